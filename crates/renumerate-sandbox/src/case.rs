@@ -1,0 +1,312 @@
+//! The form of a case: a call, what it must put on the wire, what is answered, and what must come of it. The
+//! sandbox plays the exchanges; a test runner makes the call and compares the outcome.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::SandboxError;
+
+/// A file of cases.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CaseFile {
+    /// Where editors find the schema.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// What the cases of this file have in common.
+    #[serde(default)]
+    pub about: String,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// One case. In any of its texts, `${key}` stands for the brand key of the run, `${base_url}` for the sandbox's
+/// URL and `${host}` for its host and port.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Lower-case letters, digits and `_`; the brand key `sk_case_<name>.<nonce>` plays it.
+    pub name: String,
+    /// What it shows, where the name does not say it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// The ids of the rules that it shows: `V3`, `D1`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// Plays the case for a customer instead of a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
+    /// The client's options by name; times are in seconds. Where they are missing, `private_key` is `${key}` and
+    /// `base_url` is `${base_url}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub client: BTreeMap<String, Setting>,
+    /// The call to make. Without one the case is a script and nothing more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
+    /// The requests in the order in which they must come, each with its answer.
+    #[serde(default)]
+    pub exchanges: Vec<Exchange>,
+    /// What the caller must see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+/// Which requests a script is played for.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// The `customer_id` of the request.
+    pub customer_id: String,
+}
+
+/// The value of an option.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(untagged)]
+pub enum Setting {
+    /// A time in seconds, or a count.
+    Number(f64),
+    /// A key, a URL, a path.
+    Text(String),
+}
+
+/// A call of the client.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// `create_retention_session` or `create_subscription_session`.
+    pub method: String,
+    /// The parameters by name; `null` is what the language says for an absent value.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Option<String>>,
+    /// The options of this call by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, Setting>,
+}
+
+/// One request and its answer.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Exchange {
+    /// What must come; anything may where this is missing. A difference is answered with 599.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<ExpectedRequest>,
+    /// What is answered.
+    #[serde(default)]
+    pub answer: Answer,
+}
+
+/// A request that must come.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRequest {
+    /// The method, `POST`.
+    pub method: String,
+    /// The path with its query, `/v1/retention/session`.
+    pub path: String,
+    /// Headers that matter, by lower-case name; `null` for one that must not be there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, Option<String>>,
+    /// The body as JSON: the same members with the same values, no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// The body to the byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_text: Option<String>,
+}
+
+/// A scripted answer. Its body is that of `body`, `text` or `mint`; without any of them it is empty.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The HTTP status.
+    #[serde(default = "ok")]
+    pub status: u16,
+    /// Headers; `content-type` is `application/json` with a `body`, unless it is said here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// A JSON body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// A body of any text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// How often `text` is repeated, for bodies too long to be written out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<usize>,
+    /// The answer of the contract itself: a session, minted now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mint: bool,
+    /// How long to wait before the status line, in milliseconds.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub delay_ms: u64,
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self {
+            status: ok(),
+            headers: BTreeMap::new(),
+            body: None,
+            text: None,
+            repeat: None,
+            mint: false,
+            delay_ms: 0,
+        }
+    }
+}
+
+/// What the caller must see.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Outcome {
+    /// A session.
+    Session(ExpectedSession),
+    /// An error.
+    Error(ExpectedError),
+}
+
+/// A session that must come; what is missing here is not compared.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedSession {
+    /// The id.
+    pub id: String,
+    /// The URL of the widget with that id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The service's id of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// How many attempts it took.
+    pub attempts: usize,
+}
+
+/// An error that must come; what is missing here is not compared, but for `status` and `field`, which must then be
+/// absent on the error too.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedError {
+    /// The class, `NotFoundError`.
+    pub class: String,
+    /// The stable code, `not_found`.
+    pub code: String,
+    /// Whether another try may succeed.
+    pub retryable: bool,
+    /// How many attempts were made.
+    pub attempts: usize,
+    /// The HTTP status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The parameter or option at fault, by its name in snake case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The message, whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Pieces of the printed error.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub says: Vec<String>,
+    /// The service's id of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The body that the error keeps, whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The phase of a network failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// The limit that ended the call: `connect`, `attempt` or `total`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<String>,
+    /// How long the service asks to wait, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<f64>,
+}
+
+fn ok() -> u16 {
+    200
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl CaseFile {
+    /// Reads a case file's text.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not of the form, or a case contradicts itself.
+    pub fn parse(text: &str) -> Result<Self, SandboxError> {
+        let file: Self = serde_json::from_str(text)
+            .map_err(|error| SandboxError::new(format!("not a case file: {error}")))?;
+        file.cases.iter().try_for_each(Case::check)?;
+        Ok(file)
+    }
+
+    /// Reads every `*.json` of a folder, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder or a file cannot be read, or is not of the form; the file is named.
+    pub fn read_dir(folder: &Path) -> Result<Vec<Case>, SandboxError> {
+        let named = |path: &Path, error: &dyn std::fmt::Display| {
+            SandboxError::new(format!("{}: {error}", path.display()))
+        };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(|error| named(folder, &error))? {
+            let path = entry.map_err(|error| named(folder, &error))?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        let mut cases = Vec::new();
+        for path in files {
+            let text = std::fs::read_to_string(&path).map_err(|error| named(&path, &error))?;
+            cases.extend(Self::parse(&text).map_err(|error| named(&path, &error))?.cases);
+        }
+        Ok(cases)
+    }
+}
+
+impl Case {
+    /// Whether the case can be played at all.
+    fn check(&self) -> Result<(), SandboxError> {
+        let flaw = |reason: &str| Err(SandboxError::new(format!("the case {:?} {reason}", self.name)));
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if self.name.is_empty() || !self.name.chars().all(plain) {
+            return flaw("has a name with more in it than lower-case letters, digits and _");
+        }
+        if self.when.is_some() && self.exchanges.is_empty() {
+            return flaw("is to be played for a customer but has no exchanges");
+        }
+        for Exchange { answer, .. } in &self.exchanges {
+            let bodies = [answer.body.is_some(), answer.text.is_some(), answer.mint];
+            if bodies.into_iter().filter(|body| *body).count() > 1 {
+                return flaw("has an answer with more than one of body, text and mint");
+            }
+            if !(100..=999).contains(&answer.status) {
+                return flaw("has an answer whose status is no status");
+            }
+        }
+        Ok(())
+    }
+}

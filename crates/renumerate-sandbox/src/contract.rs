@@ -1,0 +1,108 @@
+//! The vendor's contract as the service sees it: which paths there are, and which bodies it takes.
+
+use serde_json::{Map, Value};
+
+/// The largest body that is read.
+pub(crate) const BODY_MAX_BYTES: usize = 64 * 1024;
+
+/// One of the two endpoints.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    pub(crate) path: &'static str,
+    pub(crate) envelope: &'static str,
+    pub(crate) id_prefix: &'static str,
+    /// How many random bytes stand behind the prefix, as in the vendor's sample ids.
+    pub(crate) id_bytes: usize,
+}
+
+const ENDPOINTS: [Endpoint; 2] = [
+    Endpoint { path: "/v1/retention/session", envelope: "retention", id_prefix: "ret_", id_bytes: 85 },
+    Endpoint { path: "/v1/subscription/session", envelope: "subscription", id_prefix: "sub_", id_bytes: 93 },
+];
+
+/// Whom a session is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) customer_id: Option<String>,
+    pub(crate) customer_email: Option<String>,
+    pub(crate) subscription_id: Option<String>,
+}
+
+pub(crate) fn endpoint_at(path: &str) -> Option<&'static Endpoint> {
+    ENDPOINTS.iter().find(|endpoint| endpoint.path == path)
+}
+
+/// What a body asks for, or the reason for a 400.
+pub(crate) fn asked(endpoint: &Endpoint, content_type: Option<&str>, body: &[u8]) -> Result<Asked, String> {
+    let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/json") {
+        return Err("The content-type must be application/json".to_owned());
+    }
+    if body.len() > BODY_MAX_BYTES {
+        return Err(format!("The body is larger than {BODY_MAX_BYTES} bytes"));
+    }
+    let envelope = endpoint.envelope;
+    let json: Value =
+        serde_json::from_slice(body).map_err(|error| format!("The body isn't JSON: {error}"))?;
+    let members = match json.get(envelope) {
+        Some(Value::Object(members)) => members,
+        Some(_) => return Err(format!("{envelope} must be an object")),
+        None => return Err(format!("The body must hold {{\"{envelope}\": {{…}}}}")),
+    };
+    let asked = Asked {
+        customer_id: text(envelope, members, "customer_id")?,
+        customer_email: text(envelope, members, "customer_email")?,
+        // The vendor's older pages list it for both endpoints.
+        subscription_id: text(envelope, members, "subscription_id")?,
+    };
+    if asked.customer_id.is_none() && asked.customer_email.is_none() {
+        return Err(format!("Either {envelope}.customer_id or {envelope}.customer_email is required"));
+    }
+    Ok(asked)
+}
+
+/// A text, absent or not; `null` is neither.
+fn text(envelope: &str, members: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
+    match members.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
+        Some(Value::String(_)) => Err(format!("{envelope}.{name} must not be empty")),
+        Some(_) => Err(format!("{envelope}.{name} must be a string")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(body: &str) -> String {
+        asked(&ENDPOINTS[0], Some("application/json"), body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn a_bad_body_is_refused_with_the_reason() {
+        for (body, part) in [
+            ("", "isn't JSON"),
+            ("[]", "must hold"),
+            (r#"{"subscription":{"customer_id":"a"}}"#, "must hold"),
+            (r#"{"retention":[]}"#, "must be an object"),
+            (r#"{"retention":{}}"#, "is required"),
+            (r#"{"retention":{"subscription_id":"sub_1"}}"#, "is required"),
+            (r#"{"retention":{"customer_id":null}}"#, "customer_id must be a string"),
+            (r#"{"retention":{"customer_id":""}}"#, "customer_id must not be empty"),
+            (r#"{"retention":{"customer_id":"a","subscription_id":1}}"#, "subscription_id must be a string"),
+            (&" ".repeat(BODY_MAX_BYTES + 1), "larger than"),
+        ] {
+            assert!(reason(body).contains(part), "{body}: {}", reason(body));
+        }
+        let no_type = asked(&ENDPOINTS[0], None, br#"{"retention":{"customer_id":"a"}}"#);
+        assert!(no_type.unwrap_err().contains("content-type"));
+    }
+
+    #[test]
+    fn either_customer_will_do_and_unknown_members_are_passed_over() {
+        let body = br#"{"subscription":{"customer_email":"a@b","plan":{}},"more":1}"#;
+        let asked = asked(&ENDPOINTS[1], Some("Application/JSON; charset=utf-8"), body).unwrap();
+        assert_eq!(asked, Asked { customer_email: Some("a@b".to_owned()), ..Asked::default() });
+    }
+}

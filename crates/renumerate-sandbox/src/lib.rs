@@ -1,0 +1,52 @@
+//! A Renumerate that runs on your own machine: both session endpoints, scripted answers, and a look behind the
+//! scenes. Nothing leaves the machine and no account is needed.
+//!
+//! ```
+//! use renumerate_sandbox::Sandbox;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), renumerate_sandbox::SandboxError> {
+//! let sandbox = Sandbox::start().await?;
+//! println!("send your requests to {} with the key {}", sandbox.url(), sandbox.private_key());
+//! assert!(sandbox.requests().is_empty());
+//! # Ok(()) }
+//! ```
+//!
+//! It speaks the wire on its own and does not link the client, so that it can disagree with a client that is wrong.
+//! What it answers is the vendor's contract (<https://docs.renumerate.com/reference/api>), or what a [`Case`] says:
+//! see [`SandboxBuilder::cases`]. A few customers are scripted from the start, as Stripe's test cards are:
+//!
+//! | `customer_id` | answer |
+//! |---|---|
+//! | `cus_not_found` | 404 |
+//! | `cus_server_error` | 500 |
+//! | `cus_rate_limited` | 429 with `Retry-After: 1` |
+//! | `cus_slow` | a session, after 3 s |
+//! | `cus_unstable` | 503, then a session, and so on in turn |
+//! | `cus_html` | a proxy's 502 with a page of HTML |
+//!
+//! | path of its own | what it tells |
+//! |---|---|
+//! | `GET /_sandbox/health` | that it runs |
+//! | `GET /_sandbox/requests?key=…` | what came, of this key or of all |
+//! | `GET /_sandbox/sessions/{id}` | what a session id stands for; 404 for one that was not minted here |
+//! | `POST /_sandbox/cases` | takes more cases, a case file as the body |
+//! | `POST /_sandbox/reset` | forgets requests, sessions and how far scripts have got |
+
+mod case;
+mod contract;
+mod ledger;
+mod mint;
+mod router;
+mod sandbox;
+mod script;
+mod seed;
+mod server;
+
+pub use case::{
+    Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Outcome,
+    Setting, When,
+};
+pub use ledger::Record;
+pub use mint::SessionRecord;
+pub use sandbox::{DEFAULT_KEY, Sandbox, SandboxBuilder, SandboxError};
+pub use seed::{Seed, SeedCustomer};

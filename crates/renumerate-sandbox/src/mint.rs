@@ -1,0 +1,76 @@
+//! Session ids, and the table of those that were minted here.
+
+use std::collections::HashMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
+use serde::Serialize;
+
+use crate::contract::{Asked, Endpoint};
+
+/// What a session id stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SessionRecord {
+    /// `retention` or `subscription`.
+    pub kind: &'static str,
+    /// The customer's id, where the request gave one.
+    pub customer_id: Option<String>,
+    /// The customer's e-mail, where the request gave one.
+    pub customer_email: Option<String>,
+    /// The subscription's id, where the request gave one.
+    pub subscription_id: Option<String>,
+    /// The fingerprint of the key that it was minted with.
+    pub key: String,
+    /// When it was minted, in milliseconds since the sandbox started.
+    pub at_ms: u64,
+}
+
+/// The sessions that were minted here: a forged id is not among them.
+#[derive(Debug, Default)]
+pub(crate) struct Mint {
+    sessions: HashMap<String, SessionRecord>,
+}
+
+impl Mint {
+    /// A new id for what was asked: random bytes of the vendor's length, sealed behind the prefix.
+    pub(crate) fn mint(
+        &mut self,
+        endpoint: &'static Endpoint,
+        asked: Asked,
+        key: String,
+        at_ms: u64,
+    ) -> Result<String, getrandom::Error> {
+        let mut bytes = vec![0; endpoint.id_bytes];
+        getrandom::fill(&mut bytes)?;
+        let id = format!("{}{}", endpoint.id_prefix, URL_SAFE.encode(bytes));
+        let Asked { customer_id, customer_email, subscription_id } = asked;
+        let kind = endpoint.envelope;
+        let session = SessionRecord { kind, customer_id, customer_email, subscription_id, key, at_ms };
+        self.sessions.insert(id.clone(), session);
+        Ok(id)
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Option<&SessionRecord> {
+        self.sessions.get(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::endpoint_at;
+
+    #[test]
+    fn ids_have_the_lengths_of_the_vendors_samples_and_are_never_the_same() {
+        let mut mint = Mint::default();
+        for (path, length) in [("/v1/retention/session", 4 + 116), ("/v1/subscription/session", 4 + 124)] {
+            let endpoint = endpoint_at(path).unwrap();
+            let mut id = || mint.mint(endpoint, Asked::default(), String::new(), 0).unwrap();
+            let (one, other) = (id(), id());
+            assert_eq!((one.len(), other.len()), (length, length));
+            assert_ne!(one, other);
+            assert!(one.starts_with(endpoint.id_prefix) && mint.find(&one).is_some());
+        }
+        assert!(mint.find("ret_forged").is_none());
+    }
+}

@@ -1,0 +1,205 @@
+//! The sandbox on the wire, asked by hand: no client of ours is linked here.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+
+use renumerate_sandbox::{CaseFile, Sandbox, Seed};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const RETENTION: &str = "/v1/retention/session";
+const SUBSCRIPTION: &str = "/v1/subscription/session";
+
+/// The bodies of the vendor's two sample requests.
+const RETENTION_SAMPLE: &str =
+    r#"{"retention":{"customer_id":"cus_NffrFeUfNV2Hib","subscription_id":"sub_1MowQVLkdIwHu7ixeRlqHVzs"}}"#;
+const SUBSCRIPTION_SAMPLE: &str = r#"{"subscription":{"customer_id":"cus_NffrFeUfNV2Hib"}}"#;
+
+/// Sends one request and returns the status and the JSON of the answer.
+async fn send(sandbox: &Sandbox, method: &str, path: &str, key: Option<&str>, body: &str) -> (u16, Value) {
+    let key = key.map(|key| format!("X-Brand-Key: {key}\r\n")).unwrap_or_default();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\nContent-Type: application/json\r\n{key}\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}
+
+async fn mint(sandbox: &Sandbox, path: &str, body: &str) -> (u16, Value) {
+    send(sandbox, "POST", path, Some(sandbox.private_key()), body).await
+}
+
+#[tokio::test]
+async fn the_vendors_samples_get_ids_of_the_real_shape() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (path, body, prefix, length) in
+        [(RETENTION, RETENTION_SAMPLE, "ret_", 120), (SUBSCRIPTION, SUBSCRIPTION_SAMPLE, "sub_", 128)]
+    {
+        let (status, answer) = mint(&sandbox, path, body).await;
+        let id = answer["id"].as_str().unwrap();
+        assert_eq!((status, id.len()), (200, length));
+        assert!(id.starts_with(prefix));
+        assert_eq!(answer.as_object().unwrap().len(), 1);
+
+        let (status, session) = send(&sandbox, "GET", &format!("/_sandbox/sessions/{id}"), None, "").await;
+        assert_eq!((status, &session["customer_id"]), (200, &json!("cus_NffrFeUfNV2Hib")));
+    }
+    assert_eq!(send(&sandbox, "GET", "/_sandbox/sessions/ret_forged", None, "").await.0, 404);
+}
+
+#[tokio::test]
+async fn refusals_have_the_documented_status_and_a_reason() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let key = Some(sandbox.private_key());
+    let large = format!(r#"{{"retention":{{"customer_id":"{}"}}}}"#, "x".repeat(70_000));
+    let cases = [
+        ("POST", RETENTION, None, RETENTION_SAMPLE, 401, "X-Brand-Key"),
+        ("POST", RETENTION, Some("sk_sandbox_other"), RETENTION_SAMPLE, 401, "X-Brand-Key"),
+        ("POST", RETENTION, Some("sk_case_unknown.1"), RETENTION_SAMPLE, 401, "X-Brand-Key"),
+        ("POST", RETENTION, key, "{", 400, "JSON"),
+        ("POST", RETENTION, key, r#"{"retention":{}}"#, 400, "customer_email is required"),
+        ("POST", RETENTION, key, r#"{"retention":{"customer_id":7}}"#, 400, "must be a string"),
+        ("POST", SUBSCRIPTION, key, RETENTION_SAMPLE, 400, "subscription"),
+        ("POST", RETENTION, key, &large, 400, "larger"),
+        ("GET", RETENTION, key, "", 405, "not allowed"),
+        ("PUT", SUBSCRIPTION, key, "{}", 405, "not allowed"),
+        ("POST", "/v1/retention", key, "{}", 404, "Not found"),
+        ("GET", "/", None, "", 404, "Not found"),
+        ("DELETE", "/_sandbox/health", None, "", 405, "not allowed"),
+    ];
+    for (method, path, key, body, expected, reason) in cases {
+        let (status, answer) = send(&sandbox, method, path, key, body).await;
+        assert_eq!(status, expected, "{method} {path} {answer}");
+        assert!(answer["error"].as_str().unwrap().contains(reason), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_subscription_id_is_recorded_on_either_endpoint() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = r#"{"subscription":{"customer_email":"a@b","subscription_id":"sub_1"}}"#;
+    let (_, answer) = mint(&sandbox, SUBSCRIPTION, body).await;
+    let session = sandbox.session(answer["id"].as_str().unwrap()).unwrap();
+    assert_eq!((session.kind, session.subscription_id.as_deref()), ("subscription", Some("sub_1")));
+}
+
+#[tokio::test]
+async fn a_seed_says_who_exists() {
+    let seed: Seed = serde_json::from_value(
+        json!({"customers": [{"id": "cus_1", "subscriptions": ["sub_1"]}], "keys": ["sk_sandbox_2"]}),
+    )
+    .unwrap();
+    let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
+    let known = r#"{"retention":{"customer_id":"cus_1","subscription_id":"sub_1"}}"#;
+    assert_eq!(mint(&sandbox, RETENTION, known).await.0, 200);
+    assert_eq!(send(&sandbox, "POST", RETENTION, Some("sk_sandbox_2"), known).await.0, 200);
+    let (status, answer) = mint(&sandbox, RETENTION, r#"{"retention":{"customer_id":"cus_2"}}"#).await;
+    assert_eq!((status, answer), (404, json!({"error": "Customer not found"})));
+    let other = r#"{"retention":{"customer_id":"cus_1","subscription_id":"sub_2"}}"#;
+    assert_eq!(mint(&sandbox, RETENTION, other).await, (404, json!({"error": "Subscription not found"})));
+}
+
+#[tokio::test]
+async fn the_magic_customers_answer_by_their_scripts() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let ask = async |id: &str| {
+        mint(&sandbox, RETENTION, &format!(r#"{{"retention":{{"customer_id":"{id}"}}}}"#)).await.0
+    };
+    assert_eq!(ask("cus_not_found").await, 404);
+    assert_eq!(ask("cus_server_error").await, 500);
+    assert_eq!(ask("cus_rate_limited").await, 429);
+    assert_eq!(ask("cus_html").await, 502);
+    assert_eq!(
+        [ask("cus_unstable").await, ask("cus_unstable").await, ask("cus_unstable").await],
+        [503, 200, 503]
+    );
+    let before = std::time::Instant::now();
+    assert_eq!(ask("cus_slow").await, 200);
+    assert!(before.elapsed().as_secs() >= 3);
+}
+
+#[tokio::test]
+async fn a_case_is_played_by_its_key_and_judges_the_wire() {
+    let file = json!({"cases": [{
+        "name": "two_steps",
+        "exchanges": [
+            {"request": {"method": "POST", "path": RETENTION, "headers": {"x-evil": null}, "body": {"a": 1}},
+             "answer": {"status": 418, "headers": {"x-echo": "${key}"}, "body": {"error": "${key} at ${base_url}"}}},
+            {"request": {"method": "POST", "path": "/other", "body_text": "b"}, "answer": {"text": "ab", "repeat": 2}}
+        ]
+    }]});
+    let sandbox = Sandbox::start().await.unwrap();
+    let (status, answer) = send(&sandbox, "POST", "/_sandbox/cases", None, &file.to_string()).await;
+    assert_eq!((status, answer), (200, json!({"cases": ["two_steps"]})));
+
+    let key = Some("sk_case_two_steps.a");
+    let (status, answer) = send(&sandbox, "POST", RETENTION, key, r#"{ "a": 1 }"#).await;
+    assert_eq!(
+        (status, answer),
+        (418, json!({"error": format!("sk_case_two_steps.a at {}", sandbox.url())}))
+    );
+    assert_eq!(send(&sandbox, "POST", "/other", key, "b").await.0, 200);
+    let (status, answer) = send(&sandbox, "POST", "/other", key, "b").await;
+    assert!(status == 599 && answer["error"].as_str().unwrap().contains("one more"), "{answer}");
+
+    // Another run of the same case begins at its beginning.
+    let (status, answer) = send(&sandbox, "PUT", "/x", Some("sk_case_two_steps.b"), r#"{"a": 2}"#).await;
+    let reason = answer["error"].as_str().unwrap();
+    assert_eq!(status, 599);
+    for part in ["the method is \"PUT\"", "the path is \"/x\"", "the body"] {
+        assert!(reason.contains(part), "{reason}");
+    }
+    let problems: Vec<bool> =
+        sandbox.requests_of("sk_case_two_steps.a").iter().map(|r| r.problem.is_some()).collect();
+    assert_eq!(problems, [false, false, true]);
+}
+
+#[tokio::test]
+async fn the_ledger_knows_what_came_but_not_the_key() {
+    let sandbox = Sandbox::start().await.unwrap();
+    mint(&sandbox, RETENTION, RETENTION_SAMPLE).await;
+    let requests = format!("/_sandbox/requests?key={}", sandbox.private_key());
+    let (_, listed) = send(&sandbox, "GET", &requests, None, "").await;
+    let request = &listed["requests"][0];
+    assert_eq!((&request["body"], &request["status"]), (&json!(RETENTION_SAMPLE), &json!(200)));
+    assert_eq!(request["headers"]["content-type"], "application/json");
+    assert!(!listed.to_string().contains(sandbox.private_key()), "{listed}");
+    let (_, others) = send(&sandbox, "GET", "/_sandbox/requests?key=sk_other", None, "").await;
+    assert_eq!(others["requests"], json!([]));
+
+    assert_eq!(send(&sandbox, "POST", "/_sandbox/reset", None, "").await.0, 204);
+    assert!(sandbox.requests().is_empty());
+    assert_eq!(send(&sandbox, "GET", "/_sandbox/health", None, "").await.1["status"], "ok");
+}
+
+#[tokio::test]
+async fn dropped_it_closes_its_connections_and_its_port() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let address = sandbox.address();
+    assert!(address.ip().is_loopback());
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    send(&sandbox, "GET", "/_sandbox/health", None, "").await; // the idle connection is accepted by now
+    drop(sandbox);
+    assert_eq!(idle.read(&mut [0; 1]).await.unwrap_or(0), 0);
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[test]
+fn a_case_file_that_contradicts_itself_is_refused_by_name() {
+    for (case, reason) in [
+        (json!({"name": "Bad Name"}), "lower-case"),
+        (json!({"name": "a", "exchange": []}), "unknown field"),
+        (json!({"name": "a", "when": {"customer_id": "x"}}), "no exchanges"),
+        (json!({"name": "a", "exchanges": [{"answer": {"text": "", "mint": true}}]}), "more than one"),
+        (json!({"name": "a", "exchanges": [{"answer": {"status": 7}}]}), "no status"),
+    ] {
+        let error = CaseFile::parse(&json!({"cases": [case]}).to_string()).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+}

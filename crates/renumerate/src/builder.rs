@@ -1,0 +1,257 @@
+//! How settings are given: by setter, by name, for a client or for one call. What they may be is checked in `config`.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use crate::client::Client;
+use crate::config::{Config, environment};
+use crate::error::Result;
+use crate::options::{OptionValue, check_limit, unknown_option};
+
+/// What a builder takes by name.
+const OPTIONS: [&str; 9] = [
+    "private_key",
+    "base_url",
+    "timeout",
+    "attempt_timeout",
+    "connect_timeout",
+    "proxy",
+    "ca_bundle",
+    "app_info",
+    "widgets_base_url",
+];
+
+/// What a call takes by name.
+const CALL_OPTIONS: [&str; 1] = ["timeout"];
+
+/// Builds a [`Client`]; what is not given has the default that its setter states.
+///
+/// ```
+/// use std::time::Duration;
+/// use renumerate::Client;
+///
+/// let client = Client::builder()
+///     .private_key("sk_live_4eC39HqLyjWDarjtT1zdp7dc")
+///     .timeout(Duration::from_secs(10))
+///     .app_info("Shop/1.2")
+///     .build()?;
+/// # Ok::<(), renumerate::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct ClientBuilder {
+    pub(crate) private_key: Option<Zeroizing<String>>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) proxy: Option<Zeroizing<String>>,
+    pub(crate) ca_bundle: Option<PathBuf>,
+    pub(crate) app_info: Option<String>,
+    pub(crate) widgets_base_url: Option<String>,
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nothing is checked yet: a key may stand in any of the texts.
+        f.debug_struct("ClientBuilder")
+            .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ClientBuilder {
+    /// The brand's private key. Default: the variable `RENUMERATE_PRIVATE_KEY`.
+    #[must_use]
+    pub fn private_key(mut self, key: impl Into<String>) -> Self {
+        self.private_key = Some(Zeroizing::new(key.into()));
+        self
+    }
+
+    /// Where the service is. Default: the variable `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`.
+    ///
+    /// `http://` is taken for loopback only, or for any host with a key of the sandbox (`sk_sandbox_…`): another
+    /// key would travel in the clear.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The limit of a whole call, from the name look-up to the last byte of the body. Default: 25 s.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// The limit of one attempt, its body included. Default: 10 s, or `timeout` where that is shorter.
+    #[must_use]
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// The limit of opening a connection: name look-up, TCP and TLS. Default: 5 s, or what is shorter above.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = Some(limit);
+        self
+    }
+
+    /// The proxy to go through, `http://[user:password@]host[:port]` or `https://…`. Default: the variables
+    /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Loopback is always reached directly.
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(Zeroizing::new(url.into()));
+        self
+    }
+
+    /// A PEM file of certificates to trust beside the platform's and the bundled ones: a company's own authority,
+    /// say. It is read when the client is built. Default: the variable `RENUMERATE_CA_BUNDLE`.
+    #[must_use]
+    pub fn ca_bundle(mut self, file: impl AsRef<Path>) -> Self {
+        self.ca_bundle = Some(file.as_ref().to_owned());
+        self
+    }
+
+    /// Your application's name and version, `Shop/1.2`, added to the user agent. At most 128 visible ASCII
+    /// characters and spaces.
+    #[must_use]
+    pub fn app_info(mut self, name_and_version: impl Into<String>) -> Self {
+        self.app_info = Some(name_and_version.into());
+        self
+    }
+
+    /// Where the widgets are that [`Session::url`](crate::Session::url) points to: `/retention` and `/subs` below
+    /// it. Default: the vendor's hosts, or `https://localhost:4321` with a base URL on loopback, which is where the
+    /// vendor's browser library looks with `RENUMERATE_LOCAL`.
+    #[must_use]
+    pub fn widgets_base_url(mut self, url: impl Into<String>) -> Self {
+        self.widgets_base_url = Some(url.into());
+        self
+    }
+
+    /// Sets an option by its name, as the setters are called; times are in seconds. For callers that have names
+    /// and values instead of types.
+    ///
+    /// ```
+    /// use renumerate::Client;
+    ///
+    /// let error = Client::builder().option("timout", 5.0).unwrap_err();
+    /// assert!(error.to_string().contains("did you mean timeout?"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for an unknown name, naming the nearest known
+    /// one, and for a value of the wrong type or out of range.
+    pub fn option<'a>(self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<Self> {
+        let value = value.into();
+        Ok(match name {
+            "private_key" => self.private_key(value.into_text("private_key")?),
+            "base_url" => self.base_url(value.into_text("base_url")?),
+            "timeout" => self.timeout(value.into_seconds("timeout")?),
+            "attempt_timeout" => self.attempt_timeout(value.into_seconds("attempt_timeout")?),
+            "connect_timeout" => self.connect_timeout(value.into_seconds("connect_timeout")?),
+            "proxy" => self.proxy(value.into_text("proxy")?),
+            "ca_bundle" => self.ca_bundle(value.into_text("ca_bundle")?),
+            "app_info" => self.app_info(value.into_text("app_info")?),
+            "widgets_base_url" => self.widgets_base_url(value.into_text("widgets_base_url")?),
+            _ => return Err(unknown_option(name, &OPTIONS)),
+        })
+    }
+
+    /// Checks the settings and makes the client. It opens no connection and starts no thread.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the option at fault as
+    /// [`field`](Error::field): no key, a key or URL that cannot be used, a certificate file that cannot be read, a
+    /// limit out of range.
+    pub fn build(self) -> Result<Client> {
+        Client::from_config(Config::check(self, &environment)?)
+    }
+}
+
+/// What one call does differently from its client.
+///
+/// ```
+/// use std::time::Duration;
+/// use renumerate::CallOptions;
+///
+/// let options = CallOptions::new().timeout(Duration::from_secs(3))?;
+/// # Ok::<(), renumerate::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl CallOptions {
+    /// The client's own settings throughout.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The limit of this whole call.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where it is zero or over a day.
+    pub fn timeout(mut self, limit: Duration) -> Result<Self> {
+        self.timeout = Some(check_limit("timeout", limit)?);
+        Ok(self)
+    }
+
+    /// Sets an option by its name: see [`ClientBuilder::option`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for an unknown name and for a value of the
+    /// wrong type or out of range.
+    pub fn option<'a>(self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<Self> {
+        match name {
+            "timeout" => self.timeout(value.into().into_seconds("timeout")?),
+            _ => Err(unknown_option(name, &CALL_OPTIONS)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules: X1
+    #[test]
+    fn a_builder_shows_none_of_its_texts() {
+        let builder = ClientBuilder::default().private_key("planted").base_url("planted").proxy("planted");
+        assert!(!format!("{builder:?}").contains("planted"));
+    }
+
+    /// Rules: S3
+    #[test]
+    fn a_call_that_may_take_no_time_is_refused() {
+        assert!(CallOptions::new().timeout(Duration::ZERO).is_err());
+        assert!(CallOptions::new().option("timeout", 0.0).is_err());
+    }
+
+    /// Rules: V7
+    #[test]
+    fn every_option_has_a_name_and_an_unknown_one_is_refused() {
+        for name in OPTIONS {
+            let value = if name.ends_with("timeout") { 1.0.into() } else { OptionValue::from("x") };
+            assert!(ClientBuilder::default().option(name, value).is_ok(), "{name}");
+        }
+        for name in CALL_OPTIONS {
+            assert!(CallOptions::new().option(name, 1.0).is_ok(), "{name}");
+        }
+        let error = ClientBuilder::default().option("baseUrl", "x").unwrap_err();
+        assert!(error.message().contains("did you mean base_url?"), "{error}");
+        assert!(CallOptions::new().option("time_out", 1.0).unwrap_err().message().contains("mean timeout?"));
+    }
+}

@@ -1,0 +1,279 @@
+//! The settings of a client: what stands in for those that are not given, and which cannot be used. The only reader
+//! of the `RENUMERATE_*` variables.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+use rustls::pki_types::CertificateDer;
+
+use crate::address::{is_loopback, plain_url, proxy_url, service_url};
+use crate::builder::ClientBuilder;
+use crate::error::{Error, Result};
+use crate::options::check_limit;
+use crate::secret::BrandKey;
+use crate::tls;
+use crate::wire::Endpoint;
+
+const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
+const LOCAL_WIDGETS: &str = "https://localhost:4321";
+const APP_INFO_MAX_CHARS: usize = 128;
+
+/// Settings that are checked and complete.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) key: BrandKey,
+    pub(crate) base_url: Url,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) proxy: ProxyChoice,
+    pub(crate) extra_roots: Vec<CertificateDer<'static>>,
+    pub(crate) user_agent: String,
+    widgets_base_url: Option<String>,
+}
+
+/// How the service is reached.
+pub(crate) enum ProxyChoice {
+    /// Without a proxy: loopback always is.
+    Direct,
+    /// As `HTTPS_PROXY`, `NO_PROXY` and their kin say.
+    Environment,
+    /// Through this one.
+    Explicit(Url),
+}
+
+impl fmt::Debug for ProxyChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => f.write_str("Direct"),
+            Self::Environment => f.write_str("Environment"),
+            // Its URL may hold credentials.
+            Self::Explicit(url) => write!(f, "Explicit({})", url.host_str().unwrap_or_default()),
+        }
+    }
+}
+
+impl Config {
+    /// Checks what was given, and takes what was not from the environment or from the defaults.
+    pub(crate) fn check(
+        given: ClientBuilder,
+        environment: &dyn Fn(&'static str) -> Result<Option<String>>,
+    ) -> Result<Self> {
+        let key = match given.private_key {
+            Some(mut key) => BrandKey::new(std::mem::take(&mut *key))?,
+            None => match environment("RENUMERATE_PRIVATE_KEY")? {
+                Some(key) => BrandKey::new(key)?,
+                None => {
+                    let reason = "no private key is given: set RENUMERATE_PRIVATE_KEY, or give private_key";
+                    return Err(Error::configuration("private_key", reason));
+                }
+            },
+        };
+        // An empty variable is how a deployment says that it has none.
+        let from_environment = |name| Ok(environment(name)?.filter(|value| !value.is_empty()));
+        let base_url = match given.base_url {
+            Some(url) => url,
+            None => from_environment("RENUMERATE_BASE_URL")?.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()),
+        };
+        let base_url = service_url(&base_url, &key)?;
+        let ca_bundle = match given.ca_bundle {
+            Some(file) => Some(file),
+            None => from_environment("RENUMERATE_CA_BUNDLE")?.map(PathBuf::from),
+        };
+        let loopback = is_loopback(&base_url);
+        let widgets_base_url = match given.widgets_base_url {
+            Some(url) => Some(plain_url("widgets_base_url", &url)?.as_str().trim_end_matches('/').to_owned()),
+            None => loopback.then(|| LOCAL_WIDGETS.to_owned()),
+        };
+        let limit = |name, given: Option<Duration>, default| check_limit(name, given.unwrap_or(default));
+        let timeout = limit("timeout", given.timeout, Duration::from_secs(25))?;
+        let attempt_timeout = limit("attempt_timeout", given.attempt_timeout, Duration::from_secs(10))?;
+        let connect_timeout = limit("connect_timeout", given.connect_timeout, Duration::from_secs(5))?;
+        let proxy = given.proxy.as_deref().map(|url| proxy_url(url)).transpose()?;
+        Ok(Config {
+            timeout,
+            attempt_timeout,
+            connect_timeout,
+            proxy: match proxy {
+                _ if loopback => ProxyChoice::Direct,
+                Some(url) => ProxyChoice::Explicit(url),
+                None => ProxyChoice::Environment,
+            },
+            extra_roots: ca_bundle.map(|file| tls::read_roots(&file)).transpose()?.unwrap_or_default(),
+            user_agent: user_agent(given.app_info.as_deref())?,
+            widgets_base_url,
+            base_url,
+            key,
+        })
+    }
+
+    /// Where an endpoint's requests go: its path below the base URL's own.
+    pub(crate) fn url_of(&self, endpoint: &Endpoint) -> Url {
+        let mut url = self.base_url.clone();
+        let path = format!("{}{}", url.path().trim_end_matches('/'), endpoint.path);
+        url.set_path(&path);
+        url
+    }
+
+    /// Where the widget of an endpoint's sessions lives.
+    pub(crate) fn widget_of(&self, endpoint: &Endpoint) -> Cow<'static, str> {
+        match &self.widgets_base_url {
+            Some(base) => format!("{base}{}", endpoint.widget_path).into(),
+            None => endpoint.widget.into(),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one reader of the variables")]
+pub(crate) fn environment(name: &'static str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Error::configuration(name, format!("the variable {name} isn't UTF-8 text")))
+        }
+    }
+}
+
+fn user_agent(app_info: Option<&str>) -> Result<String> {
+    let version = env!("CARGO_PKG_VERSION");
+    let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+    let agent = format!("renumerate-rust/{version} (core {version}; {platform})");
+    let Some(app) = app_info else { return Ok(agent) };
+    let fits = !app.is_empty()
+        && app.len() <= APP_INFO_MAX_CHARS
+        && app.trim() == app
+        && app.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
+    if !fits {
+        let reason = "app_info isn't fit for a header: give 1-128 visible ASCII characters, such as Shop/1.2";
+        return Err(Error::configuration("app_info", reason));
+    }
+    Ok(format!("{agent} {app}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{RETENTION, SUBSCRIPTION};
+
+    fn config(builder: ClientBuilder) -> Result<Config> {
+        Config::check(builder, &|_| Ok(None))
+    }
+
+    fn with(base_url: &str) -> ClientBuilder {
+        ClientBuilder::default().private_key("sk_live_planted").base_url(base_url)
+    }
+
+    /// Rules: S1, S2, S13
+    #[test]
+    fn variables_stand_in_for_what_is_not_given() {
+        let environment = |name| {
+            Ok(Some(match name {
+                "RENUMERATE_PRIVATE_KEY" => "sk_live_from_env\n".to_owned(),
+                "RENUMERATE_BASE_URL" => "https://eu.example.com".to_owned(),
+                "RENUMERATE_CA_BUNDLE" => "/nowhere/ca.pem".to_owned(),
+                other => panic!("{other} is read"),
+            }))
+        };
+        let error = Config::check(ClientBuilder::default(), &environment).unwrap_err();
+        assert_eq!(error.field(), Some("ca_bundle"));
+        let environment = |name| {
+            if name == "RENUMERATE_CA_BUNDLE" { Ok(None) } else { environment(name) }
+        };
+        let config = Config::check(ClientBuilder::default(), &environment).unwrap();
+        assert_eq!(
+            (config.key.expose(), config.base_url.as_str()),
+            ("sk_live_from_env", "https://eu.example.com/")
+        );
+        let config = Config::check(with("https://given.example.com"), &environment).unwrap();
+        assert_eq!(
+            (config.key.expose(), config.base_url.as_str()),
+            ("sk_live_planted", "https://given.example.com/")
+        );
+    }
+
+    /// Rules: S1, S2
+    #[test]
+    fn without_variables_there_is_the_vendors_host_but_no_key() {
+        let given = ClientBuilder::default().private_key("sk_live_planted");
+        assert_eq!(config(given).unwrap().base_url.as_str(), "https://api.renumerate.com/");
+        let error = config(ClientBuilder::default()).unwrap_err();
+        assert!(error.field() == Some("private_key") && error.message().contains("RENUMERATE_PRIVATE_KEY"));
+    }
+
+    /// Rules: S2
+    #[test]
+    fn an_endpoint_stands_below_the_base_urls_own_path() {
+        let urls = ["https://a.b", "https://a.b/", "https://a.b/x", "https://a.b/x/"]
+            .map(|base| config(with(base)).unwrap().url_of(&RETENTION).to_string());
+        let (root, below) = ("https://a.b/v1/retention/session", "https://a.b/x/v1/retention/session");
+        assert_eq!(urls, [root, root, below, below]);
+    }
+
+    /// Rules: S3, S4, S5
+    #[test]
+    fn limits_have_defaults_and_refuse_zero() {
+        let limits = |builder| {
+            config(builder).map(|c| [c.timeout, c.attempt_timeout, c.connect_timeout].map(|d| d.as_secs()))
+        };
+        assert_eq!(limits(with("https://a.b")).unwrap(), [25, 10, 5]);
+        let builder =
+            with("https://a.b").option("timeout", 3.0).unwrap().option("attempt_timeout", 2.0).unwrap();
+        assert_eq!(limits(builder.option("connect_timeout", 1.0).unwrap()).unwrap(), [3, 2, 1]);
+        assert_eq!(limits(with("https://a.b").timeout(Duration::ZERO)).unwrap_err().field(), Some("timeout"));
+        assert_eq!(
+            limits(with("https://a.b").connect_timeout(Duration::MAX)).unwrap_err().field(),
+            Some("connect_timeout")
+        );
+    }
+
+    /// Rules: S14
+    #[test]
+    fn loopback_is_direct_and_a_proxys_credentials_do_not_show() {
+        let proxy = "http://user:planted-password@proxy.example:3128";
+        assert!(matches!(
+            config(with("http://127.0.0.1:1").proxy(proxy)).unwrap().proxy,
+            ProxyChoice::Direct
+        ));
+        assert!(matches!(config(with("https://a.b")).unwrap().proxy, ProxyChoice::Environment));
+        let config_ = config(with("https://a.b").proxy(proxy)).unwrap();
+        assert!(matches!(config_.proxy, ProxyChoice::Explicit(_)));
+        assert!(!format!("{config_:?} {:?}", with("https://a.b").proxy(proxy)).contains("planted"));
+        for odd in ["", "proxy:3128", "socks5://user:planted@proxy", "http://"] {
+            let error = config(with("https://a.b").proxy(odd)).unwrap_err();
+            assert!(error.field() == Some("proxy") && !error.to_string().contains("planted"), "{odd}");
+        }
+    }
+
+    /// Rules: S16
+    #[test]
+    fn the_user_agent_names_the_platform_and_the_application() {
+        let agent = |app| user_agent(app).map_err(|error| error.field().map(str::to_owned));
+        let plain = agent(None).unwrap();
+        assert!(plain.starts_with("renumerate-rust/0.1.0 (core 0.1.0; ") && plain.ends_with(')'), "{plain}");
+        assert_eq!(agent(Some("Shop/1.2 (eu)")).unwrap(), format!("{plain} Shop/1.2 (eu)"));
+        let long = "x".repeat(129);
+        for odd in ["", " a", "a\r\nx-evil: 1", "a\0", "é", long.as_str()] {
+            assert_eq!(agent(Some(odd)).unwrap_err().as_deref(), Some("app_info"), "{odd:?}");
+        }
+    }
+
+    /// Rules: S19
+    #[test]
+    fn the_widgets_are_the_vendors_or_local_or_where_it_is_said() {
+        let widgets = |builder| {
+            let config = config(builder).unwrap();
+            [config.widget_of(&RETENTION).into_owned(), config.widget_of(&SUBSCRIPTION).into_owned()]
+        };
+        let vendor = ["https://retention.renumerate.com", "https://subs.renumerate.com"];
+        assert_eq!(widgets(with("https://a.b")), vendor);
+        let local = ["https://localhost:4321/retention", "https://localhost:4321/subs"];
+        assert_eq!(widgets(with("http://localhost:1")), local);
+        let said = ["http://w.example:8/w/retention", "http://w.example:8/w/subs"];
+        assert_eq!(widgets(with("http://localhost:1").widgets_base_url("http://w.example:8/w/")), said);
+        assert!(config(with("https://a.b").widgets_base_url("w")).is_err());
+    }
+}

@@ -1,0 +1,204 @@
+//! The kinds of failure and their stable names, the same in every language.
+
+/// What went wrong, by kind. Each has a stable [code](ErrorKind::code), the same in every language of this SDK.
+///
+/// | kind | code | class in other languages | when |
+/// |---|---|---|---|
+/// | `Configuration` | `configuration` | `ConfigurationError` | a setting cannot be used: key, URL, file, range |
+/// | `Validation` | `validation` | `ValidationError` | a parameter is certainly wrong; nothing was sent |
+/// | `BadRequest` | `bad_request` | `BadRequestError` | 400, 422 |
+/// | `Authentication` | `authentication` | `AuthenticationError` | 401, 403 |
+/// | `NotFound` | `not_found` | `NotFoundError` | 404: no such customer or subscription |
+/// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
+/// | `Server` | `server` | `ServerError` | 5xx |
+/// | `Api` | `api` | `ApiError` | any other status from 400 |
+/// | `Network` | `network` | `NetworkError` | no answer came: see [`Error::phase`] |
+/// | `Timeout` | `timeout` | `RequestTimeoutError` | no answer came in time: see [`Error::timeout_scope`] |
+/// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx that holds no session id |
+///
+/// The statuses are those of the vendor's page <https://docs.renumerate.com/reference/error-reference>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting of the client cannot be used.
+    Configuration,
+    /// A parameter is certainly wrong; nothing was sent.
+    Validation,
+    /// The service answered 400 or 422.
+    BadRequest,
+    /// The service answered 401 or 403.
+    Authentication,
+    /// The service answered 404.
+    NotFound,
+    /// The service answered 429.
+    RateLimited,
+    /// The service answered 5xx.
+    Server,
+    /// The service answered any other status from 400 on.
+    Api,
+    /// No answer came.
+    Network,
+    /// No answer came in time.
+    Timeout,
+    /// An answer came that is not the documented one.
+    UnexpectedResponse,
+}
+
+impl ErrorKind {
+    /// Every kind, for tables and tests.
+    pub const ALL: [Self; 11] = [
+        Self::Configuration,
+        Self::Validation,
+        Self::BadRequest,
+        Self::Authentication,
+        Self::NotFound,
+        Self::RateLimited,
+        Self::Server,
+        Self::Api,
+        Self::Network,
+        Self::Timeout,
+        Self::UnexpectedResponse,
+    ];
+
+    /// The stable code, such as `not_found`.
+    pub const fn code(self) -> &'static str {
+        self.names().0
+    }
+
+    /// The name that languages with classes give this kind, such as `NotFoundError`.
+    pub const fn class_name(self) -> &'static str {
+        self.names().1
+    }
+
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Configuration => ("configuration", "ConfigurationError"),
+            Self::Validation => ("validation", "ValidationError"),
+            Self::BadRequest => ("bad_request", "BadRequestError"),
+            Self::Authentication => ("authentication", "AuthenticationError"),
+            Self::NotFound => ("not_found", "NotFoundError"),
+            Self::RateLimited => ("rate_limited", "RateLimitError"),
+            Self::Server => ("server", "ServerError"),
+            Self::Api => ("api", "ApiError"),
+            Self::Network => ("network", "NetworkError"),
+            Self::Timeout => ("timeout", "RequestTimeoutError"),
+            Self::UnexpectedResponse => ("unexpected_response", "UnexpectedResponseError"),
+        }
+    }
+
+    /// The kind of a status from 400 on: by the status alone, whatever the body is.
+    pub(crate) const fn of_status(status: u16) -> Self {
+        match status {
+            400 | 422 => Self::BadRequest,
+            401 | 403 => Self::Authentication,
+            404 => Self::NotFound,
+            429 => Self::RateLimited,
+            500..=599 => Self::Server,
+            _ => Self::Api,
+        }
+    }
+}
+
+/// How far a call came before the network failed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NetworkPhase {
+    /// Looking up the host's name.
+    Dns,
+    /// Opening the connection, to the service or to the proxy.
+    Connect,
+    /// Agreeing on TLS.
+    Tls,
+    /// Sending the request.
+    Send,
+    /// Reading the answer.
+    Read,
+}
+
+impl NetworkPhase {
+    /// The phase's stable name: `dns`, `connect`, `tls`, `send` or `read`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Send => "send",
+            Self::Read => "read",
+        }
+    }
+
+    pub(super) const fn doing(self) -> &'static str {
+        match self {
+            Self::Dns => "looking up the host",
+            Self::Connect => "connecting",
+            Self::Tls => "agreeing on TLS",
+            Self::Send => "sending the request",
+            Self::Read => "reading the answer",
+        }
+    }
+}
+
+/// Which limit ended a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeoutScope {
+    /// `connect_timeout`: name look-up, TCP and TLS.
+    Connect,
+    /// `attempt_timeout`: one attempt, its body included.
+    Attempt,
+    /// `timeout`: the whole call.
+    Total,
+}
+
+impl TimeoutScope {
+    /// The limit's stable name: `connect`, `attempt` or `total`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Attempt => "attempt",
+            Self::Total => "total",
+        }
+    }
+
+    pub(super) const fn option(self) -> &'static str {
+        match self {
+            Self::Connect => "connect_timeout",
+            Self::Attempt => "attempt_timeout",
+            Self::Total => "timeout",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules: E3, E4, E5, E6, E7, E8
+    #[test]
+    fn the_status_alone_picks_the_kind() {
+        use ErrorKind::{Api, Authentication, BadRequest, NotFound, RateLimited, Server};
+        let table = [
+            (BadRequest, &[400, 422][..]),
+            (Authentication, &[401, 403]),
+            (NotFound, &[404]),
+            (RateLimited, &[429]),
+            (Server, &[500, 501, 502, 503, 504, 520, 599]),
+            (Api, &[402, 405, 408, 409, 410, 413, 418, 425, 451, 600, 999]),
+        ];
+        for (kind, statuses) in table {
+            for status in statuses {
+                assert_eq!(ErrorKind::of_status(*status), kind, "{status}");
+            }
+        }
+    }
+
+    #[test]
+    fn codes_and_class_names_are_told_apart() {
+        for (n, kind) in ErrorKind::ALL.iter().enumerate() {
+            for other in ErrorKind::ALL.iter().skip(n + 1) {
+                assert_ne!(kind.code(), other.code());
+                assert_ne!(kind.class_name(), other.class_name());
+            }
+        }
+    }
+}

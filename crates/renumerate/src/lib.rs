@@ -1,0 +1,55 @@
+//! The server-side client for [Renumerate](https://renumerate.com).
+//!
+//! A subscription business lets its customers cancel, or manage a subscription, through Renumerate's widgets.
+//! For that its *backend* mints a session id with the brand's private key and hands the id to its page:
+//!
+//! | call | the id opens | id |
+//! |---|---|---|
+//! | [`Client::create_retention_session`] | the cancel flow | `ret_…` |
+//! | [`Client::create_subscription_session`] | the `SubscriptionHub` widget | `sub_…` |
+//!
+//! ```
+//! use renumerate::{Client, Customer, RetentionSessionRequest};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = renumerate_sandbox::Sandbox::start().await?;
+//! // `Client::from_env()?` reads RENUMERATE_PRIVATE_KEY instead.
+//! let client = Client::builder().private_key("sk_sandbox_local").base_url(sandbox.url()).build()?;
+//!
+//! let request = RetentionSessionRequest::new(Customer::by_id("cus_NffrFeUfNV2Hib")?);
+//! let session = client.create_retention_session(&request).await?;
+//! assert!(session.id().as_str().starts_with("ret_"));
+//! # Ok(()) }
+//! ```
+//!
+//! Mint a session when the customer clicks, for the customer your backend has signed in, and do not cache it:
+//! whoever holds the id can open that customer's flow. It does not belong in logs; printed with `{:?}` it is masked.
+//!
+//! Every call ends: [`ClientBuilder::timeout`] bounds it from the name look-up to the last byte of the answer.
+//! Every error is an [`Error`] with a stable [code](Error::code), a reason and a remedy, and never holds the key.
+//!
+//! What the vendor says of the two calls: <https://docs.renumerate.com/reference/api>.
+
+mod address;
+mod builder;
+mod client;
+mod config;
+mod error;
+mod model;
+mod options;
+mod retry;
+mod secret;
+mod tls;
+mod transport;
+mod wire;
+
+pub use builder::{CallOptions, ClientBuilder};
+pub use client::Client;
+pub use error::{Error, ErrorKind, NetworkPhase, Result, TimeoutScope};
+pub use model::{
+    Attempt, AttemptOutcome, Customer, CustomerEmail, CustomerId, Retention, RetentionSession,
+    RetentionSessionId, RetentionSessionRequest, Session, SessionId, SessionKind, SessionRequest,
+    Subscription, SubscriptionId, SubscriptionSession, SubscriptionSessionId, SubscriptionSessionRequest,
+};
+pub use options::OptionValue;
+pub use secret::BrandKey;

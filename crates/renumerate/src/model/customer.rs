@@ -1,0 +1,243 @@
+//! Who a session is for: Stripe's ids, an e-mail, or both.
+
+use std::fmt;
+
+use crate::error::{Error, Result};
+use crate::secret::SESSION_ID_LONGER_THAN;
+
+const ID_MAX_CHARS: usize = 255;
+const EMAIL_MAX_CHARS: usize = 512; // Stripe's limit
+
+/// Text types that are checked once, when they are made, by `$check(field, text)`.
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $check:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks the text and keeps it as it is; nothing is normalised.
+            ///
+            /// # Errors
+            ///
+            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the field's name and the reason.
+            pub fn new(text: impl Into<String>) -> Result<Self> {
+                let text = text.into();
+                $check($field, &text)?;
+                Ok(Self(text))
+            }
+
+            /// The text as it was given.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = Error;
+
+            fn try_from(text: &str) -> Result<Self> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Error;
+
+            fn try_from(text: String) -> Result<Self> {
+                Self::new(text)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.0).finish()
+            }
+        }
+    };
+}
+
+checked_text!(
+    /// A customer's id: the Stripe customer id (`cus_NffrFeUfNV2Hib`), or whatever id the account imported.
+    ///
+    /// 1–255 visible ASCII characters. Any shape is taken but that of a session id.
+    CustomerId, "customer_id", check_id
+);
+
+checked_text!(
+    /// A subscription's id: the Stripe subscription id (`sub_1MowQVLkdIwHu7ixeRlqHVzs`).
+    ///
+    /// 1–255 visible ASCII characters. Any shape is taken but that of a session id.
+    SubscriptionId, "subscription_id", check_id
+);
+
+checked_text!(
+    /// A customer's e-mail address, 1–512 characters with something on both sides of an `@`.
+    CustomerEmail, "customer_email", check_email
+);
+
+/// The customer of a session, by id, by e-mail or by both: a request without a customer cannot be built.
+///
+/// ```
+/// use renumerate::Customer;
+///
+/// let by_id = Customer::by_id("cus_NffrFeUfNV2Hib")?;
+/// let by_email = Customer::by_email("john.doe@example.com")?;
+/// let by_both = Customer::by_id_and_email("cus_NffrFeUfNV2Hib", "john.doe@example.com")?;
+/// assert_eq!((by_both.id(), by_both.email()), (by_id.id(), by_email.email()));
+/// # Ok::<(), renumerate::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Customer {
+    /// By id alone.
+    Id(CustomerId),
+    /// By e-mail alone.
+    Email(CustomerEmail),
+    /// By both.
+    IdAndEmail(CustomerId, CustomerEmail),
+}
+
+impl Customer {
+    /// A customer by id.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) where the id is certainly wrong.
+    pub fn by_id(id: impl Into<String>) -> Result<Self> {
+        Ok(Self::Id(CustomerId::new(id)?))
+    }
+
+    /// A customer by e-mail.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) where the address is certainly wrong.
+    pub fn by_email(email: impl Into<String>) -> Result<Self> {
+        Ok(Self::Email(CustomerEmail::new(email)?))
+    }
+
+    /// A customer by id and e-mail; both are sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) where one of them is certainly wrong.
+    pub fn by_id_and_email(id: impl Into<String>, email: impl Into<String>) -> Result<Self> {
+        Ok(Self::IdAndEmail(CustomerId::new(id)?, CustomerEmail::new(email)?))
+    }
+
+    /// The customer's id, where it is known.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Id(id) | Self::IdAndEmail(id, _) => Some(id.as_str()),
+            Self::Email(_) => None,
+        }
+    }
+
+    /// The customer's e-mail, where it is known.
+    pub fn email(&self) -> Option<&str> {
+        match self {
+            Self::Email(email) | Self::IdAndEmail(_, email) => Some(email.as_str()),
+            Self::Id(_) => None,
+        }
+    }
+}
+
+fn check_id(field: &'static str, id: &str) -> Result<()> {
+    if id.is_empty() {
+        return Err(Error::validation(field, format!("{field} is empty: leave it out, or give the id")));
+    }
+    if id.len() > SESSION_ID_LONGER_THAN && (id.starts_with("ret_") || id.starts_with("sub_")) {
+        let reason =
+            "holds a Renumerate session id: give the id that Stripe knows (a session id goes to your page)";
+        return Err(Error::validation(field, format!("{field} {reason}")));
+    }
+    if let Some(position) = id.chars().position(|c| !c.is_ascii_graphic()) {
+        let reason = "whitespace, a control character or beyond ASCII: an id is visible ASCII throughout";
+        return Err(Error::validation(field, format!("{field}: character {} is {reason}", position + 1)));
+    }
+    if id.len() > ID_MAX_CHARS {
+        let length = id.len();
+        return Err(Error::validation(
+            field,
+            format!("{field} is {length} characters long: an id has at most {ID_MAX_CHARS}"),
+        ));
+    }
+    Ok(())
+}
+
+fn check_email(field: &'static str, email: &str) -> Result<()> {
+    let flaw = if email.is_empty() {
+        "is empty: leave it out, or give the address"
+    } else if email.chars().any(char::is_control) {
+        "holds a control character: give the bare address"
+    } else if email.starts_with(char::is_whitespace) || email.ends_with(char::is_whitespace) {
+        "has whitespace at an end: trim it"
+    } else if !email.char_indices().any(|(at, c)| c == '@' && at > 0 && at + 1 < email.len()) {
+        "isn't an address: something must stand on both sides of an @"
+    } else if email.chars().count() > EMAIL_MAX_CHARS {
+        "is over 512 characters long, which is the most that Stripe takes"
+    } else {
+        return Ok(());
+    };
+    Err(Error::validation(field, format!("{field} {flaw}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Rules: V3
+        #[test]
+        fn every_visible_ascii_id_is_taken_as_it_is(id in "[!-~]{1,255}") {
+            prop_assume!(!id.starts_with("ret_") && !id.starts_with("sub_"));
+            let taken = CustomerId::new(id.as_str()).unwrap();
+            prop_assert_eq!(taken.as_str(), id);
+        }
+
+        /// Rules: V3
+        #[test]
+        fn an_id_with_any_other_character_is_refused(id in "[!-~]{0,9}[^!-~][!-~]{0,9}") {
+            let error = SubscriptionId::new(id).unwrap_err();
+            prop_assert_eq!(error.field(), Some("subscription_id"));
+        }
+
+        /// Rules: V4
+        #[test]
+        fn what_is_certainly_a_session_id_is_refused(id in "(ret|sub)_[A-Za-z0-9_=-]{61,200}") {
+            prop_assert!(CustomerId::new(id.as_str()).is_err());
+            prop_assert!(SubscriptionId::new(id).is_err());
+        }
+
+        /// Rules: V4
+        #[test]
+        fn shorter_ids_of_that_prefix_are_taken(id in "(ret|sub)_[A-Za-z0-9_=-]{0,60}") {
+            prop_assert!(CustomerId::new(id).is_ok());
+        }
+
+        /// Rules: V5
+        #[test]
+        fn every_address_with_two_sides_is_taken_as_it_is(email in r"[^\s@\p{C}]{1,60}@[^\s@\p{C}]{1,60}") {
+            let taken = CustomerEmail::new(email.as_str()).unwrap();
+            prop_assert_eq!(taken.as_str(), email);
+        }
+
+        /// Rules: V5
+        #[test]
+        fn an_address_with_a_missing_side_or_an_odd_end_is_refused(name in "[a-zé ]{0,20}") {
+            for email in [name.clone(), format!("@{name}"), format!("{name}@"), format!(" a@{name}b"), format!("a@b\n{name}")] {
+                prop_assert!(CustomerEmail::new(email).is_err());
+            }
+        }
+    }
+
+    /// Rules: V3, V5
+    #[test]
+    fn lengths_are_counted_in_characters() {
+        assert!(CustomerId::new("x".repeat(255)).is_ok());
+        assert!(CustomerId::new("x".repeat(256)).is_err());
+        assert!(CustomerEmail::new(format!("{}@b", "é".repeat(510))).is_ok());
+        assert!(CustomerEmail::new(format!("{}@b", "é".repeat(511))).is_err());
+    }
+}

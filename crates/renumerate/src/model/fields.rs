@@ -1,0 +1,90 @@
+//! Parameters by name: the one way in for languages with open keyword arguments.
+
+use crate::error::{Error, Result};
+use crate::wire::Endpoint;
+
+/// The parameters of one request, each at most once, not yet checked.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    pub(crate) customer_id: Option<String>,
+    pub(crate) customer_email: Option<String>,
+    pub(crate) subscription_id: Option<String>,
+}
+
+impl Fields {
+    /// Sorts named values into their places. An absent value means an absent parameter, a name that the endpoint
+    /// does not take is refused.
+    pub(crate) fn from_pairs<N: AsRef<str>, V: Into<String>>(
+        endpoint: &Endpoint,
+        pairs: impl IntoIterator<Item = (N, Option<V>)>,
+    ) -> Result<Self> {
+        let mut fields = Self::default();
+        for (name, value) in pairs {
+            let name = name.as_ref();
+            let slot = match name {
+                "customer_id" => &mut fields.customer_id,
+                "customer_email" => &mut fields.customer_email,
+                "subscription_id" => &mut fields.subscription_id,
+                _ => return Err(unknown_parameter(endpoint, name)),
+            };
+            let Some(value) = value else { continue };
+            if !endpoint.parameters.contains(&name) {
+                return Err(misplaced_parameter(endpoint, name));
+            }
+            if slot.replace(value.into()).is_some() {
+                return Err(Error::validation(
+                    name.to_owned(),
+                    format!("{name} is given twice: give it once"),
+                ));
+            }
+        }
+        Ok(fields)
+    }
+}
+
+fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
+    let known = endpoint.parameters;
+    let advice = match nearest(name, known) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("it takes {}", known.join(", ")),
+    };
+    Error::validation(
+        name.to_owned(),
+        format!("a {} session has no parameter {name:?}: {advice}", endpoint.name),
+    )
+}
+
+fn misplaced_parameter(endpoint: &Endpoint, name: &str) -> Error {
+    Error::validation(
+        name.to_owned(),
+        format!("{name} isn't a parameter of a {} session: leave it out", endpoint.name),
+    )
+}
+
+/// The known name that was probably meant, whatever the convention that it was written in.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+    let name = plain(name);
+    known
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(&name, &plain(known)), *known))
+        .min()
+        .filter(|(distance, known)| *distance * 3 <= known.len())
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::RETENTION;
+
+    /// Rules: V7
+    #[test]
+    fn the_nearest_name_is_found_across_conventions_and_typos() {
+        for typo in ["customerId", "customer-id", "custmer_id", "CUSTOMER_ID", "cusotmer_id"] {
+            assert_eq!(nearest(typo, RETENTION.parameters), Some("customer_id"), "{typo}");
+        }
+        assert_eq!(nearest("customerEmial", RETENTION.parameters), Some("customer_email"));
+        assert_eq!(nearest("plan", RETENTION.parameters), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! What a call answers: a session of one of two kinds, and its id.
+
+use std::fmt;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::attempt::Attempt;
+use super::sealed::Sealed;
+use crate::wire::{self, Endpoint};
+
+/// A kind of session: [`Retention`] or [`Subscription`].
+pub trait SessionKind: Sealed + Copy + Eq + Hash + fmt::Debug {
+    /// The row of the endpoint table.
+    #[doc(hidden)]
+    const ENDPOINT: &'static Endpoint;
+}
+
+/// Marks sessions that open the cancel flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Retention;
+
+/// Marks sessions that open the `SubscriptionHub` widget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Subscription;
+
+impl Sealed for Retention {}
+impl SessionKind for Retention {
+    const ENDPOINT: &'static Endpoint = &wire::RETENTION;
+}
+
+impl Sealed for Subscription {}
+impl SessionKind for Subscription {
+    const ENDPOINT: &'static Endpoint = &wire::SUBSCRIPTION;
+}
+
+/// A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`.
+pub type RetentionSession = Session<Retention>;
+
+/// A session that opens the `SubscriptionHub`: `mountSubscriptionHub(el, id)`.
+pub type SubscriptionSession = Session<Subscription>;
+
+/// The id of a [`RetentionSession`], `ret_…`.
+pub type RetentionSessionId = SessionId<Retention>;
+
+/// The id of a [`SubscriptionSession`], `sub_…`.
+pub type SubscriptionSessionId = SessionId<Subscription>;
+
+/// The id of a session: a bearer credential, to be handed to the page of the customer it was minted for.
+///
+/// The text is opaque. It comes out through [`as_str`](SessionId::as_str), `String::from` and serde; `{:?}` masks
+/// it, and there is no `Display`, so that it does not reach a log by accident.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct SessionId<K: SessionKind> {
+    text: String,
+    kind: PhantomData<K>,
+}
+
+impl<K: SessionKind> SessionId<K> {
+    /// The id where the text begins with the kind's prefix and goes on after it: nothing more is known of ids.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let sealed = text.strip_prefix(K::ENDPOINT.id_prefix)?;
+        (!sealed.is_empty()).then(|| Self { text: text.to_owned(), kind: PhantomData })
+    }
+
+    /// The id in plain text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<K: SessionKind> From<SessionId<K>> for String {
+    fn from(id: SessionId<K>) -> Self {
+        id.text
+    }
+}
+
+impl<K: SessionKind> fmt::Debug for SessionId<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}…", K::ENDPOINT.id_prefix)
+    }
+}
+
+impl<K: SessionKind> Serialize for SessionId<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de, K: SessionKind> Deserialize<'de> for SessionId<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(format_args!(
+                "not the id of a {} session: it begins with {}",
+                K::ENDPOINT.name,
+                K::ENDPOINT.id_prefix
+            ))
+        })
+    }
+}
+
+/// A minted session. Serialized (to a page, say) it is `id`, `url` and, where there is one, `request_id`; what the
+/// call met on its way stays in the backend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(serialize = "", deserialize = "K: SessionKind"))]
+pub struct Session<K: SessionKind> {
+    id: SessionId<K>,
+    url: SessionUrl,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    #[serde(skip)]
+    attempts: Vec<Attempt>,
+}
+
+impl<K: SessionKind> Session<K> {
+    pub(crate) fn new(
+        id: SessionId<K>,
+        widget: &str,
+        request_id: Option<String>,
+        attempts: Vec<Attempt>,
+    ) -> Self {
+        // The vendor's browser library puts the id into the URL as it is, not percent-encoded.
+        let url = SessionUrl(format!("{widget}?session_id={}", id.as_str()));
+        Self { id, url, request_id, attempts }
+    }
+
+    /// The id, for the vendor's browser library.
+    pub fn id(&self) -> &SessionId<K> {
+        &self.id
+    }
+
+    /// What the vendor's browser library loads in its iframe for this id. A web view can load it too, though the
+    /// vendor does not document it as a page of its own. It holds the id, so it is as secret as the id is.
+    pub fn url(&self) -> &str {
+        &self.url.0
+    }
+
+    /// The service's own id of the request, where it sent one: quote it to their support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// What each attempt of the call met and how long it took; the last one succeeded.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.attempts
+    }
+}
+
+/// A URL that ends in a session id, and hides it when it is printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct SessionUrl(String);
+
+impl fmt::Debug for SessionUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (widget, _) = self.0.split_once('?').unwrap_or_default();
+        write!(f, "{widget}?session_id=…")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "sub__FZ1PXM7vi3xH6pU4JgMz82zKa1r1z0wCF";
+
+    fn session() -> SubscriptionSession {
+        let id = SessionId::parse(ID).unwrap();
+        Session::new(id, "https://subs.renumerate.com", Some("req_1".to_owned()), Vec::new())
+    }
+
+    /// Rules: X2
+    #[test]
+    fn serde_carries_the_id_both_ways() {
+        let json = serde_json::to_string(&session()).unwrap();
+        let url = format!("https://subs.renumerate.com?session_id={ID}");
+        assert_eq!(json, format!(r#"{{"id":"{ID}","url":"{url}","request_id":"req_1"}}"#));
+        assert_eq!(serde_json::from_str::<SubscriptionSession>(&json).unwrap(), session());
+        assert_eq!(String::from(session().id().clone()), ID);
+    }
+
+    /// Rules: X2
+    #[test]
+    fn printed_the_session_masks_its_id() {
+        let printed = format!("{:?} {:#?} {:?}", session(), session(), session().id());
+        assert!(!printed.contains("FZ1PXM7"), "{printed}");
+        assert!(printed.contains("sub_…"));
+    }
+
+    /// Rules: D2
+    #[test]
+    fn an_id_is_its_prefix_and_something_more() {
+        assert!(RetentionSessionId::parse("ret_=").is_some());
+        for not_an_id in ["", "ret_", "sub_x", "RET_x", " ret_x", "x"] {
+            assert!(RetentionSessionId::parse(not_an_id).is_none(), "{not_an_id}");
+            assert!(serde_json::from_value::<RetentionSessionId>(not_an_id.into()).is_err());
+        }
+    }
+}

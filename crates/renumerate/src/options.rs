@@ -1,0 +1,104 @@
+//! Options by name, for callers that do not have the types: their names, and the ranges of their values.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::model::nearest;
+
+/// The longest time that a limit can be set to.
+const LONGEST_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The value of an option that is set by its name: see [`ClientBuilder::option`](crate::ClientBuilder::option).
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum OptionValue<'a> {
+    /// A key, a URL, a path, a name.
+    Text(Cow<'a, str>),
+    /// A time in seconds, or a count.
+    Number(f64),
+}
+
+impl<'a> From<&'a str> for OptionValue<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for OptionValue<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<f64> for OptionValue<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl OptionValue<'_> {
+    pub(crate) fn into_text(self, name: &'static str) -> Result<String> {
+        match self {
+            Self::Text(text) => Ok(text.into_owned()),
+            Self::Number(_) => {
+                Err(Error::configuration(name, format!("{name} takes text, and got a number")))
+            }
+        }
+    }
+
+    pub(crate) fn into_seconds(self, name: &'static str) -> Result<Duration> {
+        match self {
+            Self::Number(seconds) if seconds > 0.0 => check_limit(
+                name,
+                // Beyond what a duration can hold it is refused as too long, below its grain as zero.
+                Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
+            ),
+            Self::Number(seconds) => Err(Error::configuration(
+                name,
+                format!("{name} is {seconds}: give a number of seconds above zero, or leave it out"),
+            )),
+            Self::Text(_) => {
+                Err(Error::configuration(name, format!("{name} takes a number of seconds, and got text")))
+            }
+        }
+    }
+}
+
+/// A limit must leave time for something, and be one at all.
+pub(crate) fn check_limit(name: &'static str, limit: Duration) -> Result<Duration> {
+    let flaw = if limit.is_zero() {
+        "is zero: give a time above zero, or leave it out"
+    } else if limit > LONGEST_LIMIT {
+        "is over a day, which is no limit: give less, or leave it out"
+    } else {
+        return Ok(limit);
+    };
+    Err(Error::configuration(name, format!("{name} {flaw}")))
+}
+
+pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
+    let advice = match nearest(name, known) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => format!("there are {}", known.join(", ")),
+    };
+    Error::configuration(name.to_owned(), format!("there is no option {name:?}: {advice}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules: S3
+    #[test]
+    fn a_time_that_is_no_limit_is_refused() {
+        let odd = [0.0, -0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, 86_401.0, 1e-12];
+        for seconds in odd {
+            let error = OptionValue::from(seconds).into_seconds("timeout").unwrap_err();
+            assert_eq!((error.code(), error.field()), ("configuration", Some("timeout")), "{seconds}");
+        }
+        assert_eq!(OptionValue::from(0.25).into_seconds("timeout").unwrap(), Duration::from_millis(250));
+        assert!(OptionValue::from("5").into_seconds("timeout").is_err());
+        assert!(OptionValue::from(5.0).into_text("base_url").is_err());
+    }
+}

@@ -1,0 +1,80 @@
+//! What may be tried again, and when; no I/O.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+/// The longest wait that a header can state; beyond it the text is noise.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Statuses that another attempt may turn into a success: 500 is the vendor's generic error, 520–524 are those of
+/// the proxies on the way. Creating a session has no documented effect but minting an id, so a repeat costs an
+/// unused id at most.
+pub(crate) const fn is_retryable_status(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=524)
+}
+
+/// How long a server asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    if let Some(wait) = text("retry-after-ms").and_then(|ms| number(ms, 1e-3)) {
+        return Some(wait);
+    }
+    let value = text(RETRY_AFTER.as_str())?;
+    number(value, 1.0).or_else(|| {
+        let at = httpdate::parse_http_date(value).ok()?;
+        // A date that has passed asks for no wait.
+        Some(at.duration_since(now).unwrap_or_default().min(LONGEST_WAIT))
+    })
+}
+
+fn number(text: &str, unit_seconds: f64) -> Option<Duration> {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let seconds = plain.then(|| text.parse::<f64>().ok())?? * unit_seconds;
+    Some(Duration::try_from_secs_f64(seconds).map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use reqwest::header::HeaderValue;
+
+    fn wait(headers: &[(&'static str, &str)], now: u64) -> Option<Duration> {
+        let headers = headers.iter().map(|(name, value)| {
+            (reqwest::header::HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
+        });
+        retry_after(&headers.collect(), SystemTime::UNIX_EPOCH + Duration::from_secs(now))
+    }
+
+    /// Rules: S9
+    #[test]
+    fn every_form_of_the_header_is_read() {
+        let seconds = |s| Some(Duration::from_secs_f64(s));
+        assert_eq!(wait(&[("retry-after", "2")], 0), seconds(2.0));
+        assert_eq!(wait(&[("retry-after", " 1.5 ")], 0), seconds(1.5));
+        assert_eq!(wait(&[("retry-after-ms", "250"), ("retry-after", "9")], 0), seconds(0.25));
+        assert_eq!(wait(&[("retry-after-ms", "soon"), ("retry-after", "9")], 0), seconds(9.0));
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT"; // 784111777 s after the epoch
+        assert_eq!(wait(&[("retry-after", date)], 784_111_770), seconds(7.0));
+        assert_eq!(wait(&[("retry-after", date)], 784_111_999), seconds(0.0));
+        assert_eq!(wait(&[("retry-after", "9".repeat(400).as_str())], 0), Some(LONGEST_WAIT));
+        for nonsense in ["", "-1", "1e3", "NaN", "inf", "+5", "1.2.3", "soon", "."] {
+            assert_eq!(wait(&[("retry-after", nonsense)], 0), None, "{nonsense}");
+        }
+    }
+
+    proptest! {
+        /// Rules: S9
+        #[test]
+        fn no_header_panics(text in "[ -~]{0,40}", now in any::<u32>()) {
+            prop_assert!(wait(&[("retry-after", &text)], now.into()).is_none_or(|wait| wait <= LONGEST_WAIT));
+        }
+
+        /// Rules: S9
+        #[test]
+        fn every_count_of_seconds_is_read(seconds in 0_u32..=1_000_000) {
+            prop_assert_eq!(wait(&[("retry-after", &seconds.to_string())], 0), Some(Duration::from_secs(seconds.into())));
+        }
+    }
+}
