@@ -261,6 +261,12 @@ impl CaseFile {
         Ok(file)
     }
 
+    /// The JSON schema of case files.
+    #[cfg(feature = "schema")]
+    pub fn json_schema() -> Value {
+        schemars::schema_for!(Self).to_value()
+    }
+
     /// Reads every `*.json` of a folder, in the order of their names.
     ///
     /// # Errors

@@ -118,10 +118,11 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, READ_MAX_BYTES).await else {
         return error(StatusCode::BAD_REQUEST, "The body is too large, or was cut short");
     };
+    let pair = |(name, value): (&String, &String)| (name.clone(), value.clone());
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let mut headers: BTreeMap<String, String> =
+    let headers: BTreeMap<String, String> =
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-    let key = headers.remove(KEY_HEADER);
+    let key = headers.get(KEY_HEADER).cloned();
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let seen = Seen { method: head.method.as_str(), path: &path, headers: &headers, body: &body };
     let (number, decision) = {
@@ -133,7 +134,7 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             case: None,
             method: seen.method.to_owned(),
             path: path.clone(),
-            headers: headers.clone(),
+            headers: headers.iter().filter(|(name, _)| *name != KEY_HEADER).map(pair).collect(),
             body: String::from_utf8_lossy(&body).into_owned(),
             status: 0,
             problem: None,

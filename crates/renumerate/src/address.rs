@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use reqwest::Url;
+use rustls::pki_types::ServerName;
 
 use crate::error::{Error, Result};
 use crate::secret::BrandKey;
@@ -31,6 +32,15 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
             "base_url is http:// to another machine, which would carry the key in the clear: use https://";
         return Err(Error::configuration("base_url", reason));
     }
+    // A host that TLS cannot ask for would fail every call.
+    if url.scheme() == "https"
+        && !url.host_str().is_some_and(|host| ServerName::try_from(unbracketed(host)).is_ok())
+    {
+        return Err(Error::configuration(
+            "base_url",
+            "base_url has a host that can't have a certificate: check it",
+        ));
+    }
     Ok(url)
 }
 
@@ -45,9 +55,14 @@ pub(crate) fn proxy_url(text: &str) -> Result<Url> {
 
 pub(crate) fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(|host| {
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let address = unbracketed(host).parse::<IpAddr>();
         host == "localhost" || address.is_ok_and(|address| address.is_loopback())
     })
+}
+
+/// The host without what a URL puts around an IPv6 address.
+fn unbracketed(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 #[cfg(test)]
@@ -67,6 +82,9 @@ mod tests {
             "http://[::1]:80",
             "http://localhost:80/api",
             "https://a.b/c/",
+            "https://[2001:db8::1]:8443",
+            "https://192.0.2.1",
+            "https://münchen.example",
         ];
         for url in fine {
             assert!(service(url, "sk_live_planted").is_ok(), "{url}");
@@ -87,7 +105,8 @@ mod tests {
             "http://127.0.0.1@evil.example",
             "https://a.b/\r\nx-evil: 1?y",
         ];
-        for url in refused {
+        let no_name = format!("https://{}.example", "a".repeat(64));
+        for url in refused.into_iter().chain([no_name.as_str()]) {
             let error = service(url, "sk_live_planted").unwrap_err();
             assert_eq!((error.code(), error.field()), ("configuration", Some("base_url")), "{url}");
             assert!(!error.to_string().contains("evil") && !error.to_string().contains("u:p"), "{error}");

@@ -222,12 +222,14 @@ impl StdError for Error {
 
 /// The causes in one line, each said once: libraries repeat their source's text, or hide it.
 fn flatten(error: &(dyn StdError + 'static)) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
+    let mut line = String::new();
+    let mut cause = Some(error);
     while let Some(error) = cause {
         let text = error.to_string();
-        if !line.contains(&text) {
-            line.push_str(": ");
+        // What the HTTP library says of itself tells nothing that the phase does not.
+        let empty = text == "error sending request" || text.starts_with("client error (");
+        if !empty && !line.contains(&text) {
+            line.push_str(if line.is_empty() { "" } else { ": " });
             line.push_str(&text);
         }
         cause = error.source();

@@ -1,0 +1,54 @@
+//! Which rules there are, and which a case or a test names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::vectors;
+
+/// The ids in the tables of `RULES.md`.
+pub(crate) fn listed() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(vectors::folder().join("RULES.md")).unwrap();
+    let ids = text.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    let rules: BTreeSet<_> = ids.filter(|id| is_rule(id)).map(str::to_owned).collect();
+    assert!(rules.len() > 30, "the tables of RULES.md can be read: {rules:?}");
+    rules
+}
+
+/// Each rule that is shown, and where: by a case that lists it, or by a test below a line `/// Rules: V1, V2`.
+pub(crate) fn shown() -> BTreeMap<String, Vec<String>> {
+    let mut shown: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for case in vectors::cases() {
+        for rule in case.rules {
+            shown.entry(rule).or_default().push(format!("case {}", case.name));
+        }
+    }
+    read_tests(&vectors::folder().join("../../crates"), &mut shown);
+    shown
+}
+
+fn read_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_tests(&path, shown);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let lines: Vec<_> = text.lines().map(str::trim).collect();
+            for (n, line) in lines.iter().enumerate() {
+                let Some(rules) = line.strip_prefix("/// Rules: ") else { continue };
+                let test = lines.iter().skip(n + 1).take(3).find_map(|line| line.split_once("fn "));
+                let (_, test) =
+                    test.unwrap_or_else(|| panic!("no test below {line:?} in {}", path.display()));
+                for rule in rules.split(", ") {
+                    assert!(is_rule(rule), "{rule:?} in {} is no rule", path.display());
+                    shown.entry(rule.to_owned()).or_default().push(format!("test {test}"));
+                }
+            }
+        }
+    }
+}
+
+fn is_rule(id: &str) -> bool {
+    let (family, number) = id.split_at_checked(1).unwrap_or_default();
+    "SRVHDEX".contains(family) && !family.is_empty() && number.parse::<u8>().is_ok()
+}

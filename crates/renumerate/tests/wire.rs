@@ -1,0 +1,197 @@
+//! What a hand-made server sees: the bytes of a request, and a client that meets a server which misbehaves.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use renumerate::{
+    AttemptOutcome, Client, ClientBuilder, Customer, Error, ErrorKind, NetworkPhase, RetentionSession,
+    RetentionSessionRequest, TimeoutScope,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const GRANTED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"ret_x\"}";
+
+/// A server of one test, and a client of it.
+async fn server() -> (TcpListener, ClientBuilder) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, Client::builder().private_key("sk_live_planted").base_url(url))
+}
+
+fn request() -> RetentionSessionRequest {
+    RetentionSessionRequest::new(Customer::by_id("cus_NffrFeUfNV2Hib").unwrap())
+}
+
+async fn call(client: &Client) -> Result<RetentionSession, Error> {
+    client.create_retention_session(&request()).await
+}
+
+/// One request, head and body.
+async fn read_request(socket: &mut TcpStream) -> String {
+    let mut text = String::new();
+    loop {
+        let mut bytes = [0; 4096];
+        let n = socket.read(&mut bytes).await.unwrap();
+        assert!(n > 0, "the client hung up after {text:?}");
+        text.push_str(std::str::from_utf8(bytes.get(..n).unwrap()).unwrap());
+        if text.ends_with("}}") {
+            return text;
+        }
+    }
+}
+
+/// Rules: S11, S16
+#[tokio::test]
+async fn the_bytes_are_those_of_the_contract_and_the_connection_is_kept() {
+    let (listener, builder) = server().await;
+    let address = listener.local_addr().unwrap();
+    let client = builder.app_info("Shop/1.2").build().unwrap();
+    let serve = async {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut requests = Vec::new();
+        for _ in 0..2 {
+            requests.push(read_request(&mut socket).await);
+            socket.write_all(GRANTED.as_bytes()).await.unwrap();
+        }
+        requests
+    };
+    let (requests, ()) = tokio::join!(serve, async {
+        assert_eq!(call(&client).await.unwrap().id().as_str(), "ret_x");
+        assert_eq!(call(&client).await.unwrap().id().as_str(), "ret_x");
+    });
+    let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+    let mut expected = vec![
+        "accept: application/json".to_owned(),
+        "content-length: 50".to_owned(),
+        "content-type: application/json".to_owned(),
+        format!("host: {address}"),
+        format!("user-agent: renumerate-rust/0.1.0 (core 0.1.0; {platform}) Shop/1.2"),
+        "x-brand-key: sk_live_planted".to_owned(),
+    ];
+    expected.sort();
+    for request in requests {
+        let (head, body) = request.split_once("\r\n\r\n").unwrap();
+        let (line, headers) = head.split_once("\r\n").unwrap();
+        let mut headers: Vec<_> = headers.split("\r\n").collect();
+        headers.sort_unstable();
+        assert_eq!(line, "POST /v1/retention/session HTTP/1.1");
+        assert_eq!(headers, expected);
+        assert_eq!(body, r#"{"retention":{"customer_id":"cus_NffrFeUfNV2Hib"}}"#);
+    }
+}
+
+/// Rules: E9
+#[tokio::test]
+async fn a_connection_that_ends_without_an_answer_is_a_failure_to_read() {
+    for answer in [
+        "",
+        "HTTP/1.1 200 OK\r\ncontent-le",
+        "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"id\":\"ret_x\"",
+        "SSH-2.0-x\r\n\r\n",
+    ] {
+        let (listener, builder) = server().await;
+        let client = builder.build().unwrap();
+        let serve = async {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            read_request(&mut socket).await;
+            socket.write_all(answer.as_bytes()).await.unwrap();
+        };
+        let (error, ()) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
+        assert_eq!(
+            (error.kind(), error.phase()),
+            (ErrorKind::Network, Some(NetworkPhase::Read)),
+            "{answer:?}"
+        );
+        assert!(error.retryable() && error.source().is_some());
+        assert_eq!(error.attempts().first().unwrap().outcome(), AttemptOutcome::Network(NetworkPhase::Read));
+        assert!(!error.to_string().contains("127.0.0.1"), "{error}");
+    }
+}
+
+/// Rules: E5, E7
+#[tokio::test]
+async fn an_errors_status_stands_whatever_becomes_of_its_body() {
+    for ending in ["the connection is closed", "nothing more comes"] {
+        let (listener, builder) = server().await;
+        let client = builder.attempt_timeout(Duration::from_millis(200)).build().unwrap();
+        let serve = async {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            read_request(&mut socket).await;
+            socket
+                .write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 99\r\n\r\n{\"error\":")
+                .await
+                .unwrap();
+            (ending == "nothing more comes").then_some(socket)
+        };
+        let (error, _socket) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
+        assert_eq!((error.kind(), error.status()), (ErrorKind::NotFound, Some(404)), "{ending}");
+    }
+}
+
+/// Rules: S4, E10
+#[tokio::test]
+async fn the_attempts_limit_covers_the_body() {
+    let (listener, builder) = server().await;
+    let client = builder.attempt_timeout(Duration::from_millis(200)).build().unwrap();
+    let serve = async {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        read_request(&mut socket).await;
+        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{").await.unwrap();
+        socket
+    };
+    let (error, _socket) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
+    assert_eq!((error.kind(), error.timeout_scope()), (ErrorKind::Timeout, Some(TimeoutScope::Attempt)));
+}
+
+/// Rules: S5, E10
+#[tokio::test]
+async fn a_handshake_that_never_ends_is_a_connect_timeout() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::builder()
+        .private_key("sk_live_planted")
+        .base_url(format!("https://{}", listener.local_addr().unwrap()))
+        .connect_timeout(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let error = call(&client).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.timeout_scope()),
+        (ErrorKind::Timeout, Some(TimeoutScope::Connect)),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_dropped_call_closes_its_connection() {
+    let (listener, builder) = server().await;
+    let client = builder.build().unwrap();
+    let call = tokio::spawn(async move { call(&client).await.map(|_| ()) });
+    let (mut socket, _) = listener.accept().await.unwrap();
+    read_request(&mut socket).await;
+    call.abort();
+    assert_eq!(socket.read(&mut [0; 1]).await.unwrap_or(0), 0);
+}
+
+/// Rules: E1
+#[test]
+fn without_a_runtime_there_is_an_error_and_no_panic() {
+    let client = Client::new("sk_live_planted").unwrap();
+    let mut call = std::pin::pin!(call(&client));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(Err(error)) = call.as_mut().poll(&mut context) else {
+        panic!("the call waits")
+    };
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+}
+
+#[test]
+fn calls_and_clients_can_cross_threads() {
+    fn is_send<T: Send>(_: &T) {}
+    fn is_shared<T: Send + Sync + Clone + 'static>(_: &T) {}
+    let client = Client::new("sk_live_planted").unwrap();
+    is_shared(&client);
+    is_send(&client.create_retention_session(&request()));
+    is_shared(&request());
+}
