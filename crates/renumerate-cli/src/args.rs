@@ -1,0 +1,111 @@
+//! What the command takes.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::failure::EXIT_CODES;
+
+/// Mint Renumerate sessions, and try it all on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "renumerate", version, after_help = EXIT_CODES, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Log to stderr: off, error, warn, info, debug or trace; never the key, a session id or an e-mail
+    #[arg(long, global = true, value_name = "LEVEL", env = "RENUMERATE_LOG")]
+    pub(crate) log: Option<LevelFilter>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a sandbox, mint a session of each kind and show what went over the wire
+    Demo,
+    /// Mint a session and print its id
+    Session {
+        #[command(subcommand)]
+        session: Session,
+    },
+    /// Run a Renumerate on this machine until it is interrupted
+    Sandbox(Sandbox),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Session {
+    /// A retention session (ret_…), which opens the cancel flow
+    Retention {
+        #[command(flatten)]
+        customer: Customer,
+        /// The Stripe subscription that it is about (sub_1MowQVLkdIwHu7ixeRlqHVzs)
+        #[arg(long, value_name = "ID")]
+        subscription_id: Option<String>,
+        #[command(flatten)]
+        client: Client,
+    },
+    /// A subscription session (sub_…), which opens the SubscriptionHub
+    Subscription {
+        #[command(flatten)]
+        customer: Customer,
+        #[command(flatten)]
+        client: Client,
+    },
+}
+
+/// By id, by e-mail or by both.
+#[derive(Debug, Args)]
+pub(crate) struct Customer {
+    /// The Stripe customer (cus_NffrFeUfNV2Hib)
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer_id: Option<String>,
+    /// The customer's e-mail, instead of the id or beside it
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) customer_email: Option<String>,
+}
+
+/// The private key is read from RENUMERATE_PRIVATE_KEY or from a file: an argument would show in the process list.
+#[derive(Debug, Args)]
+pub(crate) struct Client {
+    /// A file that holds the private key, instead of the variable RENUMERATE_PRIVATE_KEY
+    #[arg(long, value_name = "FILE")]
+    pub(crate) private_key_file: Option<PathBuf>,
+    /// Where the service is [default: RENUMERATE_BASE_URL, else https://api.renumerate.com]
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The limit of the whole call [default: 25]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<f64>,
+    /// A PEM file of certificates to trust beside the platform's [default: RENUMERATE_CA_BUNDLE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_bundle: Option<String>,
+    /// The proxy to go through [default: HTTPS_PROXY, NO_PROXY]
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+    /// Print id, url, request id and attempts as a line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// The address to listen on; anything but loopback lets other machines in
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+    /// The port to listen on; 0 is any free one
+    #[arg(long, default_value_t = 12780)]
+    pub(crate) port: u16,
+    /// The key to take: of the sandbox, not yours
+    #[arg(long, value_name = "KEY", default_value = renumerate_sandbox::DEFAULT_KEY)]
+    pub(crate) key: String,
+    /// A folder of case files to play
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cases: Option<PathBuf>,
+    /// A file with the customers that exist; without one, all do
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// Print where it listens as a line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,71 @@
+//! Why the command failed, and the exit code that says so to a script.
+
+use std::fmt;
+use std::io;
+
+use renumerate::ErrorKind;
+use renumerate_sandbox::SandboxError;
+
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+   0  done                          6  429: too many requests
+   1  anything else                 7  5xx: the service failed
+   2  usage, settings, parameters   8  the network failed
+   3  401, 403: the key             9  timeout
+   4  404: no such customer        10  an answer that is not Renumerate's
+   5  400 and any other 4xx";
+
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Client(renumerate::Error),
+    Sandbox(SandboxError),
+    Output(io::Error),
+    Other(String),
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> u8 {
+        let Self::Client(error) = self else { return 1 };
+        match error.kind() {
+            ErrorKind::Configuration | ErrorKind::Validation => 2,
+            ErrorKind::Authentication => 3,
+            ErrorKind::NotFound => 4,
+            ErrorKind::BadRequest | ErrorKind::Api => 5,
+            ErrorKind::RateLimited => 6,
+            ErrorKind::Server => 7,
+            ErrorKind::Network => 8,
+            ErrorKind::Timeout => 9,
+            ErrorKind::UnexpectedResponse => 10,
+            _ => 1,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Client(error) => error.fmt(f),
+            Self::Sandbox(error) => error.fmt(f),
+            Self::Output(error) => write!(f, "cannot write: {error}"),
+            Self::Other(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl From<renumerate::Error> for Failure {
+    fn from(error: renumerate::Error) -> Self {
+        Self::Client(error)
+    }
+}
+
+impl From<SandboxError> for Failure {
+    fn from(error: SandboxError) -> Self {
+        Self::Sandbox(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}

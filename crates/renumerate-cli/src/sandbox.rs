@@ -1,0 +1,29 @@
+//! `renumerate sandbox`: a Renumerate on this machine, for as long as it is wanted.
+
+use renumerate_sandbox::Sandbox;
+use serde_json::json;
+
+use crate::args;
+use crate::failure::Failure;
+use crate::output::{FAINT, HEADING, say, say_in};
+
+pub(crate) async fn run(options: args::Sandbox) -> Result<(), Failure> {
+    let mut builder = Sandbox::builder().host(options.host).port(options.port).private_key(options.key);
+    if let Some(folder) = options.cases {
+        builder = builder.cases_dir(folder);
+    }
+    if let Some(file) = options.seed {
+        builder = builder.seed_file(file);
+    }
+    let sandbox = builder.start().await?;
+    let (url, key) = (sandbox.url(), sandbox.private_key());
+    if options.json {
+        say(json!({"url": url, "private_key": key}))?;
+    } else {
+        say_in(HEADING, format_args!("A Renumerate sandbox listens on {url}"))?;
+        say(format_args!("  export RENUMERATE_BASE_URL={url}"))?;
+        say(format_args!("  export RENUMERATE_PRIVATE_KEY={key}"))?;
+        say_in(FAINT, format_args!("What came: {url}/_sandbox/requests   Stop it with Ctrl-C"))?;
+    }
+    tokio::signal::ctrl_c().await.map_err(Failure::Output)
+}

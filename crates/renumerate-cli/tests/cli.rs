@@ -1,0 +1,172 @@
+//! The command as a shell sees it: what it prints, where, and how it exits.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail loudly")]
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Output, Stdio};
+
+use renumerate_sandbox::{CaseFile, Sandbox};
+use serde_json::{Value, json};
+
+const KEY: &str = "sk_sandbox_planted";
+
+/// The command with nothing in its environment that the test does not say.
+fn renumerate(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_renumerate"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+async fn sandbox() -> Sandbox {
+    Sandbox::builder().private_key(KEY).start().await.unwrap()
+}
+
+fn session(sandbox: &Sandbox, arguments: &[&str]) -> Output {
+    let environment = [
+        ("RENUMERATE_BASE_URL", sandbox.url()),
+        ("RENUMERATE_PRIVATE_KEY", KEY),
+        ("RENUMERATE_LOG", "trace"),
+    ];
+    let output = renumerate(&[&["session"], arguments].concat()).envs(environment).output().unwrap();
+    for stream in [&output.stdout, &output.stderr] {
+        assert!(!String::from_utf8_lossy(stream).contains("planted"), "the key is in the output: {output:?}");
+    }
+    output
+}
+
+fn text(stream: &[u8]) -> String {
+    String::from_utf8(stream.to_vec()).unwrap()
+}
+
+#[test]
+fn the_demo_mints_one_of_each_and_masks_the_key() {
+    let output = renumerate(&["demo"]).output().unwrap();
+    let out = text(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    for part in [
+        "id   ret_",
+        "id   sub_",
+        "POST /v1/retention/session",
+        "POST /v1/subscription/session",
+        "x-brand-key: [masked]",
+    ] {
+        assert!(out.contains(part), "{part} is missing in {out}");
+    }
+    assert!(!out.contains(renumerate_sandbox::DEFAULT_KEY), "{out}");
+    assert!(!out.contains('\u{1b}'), "there is colour where there is no terminal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_its_id_on_stdout_or_a_line_of_json() {
+    let sandbox = sandbox().await;
+    let arguments =
+        ["retention", "--customer-id", "cus_1", "--customer-email", "a@b", "--subscription-id", "sub_1"];
+    let id = text(&session(&sandbox, &arguments).stdout);
+    let minted = sandbox.session(id.trim_end()).unwrap();
+    assert_eq!((minted.kind, minted.subscription_id.as_deref()), ("retention", Some("sub_1")));
+
+    let output = session(&sandbox, &["subscription", "--customer-email", "a@b", "--json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let id = json.get("id").unwrap().as_str().unwrap();
+    assert!(sandbox.session(id).is_some() && text(&output.stdout).lines().count() == 1);
+    assert_eq!(json.get("url").unwrap(), &json!(format!("https://localhost:4321/subs?session_id={id}")));
+    assert_eq!(json.get("attempts").unwrap().as_array().unwrap().len(), 1);
+    assert!(text(&output.stderr).contains("answered"), "the logs are on stderr: {output:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_of_error_has_its_exit_code_and_one_line() {
+    let sandbox = sandbox().await;
+    let answers = [(400, "bad"), (402, "pay"), (403, "no"), (302, "moved")].map(|(status, name)| {
+        let answer = json!({"status": status, "headers": {"location": "/x"}});
+        json!({"name": name, "when": {"customer_id": name}, "exchanges": [{"answer": answer}]})
+    });
+    sandbox.add_cases(CaseFile::parse(&json!({"cases": answers}).to_string()).unwrap().cases);
+    let by_id = |id| vec!["retention", "--customer-id", id];
+    let table = [
+        (2, vec!["retention"]),
+        (2, vec!["retention", "--customer-id", ""]),
+        (2, vec!["retention", "--customer"]),
+        (2, vec!["retention", "--customer-id", "a", "--timeout", "0"]),
+        (2, vec!["retention", "--customer-id", "a", "--base-url", "x"]),
+        (3, by_id("no")),
+        (4, by_id("cus_not_found")),
+        (5, by_id("bad")),
+        (5, by_id("pay")),
+        (6, by_id("cus_rate_limited")),
+        (7, by_id("cus_server_error")),
+        (8, vec!["retention", "--customer-id", "a", "--base-url", "http://127.0.0.1:1"]),
+        (9, vec!["retention", "--customer-id", "cus_slow", "--timeout", "0.2"]),
+        (10, by_id("moved")),
+        (1, vec!["retention", "--customer-id", "a", "--private-key-file", "/nowhere/key"]),
+    ];
+    for (code, arguments) in table {
+        let output = session(&sandbox, &arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?} {output:?}");
+        assert!(output.stdout.is_empty());
+        let errors = text(&output.stderr).lines().filter(|line| line.starts_with("error: ")).count();
+        assert_eq!(errors, 1, "{output:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_can_come_from_a_file_and_is_needed() {
+    let sandbox = sandbox().await;
+    let file = std::env::temp_dir().join(format!("renumerate-key-{}", std::process::id()));
+    std::fs::write(&file, format!("{KEY}\n")).unwrap();
+    let arguments = ["session", "retention", "--customer-id", "a", "--base-url", sandbox.url()];
+    let from_file = renumerate(&arguments).arg("--private-key-file").arg(&file).output().unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(from_file.status.success(), "{from_file:?}");
+    let without = renumerate(&arguments).output().unwrap();
+    assert_eq!(without.status.code(), Some(2));
+    assert!(text(&without.stderr).contains("RENUMERATE_PRIVATE_KEY"));
+}
+
+#[test]
+fn the_sandbox_says_where_it_listens_and_answers_there() {
+    let folder = std::env::temp_dir().join(format!("renumerate-cases-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let case =
+        json!({"name": "teapot", "when": {"customer_id": "a"}, "exchanges": [{"answer": {"status": 418}}]});
+    std::fs::write(folder.join("cases.json"), json!({"cases": [case]}).to_string()).unwrap();
+    std::fs::write(folder.join("seed"), json!({"customers": [{"id": "b"}]}).to_string()).unwrap();
+    let (cases, seed) = (folder.to_str().unwrap(), folder.join("seed"));
+    let seed = seed.to_str().unwrap();
+    let mut running = renumerate(&["sandbox", "--port", "0", "--json", "--cases", cases, "--seed", seed])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(running.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let json: Value = serde_json::from_str(&line).unwrap();
+    let url = json.get("url").unwrap().as_str().unwrap();
+    let key = json.get("private_key").unwrap().as_str().unwrap();
+    let code = |id| {
+        let environment = [("RENUMERATE_BASE_URL", url), ("RENUMERATE_PRIVATE_KEY", key)];
+        renumerate(&["session", "subscription", "--customer-id", id])
+            .envs(environment)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    assert_eq!([code("a"), code("b"), code("c")], [Some(5), Some(0), Some(4)]);
+    running.kill().unwrap();
+    running.wait().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+
+    let misread = renumerate(&["sandbox", "--cases", "/nowhere"]).output().unwrap();
+    assert!(
+        misread.status.code() == Some(1) && text(&misread.stderr).starts_with("error: /nowhere: "),
+        "{misread:?}"
+    );
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let mut demo = renumerate(&["demo"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(demo.stdout.take());
+    let mut errors = String::new();
+    demo.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+    assert!(demo.wait().unwrap().success() && errors.is_empty(), "{errors}");
+}

@@ -1,0 +1,69 @@
+# The project's commands; `./justw` runs them on a machine that has no `just`.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+export RUSTDOCFLAGS := "--deny warnings"
+
+tools := "target/tools"
+deny_version := "0.20.2"
+
+# List the recipes
+default:
+    @just --list --unsorted
+
+# Install what the tests need, where this machine's package manager can
+setup:
+    tests/setup
+
+# Mint a session of each kind against a sandbox, and show what goes over the wire
+[positional-arguments]
+demo *arguments:
+    @cargo run --quiet --package renumerate-cli -- demo "$@"
+
+# Run the tests of every language whose tools are here
+test:
+    tests/suites
+
+# Do all that CI does
+ready: _remember-tree test checks _same-tree
+
+# Do all that CI does beside the tests: format, lints, docs, licenses
+checks: _remember-tree lint docs deny _same-tree
+
+# Look for flaws: format and clippy, with warnings as errors
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --all-features --quiet -- --deny warnings
+
+# Build the Rust docs, with warnings as errors
+docs:
+    cargo doc --workspace --no-deps --all-features --quiet
+
+# Check the dependencies' licenses and sources
+deny: _cargo-deny
+    {{ tools }}/bin/cargo-deny --all-features check --hide-inclusion-graph bans licenses sources
+
+# Compare the speed with that of peers; a table of medians and ratios
+bench:
+    cargo run --quiet --profile bench --package renumerate-bench
+
+# Format all code
+fmt:
+    cargo fmt --all
+
+# Write the JSON schema of the case files anew
+schema:
+    cargo run --quiet --package renumerate-sandbox --features schema --example case_schema \
+        > tests/vectors/schema/cases.schema.json
+
+_cargo-deny:
+    @[ -x {{ tools }}/bin/cargo-deny ] || cargo install --quiet --locked --debug \
+        --root {{ tools }} --target-dir {{ tools }}/build cargo-deny@{{ deny_version }}
+
+# What the tree looks like before the checks: they must not change it
+_remember-tree:
+    @mkdir -p target && tests/tree-state > target/tree-before
+
+_same-tree:
+    @tests/tree-state | diff target/tree-before - > /dev/null || \
+        { echo "the checks changed the tree: commit what they wrote" >&2; git status --short >&2; exit 1; }
