@@ -1,4 +1,5 @@
 //! What the command takes.
+#![expect(clippy::doc_markdown, reason = "clap prints these comments as they are")]
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -71,7 +72,7 @@ pub(crate) struct Client {
     /// A file that holds the private key, instead of the variable RENUMERATE_PRIVATE_KEY
     #[arg(long, value_name = "FILE")]
     pub(crate) private_key_file: Option<PathBuf>,
-    /// Where the service is [default: RENUMERATE_BASE_URL, else https://api.renumerate.com]
+    /// Where the service is [default: RENUMERATE_BASE_URL, else api.renumerate.com]
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// The limit of the whole call [default: 25]

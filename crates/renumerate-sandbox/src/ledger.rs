@@ -71,8 +71,7 @@ impl Ledger {
 /// What stands for a key wherever it is shown: enough to tell keys apart, nothing to call with.
 pub(crate) fn fingerprint(key: &str) -> String {
     let digest = Sha256::digest(key);
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    digest.iter().take(6).fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

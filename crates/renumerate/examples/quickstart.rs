@@ -1,3 +1,6 @@
+//! The README's example.
+#![expect(clippy::print_stdout, reason = "an example shows what it got")]
+
 use renumerate::{Client, Customer, ErrorKind, RetentionSessionRequest};
 
 #[tokio::main]

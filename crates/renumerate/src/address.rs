@@ -34,7 +34,7 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     }
     // A host that TLS cannot ask for would fail every call.
     if url.scheme() == "https"
-        && !url.host_str().is_some_and(|host| ServerName::try_from(unbracketed(host)).is_ok())
+        && url.host_str().is_none_or(|host| ServerName::try_from(unbracketed(host)).is_err())
     {
         return Err(Error::configuration(
             "base_url",

@@ -171,7 +171,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the option at fault as
-    /// [`field`](Error::field): no key, a key or URL that cannot be used, a certificate file that cannot be read, a
+    /// [`field`](crate::Error::field): no key, a key or URL that cannot be used, a certificate file that cannot be read, a
     /// limit out of range.
     pub fn build(self) -> Result<Client> {
         Client::from_config(Config::check(self, &environment)?)

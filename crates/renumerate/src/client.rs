@@ -191,7 +191,7 @@ fn log(attempt: &Attempt) {
     let elapsed_ms = u64::try_from(attempt.elapsed().as_millis()).unwrap_or(u64::MAX);
     match attempt.outcome() {
         AttemptOutcome::Status(status) => {
-            tracing::debug!(target: "renumerate", status, elapsed_ms, "answered")
+            tracing::debug!(target: "renumerate", status, elapsed_ms, "answered");
         }
         AttemptOutcome::Network(phase) => {
             tracing::debug!(target: "renumerate", phase = phase.as_str(), elapsed_ms, "the network failed");

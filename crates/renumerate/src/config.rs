@@ -64,13 +64,7 @@ impl Config {
     ) -> Result<Self> {
         let key = match given.private_key {
             Some(mut key) => BrandKey::new(std::mem::take(&mut *key))?,
-            None => match environment("RENUMERATE_PRIVATE_KEY")? {
-                Some(key) => BrandKey::new(key)?,
-                None => {
-                    let reason = "no private key is given: set RENUMERATE_PRIVATE_KEY, or give private_key";
-                    return Err(Error::configuration("private_key", reason));
-                }
-            },
+            None => BrandKey::new(environment("RENUMERATE_PRIVATE_KEY")?.ok_or_else(no_key)?)?,
         };
         // An empty variable is how a deployment says that it has none.
         let from_environment = |name| Ok(environment(name)?.filter(|value| !value.is_empty()));
@@ -136,6 +130,11 @@ pub(crate) fn environment(name: &'static str) -> Result<Option<String>> {
             Err(Error::configuration(name, format!("the variable {name} isn't UTF-8 text")))
         }
     }
+}
+
+fn no_key() -> Error {
+    let reason = "no private key is given: set RENUMERATE_PRIVATE_KEY, or give private_key";
+    Error::configuration("private_key", reason)
 }
 
 fn user_agent(app_info: Option<&str>) -> Result<String> {

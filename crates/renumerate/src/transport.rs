@@ -118,11 +118,11 @@ impl From<reqwest::Error> for Failure {
         }
         let phase = if error.is_dns() {
             NetworkPhase::Dns
-        } else if connecting && causes(&error).any(|cause| is_tls(cause)) {
+        } else if connecting && causes(&error).any(is_tls) {
             NetworkPhase::Tls
         } else if connecting {
             NetworkPhase::Connect
-        } else if causes(&error).any(|cause| is_broken_pipe(cause)) {
+        } else if causes(&error).any(is_broken_pipe) {
             NetworkPhase::Send
         } else {
             NetworkPhase::Read

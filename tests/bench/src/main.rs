@@ -35,7 +35,7 @@ fn main() {
         for _ in 0..ROUNDS {
             ours.push(timed(|| runtime.block_on(at_a_time(at_once, async || call(&client).await))));
             theirs.push(timed(|| {
-                runtime.block_on(at_a_time(at_once, async || bare_call(&bare, &server.url).await))
+                runtime.block_on(at_a_time(at_once, async || bare_call(&bare, &server.url).await));
             }));
         }
         let per_call = |times| median(times) / u32::try_from(CALLS).unwrap();

@@ -12,8 +12,8 @@
 /// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
 /// | `Server` | `server` | `ServerError` | 5xx |
 /// | `Api` | `api` | `ApiError` | any other status from 400 |
-/// | `Network` | `network` | `NetworkError` | no answer came: see [`Error::phase`] |
-/// | `Timeout` | `timeout` | `RequestTimeoutError` | no answer came in time: see [`Error::timeout_scope`] |
+/// | `Network` | `network` | `NetworkError` | no answer came: see [`Error::phase`](crate::Error::phase) |
+/// | `Timeout` | `timeout` | `RequestTimeoutError` | no answer came in time: see [`Error::timeout_scope`](crate::Error::timeout_scope) |
 /// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx that holds no session id |
 ///
 /// The statuses are those of the vendor's page <https://docs.renumerate.com/reference/error-reference>.

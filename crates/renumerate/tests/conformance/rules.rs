@@ -36,12 +36,11 @@ fn read_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
             let lines: Vec<_> = text.lines().map(str::trim).collect();
             for (n, line) in lines.iter().enumerate() {
                 let Some(rules) = line.strip_prefix("/// Rules: ") else { continue };
-                let test = lines.iter().skip(n + 1).take(3).find_map(|line| line.split_once("fn "));
-                let (_, test) =
-                    test.unwrap_or_else(|| panic!("no test below {line:?} in {}", path.display()));
+                let below = lines.iter().skip(n + 1).take(3).find_map(|line| line.split_once("fn "));
+                let Some((_, name)) = below else { panic!("no test below {line:?} in {}", path.display()) };
                 for rule in rules.split(", ") {
                     assert!(is_rule(rule), "{rule:?} in {} is no rule", path.display());
-                    shown.entry(rule.to_owned()).or_default().push(format!("test {test}"));
+                    shown.entry(rule.to_owned()).or_default().push(format!("test {name}"));
                 }
             }
         }

@@ -157,8 +157,12 @@ fn same_error(error: &Error, expected: &ExpectedError) -> std::result::Result<()
     same("retryable", &error.retryable(), &expected.retryable)?;
     same("attempts", &error.attempts().len(), &expected.attempts)?;
     same("request id", &error.request_id(), &expected.request_id.as_deref())?;
-    same("phase", &error.phase().map(|phase| phase.as_str()), &expected.phase.as_deref())?;
-    same("timeout", &error.timeout_scope().map(|scope| scope.as_str()), &expected.timeout.as_deref())?;
+    same("phase", &error.phase().map(renumerate::NetworkPhase::as_str), &expected.phase.as_deref())?;
+    same(
+        "timeout",
+        &error.timeout_scope().map(renumerate::TimeoutScope::as_str),
+        &expected.timeout.as_deref(),
+    )?;
     same("retry after", &error.retry_after().map(|wait| wait.as_secs_f64()), &expected.retry_after)?;
     if let Some(message) = &expected.message {
         same("message", &error.message(), &message.as_str())?;
