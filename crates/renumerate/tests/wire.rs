@@ -195,3 +195,36 @@ fn calls_and_clients_can_cross_threads() {
     is_send(&client.create_retention_session(&request()));
     is_shared(&request());
 }
+
+/// Rules: S14, X1
+#[tokio::test]
+async fn a_proxy_is_asked_for_a_tunnel_and_never_sees_the_key() {
+    for refusal in ["", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"] {
+        let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = Client::builder()
+            .private_key("sk_live_planted")
+            .base_url("https://made-up.example")
+            .proxy(format!("http://user:planted-password@{}", proxy.local_addr().unwrap()))
+            .build()
+            .unwrap();
+        let serve = async {
+            let (mut socket, _) = proxy.accept().await.unwrap();
+            let mut bytes = [0; 4096];
+            let n = socket.read(&mut bytes).await.unwrap();
+            socket.write_all(refusal.as_bytes()).await.unwrap();
+            String::from_utf8(bytes.get(..n).unwrap().to_vec()).unwrap()
+        };
+        let (error, asked) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
+        assert!(asked.starts_with("CONNECT made-up.example:443 HTTP/1.1\r\n"), "{asked}");
+        assert!(
+            asked.to_lowercase().contains("proxy-authorization: basic ") && !asked.contains("planted"),
+            "{asked}"
+        );
+        assert_eq!(
+            (error.kind(), error.phase()),
+            (ErrorKind::Network, Some(NetworkPhase::Connect)),
+            "{error}"
+        );
+        assert!(!format!("{error} {error:?} {client:?}").contains("planted"), "{error:?}");
+    }
+}
