@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,10 @@ pub struct Case {
     /// `base_url` is `${base_url}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub client: BTreeMap<String, Setting>,
+    /// How often the call is made before the one that counts, so that there is a connection to reuse. Where an
+    /// answer closes its connection, the runner waits until the sandbox has closed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warm_up: Option<usize>,
     /// The call to make. Without one the case is a script and nothing more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
@@ -118,6 +124,9 @@ pub struct ExpectedRequest {
     /// Headers that matter, by lower-case name; `null` for one that must not be there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Option<String>>,
+    /// How long after the request before it this one must come at least, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_gap_ms: Option<u64>,
     /// The body as JSON: the same members with the same values, no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
@@ -126,7 +135,7 @@ pub struct ExpectedRequest {
     pub body_text: Option<String>,
 }
 
-/// A scripted answer. Its body is that of `body`, `text` or `mint`; without any of them it is empty.
+/// A scripted answer. Its body is that of `body`, `text`, `base64` or `mint`; without any of them it is empty.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -146,12 +155,42 @@ pub struct Answer {
     /// How often `text` is repeated, for bodies too long to be written out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<usize>,
+    /// A body of any bytes, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
     /// The answer of the contract itself: a session, minted now.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mint: bool,
     /// How long to wait before the status line, in milliseconds.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub delay_ms: u64,
+    /// What goes wrong with the answer on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+    /// Closes the connection so long after the answer, in milliseconds, without having announced it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_after_ms: Option<u64>,
+}
+
+/// What goes wrong with an answer on its way. The content-length is that of the whole body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// Nothing ever comes.
+    StallBeforeHeaders,
+    /// Half of the body comes, and no more.
+    StallInBody,
+    /// The body comes byte by byte, 20 ms apart.
+    SlowDrip,
+    /// The connection is reset before the status line.
+    ResetBeforeStatus,
+    /// The connection is closed before the status line.
+    CloseBeforeStatus,
+    /// The connection is reset after half of the body.
+    ResetInBody,
+    /// The connection is closed after half of the body.
+    TruncateBody,
 }
 
 impl Default for Answer {
@@ -162,8 +201,11 @@ impl Default for Answer {
             body: None,
             text: None,
             repeat: None,
+            base64: None,
             mint: false,
             delay_ms: 0,
+            fault: None,
+            close_after_ms: None,
         }
     }
 }
@@ -222,6 +264,9 @@ pub struct ExpectedError {
     /// Pieces of the printed error.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub says: Vec<String>,
+    /// What the printed error must not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omits: Vec<String>,
     /// The service's id of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -237,6 +282,19 @@ pub struct ExpectedError {
     /// How long the service asks to wait, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
+}
+
+impl Answer {
+    /// The bytes of a body that is written out here.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let times = self.repeat.unwrap_or(1);
+        match (&self.body, &self.text, &self.base64) {
+            (Some(json), _, _) => json.to_string().into_bytes(),
+            (None, Some(text), _) => text.repeat(times).into_bytes(),
+            (None, None, Some(text)) => STANDARD.decode(text).unwrap_or_default(),
+            (None, None, None) => Vec::new(),
+        }
+    }
 }
 
 fn ok() -> u16 {
@@ -305,9 +363,12 @@ impl Case {
             return flaw("is to be played for a customer but has no exchanges");
         }
         for Exchange { answer, .. } in &self.exchanges {
-            let bodies = [answer.body.is_some(), answer.text.is_some(), answer.mint];
+            let bodies = [answer.body.is_some(), answer.text.is_some(), answer.base64.is_some(), answer.mint];
             if bodies.into_iter().filter(|body| *body).count() > 1 {
-                return flaw("has an answer with more than one of body, text and mint");
+                return flaw("has an answer with more than one of body, text, base64 and mint");
+            }
+            if answer.base64.as_ref().is_some_and(|text| STANDARD.decode(text).is_err()) {
+                return flaw("has an answer whose base64 is not base64");
             }
             if !(100..=999).contains(&answer.status) {
                 return flaw("has an answer whose status is no status");

@@ -29,6 +29,10 @@ pub struct Record {
     pub status: u16,
     /// How the request differs from what its case expects.
     pub problem: Option<String>,
+    /// The number of the connection that it came on.
+    pub connection: u64,
+    /// That connection is closed.
+    pub closed: bool,
 }
 
 /// The requests in the order in which they came.
@@ -53,6 +57,13 @@ impl Ledger {
         let at = number.checked_sub(self.forgotten);
         if let Some(record) = at.and_then(|at| self.records.get_mut(at)) {
             change(record);
+        }
+    }
+
+    /// Takes down that a connection is closed.
+    pub(crate) fn closed(&mut self, connection: u64) {
+        for record in self.records.iter_mut().filter(|record| record.connection == connection) {
+            record.closed = true;
         }
     }
 
@@ -89,6 +100,8 @@ mod tests {
             body: String::new(),
             status: 0,
             problem: None,
+            connection: 0,
+            closed: false,
         }
     }
 

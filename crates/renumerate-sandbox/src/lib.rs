@@ -33,7 +33,9 @@
 //! | `POST /_sandbox/reset` | forgets requests, sessions and how far scripts have got |
 
 mod case;
+mod connection;
 mod contract;
+mod fault;
 mod ledger;
 mod mint;
 mod router;
@@ -43,7 +45,7 @@ mod seed;
 mod server;
 
 pub use case::{
-    Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Outcome,
+    Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Fault, Outcome,
     Setting, When,
 };
 pub use ledger::Record;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::body::{Body, to_bytes};
-use axum::extract::{Path, Query, Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Extension, Path, Query, Request, State};
+use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -14,8 +14,10 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::case::{Answer, CaseFile};
+use crate::case::{Answer, CaseFile, Fault};
+use crate::connection::{Connection, Ending};
 use crate::contract::{self, Asked, Endpoint};
+use crate::fault::FaultyBody;
 use crate::ledger::{Ledger, Record, fingerprint};
 use crate::mint::Mint;
 use crate::script::{Played, Scripts, Seen};
@@ -113,7 +115,11 @@ async fn reset(State(shared): State<Arc<Shared>>) -> StatusCode {
 }
 
 /// Every request to the service itself: taken down, decided on, answered.
-async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn api(
+    State(shared): State<Arc<Shared>>,
+    Extension(connection): Extension<Arc<Connection>>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, READ_MAX_BYTES).await else {
         return error(StatusCode::BAD_REQUEST, "The body is too large, or was cut short");
@@ -138,29 +144,30 @@ async fn api(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             body: String::from_utf8_lossy(&body).into_owned(),
             status: 0,
             problem: None,
+            connection: connection.number,
+            closed: false,
         });
         (number, decide(&shared, &mut memory, key.as_deref(), &seen))
     };
-    let (played, answer) = match decision {
-        Decision::Contract(response) => (None, response),
-        Decision::Script { played: Played { case, answer: Err(problem) }, .. } => {
-            let reason = format!("the request differs from the case {case}: {problem}");
-            let status = StatusCode::from_u16(DIFFERS).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            (Some((case, Some(problem))), error(status, &reason))
-        }
-        Decision::Script { played: Played { case, answer: Ok(answer) }, minting } => {
-            tokio::time::sleep(Duration::from_millis(answer.delay_ms)).await;
-            let mut memory = shared.memory();
-            (Some((case, None)), scripted(answer, minting, &mut memory.mint, shared.now_ms()))
+    let response = match decision {
+        Decision::Contract(response) => response,
+        Decision::Script { played: Played { case, answer }, minting } => {
+            let problem = answer.as_ref().err().cloned();
+            shared
+                .memory()
+                .ledger
+                .amend(number, |record| (record.case, record.problem) = (Some(case.clone()), problem));
+            match answer {
+                Ok(answer) => scripted(&shared, &connection, answer, minting).await,
+                Err(problem) => {
+                    let status = StatusCode::from_u16(DIFFERS).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                    error(status, &format!("the request differs from the case {case}: {problem}"))
+                }
+            }
         }
     };
-    shared.memory().ledger.amend(number, |record| {
-        record.status = answer.status().as_u16();
-        if let Some((case, problem)) = played {
-            (record.case, record.problem) = (Some(case), problem);
-        }
-    });
-    answer
+    shared.memory().ledger.amend(number, |record| record.status = response.status().as_u16());
+    response
 }
 
 /// Whom a session would be minted for.
@@ -228,14 +235,35 @@ fn minted(minting: Option<Minting>, mint: &mut Mint, at_ms: u64) -> Response {
     }
 }
 
-fn scripted(answer: Answer, minting: Option<Minting>, mint: &mut Mint, at_ms: u64) -> Response {
+/// The answer that a script has for a request, with what goes wrong on its way.
+async fn scripted(
+    shared: &Arc<Shared>,
+    connection: &Arc<Connection>,
+    answer: Answer,
+    minting: Option<Minting>,
+) -> Response {
+    tokio::time::sleep(Duration::from_millis(answer.delay_ms)).await;
+    match answer.fault {
+        Some(Fault::ResetBeforeStatus) => connection.end(Ending::Reset),
+        Some(Fault::CloseBeforeStatus) => connection.end(Ending::Close),
+        _ => {}
+    }
+    if let Some(Fault::ResetBeforeStatus | Fault::CloseBeforeStatus | Fault::StallBeforeHeaders) =
+        answer.fault
+    {
+        return std::future::pending().await; // until the connection ends
+    }
+    if let Some(wait) = answer.close_after_ms {
+        let connection = Arc::clone(connection);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            connection.end(Ending::Close);
+        });
+    }
     let mut response = if answer.mint {
-        minted(minting, mint, at_ms)
-    } else if let Some(body) = answer.body {
-        Json(body).into_response()
+        minted(minting, &mut shared.memory().mint, shared.now_ms())
     } else {
-        let text = answer.text.unwrap_or_default();
-        Body::from(text.repeat(answer.repeat.unwrap_or(1))).into_response()
+        written_out(&answer, connection)
     };
     if !answer.mint || response.status().is_success() {
         *response.status_mut() =
@@ -245,6 +273,25 @@ fn scripted(answer: Answer, minting: Option<Minting>, mint: &mut Mint, at_ms: u6
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().insert(name, value);
         }
+    }
+    response
+}
+
+/// A response with the body that the script spells out, as its fault has it.
+fn written_out(answer: &Answer, connection: &Arc<Connection>) -> Response {
+    let bytes = Bytes::from(answer.bytes());
+    let length = HeaderValue::from(bytes.len());
+    let faulty = answer.fault.and_then(|fault| FaultyBody::new(fault, bytes.clone(), Arc::clone(connection)));
+    let mut response = match faulty {
+        Some(body) => {
+            let mut response = Body::new(body).into_response();
+            response.headers_mut().insert(CONTENT_LENGTH, length);
+            response
+        }
+        None => Body::from(bytes).into_response(),
+    };
+    if answer.body.is_some() {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     response
 }

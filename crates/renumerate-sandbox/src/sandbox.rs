@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use crate::case::{Case, CaseFile};
 use crate::ledger::Record;
 use crate::mint::SessionRecord;
-use crate::router::{Memory, Shared, router};
+use crate::router::{Memory, Shared};
 use crate::seed::Seed;
 use crate::server::serve;
 
@@ -187,7 +187,7 @@ impl SandboxBuilder {
             started: Instant::now(),
             memory: Mutex::new(memory),
         });
-        let task = tokio::spawn(serve(listener, router(Arc::clone(&shared))));
+        let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
         Ok(Sandbox { shared, address, task })
     }
 }

@@ -1,25 +1,50 @@
 //! The accept loop. It owns every connection, so that all of them end with it.
 
-use axum::Router;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::connection::{Connection, Socket};
+use crate::router::{Shared, router};
+
 /// Serves until the task that awaits it is aborted.
-pub(crate) async fn serve(listener: TcpListener, router: Router) {
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let router = router(Arc::clone(&shared));
     let mut connections = JoinSet::new();
-    loop {
+    for number in 1.. {
         // Out of descriptors, or a client that left before it was accepted: the next may fare better.
-        let Ok((socket, _)) = listener.accept().await else {
+        let Ok((stream, _)) = listener.accept().await else {
             tokio::task::yield_now().await;
             continue;
         };
-        // An answer is written in two pieces; without this the second waits for the first one's acknowledgement.
-        let _best_effort = socket.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
-        connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(socket), service));
+        connections.spawn(answer(stream, number, router.clone(), Arc::clone(&shared)));
         while connections.try_join_next().is_some() {}
     }
+}
+
+/// One connection to its end, be it the client's or a script's.
+async fn answer(stream: TcpStream, number: u64, router: Router, shared: Arc<Shared>) {
+    // An answer is written in pieces; without this the second waits for the first one's acknowledgement.
+    let _best_effort = stream.set_nodelay(true);
+    let connection = Connection::new(number);
+    {
+        let service = TowerToHyperService::new(router.layer(Extension(Arc::clone(&connection))));
+        let socket = TokioIo::new(Socket::new(stream, Arc::clone(&connection)));
+        let mut serving = pin!(http1::Builder::new().serve_connection(socket, service));
+        let mut ended = pin!(connection.ended());
+        poll_fn(|context| {
+            let over = ended.as_mut().poll(context).is_ready() || serving.as_mut().poll(context).is_ready();
+            if over { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+    shared.memory().ledger.closed(number);
 }

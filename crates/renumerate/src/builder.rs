@@ -6,18 +6,20 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::blocking;
 use crate::client::Client;
 use crate::config::{Config, environment};
 use crate::error::Result;
-use crate::options::{OptionValue, check_limit, unknown_option};
+use crate::options::{OptionValue, check_limit, check_retries, unknown_option};
 
 /// What a builder takes by name.
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "private_key",
     "base_url",
     "timeout",
     "attempt_timeout",
     "connect_timeout",
+    "max_retries",
     "proxy",
     "ca_bundle",
     "app_info",
@@ -25,7 +27,7 @@ const OPTIONS: [&str; 9] = [
 ];
 
 /// What a call takes by name.
-const CALL_OPTIONS: [&str; 1] = ["timeout"];
+const CALL_OPTIONS: [&str; 2] = ["timeout", "max_retries"];
 
 /// Builds a [`Client`]; what is not given has the default that its setter states.
 ///
@@ -47,6 +49,7 @@ pub struct ClientBuilder {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
     pub(crate) proxy: Option<Zeroizing<String>>,
     pub(crate) ca_bundle: Option<PathBuf>,
     pub(crate) app_info: Option<String>,
@@ -60,6 +63,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("max_retries", &self.max_retries)
             .finish_non_exhaustive()
     }
 }
@@ -100,6 +104,17 @@ impl ClientBuilder {
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = Some(limit);
+        self
+    }
+
+    /// How often a call that failed is tried again, 0–10. Default: 2.
+    ///
+    /// Tried again are network failures, timeouts of an attempt, and the statuses 408, 425, 429, 500, 502–504 and
+    /// 520–524, after a growing wait or the one that the service asks for, all within `timeout`. Beside these, a kept
+    /// connection that turns out to be closed is replaced at once, and not counted.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
         self
     }
 
@@ -158,6 +173,7 @@ impl ClientBuilder {
             "timeout" => self.timeout(value.into_seconds("timeout")?),
             "attempt_timeout" => self.attempt_timeout(value.into_seconds("attempt_timeout")?),
             "connect_timeout" => self.connect_timeout(value.into_seconds("connect_timeout")?),
+            "max_retries" => self.max_retries(value.into_retries("max_retries")?),
             "proxy" => self.proxy(value.into_text("proxy")?),
             "ca_bundle" => self.ca_bundle(value.into_text("ca_bundle")?),
             "app_info" => self.app_info(value.into_text("app_info")?),
@@ -176,6 +192,15 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client> {
         Client::from_config(Config::check(self, &environment)?)
     }
+
+    /// The same for callers without a runtime: a [`blocking::Client`].
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn build_blocking(self) -> Result<blocking::Client> {
+        blocking::Client::from_config(Config::check(self, &environment)?)
+    }
 }
 
 /// What one call does differently from its client.
@@ -190,6 +215,7 @@ impl ClientBuilder {
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
 }
 
 impl CallOptions {
@@ -208,6 +234,16 @@ impl CallOptions {
         Ok(self)
     }
 
+    /// How often this call is tried again, 0–10.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where it is over 10.
+    pub fn max_retries(mut self, retries: u32) -> Result<Self> {
+        self.max_retries = Some(check_retries("max_retries", retries)?);
+        Ok(self)
+    }
+
     /// Sets an option by its name: see [`ClientBuilder::option`].
     ///
     /// # Errors
@@ -217,6 +253,7 @@ impl CallOptions {
     pub fn option<'a>(self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<Self> {
         match name {
             "timeout" => self.timeout(value.into().into_seconds("timeout")?),
+            "max_retries" => self.max_retries(value.into().into_retries("max_retries")?),
             _ => Err(unknown_option(name, &CALL_OPTIONS)),
         }
     }
@@ -244,7 +281,11 @@ mod tests {
     #[test]
     fn every_option_has_a_name_and_an_unknown_one_is_refused() {
         for name in OPTIONS {
-            let value = if name.ends_with("timeout") { 1.0.into() } else { OptionValue::from("x") };
+            let value = if name.ends_with("timeout") || name == "max_retries" {
+                1.0.into()
+            } else {
+                OptionValue::from("x")
+            };
             assert!(ClientBuilder::default().option(name, value).is_ok(), "{name}");
         }
         for name in CALL_OPTIONS {

@@ -1,22 +1,22 @@
-//! The client, and the one way of a call: encode, send under a deadline, decode.
+//! The async client: it drives calls on the runtime of whoever awaits them.
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use tokio::runtime::Handle;
-use tokio::time::Instant;
-use tracing::Instrument;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::builder::{CallOptions, ClientBuilder};
+use crate::call::Core;
 use crate::config::Config;
-use crate::error::{Error, Result, TimeoutScope};
+use crate::drivers::turn_the_io_driver;
+use crate::error::{Error, Result};
 use crate::model::{
-    Attempt, AttemptOutcome, RetentionSession, RetentionSessionRequest, Session, SessionKind, SessionRequest,
-    SubscriptionSession, SubscriptionSessionRequest,
+    RetentionSession, RetentionSessionRequest, Session, SessionRequest, SubscriptionSession,
+    SubscriptionSessionRequest,
 };
-use crate::transport::{Failure, Transport};
-use crate::wire;
+use crate::process::PerProcess;
+use crate::tls;
+use crate::transport::Transport;
 
 /// Mints sessions. Make one for a process and share it: clones are cheap and use the same connections.
 ///
@@ -28,16 +28,13 @@ use crate::wire;
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    config: Config,
-    transport: Transport,
+    core: Core,
+    transport: PerProcess<Transport>,
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("base_url", &self.0.config.base_url.as_str())
-            .field("private_key", &self.0.config.key)
-            .finish_non_exhaustive()
+        self.0.core.show("Client", f)
     }
 }
 
@@ -67,8 +64,8 @@ impl Client {
     }
 
     pub(crate) fn from_config(config: Config) -> Result<Self> {
-        let transport = Transport::new(&config)?;
-        Ok(Self(Arc::new(Inner { config, transport })))
+        let transport = PerProcess::new(new_transport(&config)?);
+        Ok(Self(Arc::new(Inner { core: Core::new(config), transport })))
     }
 
     /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
@@ -135,69 +132,27 @@ impl Client {
         self.create(request, options).await
     }
 
-    /// The one way of both calls.
     async fn create<R: SessionRequest>(
         &self,
         request: &R,
         options: &CallOptions,
     ) -> Result<Session<R::Kind>> {
         // Without a runtime the first socket would panic.
-        if Handle::try_current().is_err() {
+        let Ok(runtime) = Handle::try_current() else {
             return Err(Error::configuration(
                 "runtime",
                 "there is no tokio runtime here: await the call on one",
             ));
-        }
-        let endpoint = R::Kind::ENDPOINT;
-        let body = wire::encode(endpoint, &request.parameters());
-        let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
-        self.send::<R::Kind>(body, options).instrument(span).await
-    }
-
-    async fn send<K: SessionKind>(&self, body: String, options: &CallOptions) -> Result<Session<K>> {
-        let Inner { config, transport } = &*self.0;
-        let total = options.timeout.unwrap_or(config.timeout);
-        let (limit, scope) = if config.attempt_timeout < total {
-            (config.attempt_timeout, TimeoutScope::Attempt)
-        } else {
-            (total, TimeoutScope::Total)
         };
-        let started = Instant::now();
-        let exchanged = transport.exchange(config.url_of(K::ENDPOINT), body, started + limit).await;
-        let outcome = match &exchanged {
-            Ok(answer) => AttemptOutcome::Status(answer.status),
-            Err(Failure::Network(phase, _)) => AttemptOutcome::Network(*phase),
-            Err(Failure::ConnectTimeout) => AttemptOutcome::Timeout(TimeoutScope::Connect),
-            Err(Failure::Deadline) => AttemptOutcome::Timeout(scope),
-        };
-        let attempt = Attempt::new(outcome, started.elapsed());
-        log(&attempt);
-        let attempts = vec![attempt];
-        match exchanged {
-            Ok(answer) => match wire::decode::<K>(&answer, &config.key, SystemTime::now()) {
-                Ok(granted) => {
-                    let widget = config.widget_of(K::ENDPOINT);
-                    Ok(Session::new(granted.id, &widget, granted.request_id, attempts))
-                }
-                Err(error) => Err(error.with_attempts(attempts)),
-            },
-            Err(failure) => Err(failure.into_error(config, scope, limit).with_attempts(attempts)),
+        if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+            turn_the_io_driver().await;
         }
+        let Inner { core, transport } = &*self.0;
+        let transport = transport.get(|| new_transport(&core.config))?;
+        core.create(transport, request, options).await
     }
 }
 
-/// What a log may say of an attempt: never the key, an id, an e-mail or a server's text.
-fn log(attempt: &Attempt) {
-    let elapsed_ms = u64::try_from(attempt.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match attempt.outcome() {
-        AttemptOutcome::Status(status) => {
-            tracing::debug!(target: "renumerate", status, elapsed_ms, "answered");
-        }
-        AttemptOutcome::Network(phase) => {
-            tracing::debug!(target: "renumerate", phase = phase.as_str(), elapsed_ms, "the network failed");
-        }
-        AttemptOutcome::Timeout(scope) => {
-            tracing::debug!(target: "renumerate", limit = scope.as_str(), elapsed_ms, "timed out");
-        }
-    }
+fn new_transport(config: &Config) -> Result<Transport> {
+    Transport::new(config, tls::client_config(&config.extra_roots)?)
 }

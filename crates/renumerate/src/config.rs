@@ -12,7 +12,7 @@ use rustls::pki_types::CertificateDer;
 use crate::address::{is_loopback, plain_url, proxy_url, service_url};
 use crate::builder::ClientBuilder;
 use crate::error::{Error, Result};
-use crate::options::check_limit;
+use crate::options::{check_limit, check_retries};
 use crate::secret::BrandKey;
 use crate::tls;
 use crate::wire::Endpoint;
@@ -29,6 +29,7 @@ pub(crate) struct Config {
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) connect_timeout: Duration,
+    pub(crate) max_retries: u32,
     pub(crate) proxy: ProxyChoice,
     pub(crate) extra_roots: Vec<CertificateDer<'static>>,
     pub(crate) user_agent: String,
@@ -91,6 +92,7 @@ impl Config {
             timeout,
             attempt_timeout,
             connect_timeout,
+            max_retries: check_retries("max_retries", given.max_retries.unwrap_or(2))?,
             proxy: match proxy {
                 _ if loopback => ProxyChoice::Direct,
                 Some(url) => ProxyChoice::Explicit(url),

@@ -31,12 +31,19 @@
 //! What the vendor says of the two calls: <https://docs.renumerate.com/reference/api>.
 
 mod address;
+mod attempts;
+pub mod blocking;
 mod builder;
+mod call;
 mod client;
 mod config;
+mod connects;
+mod drivers;
 mod error;
+mod hints;
 mod model;
 mod options;
+mod process;
 mod retry;
 mod secret;
 mod tls;

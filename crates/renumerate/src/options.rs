@@ -9,6 +9,8 @@ use crate::model::nearest;
 /// The longest time that a limit can be set to.
 const LONGEST_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
+const MOST_RETRIES: u32 = 10;
+
 /// The value of an option that is set by its name: see [`ClientBuilder::option`](crate::ClientBuilder::option).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -47,6 +49,17 @@ impl OptionValue<'_> {
         }
     }
 
+    pub(crate) fn into_retries(self, name: &'static str) -> Result<u32> {
+        match self {
+            Self::Number(number) => (0..=MOST_RETRIES)
+                .find(|count| (f64::from(*count) - number).abs() < f64::EPSILON)
+                .ok_or_else(|| refuse_retries(name)),
+            Self::Text(_) => {
+                Err(Error::configuration(name, format!("{name} takes a whole number, and got text")))
+            }
+        }
+    }
+
     pub(crate) fn into_seconds(self, name: &'static str) -> Result<Duration> {
         match self {
             Self::Number(seconds) if seconds > 0.0 => check_limit(
@@ -63,6 +76,18 @@ impl OptionValue<'_> {
             }
         }
     }
+}
+
+/// More retries than this are a loop, not a remedy.
+pub(crate) fn check_retries(name: &'static str, retries: u32) -> Result<u32> {
+    if retries <= MOST_RETRIES { Ok(retries) } else { Err(refuse_retries(name)) }
+}
+
+fn refuse_retries(name: &'static str) -> Error {
+    Error::configuration(
+        name,
+        format!("{name} is out of range: give a whole number from 0 to {MOST_RETRIES}"),
+    )
 }
 
 /// A limit must leave time for something, and be one at all.
@@ -88,6 +113,18 @@ pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Rules: S6
+    #[test]
+    fn a_count_that_is_no_count_is_refused() {
+        let retries = |number: f64| OptionValue::from(number).into_retries("max_retries");
+        assert_eq!([0.0, -0.0, 1.0, 10.0].map(|number| retries(number).unwrap()), [0, 0, 1, 10]);
+        for odd in [-1.0, 0.5, 11.0, 1e9, f64::NAN, f64::INFINITY] {
+            assert_eq!(retries(odd).unwrap_err().field(), Some("max_retries"), "{odd}");
+        }
+        assert!(OptionValue::from("2").into_retries("max_retries").is_err());
+        assert!(check_retries("max_retries", 10).is_ok() && check_retries("max_retries", 11).is_err());
+    }
 
     /// Rules: S3
     #[test]

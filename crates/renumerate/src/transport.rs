@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Proxy, Url, redirect};
+use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
+use crate::attempts::Deadline;
 use crate::config::{Config, ProxyChoice};
+use crate::connects::{WatchConnects, watched};
 use crate::error::{Error, NetworkPhase, Result, TimeoutScope};
-use crate::tls;
+use crate::model::AttemptOutcome;
 use crate::wire::{BODY_MAX_BYTES, KEY_HEADER, RawAnswer};
 
 /// Idle connections are kept for less than servers and balancers keep theirs.
-const IDLE_CONNECTION: Duration = Duration::from_secs(15);
+pub(crate) const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 const UNKNOWN_ISSUER: &str = "if a company's proxy or a private authority signs here, give its certificate file as \
@@ -23,8 +26,8 @@ const UNKNOWN_ISSUER: &str = "if a company's proxy or a private authority signs 
 /// Why no answer came.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The network failed.
-    Network(NetworkPhase, Box<reqwest::Error>),
+    /// The network failed; `stale` where a connection that was used before closed without an answer.
+    Network { phase: NetworkPhase, source: Box<reqwest::Error>, stale: bool },
     /// Opening the connection took too long.
     ConnectTimeout,
     /// The attempt's deadline passed.
@@ -38,7 +41,7 @@ pub(crate) struct Transport {
 
 impl Transport {
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-    pub(crate) fn new(config: &Config) -> Result<Self> {
+    pub(crate) fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
         let mut headers = HeaderMap::new();
         let mut key = HeaderValue::from_str(config.key.expose())
             .map_err(|_| Error::configuration("private_key", "the private key isn't fit for a header"))?;
@@ -46,7 +49,8 @@ impl Transport {
         headers.insert(HeaderName::from_static(KEY_HEADER), key);
         headers.insert(ACCEPT, JSON);
         let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::client_config(&config.extra_roots)?)
+            .tls_backend_preconfigured(tls)
+            .connector_layer(WatchConnects)
             .http1_only()
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -79,8 +83,9 @@ impl Transport {
         deadline: Instant,
     ) -> std::result::Result<RawAnswer, Failure> {
         let request = self.http.post(url).header(CONTENT_TYPE, JSON).body(body).send();
-        let mut response = match timeout_at(deadline, request).await {
-            Ok(answered) => answered.map_err(Failure::from)?,
+        let mut response = match timeout_at(deadline, watched(request)).await {
+            Ok((Ok(response), _)) => response,
+            Ok((Err(error), connected)) => return Err(Failure::before_an_answer(error, connected)),
             Err(_) => return Err(Failure::Deadline),
         };
         let mut answer = RawAnswer {
@@ -127,24 +132,44 @@ impl From<reqwest::Error> for Failure {
         } else {
             NetworkPhase::Read
         };
-        Self::Network(phase, Box::new(error.without_url()))
+        Self::Network { phase, source: Box::new(error.without_url()), stale: false }
     }
 }
 
 impl Failure {
-    /// The error that a caller sees when this was the last word.
-    pub(crate) fn into_error(
-        self,
-        config: &Config,
-        deadline_scope: TimeoutScope,
-        deadline: Duration,
-    ) -> Error {
+    /// A failure before the status line. On a connection that the request did not open itself, a close or a reset
+    /// says that the server had let the connection go.
+    fn before_an_answer(error: reqwest::Error, connected: bool) -> Self {
+        let closed = causes(&error).any(is_closed);
+        match Self::from(error) {
+            Self::Network { phase, source, .. } => {
+                Self::Network { phase, source, stale: closed && !connected }
+            }
+            other => other,
+        }
+    }
+
+    pub(crate) fn is_stale(&self) -> bool {
+        matches!(self, Self::Network { stale: true, .. })
+    }
+
+    /// What the attempt met, given the limit that its deadline comes from.
+    pub(crate) fn outcome(&self, deadline: TimeoutScope) -> AttemptOutcome {
         match self {
-            Self::Deadline => Error::timeout(deadline_scope, deadline).with_retryable(true),
+            Self::Network { phase, .. } => AttemptOutcome::Network(*phase),
+            Self::ConnectTimeout => AttemptOutcome::Timeout(TimeoutScope::Connect),
+            Self::Deadline => AttemptOutcome::Timeout(deadline),
+        }
+    }
+
+    /// The error that a caller sees when this was the last word.
+    pub(crate) fn into_error(self, config: &Config, deadline: Deadline) -> Error {
+        match self {
+            Self::Deadline => Error::timeout(deadline.scope, deadline.limit).with_retryable(true),
             Self::ConnectTimeout => {
                 Error::timeout(TimeoutScope::Connect, config.connect_timeout).with_retryable(true)
             }
-            Self::Network(phase, source) => {
+            Self::Network { phase, source, .. } => {
                 let refused = causes(source.as_ref()).find_map(certificate_error).cloned();
                 let error = Error::network(phase, source).with_retryable(refused.is_none());
                 match refused {
@@ -168,6 +193,16 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
 fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
     // A peer that hangs up during the handshake leaves no error of rustls, but this one of its adapter.
     cause.is::<rustls::Error>() || cause.to_string() == "tls handshake eof"
+}
+
+/// The peer hung up, or was gone before.
+fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
+    let gone = |kind| {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+        matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+    };
+    cause.downcast_ref::<io::Error>().is_some_and(|error| gone(error.kind()))
+        || cause.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_incomplete_message() || e.is_canceled())
 }
 
 fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {

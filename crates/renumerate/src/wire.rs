@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, LOCATION};
 use serde_json::Value;
 
-use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::error::{Answer, Error, Result};
 use crate::model::{SessionId, SessionKind};
 use crate::retry;
 use crate::secret::BrandKey;
@@ -103,13 +103,7 @@ pub(crate) fn decode<K: SessionKind>(raw: &RawAnswer, key: &BrandKey, now: Syste
         },
         400.. => {
             let retryable = retry::is_retryable_status(raw.status);
-            let error = Error::api(error_text(raw, key), about()).with_retryable(retryable);
-            Err(match error.kind() {
-                ErrorKind::Authentication => {
-                    error.with_hint("check that the private key is the brand's, and that of this environment")
-                }
-                _ => error,
-            })
+            Err(Error::api(error_text(raw, key), about()).with_retryable(retryable))
         }
         300..=399 => {
             let target = header(raw, key, LOCATION.as_str()).unwrap_or_else(|| "nowhere".to_owned());

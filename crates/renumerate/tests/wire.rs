@@ -163,6 +163,7 @@ async fn a_handshake_that_never_ends_is_a_connect_timeout() {
     );
 }
 
+/// Rules: E12, R2
 #[tokio::test]
 async fn a_dropped_call_closes_its_connection() {
     let (listener, builder) = server().await;

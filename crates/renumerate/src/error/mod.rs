@@ -38,7 +38,7 @@ struct Inner {
     answer: Option<Answer>,
     phase: Option<NetworkPhase>,
     timeout_scope: Option<TimeoutScope>,
-    hint: Option<&'static str>,
+    hints: Vec<Cow<'static, str>>,
     attempts: Vec<Attempt>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -63,7 +63,7 @@ impl Error {
             answer: None,
             phase: None,
             timeout_scope: None,
-            hint: None,
+            hints: Vec::new(),
             attempts: Vec::new(),
             source: None,
         }))
@@ -113,8 +113,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
-        self.0.hint = Some(hint);
+    pub(crate) fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.0.hints.push(hint.into());
         self
     }
 
@@ -141,6 +141,12 @@ impl Error {
     /// The reason alone: the server's own `error` text where it sent one, else what can be said.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// What may help, each in a few words: what looks wrong in the request, what to set, why there was no retry. It
+    /// is part of the printed error.
+    pub fn hints(&self) -> impl Iterator<Item = &str> {
+        self.0.hints.iter().map(AsRef::as_ref)
     }
 
     /// The parameter or the option that is at fault (`customer_id`, `base_url`).
@@ -196,7 +202,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, answer, hint, .. } = &*self.0;
+        let Inner { kind, message, answer, hints, .. } = &*self.0;
         match (kind, answer) {
             (ErrorKind::UnexpectedResponse, Some(answer)) => {
                 write!(f, "unexpected answer ({}): {message}", answer.status)?;
@@ -207,10 +213,7 @@ impl fmt::Display for Error {
         if let Some(request_id) = self.request_id() {
             write!(f, " (request id {request_id})")?;
         }
-        if let Some(hint) = hint {
-            write!(f, "; {hint}")?;
-        }
-        Ok(())
+        hints.iter().try_for_each(|hint| write!(f, "; {hint}"))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::error::{NetworkPhase, TimeoutScope};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     outcome: AttemptOutcome,
+    waited: Duration,
     elapsed: Duration,
 }
 
@@ -25,13 +26,18 @@ pub enum AttemptOutcome {
 }
 
 impl Attempt {
-    pub(crate) fn new(outcome: AttemptOutcome, elapsed: Duration) -> Self {
-        Self { outcome, elapsed }
+    pub(crate) fn new(outcome: AttemptOutcome, waited: Duration, elapsed: Duration) -> Self {
+        Self { outcome, waited, elapsed }
     }
 
     /// What the attempt met.
     pub fn outcome(&self) -> AttemptOutcome {
         self.outcome
+    }
+
+    /// The wait before the attempt: zero for the first one, and for the free retry on a stale connection.
+    pub fn waited(&self) -> Duration {
+        self.waited
     }
 
     /// From the start of the attempt to its last byte, or to its failure.

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::wire::{RETENTION, SUBSCRIPTION};
 
 /// A request for a session of one kind: [`RetentionSessionRequest`] or [`SubscriptionSessionRequest`].
-pub trait SessionRequest: Sealed {
+pub trait SessionRequest: Sealed + Sync {
     /// The kind of session that the answer is.
     type Kind: SessionKind;
 

@@ -11,7 +11,7 @@ use super::sealed::Sealed;
 use crate::wire::{self, Endpoint};
 
 /// A kind of session: [`Retention`] or [`Subscription`].
-pub trait SessionKind: Sealed + Copy + Eq + Hash + fmt::Debug {
+pub trait SessionKind: Sealed + Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
     /// The row of the endpoint table.
     #[doc(hidden)]
     const ENDPOINT: &'static Endpoint;

@@ -3,14 +3,25 @@
 use std::error::Error as _;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use renumerate::{
     CallOptions, Client, Error, OptionValue, Result, RetentionSessionRequest, Session, SessionKind,
-    SubscriptionSessionRequest,
+    SubscriptionSessionRequest, blocking,
 };
-use renumerate_sandbox::{Case, ExpectedError, ExpectedSession, Outcome, Sandbox, Setting};
+use renumerate_sandbox::{
+    Call, Case, Exchange, ExpectedError, ExpectedSession, Outcome, Record, Sandbox, Setting,
+};
+use tokio::runtime::Builder;
 
 use crate::transcript::Transcript;
+
+/// Which client makes the calls.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Face {
+    Async,
+    Blocking,
+}
 
 /// One run of a case, with a key of its own.
 pub(crate) struct Run<'a> {
@@ -51,8 +62,8 @@ impl<'a> Run<'a> {
     }
 
     /// Plays the case; the error is the first difference from what it expects.
-    pub(crate) async fn play(&self, transcript: &Transcript) -> std::result::Result<(), String> {
-        let seen = self.call(transcript).await;
+    pub(crate) fn play(&self, face: Face, transcript: &Transcript) -> std::result::Result<(), String> {
+        let seen = self.call(face, transcript);
         match (&seen, self.case.outcome.as_ref().unwrap()) {
             (Ok(session), Outcome::Session(expected)) => same_session(session, expected)?,
             (Err(error), Outcome::Error(expected)) => same_error(error, expected)?,
@@ -64,8 +75,8 @@ impl<'a> Run<'a> {
         self.same_wire()
     }
 
-    async fn call(&self, transcript: &Transcript) -> Result<SeenSession> {
-        let result = self.call_inner(transcript).await;
+    fn call(&self, face: Face, transcript: &Transcript) -> Result<SeenSession> {
+        let result = self.build_and_call(face, transcript);
         if let Err(error) = &result {
             transcript.note("error", error);
             transcript.push(&format!("{error} {:?} {:?}\n", error.message(), error.body()));
@@ -78,8 +89,7 @@ impl<'a> Run<'a> {
         result
     }
 
-    async fn call_inner(&self, transcript: &Transcript) -> Result<SeenSession> {
-        let call = self.case.call.as_ref().unwrap();
+    fn build_and_call(&self, face: Face, transcript: &Transcript) -> Result<SeenSession> {
         let mut settings = self.case.client.clone();
         settings.entry("private_key".to_owned()).or_insert(Setting::Text(self.key.clone()));
         settings.entry("base_url".to_owned()).or_insert(Setting::Text(self.sandbox.url().to_owned()));
@@ -88,22 +98,50 @@ impl<'a> Run<'a> {
             builder = builder.option(name, value_of(value))?;
             transcript.note("builder", &builder);
         }
-        let client = builder.build()?;
-        transcript.note("client", &client);
-        let mut options = CallOptions::new();
-        for (name, value) in &call.options {
-            options = options.option(name, value_of(value))?;
+        match face {
+            Face::Async => {
+                let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+                let client = builder.build()?;
+                transcript.note("client", &client);
+                self.calls(transcript, |call| runtime.block_on(call_async(&client, call, transcript)))
+            }
+            Face::Blocking => {
+                let client = builder.build_blocking()?;
+                transcript.note("client", &client);
+                self.calls(transcript, |call| call_blocking(&client, call, transcript))
+            }
         }
-        match call.method.as_str() {
-            "create_retention_session" => {
-                let request = RetentionSessionRequest::from_fields(call.parameters.clone())?;
-                Ok(seen(&client.create_retention_session_with(&request, &options).await?, transcript))
+    }
+
+    /// The calls before the one that counts, and that one.
+    fn calls(
+        &self,
+        transcript: &Transcript,
+        call: impl Fn(&Call) -> Result<SeenSession>,
+    ) -> Result<SeenSession> {
+        let wanted = self.case.call.as_ref().unwrap();
+        for _ in 0..self.case.warm_up.unwrap_or_default() {
+            if let Err(error) = call(wanted) {
+                transcript.note("warm-up", &error);
             }
-            "create_subscription_session" => {
-                let request = SubscriptionSessionRequest::from_fields(call.parameters.clone())?;
-                Ok(seen(&client.create_subscription_session_with(&request, &options).await?, transcript))
-            }
-            other => panic!("the case {} calls {other}", self.case.name),
+        }
+        self.wait_for_closed_connections();
+        call(wanted)
+    }
+
+    /// Waits for the sandbox to close what its answers so far say that it will.
+    fn wait_for_closed_connections(&self) {
+        let given_up = Instant::now() + Duration::from_secs(10);
+        let open = |(exchange, record): (&Exchange, &Record)| {
+            exchange.answer.close_after_ms.is_some() && record.problem.is_none() && !record.closed
+        };
+        while self.case.exchanges.iter().zip(&self.sandbox.requests_of(&self.key)).any(open) {
+            assert!(
+                Instant::now() < given_up,
+                "the sandbox does not close the connection of {}",
+                self.case.name
+            );
+            std::thread::sleep(Duration::from_millis(2));
         }
     }
 
@@ -113,8 +151,54 @@ impl<'a> Run<'a> {
         if let Some(problem) = requests.iter().find_map(|request| request.problem.as_ref()) {
             return Err(format!("the wire differs: {problem}"));
         }
-        same("requests on the wire", &requests.len(), &self.case.exchanges.len())
+        same("requests on the wire", &requests.len(), &self.case.exchanges.len())?;
+        for (pair, exchange) in requests.windows(2).zip(self.case.exchanges.iter().skip(1)) {
+            let gap = pair.last().unwrap().at_ms - pair.first().unwrap().at_ms;
+            let wanted = exchange.request.as_ref().and_then(|request| request.min_gap_ms).unwrap_or_default();
+            if gap < wanted {
+                return Err(format!(
+                    "a request came {gap} ms after the one before it, and not {wanted} or more"
+                ));
+            }
+        }
+        Ok(())
     }
+}
+
+async fn call_async(client: &Client, call: &Call, transcript: &Transcript) -> Result<SeenSession> {
+    let options = options_of(call)?;
+    match call.method.as_str() {
+        "create_retention_session" => {
+            let request = RetentionSessionRequest::from_fields(call.parameters.clone())?;
+            Ok(seen(&client.create_retention_session_with(&request, &options).await?, transcript))
+        }
+        "create_subscription_session" => {
+            let request = SubscriptionSessionRequest::from_fields(call.parameters.clone())?;
+            Ok(seen(&client.create_subscription_session_with(&request, &options).await?, transcript))
+        }
+        other => panic!("a case calls {other}"),
+    }
+}
+
+fn call_blocking(client: &blocking::Client, call: &Call, transcript: &Transcript) -> Result<SeenSession> {
+    let options = options_of(call)?;
+    match call.method.as_str() {
+        "create_retention_session" => {
+            let request = RetentionSessionRequest::from_fields(call.parameters.clone())?;
+            Ok(seen(&client.create_retention_session_with(&request, &options)?, transcript))
+        }
+        "create_subscription_session" => {
+            let request = SubscriptionSessionRequest::from_fields(call.parameters.clone())?;
+            Ok(seen(&client.create_subscription_session_with(&request, &options)?, transcript))
+        }
+        other => panic!("a case calls {other}"),
+    }
+}
+
+fn options_of(call: &Call) -> Result<CallOptions> {
+    call.options
+        .iter()
+        .try_fold(CallOptions::new(), |options, (name, value)| options.option(name, value_of(value)))
 }
 
 fn value_of(setting: &Setting) -> OptionValue<'_> {
@@ -169,6 +253,9 @@ fn same_error(error: &Error, expected: &ExpectedError) -> std::result::Result<()
     }
     if let Some(body) = &expected.body {
         same("body", &error.body(), &Some(body.as_str()))?;
+    }
+    if let Some(part) = expected.omits.iter().find(|part| text.contains(*part)) {
+        return Err(format!("{text:?} says {part:?}"));
     }
     match expected.says.iter().find(|part| !text.contains(*part)) {
         Some(part) => Err(format!("{text:?} does not say {part:?}")),

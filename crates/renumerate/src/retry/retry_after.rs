@@ -1,4 +1,4 @@
-//! What may be tried again, and when; no I/O.
+//! How long a server asks to wait.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,13 +6,6 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 /// The longest wait that a header can state; beyond it the text is noise.
 const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// Statuses that another attempt may turn into a success: 500 is the vendor's generic error, 520–524 are those of
-/// the proxies on the way. Creating a session has no documented effect but minting an id, so a repeat costs an
-/// unused id at most.
-pub(crate) const fn is_retryable_status(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=524)
-}
 
 /// How long a server asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {

@@ -1,0 +1,153 @@
+//! The client for callers without a runtime.
+//!
+//! A call is driven on the thread that makes it: no thread is started, but for the short one of the system's name
+//! look-up. Threads share connections, however short they live. A client that was made before a `fork` works in parent
+//! and child at once: the child makes connections of its own.
+//!
+//! ```
+//! use renumerate::{Customer, RetentionSessionRequest, blocking};
+//!
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! # let sandbox = runtime.block_on(renumerate_sandbox::Sandbox::start())?;
+//! let client = blocking::Client::builder().private_key("sk_sandbox_local").base_url(sandbox.url()).build_blocking()?;
+//!
+//! let request = RetentionSessionRequest::new(Customer::by_id("cus_NffrFeUfNV2Hib")?);
+//! let session = client.create_retention_session(&request)?;
+//! assert!(session.id().as_str().starts_with("ret_"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+use std::thread;
+
+use tokio::runtime::Handle;
+
+use crate::builder::{CallOptions, ClientBuilder};
+use crate::call::Core;
+use crate::config::Config;
+use crate::drivers::Drivers;
+use crate::error::{Error, Result};
+use crate::model::{
+    RetentionSession, RetentionSessionRequest, Session, SessionRequest, SubscriptionSession,
+    SubscriptionSessionRequest,
+};
+use crate::process::PerProcess;
+
+/// Mints sessions, and blocks meanwhile. Make one for a process and share it: clones are cheap.
+///
+/// Options, limits, retries and errors are those of the async [`Client`](crate::Client); a call lasts no longer than
+/// its `timeout`. On a thread that drives an async runtime it works too, at the price of a helper thread for each
+/// call, and stalls that runtime meanwhile: use the async client there.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    core: Core,
+    drivers: PerProcess<Drivers>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.core.show("blocking::Client", f)
+    }
+}
+
+impl Client {
+    /// A client with this key, and defaults (or the variables that stand in for them) otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): see [`ClientBuilder::build`].
+    pub fn new(private_key: impl Into<String>) -> Result<Self> {
+        Self::builder().private_key(private_key).build_blocking()
+    }
+
+    /// A client from the variables alone: see [`Client::from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): see [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self> {
+        Self::builder().build_blocking()
+    }
+
+    /// Starts a client with settings of your own; [`ClientBuilder::build_blocking`] makes it.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    pub(crate) fn from_config(config: Config) -> Result<Self> {
+        let drivers = PerProcess::new(Drivers::new(&config)?);
+        Ok(Self(Arc::new(Inner { core: Core::new(config), drivers })))
+    }
+
+    /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::create_retention_session`](crate::Client::create_retention_session).
+    pub fn create_retention_session(&self, request: &RetentionSessionRequest) -> Result<RetentionSession> {
+        self.create(request, &CallOptions::default())
+    }
+
+    /// [`create_retention_session`](Self::create_retention_session) with options for this call.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::create_retention_session`](crate::Client::create_retention_session).
+    pub fn create_retention_session_with(
+        &self,
+        request: &RetentionSessionRequest,
+        options: &CallOptions,
+    ) -> Result<RetentionSession> {
+        self.create(request, options)
+    }
+
+    /// Mints a subscription session, which opens the `SubscriptionHub` widget: `POST /v1/subscription/session`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::create_retention_session`](crate::Client::create_retention_session).
+    pub fn create_subscription_session(
+        &self,
+        request: &SubscriptionSessionRequest,
+    ) -> Result<SubscriptionSession> {
+        self.create(request, &CallOptions::default())
+    }
+
+    /// [`create_subscription_session`](Self::create_subscription_session) with options for this call.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::create_retention_session`](crate::Client::create_retention_session).
+    pub fn create_subscription_session_with(
+        &self,
+        request: &SubscriptionSessionRequest,
+        options: &CallOptions,
+    ) -> Result<SubscriptionSession> {
+        self.create(request, options)
+    }
+
+    fn create<R: SessionRequest>(&self, request: &R, options: &CallOptions) -> Result<Session<R::Kind>> {
+        if Handle::try_current().is_err() {
+            return self.create_here(request, options);
+        }
+        // A runtime within a runtime would panic.
+        thread::scope(|scope| {
+            let helper = thread::Builder::new().spawn_scoped(scope, || self.create_here(request, options));
+            let joined = helper.map(thread::ScopedJoinHandle::join);
+            joined.unwrap_or_else(|error| {
+                let reason = format!("no thread is to be had to call from within a runtime: {error}");
+                Ok(Err(Error::configuration("runtime", reason)))
+            })
+        })
+        .unwrap_or_else(|_| Err(Error::configuration("runtime", "the thread of this call has panicked")))
+    }
+
+    fn create_here<R: SessionRequest>(&self, request: &R, options: &CallOptions) -> Result<Session<R::Kind>> {
+        let Inner { core, drivers } = &*self.0;
+        let drivers = drivers.get(|| Drivers::new(&core.config))?;
+        drivers.with(&core.config, |driver| driver.drive(core.create(&driver.transport, request, options))?)
+    }
+}

@@ -1,0 +1,89 @@
+//! Runtimes for callers without one: each drives one call at a time, on the thread that makes the call, and keeps its
+//! connections for the next.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use rustls::ClientConfig;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::tls;
+use crate::transport::{IDLE_CONNECTION, Transport};
+
+/// A runtime without threads of its own, and the connections that live on it.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    runtime: Option<Runtime>,
+    pub(crate) transport: Transport,
+}
+
+impl Driver {
+    fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
+            Error::configuration("runtime", format!("no I/O is to be had on this machine: {error}"))
+                .with_source(error)
+        })?;
+        Ok(Self { runtime: Some(runtime), transport: Transport::new(config, tls)? })
+    }
+
+    /// Drives a call to its end on this thread.
+    pub(crate) fn drive<T>(&self, call: impl Future<Output = T>) -> Result<T> {
+        let Some(runtime) = &self.runtime else {
+            return Err(Error::configuration("runtime", "the runtime of this call has ended"));
+        };
+        Ok(runtime.block_on(async {
+            turn_the_io_driver().await;
+            call.await
+        }))
+    }
+}
+
+/// A runtime of one thread that was not driven since its last call has not seen which connections the server has
+/// closed meanwhile. This lets it look before one is taken.
+pub(crate) async fn turn_the_io_driver() {
+    tokio::task::yield_now().await;
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Dropped as it is, a runtime waits for a name look-up that is stuck.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// The drivers that wait for a call: the one that came back last goes first, so that few connections serve many
+/// threads, and those that stay below are let go when their connections have died of age.
+#[derive(Debug)]
+pub(crate) struct Drivers {
+    tls: ClientConfig,
+    waiting: Mutex<Vec<(Driver, Instant)>>,
+}
+
+impl Drivers {
+    pub(crate) fn new(config: &Config) -> Result<Self> {
+        Ok(Self { tls: tls::client_config(&config.extra_roots)?, waiting: Mutex::default() })
+    }
+
+    /// Makes a call with a driver of its own for as long as it lasts.
+    pub(crate) fn with<T>(&self, config: &Config, call: impl FnOnce(&Driver) -> Result<T>) -> Result<T> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let driver = match waiting {
+            Some((driver, _)) => driver,
+            None => Driver::new(config, self.tls.clone())?,
+        };
+        let done = call(&driver);
+        let now = Instant::now();
+        let aged: Vec<_> = {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.push((driver, now));
+            let young = waiting.partition_point(|(_, since)| now.duration_since(*since) > IDLE_CONNECTION);
+            waiting.drain(..young).collect()
+        };
+        drop(aged); // outside the lock: it closes sockets
+        done
+    }
+}

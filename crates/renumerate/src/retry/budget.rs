@@ -1,0 +1,65 @@
+//! How much a client may retry when much fails: retries that pile up keep a service down.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The numbers are those of the AWS SDKs' standard mode.
+const FULL: u32 = 500;
+
+/// Tokens that retries cost and successes give back, shared by all threads of a client.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicU32);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(AtomicU32::new(FULL))
+    }
+}
+
+impl Budget {
+    /// Pays for a retry, where there is enough to pay with.
+    pub(crate) fn take(&self, cost: u32) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| tokens.checked_sub(cost)).is_ok()
+    }
+
+    /// A success gives back what its last retry cost, or one where it took none.
+    pub(crate) fn give_back(&self, cost: Option<u32>) {
+        let more = |tokens: u32| Some(tokens.saturating_add(cost.unwrap_or(1)).min(FULL));
+        // A full budget is the rule: reading it is all that most successes do.
+        if self.0.load(Ordering::Relaxed) < FULL {
+            let _never_refused = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules: S10
+    #[test]
+    fn successes_fill_it_again_but_never_beyond_full() {
+        let budget = Budget::default();
+        assert!(budget.take(FULL) && !budget.take(1));
+        budget.give_back(None);
+        assert!(budget.take(1) && !budget.take(1));
+        budget.give_back(Some(10));
+        assert!(!budget.take(11) && budget.take(10));
+        for _ in 0..FULL + 7 {
+            budget.give_back(None);
+        }
+        budget.give_back(Some(10));
+        assert!(budget.take(FULL) && !budget.take(1));
+    }
+
+    /// Rules: S10
+    #[test]
+    fn threads_share_it() {
+        let budget = Budget::default();
+        let taken = || (0..100).filter(|_| budget.take(5)).count();
+        let all: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(taken)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        });
+        assert_eq!(all, 100);
+    }
+}

@@ -1,0 +1,198 @@
+//! What may be tried again, and when; no I/O.
+
+mod budget;
+mod retry_after;
+
+use std::time::Duration;
+
+pub(crate) use budget::Budget;
+pub(crate) use retry_after::retry_after;
+
+/// A server that asks for a longer wait than this is not waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// What a retry costs of the budget: a timeout says more of a service in trouble than any answer.
+const COST: u32 = 5;
+const COST_AFTER_TIMEOUT: u32 = 10;
+
+/// Statuses that another attempt may turn into a success: 500 is the vendor's generic error, 520–524 are those of
+/// the proxies on the way. Creating a session has no documented effect but minting an id, so a repeat costs an
+/// unused id at most.
+pub(crate) const fn is_retryable_status(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=524)
+}
+
+/// An attempt that failed, as far as another one depends on it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Failed {
+    pub(crate) retryable: bool,
+    /// The service asks for less traffic: 429, 503.
+    pub(crate) throttled: bool,
+    pub(crate) timed_out: bool,
+    /// A connection that was used before closed without an answer: the server had probably let it go.
+    pub(crate) stale: bool,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// How far a call has got.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Progress {
+    pub(crate) retries: u32,
+    pub(crate) max_retries: u32,
+    pub(crate) free_retry_spent: bool,
+    /// The time that is left of the whole call.
+    pub(crate) left: Duration,
+}
+
+/// What to do after a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The failure is the caller's to see.
+    Stop,
+    /// It would be tried again, but the server asks to wait for longer than can be waited.
+    StopForRetryAfter(Duration),
+    /// It would be tried again, but too many calls of this client fail.
+    StopForBudget,
+    /// Try again at once; it counts for nothing.
+    Free,
+    /// Wait, and try again, at this cost of the budget.
+    After(Duration, u32),
+}
+
+/// Decides on another attempt. `random` is uniform in 0..1; the budget is charged where the verdict is to retry.
+pub(crate) fn verdict(failed: Failed, progress: Progress, budget: &Budget, random: f64) -> Verdict {
+    if !failed.retryable || progress.left.is_zero() {
+        return Verdict::Stop;
+    }
+    if failed.stale && !progress.free_retry_spent {
+        return Verdict::Free;
+    }
+    if progress.retries >= progress.max_retries {
+        return Verdict::Stop;
+    }
+    let wait = match failed.retry_after {
+        Some(wait) if wait > LONGEST_WAIT || wait >= progress.left => {
+            return Verdict::StopForRetryAfter(wait);
+        }
+        Some(wait) => wait,
+        None => backoff(progress.retries, failed.throttled, random),
+    };
+    if wait >= progress.left {
+        return Verdict::Stop;
+    }
+    let cost = if failed.timed_out { COST_AFTER_TIMEOUT } else { COST };
+    if budget.take(cost) { Verdict::After(wait, cost) } else { Verdict::StopForBudget }
+}
+
+/// The wait before a retry: 0.2 s, 0.4 s, … to 2 s, less up to half of it; where the service asks for less traffic
+/// 1 s, 2 s, … to 8 s, anywhere from 0.25 s up. Many clients that fail together so come back apart.
+fn backoff(retries: u32, throttled: bool, random: f64) -> Duration {
+    let (base, cap) = if throttled { (1.0, 8.0) } else { (0.2, 2.0) };
+    let whole = f64::min(cap, base * f64::from(2_u32.saturating_pow(retries)));
+    let seconds = if throttled { f64::max(0.25, whole * random) } else { whole * (0.5 + random / 2.0) };
+    Duration::from_secs_f64(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const FAILED: Failed =
+        Failed { retryable: true, throttled: false, timed_out: false, stale: false, retry_after: None };
+    const PROGRESS: Progress =
+        Progress { retries: 0, max_retries: 2, free_retry_spent: false, left: Duration::from_secs(25) };
+
+    fn decided(failed: Failed, progress: Progress) -> Verdict {
+        verdict(failed, progress, &Budget::default(), 0.5)
+    }
+
+    fn wait(seconds: u64) -> Failed {
+        Failed { retry_after: Some(Duration::from_secs(seconds)), ..FAILED }
+    }
+
+    /// Rules: R1, R2
+    #[test]
+    fn statuses_are_retried_by_the_list() {
+        let retried: Vec<u16> = (100..=999).filter(|status| is_retryable_status(*status)).collect();
+        assert_eq!(retried, [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
+    }
+
+    /// Rules: R2, S6
+    #[test]
+    fn what_cannot_succeed_or_has_no_time_or_no_retries_left_stops() {
+        assert_eq!(decided(Failed { retryable: false, stale: true, ..FAILED }, PROGRESS), Verdict::Stop);
+        assert_eq!(decided(FAILED, Progress { left: Duration::ZERO, ..PROGRESS }), Verdict::Stop);
+        assert_eq!(decided(FAILED, Progress { left: Duration::from_millis(150), ..PROGRESS }), Verdict::Stop);
+        assert_eq!(decided(FAILED, Progress { retries: 2, ..PROGRESS }), Verdict::Stop);
+        assert_eq!(decided(FAILED, Progress { max_retries: 0, ..PROGRESS }), Verdict::Stop);
+        assert_eq!(decided(FAILED, PROGRESS), Verdict::After(Duration::from_millis(150), 5));
+    }
+
+    /// Rules: S7
+    #[test]
+    fn a_stale_connection_is_retried_once_for_free_even_without_retries() {
+        let stale = Failed { stale: true, ..FAILED };
+        let none = Progress { max_retries: 0, ..PROGRESS };
+        assert_eq!(decided(stale, none), Verdict::Free);
+        assert_eq!(decided(stale, Progress { free_retry_spent: true, ..none }), Verdict::Stop);
+        assert!(matches!(
+            decided(stale, Progress { free_retry_spent: true, ..PROGRESS }),
+            Verdict::After(..)
+        ));
+    }
+
+    /// Rules: S9
+    #[test]
+    fn a_servers_wait_is_kept_or_not_waited_for_at_all() {
+        assert_eq!(decided(wait(24), PROGRESS), Verdict::After(Duration::from_secs(24), 5));
+        assert_eq!(decided(wait(0), PROGRESS), Verdict::After(Duration::ZERO, 5));
+        assert_eq!(decided(wait(25), PROGRESS), Verdict::StopForRetryAfter(Duration::from_secs(25)));
+        let patient = Progress { left: Duration::from_secs(600), ..PROGRESS };
+        assert_eq!(decided(wait(60), patient), Verdict::After(Duration::from_secs(60), 5));
+        assert_eq!(decided(wait(61), patient), Verdict::StopForRetryAfter(Duration::from_secs(61)));
+        assert_eq!(decided(wait(61), Progress { retries: 2, ..PROGRESS }), Verdict::Stop);
+    }
+
+    /// Rules: S10
+    #[test]
+    fn a_spent_budget_stops_retries_and_a_timeout_spends_it_twice_as_fast() {
+        let retries = |failed| {
+            let budget = Budget::default();
+            (0..1000)
+                .take_while(|_| verdict(failed, PROGRESS, &budget, 0.5) != Verdict::StopForBudget)
+                .count()
+        };
+        assert_eq!(retries(FAILED), 100);
+        assert_eq!(retries(Failed { timed_out: true, ..FAILED }), 50);
+    }
+
+    proptest! {
+        /// Rules: S8
+        #[test]
+        fn a_wait_is_within_its_bounds(retries in 0_u32..40, random in 0.0..1.0_f64) {
+            let whole = f64::min(2.0, 0.2 * 2_f64.powi(i32::try_from(retries).unwrap()));
+            let plain = backoff(retries, false, random).as_secs_f64();
+            prop_assert!(plain >= whole / 2.0 - 1e-9 && plain <= whole, "{plain} of {whole}");
+            let whole = f64::min(8.0, 2_f64.powi(i32::try_from(retries).unwrap()));
+            let throttled = backoff(retries, true, random).as_secs_f64();
+            prop_assert!(throttled >= 0.25 && throttled <= whole, "{throttled} of {whole}");
+        }
+
+        /// Rules: S3, S9
+        #[test]
+        fn no_wait_reaches_the_deadline(
+            retries in 0_u32..9, left in 0_u64..100_000, asked in prop::option::of(0_u64..200_000), throttled: bool,
+            timed_out: bool, random in 0.0..1.0_f64,
+        ) {
+            let retry_after = asked.map(Duration::from_millis);
+            let left = Duration::from_millis(left);
+            let failed = Failed { retryable: true, throttled, timed_out, stale: false, retry_after };
+            let progress = Progress { retries, max_retries: 10, free_retry_spent: true, left };
+            if let Verdict::After(wait, _) = verdict(failed, progress, &Budget::default(), random) {
+                prop_assert!(wait < left && wait <= LONGEST_WAIT);
+                prop_assert!(retry_after.is_none_or(|asked| asked == wait));
+            }
+        }
+    }
+}
