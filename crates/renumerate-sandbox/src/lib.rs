@@ -22,7 +22,13 @@
 //! | `cus_rate_limited` | 429 with `Retry-After: 1` |
 //! | `cus_slow` | a session, after 3 s |
 //! | `cus_unstable` | 503, then a session, and so on in turn |
-//! | `cus_html` | a proxy's 502 with a page of HTML |
+//! | `cus_html`, `cus_html_200` | a page of HTML: a proxy's 502, or a guest network's 200 |
+//! | `cus_stall`, `cus_stall_in_body`, `cus_slow_drip` | nothing, half of an answer, an answer byte by byte |
+//! | `cus_reset`, `cus_close` | the connection reset, or closed, before the status line |
+//! | `cus_reset_in_body`, `cus_truncated` | the same after half of the body |
+//! | `cus_redirect` | 302 to another host |
+//! | `cus_wrong_prefix`, `cus_no_id`, `cus_bad_json`, `cus_too_long`, `cus_gzip` | 200 with what is no session |
+//! | `cus_closes_idle` | a session, and 50 ms later the end of the connection |
 //!
 //! | path of its own | what it tells |
 //! |---|---|

@@ -221,10 +221,8 @@ mod tests {
         assert_eq!(elapsed_ms, [30, 40, 50]);
         let waited: Vec<_> = attempts.iter().map(|attempt| attempt.waited().as_millis()).collect();
         assert!(waited[0] == 0 && (100..=200).contains(&waited[1]) && waited[2] == 3000, "{waited:?}");
-        assert_eq!(
-            elapsed.as_millis() - 1,
-            attempts.iter().map(|a| (a.waited() + a.elapsed()).as_millis()).sum::<u128>()
-        );
+        let all: Duration = attempts.iter().map(|attempt| attempt.waited() + attempt.elapsed()).sum();
+        assert!(elapsed >= all && elapsed < all + Duration::from_millis(10), "{elapsed:?} for {all:?}");
     }
 
     /// Rules: S7

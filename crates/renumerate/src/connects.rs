@@ -63,7 +63,7 @@ where
             // Outside a request there is nobody to tell.
             let _untold = OPENED.try_with(|opened| opened.set(true));
             let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-            tracing::trace!(target: "renumerate", connected = connected.is_ok(), elapsed_us, "opened a connection");
+            tracing::trace!(target: "renumerate", connected = connected.is_ok(), elapsed_us, "tried to connect");
             connected
         })
     }

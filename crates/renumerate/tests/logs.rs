@@ -51,15 +51,20 @@ async fn each_attempt_is_told_with_status_and_time_and_without_secrets() {
 
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     let ours: Vec<_> = text.lines().filter(|line| line.contains(" renumerate: ")).collect();
-    assert_eq!(ours.len(), 3, "{ours:#?}");
-    for (line, parts) in ours.iter().zip([
-        ["answered", "status=200", "elapsed_ms="],
-        ["answered", "status=404", "elapsed_ms="],
-        ["the network failed", "phase=\"", "elapsed_ms="],
-    ]) {
-        assert!(line.contains("create_session{endpoint=\"subscription\"}"), "{line}");
-        assert!(parts.iter().all(|part| line.contains(part)), "{line}");
+    assert!(ours.iter().all(|line| line.contains("create_session{endpoint=\"subscription\"}")), "{ours:#?}");
+    let expected: [&[&str]; 7] = [
+        &["TRACE", "tried to connect", "connected=true"],
+        &["DEBUG", "answered", "attempt=1", "status=200", "elapsed_ms="],
+        &["DEBUG", "answered", "attempt=1", "status=404", "elapsed_ms="],
+        &["TRACE", "tried to connect", "connected=false"],
+        &["DEBUG", "the network failed", "attempt=1", "phase=\"connect\"", "elapsed_ms="],
+        &["DEBUG", "trying again", "wait_ms="],
+        &["TRACE", "tried to connect"],
+    ];
+    for (line, parts) in ours.iter().zip(expected) {
+        assert!(parts.iter().all(|part| line.contains(part)), "{line} is not {parts:?}");
     }
+    assert_eq!(ours.iter().filter(|line| line.contains("attempt=3")).count(), 1, "{ours:#?}");
     for secret in ["planted", session.id().as_str(), "john.doe", "cus_42"] {
         assert!(!text.contains(secret), "{secret} is in the log");
     }

@@ -17,7 +17,7 @@ const GRANTED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"re
 async fn server() -> (TcpListener, ClientBuilder) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    (listener, Client::builder().private_key("sk_live_planted").base_url(url))
+    (listener, Client::builder().private_key("sk_live_planted").base_url(url).max_retries(0))
 }
 
 fn request() -> RetentionSessionRequest {
@@ -153,6 +153,7 @@ async fn a_handshake_that_never_ends_is_a_connect_timeout() {
         .private_key("sk_live_planted")
         .base_url(format!("https://{}", listener.local_addr().unwrap()))
         .connect_timeout(Duration::from_millis(200))
+        .max_retries(0)
         .build()
         .unwrap();
     let error = call(&client).await.unwrap_err();
@@ -205,6 +206,7 @@ async fn a_proxy_is_asked_for_a_tunnel_and_never_sees_the_key() {
         let client = Client::builder()
             .private_key("sk_live_planted")
             .base_url("https://made-up.example")
+            .max_retries(0)
             .proxy(format!("http://user:planted-password@{}", proxy.local_addr().unwrap()))
             .build()
             .unwrap();

@@ -1,0 +1,88 @@
+//! No call outlasts its timeout, whatever the server does.
+#![allow(clippy::unwrap_used, reason = "tests fail loudly")]
+
+use std::time::{Duration, Instant};
+
+use renumerate::{Client, ClientBuilder, Customer, Error, RetentionSession, RetentionSessionRequest};
+use renumerate_sandbox::Sandbox;
+
+const TIMEOUT: Duration = Duration::from_millis(700);
+const GRACE: Duration = Duration::from_millis(250);
+
+/// The sandbox's customers, whose names say what goes wrong.
+const CUSTOMERS: [&str; 20] = [
+    "cus_not_found",
+    "cus_server_error",
+    "cus_rate_limited",
+    "cus_slow",
+    "cus_unstable",
+    "cus_html",
+    "cus_html_200",
+    "cus_stall",
+    "cus_stall_in_body",
+    "cus_slow_drip",
+    "cus_reset",
+    "cus_close",
+    "cus_reset_in_body",
+    "cus_truncated",
+    "cus_redirect",
+    "cus_wrong_prefix",
+    "cus_no_id",
+    "cus_bad_json",
+    "cus_too_long",
+    "cus_gzip",
+];
+
+fn builder(sandbox: &Sandbox) -> ClientBuilder {
+    Client::builder()
+        .private_key(sandbox.private_key())
+        .base_url(sandbox.url())
+        .timeout(TIMEOUT)
+        .max_retries(10)
+}
+
+fn request(customer: &str) -> RetentionSessionRequest {
+    RetentionSessionRequest::new(Customer::by_id(customer).unwrap())
+}
+
+fn judge(customer: &str, elapsed: Duration, done: &Result<RetentionSession, Error>) {
+    assert!(elapsed < TIMEOUT + GRACE, "{customer} took {elapsed:?}: {done:?}");
+    // 503 and then a session: the only one of them that can end well.
+    assert_eq!(done.is_ok(), customer == "cus_unstable", "{customer}: {done:?}");
+}
+
+/// Rules: S3
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_async_call_outlasts_its_timeout() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = builder(&sandbox).build().unwrap();
+    let calls = CUSTOMERS.map(|customer| {
+        let client = client.clone();
+        tokio::spawn(async move {
+            let started = Instant::now();
+            let done = client.create_retention_session(&request(customer)).await;
+            judge(customer, started.elapsed(), &done);
+        })
+    });
+    for call in calls {
+        call.await.unwrap();
+    }
+}
+
+/// Rules: S3
+#[test]
+fn no_blocking_call_outlasts_its_timeout() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+    let client = builder(&sandbox).build_blocking().unwrap();
+    std::thread::scope(|scope| {
+        for customer in CUSTOMERS {
+            let client = client.clone();
+            scope.spawn(move || {
+                let started = Instant::now();
+                let done = client.create_retention_session(&request(customer));
+                judge(customer, started.elapsed(), &done);
+            });
+        }
+    });
+}
