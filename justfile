@@ -44,8 +44,9 @@ deny: _cargo-deny
     {{ tools }}/bin/cargo-deny --all-features check --hide-inclusion-graph bans licenses sources
 
 # Compare the speed with that of peers; a table of medians and ratios
-bench:
-    cargo run --quiet --profile bench --package renumerate-bench
+[positional-arguments]
+bench *arguments:
+    @cargo run --quiet --profile bench --package renumerate-bench -- "$@"
 
 # Format all code
 fmt:

@@ -78,6 +78,9 @@ pub(crate) struct Client {
     /// The limit of the whole call [default: 25]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<f64>,
+    /// How often a call that failed is tried again, 0 to 10 [default: 2]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_retries: Option<u32>,
     /// A PEM file of certificates to trust beside the platform's [default: RENUMERATE_CA_BUNDLE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_bundle: Option<String>,

@@ -45,6 +45,9 @@ fn build(given: &Client) -> Result<renumerate::Client, Failure> {
     if let Some(seconds) = given.timeout {
         builder = builder.option("timeout", seconds)?;
     }
+    if let Some(retries) = given.max_retries {
+        builder = builder.max_retries(retries);
+    }
     Ok(builder.build()?)
 }
 

@@ -70,6 +70,10 @@ async fn a_session_is_its_id_on_stdout_or_a_line_of_json() {
     assert!(sandbox.session(id).is_some() && text(&output.stdout).lines().count() == 1);
     assert_eq!(json.get("url").unwrap(), &json!(format!("https://localhost:4321/subs?session_id={id}")));
     assert_eq!(json.get("attempts").unwrap().as_array().unwrap().len(), 1);
+
+    let output = session(&sandbox, &["retention", "--customer-id", "cus_unstable", "--json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(json.get("attempts").unwrap().to_string().starts_with("[\"status 503 after "), "{json}");
     assert!(text(&output.stderr).contains("answered"), "the logs are on stderr: {output:?}");
 }
 
@@ -88,11 +92,12 @@ async fn each_kind_of_error_has_its_exit_code_and_one_line() {
         (2, vec!["retention", "--customer"]),
         (2, vec!["retention", "--customer-id", "a", "--timeout", "0"]),
         (2, vec!["retention", "--customer-id", "a", "--base-url", "x"]),
+        (2, vec!["retention", "--customer-id", "a", "--max-retries", "11"]),
         (3, by_id("no")),
         (4, by_id("cus_not_found")),
         (5, by_id("bad")),
         (5, by_id("pay")),
-        (6, by_id("cus_rate_limited")),
+        (6, vec!["retention", "--customer-id", "cus_rate_limited", "--max-retries", "0"]),
         (7, by_id("cus_server_error")),
         (8, vec!["retention", "--customer-id", "a", "--base-url", "http://127.0.0.1:1"]),
         (9, vec!["retention", "--customer-id", "cus_slow", "--timeout", "0.2"]),

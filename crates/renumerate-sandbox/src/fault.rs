@@ -34,7 +34,7 @@ enum Last {
 
 impl FaultyBody {
     /// The body as the fault has it; `None` where the fault is not one of bodies.
-    pub(crate) fn new(fault: Fault, body: Bytes, connection: Arc<Connection>) -> Option<Self> {
+    pub(crate) fn new(fault: Fault, body: &Bytes, connection: Arc<Connection>) -> Option<Self> {
         let half = || VecDeque::from([body.slice(..body.len() / 2)]);
         let (pieces, pause, last) = match fault {
             Fault::StallInBody => (half(), PAUSE, Last::Stall),

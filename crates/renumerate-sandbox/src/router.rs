@@ -281,7 +281,7 @@ async fn scripted(
 fn written_out(answer: &Answer, connection: &Arc<Connection>) -> Response {
     let bytes = Bytes::from(answer.bytes());
     let length = HeaderValue::from(bytes.len());
-    let faulty = answer.fault.and_then(|fault| FaultyBody::new(fault, bytes.clone(), Arc::clone(connection)));
+    let faulty = answer.fault.and_then(|fault| FaultyBody::new(fault, &bytes, Arc::clone(connection)));
     let mut response = match faulty {
         Some(body) => {
             let mut response = Body::new(body).into_response();

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, ErrorKind, Result, TimeoutScope};
 use crate::model::{Attempt, AttemptOutcome};
-use crate::retry::{Budget, Failed, Progress, Verdict, verdict};
+use crate::retry::{Budget, Failed, How, Progress, Verdict, verdict};
 
 /// The limits of one call.
 #[derive(Clone, Copy, Debug)]
@@ -107,13 +107,14 @@ fn deadline(limits: Limits, begun: Instant, end: Instant) -> Deadline {
 }
 
 fn failed(error: &Error, stale: bool) -> Failed {
-    Failed {
-        retryable: error.retryable(),
-        throttled: matches!(error.status(), Some(429 | 503)),
-        timed_out: error.kind() == ErrorKind::Timeout,
-        stale,
-        retry_after: error.retry_after(),
-    }
+    let how = match (error.kind(), error.status()) {
+        _ if !error.retryable() => How::ForGood,
+        _ if stale => How::Stale,
+        (ErrorKind::Timeout, _) => How::TimedOut,
+        (_, Some(429 | 503)) => How::Throttled,
+        _ => How::ForNow,
+    };
+    Failed { how, retry_after: error.retry_after() }
 }
 
 /// What a log may say of an attempt: never the key, an id, an e-mail or a server's text.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::SystemTime;
 
+use hyper::body::Bytes;
 use reqwest::Url;
 use tracing::Instrument;
 
@@ -47,7 +48,12 @@ impl Core {
     ) -> Result<Session<R::Kind>> {
         let endpoint = R::Kind::ENDPOINT;
         let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
-        self.send(transport, request, options).instrument(span).await
+        // Most of the time nobody listens, and then a span would only be in the way.
+        if span.is_disabled() {
+            self.send(transport, request, options).await
+        } else {
+            self.send(transport, request, options).instrument(span).await
+        }
     }
 
     async fn send<R: SessionRequest>(
@@ -57,10 +63,9 @@ impl Core {
         options: &CallOptions,
     ) -> Result<Session<R::Kind>> {
         let (endpoint, config) = (R::Kind::ENDPOINT, &self.config);
-        let parameters = request.parameters();
-        let body = wire::encode(endpoint, &parameters);
-        let call =
-            Call::<R::Kind> { config, transport, url: config.url_of(endpoint), body, kind: PhantomData };
+        let (parameters, route) = (request.parameters(), config.routes.of(endpoint));
+        let body = Bytes::from(wire::encode(endpoint, &parameters)?);
+        let call = Call::<R::Kind> { config, transport, url: &route.url, body, kind: PhantomData };
         let limits = Limits {
             total: options.timeout.unwrap_or(config.timeout),
             attempt: config.attempt_timeout,
@@ -68,8 +73,7 @@ impl Core {
         };
         match attempt_all(&call, limits, &self.budget).await {
             Ok((granted, attempts)) => {
-                let widget = config.widget_of(endpoint);
-                Ok(Session::new(granted.id, &widget, granted.request_id, attempts))
+                Ok(Session::new(granted.id, &route.widget, granted.request_id, attempts))
             }
             Err(error) => Err(hints(error, &parameters, &config.key)),
         }
@@ -80,8 +84,8 @@ impl Core {
 struct Call<'a, K> {
     config: &'a Config,
     transport: &'a Transport,
-    url: Url,
-    body: String,
+    url: &'a Url,
+    body: Bytes,
     kind: PhantomData<K>,
 }
 
@@ -92,7 +96,7 @@ impl<K: SessionKind> Attempting for Call<'_, K> {
         match self.transport.exchange(self.url.clone(), self.body.clone(), deadline.at).await {
             Ok(answer) => Tried {
                 outcome: AttemptOutcome::Status(answer.status),
-                result: wire::decode::<K>(&answer, &self.config.key, SystemTime::now()),
+                result: wire::decode::<K>(&answer, &self.config.key, SystemTime::now),
                 stale: false,
             },
             Err(failure) => Tried {

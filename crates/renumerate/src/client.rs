@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -30,6 +31,16 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     core: Core,
     transport: PerProcess<Transport>,
+    in_flight: AtomicUsize,
+}
+
+/// A call that has begun, until it ends in whichever way.
+struct CallInFlight<'a>(&'a AtomicUsize);
+
+impl Drop for CallInFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl fmt::Debug for Client {
@@ -65,7 +76,7 @@ impl Client {
 
     pub(crate) fn from_config(config: Config) -> Result<Self> {
         let transport = PerProcess::new(new_transport(&config)?);
-        Ok(Self(Arc::new(Inner { core: Core::new(config), transport })))
+        Ok(Self(Arc::new(Inner { core: Core::new(config), transport, in_flight: AtomicUsize::new(0) })))
     }
 
     /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
@@ -144,10 +155,13 @@ impl Client {
                 "there is no tokio runtime here: await the call on one",
             ));
         };
-        if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+        let Inner { core, transport, in_flight } = &*self.0;
+        let alone = in_flight.fetch_add(1, Ordering::Relaxed) == 0;
+        let _until_then = CallInFlight(in_flight);
+        // While another call waits for its answer the driver turns anyway.
+        if alone && runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
             turn_the_io_driver().await;
         }
-        let Inner { core, transport } = &*self.0;
         let transport = transport.get(|| new_transport(&core.config))?;
         core.create(transport, request, options).await
     }

@@ -1,7 +1,6 @@
 //! The settings of a client: what stands in for those that are not given, and which cannot be used. The only reader
 //! of the `RENUMERATE_*` variables.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,9 +12,9 @@ use crate::address::{is_loopback, plain_url, proxy_url, service_url};
 use crate::builder::ClientBuilder;
 use crate::error::{Error, Result};
 use crate::options::{check_limit, check_retries};
+use crate::routes::Routes;
 use crate::secret::BrandKey;
 use crate::tls;
-use crate::wire::Endpoint;
 
 const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
 const LOCAL_WIDGETS: &str = "https://localhost:4321";
@@ -33,7 +32,7 @@ pub(crate) struct Config {
     pub(crate) proxy: ProxyChoice,
     pub(crate) extra_roots: Vec<CertificateDer<'static>>,
     pub(crate) user_agent: String,
-    widgets_base_url: Option<String>,
+    pub(crate) routes: Routes,
 }
 
 /// How the service is reached.
@@ -100,26 +99,10 @@ impl Config {
             },
             extra_roots: ca_bundle.map(|file| tls::read_roots(&file)).transpose()?.unwrap_or_default(),
             user_agent: user_agent(given.app_info.as_deref())?,
-            widgets_base_url,
+            routes: Routes::new(&base_url, widgets_base_url.as_deref()),
             base_url,
             key,
         })
-    }
-
-    /// Where an endpoint's requests go: its path below the base URL's own.
-    pub(crate) fn url_of(&self, endpoint: &Endpoint) -> Url {
-        let mut url = self.base_url.clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), endpoint.path);
-        url.set_path(&path);
-        url
-    }
-
-    /// Where the widget of an endpoint's sessions lives.
-    pub(crate) fn widget_of(&self, endpoint: &Endpoint) -> Cow<'static, str> {
-        match &self.widgets_base_url {
-            Some(base) => format!("{base}{}", endpoint.widget_path).into(),
-            None => endpoint.widget.into(),
-        }
     }
 }
 
@@ -158,7 +141,7 @@ fn user_agent(app_info: Option<&str>) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{RETENTION, SUBSCRIPTION};
+    use crate::wire::SUBSCRIPTION;
 
     fn config(builder: ClientBuilder) -> Result<Config> {
         Config::check(builder, &|_| Ok(None))
@@ -203,15 +186,6 @@ mod tests {
         assert_eq!(config(given).unwrap().base_url.as_str(), "https://api.renumerate.com/");
         let error = config(ClientBuilder::default()).unwrap_err();
         assert!(error.field() == Some("private_key") && error.message().contains("RENUMERATE_PRIVATE_KEY"));
-    }
-
-    /// Rules: S2
-    #[test]
-    fn an_endpoint_stands_below_the_base_urls_own_path() {
-        let urls = ["https://a.b", "https://a.b/", "https://a.b/x", "https://a.b/x/"]
-            .map(|base| config(with(base)).unwrap().url_of(&RETENTION).to_string());
-        let (root, below) = ("https://a.b/v1/retention/session", "https://a.b/x/v1/retention/session");
-        assert_eq!(urls, [root, root, below, below]);
     }
 
     /// Rules: S3, S4, S5
@@ -264,17 +238,12 @@ mod tests {
 
     /// Rules: S19
     #[test]
-    fn the_widgets_are_the_vendors_or_local_or_where_it_is_said() {
-        let widgets = |builder| {
-            let config = config(builder).unwrap();
-            [config.widget_of(&RETENTION).into_owned(), config.widget_of(&SUBSCRIPTION).into_owned()]
-        };
-        let vendor = ["https://retention.renumerate.com", "https://subs.renumerate.com"];
-        assert_eq!(widgets(with("https://a.b")), vendor);
-        let local = ["https://localhost:4321/retention", "https://localhost:4321/subs"];
-        assert_eq!(widgets(with("http://localhost:1")), local);
-        let said = ["http://w.example:8/w/retention", "http://w.example:8/w/subs"];
-        assert_eq!(widgets(with("http://localhost:1").widgets_base_url("http://w.example:8/w/")), said);
+    fn with_a_loopback_base_url_the_widgets_are_local() {
+        let widget = |builder| config(builder).unwrap().routes.of(&SUBSCRIPTION).widget.clone();
+        assert_eq!(widget(with("https://a.b")), "https://subs.renumerate.com");
+        assert_eq!(widget(with("http://localhost:1")), "https://localhost:4321/subs");
+        let said = with("http://localhost:1").widgets_base_url("http://w.example:8/w/");
+        assert_eq!(widget(said), "http://w.example:8/w/subs");
         assert!(config(with("https://a.b").widgets_base_url("w")).is_err());
     }
 }

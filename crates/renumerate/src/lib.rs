@@ -45,6 +45,7 @@ mod model;
 mod options;
 mod process;
 mod retry;
+mod routes;
 mod secret;
 mod tls;
 mod transport;

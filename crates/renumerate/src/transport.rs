@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
+use hyper::body::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Proxy, Url, redirect};
 use rustls::ClientConfig;
@@ -79,7 +80,7 @@ impl Transport {
     pub(crate) async fn exchange(
         &self,
         url: Url,
-        body: String,
+        body: Bytes,
         deadline: Instant,
     ) -> std::result::Result<RawAnswer, Failure> {
         let request = self.http.post(url).header(CONTENT_TYPE, JSON).body(body).send();
@@ -98,7 +99,7 @@ impl Transport {
             let failure = match timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
                     let room = BODY_MAX_BYTES - answer.body.len();
-                    answer.body.extend(chunk.iter().take(room));
+                    answer.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                     if chunk.len() > room {
                         answer.too_long = true;
                         return Ok(answer);

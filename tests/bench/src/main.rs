@@ -1,5 +1,8 @@
-//! Speed beside peers, in one run: rounds are interleaved, so that a machine whose speed drifts drifts for all.
-//! Medians and ratios are what to quote; the server counts what came, so that nobody is quick by not calling.
+//! Speed beside peers, in one run. Rounds are interleaved, so that a machine whose speed drifts drifts for all;
+//! medians and ratios are what to quote. The server counts what came, so that nobody is quick by not calling.
+//!
+//! `just bench` runs all of it, `just bench NAME 16 100000` one contender with 16 calls at
+//! once and so many in all, for a profiler.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -7,105 +10,106 @@
     reason = "a benchmark is a script"
 )]
 
+mod contenders;
+mod measure;
 mod server;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use renumerate::{Client, Customer, RetentionSessionRequest};
+use contenders::{CONTENDERS, Contender, client};
+use measure::{Round, Rounds};
 use server::Server;
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 9;
 const CALLS: usize = 2_000;
-const KEY: &str = "sk_sandbox_bench";
 
 fn main() {
-    rustls::crypto::ring::default_provider().install_default().unwrap(); // reqwest by itself brings none
-    let server = Server::start();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    println!(
-        "{ROUNDS} interleaved rounds of {CALLS} calls over loopback; the server has a thread of its own"
-    );
-    println!("{:<34}{:>14}{:>14}{:>10}{:>12}", "", "renumerate", "reqwest", "ratio", "requests");
-    for at_once in [1, 16] {
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        let client = client(&server.url);
-        let bare = bare_client();
-        let before = server.count();
-        for _ in 0..ROUNDS {
-            ours.push(timed(|| runtime.block_on(at_a_time(at_once, async || call(&client).await))));
-            theirs.push(timed(|| {
-                runtime.block_on(at_a_time(at_once, async || bare_call(&bare, &server.url).await));
-            }));
-        }
-        let per_call = |times| median(times) / u32::try_from(CALLS).unwrap();
-        row(&format!("a call, {at_once} at once"), per_call(ours), per_call(theirs), server.count() - before);
+    rustls::crypto::ring::default_provider().install_default().unwrap(); // bare reqwest brings none
+    let server = Server::start_on(1);
+    measure::pin(0);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [name, at_once, calls] = arguments.as_slice() {
+        let contender =
+            CONTENDERS.iter().find(|contender| contender.name == *name).expect("a contender's name");
+        let (_, good) = (contender.start)(&server.url)(
+            at_once.parse().expect("a number"),
+            calls.parse().expect("a number"),
+        );
+        println!("{good} calls were answered");
+        return;
     }
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..50 {
-        ours.push(timed(|| drop(black_box(client(&server.url)))));
-        theirs.push(timed(|| drop(black_box(bare_client()))));
-    }
-    row("a client made and dropped", median(ours), median(theirs), 0);
-}
-
-fn row(what: &str, ours: Duration, theirs: Duration, requests: usize) {
-    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
     println!(
-        "{what:<34}{:>14}{:>14}{ratio:>10.2}{requests:>12}",
-        format!("{ours:.1?}"),
-        format!("{theirs:.1?}")
+        "{ROUNDS} interleaved rounds of {CALLS} calls each, over loopback; the server has a thread of its own."
     );
+    println!(
+        "CPU is that of the threads that call. Ratios are to bare reqwest, which neither checks nor decodes."
+    );
+    table("1 at once, client and server on one processor", &Server::start_on(0), 1);
+    table("1 at once, each on its own", &server, 1);
+    table("16 at once, each on its own", &server, 16);
+    construction(&server.url);
 }
 
-fn timed(work: impl FnOnce()) -> Duration {
-    let started = Instant::now();
-    work();
-    started.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    *times.get(times.len() / 2).unwrap()
-}
-
-/// All calls of a round, so many at once.
-async fn at_a_time(at_once: usize, call: impl AsyncFn()) {
-    let lanes = (0..at_once).map(|_| async {
-        for _ in 0..CALLS / at_once {
-            call().await;
+fn table(title: &str, server: &Server, at_once: usize) {
+    println!("\n{title}");
+    println!(
+        "{:<28}{:>10}{:>9}{:>11}{:>9}{:>11}{:>10}",
+        "", "wall/call", "ratio", "CPU/call", "ratio", "requests", "not 200"
+    );
+    let mut runs: Vec<_> = CONTENDERS.iter().map(|contender| (contender.start)(&server.url)).collect();
+    let mut rounds: Vec<_> = CONTENDERS.iter().map(|_| Rounds::default()).collect();
+    for run in &mut runs {
+        run(at_once, CALLS / 10); // connections are open, caches are warm
+    }
+    for _ in 0..ROUNDS {
+        for (run, rounds) in runs.iter_mut().zip(&mut rounds) {
+            let (before, started) = (server.count(), Instant::now());
+            let (cpu, good) = run(at_once, CALLS);
+            rounds.push(Round {
+                wall: started.elapsed(),
+                cpu,
+                requests: server.count() - before,
+                bad: CALLS - good,
+            });
         }
-    });
-    let mut lanes: Vec<_> = lanes.map(Box::pin).collect();
-    std::future::poll_fn(|context| {
-        lanes.retain_mut(|lane| lane.as_mut().poll(context).is_pending());
-        if lanes.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
+    }
+    let peer = CONTENDERS.iter().position(|contender| contender.name == "reqwest").unwrap();
+    let (wall, cpu) = rounds.get(peer).map(|rounds| (rounds.wall(), rounds.cpu())).unwrap();
+    for (Contender { name, .. }, rounds) in CONTENDERS.iter().zip(&rounds) {
+        println!(
+            "{name:<28}{:>10}{:>9.2}{:>11}{:>9.2}{:>11}{:>10}",
+            per_call(rounds.wall()),
+            rounds.wall().as_secs_f64() / wall.as_secs_f64(),
+            per_call(rounds.cpu()),
+            rounds.cpu().as_secs_f64() / cpu.as_secs_f64(),
+            rounds.requests(),
+            rounds.bad(),
+        );
+    }
 }
 
-fn client(url: &str) -> Client {
-    Client::builder().private_key(KEY).base_url(url).build().unwrap()
+fn per_call(time: Duration) -> String {
+    format!("{:.1} us", time.as_secs_f64() * 1e6 / CALLS as f64)
 }
 
-async fn call(client: &Client) {
-    let request = RetentionSessionRequest::new(Customer::by_id("cus_NffrFeUfNV2Hib").unwrap());
-    black_box(client.create_retention_session(&request).await.unwrap());
-}
-
-/// The least that somebody would write by hand with the same library.
-fn bare_client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(25)).build().unwrap()
-}
-
-async fn bare_call(client: &reqwest::Client, url: &str) {
-    let answer = client
-        .post(format!("{url}/v1/retention/session"))
-        .header("x-brand-key", KEY)
-        .header("content-type", "application/json")
-        .body(r#"{"retention":{"customer_id":"cus_NffrFeUfNV2Hib"}}"#)
-        .send()
-        .await
-        .unwrap();
-    black_box(answer.bytes().await.unwrap());
+/// What a client costs before its first call.
+fn construction(url: &str) {
+    let mut times: Vec<(&str, Vec<Duration>)> =
+        vec![("renumerate, async", vec![]), ("renumerate, blocking", vec![]), ("reqwest", vec![])];
+    for _ in 0..200 {
+        for (name, times) in &mut times {
+            let started = Instant::now();
+            match *name {
+                "renumerate, async" => drop(black_box(client(url).build().unwrap())),
+                "renumerate, blocking" => drop(black_box(client(url).build_blocking().unwrap())),
+                _ => drop(black_box(reqwest::Client::new())),
+            }
+            times.push(started.elapsed());
+        }
+    }
+    println!("\na client made and dropped");
+    for (name, times) in times {
+        println!("{name:<28}{:>10.1} us", measure::median(times).as_secs_f64() * 1e6);
+    }
 }

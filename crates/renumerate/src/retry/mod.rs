@@ -22,15 +22,26 @@ pub(crate) const fn is_retryable_status(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=524)
 }
 
-/// An attempt that failed, as far as another one depends on it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Failed {
-    pub(crate) retryable: bool,
+/// How an attempt failed, as far as another one depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// Another one would fail too.
+    ForGood,
+    /// Another one may succeed.
+    ForNow,
     /// The service asks for less traffic: 429, 503.
-    pub(crate) throttled: bool,
-    pub(crate) timed_out: bool,
+    Throttled,
+    /// A limit ended it.
+    TimedOut,
     /// A connection that was used before closed without an answer: the server had probably let it go.
-    pub(crate) stale: bool,
+    Stale,
+}
+
+/// An attempt that failed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failed {
+    pub(crate) how: How,
+    /// How long the server asks to wait.
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -61,10 +72,10 @@ pub(crate) enum Verdict {
 
 /// Decides on another attempt. `random` is uniform in 0..1; the budget is charged where the verdict is to retry.
 pub(crate) fn verdict(failed: Failed, progress: Progress, budget: &Budget, random: f64) -> Verdict {
-    if !failed.retryable || progress.left.is_zero() {
+    if failed.how == How::ForGood || progress.left.is_zero() {
         return Verdict::Stop;
     }
-    if failed.stale && !progress.free_retry_spent {
+    if failed.how == How::Stale && !progress.free_retry_spent {
         return Verdict::Free;
     }
     if progress.retries >= progress.max_retries {
@@ -75,12 +86,12 @@ pub(crate) fn verdict(failed: Failed, progress: Progress, budget: &Budget, rando
             return Verdict::StopForRetryAfter(wait);
         }
         Some(wait) => wait,
-        None => backoff(progress.retries, failed.throttled, random),
+        None => backoff(progress.retries, failed.how == How::Throttled, random),
     };
     if wait >= progress.left {
         return Verdict::Stop;
     }
-    let cost = if failed.timed_out { COST_AFTER_TIMEOUT } else { COST };
+    let cost = if failed.how == How::TimedOut { COST_AFTER_TIMEOUT } else { COST };
     if budget.take(cost) { Verdict::After(wait, cost) } else { Verdict::StopForBudget }
 }
 
@@ -98,8 +109,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const FAILED: Failed =
-        Failed { retryable: true, throttled: false, timed_out: false, stale: false, retry_after: None };
+    const FAILED: Failed = Failed { how: How::ForNow, retry_after: None };
     const PROGRESS: Progress =
         Progress { retries: 0, max_retries: 2, free_retry_spent: false, left: Duration::from_secs(25) };
 
@@ -121,7 +131,7 @@ mod tests {
     /// Rules: R2, S6
     #[test]
     fn what_cannot_succeed_or_has_no_time_or_no_retries_left_stops() {
-        assert_eq!(decided(Failed { retryable: false, stale: true, ..FAILED }, PROGRESS), Verdict::Stop);
+        assert_eq!(decided(Failed { how: How::ForGood, ..FAILED }, PROGRESS), Verdict::Stop);
         assert_eq!(decided(FAILED, Progress { left: Duration::ZERO, ..PROGRESS }), Verdict::Stop);
         assert_eq!(decided(FAILED, Progress { left: Duration::from_millis(150), ..PROGRESS }), Verdict::Stop);
         assert_eq!(decided(FAILED, Progress { retries: 2, ..PROGRESS }), Verdict::Stop);
@@ -132,7 +142,7 @@ mod tests {
     /// Rules: S7
     #[test]
     fn a_stale_connection_is_retried_once_for_free_even_without_retries() {
-        let stale = Failed { stale: true, ..FAILED };
+        let stale = Failed { how: How::Stale, ..FAILED };
         let none = Progress { max_retries: 0, ..PROGRESS };
         assert_eq!(decided(stale, none), Verdict::Free);
         assert_eq!(decided(stale, Progress { free_retry_spent: true, ..none }), Verdict::Stop);
@@ -164,7 +174,7 @@ mod tests {
                 .count()
         };
         assert_eq!(retries(FAILED), 100);
-        assert_eq!(retries(Failed { timed_out: true, ..FAILED }), 50);
+        assert_eq!(retries(Failed { how: How::TimedOut, ..FAILED }), 50);
     }
 
     proptest! {
@@ -182,12 +192,13 @@ mod tests {
         /// Rules: S3, S9
         #[test]
         fn no_wait_reaches_the_deadline(
-            retries in 0_u32..9, left in 0_u64..100_000, asked in prop::option::of(0_u64..200_000), throttled: bool,
-            timed_out: bool, random in 0.0..1.0_f64,
+            retries in 0_u32..9, left in 0_u64..100_000, asked in prop::option::of(0_u64..200_000),
+            how in prop::sample::select(vec![How::ForNow, How::Throttled, How::TimedOut, How::Stale]),
+            random in 0.0..1.0_f64,
         ) {
             let retry_after = asked.map(Duration::from_millis);
             let left = Duration::from_millis(left);
-            let failed = Failed { retryable: true, throttled, timed_out, stale: false, retry_after };
+            let failed = Failed { how, retry_after };
             let progress = Progress { retries, max_retries: 10, free_retry_spent: true, left };
             if let Verdict::After(wait, _) = verdict(failed, progress, &Budget::default(), random) {
                 prop_assert!(wait < left && wait <= LONGEST_WAIT);
