@@ -159,7 +159,7 @@ fn on_one_thread(call: impl AsyncFn() -> bool + 'static) -> Run {
             .await;
             good
         });
-        (thread_cpu() - before, good)
+        (thread_cpu().saturating_sub(before), good)
     })
 }
 

@@ -3,12 +3,9 @@
 //!
 //! `just bench` runs all of it, `just bench NAME 16 100000` one contender with 16 calls at
 //! once and so many in all, for a profiler.
-#![allow(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a benchmark is a script"
-)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark is a script")]
+#![allow(clippy::disallowed_methods, reason = "it meets bare reqwest")]
+#![allow(clippy::cast_precision_loss, reason = "counts are small")]
 
 mod contenders;
 mod measure;
