@@ -28,6 +28,14 @@ fn connections(sandbox: &Sandbox) -> usize {
     sandbox.requests().iter().map(|record| record.connection).collect::<HashSet<_>>().len()
 }
 
+fn wait_until(what: &str, done: impl Fn() -> bool) {
+    let given_up = Instant::now() + Duration::from_secs(10);
+    while !done() {
+        assert!(Instant::now() < given_up, "it never comes to this: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn a_thousand_calls_from_sixteen_threads_succeed_over_sixteen_connections_at_most() {
     let (_runtime, sandbox, client) = sandbox();
@@ -69,11 +77,7 @@ fn a_connection_that_was_closed_meanwhile_is_never_used() {
     for call in 1..=20 {
         let session = client.create_retention_session(&request("cus_closes_idle")).unwrap();
         assert_eq!(session.attempts().len(), 1, "call {call}: {:?}", session.attempts());
-        let given_up = Instant::now() + Duration::from_secs(10);
-        while !sandbox.requests().iter().all(|record| record.closed) {
-            assert!(Instant::now() < given_up, "the sandbox keeps its connection");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wait_until("the sandbox has closed it", || sandbox.requests().iter().all(|record| record.closed));
     }
     assert_eq!(connections(&sandbox), 20);
 }
@@ -97,4 +101,13 @@ fn printed_it_shows_where_it_calls_but_not_the_key() {
     let (_runtime, sandbox, client) = sandbox();
     let printed = format!("{client:?}");
     assert!(printed.contains(sandbox.url()) && !printed.contains(sandbox.private_key()), "{printed}");
+}
+
+#[test]
+fn dropped_it_closes_the_connections_that_it_kept() {
+    let (_runtime, sandbox, client) = sandbox();
+    client.create_retention_session(&request("cus_1")).unwrap();
+    assert!(sandbox.requests().iter().all(|record| !record.closed));
+    drop(client);
+    wait_until("the connections are closed", || sandbox.requests().iter().all(|record| record.closed));
 }
