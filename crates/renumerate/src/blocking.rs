@@ -148,6 +148,6 @@ impl Client {
     fn create_here<R: SessionRequest>(&self, request: &R, options: &CallOptions) -> Result<Session<R::Kind>> {
         let Inner { core, drivers } = &*self.0;
         let drivers = drivers.get(|| Drivers::new(&core.config))?;
-        drivers.with(&core.config, |driver| driver.drive(core.create(&driver.transport, request, options))?)
+        drivers.with(&core.config, |driver| driver.drive(core.create(&driver.transport, request, options)))
     }
 }

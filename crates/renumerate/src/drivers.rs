@@ -29,14 +29,19 @@ impl Driver {
     }
 
     /// Drives a call to its end on this thread.
-    pub(crate) fn drive<T>(&self, call: impl Future<Output = T>) -> Result<T> {
+    pub(crate) fn drive<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
         let Some(runtime) = &self.runtime else {
             return Err(Error::configuration("runtime", "the runtime of this call has ended"));
         };
-        Ok(runtime.block_on(async {
+        runtime.block_on(async {
             turn_the_io_driver().await;
-            call.await
-        }))
+            let done = call.await;
+            if done.is_err() {
+                // Nobody may drive this runtime for long: a connection that the call gave up closes now.
+                turn_the_io_driver().await;
+            }
+            done
+        })
     }
 }
 

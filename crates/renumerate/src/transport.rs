@@ -24,6 +24,8 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const UNKNOWN_ISSUER: &str = "if a company's proxy or a private authority signs here, give its certificate file as \
                               ca_bundle or in RENUMERATE_CA_BUNDLE";
 
+const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
+
 /// Why no answer came.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -171,14 +173,27 @@ impl Failure {
                 Error::timeout(TimeoutScope::Connect, config.connect_timeout).with_retryable(true)
             }
             Self::Network { phase, source, .. } => {
-                let refused = causes(source.as_ref()).find_map(certificate_error).cloned();
-                let error = Error::network(phase, source).with_retryable(refused.is_none());
-                match refused {
-                    Some(rustls::CertificateError::UnknownIssuer) => error.with_hint(UNKNOWN_ISSUER),
+                let hint = causes(source.as_ref()).find_map(lasting);
+                let error = Error::network(phase, source).with_retryable(hint.is_none());
+                match hint {
+                    Some(Some(hint)) => error.with_hint(hint),
                     _ => error,
                 }
             }
         }
+    }
+}
+
+/// Whether the cause is one that another attempt would meet too: a certificate, a protocol, a proxy that wants
+/// credentials; and what would help against it.
+fn lasting(cause: &(dyn StdError + 'static)) -> Option<Option<&'static str>> {
+    use rustls::{CertificateError::UnknownIssuer, Error::InvalidCertificate};
+    match cause.downcast_ref::<rustls::Error>() {
+        Some(InvalidCertificate(UnknownIssuer)) => Some(Some(UNKNOWN_ISSUER)),
+        Some(_) => Some(None),
+        // The type of this one is private to the HTTP library.
+        None => (cause.to_string() == "tunnel error: proxy authorization required")
+            .then_some(Some(PROXY_CREDENTIALS)),
     }
 }
 
@@ -209,11 +224,4 @@ fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
 fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
         || cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_body_write_aborted)
-}
-
-fn certificate_error<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::CertificateError> {
-    match cause.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(error) => Some(error),
-        _ => None,
-    }
 }

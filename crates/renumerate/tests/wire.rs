@@ -229,5 +229,10 @@ async fn a_proxy_is_asked_for_a_tunnel_and_never_sees_the_key() {
             "{error}"
         );
         assert!(!format!("{error} {error:?} {client:?}").contains("planted"), "{error:?}");
+        // A proxy that hangs up may be there again; one that wants other credentials goes on wanting them.
+        assert_eq!(
+            (error.retryable(), error.to_string().contains("user:password")),
+            (refusal.is_empty(), !refusal.is_empty())
+        );
     }
 }
