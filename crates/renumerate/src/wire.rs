@@ -2,26 +2,19 @@
 
 use std::time::SystemTime;
 
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
-use serde_json::Value;
+use reqwest::header::LOCATION;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
-use crate::error::{Answer, Error, Result};
+use crate::answer::RawAnswer;
+use crate::error::{Error, Result};
 use crate::model::{SessionId, SessionKind};
 use crate::retry;
 use crate::secret::BrandKey;
 
 /// The header that carries the brand's private key.
 pub(crate) const KEY_HEADER: &str = "x-brand-key";
-
-/// Where the service's own id of a request may stand.
-const REQUEST_ID_HEADERS: [HeaderName; 2] =
-    [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
-
-/// How much of an answer is read.
-pub(crate) const BODY_MAX_BYTES: usize = 1024 * 1024;
-
-/// How much of a server's text an error keeps.
-const TEXT_MAX_CHARS: usize = 512;
 
 /// One of the service's endpoints: all that tells the two calls apart.
 #[derive(Debug)]
@@ -81,17 +74,6 @@ pub(crate) fn encode(endpoint: &Endpoint, parameters: &[(&'static str, Option<&s
     Ok(body)
 }
 
-/// An answer as it came.
-#[derive(Debug)]
-pub(crate) struct RawAnswer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    /// At most [`BODY_MAX_BYTES`].
-    pub(crate) body: Vec<u8>,
-    /// The body went on beyond that.
-    pub(crate) too_long: bool,
-}
-
 /// A session as an answer grants it.
 #[derive(Debug)]
 pub(crate) struct Granted<K: SessionKind> {
@@ -105,18 +87,18 @@ pub(crate) fn decode<K: SessionKind>(
     key: &BrandKey,
     now: impl Fn() -> SystemTime,
 ) -> Result<Granted<K>> {
-    let about = || kept(raw, key, now());
+    let about = || raw.kept(key, now());
     let unexpected = |reason: String| Err(Error::unexpected_response(reason, about()));
     match raw.status {
         200..=299 if raw.too_long => unexpected("the body is over 1 MiB long".to_owned()),
         200..=299 => match find_id(&raw.body) {
             Err(error) => {
-                let reason = format!("the body isn't the documented JSON: {}", describe_body(raw, key));
+                let reason = format!("the body isn't the documented JSON: {}", raw.describe_body(key));
                 Err(Error::unexpected_response(reason, about()).with_source(error))
             }
             Ok(None) => unexpected("the JSON has no text in id, nor in session.id".to_owned()),
-            Ok(Some(id)) => match SessionId::parse(&id) {
-                Some(id) => Ok(Granted { id, request_id: request_id(raw, key) }),
+            Ok(Some(id)) => match SessionId::parse(id) {
+                Some(id) => Ok(Granted { id, request_id: raw.request_id(key) }),
                 None => unexpected(format!(
                     "the id isn't that of a {} session: it doesn't begin with {} and go on after it",
                     K::ENDPOINT.name,
@@ -126,84 +108,48 @@ pub(crate) fn decode<K: SessionKind>(
         },
         400.. => {
             let retryable = retry::is_retryable_status(raw.status);
-            Err(Error::api(error_text(raw, key), about()).with_retryable(retryable))
+            Err(Error::api(raw.error_text(key), about()).with_retryable(retryable))
         }
         300..=399 => {
-            let target = header(raw, key, &LOCATION).unwrap_or_else(|| "nowhere".to_owned());
+            let target = raw.header(&LOCATION, key).unwrap_or_else(|| "nowhere".to_owned());
             unexpected(format!("a redirect to {target}, which is never followed, so that the key stays here"))
         }
         _ => unexpected("a status that ends no request".to_owned()),
     }
 }
 
+/// The two members that matter, as they are written; all others are passed over, whatever they hold.
+#[derive(Deserialize)]
+struct Members<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    session: Option<&'a RawValue>,
+}
+
 /// `id`, else `session.id`: the vendor documents both shapes.
 fn find_id(body: &[u8]) -> serde_json::Result<Option<String>> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let mut json: Value = serde_json::from_slice(body)?;
-    let mut text = |pointer| match json.pointer_mut(pointer).map(Value::take) {
-        Some(Value::String(id)) => Some(id),
-        _ => None,
-    };
-    Ok(text("/id").or_else(|| text("/session/id")))
-}
-
-/// The server's own words, else what can be said of the body.
-fn error_text(raw: &RawAnswer, key: &BrandKey) -> String {
-    let json: Value = serde_json::from_slice(&raw.body).unwrap_or_default();
-    let words = ["/error", "/error/message", "/message"].iter().find_map(|at| json.pointer(at)?.as_str());
-    match words.map(|words| bounded(&key.scrub(words))) {
-        Some(words) if !words.trim().is_empty() => words,
-        _ => describe_body(raw, key),
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    // An array would be taken for the members in their order.
+    if !body.starts_with(b"{") {
+        return serde_json::from_slice::<IgnoredAny>(body).map(|_| None);
     }
-}
-
-fn describe_body(raw: &RawAnswer, key: &BrandKey) -> String {
-    let text = bounded(&key.scrub(&String::from_utf8_lossy(&raw.body)));
-    let text = text.trim_start_matches('\u{feff}').trim();
-    let content_type = header(raw, key, &CONTENT_TYPE).unwrap_or_default();
-    if text.is_empty() {
-        "the body is empty".to_owned()
-    } else if let Some(encoding) = raw.headers.get(CONTENT_ENCODING) {
-        let encoding = key.scrub(&String::from_utf8_lossy(encoding.as_bytes()));
-        format!("the body came compressed ({}), which was not asked for", bounded(&encoding))
-    } else if content_type.contains("html") || text.starts_with('<') {
-        "it is a page of HTML, probably from a proxy on the way".to_owned()
-    } else {
-        format!("it reads {text:?}")
-    }
-}
-
-/// What an error keeps of the answer.
-fn kept(raw: &RawAnswer, key: &BrandKey, now: SystemTime) -> Answer {
-    Answer {
-        status: raw.status,
-        request_id: request_id(raw, key),
-        content_type: header(raw, key, &CONTENT_TYPE),
-        body: bounded(&key.scrub(&String::from_utf8_lossy(&raw.body))),
-        retry_after: retry::retry_after(&raw.headers, now),
-    }
-}
-
-fn request_id(raw: &RawAnswer, key: &BrandKey) -> Option<String> {
-    REQUEST_ID_HEADERS.iter().find_map(|name| header(raw, key, name))
-}
-
-fn header(raw: &RawAnswer, key: &BrandKey, name: &HeaderName) -> Option<String> {
-    let value = raw.headers.get(name)?;
-    let text = bounded(&key.scrub(&String::from_utf8_lossy(value.as_bytes())));
-    (!text.is_empty()).then_some(text)
-}
-
-fn bounded(text: &str) -> String {
-    text.chars().take(TEXT_MAX_CHARS).collect()
+    let text = |value: Option<&RawValue>| serde_json::from_str::<String>(value?.get()).ok();
+    let Members { id, session } = serde_json::from_slice(body)?;
+    Ok(text(id).or_else(|| {
+        let session = session.filter(|session| session.get().starts_with('{'))?;
+        text(serde_json::from_str::<Members<'_>>(session.get()).ok()?.id)
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::TEXT_MAX_CHARS;
     use crate::model::{Retention, RetentionSessionRequest, SessionRequest, Subscription};
     use proptest::prelude::*;
-    use reqwest::header::HeaderValue;
+    use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+    use serde_json::Value;
 
     fn key() -> BrandKey {
         BrandKey::new("sk_live_planted").unwrap()
@@ -237,6 +183,20 @@ mod tests {
         let id =
             decoded(&answer(200, "\u{feff}{\"id\":\"ret_a\",\"session\":{\"id\":\"ret_b\"}}")).unwrap().id;
         assert_eq!(id.as_str(), "ret_a");
+        for odd in [
+            &br#"{"id":"ret_a","n":1e999}"#[..],
+            br#"{"n":"\ud800","id":"ret_a"}"#,
+            b"{\"n\":\"\xe9\",\"id\":\"ret_a\"}",
+        ] {
+            assert_eq!(
+                decoded(&answer(200, odd)).unwrap().id.as_str(),
+                "ret_a",
+                "{}",
+                String::from_utf8_lossy(odd)
+            );
+        }
+        let deep = format!(r#"{{"deep":{}{},"id":"ret_a"}}"#, "[".repeat(500), "]".repeat(500));
+        assert_eq!(decoded(&answer(200, deep)).unwrap().id.as_str(), "ret_a");
         let id = decoded(&answer(201, r#"{"id":null,"session":{"id":"ret_b"}}"#)).unwrap().id;
         assert_eq!(id.as_str(), "ret_b");
     }
@@ -275,6 +235,7 @@ mod tests {
         fn no_answer_panics_or_overflows_an_error(
             status in 100_u16..1000,
             body in prop_oneof![any::<Vec<u8>>(), "\\PC{0,2000}".prop_map(String::into_bytes),
+                "[\u{1}-\u{3000}]{0,1000}".prop_map(String::into_bytes), "[\u{2000}-\u{2070}\"<]{0,1000}".prop_map(String::into_bytes),
                 any::<String>().prop_map(|id| serde_json::json!({"id": id, "error": id}).to_string().into_bytes())],
             content_type in prop::collection::vec(b' '..=255, 0..40),
         ) {
@@ -286,8 +247,9 @@ mod tests {
                 Ok(granted) => prop_assert!(granted.id.as_str().len() > 4 && (200..300).contains(&status)),
                 Err(error) => {
                     prop_assert!(error.body().unwrap().chars().count() <= TEXT_MAX_CHARS);
-                    prop_assert!(error.message().chars().count() <= 3 * TEXT_MAX_CHARS, "{error}");
-                    prop_assert!(!error.to_string().contains('\n'));
+                    prop_assert!(error.message().chars().count() <= 2 * TEXT_MAX_CHARS, "{error}");
+                    let odd = |c: char| c.is_control() || ['\u{2028}', '\u{2029}', '\u{202e}'].contains(&c);
+                    prop_assert!(!error.to_string().contains(odd), "{error}");
                     prop_assert_eq!(error.status(), Some(status));
                     prop_assert_eq!(error.code() == "unexpected_response", status < 400);
                 }

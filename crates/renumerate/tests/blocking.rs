@@ -116,7 +116,7 @@ fn dropped_it_closes_the_connections_that_it_kept() {
 fn a_call_that_timed_out_closes_its_connection_at_once() {
     let (_runtime, sandbox, client) = sandbox();
     for customer in ["cus_stall", "cus_stall_in_body"] {
-        let options = CallOptions::new().timeout(Duration::from_millis(200)).unwrap();
+        let options = CallOptions::new().timeout(Duration::from_millis(200));
         let error = client.create_retention_session_with(&request(customer), &options).unwrap_err();
         assert_eq!(error.code(), "timeout");
         wait_until("the connection is closed", || sandbox.requests().iter().all(|record| record.closed));

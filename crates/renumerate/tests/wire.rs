@@ -5,8 +5,8 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use renumerate::{
-    AttemptOutcome, Client, ClientBuilder, Customer, Error, ErrorKind, NetworkPhase, RetentionSession,
-    RetentionSessionRequest, TimeoutScope,
+    AttemptOutcome, CallOptions, Client, ClientBuilder, Customer, Error, ErrorKind, NetworkPhase,
+    RetentionSession, RetentionSessionRequest, TimeoutScope,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -234,5 +234,18 @@ async fn a_proxy_is_asked_for_a_tunnel_and_never_sees_the_key() {
             (error.retryable(), error.to_string().contains("user:password")),
             (refusal.is_empty(), !refusal.is_empty())
         );
+    }
+}
+
+/// Rules: S3, S6
+#[tokio::test]
+async fn a_call_that_may_take_no_time_or_try_for_ever_is_refused() {
+    let (_listener, builder) = server().await;
+    let client = builder.build().unwrap();
+    let zero = CallOptions::new().timeout(Duration::ZERO);
+    let many = CallOptions::new().max_retries(11);
+    for (options, field) in [(zero, "timeout"), (many, "max_retries")] {
+        let error = client.create_retention_session_with(&request(), &options).await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some(field)));
     }
 }

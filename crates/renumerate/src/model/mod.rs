@@ -9,7 +9,8 @@ mod session;
 pub use attempt::{Attempt, AttemptOutcome};
 pub use customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 pub(crate) use fields::nearest;
-pub use request::{RetentionSessionRequest, SessionRequest, SubscriptionSessionRequest};
+pub(crate) use request::SessionRequest;
+pub use request::{RetentionSessionRequest, SubscriptionSessionRequest};
 pub use session::{
     Retention, RetentionSession, RetentionSessionId, Session, SessionId, SessionKind, Subscription,
     SubscriptionSession, SubscriptionSessionId,

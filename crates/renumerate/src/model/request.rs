@@ -2,18 +2,16 @@
 
 use super::customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 use super::fields::Fields;
-use super::sealed::Sealed;
 use super::session::{Retention, SessionKind, Subscription};
 use crate::error::{Error, Result};
 use crate::wire::{RETENTION, SUBSCRIPTION};
 
 /// A request for a session of one kind: [`RetentionSessionRequest`] or [`SubscriptionSessionRequest`].
-pub trait SessionRequest: Sealed + Sync {
+pub(crate) trait SessionRequest: Sync {
     /// The kind of session that the answer is.
     type Kind: SessionKind;
 
     /// The parameters in the order of the vendor's page, absent ones as `None`.
-    #[doc(hidden)]
     fn parameters(&self) -> [(&'static str, Option<&str>); 3];
 }
 
@@ -123,8 +121,6 @@ fn customer(fields: Fields) -> Result<Customer> {
     }
 }
 
-impl Sealed for RetentionSessionRequest {}
-
 impl SessionRequest for RetentionSessionRequest {
     type Kind = Retention;
 
@@ -136,8 +132,6 @@ impl SessionRequest for RetentionSessionRequest {
         ]
     }
 }
-
-impl Sealed for SubscriptionSessionRequest {}
 
 impl SessionRequest for SubscriptionSessionRequest {
     type Kind = Subscription;
