@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use axum::http::{HeaderName, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 #[cfg(feature = "schema")]
@@ -221,7 +222,7 @@ pub enum Outcome {
     Error(ExpectedError),
 }
 
-/// A session that must come; what is missing here is not compared.
+/// A session that must come; a `url` that is missing here is not compared, a `request_id` must then be absent.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -238,8 +239,8 @@ pub struct ExpectedSession {
     pub attempts: usize,
 }
 
-/// An error that must come; what is missing here is not compared, but for `status` and `field`, which must then be
-/// absent on the error too.
+/// An error that must come; what is missing here is not compared, but for `status`, `field`, `request_id`, `phase`,
+/// `timeout` and `retry_after`, which must then be absent on the error too.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -370,8 +371,18 @@ impl Case {
             if answer.base64.as_ref().is_some_and(|text| STANDARD.decode(text).is_err()) {
                 return flaw("has an answer whose base64 is not base64");
             }
-            if !(100..=999).contains(&answer.status) {
-                return flaw("has an answer whose status is no status");
+            if !(200..=999).contains(&answer.status) {
+                return flaw("has an answer whose status ends no request: it must be 200 to 999");
+            }
+            if bodies.contains(&true) && matches!(answer.status, 204 | 304) {
+                return flaw("has an answer with a body whose status allows none");
+            }
+            let unfit = |(name, value): (&String, &String)| {
+                HeaderName::try_from(name).is_err()
+                    || (HeaderValue::try_from(value).is_err() && !value.contains("${"))
+            };
+            if answer.headers.iter().any(unfit) {
+                return flaw("has an answer with a header that is none");
             }
         }
         Ok(())

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-/// The largest body that is read.
+/// The header that carries the brand's private key.
+pub(crate) const KEY_HEADER: &str = "x-brand-key";
+
+/// The largest body that is taken.
 pub(crate) const BODY_MAX_BYTES: usize = 64 * 1024;
 
 /// One of the two endpoints.

@@ -1,12 +1,15 @@
 //! Session ids, and the table of those that were minted here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use serde::Serialize;
 
 use crate::contract::{Asked, Endpoint};
+
+/// How many sessions are remembered; a sandbox may run for days.
+const REMEMBERED: usize = 100_000;
 
 /// What a session id stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,6 +32,7 @@ pub struct SessionRecord {
 #[derive(Debug, Default)]
 pub(crate) struct Mint {
     sessions: HashMap<String, SessionRecord>,
+    order: VecDeque<String>,
 }
 
 impl Mint {
@@ -46,6 +50,12 @@ impl Mint {
         let Asked { customer_id, customer_email, subscription_id } = asked;
         let kind = endpoint.envelope;
         let session = SessionRecord { kind, customer_id, customer_email, subscription_id, key, at_ms };
+        if self.order.len() >= REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.sessions.remove(&oldest);
+        }
+        self.order.push_back(id.clone());
         self.sessions.insert(id.clone(), session);
         Ok(id)
     }
@@ -69,6 +79,9 @@ mod tests {
             let (one, other) = (id(), id());
             assert_eq!((one.len(), other.len()), (length, length));
             assert_ne!(one, other);
+            // Random throughout: no quarter of the two is the same.
+            let quarters = |id: &str| id.as_bytes()[4..].chunks(29).map(<[u8]>::to_vec).collect::<Vec<_>>();
+            assert!(quarters(&one).iter().zip(quarters(&other)).all(|(one, other)| *one != other));
             assert!(one.starts_with(endpoint.id_prefix) && mint.find(&one).is_some());
         }
         assert!(mint.find("ret_forged").is_none());

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -16,14 +17,12 @@ use serde_json::json;
 
 use crate::case::{Answer, CaseFile, Fault};
 use crate::connection::{Connection, Ending};
-use crate::contract::{self, Asked, Endpoint};
+use crate::contract::{self, Asked, Endpoint, KEY_HEADER};
 use crate::fault::FaultyBody;
 use crate::ledger::{Ledger, Record, fingerprint};
 use crate::mint::Mint;
 use crate::script::{Played, Scripts, Seen};
 use crate::seed::Seed;
-
-const KEY_HEADER: &str = "x-brand-key";
 
 /// A status that no service sends: the wire differs from what the case expects.
 const DIFFERS: u16 = 599;
@@ -87,19 +86,27 @@ struct OfKey {
     key: Option<String>,
 }
 
-async fn requests(State(shared): State<Arc<Shared>>, Query(OfKey { key }): Query<OfKey>) -> Response {
-    Json(json!({"requests": shared.memory().ledger.of(key.as_deref())})).into_response()
+async fn requests(State(shared): State<Arc<Shared>>, of: Result<Query<OfKey>, QueryRejection>) -> Response {
+    match of {
+        Ok(Query(OfKey { key })) => {
+            Json(json!({"requests": shared.memory().ledger.of(key.as_deref())})).into_response()
+        }
+        Err(reason) => error(StatusCode::BAD_REQUEST, &reason.body_text()),
+    }
 }
 
-async fn session(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    match shared.memory().mint.find(&id) {
+async fn session(State(shared): State<Arc<Shared>>, id: Result<Path<String>, PathRejection>) -> Response {
+    match id.ok().and_then(|Path(id)| shared.memory().mint.find(&id).cloned()) {
         Some(session) => Json(session).into_response(),
         None => error(StatusCode::NOT_FOUND, "No session with this id was minted here"),
     }
 }
 
-async fn add_cases(State(shared): State<Arc<Shared>>, body: String) -> Response {
-    match CaseFile::parse(&body) {
+async fn add_cases(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let Ok(body) = to_bytes(request.into_body(), READ_MAX_BYTES).await else {
+        return error(StatusCode::BAD_REQUEST, "The case file is too large, or was cut short");
+    };
+    match CaseFile::parse(&String::from_utf8_lossy(&body)) {
         Ok(file) => {
             let names: Vec<String> = file.cases.iter().map(|case| case.name.clone()).collect();
             shared.memory().scripts.add(file.cases);
@@ -121,9 +128,9 @@ async fn api(
     request: Request,
 ) -> Response {
     let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, READ_MAX_BYTES).await else {
-        return error(StatusCode::BAD_REQUEST, "The body is too large, or was cut short");
-    };
+    let read = to_bytes(body, READ_MAX_BYTES).await;
+    let unread = read.is_err();
+    let body = read.unwrap_or_default();
     let pair = |(name, value): (&String, &String)| (name.clone(), value.clone());
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers: BTreeMap<String, String> =
@@ -147,7 +154,13 @@ async fn api(
             connection: connection.number,
             closed: false,
         });
-        (number, decide(&shared, &mut memory, key.as_deref(), &seen))
+        let decision = if unread {
+            let reason = "The body is too large, or was cut short";
+            Decision::Contract(error(StatusCode::BAD_REQUEST, reason))
+        } else {
+            decide(&shared, &mut memory, key.as_deref(), &seen)
+        };
+        (number, decision)
     };
     let response = match decision {
         Decision::Contract(response) => response,

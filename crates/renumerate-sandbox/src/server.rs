@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use axum::{Extension, Router};
 use hyper::server::conn::http1;
@@ -22,7 +23,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     for number in 1.. {
         // Out of descriptors, or a client that left before it was accepted: the next may fare better.
         let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
         connections.spawn(answer(stream, number, router.clone(), Arc::clone(&shared)));

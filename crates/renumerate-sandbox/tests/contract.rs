@@ -129,7 +129,8 @@ async fn a_case_is_played_by_its_key_and_judges_the_wire() {
     let file = json!({"cases": [{
         "name": "two_steps",
         "exchanges": [
-            {"request": {"method": "POST", "path": RETENTION, "headers": {"x-evil": null}, "body": {"a": 1}},
+            {"request": {"method": "POST", "path": RETENTION, "headers": {"x-evil": null, "x-brand-key": "sk_case_two_steps.a"},
+                         "body": {"a": 1}},
              "answer": {"status": 418, "headers": {"x-echo": "${key}"}, "body": {"error": "${key} at ${base_url}"}}},
             {"request": {"method": "POST", "path": "/other", "body_text": "b"}, "answer": {"text": "ab", "repeat": 2}}
         ]
@@ -152,7 +153,10 @@ async fn a_case_is_played_by_its_key_and_judges_the_wire() {
     let (status, answer) = send(&sandbox, "PUT", "/x", Some("sk_case_two_steps.b"), r#"{"a": 2}"#).await;
     let reason = answer["error"].as_str().unwrap();
     assert_eq!(status, 599);
-    for part in ["the method is \"PUT\"", "the path is \"/x\"", "the body"] {
+    assert!(!reason.contains("sk_case"), "{reason}");
+    for part in
+        ["the method is \"PUT\"", "the header x-brand-key is \"sha256:", "the path is \"/x\"", "the body"]
+    {
         assert!(reason.contains(part), "{reason}");
     }
     let problems: Vec<bool> =
@@ -173,8 +177,14 @@ async fn the_ledger_knows_what_came_but_not_the_key() {
     let (_, others) = send(&sandbox, "GET", "/_sandbox/requests?key=sk_other", None, "").await;
     assert_eq!(others["requests"], json!([]));
 
+    let (_, minted) = mint(&sandbox, RETENTION, RETENTION_SAMPLE).await;
+    let id = minted["id"].as_str().unwrap();
+    assert!(sandbox.session(id).is_some());
     assert_eq!(send(&sandbox, "POST", "/_sandbox/reset", None, "").await.0, 204);
-    assert!(sandbox.requests().is_empty());
+    assert!(sandbox.requests().is_empty() && sandbox.session(id).is_none());
+    for odd in ["/_sandbox/requests?key=%ff&key=1", "/_sandbox/sessions/%ff"] {
+        assert!(send(&sandbox, "GET", odd, None, "").await.1["error"].is_string(), "{odd}");
+    }
     assert_eq!(send(&sandbox, "GET", "/_sandbox/health", None, "").await.1["status"], "ok");
 }
 
@@ -197,7 +207,10 @@ fn a_case_file_that_contradicts_itself_is_refused_by_name() {
         (json!({"name": "a", "exchange": []}), "unknown field"),
         (json!({"name": "a", "when": {"customer_id": "x"}}), "no exchanges"),
         (json!({"name": "a", "exchanges": [{"answer": {"text": "", "mint": true}}]}), "more than one"),
-        (json!({"name": "a", "exchanges": [{"answer": {"status": 7}}]}), "no status"),
+        (json!({"name": "a", "exchanges": [{"answer": {"status": 100}}]}), "ends no request"),
+        (json!({"name": "a", "exchanges": [{"answer": {"status": 204, "text": "x"}}]}), "allows none"),
+        (json!({"name": "a", "exchanges": [{"answer": {"headers": {"a b": "c"}}}]}), "a header that is none"),
+        (json!({"name": "a", "exchanges": [{"answer": {"base64": "!"}}]}), "not base64"),
     ] {
         let error = CaseFile::parse(&json!({"cases": [case]}).to_string()).unwrap_err().to_string();
         assert!(error.contains(reason), "{error}");
