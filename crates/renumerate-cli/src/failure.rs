@@ -20,14 +20,18 @@ pub(crate) enum Failure {
     Client(renumerate::Error),
     Sandbox(SandboxError),
     Output(io::Error),
+    Usage(String),
     Other(String),
 }
+
+/// The exit code for what is wrong with the arguments.
+pub(crate) const USAGE: u8 = 2;
 
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         let Self::Client(error) = self else { return 1 };
         match error.kind() {
-            ErrorKind::Configuration | ErrorKind::Validation => 2,
+            ErrorKind::Configuration | ErrorKind::Validation => USAGE,
             ErrorKind::Authentication => 3,
             ErrorKind::NotFound => 4,
             ErrorKind::BadRequest | ErrorKind::Api => 5,
@@ -47,7 +51,7 @@ impl fmt::Display for Failure {
             Self::Client(error) => error.fmt(f),
             Self::Sandbox(error) => error.fmt(f),
             Self::Output(error) => write!(f, "cannot write: {error}"),
-            Self::Other(reason) => f.write_str(reason),
+            Self::Usage(reason) | Self::Other(reason) => f.write_str(reason),
         }
     }
 }

@@ -10,12 +10,20 @@ mod session;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use args::{Arguments, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    let Arguments { command, log } = Arguments::parse();
+    let Arguments { command, log } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() && !shows_help(&error) => {
+            output::complain(&Failure::Usage(usage(&error)));
+            return ExitCode::from(failure::USAGE);
+        }
+        Err(help) => help.exit(),
+    };
     if let Some(level) = log {
         tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
     }
@@ -32,6 +40,26 @@ fn main() -> ExitCode {
             output::complain(&failure);
             ExitCode::from(failure.exit_code())
         }
+    }
+}
+
+/// A command without its subcommand is answered with its help.
+fn shows_help(error: &clap::Error) -> bool {
+    error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+}
+
+/// What is wrong with the arguments, in one line and without their values: one may be a key in the wrong place.
+fn usage(error: &clap::Error) -> String {
+    let reason = error.kind().as_str().unwrap_or("the arguments can't be understood");
+    let option = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(text)) => {
+            text.split(['=', ' ']).next().filter(|name| name.starts_with("--"))
+        }
+        _ => None,
+    };
+    match option {
+        Some(option) => format!("{option}: {reason}; see --help"),
+        None => format!("{reason}; see --help"),
     }
 }
 

@@ -56,11 +56,10 @@ fn print<K: SessionKind>(session: &Minted<K>, as_json: bool) -> Result<(), Failu
     if !as_json {
         return Ok(say(session.id().as_str())?);
     }
-    let attempts: Vec<_> = session.attempts().iter().map(ToString::to_string).collect();
     Ok(say(json!({
         "id": session.id(),
         "url": session.url(),
         "request_id": session.request_id(),
-        "attempts": attempts,
+        "attempts": session.attempts(),
     }))?)
 }

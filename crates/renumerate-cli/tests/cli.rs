@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail loudly")]
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use renumerate_sandbox::{CaseFile, Sandbox};
 use serde_json::{Value, json};
@@ -31,6 +31,16 @@ fn session(sandbox: &Sandbox, arguments: &[&str]) -> Output {
         assert!(!String::from_utf8_lossy(stream).contains("planted"), "the key is in the output: {output:?}");
     }
     output
+}
+
+/// A command that ends with the test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _it_may_have_ended = self.0.kill();
+        let _it_is_over = self.0.wait();
+    }
 }
 
 fn text(stream: &[u8]) -> String {
@@ -73,7 +83,10 @@ async fn a_session_is_its_id_on_stdout_or_a_line_of_json() {
 
     let output = session(&sandbox, &["retention", "--customer-id", "cus_unstable", "--json"]);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(json.get("attempts").unwrap().to_string().starts_with("[\"status 503 after "), "{json}");
+    let attempts = json.get("attempts").unwrap().as_array().unwrap();
+    let statuses: Vec<_> =
+        attempts.iter().map(|attempt| attempt.get("status").unwrap().as_u64().unwrap()).collect();
+    assert_eq!(statuses, [503, 200], "{json}");
     assert!(text(&output.stderr).contains("answered"), "the logs are on stderr: {output:?}");
 }
 
@@ -103,6 +116,8 @@ async fn each_kind_of_error_has_its_exit_code_and_one_line() {
         (9, vec!["retention", "--customer-id", "cus_slow", "--timeout", "0.2"]),
         (10, by_id("moved")),
         (1, vec!["retention", "--customer-id", "a", "--private-key-file", "/nowhere/key"]),
+        (2, vec!["retention", "--customer-id", "a", "--ca-bundle", "/nowhere/ca"]),
+        (2, vec!["retention", "--customer-id", "a", "--proxy", "socks5://proxy"]),
     ];
     for (code, arguments) in table {
         let output = session(&sandbox, &arguments);
@@ -111,6 +126,24 @@ async fn each_kind_of_error_has_its_exit_code_and_one_line() {
         let errors = text(&output.stderr).lines().filter(|line| line.starts_with("error: ")).count();
         assert_eq!(errors, 1, "{output:?}");
     }
+}
+
+#[test]
+fn wrong_arguments_are_told_in_one_line_without_their_values() {
+    for (arguments, says) in [
+        (&["session", "retention", "sk_live_planted"][..], "unexpected argument"),
+        (&["session", "retention", "--private-key=sk_live_planted"], "--private-key: unexpected argument"),
+        (&["session", "retention", "--private-key", "sk_live_planted"], "--private-key: unexpected argument"),
+        (&["session", "retention", "--timeout", "planted"], "--timeout: invalid value"),
+        (&["planted"], "subcommand"),
+    ] {
+        let output = renumerate(arguments).output().unwrap();
+        let errors = text(&output.stderr);
+        assert_eq!((output.status.code(), errors.lines().count()), (Some(2), 1), "{arguments:?}: {errors}");
+        assert!(errors.contains(says) && !errors.contains("planted"), "{arguments:?}: {errors}");
+    }
+    let help = renumerate(&["session", "retention", "--help"]).output().unwrap();
+    assert!(help.status.success() && text(&help.stdout).contains("--customer-id"), "{help:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,12 +170,26 @@ fn the_sandbox_says_where_it_listens_and_answers_there() {
     std::fs::write(folder.join("seed"), json!({"customers": [{"id": "b"}]}).to_string()).unwrap();
     let (cases, seed) = (folder.to_str().unwrap(), folder.join("seed"));
     let seed = seed.to_str().unwrap();
-    let mut running = renumerate(&["sandbox", "--port", "0", "--json", "--cases", cases, "--seed", seed])
+    let mut running = Running(
+        renumerate(&[
+            "sandbox",
+            "--host",
+            "127.0.0.2",
+            "--port",
+            "0",
+            "--json",
+            "--cases",
+            cases,
+            "--seed",
+            seed,
+        ])
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .unwrap(),
+    );
     let mut line = String::new();
-    BufReader::new(running.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(running.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let json: Value = serde_json::from_str(&line).unwrap();
     let url = json.get("url").unwrap().as_str().unwrap();
     let key = json.get("private_key").unwrap().as_str().unwrap();
@@ -156,8 +203,8 @@ fn the_sandbox_says_where_it_listens_and_answers_there() {
             .code()
     };
     assert_eq!([code("a"), code("b"), code("c")], [Some(5), Some(0), Some(4)]);
-    running.kill().unwrap();
-    running.wait().unwrap();
+    assert!(url.starts_with("http://127.0.0.2:"), "{url}");
+    drop(running);
     std::fs::remove_dir_all(folder).unwrap();
 
     let misread = renumerate(&["sandbox", "--cases", "/nowhere"]).output().unwrap();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, ErrorKind, Result, TimeoutScope};
-use crate::model::{Attempt, AttemptOutcome};
+use crate::model::{Attempt, AttemptOutcome, millis};
 use crate::retry::{Budget, Failed, How, Progress, Verdict, verdict};
 
 /// The limits of one call.
@@ -133,10 +133,6 @@ fn log(number: usize, attempt: &Attempt) {
             tracing::debug!(target: "renumerate", attempt = number, limit, elapsed_ms, "timed out");
         }
     }
-}
-
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

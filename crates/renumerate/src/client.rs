@@ -24,6 +24,11 @@ use crate::transport::Transport;
 /// Making a client opens no connection and starts no thread; calls run on the tokio runtime that they are made on.
 /// A call that is dropped closes its connection.
 ///
+/// # Panics
+///
+/// The runtime must drive I/O and time, as `#[tokio::main]` and `enable_all` do: on one that does not, tokio panics. A
+/// call that is awaited on no tokio runtime at all is an error and does not panic.
+///
 /// The vendor's page on the two calls: <https://docs.renumerate.com/reference/api>.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);

@@ -179,6 +179,19 @@ mod tests {
         );
     }
 
+    /// Rules: S2, S13
+    #[test]
+    fn an_empty_variable_is_as_good_as_none() {
+        let environment = |_| Ok(Some(String::new()));
+        let given = ClientBuilder::default().private_key("sk_live_planted");
+        assert_eq!(
+            Config::check(given, &environment).unwrap().base_url.as_str(),
+            "https://api.renumerate.com/"
+        );
+        let error = Config::check(ClientBuilder::default(), &environment).unwrap_err();
+        assert!(error.field() == Some("private_key") && error.message().contains("is empty"), "{error}");
+    }
+
     /// Rules: S1, S2
     #[test]
     fn without_variables_there_is_the_vendors_host_but_no_key() {

@@ -27,6 +27,9 @@ const UNKNOWN_ISSUER: &str = "if a company's proxy or a private authority signs 
 
 const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
 
+const PROXY_SCHEMES: &str =
+    "only http:// and https:// proxies can be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY";
+
 /// Why no answer came.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -185,16 +188,21 @@ impl Failure {
     }
 }
 
-/// Whether the cause is one that another attempt would meet too: a certificate, a protocol, a proxy that wants
-/// credentials; and what would help against it.
+/// Whether the cause is one that another attempt would meet too: a certificate, a peer that speaks no TLS or no HTTP,
+/// a proxy that cannot be used; and what would help against it.
 fn lasting(cause: &(dyn StdError + 'static)) -> Option<Option<&'static str>> {
     use rustls::{CertificateError::UnknownIssuer, Error::InvalidCertificate};
     match cause.downcast_ref::<rustls::Error>() {
         Some(InvalidCertificate(UnknownIssuer)) => Some(Some(UNKNOWN_ISSUER)),
         Some(_) => Some(None),
-        // The type of this one is private to the HTTP library.
-        None => (cause.to_string() == "tunnel error: proxy authorization required")
-            .then_some(Some(PROXY_CREDENTIALS)),
+        // The types of these are private to the HTTP library.
+        None => match cause.to_string().as_str() {
+            "tunnel error: proxy authorization required" => Some(Some(PROXY_CREDENTIALS)),
+            "unsupported scheme socks5" | "unsupported scheme socks5h" | "unsupported scheme socks4" => {
+                Some(Some(PROXY_SCHEMES))
+            }
+            _ => cause.downcast_ref::<hyper::Error>().filter(|error| error.is_parse()).map(|_| None),
+        },
     }
 }
 
@@ -225,4 +233,23 @@ fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
 fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {
     cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
         || cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_body_write_aborted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::ClientBuilder;
+    use crate::tls;
+
+    /// Rules: X1
+    #[test]
+    fn the_http_librarys_own_debug_text_does_not_hold_the_key() {
+        let given = ClientBuilder::default()
+            .private_key("sk_live_planted")
+            .proxy("http://user:planted@proxy.example");
+        let config = Config::check(given, &|_| Ok(None)).unwrap();
+        let transport = Transport::new(&config, tls::client_config(&[]).unwrap()).unwrap();
+        let printed = format!("{transport:?} {config:?}");
+        assert!(printed.contains("x-brand-key") && !printed.contains("planted"), "{printed}");
+    }
 }

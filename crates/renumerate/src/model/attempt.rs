@@ -3,9 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
 use crate::error::{NetworkPhase, TimeoutScope};
 
 /// One attempt of a call: what it met, and how long it took.
+///
+/// Serialized it is `{"outcome": "status", "status": 503, "waited_ms": 0, "elapsed_ms": 12}`; with the outcome `network`
+/// there is a `phase` instead of the status, with `timeout` a `limit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     outcome: AttemptOutcome,
@@ -46,6 +51,34 @@ impl Attempt {
     }
 }
 
+impl Serialize for Attempt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_struct("Attempt", 4)?;
+        match self.outcome {
+            AttemptOutcome::Status(status) => {
+                members.serialize_field("outcome", "status")?;
+                members.serialize_field("status", &status)?;
+            }
+            AttemptOutcome::Network(phase) => {
+                members.serialize_field("outcome", "network")?;
+                members.serialize_field("phase", phase.as_str())?;
+            }
+            AttemptOutcome::Timeout(scope) => {
+                members.serialize_field("outcome", "timeout")?;
+                members.serialize_field("limit", scope.as_str())?;
+            }
+        }
+        members.serialize_field("waited_ms", &millis(self.waited))?;
+        members.serialize_field("elapsed_ms", &millis(self.elapsed))?;
+        members.end()
+    }
+}
+
+/// Whole milliseconds, for logs and JSON.
+pub(crate) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 impl fmt::Display for AttemptOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -59,5 +92,27 @@ impl fmt::Display for AttemptOutcome {
 impl fmt::Display for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} after {} ms", self.outcome, self.elapsed.as_millis())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serialized_it_is_fields_and_not_prose() {
+        let json = |outcome| {
+            let attempt = Attempt::new(outcome, Duration::from_millis(1), Duration::from_millis(2));
+            serde_json::to_string(&attempt).unwrap()
+        };
+        let times = r#""waited_ms":1,"elapsed_ms":2}"#;
+        assert_eq!(
+            json(AttemptOutcome::Status(503)),
+            format!(r#"{{"outcome":"status","status":503,{times}"#)
+        );
+        let network = AttemptOutcome::Network(NetworkPhase::Dns);
+        assert_eq!(json(network), format!(r#"{{"outcome":"network","phase":"dns",{times}"#));
+        let timeout = AttemptOutcome::Timeout(TimeoutScope::Total);
+        assert_eq!(json(timeout), format!(r#"{{"outcome":"timeout","limit":"total",{times}"#));
     }
 }

@@ -6,6 +6,7 @@ mod fields;
 mod request;
 mod session;
 
+pub(crate) use attempt::millis;
 pub use attempt::{Attempt, AttemptOutcome};
 pub use customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 pub(crate) use fields::nearest;
