@@ -18,7 +18,7 @@ setup:
 # Mint a session of each kind against a sandbox, and show what goes over the wire
 [positional-arguments]
 demo *arguments:
-    @cargo run --quiet --package renumerate-cli -- demo "$@"
+    @cargo run --quiet --locked --package renumerate-cli -- demo "$@"
 
 # Run the tests of every language whose tools are here
 test:
@@ -33,20 +33,20 @@ checks: _remember-tree lint docs deny _same-tree
 # Look for flaws: format and clippy, with warnings as errors
 lint:
     cargo fmt --all --check
-    cargo clippy --workspace --all-targets --all-features --quiet -- --deny warnings
+    cargo clippy --workspace --all-targets --all-features --locked --quiet -- --deny warnings
 
 # Build the Rust docs, with warnings as errors
 docs:
-    cargo doc --workspace --no-deps --all-features --quiet
+    cargo doc --workspace --no-deps --all-features --locked --quiet
 
 # Check the dependencies' licenses and sources
 deny: _cargo-deny
-    {{ tools }}/bin/cargo-deny --all-features check --hide-inclusion-graph bans licenses sources
+    {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 
 # Compare the speed with that of peers; a table of medians and ratios
 [positional-arguments]
 bench *arguments:
-    @cargo run --quiet --profile bench --package renumerate-bench -- "$@"
+    @cargo run --quiet --locked --profile bench --package renumerate-bench -- "$@"
 
 # Format all code
 fmt:
@@ -61,9 +61,11 @@ _cargo-deny:
     @[ -x {{ tools }}/bin/cargo-deny ] || cargo install --quiet --locked --debug \
         --root {{ tools }} --target-dir {{ tools }}/build cargo-deny@{{ deny_version }}
 
-# What the tree looks like before the checks: they must not change it
+# What the tree looks like before the checks, which must not change it; in CI it is that of the commit
 _remember-tree:
-    @mkdir -p target && tests/tree-state > target/tree-before
+    @mkdir -p target && if [ "${CI:-}" = true ]; then git status --porcelain | tee /dev/stderr | \
+        { ! grep -q .; } || { echo "the tests changed the tree" >&2; exit 1; }; fi
+    @tests/tree-state > target/tree-before
 
 _same-tree:
     @tests/tree-state | diff target/tree-before - > /dev/null || \

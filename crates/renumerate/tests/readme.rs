@@ -1,20 +1,14 @@
 //! The README's Rust example is the file `examples/quickstart.rs`, and it runs.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+mod support;
+
+use std::path::Path;
 
 use renumerate_sandbox::Sandbox;
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
-}
-
-/// Where cargo puts the examples that it builds along with the tests.
-fn example(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 #[test]
@@ -31,11 +25,10 @@ fn the_example_in_the_readme_is_the_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_runs_as_it_stands() {
     let sandbox = Sandbox::start().await.unwrap();
-    let output = Command::new(example("quickstart"))
-        .env("RENUMERATE_BASE_URL", sandbox.url())
-        .env("RENUMERATE_PRIVATE_KEY", sandbox.private_key())
-        .output()
-        .unwrap();
+    let output = support::quickstart(&[
+        ("RENUMERATE_BASE_URL", sandbox.url()),
+        ("RENUMERATE_PRIVATE_KEY", sandbox.private_key()),
+    ]);
     let id = String::from_utf8(output.stdout).unwrap();
     assert!(sandbox.session(id.trim_end()).is_some(), "{id} {}", String::from_utf8_lossy(&output.stderr));
 }

@@ -1,6 +1,8 @@
 //! Certificates, good and bad, and a proxy on the way to them.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
+mod support;
+
 use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,8 +14,9 @@ use renumerate::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 
 /// An authority of one test, its certificate in a file.
 struct Authority {
@@ -40,18 +43,29 @@ impl Authority {
 
     /// A server with a certificate for this name, which grants whatever it is asked for. Returns its port.
     async fn serve(&self, name: &str, expired: bool) -> u16 {
+        self.serve_versions(name, expired, ALL_VERSIONS).await
+    }
+
+    /// The same, of these versions of TLS.
+    async fn serve_versions(
+        &self,
+        name: &str,
+        expired: bool,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> u16 {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         if expired {
             (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
         }
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()
+        let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap())
             .unwrap();
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -61,6 +75,11 @@ impl Authority {
                 let acceptor = acceptor.clone();
                 tokio::spawn(async move {
                     let Ok(mut socket) = acceptor.accept(socket).await else { return };
+                    assert_eq!(
+                        socket.get_ref().1.alpn_protocol(),
+                        Some(&b"http/1.1"[..]),
+                        "h2 is not offered"
+                    );
                     let mut request = Vec::new();
                     while !request.ends_with(b"}}") && socket.read_buf(&mut request).await.unwrap_or(0) > 0 {}
                     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"ret_x\"}";
@@ -115,6 +134,32 @@ async fn an_unknown_issuer_is_refused_at_once_and_the_file_is_the_remedy() {
 
     let other = Authority::new("other-issuer");
     refused(&call(&url, Some(&other), None).await.unwrap_err());
+}
+
+/// Rules: S13, S11
+#[tokio::test(flavor = "multi_thread")]
+async fn either_version_of_tls_will_do_and_http_2_is_not_offered() {
+    let authority = Authority::new("versions");
+    for version in [&TLS12, &TLS13] {
+        let port = authority.serve_versions("localhost", false, &[version]).await;
+        assert!(
+            call(&format!("https://localhost:{port}"), Some(&authority), None).await.is_ok(),
+            "{version:?}"
+        );
+    }
+}
+
+/// Rules: S13
+#[tokio::test(flavor = "multi_thread")]
+async fn the_variables_name_certificates_too() {
+    let authority = Authority::new("variables");
+    let url = format!("https://localhost:{}", authority.serve("localhost", false).await);
+    let base = [("RENUMERATE_PRIVATE_KEY", "sk_live_planted"), ("RENUMERATE_BASE_URL", url.as_str())];
+    let file = authority.file.to_str().unwrap();
+    for (variable, works) in [("SSL_CERT_FILE", true), ("RENUMERATE_CA_BUNDLE", true), ("UNRELATED", false)] {
+        let output = support::quickstart(&[&base[..], &[(variable, file)]].concat());
+        assert_eq!(output.status.success(), works, "{variable}: {output:?}");
+    }
 }
 
 /// Rules: S13, R2

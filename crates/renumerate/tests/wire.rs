@@ -253,3 +253,24 @@ async fn a_call_that_may_take_no_time_or_try_for_ever_is_refused() {
         assert_eq!((error.kind(), error.field()), (ErrorKind::Configuration, Some(field)));
     }
 }
+
+/// Rules: S11
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_kept_connection_is_probed_by_the_system() {
+    let (listener, builder) = server().await;
+    let client = builder.build().unwrap();
+    let serve = async {
+        let (mut socket, peer) = listener.accept().await.unwrap();
+        read_request(&mut socket).await;
+        socket.write_all(GRANTED.as_bytes()).await.unwrap();
+        (socket, peer)
+    };
+    let ((_socket, peer), done) = tokio::join!(serve, call(&client));
+    done.unwrap();
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let ours = format!("0100007F:{:04X}", peer.port());
+    let line = table.lines().find(|line| line.split_whitespace().nth(1) == Some(ours.as_str())).unwrap();
+    let timer = line.split_whitespace().nth(5).unwrap();
+    assert!(timer.starts_with("02:"), "the keep-alive timer is not running: {line}");
+}
