@@ -27,6 +27,7 @@ const UNKNOWN_ISSUER: &str = "if a company's proxy or a private authority signs 
 
 const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
 
+const NO_HTTP: &str = "check that base_url leads to the service itself: what answered does not speak HTTP";
 const PROXY_SCHEMES: &str =
     "only http:// and https:// proxies can be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY";
 
@@ -179,10 +180,7 @@ impl Failure {
             Self::Network { phase, source, .. } => {
                 let hint = causes(source.as_ref()).find_map(lasting);
                 let error = Error::network(phase, source).with_retryable(hint.is_none());
-                match hint {
-                    Some(Some(hint)) => error.with_hint(hint),
-                    _ => error,
-                }
+                hint.into_iter().fold(error, Error::with_hint)
             }
         }
     }
@@ -190,18 +188,17 @@ impl Failure {
 
 /// Whether the cause is one that another attempt would meet too: a certificate, a peer that speaks no TLS or no HTTP,
 /// a proxy that cannot be used; and what would help against it.
-fn lasting(cause: &(dyn StdError + 'static)) -> Option<Option<&'static str>> {
+fn lasting(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
     use rustls::{CertificateError::UnknownIssuer, Error::InvalidCertificate};
     match cause.downcast_ref::<rustls::Error>() {
-        Some(InvalidCertificate(UnknownIssuer)) => Some(Some(UNKNOWN_ISSUER)),
-        Some(_) => Some(None),
+        Some(InvalidCertificate(UnknownIssuer)) => Some(UNKNOWN_ISSUER),
+        Some(InvalidCertificate(_)) => Some("check the host in base_url, and this machine's clock"),
+        Some(_) => Some("check that TLS is spoken at the host and port of base_url"),
         // The types of these are private to the HTTP library.
         None => match cause.to_string().as_str() {
-            "tunnel error: proxy authorization required" => Some(Some(PROXY_CREDENTIALS)),
-            "unsupported scheme socks5" | "unsupported scheme socks5h" | "unsupported scheme socks4" => {
-                Some(Some(PROXY_SCHEMES))
-            }
-            _ => cause.downcast_ref::<hyper::Error>().filter(|error| error.is_parse()).map(|_| None),
+            "tunnel error: proxy authorization required" => Some(PROXY_CREDENTIALS),
+            text if text.starts_with("unsupported scheme socks") => Some(PROXY_SCHEMES),
+            _ => cause.downcast_ref::<hyper::Error>().filter(|error| error.is_parse()).map(|_| NO_HTTP),
         },
     }
 }
