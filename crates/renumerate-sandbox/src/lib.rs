@@ -39,6 +39,7 @@
 //! | `POST /_sandbox/reset` | forgets requests, sessions and how far scripts have got |
 
 mod case;
+mod case_file;
 mod connection;
 mod contract;
 mod fault;

@@ -16,7 +16,7 @@ use runner::{Face, Run};
 use transcript::Transcript;
 
 /// How many cases run side by side: most of their time is waiting.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
 /// A runtime for the sandbox, which must answer while callers block.
 fn runtime() -> Runtime {

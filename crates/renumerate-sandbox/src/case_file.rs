@@ -1,0 +1,92 @@
+//! Reading case files, and refusing those that cannot be played.
+
+use std::path::Path;
+
+use axum::http::{HeaderName, HeaderValue};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::SandboxError;
+use crate::case::{Case, CaseFile, Exchange};
+
+impl CaseFile {
+    /// Reads a case file's text.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is not of the form, or a case contradicts itself.
+    pub fn parse(text: &str) -> Result<Self, SandboxError> {
+        let file: Self = serde_json::from_str(text)
+            .map_err(|error| SandboxError::new(format!("not a case file: {error}")))?;
+        file.cases.iter().try_for_each(Case::check)?;
+        Ok(file)
+    }
+
+    /// The JSON schema of case files.
+    #[cfg(feature = "schema")]
+    pub fn json_schema() -> serde_json::Value {
+        schemars::schema_for!(Self).to_value()
+    }
+
+    /// Reads every `*.json` of a folder, in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder or a file cannot be read, or is not of the form; the file is named.
+    pub fn read_dir(folder: &Path) -> Result<Vec<Case>, SandboxError> {
+        let named = |path: &Path, error: &dyn std::fmt::Display| {
+            SandboxError::new(format!("{}: {error}", path.display()))
+        };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(|error| named(folder, &error))? {
+            let path = entry.map_err(|error| named(folder, &error))?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        let mut cases = Vec::new();
+        for path in files {
+            let text = std::fs::read_to_string(&path).map_err(|error| named(&path, &error))?;
+            cases.extend(Self::parse(&text).map_err(|error| named(&path, &error))?.cases);
+        }
+        Ok(cases)
+    }
+}
+
+impl Case {
+    /// Whether the case can be played at all.
+    fn check(&self) -> Result<(), SandboxError> {
+        let flaw = |reason: &str| Err(SandboxError::new(format!("the case {:?} {reason}", self.name)));
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if self.name.is_empty() || !self.name.chars().all(plain) {
+            return flaw("has a name with more in it than lower-case letters, digits and _");
+        }
+        if self.when.is_some() && self.exchanges.is_empty() {
+            return flaw("is to be played for a customer but has no exchanges");
+        }
+        for Exchange { answer, .. } in &self.exchanges {
+            let bodies = [answer.body.is_some(), answer.text.is_some(), answer.base64.is_some(), answer.mint];
+            if bodies.into_iter().filter(|body| *body).count() > 1 {
+                return flaw("has an answer with more than one of body, text, base64 and mint");
+            }
+            if answer.base64.as_ref().is_some_and(|text| STANDARD.decode(text).is_err()) {
+                return flaw("has an answer whose base64 is not base64");
+            }
+            if !(200..=999).contains(&answer.status) {
+                return flaw("has an answer whose status ends no request: it must be 200 to 999");
+            }
+            if bodies.contains(&true) && matches!(answer.status, 204 | 304) {
+                return flaw("has an answer with a body whose status allows none");
+            }
+            let unfit = |(name, value): (&String, &String)| {
+                HeaderName::try_from(name).is_err()
+                    || (HeaderValue::try_from(value).is_err() && !value.contains("${"))
+            };
+            if answer.headers.iter().any(unfit) {
+                return flaw("has an answer with a header that is none");
+            }
+        }
+        Ok(())
+    }
+}
