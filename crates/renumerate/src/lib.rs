@@ -25,6 +25,8 @@
 //! Mint a session when the customer clicks, for the customer your backend has signed in, and do not cache it:
 //! whoever holds the id can open that customer's flow. It does not belong in logs; printed with `{:?}` it is masked.
 //!
+//! Without a runtime, [`blocking::Client`] makes the same calls on your own threads.
+//!
 //! Every call ends: [`ClientBuilder::timeout`] bounds it from the name look-up to the last byte of the answer.
 //! Every error is an [`Error`] with a stable [code](Error::code), a reason and a remedy, and never holds the key.
 //!

@@ -57,11 +57,10 @@ fn is_invisible(c: char) -> bool {
 /// Masks the key where it stands as it is, and where JSON, URLs or HTML escape some of its characters.
 fn mask_key(text: &str, key: &str) -> String {
     let text = text.replace(key, MASK);
-    let key: Vec<char> = key.chars().collect();
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some(c) = rest.chars().next() {
-        let (skipped, after) = match after_key(rest, &key) {
+        let (skipped, after) = match after_key(rest, key) {
             Some(after) => (MASK, after),
             None => rest.split_at_checked(c.len_utf8()).unwrap_or((rest, "")),
         };
@@ -72,10 +71,10 @@ fn mask_key(text: &str, key: &str) -> String {
 }
 
 /// What follows the key where the text begins with it, escaped or not.
-fn after_key<'a>(mut text: &'a str, key: &[char]) -> Option<&'a str> {
-    for expected in key {
-        let escaped = unescaped(text).filter(|(c, _)| c == expected).map(|(_, after)| after);
-        text = escaped.or_else(|| text.strip_prefix(*expected))?;
+fn after_key<'a>(mut text: &'a str, key: &str) -> Option<&'a str> {
+    for expected in key.chars() {
+        let escaped = unescaped(text).filter(|(c, _)| *c == expected).map(|(_, after)| after);
+        text = escaped.or_else(|| text.strip_prefix(expected))?;
     }
     Some(text)
 }
