@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -19,7 +18,10 @@ use crate::process::PerProcess;
 use crate::tls;
 use crate::transport::Transport;
 
-/// Mints sessions. Make one for a process and share it: clones are cheap and use the same connections.
+/// Mints sessions. Make one and share it: clones are cheap and use the same connections.
+///
+/// Keep a client to one tokio runtime, as most processes have one anyway. A connection lives on the runtime that opened
+/// it: another runtime that uses it waits, up to `attempt_timeout`, while that one is not driven.
 ///
 /// Making a client opens no connection and starts no thread; calls run on the tokio runtime that they are made on.
 /// A call that is dropped closes its connection.
@@ -36,16 +38,6 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     core: Core,
     transport: PerProcess<Transport>,
-    in_flight: AtomicUsize,
-}
-
-/// A call that has begun, until it ends in whichever way.
-struct CallInFlight<'a>(&'a AtomicUsize);
-
-impl Drop for CallInFlight<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 impl fmt::Debug for Client {
@@ -81,7 +73,7 @@ impl Client {
 
     pub(crate) fn from_config(config: Config) -> Result<Self> {
         let transport = PerProcess::new(new_transport(&config)?);
-        Ok(Self(Arc::new(Inner { core: Core::new(config), transport, in_flight: AtomicUsize::new(0) })))
+        Ok(Self(Arc::new(Inner { core: Core::new(config), transport })))
     }
 
     /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
@@ -160,13 +152,10 @@ impl Client {
                 "there is no tokio runtime here: await the call on one",
             ));
         };
-        let Inner { core, transport, in_flight } = &*self.0;
-        let alone = in_flight.fetch_add(1, Ordering::Relaxed) == 0;
-        let _until_then = CallInFlight(in_flight);
-        // While another call waits for its answer the driver turns anyway.
-        if alone && runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
+        if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
             turn_the_io_driver().await;
         }
+        let Inner { core, transport } = &*self.0;
         let transport = transport.get(|| new_transport(&core.config))?;
         core.create(transport, request, options).await
     }

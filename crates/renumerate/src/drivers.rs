@@ -8,9 +8,12 @@ use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, NetworkPhase, Result};
 use crate::tls;
 use crate::transport::{IDLE_CONNECTION, Transport};
+
+/// How many drivers wait at most: a burst of calls must not keep its descriptors for good.
+const MOST_WAITING: usize = 64;
 
 /// A runtime without threads of its own, and the connections that live on it.
 #[derive(Debug)]
@@ -22,8 +25,8 @@ pub(crate) struct Driver {
 impl Driver {
     fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
-            Error::configuration("runtime", format!("no I/O is to be had on this machine: {error}"))
-                .with_source(error)
+            // Out of descriptors, most likely; it may pass.
+            Error::network(NetworkPhase::Connect, Box::new(error)).with_retryable(true)
         })?;
         Ok(Self { runtime: Some(runtime), transport: Transport::new(config, tls)? })
     }
@@ -61,7 +64,7 @@ impl Drop for Driver {
 }
 
 /// The drivers that wait for a call: the one that came back last goes first, so that few connections serve many
-/// threads, and those that stay below are let go when their connections have died of age.
+/// threads, and those that stay below are let go, by a later call, when their connections have died of age.
 #[derive(Debug)]
 pub(crate) struct Drivers {
     tls: ClientConfig,
@@ -84,7 +87,9 @@ impl Drivers {
         let now = Instant::now();
         let aged: Vec<_> = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.push((driver, now));
+            if waiting.len() < MOST_WAITING {
+                waiting.push((driver, now));
+            }
             let young = waiting.partition_point(|(_, since)| now.duration_since(*since) > IDLE_CONNECTION);
             waiting.drain(..young).collect()
         };

@@ -3,10 +3,13 @@
 use crate::secret::{BrandKey, MASK, SESSION_ID_LONGER_THAN};
 
 /// How much of a text is looked at; an error keeps far less of it.
-const WINDOW_BYTES: usize = 64 * 1024;
+const WINDOW_BYTES: usize = 16 * 1024;
 
 /// More of the base64 alphabet than words have: in an answer that should hold a session id it may be one.
 const CREDENTIAL_LONGER_THAN: usize = 23;
+
+/// The longest entity that is looked for, `&#x00002f;` without its ends.
+const ENTITY_MAX_BYTES: usize = 10;
 
 /// How far session ids are masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,21 +82,25 @@ fn after_key<'a>(mut text: &'a str, key: &str) -> Option<&'a str> {
     Some(text)
 }
 
-/// The character that an escape stands for, and what follows it: `%2F`, `\u002f`, `\/`, `&#47;`, `&#x2f;`, `&amp;`.
+/// The character that an escape stands for, and what follows it: `%2F`, `\u002f`, `\/`, `&#47;`, `&#x2f;`, `&amp;`; also
+/// where the escape's own sign is escaped, `%252F` or `\\\/`, as in text that was wrapped twice.
 fn unescaped(text: &str) -> Option<(char, &str)> {
     let hex = |digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
     if let Some(rest) = text.strip_prefix('%') {
-        let (digits, after) = rest.split_at_checked(2)?;
-        return Some((hex(digits)?, after));
-    }
-    if let Some(rest) = text.strip_prefix("\\u") {
-        let (digits, after) = rest.split_at_checked(4)?;
+        let (digits, after) =
+            rest.trim_start_matches("25").split_at_checked(2).or_else(|| rest.split_at_checked(2))?;
         return Some((hex(digits)?, after));
     }
     if let Some(rest) = text.strip_prefix('\\') {
-        return Some((rest.chars().next().filter(|c| matches!(c, '\\' | '/'))?, rest.get(1..)?));
+        let rest = rest.trim_start_matches('\\');
+        if let Some((digits, after)) = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4)) {
+            return Some((hex(digits)?, after));
+        }
+        return Some(rest.strip_prefix('/').map_or(('\\', rest), |after| ('/', after)));
     }
-    let (entity, after) = text.strip_prefix('&')?.split_once(';').filter(|(entity, _)| entity.len() < 9)?;
+    let rest = text.strip_prefix('&')?;
+    let end = rest.bytes().take(ENTITY_MAX_BYTES).position(|byte| byte == b';')?;
+    let (entity, after) = (rest.get(..end)?, rest.get(end + 1..)?);
     let c = match (entity, entity.strip_prefix('#')) {
         ("amp", _) => '&',
         ("lt", _) => '<',
@@ -162,6 +169,9 @@ mod tests {
             ("sk&live<planted>", "sk&#38;live&#x3c;planted&#X3E;"),
             ("sk_live_planted", r"sk\u005flive\u005Fplanted"),
             (r"sk\live", r"sk\\live"),
+            ("sk/live+planted=", r"sk\\\/live+planted="),
+            ("sk/live+planted=", "sk%252Flive%252Bplanted%25253D"),
+            ("sk_live_planted", r"sk\\u005flive_planted"),
             ("100%25", "100%25"),
         ] {
             assert_eq!(masked(&format!("({written})"), key), "([masked])", "{key} as {written}");

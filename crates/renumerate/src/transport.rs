@@ -27,7 +27,6 @@ const UNKNOWN_ISSUER: &str = "if a company's proxy or a private authority signs 
 
 const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
 
-const NO_HTTP: &str = "check that base_url leads to the service itself: what answered does not speak HTTP";
 const PROXY_SCHEMES: &str =
     "only http:// and https:// proxies can be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY";
 
@@ -189,17 +188,30 @@ impl Failure {
 /// Whether the cause is one that another attempt would meet too: a certificate, a peer that speaks no TLS or no HTTP,
 /// a proxy that cannot be used; and what would help against it.
 fn lasting(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
-    use rustls::{CertificateError::UnknownIssuer, Error::InvalidCertificate};
+    use rustls::CertificateError::UnknownIssuer;
+    use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
     match cause.downcast_ref::<rustls::Error>() {
-        Some(InvalidCertificate(UnknownIssuer)) => Some(UNKNOWN_ISSUER),
-        Some(InvalidCertificate(_)) => Some("check the host in base_url, and this machine's clock"),
-        Some(_) => Some("check that TLS is spoken at the host and port of base_url"),
-        // The types of these are private to the HTTP library.
-        None => match cause.to_string().as_str() {
-            "tunnel error: proxy authorization required" => Some(PROXY_CREDENTIALS),
-            text if text.starts_with("unsupported scheme socks") => Some(PROXY_SCHEMES),
-            _ => cause.downcast_ref::<hyper::Error>().filter(|error| error.is_parse()).map(|_| NO_HTTP),
-        },
+        Some(InvalidCertificate(UnknownIssuer)) => return Some(UNKNOWN_ISSUER),
+        Some(InvalidCertificate(_)) => return Some("check the host in base_url, and this machine's clock"),
+        Some(InvalidMessage(_) | PeerIncompatible(_)) => {
+            return Some("check that TLS 1.2 or later is spoken at the host and port of base_url");
+        }
+        _ => {}
+    }
+    if cause
+        .downcast_ref::<hyper::Error>()
+        .is_some_and(|error| error.is_parse() && error.to_string() != "message head is too large")
+    {
+        return Some("check that base_url leads to the service itself: what answered does not speak HTTP");
+    }
+    // The types of these are private to the HTTP library.
+    match cause.to_string().as_str() {
+        "tunnel error: proxy authorization required" => Some(PROXY_CREDENTIALS),
+        "tunnel error: unsuccessful" => {
+            Some("the proxy refuses to open a way to this host: ask whoever runs it")
+        }
+        text if text.starts_with("unsupported scheme socks") => Some(PROXY_SCHEMES),
+        _ => None,
     }
 }
 

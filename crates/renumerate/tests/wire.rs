@@ -8,6 +8,7 @@ use renumerate::{
     AttemptOutcome, CallOptions, Client, ClientBuilder, Customer, Error, ErrorKind, NetworkPhase,
     RetentionSession, RetentionSessionRequest, TimeoutScope,
 };
+use renumerate_sandbox::Sandbox;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -190,6 +191,35 @@ fn without_a_runtime_there_is_an_error_and_no_panic() {
         panic!("the call waits")
     };
     assert_eq!(error.kind(), ErrorKind::Configuration);
+}
+
+/// Rules: S11
+#[tokio::test]
+async fn calls_that_begin_together_take_no_connection_that_was_closed() {
+    let sandbox = tokio::task::spawn_blocking(|| {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+        (runtime, sandbox)
+    });
+    let (runtime, sandbox) = sandbox.await.unwrap();
+    let client =
+        Client::builder().private_key(sandbox.private_key()).base_url(sandbox.url()).build().unwrap();
+    let request = RetentionSessionRequest::new(Customer::by_id("cus_closes_idle").unwrap());
+    for _ in 0..5 {
+        let calls = tokio::join!(
+            client.create_retention_session(&request),
+            client.create_retention_session(&request)
+        );
+        let attempts = [calls.0, calls.1].map(|done| done.unwrap().attempts().len());
+        assert_eq!(attempts, [1, 1]);
+        // This thread does not drive its runtime meanwhile: that is what the test is about.
+        while !sandbox.requests().iter().all(|record| record.closed) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+    drop(sandbox);
+    runtime.shutdown_background();
 }
 
 #[test]

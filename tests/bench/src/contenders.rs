@@ -4,6 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper_util::client::legacy;
@@ -139,25 +141,8 @@ fn on_one_thread(call: impl AsyncFn() -> bool + 'static) -> Run {
                 }
                 good
             };
-            let mut lanes: Vec<_> = (0..at_once).map(|_| Some(Box::pin(lane()))).collect();
-            let mut good = 0;
-            std::future::poll_fn(|context| {
-                for lane in &mut lanes {
-                    if let Some(std::task::Poll::Ready(more)) =
-                        lane.as_mut().map(|lane| lane.as_mut().poll(context))
-                    {
-                        good += more;
-                        *lane = None;
-                    }
-                }
-                if lanes.iter().all(Option::is_none) {
-                    std::task::Poll::Ready(())
-                } else {
-                    std::task::Poll::Pending
-                }
-            })
-            .await;
-            good
+            let lanes: FuturesUnordered<_> = (0..at_once).map(|_| lane()).collect();
+            lanes.fold(0, async |all, good| all + good).await
         });
         (thread_cpu().saturating_sub(before), good)
     })

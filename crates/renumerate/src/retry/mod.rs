@@ -11,6 +11,10 @@ pub(crate) use retry_after::retry_after;
 /// A server that asks for a longer wait than this is not waited for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// The least that an attempt needs: a wait that leaves less ends the call with the error that is at hand, which says
+/// more than a timeout would.
+const SHORTEST_ATTEMPT: Duration = Duration::from_millis(50);
+
 /// What a retry costs of the budget: a timeout says more of a service in trouble than any answer.
 const COST: u32 = 5;
 const COST_AFTER_TIMEOUT: u32 = 10;
@@ -81,14 +85,15 @@ pub(crate) fn verdict(failed: Failed, progress: Progress, budget: &Budget, rando
     if progress.retries >= progress.max_retries {
         return Verdict::Stop;
     }
+    let longest = progress.left.saturating_sub(SHORTEST_ATTEMPT);
     let wait = match failed.retry_after {
-        Some(wait) if wait > LONGEST_WAIT || wait >= progress.left => {
+        Some(wait) if wait > LONGEST_WAIT || wait >= longest => {
             return Verdict::StopForRetryAfter(wait);
         }
         Some(wait) => wait,
         None => backoff(progress.retries, failed.how == How::Throttled, random),
     };
-    if wait >= progress.left {
+    if wait >= longest {
         return Verdict::Stop;
     }
     let cost = if failed.how == How::TimedOut { COST_AFTER_TIMEOUT } else { COST };
@@ -201,7 +206,7 @@ mod tests {
             let failed = Failed { how, retry_after };
             let progress = Progress { retries, max_retries: 10, free_retry_spent: true, left };
             if let Verdict::After(wait, _) = verdict(failed, progress, &Budget::default(), random) {
-                prop_assert!(wait < left && wait <= LONGEST_WAIT);
+                prop_assert!(wait + SHORTEST_ATTEMPT < left && wait <= LONGEST_WAIT);
                 prop_assert!(retry_after.is_none_or(|asked| asked == wait));
             }
         }

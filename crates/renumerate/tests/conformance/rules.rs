@@ -36,8 +36,14 @@ fn read_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
             let lines: Vec<_> = text.lines().map(str::trim).collect();
             for (n, line) in lines.iter().enumerate() {
                 let Some(rules) = line.strip_prefix("/// Rules: ") else { continue };
-                let below = lines.iter().skip(n + 1).take(3).find_map(|line| line.split_once("fn "));
-                let Some((_, name)) = below else { panic!("no test below {line:?} in {}", path.display()) };
+                let below: Vec<_> =
+                    lines.iter().skip(n + 1).take_while(|line| line.starts_with('#')).collect();
+                let is_test = below.iter().any(|line| line.contains("test]") || line.contains("test("));
+                let runs = !below.iter().any(|line| line.contains("ignore"));
+                let name = lines.get(n + 1 + below.len()).and_then(|line| line.split_once("fn "));
+                let (true, true, Some((_, name))) = (is_test, runs, name) else {
+                    panic!("no test that runs below {line:?} in {}", path.display())
+                };
                 for rule in rules.split(", ") {
                     assert!(is_rule(rule), "{rule:?} in {} is no rule", path.display());
                     shown.entry(rule.to_owned()).or_default().push(format!("test {name}"));
