@@ -8,7 +8,6 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use crate::builder::{CallOptions, ClientBuilder};
 use crate::call::Core;
 use crate::config::Config;
-use crate::drivers::turn_the_io_driver;
 use crate::error::{Error, Result};
 use crate::model::{
     RetentionSession, RetentionSessionRequest, Session, SessionRequest, SubscriptionSession,
@@ -17,6 +16,7 @@ use crate::model::{
 use crate::process::PerProcess;
 use crate::tls;
 use crate::transport::Transport;
+use crate::turn::{Turned, turn_the_io_driver};
 
 /// Mints sessions. Make one and share it: clones are cheap and use the same connections.
 ///
@@ -37,7 +37,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     core: Core,
-    transport: PerProcess<Transport>,
+    local: PerProcess<Local>,
 }
 
 impl fmt::Debug for Client {
@@ -72,8 +72,8 @@ impl Client {
     }
 
     pub(crate) fn from_config(config: Config) -> Result<Self> {
-        let transport = PerProcess::new(new_transport(&config)?);
-        Ok(Self(Arc::new(Inner { core: Core::new(config), transport })))
+        let local = PerProcess::new(Local::new(&config)?);
+        Ok(Self(Arc::new(Inner { core: Core::new(config), local })))
     }
 
     /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
@@ -152,15 +152,30 @@ impl Client {
                 "there is no tokio runtime here: await the call on one",
             ));
         };
-        if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread {
-            turn_the_io_driver().await;
+        let Inner { core, local } = &*self.0;
+        let Local { transport, turned } = local.get(|| Local::new(&core.config))?;
+        if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {
+            return core.create(transport, request, options).await;
         }
-        let Inner { core, transport } = &*self.0;
-        let transport = transport.get(|| new_transport(&core.config))?;
-        core.create(transport, request, options).await
+        if !turned.recently(&runtime) {
+            turn_the_io_driver().await;
+            turned.now(&runtime);
+        }
+        let done = core.create(transport, request, options).await;
+        turned.now(&runtime); // or nothing would have come
+        done
     }
 }
 
-fn new_transport(config: &Config) -> Result<Transport> {
-    Transport::new(config, tls::client_config(&config.extra_roots)?)
+/// What belongs to the process that a client is used in.
+struct Local {
+    transport: Transport,
+    turned: Turned,
+}
+
+impl Local {
+    fn new(config: &Config) -> Result<Self> {
+        let transport = Transport::new(config, tls::client_config(&config.extra_roots)?)?;
+        Ok(Self { transport, turned: Turned::default() })
+    }
 }

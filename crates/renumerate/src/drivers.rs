@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::error::{Error, NetworkPhase, Result};
 use crate::tls;
 use crate::transport::{IDLE_CONNECTION, Transport};
+use crate::turn::turn_the_io_driver;
 
 /// How many drivers wait at most: a burst of calls must not keep its descriptors for good.
 const MOST_WAITING: usize = 64;
@@ -46,12 +47,6 @@ impl Driver {
             done
         })
     }
-}
-
-/// A runtime of one thread that was not driven since its last call has not seen which connections the server has
-/// closed meanwhile. This lets it look before one is taken.
-pub(crate) async fn turn_the_io_driver() {
-    tokio::task::yield_now().await;
 }
 
 impl Drop for Driver {

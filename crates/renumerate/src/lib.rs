@@ -53,6 +53,7 @@ mod scrub;
 mod secret;
 mod tls;
 mod transport;
+mod turn;
 mod wire;
 
 pub use builder::{CallOptions, ClientBuilder};
