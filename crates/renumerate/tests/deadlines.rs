@@ -4,13 +4,14 @@
 use std::time::{Duration, Instant};
 
 use renumerate::{Client, ClientBuilder, Customer, Error, RetentionSession, RetentionSessionRequest};
-use renumerate_sandbox::Sandbox;
+use renumerate_sandbox::{CaseFile, Sandbox};
+use serde_json::json;
 
 const TIMEOUT: Duration = Duration::from_millis(700);
 const GRACE: Duration = Duration::from_millis(250);
 
 /// The sandbox's customers, whose names say what goes wrong.
-const CUSTOMERS: [&str; 20] = [
+const CUSTOMERS: [&str; 21] = [
     "cus_not_found",
     "cus_server_error",
     "cus_rate_limited",
@@ -31,7 +32,23 @@ const CUSTOMERS: [&str; 20] = [
     "cus_bad_json",
     "cus_too_long",
     "cus_gzip",
+    "cus_hard_to_mask",
 ];
+
+/// A sandbox with a customer more: an answer that is hard work for a careless search of secrets.
+async fn sandbox() -> Sandbox {
+    let hard = json!({"cases": [{
+        "name": "hard_to_mask",
+        "when": {"customer_id": "cus_hard_to_mask"},
+        "exchanges": [{"answer": {
+            "headers": {"content-type": "&".repeat(30_000), "x-request-id": "&".repeat(30_000)},
+            "text": "&%25\\u", "repeat": 100_000,
+        }}],
+    }]});
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.add_cases(CaseFile::parse(&hard.to_string()).unwrap().cases);
+    sandbox
+}
 
 fn builder(sandbox: &Sandbox) -> ClientBuilder {
     Client::builder()
@@ -54,7 +71,7 @@ fn judge(customer: &str, elapsed: Duration, done: &Result<RetentionSession, Erro
 /// Rules: S3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_async_call_outlasts_its_timeout() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = sandbox().await;
     let client = builder(&sandbox).build().unwrap();
     let calls = CUSTOMERS.map(|customer| {
         let client = client.clone();
@@ -73,7 +90,7 @@ async fn no_async_call_outlasts_its_timeout() {
 #[test]
 fn no_blocking_call_outlasts_its_timeout() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+    let sandbox = runtime.block_on(sandbox());
     let client = builder(&sandbox).build_blocking().unwrap();
     std::thread::scope(|scope| {
         for customer in CUSTOMERS {
