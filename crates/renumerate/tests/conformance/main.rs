@@ -62,12 +62,13 @@ fn every_case_holds_and_none_leaks() {
     }
 
     // What was logged at trace level and printed in any way holds no key, no session id and no e-mail.
+    let text = transcript.text();
     for secret in &secrets {
-        assert!(!transcript.holds(secret), "{secret:?} is in the transcript");
+        assert!(!text.contains(secret), "{secret:?} is in the transcript");
     }
-    assert!(transcript.holds("answered") && transcript.holds("reqwest"), "the logs are in the transcript");
+    assert!(text.contains("answered") && text.contains("reqwest"), "the logs are in the transcript");
     transcript.note("a deliberate leak", &secrets.first().unwrap());
-    assert!(transcript.holds(secrets.first().unwrap()), "the search finds what is there");
+    assert!(transcript.text().contains(secrets.first().unwrap()), "the search finds what is there");
 }
 
 #[test]

@@ -35,8 +35,9 @@ impl Transcript {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
     }
 
-    pub(crate) fn holds(&self, text: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(text)
+    /// What it holds by now, to be searched while others go on writing.
+    pub(crate) fn text(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
