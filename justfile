@@ -63,8 +63,9 @@ _cargo-deny:
 
 # What the tree looks like before the checks, which must not change it; in CI it is that of the commit
 _remember-tree:
-    @mkdir -p target && if [ "${CI:-}" = true ]; then git status --porcelain | tee /dev/stderr | \
-        { ! grep -q .; } || { echo "the tests changed the tree" >&2; exit 1; }; fi
+    @mkdir -p target; changes=$(git status --porcelain); \
+        if [ "${CI:-}" = true ] && [ -n "$changes" ]; then \
+            echo "the tests changed the tree: $changes" >&2; exit 1; fi
     @tests/tree-state > target/tree-before
 
 _same-tree:
