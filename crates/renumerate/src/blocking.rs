@@ -17,17 +17,21 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::convert::Infallible;
 use std::fmt;
+use std::future::pending;
 use std::sync::Arc;
 use std::thread;
 
 use tokio::runtime::Handle;
 
+use crate::binding::race;
 use crate::builder::{CallOptions, ClientBuilder};
 use crate::call::Core;
 use crate::config::Config;
 use crate::drivers::Drivers;
 use crate::error::{Error, Result};
+use crate::late::{FromConfig, Late};
 use crate::model::{
     RetentionSession, RetentionSessionRequest, Session, SessionRequest, SubscriptionSession,
     SubscriptionSessionRequest,
@@ -40,16 +44,27 @@ use crate::process::PerProcess;
 /// its `timeout`. On a thread that drives an async runtime it works too, at the price of a helper thread for each
 /// call, and stalls that runtime meanwhile: use the async client there.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(pub(crate) Arc<Late<Inner>>);
 
-struct Inner {
+pub(crate) struct Inner {
     core: Core,
     drivers: PerProcess<Drivers>,
 }
 
+impl FromConfig for Inner {
+    fn from_config(config: Config) -> Result<Self> {
+        let drivers = PerProcess::new(Drivers::new(&config)?);
+        Ok(Self { core: Core::new(config), drivers })
+    }
+
+    fn core(&self) -> &Core {
+        &self.core
+    }
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.core.show("blocking::Client", f)
+        self.0.show("blocking::Client", f)
     }
 }
 
@@ -75,11 +90,6 @@ impl Client {
     /// Starts a client with settings of your own; [`ClientBuilder::build_blocking`] makes it.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
-    }
-
-    pub(crate) fn from_config(config: Config) -> Result<Self> {
-        let drivers = PerProcess::new(Drivers::new(&config)?);
-        Ok(Self(Arc::new(Inner { core: Core::new(config), drivers })))
     }
 
     /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
@@ -130,24 +140,47 @@ impl Client {
     }
 
     fn create<R: SessionRequest>(&self, request: &R, options: &CallOptions) -> Result<Session<R::Kind>> {
+        let Ok(result) = self.create_unless(request, options, pending::<Infallible>());
+        result
+    }
+
+    /// The call, or what ends it before its time: a signal, say, that the language of a binding has caught.
+    #[doc(hidden)]
+    pub fn create_unless<R: SessionRequest, S: Send>(
+        &self,
+        request: &R,
+        options: &CallOptions,
+        stop: impl Future<Output = S> + Send,
+    ) -> std::result::Result<Result<Session<R::Kind>>, S> {
         if Handle::try_current().is_err() {
-            return self.create_here(request, options);
+            return self.create_here(request, options, stop);
         }
         // A runtime within a runtime would panic.
         thread::scope(|scope| {
-            let helper = thread::Builder::new().spawn_scoped(scope, || self.create_here(request, options));
+            let helper =
+                thread::Builder::new().spawn_scoped(scope, || self.create_here(request, options, stop));
             let joined = helper.map(thread::ScopedJoinHandle::join);
             joined.unwrap_or_else(|error| {
                 let reason = format!("no thread is to be had to call from within a runtime: {error}");
-                Ok(Err(Error::configuration("runtime", reason)))
+                Ok(Ok(Err(Error::configuration("runtime", reason))))
             })
         })
-        .unwrap_or_else(|_| Err(Error::configuration("runtime", "the thread of this call has panicked")))
+        .unwrap_or_else(|_| Ok(Err(Error::configuration("runtime", "the thread of this call has panicked"))))
     }
 
-    fn create_here<R: SessionRequest>(&self, request: &R, options: &CallOptions) -> Result<Session<R::Kind>> {
-        let Inner { core, drivers } = &*self.0;
-        let drivers = drivers.get(|| Drivers::new(&core.config))?;
-        drivers.with(&core.config, |driver| driver.drive(core.create(&driver.transport, request, options)))
+    fn create_here<R: SessionRequest, S>(
+        &self,
+        request: &R,
+        options: &CallOptions,
+        stop: impl Future<Output = S>,
+    ) -> std::result::Result<Result<Session<R::Kind>>, S> {
+        let driven = self.0.get().and_then(|Inner { core, drivers }| {
+            let drivers = drivers.get(|| Drivers::new(&core.config))?;
+            drivers.with(&core.config, |driver| {
+                let call = race(core.create(&driver.transport, request, options), stop);
+                driver.drive(call, |ended| matches!(ended, Ok(Ok(_))))
+            })
+        });
+        driven.unwrap_or_else(|error| Ok(Err(error)))
     }
 }

@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 use crate::blocking;
 use crate::client::Client;
-use crate::config::{Config, environment};
+use crate::config::is_header_text;
 use crate::error::Result;
+use crate::late::Late;
 use crate::options::{OptionValue, unknown_option};
 
 /// What a builder takes by name.
@@ -27,7 +29,7 @@ const OPTIONS: [&str; 10] = [
 ];
 
 /// What a call takes by name.
-const CALL_OPTIONS: [&str; 2] = ["timeout", "max_retries"];
+pub(crate) const CALL_OPTIONS: [&str; 2] = ["timeout", "max_retries"];
 
 /// Builds a [`Client`]; what is not given has the default that its setter states.
 ///
@@ -54,6 +56,17 @@ pub struct ClientBuilder {
     pub(crate) ca_bundle: Option<PathBuf>,
     pub(crate) app_info: Option<String>,
     pub(crate) widgets_base_url: Option<String>,
+    pub(crate) key_may_come_later: bool,
+    pub(crate) binding: Option<Binding>,
+}
+
+/// The language that wraps this crate, as it is named in the user agent.
+#[derive(Clone, Debug)]
+pub(crate) struct Binding {
+    pub(crate) language: &'static str,
+    pub(crate) version: &'static str,
+    /// What runs the language: `CPython 3.11.7`.
+    pub(crate) runtime: String,
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -151,6 +164,23 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets a client be made where there is no key yet, as in the build of an application: the first call looks for
+    /// `RENUMERATE_PRIVATE_KEY` again and fails where there still is none. A key that is given is checked all the same.
+    #[must_use]
+    pub fn key_may_come_later(mut self) -> Self {
+        self.key_may_come_later = true;
+        self
+    }
+
+    /// Names the language that wraps this crate, and what runs it, in the user agent.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn binding(mut self, language: &'static str, version: &'static str, runtime: &str) -> Self {
+        let runtime = if is_header_text(runtime) { runtime } else { "unknown" };
+        self.binding = Some(Binding { language, version, runtime: runtime.to_owned() });
+        self
+    }
+
     /// Sets an option by its name, as the setters are called; times are in seconds. For callers that have names
     /// and values instead of types.
     ///
@@ -190,7 +220,7 @@ impl ClientBuilder {
     /// [`field`](crate::Error::field): no key, a key or URL that cannot be used, a certificate file that cannot be read, a
     /// limit out of range.
     pub fn build(self) -> Result<Client> {
-        Client::from_config(Config::check(self, &environment)?)
+        Ok(Client(Arc::new(Late::new(self)?)))
     }
 
     /// The same for callers without a runtime: a [`blocking::Client`].
@@ -199,7 +229,7 @@ impl ClientBuilder {
     ///
     /// As [`build`](Self::build).
     pub fn build_blocking(self) -> Result<blocking::Client> {
-        blocking::Client::from_config(Config::check(self, &environment)?)
+        Ok(blocking::Client(Arc::new(Late::new(self)?)))
     }
 }
 

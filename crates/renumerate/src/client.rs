@@ -9,6 +9,7 @@ use crate::builder::{CallOptions, ClientBuilder};
 use crate::call::Core;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::late::{FromConfig, Late};
 use crate::model::{
     RetentionSession, RetentionSessionRequest, Session, SessionRequest, SubscriptionSession,
     SubscriptionSessionRequest,
@@ -33,16 +34,27 @@ use crate::turn::{Turned, turn_the_io_driver};
 ///
 /// The vendor's page on the two calls: <https://docs.renumerate.com/reference/api>.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(pub(crate) Arc<Late<Inner>>);
 
-struct Inner {
+pub(crate) struct Inner {
     core: Core,
     local: PerProcess<Local>,
 }
 
+impl FromConfig for Inner {
+    fn from_config(config: Config) -> Result<Self> {
+        let local = PerProcess::new(Local::new(&config)?);
+        Ok(Self { core: Core::new(config), local })
+    }
+
+    fn core(&self) -> &Core {
+        &self.core
+    }
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.core.show("Client", f)
+        self.0.show("Client", f)
     }
 }
 
@@ -69,11 +81,6 @@ impl Client {
     /// Starts a client with settings of your own.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
-    }
-
-    pub(crate) fn from_config(config: Config) -> Result<Self> {
-        let local = PerProcess::new(Local::new(&config)?);
-        Ok(Self(Arc::new(Inner { core: Core::new(config), local })))
     }
 
     /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
@@ -140,7 +147,9 @@ impl Client {
         self.create(request, options).await
     }
 
-    async fn create<R: SessionRequest>(
+    /// Either call.
+    #[doc(hidden)]
+    pub async fn create<R: SessionRequest>(
         &self,
         request: &R,
         options: &CallOptions,
@@ -152,7 +161,7 @@ impl Client {
                 "there is no tokio runtime here: await the call on one",
             ));
         };
-        let Inner { core, local } = &*self.0;
+        let Inner { core, local } = self.0.get()?;
         let Local { transport, turned } = local.get(|| Local::new(&core.config))?;
         if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {
             return core.create(transport, request, options).await;

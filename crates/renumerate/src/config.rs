@@ -9,7 +9,7 @@ use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 
 use crate::address::{is_loopback, plain_url, proxy_url, service_url};
-use crate::builder::ClientBuilder;
+use crate::builder::{Binding, ClientBuilder};
 use crate::error::{Error, Result};
 use crate::options::{check_limit, check_retries};
 use crate::routes::Routes;
@@ -17,6 +17,7 @@ use crate::secret::BrandKey;
 use crate::tls;
 
 const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
+pub(crate) const KEY_VARIABLE: &str = "RENUMERATE_PRIVATE_KEY";
 const LOCAL_WIDGETS: &str = "https://localhost:4321";
 const APP_INFO_MAX_CHARS: usize = 128;
 
@@ -64,7 +65,7 @@ impl Config {
     ) -> Result<Self> {
         let key = match given.private_key {
             Some(mut key) => BrandKey::new(std::mem::take(&mut *key))?,
-            None => BrandKey::new(environment("RENUMERATE_PRIVATE_KEY")?.ok_or_else(no_key)?)?,
+            None => BrandKey::new(environment(KEY_VARIABLE)?.ok_or_else(no_key)?)?,
         };
         // An empty variable is how a deployment says that it has none.
         let from_environment = |name| Ok(environment(name)?.filter(|value| !value.is_empty()));
@@ -98,7 +99,7 @@ impl Config {
                 None => ProxyChoice::Environment,
             },
             extra_roots: ca_bundle.map(|file| tls::read_roots(&file)).transpose()?.unwrap_or_default(),
-            user_agent: user_agent(given.app_info.as_deref())?,
+            user_agent: user_agent(given.binding.as_ref(), given.app_info.as_deref())?,
             routes: Routes::new(&base_url, widgets_base_url.as_deref()),
             base_url,
             key,
@@ -122,20 +123,29 @@ fn no_key() -> Error {
     Error::configuration("private_key", reason)
 }
 
-fn user_agent(app_info: Option<&str>) -> Result<String> {
-    let version = env!("CARGO_PKG_VERSION");
+fn user_agent(binding: Option<&Binding>, app_info: Option<&str>) -> Result<String> {
+    let core = env!("CARGO_PKG_VERSION");
     let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-    let agent = format!("renumerate-rust/{version} (core {version}; {platform})");
+    let agent = match binding {
+        None => format!("renumerate-rust/{core} (core {core}; {platform})"),
+        Some(Binding { language, version, runtime }) => {
+            format!("renumerate-{language}/{version} (core {core}; {platform}; {runtime})")
+        }
+    };
     let Some(app) = app_info else { return Ok(agent) };
-    let fits = !app.is_empty()
-        && app.len() <= APP_INFO_MAX_CHARS
-        && app.trim() == app
-        && app.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
-    if !fits {
+    if !is_header_text(app) {
         let reason = "app_info isn't fit for a header: give 1-128 visible ASCII characters, such as Shop/1.2";
         return Err(Error::configuration("app_info", reason));
     }
     Ok(format!("{agent} {app}"))
+}
+
+/// Whether the text can be a part of a header.
+pub(crate) fn is_header_text(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= APP_INFO_MAX_CHARS
+        && text.trim() == text
+        && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -239,10 +249,14 @@ mod tests {
     /// Rules: S16
     #[test]
     fn the_user_agent_names_the_platform_and_the_application() {
-        let agent = |app| user_agent(app).map_err(|error| error.field().map(str::to_owned));
+        let agent = |app| user_agent(None, app).map_err(|error| error.field().map(str::to_owned));
         let plain = agent(None).unwrap();
         assert!(plain.starts_with("renumerate-rust/0.1.0 (core 0.1.0; ") && plain.ends_with(')'), "{plain}");
         assert_eq!(agent(Some("Shop/1.2 (eu)")).unwrap(), format!("{plain} Shop/1.2 (eu)"));
+        let binding = Binding { language: "python", version: "0.1.0", runtime: "CPython 3.11.7".to_owned() };
+        let agent_of_binding = user_agent(Some(&binding), None).unwrap();
+        assert!(agent_of_binding.starts_with("renumerate-python/0.1.0 (core 0.1.0; "), "{agent_of_binding}");
+        assert!(agent_of_binding.ends_with("; CPython 3.11.7)"), "{agent_of_binding}");
         let long = "x".repeat(129);
         for odd in ["", " a", "a\r\nx-evil: 1", "a\0", "é", long.as_str()] {
             assert_eq!(agent(Some(odd)).unwrap_err().as_deref(), Some("app_info"), "{odd:?}");

@@ -33,19 +33,23 @@ impl Driver {
     }
 
     /// Drives a call to its end on this thread.
-    pub(crate) fn drive<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(crate) fn drive<T>(
+        &self,
+        call: impl Future<Output = T>,
+        is_good: impl FnOnce(&T) -> bool,
+    ) -> Result<T> {
         let Some(runtime) = &self.runtime else {
             return Err(Error::configuration("runtime", "the runtime of this call has ended"));
         };
-        runtime.block_on(async {
+        Ok(runtime.block_on(async {
             turn_the_io_driver().await;
             let done = call.await;
-            if done.is_err() {
+            if !is_good(&done) {
                 // Nobody may drive this runtime for long: a connection that the call gave up closes now.
                 turn_the_io_driver().await;
             }
             done
-        })
+        }))
     }
 }
 

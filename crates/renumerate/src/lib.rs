@@ -35,6 +35,8 @@
 mod address;
 mod answer;
 mod attempts;
+#[doc(hidden)]
+pub mod binding;
 pub mod blocking;
 mod builder;
 mod call;
@@ -44,6 +46,7 @@ mod connects;
 mod drivers;
 mod error;
 mod hints;
+mod late;
 mod model;
 mod options;
 mod process;

@@ -10,8 +10,7 @@ pub(crate) use attempt::millis;
 pub use attempt::{Attempt, AttemptOutcome};
 pub use customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 pub(crate) use fields::nearest;
-pub(crate) use request::SessionRequest;
-pub use request::{RetentionSessionRequest, SubscriptionSessionRequest};
+pub use request::{RetentionSessionRequest, SessionRequest, SubscriptionSessionRequest};
 pub use session::{
     Retention, RetentionSession, RetentionSessionId, Session, SessionId, SessionKind, Subscription,
     SubscriptionSession, SubscriptionSessionId,

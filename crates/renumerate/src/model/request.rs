@@ -2,12 +2,13 @@
 
 use super::customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 use super::fields::Fields;
+use super::sealed::Sealed;
 use super::session::{Retention, SessionKind, Subscription};
 use crate::error::{Error, Result};
 use crate::wire::{RETENTION, SUBSCRIPTION};
 
 /// A request for a session of one kind: [`RetentionSessionRequest`] or [`SubscriptionSessionRequest`].
-pub(crate) trait SessionRequest: Sync {
+pub trait SessionRequest: Sealed + Send + Sync + 'static {
     /// The kind of session that the answer is.
     type Kind: SessionKind;
 
@@ -121,6 +122,7 @@ fn customer(fields: Fields) -> Result<Customer> {
     }
 }
 
+impl Sealed for RetentionSessionRequest {}
 impl SessionRequest for RetentionSessionRequest {
     type Kind = Retention;
 
@@ -133,6 +135,7 @@ impl SessionRequest for RetentionSessionRequest {
     }
 }
 
+impl Sealed for SubscriptionSessionRequest {}
 impl SessionRequest for SubscriptionSessionRequest {
     type Kind = Subscription;
 

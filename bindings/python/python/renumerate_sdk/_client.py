@@ -1,0 +1,180 @@
+"""The client that blocks."""
+
+from __future__ import annotations
+
+from sys import modules
+
+from renumerate_sdk import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from os import PathLike
+    from types import TracebackType
+
+    from typing_extensions import Never, Self
+
+    from renumerate_sdk._native import RetentionSession, SubscriptionSession
+
+
+class Client:
+    """Mints sessions, and blocks meanwhile. Make one for the process and share it among its threads; forked processes
+    may use it too. Making one opens no connection and starts no thread.
+
+    >>> from renumerate_sdk import Client
+    >>> client = Client("sk_live_4eC39HqLyjWDarjtT1zdp7dc", timeout=10)
+
+    What the vendor says of its two calls: https://docs.renumerate.com/reference/api
+
+    Args:
+        private_key: The brand's private key. Default: the variable ``RENUMERATE_PRIVATE_KEY``; where that is not set
+            either, the first call looks for it again.
+        base_url: Where the service is. Default: the variable ``RENUMERATE_BASE_URL``, else
+            ``https://api.renumerate.com``. ``http://`` is taken for loopback, or with a key of the sandbox.
+        timeout: The limit of a whole call, in seconds or as a timedelta, from the name look-up to the last byte of the
+            body, all attempts and waits included. Default: 25 s. ``None`` means the default, never "no limit".
+        attempt_timeout: The limit of one attempt, its body included. Default: 10 s.
+        connect_timeout: The limit of opening a connection: name look-up, TCP and TLS. Default: 5 s.
+        max_retries: How often a call that failed is tried again, 0 to 10. Default: 2.
+        proxy: The proxy to go through, ``http://[user:password@]host[:port]``. Default: the variables ``HTTPS_PROXY``,
+            ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``. Loopback is always reached directly.
+        ca_bundle: A PEM file of certificates to trust beside the platform's and the bundled ones. Default: the variable
+            ``RENUMERATE_CA_BUNDLE``.
+        app_info: Your application's name and version, ``"Shop/1.2"``, added to the user agent.
+        widgets_base_url: Where the widgets are that ``session.url`` points to. Default: the vendor's hosts, or
+            ``https://localhost:4321`` with a base URL on loopback.
+
+    Raises:
+        ConfigurationError: A setting cannot be used; its ``field`` says which.
+    """
+
+    __slots__ = ("__weakref__", "_calls")
+
+    def __init__(
+        self,
+        private_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | timedelta | None = None,
+        attempt_timeout: float | timedelta | None = None,
+        connect_timeout: float | timedelta | None = None,
+        max_retries: int | None = None,
+        proxy: str | None = None,
+        ca_bundle: str | PathLike[str] | None = None,
+        app_info: str | None = None,
+        widgets_base_url: str | None = None,
+        **unknown: Never,
+    ) -> None:
+        try:
+            self._calls = _native.BlockingCalls(
+                private_key=private_key,
+                base_url=base_url,
+                timeout=timeout,
+                attempt_timeout=attempt_timeout,
+                connect_timeout=connect_timeout,
+                max_retries=max_retries,
+                proxy=proxy,
+                ca_bundle=ca_bundle,
+                app_info=app_info,
+                widgets_base_url=widgets_base_url,
+                **unknown,
+            )
+        finally:
+            # Reports of errors that show local variables must show none of these.
+            del private_key, proxy, unknown
+
+    def create_retention_session(
+        self,
+        *,
+        customer_id: str | None = None,
+        customer_email: str | None = None,
+        subscription_id: str | None = None,
+        timeout: float | timedelta | None = None,
+        max_retries: int | None = None,
+        **unknown: Never,
+    ) -> RetentionSession:
+        """Mints a session that opens the cancel flow: ``POST /v1/retention/session``.
+
+        Mint it when the customer clicks, for the customer that your backend has signed in, and do not cache it.
+
+        Args:
+            customer_id: The customer's id at the payment provider, ``cus_…``. This or the e-mail, or both.
+            customer_email: The customer's e-mail address.
+            subscription_id: The subscription that it is about, ``sub_…``. Default: the service finds it.
+            timeout: The limit of this whole call, in seconds or as a timedelta. Default: the client's.
+            max_retries: How often this call is tried again, 0 to 10. Default: the client's.
+
+        Returns:
+            The session; ``session.id`` (``ret_…``) is for your page.
+
+        Raises:
+            ValidationError: A parameter is certainly wrong; nothing was sent.
+            ConfigurationError: An option cannot be used, or there is no private key; nothing was sent.
+            ApiError: The service answered with a status from 400 on: ``BadRequestError``, ``AuthenticationError``,
+                ``NotFoundError``, ``RateLimitError``, ``ServerError``.
+            NetworkError: No answer came.
+            RequestTimeoutError: No answer came in time.
+            UnexpectedResponseError: The answer is not the documented one.
+        """
+        create = self._calls.create_retention_session
+        parameters = (customer_id, customer_email, subscription_id)
+        if "gevent" in modules or "eventlet" in modules:
+            from renumerate_sdk._greenlets import call_beside_the_hub
+
+            return call_beside_the_hub(create, parameters, timeout, max_retries, unknown)
+        return create(parameters, timeout, max_retries, unknown)
+
+    def create_subscription_session(
+        self,
+        *,
+        customer_id: str | None = None,
+        customer_email: str | None = None,
+        timeout: float | timedelta | None = None,
+        max_retries: int | None = None,
+        **unknown: Never,
+    ) -> SubscriptionSession:
+        """Mints a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
+
+        Args:
+            customer_id: The customer's id at the payment provider, ``cus_…``. This or the e-mail, or both.
+            customer_email: The customer's e-mail address.
+            timeout: The limit of this whole call, in seconds or as a timedelta. Default: the client's.
+            max_retries: How often this call is tried again, 0 to 10. Default: the client's.
+
+        Returns:
+            The session; ``session.id`` (``sub_…``) is for your page.
+
+        Raises:
+            RenumerateError: As `create_retention_session` does.
+        """
+        create = self._calls.create_subscription_session
+        parameters = (customer_id, customer_email)
+        if "gevent" in modules or "eventlet" in modules:
+            from renumerate_sdk._greenlets import call_beside_the_hub
+
+            return call_beside_the_hub(create, parameters, timeout, max_retries, unknown)
+        return create(parameters, timeout, max_retries, unknown)
+
+    def close(self) -> None:
+        """Closes the connections that wait for a call; calls that are under way go on to their end.
+
+        A later call raises a `ConfigurationError`. A client that is garbage closes by itself.
+        """
+        self._calls.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<renumerate_sdk.{self._calls!r}>"
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")

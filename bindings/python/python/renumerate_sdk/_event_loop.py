@@ -1,0 +1,51 @@
+"""The calls of the event loop that runs: each loop has its own, which end with it."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable
+
+from renumerate_sdk._native import LoopCalls
+
+_calls_of_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopCalls] = weakref.WeakKeyDictionary()
+
+watch_descriptors = True
+"""Whether loops are asked to watch a descriptor. Tests turn it off to play a loop that cannot, as on Windows."""
+
+
+def running() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
+    """The loop that runs, and its calls."""
+    loop = asyncio.get_running_loop()
+    calls = _calls_of_loops.get(loop)
+    if calls is None or not calls.of_this_process():
+        calls = _calls_of_loops[loop] = _attached(loop)
+    return loop, calls
+
+
+def _attached(loop: asyncio.AbstractEventLoop) -> LoopCalls:
+    calls = LoopCalls()
+    try:
+        if watch_descriptors:
+            loop.add_reader(calls.fileno(), calls.deliver)
+            return calls
+    except NotImplementedError:
+        pass
+    calls.call_instead(_deliverer(weakref.ref(loop), weakref.ref(calls)))
+    return calls
+
+
+def _deliverer(
+    loop_of: Callable[[], asyncio.AbstractEventLoop | None], calls_of: Callable[[], LoopCalls | None]
+) -> Callable[[], None]:
+    """A function for another thread; it keeps neither the loop nor its calls alive."""
+
+    def deliver() -> None:
+        loop, calls = loop_of(), calls_of()
+        if loop is not None and calls is not None and not loop.is_closed():
+            try:
+                loop.call_soon_threadsafe(calls.deliver)
+            except RuntimeError:
+                pass  # closed meanwhile: nobody waits any more
+
+    return deliver

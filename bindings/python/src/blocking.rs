@@ -1,0 +1,116 @@
+//! The calls behind `renumerate_sdk.Client`: driven on the thread that makes them, with the interpreter let go.
+
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use renumerate::binding::{SessionRequest, Watch, closed, watch};
+use renumerate::{CallOptions, blocking};
+
+use crate::arguments::{Options, raised, retention, subscription};
+use crate::errors::to_python;
+use crate::logs;
+use crate::session::{InPython, Session};
+use crate::settings::builder;
+
+/// A client that blocks its caller.
+#[pyclass(frozen, module = "renumerate_sdk._native")]
+pub(crate) struct BlockingCalls(Mutex<Option<blocking::Client>>);
+
+#[pymethods]
+impl BlockingCalls {
+    #[new]
+    #[pyo3(signature = (**options))]
+    fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let client = raised(py, builder(py, options)?.build_blocking())?;
+        Ok(Self(Mutex::new(Some(client))))
+    }
+
+    fn create_retention_session(
+        &self,
+        py: Python<'_>,
+        parameters: (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>),
+        timeout: Option<&Bound<'_, PyAny>>,
+        max_retries: Option<&Bound<'_, PyAny>>,
+        unknown: &Bound<'_, PyDict>,
+    ) -> PyResult<Py<PyAny>> {
+        let (request, options) = retention(parameters, &Options { timeout, max_retries, unknown })?;
+        self.call(py, &request, &options)
+    }
+
+    fn create_subscription_session(
+        &self,
+        py: Python<'_>,
+        parameters: (Bound<'_, PyAny>, Bound<'_, PyAny>),
+        timeout: Option<&Bound<'_, PyAny>>,
+        max_retries: Option<&Bound<'_, PyAny>>,
+        unknown: &Bound<'_, PyDict>,
+    ) -> PyResult<Py<PyAny>> {
+        let (request, options) = subscription(parameters, &Options { timeout, max_retries, unknown })?;
+        self.call(py, &request, &options)
+    }
+
+    /// Lets the connections go, once calls that are under way have ended.
+    fn close(&self) {
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    fn __repr__(&self) -> String {
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(client) => format!("{client:?}"),
+            None => "closed".to_owned(),
+        }
+    }
+
+    fn __reduce__(&self) -> PyResult<Py<PyAny>> {
+        Err(not_pickled())
+    }
+}
+
+impl BlockingCalls {
+    fn call<R: SessionRequest<Kind: InPython>>(
+        &self,
+        py: Python<'_>,
+        request: &R,
+        options: &CallOptions,
+    ) -> PyResult<Py<PyAny>> {
+        let client = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let client = raised(py, client.ok_or_else(closed))?;
+        let logs = logs::to_logging(py)?;
+        let ended = py.detach(|| {
+            let call = || client.create_unless(request, options, watch(signals));
+            match &logs {
+                None => call(),
+                Some(logs) => logs.during(call),
+            }
+        });
+        match ended {
+            Ok(Ok(session)) => R::Kind::wrap(py, Session::from(session)),
+            Ok(Err(error)) => Err(to_python(py, &error)),
+            Err(raised) => Err(raised),
+        }
+    }
+}
+
+/// What a signal's handler has raised meanwhile, such as `KeyboardInterrupt`. Python runs handlers on its main thread
+/// only, and only when that looks up.
+fn signals() -> Watch<PyErr> {
+    Python::attach(|py| match is_main_thread(py) {
+        Ok(true) => py.check_signals().map_or_else(Watch::Stop, |()| Watch::GoOn),
+        Ok(false) => Watch::NeverAsk,
+        Err(error) => Watch::Stop(error),
+    })
+}
+
+fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+    let threading = py.import("threading")?;
+    threading.call_method0("get_ident")?.eq(threading.call_method0("main_thread")?.getattr("ident")?)
+}
+
+/// A pickled client would carry the private key.
+pub(crate) fn not_pickled() -> PyErr {
+    PyTypeError::new_err(
+        "a client holds the private key and cannot be pickled or copied: make one in each process",
+    )
+}

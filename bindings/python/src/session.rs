@@ -1,0 +1,151 @@
+//! Sessions, as Python sees them.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+use renumerate::{Retention, SessionKind, Subscription};
+
+use crate::attempt::Attempt;
+
+/// What both kinds of session have. It is immutable; ``print`` and ``repr`` mask the id.
+#[pyclass(frozen, subclass, module = "renumerate_sdk")]
+pub(crate) struct Session {
+    id: String,
+    url: String,
+    request_id: Option<String>,
+    attempts: Vec<Attempt>,
+}
+
+/// A session that opens the cancel flow: ``showRetentionView(id)``, ``mountCancelButton(el, id)``.
+///
+/// Constructing one by hand is for tests of your own: only the service mints sessions that open something.
+#[pyclass(frozen, extends = Session, module = "renumerate_sdk")]
+pub(crate) struct RetentionSession;
+
+/// A session that opens the SubscriptionHub: ``mountSubscriptionHub(el, id)``.
+///
+/// Constructing one by hand is for tests of your own: only the service mints sessions that open something.
+#[pyclass(frozen, extends = Session, module = "renumerate_sdk")]
+pub(crate) struct SubscriptionSession;
+
+#[pymethods]
+impl Session {
+    /// The id in plain text, for the vendor's browser library. Whoever holds it can open the customer's flow: hand it
+    /// to that customer's page, and neither cache nor log it.
+    #[getter]
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the vendor's browser library loads in its iframe for this id. A web view can load it too, though the vendor
+    /// does not document it as a page of its own. It holds the id, so it is as secret as the id is.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The service's own id of the request, where it sent one: quote it to their support.
+    #[getter]
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// What each attempt of the call met and how long it took; the last one succeeded.
+    #[getter]
+    fn attempts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.attempts.clone())
+    }
+
+    /// What a page needs, ready for a JSON response: ``id``, ``url`` and, where there is one, ``request_id``.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let members = PyDict::new(py);
+        members.set_item("id", &self.id)?;
+        members.set_item("url", &self.url)?;
+        if let Some(request_id) = &self.request_id {
+            members.set_item("request_id", request_id)?;
+        }
+        Ok(members)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let Self { id, url, request_id, .. } = slf.get();
+        let prefix = id.split_inclusive('_').next().filter(|prefix| *prefix == "ret_" || *prefix == "sub_");
+        let (prefix, widget) =
+            (prefix.unwrap_or_default(), url.split_once('?').map_or("", |(widget, _)| widget));
+        let class = slf.get_type().name()?;
+        let request_id = request_id.as_ref().map(|id| format!(", request_id={id:?}")).unwrap_or_default();
+        Ok(format!("{class}(id='{prefix}…', url='{widget}?session_id=…'{request_id})"))
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> bool {
+        let Ok(other) = other.cast::<Self>() else { return false };
+        let (a, b) = (slf.get(), other.get());
+        slf.get_type().is(other.get_type())
+            && (&a.id, &a.url, &a.request_id) == (&b.id, &b.url, &b.request_id)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        PyString::new(py, &self.id).hash()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let Self { id, url, request_id, .. } = slf.get();
+        let arguments = (id, url, request_id, slf.get().attempts(slf.py())?).into_pyobject(slf.py())?;
+        Ok((slf.get_type().into_any(), arguments))
+    }
+}
+
+#[pymethods]
+impl RetentionSession {
+    #[new]
+    #[pyo3(signature = (id, url = String::new(), request_id = None, attempts = Vec::new()))]
+    fn new(
+        id: String,
+        url: String,
+        request_id: Option<String>,
+        attempts: Vec<Attempt>,
+    ) -> PyClassInitializer<Self> {
+        PyClassInitializer::from(Session { id, url, request_id, attempts }).add_subclass(Self)
+    }
+}
+
+#[pymethods]
+impl SubscriptionSession {
+    #[new]
+    #[pyo3(signature = (id, url = String::new(), request_id = None, attempts = Vec::new()))]
+    fn new(
+        id: String,
+        url: String,
+        request_id: Option<String>,
+        attempts: Vec<Attempt>,
+    ) -> PyClassInitializer<Self> {
+        PyClassInitializer::from(Session { id, url, request_id, attempts }).add_subclass(Self)
+    }
+}
+
+/// Which class a kind of session is of.
+pub(crate) trait InPython: SessionKind {
+    fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>>;
+}
+
+impl InPython for Retention {
+    fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>> {
+        Ok(Py::new(py, PyClassInitializer::from(session).add_subclass(RetentionSession))?.into_any())
+    }
+}
+
+impl InPython for Subscription {
+    fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>> {
+        Ok(Py::new(py, PyClassInitializer::from(session).add_subclass(SubscriptionSession))?.into_any())
+    }
+}
+
+impl<K: SessionKind> From<renumerate::Session<K>> for Session {
+    fn from(session: renumerate::Session<K>) -> Self {
+        Self {
+            url: session.url().to_owned(),
+            request_id: session.request_id().map(str::to_owned),
+            attempts: session.attempts().iter().map(Attempt::from).collect(),
+            id: session.into_id().into(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The logs of calls, for languages with loggers of their own.
+
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+use tracing::field::{Field, Visit};
+use tracing::instrument::{WithDispatch, WithSubscriber};
+use tracing::span;
+use tracing::subscriber::Interest;
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
+
+/// The target of this crate's events; those of the libraries below it are not shown.
+const TARGET: &str = "renumerate";
+
+/// How much an event matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLevel {
+    /// What went wrong for good.
+    Error,
+    /// What may have gone wrong.
+    Warn,
+    /// What is good to know.
+    Info,
+    /// Each attempt and each wait.
+    Debug,
+    /// Each connection.
+    Trace,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogRecord {
+    /// How much it matters.
+    pub level: LogLevel,
+    /// The event and its fields: `answered attempt=1 status=200 elapsed_ms=3`.
+    pub message: String,
+}
+
+/// Somebody who listens to the logs of a call. Calls that nobody listens to make none.
+#[derive(Clone, Debug)]
+pub struct Logs(Dispatch);
+
+impl Logs {
+    /// Hands each event to `listener`, on the thread that it happens on.
+    pub fn new(listener: impl Fn(LogRecord) + Send + Sync + 'static) -> Self {
+        Self(Dispatch::new(Listening(Arc::new(listener))))
+    }
+
+    /// Listens to what happens on this thread meanwhile.
+    pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+        tracing::dispatcher::with_default(&self.0, work)
+    }
+
+    /// Listens to the future wherever it runs.
+    pub fn of<F: Future>(self, future: F) -> WithDispatch<F> {
+        future.with_subscriber(self.0)
+    }
+}
+
+struct Listening(Arc<dyn Fn(LogRecord) + Send + Sync>);
+
+impl Subscriber for Listening {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        // Another call may have another listener, or none.
+        if metadata.target() == TARGET && metadata.is_event() {
+            Interest::sometimes()
+        } else {
+            Interest::never()
+        }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == TARGET && metadata.is_event()
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let level = match *event.metadata().level() {
+            Level::ERROR => LogLevel::Error,
+            Level::WARN => LogLevel::Warn,
+            Level::INFO => LogLevel::Info,
+            Level::DEBUG => LogLevel::Debug,
+            Level::TRACE => LogLevel::Trace,
+        };
+        let mut line = Line::default();
+        event.record(&mut line);
+        (self.0)(LogRecord { level, message: format!("{}{}", line.message, line.fields) });
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// An event as a line of text.
+#[derive(Default)]
+struct Line {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _infallible = if field.name() == "message" {
+            write!(self.message, "{value:?}")
+        } else {
+            write!(self.fields, " {}={value:?}", field.name())
+        };
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let _infallible = write!(self.fields, " {}={value}", field.name());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[test]
+    fn an_event_becomes_a_line_and_others_targets_are_not_heard() {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&heard);
+        let logs = Logs::new(move |record| sink.lock().unwrap().push(record));
+        logs.during(|| {
+            let _span = tracing::debug_span!(target: "renumerate", "create_session").entered();
+            tracing::debug!(target: "renumerate", attempt = 1, phase = "dns", "the network failed");
+            tracing::debug!(target: "hyper", "pooling idle connection");
+        });
+        tracing::debug!(target: "renumerate", "nobody listens");
+        let message = "the network failed attempt=1 phase=dns".to_owned();
+        assert_eq!(*heard.lock().unwrap(), [LogRecord { level: LogLevel::Debug, message }]);
+    }
+}

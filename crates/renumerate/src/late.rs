@@ -1,0 +1,61 @@
+//! A client whose key may come later: builds of applications make clients in processes without secrets.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use crate::builder::ClientBuilder;
+use crate::call::Core;
+use crate::config::{Config, KEY_VARIABLE, environment};
+use crate::error::Result;
+
+/// Stands in for the key that is missing while the other settings are checked. With a sandbox's key every base URL
+/// passes: which ones may be used is told when the key is there.
+const STAND_IN: &str = "sk_sandbox_stand_in";
+
+/// What a client is made of.
+pub(crate) trait FromConfig: Sized {
+    fn from_config(config: Config) -> Result<Self>;
+    fn core(&self) -> &Core;
+}
+
+/// What a client is made of, or the settings that it will be made of.
+pub(crate) struct Late<T> {
+    made: OnceLock<T>,
+    settings: Option<ClientBuilder>,
+}
+
+impl<T: FromConfig> Late<T> {
+    /// Checks the settings. Where they lack nothing but a key, and may, they wait for it.
+    pub(crate) fn new(settings: ClientBuilder) -> Result<Self> {
+        if settings.key_may_come_later && settings.private_key.is_none() && lacks_key()? {
+            Config::check(settings.clone().private_key(STAND_IN), &environment)?;
+            return Ok(Self { made: OnceLock::new(), settings: Some(settings) });
+        }
+        let made = T::from_config(Config::check(settings, &environment)?)?;
+        Ok(Self { made: OnceLock::from(made), settings: None })
+    }
+
+    /// What the client is made of; the settings are looked at again where they lacked a key.
+    pub(crate) fn get(&self) -> Result<&T> {
+        loop {
+            if let Some(made) = self.made.get() {
+                return Ok(made);
+            }
+            let settings = self.settings.clone().unwrap_or_default();
+            // Made outside the lock, in which a fork could catch it. Where two threads make one each, one is dropped.
+            let _already_there = self.made.set(T::from_config(Config::check(settings, &environment)?)?);
+        }
+    }
+
+    pub(crate) fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.made.get() {
+            Some(made) => made.core().show(name, f),
+            None => f.debug_struct(name).field("private_key", &None::<()>).finish_non_exhaustive(),
+        }
+    }
+}
+
+/// An empty variable is how a deployment says that it has none.
+fn lacks_key() -> Result<bool> {
+    Ok(environment(KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
+}
