@@ -153,7 +153,7 @@ impl LoopCalls {
 
     fn abort_all(&self) {
         let waiting = std::mem::take(&mut *self.waiting());
-        for Waiting { call, .. } in waiting.values() {
+        for Waiting { call, .. } in waiting.into_values() {
             call.abort();
         }
     }

@@ -2,7 +2,7 @@
 //! medians and ratios are what to quote. The server counts what came, so that nobody is quick by not calling.
 //!
 //! `just bench` runs all of it, `just bench NAME 16 100000` one contender with 16 calls at
-//! once and so many in all, for a profiler.
+//! once and so many in all, for a profiler. `serve` is the server alone, for benchmarks in other languages.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark is a script")]
 #![allow(clippy::disallowed_methods, reason = "it meets bare reqwest")]
 #![allow(clippy::cast_precision_loss, reason = "counts are small")]
@@ -22,10 +22,13 @@ const ROUNDS: usize = 9;
 const CALLS: usize = 2_000;
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|command| command == "serve") {
+        return serve_others();
+    }
     rustls::crypto::ring::default_provider().install_default().unwrap(); // bare reqwest brings none
     let server = Server::start_on(1);
     measure::pin(0);
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [name, at_once, calls] = arguments.as_slice() {
         let contender =
             CONTENDERS.iter().find(|contender| contender.name == *name).expect("a contender's name");
@@ -46,6 +49,17 @@ fn main() {
     table("1 at once, each on its own", &server, 1);
     table("16 at once, each on its own", &server, 16);
     construction(&server.url);
+}
+
+/// A server for benchmarks in other languages: it says where it listens, one line for each processor, and for each line
+/// that it reads how many requests came to each, and how many of them it did not answer with a 200.
+fn serve_others() {
+    let [here, there] = [Server::start_on(0), Server::start_on(1)];
+    println!("{} {}", here.url, there.url);
+    for _ in std::io::stdin().lines() {
+        let [(a, b), (c, d)] = [(here.count(), here.refused()), (there.count(), there.refused())];
+        println!("{a} {b} {c} {d}");
+    }
 }
 
 fn table(title: &str, server: &Server, at_once: usize) {

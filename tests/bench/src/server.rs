@@ -11,9 +11,17 @@ use crate::measure::pin;
 const ANSWER: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 129\r\n\r\n\
     {\"id\":\"ret_gLDTK1oiejL-GsltN_9RMfdZGh4OyJPuaH1E-zKPCe4294_hcnG0J9fz3hK-L-0SwzvUnstB6MsKQlvgKtD6tyyN4SlFJUJ6GThmiv6YwlGN7NlIog==\"}";
 
+const REFUSAL: &str = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+
+#[derive(Default)]
+struct Counts {
+    requests: AtomicUsize,
+    refused: AtomicUsize,
+}
+
 pub(crate) struct Server {
     pub(crate) url: String,
-    count: Arc<AtomicUsize>,
+    counts: Arc<Counts>,
 }
 
 impl Server {
@@ -22,8 +30,8 @@ impl Server {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let count = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&count);
+        let counts = Arc::new(Counts::default());
+        let counting = Arc::clone(&counts);
         std::thread::spawn(move || {
             pin(processor);
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -31,32 +39,52 @@ impl Server {
                 let listener = TcpListener::from_std(listener).unwrap();
                 loop {
                     let (socket, _) = listener.accept().await.unwrap();
-                    tokio::spawn(serve(socket, Arc::clone(&counter)));
+                    tokio::spawn(serve(socket, Arc::clone(&counting)));
                 }
             });
         });
-        Self { url, count }
+        Self { url, counts }
     }
 
+    /// How many requests came.
     pub(crate) fn count(&self) -> usize {
-        self.count.load(Ordering::Relaxed)
+        self.counts.requests.load(Ordering::Relaxed)
+    }
+
+    /// How many of them were not answered with a 200.
+    pub(crate) fn refused(&self) -> usize {
+        self.counts.refused.load(Ordering::Relaxed)
     }
 }
 
-async fn serve(mut socket: TcpStream, count: Arc<AtomicUsize>) {
+async fn serve(mut socket: TcpStream, counts: Arc<Counts>) {
     socket.set_nodelay(true).unwrap();
     let mut request = Vec::new();
     loop {
         if !matches!(socket.read_buf(&mut request).await, Ok(1..)) {
             return;
         }
-        // Every body of these benchmarks ends so, and no header does.
-        if request.ends_with(b"}}") {
+        if is_complete(&request) {
+            let good = request.starts_with(b"POST /v1/");
             request.clear();
-            count.fetch_add(1, Ordering::Relaxed);
-            if socket.write_all(ANSWER.as_bytes()).await.is_err() {
+            counts.requests.fetch_add(1, Ordering::Relaxed);
+            counts.refused.fetch_add(usize::from(!good), Ordering::Relaxed);
+            let answer = if good { ANSWER } else { REFUSAL };
+            if socket.write_all(answer.as_bytes()).await.is_err() {
                 return;
             }
         }
     }
+}
+
+/// Every JSON body of these benchmarks ends so, and no header does; the length is only looked at for others.
+fn is_complete(request: &[u8]) -> bool {
+    request.ends_with(b"}}") || has_its_length(request).unwrap_or(false)
+}
+
+fn has_its_length(request: &[u8]) -> Option<bool> {
+    let head = request.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
+    let text = std::str::from_utf8(request.get(..head)?).ok()?.to_ascii_lowercase();
+    let length: usize = text.split("content-length:").nth(1)?.lines().next()?.trim().parse().ok()?;
+    Some(request.len() == head + 4 + length)
 }

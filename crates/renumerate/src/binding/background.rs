@@ -1,33 +1,42 @@
 //! One thread for the calls of a process that has an event loop in another language: a runtime of its own drives them,
 //! and that loop is never held up by them.
 
-use std::sync::OnceLock;
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
-use tokio::task::AbortHandle;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Notify, oneshot};
 
+use super::watch::race;
 use crate::error::{Error, NetworkPhase, Result};
 use crate::process::PerProcess;
 
 /// The thread starts with the first call of a process; a forked child starts its own.
 static BACKGROUND: OnceLock<PerProcess<Background>> = OnceLock::new();
 
-struct Background {
-    runtime: Handle,
-    /// Dropped, it ends the thread.
-    _running: oneshot::Sender<()>,
+type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The jobs that wait for the thread. It takes as many as have gathered: waking a thread costs more than a job.
+struct Background(Arc<Inbox>);
+
+#[derive(Default)]
+struct Inbox {
+    jobs: Mutex<Vec<Job>>,
+    news: Notify,
+    closed: AtomicBool,
 }
 
 /// A call under way. Dropped it goes on.
 #[derive(Debug)]
-pub struct InFlight(AbortHandle);
+pub struct InFlight(oneshot::Sender<()>);
 
 impl InFlight {
     /// Ends the call where it is, and closes its connection.
-    pub fn abort(&self) {
-        self.0.abort();
+    pub fn abort(self) {
+        let _ended_already = self.0.send(());
     }
 }
 
@@ -46,25 +55,63 @@ pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<InFlig
             BACKGROUND.get().ok_or_else(|| cannot_start("the background thread has ended".into()))?
         }
     };
-    let task = background.get(Background::start)?.runtime.spawn(future);
-    Ok(InFlight(task.abort_handle()))
+    let Background(inbox) = background.get(Background::start)?;
+    let (abort, aborted) = oneshot::channel();
+    let job = Box::pin(async move {
+        let aborted = async {
+            if aborted.await.is_err() {
+                pending::<()>().await; // nobody will abort it any more
+            }
+        };
+        let _ended = race(future, aborted).await;
+    });
+    inbox.add(job);
+    Ok(InFlight(abort))
+}
+
+impl Inbox {
+    fn add(&self, job: Job) {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).push(job);
+        self.news.notify_one();
+    }
+
+    fn take(&self) -> Vec<Job> {
+        std::mem::take(&mut *self.jobs.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Background {
     fn start() -> Result<Self> {
         let runtime =
             Builder::new_current_thread().enable_all().build().map_err(|error| cannot_start(error.into()))?;
-        let handle = runtime.handle().clone();
-        let (running, ended) = oneshot::channel();
+        let inbox = Arc::new(Inbox::default());
+        let for_thread = Arc::clone(&inbox);
         thread::Builder::new()
             .name("renumerate".to_owned())
-            .spawn(move || {
-                let _dropped = runtime.block_on(ended);
-                runtime.shutdown_background(); // a name look-up may be stuck
-            })
+            .spawn(move || drive(runtime, &for_thread))
             .map_err(|error| cannot_start(error.into()))?;
-        Ok(Self { runtime: handle, _running: running })
+        Ok(Self(inbox))
     }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.0.closed.store(true, Ordering::Release);
+        self.0.news.notify_one();
+    }
+}
+
+/// Starts the jobs that come and drives them, until none can come any more.
+fn drive(runtime: Runtime, inbox: &Inbox) {
+    runtime.block_on(async {
+        while !inbox.closed.load(Ordering::Acquire) {
+            for job in inbox.take() {
+                tokio::spawn(job);
+            }
+            inbox.news.notified().await;
+        }
+    });
+    runtime.shutdown_background(); // a name look-up may be stuck
 }
 
 fn cannot_start(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
