@@ -112,4 +112,7 @@ pub(crate) struct Sandbox {
     /// Print where it listens as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Stop when standard input ends: with the process that started it, however that ends
+    #[arg(long)]
+    pub(crate) until_stdin_ends: bool,
 }

@@ -1,7 +1,10 @@
 //! `renumerate sandbox`: a Renumerate on this machine, for as long as it is wanted.
 
+use std::{io, thread};
+
 use renumerate_sandbox::Sandbox;
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use crate::args;
 use crate::failure::Failure;
@@ -25,5 +28,18 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), Failure> {
         say(format_args!("  export RENUMERATE_PRIVATE_KEY={key}"))?;
         say_in(FAINT, format_args!("What came: {url}/_sandbox/requests   Stop it with Ctrl-C"))?;
     }
+    if options.until_stdin_ends {
+        return stdin_ends().await.map_err(Failure::Output);
+    }
     tokio::signal::ctrl_c().await.map_err(Failure::Output)
+}
+
+/// On a thread of its own: a read of standard input cannot be given up.
+async fn stdin_ends() -> io::Result<()> {
+    let (tell, told) = oneshot::channel();
+    thread::Builder::new().spawn(move || {
+        let ended = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        let _nobody_waits = tell.send(ended.map(|_| ()));
+    })?;
+    told.await.unwrap_or(Ok(()))
 }

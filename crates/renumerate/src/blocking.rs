@@ -176,9 +176,9 @@ impl Client {
     ) -> std::result::Result<Result<Session<R::Kind>>, S> {
         let driven = self.0.get().and_then(|Inner { core, drivers }| {
             let drivers = drivers.get(|| Drivers::new(&core.config))?;
-            drivers.with(&core.config, |driver| {
+            drivers.with(&core.config, |driver, idle| {
                 let call = race(core.create(&driver.transport, request, options), stop);
-                driver.drive(call, |ended| matches!(ended, Ok(Ok(_))))
+                driver.drive(idle, call, |ended| matches!(ended, Ok(Ok(_))))
             })
         });
         driven.unwrap_or_else(|error| Ok(Err(error)))

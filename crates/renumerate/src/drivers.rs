@@ -2,7 +2,7 @@
 //! connections for the next.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::error::{Error, NetworkPhase, Result};
 use crate::tls;
 use crate::transport::{IDLE_CONNECTION, Transport};
-use crate::turn::turn_the_io_driver;
+use crate::turn::{RECENT, turn_the_io_driver};
 
 /// How many drivers wait at most: a burst of calls must not keep its descriptors for good.
 const MOST_WAITING: usize = 64;
@@ -32,9 +32,10 @@ impl Driver {
         Ok(Self { runtime: Some(runtime), transport: Transport::new(config, tls)? })
     }
 
-    /// Drives a call to its end on this thread.
+    /// Drives a call to its end on this thread. `idle` is for how long nobody has driven the runtime.
     pub(crate) fn drive<T>(
         &self,
+        idle: Duration,
         call: impl Future<Output = T>,
         is_good: impl FnOnce(&T) -> bool,
     ) -> Result<T> {
@@ -42,7 +43,9 @@ impl Driver {
             return Err(Error::configuration("runtime", "the runtime of this call has ended"));
         };
         Ok(runtime.block_on(async {
-            turn_the_io_driver().await;
+            if idle >= RECENT {
+                turn_the_io_driver().await;
+            }
             let done = call.await;
             if !is_good(&done) {
                 // Nobody may drive this runtime for long: a connection that the call gave up closes now.
@@ -76,13 +79,17 @@ impl Drivers {
     }
 
     /// Makes a call with a driver of its own for as long as it lasts.
-    pub(crate) fn with<T>(&self, config: &Config, call: impl FnOnce(&Driver) -> Result<T>) -> Result<T> {
+    pub(crate) fn with<T>(
+        &self,
+        config: &Config,
+        call: impl FnOnce(&Driver, Duration) -> Result<T>,
+    ) -> Result<T> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let driver = match waiting {
-            Some((driver, _)) => driver,
-            None => Driver::new(config, self.tls.clone())?,
+        let (driver, idle) = match waiting {
+            Some((driver, since)) => (driver, since.elapsed()),
+            None => (Driver::new(config, self.tls.clone())?, Duration::ZERO),
         };
-        let done = call(&driver);
+        let done = call(&driver, idle);
         let now = Instant::now();
         let aged: Vec<_> = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, Id};
 
 /// How long a turn counts. What a server closes within so little time is found by using it, as on any runtime.
-const RECENT: Duration = Duration::from_millis(1);
+pub(crate) const RECENT: Duration = Duration::from_millis(1);
 
 /// Lets the runtime look at its sockets before a connection is taken.
 pub(crate) async fn turn_the_io_driver() {
