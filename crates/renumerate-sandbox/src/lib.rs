@@ -38,6 +38,8 @@
 //! | `POST /_sandbox/cases` | takes more cases, a case file as the body |
 //! | `POST /_sandbox/reset` | forgets requests, sessions and how far scripts have got |
 
+#[cfg(feature = "alter")]
+mod alter;
 mod case;
 mod case_file;
 mod connection;
@@ -51,6 +53,8 @@ mod script;
 mod seed;
 mod server;
 
+#[cfg(feature = "alter")]
+pub use alter::AlteredCase;
 pub use case::{
     Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Fault, Outcome,
     Setting, When,

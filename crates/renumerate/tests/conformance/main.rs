@@ -1,7 +1,6 @@
 //! Every case of `tests/vectors`, through the public API and over a real socket; and the checks on the checks.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
 
-mod alter;
 mod rules;
 mod runner;
 mod transcript;
@@ -9,7 +8,7 @@ mod vectors;
 
 use std::io::Write;
 
-use renumerate_sandbox::{Case, CaseFile, Sandbox};
+use renumerate_sandbox::{AlteredCase, Case, CaseFile, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 
 use runner::{Face, Run};
@@ -81,11 +80,12 @@ fn every_altered_expectation_is_caught() {
         // Each run has a sandbox of its own, since it plays another case under the same name.
         let unnoticed = for_each_case(&cases, |case| {
             let sandbox = runtime.block_on(Sandbox::start()).unwrap();
-            let unnoticed = alter::alterations(case).into_iter().map(|(what, altered)| {
-                sandbox.add_cases([altered.clone()]);
-                let noticed = Run::new(&sandbox, &altered).play(face, &transcript).is_err();
-                (!noticed).then(|| format!("{}: {what}", case.name))
-            });
+            let unnoticed =
+                case.alterations().unwrap().into_iter().map(|AlteredCase { what, case: altered }| {
+                    sandbox.add_cases([altered.clone()]);
+                    let noticed = Run::new(&sandbox, &altered).play(face, &transcript).is_err();
+                    (!noticed).then(|| format!("{}: {what}", case.name))
+                });
             unnoticed.collect()
         });
         let altered = unnoticed.len();
