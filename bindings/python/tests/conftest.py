@@ -1,0 +1,17 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from renumerate_sdk.testing import Sandbox
+
+KEY = "sk_sandbox_planted"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox with a key that must show nowhere."""
+    with Sandbox(private_key=KEY) as running:
+        yield running
