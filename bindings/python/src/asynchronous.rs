@@ -8,7 +8,6 @@ use renumerate::binding::{SessionRequest, closed};
 use renumerate::{CallOptions, Client};
 
 use crate::arguments::{Options, raised, retention, subscription};
-use crate::blocking::not_pickled;
 use crate::event_loop::LoopCalls;
 use crate::session::InPython;
 use crate::settings::builder;
@@ -58,15 +57,14 @@ impl AsyncCalls {
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
-    fn __repr__(&self) -> String {
+    /// What the client prints of itself: where the service is, and never the key.
+    fn state(&self) -> String {
         match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(client) => format!("{client:?}"),
+            Some(client) => {
+                client.base_url().map_or("without a key so far".to_owned(), |url| format!("of {url}"))
+            }
             None => "closed".to_owned(),
         }
-    }
-
-    fn __reduce__(&self) -> PyResult<Py<PyAny>> {
-        Err(not_pickled())
     }
 }
 

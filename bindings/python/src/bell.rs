@@ -36,6 +36,7 @@ impl Bell {
     }
 
     /// The descriptor that a loop is to watch, where there is one.
+    #[cfg_attr(unix, expect(clippy::unnecessary_wraps, reason = "Windows has none"))]
     pub(crate) fn descriptor(&self) -> Option<i32> {
         #[cfg(unix)]
         return Some(self.hears.as_raw_fd());

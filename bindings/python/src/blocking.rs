@@ -2,7 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use renumerate::binding::{SessionRequest, Watch, closed, watch};
@@ -56,15 +55,14 @@ impl BlockingCalls {
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
-    fn __repr__(&self) -> String {
+    /// What the client prints of itself: where the service is, and never the key.
+    fn state(&self) -> String {
         match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(client) => format!("{client:?}"),
+            Some(client) => {
+                client.base_url().map_or("without a key so far".to_owned(), |url| format!("of {url}"))
+            }
             None => "closed".to_owned(),
         }
-    }
-
-    fn __reduce__(&self) -> PyResult<Py<PyAny>> {
-        Err(not_pickled())
     }
 }
 
@@ -106,11 +104,4 @@ fn signals() -> Watch<PyErr> {
 fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     let threading = py.import("threading")?;
     threading.call_method0("get_ident")?.eq(threading.call_method0("main_thread")?.getattr("ident")?)
-}
-
-/// A pickled client would carry the private key.
-pub(crate) fn not_pickled() -> PyErr {
-    PyTypeError::new_err(
-        "a client holds the private key and cannot be pickled or copied: make one in each process",
-    )
 }

@@ -134,12 +134,11 @@ impl LoopCalls {
             let result = client.create(&request, &options).await.map(Session::from);
             news.push(News::Ended(number, result, R::Kind::wrap));
         };
-        let call = match logger(py)? {
-            None => start(call),
-            Some(_) => {
-                let news = Arc::clone(&self.news);
-                start(Logs::new(move |record| news.push(News::Logged(record))).of(call))
-            }
+        let call = if logger(py)?.is_some() {
+            let news = Arc::clone(&self.news);
+            start(Logs::new(move |record| news.push(News::Logged(record))).of(call))
+        } else {
+            start(call)
         };
         let waiting = Waiting { future: future.clone().unbind(), call: raised(py, call)? };
         // It cannot be delivered before it is here: that happens on this thread too.

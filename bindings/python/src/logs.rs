@@ -13,23 +13,25 @@ const TRACE: u8 = 5;
 /// The logger, where somebody listens at the level of the core's logs. A program that has not imported `logging` does
 /// not, and pays for one look into `sys.modules`.
 pub(crate) fn logger(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
-    static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
     static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let logger = match LOGGER.get(py) {
-        Some(logger) => logger,
-        None => {
-            let modules = MODULES.get_or_try_init(py, || {
-                Ok::<_, PyErr>(py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?.unbind())
-            })?;
-            let Some(logging) = modules.bind(py).get_item(intern!(py, "logging"))? else { return Ok(None) };
-            LOGGER.get_or_try_init(py, || {
-                logging.call_method1("getLogger", ("renumerate_sdk",)).map(Bound::unbind)
-            })?
-        }
-    };
+    if LOGGER.get(py).is_none() {
+        let Some(logging) = imported(py, intern!(py, "logging"))? else { return Ok(None) };
+        let logger = logging.call_method1("getLogger", ("renumerate_sdk",))?;
+        LOGGER.get_or_init(py, || logger.unbind());
+    }
+    let Some(logger) = LOGGER.get(py) else { return Ok(None) };
     let logger = logger.bind(py);
     let listens = logger.call_method1(intern!(py, "isEnabledFor"), (DEBUG,))?.is_truthy()?;
     Ok(listens.then(|| logger.clone()))
+}
+
+/// A module, where the program has imported it already.
+fn imported<'py>(py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+    let modules = MODULES.get_or_try_init(py, || {
+        Ok::<_, PyErr>(py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?.unbind())
+    })?;
+    modules.bind(py).get_item(name)
 }
 
 /// A listener that logs at once, for calls that are driven on a thread of Python's own.

@@ -97,7 +97,10 @@ impl Session {
 #[pymethods]
 impl RetentionSession {
     #[new]
-    #[pyo3(signature = (id, url = String::new(), request_id = None, attempts = Vec::new()))]
+    #[pyo3(
+        signature = (id, url = String::new(), request_id = None, attempts = Vec::new()),
+        text_signature = "(id, url='', request_id=None, attempts=())"
+    )]
     fn new(
         id: String,
         url: String,
@@ -111,7 +114,10 @@ impl RetentionSession {
 #[pymethods]
 impl SubscriptionSession {
     #[new]
-    #[pyo3(signature = (id, url = String::new(), request_id = None, attempts = Vec::new()))]
+    #[pyo3(
+        signature = (id, url = String::new(), request_id = None, attempts = Vec::new()),
+        text_signature = "(id, url='', request_id=None, attempts=())"
+    )]
     fn new(
         id: String,
         url: String,

@@ -68,7 +68,9 @@ def awaited(runs: list[Run]) -> list[str | None]:
     return asyncio.run(main())
 
 
-FACES = {"Client": partial(blocking, Run.play), "AsyncClient": awaited}
+Face = Callable[[list[Run]], list["str | None"]]
+
+FACES: dict[str, Face] = {"Client": partial(blocking, Run.play), "AsyncClient": awaited}
 
 
 @pytest.mark.parametrize("face", FACES)

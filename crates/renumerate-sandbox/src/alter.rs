@@ -21,7 +21,7 @@ impl Case {
     ///
     /// Where the case cannot be written as JSON and read back, which is a flaw of this crate.
     pub fn alterations(&self) -> Result<Vec<AlteredCase>, SandboxError> {
-        let json = serde_json::to_value(self).map_err(flaw)?;
+        let json = serde_json::to_value(self).map_err(|error| flaw(&error))?;
         let mut paths = Vec::new();
         collect("/outcome", json.pointer("/outcome"), &mut paths);
         for n in 0..self.exchanges.len() {
@@ -44,12 +44,12 @@ impl Case {
     }
 }
 
-fn flaw(error: serde_json::Error) -> SandboxError {
+fn flaw(error: &serde_json::Error) -> SandboxError {
     SandboxError::new(format!("the case cannot be altered: {error}"))
 }
 
 fn read(what: impl Into<String>, json: Value) -> Result<AlteredCase, SandboxError> {
-    Ok(AlteredCase { what: what.into(), case: serde_json::from_value(json).map_err(flaw)? })
+    Ok(AlteredCase { what: what.into(), case: serde_json::from_value(json).map_err(|error| flaw(&error))? })
 }
 
 /// The paths of all values below one, in the form of JSON pointers.

@@ -83,6 +83,12 @@ impl Client {
         ClientBuilder::default()
     }
 
+    /// Where the service is, once there is a key.
+    #[doc(hidden)]
+    pub fn base_url(&self) -> Option<&str> {
+        self.0.base_url()
+    }
+
     /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
     ///
     /// Mint it when the customer clicks, for the customer that your backend has signed in, and do not cache it.

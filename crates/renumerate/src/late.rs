@@ -47,6 +47,11 @@ impl<T: FromConfig> Late<T> {
         }
     }
 
+    /// Where the service is, once there is a key.
+    pub(crate) fn base_url(&self) -> Option<&str> {
+        self.made.get().map(|made| made.core().config.base_url.as_str())
+    }
+
     pub(crate) fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.made.get() {
             Some(made) => made.core().show(name, f),

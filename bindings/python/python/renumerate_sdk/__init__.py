@@ -50,11 +50,15 @@ __all__ = [
     "__version__",
 ]
 
-# Users see and pickle these by the name that they import them by.
-for _name in __all__:
-    if _name.endswith("Error") or _name == "Client":
-        globals()[_name].__module__ = __name__
-del _name
+
+
+def _name_as_public(*names: str) -> None:
+    """Users see and pickle classes by the name that they import them by."""
+    for name in names:
+        globals()[name].__module__ = __name__
+
+
+_name_as_public("Client", *(name for name in __all__ if name.endswith("Error")))
 
 
 def __getattr__(name: str) -> object:
@@ -62,8 +66,8 @@ def __getattr__(name: str) -> object:
     if name == "AsyncClient":
         from renumerate_sdk._async_client import AsyncClient
 
-        AsyncClient.__module__ = __name__
         globals()[name] = AsyncClient
+        _name_as_public(name)
         return AsyncClient
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -132,7 +132,7 @@ class AsyncClient:
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<renumerate_sdk.{self._calls!r}>"
+        return f"<renumerate_sdk.AsyncClient {self._calls.state()}>"
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")

@@ -119,9 +119,9 @@ class Client:
         create = self._calls.create_retention_session
         parameters = (customer_id, customer_email, subscription_id)
         if "gevent" in modules or "eventlet" in modules:
-            from renumerate_sdk._greenlets import call_beside_the_hub
+            from renumerate_sdk._greenlets import beside_the_hub
 
-            return call_beside_the_hub(create, parameters, timeout, max_retries, unknown)
+            create = beside_the_hub(create)
         return create(parameters, timeout, max_retries, unknown)
 
     def create_subscription_session(
@@ -150,9 +150,9 @@ class Client:
         create = self._calls.create_subscription_session
         parameters = (customer_id, customer_email)
         if "gevent" in modules or "eventlet" in modules:
-            from renumerate_sdk._greenlets import call_beside_the_hub
+            from renumerate_sdk._greenlets import beside_the_hub
 
-            return call_beside_the_hub(create, parameters, timeout, max_retries, unknown)
+            create = beside_the_hub(create)
         return create(parameters, timeout, max_retries, unknown)
 
     def close(self) -> None:
@@ -174,7 +174,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<renumerate_sdk.{self._calls!r}>"
+        return f"<renumerate_sdk.Client {self._calls.state()}>"
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")

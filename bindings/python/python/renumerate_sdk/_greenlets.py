@@ -8,24 +8,22 @@ from sys import modules
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
-    from typing_extensions import ParamSpec
-
-    P = ParamSpec("P")
-    T = TypeVar("T")
+    _Call = TypeVar("_Call", bound=Callable[..., Any])
 
 
-def call_beside_the_hub(call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Makes the call where it does not hold up the hub of this thread, or at once where this thread has none."""
-    gevent_hub = modules.get("gevent.hub")
-    if gevent_hub is not None:
-        hub = gevent_hub.get_hub_if_exists()
+def beside_the_hub(call: _Call) -> _Call:
+    """The same call, made where it does not hold up the hub of this thread; or the call itself, where it has none."""
+    # Asking for a hub in public ways makes one where there is none.
+    hubs_of_gevent = modules.get("gevent._hub_local")
+    if hubs_of_gevent is not None:
+        hub = hubs_of_gevent.get_hub_if_exists()
         if hub is not None:
-            return hub.threadpool.apply(call, args, kwargs)
-    eventlet_hubs = modules.get("eventlet.hubs")
-    if eventlet_hubs is not None and getattr(eventlet_hubs._threadlocal, "hub", None) is not None:
+            return lambda *args: hub.threadpool.apply(call, args)  # type: ignore[return-value]
+    hubs_of_eventlet = modules.get("eventlet.hubs")
+    if hubs_of_eventlet is not None and getattr(hubs_of_eventlet._threadlocal, "hub", None) is not None:
         from eventlet import tpool
 
-        return tpool.execute(call, *args, **kwargs)
-    return call(*args, **kwargs)
+        return lambda *args: tpool.execute(call, *args)  # type: ignore[return-value]
+    return call

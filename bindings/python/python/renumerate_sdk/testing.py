@@ -110,13 +110,15 @@ class Sandbox:
         """A client of this sandbox; the options are those of `renumerate_sdk.Client`."""
         from renumerate_sdk import Client
 
-        return Client(**{"private_key": self.private_key, "base_url": self.url, **options})
+        settings: dict[str, Any] = {"private_key": self.private_key, "base_url": self.url, **options}
+        return Client(**settings)
 
     def async_client(self, **options: Any) -> AsyncClient:
         """An async client of this sandbox; the options are those of `renumerate_sdk.AsyncClient`."""
         from renumerate_sdk import AsyncClient
 
-        return AsyncClient(**{"private_key": self.private_key, "base_url": self.url, **options})
+        settings: dict[str, Any] = {"private_key": self.private_key, "base_url": self.url, **options}
+        return AsyncClient(**settings)
 
     def requests(self, key: str | None = None) -> list[ReceivedRequest]:
         """Every request that came, in order, or those that came with this key."""

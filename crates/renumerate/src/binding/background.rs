@@ -47,13 +47,12 @@ impl InFlight {
 /// [`ErrorKind::Network`](crate::ErrorKind::Network) where the thread cannot be started: the process is out of
 /// descriptors or threads.
 pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<InFlight> {
-    let background = match BACKGROUND.get() {
-        Some(background) => background,
-        None => {
-            // Made outside the lock, in which a fork could catch it. Where two threads make one each, one ends at once.
-            let _already_there = BACKGROUND.set(PerProcess::new(Background::start()?));
-            BACKGROUND.get().ok_or_else(|| cannot_start("the background thread has ended".into()))?
-        }
+    if BACKGROUND.get().is_none() {
+        // Made outside the lock, in which a fork could catch it. Where two threads make one each, one ends at once.
+        let _already_there = BACKGROUND.set(PerProcess::new(Background::start()?));
+    }
+    let Some(background) = BACKGROUND.get() else {
+        return Err(cannot_start("the background thread is not there".into()));
     };
     let Background(inbox) = background.get(Background::start)?;
     let (abort, aborted) = oneshot::channel();

@@ -1,0 +1,69 @@
+"""Django, in one file: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+
+pip install django
+RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… python django_app.py runserver
+"""
+
+import logging
+import math
+import os
+import sys
+
+from django.conf import settings
+from django.core.management import execute_from_command_line
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from renumerate_sdk import ApiError, Client, NotFoundError, RenumerateError
+
+settings.configure(
+    SECRET_KEY=os.environ["SESSION_SECRET"],
+    ALLOWED_HOSTS=["127.0.0.1", "localhost"],
+    ROOT_URLCONF=__name__,
+    MIDDLEWARE=[
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+    ],
+    SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
+    SESSION_COOKIE_SECURE=True,
+    CSRF_COOKIE_SECURE=True,
+)
+
+log = logging.getLogger(__name__)
+renumerate = Client(timeout=10)  # one for the process, its threads and its forks; a customer waits for its calls
+
+
+def signed_in_customer(request: HttpRequest) -> str | None:
+    """Stands for your own sign-in, such as ``request.user.stripe_customer_id``."""
+    customer_id: str | None = request.session.get("customer_id")
+    return customer_id
+
+
+@require_POST
+def cancel_session(request: HttpRequest) -> HttpResponse:
+    customer_id = signed_in_customer(request)  # never from the body: anybody can write that
+    if customer_id is None:
+        return JsonResponse({"error": "sign in first"}, status=401)
+    try:
+        session = renumerate.create_retention_session(customer_id=customer_id)
+    except RenumerateError as error:
+        return no_session(error)
+    return JsonResponse(session.to_dict(), headers={"Cache-Control": "no-store"})
+
+
+def no_session(error: RenumerateError) -> HttpResponse:
+    if isinstance(error, NotFoundError):
+        return JsonResponse({"error": error.code}, status=404)
+    log.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
+    retry_after = error.retry_after if isinstance(error, ApiError) else None
+    headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
+    return JsonResponse({"error": error.code}, status=503 if error.retryable else 502, headers=headers)
+
+
+urlpatterns = [path("cancel-session", cancel_session)]
+application = get_wsgi_application()
+
+if __name__ == "__main__":
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,63 @@
+"""FastAPI: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+
+pip install fastapi uvicorn itsdangerous
+RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… uvicorn fastapi_app:app
+"""
+
+import logging
+import math
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+from starlette.middleware.sessions import SessionMiddleware
+
+from renumerate_sdk import ApiError, AsyncClient, NotFoundError, RenumerateError
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with AsyncClient(timeout=10) as client:  # one for the process; a customer waits for its calls
+        app.state.renumerate = client
+        yield
+
+
+app = FastAPI(lifespan=lifespan)
+app.add_middleware(SessionMiddleware, secret_key=os.environ["SESSION_SECRET"], same_site="lax", https_only=True)
+
+
+async def renumerate_client(request: Request) -> AsyncClient:
+    client: AsyncClient = request.app.state.renumerate
+    return client
+
+
+async def signed_in_customer(request: Request) -> str:
+    """Stands for your own sign-in, which has put the customer's id into the signed cookie."""
+    customer_id: str | None = request.session.get("customer_id")
+    if customer_id is None:
+        raise HTTPException(401, "sign in first")
+    return customer_id
+
+
+@app.post("/cancel-session")
+async def cancel_session(
+    customer_id: Annotated[str, Depends(signed_in_customer)],  # never from the body: anybody can write that
+    client: Annotated[AsyncClient, Depends(renumerate_client)],
+) -> JSONResponse:
+    session = await client.create_retention_session(customer_id=customer_id)
+    return JSONResponse(session.to_dict(), headers={"Cache-Control": "no-store"})
+
+
+@app.exception_handler(RenumerateError)
+async def no_session(_request: Request, error: RenumerateError) -> JSONResponse:
+    if isinstance(error, NotFoundError):
+        return JSONResponse({"error": error.code}, 404)
+    log.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
+    retry_after = error.retry_after if isinstance(error, ApiError) else None
+    headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
+    return JSONResponse({"error": error.code}, 503 if error.retryable else 502, headers)

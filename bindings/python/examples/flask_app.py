@@ -1,0 +1,43 @@
+"""Flask: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+
+pip install flask gunicorn
+RENUMERATE_PRIVATE_KEY=… FLASK_SECRET_KEY=… gunicorn --preload --workers 4 --threads 8 flask_app:app
+"""
+
+import math
+
+from flask import Flask, abort, session
+from flask.typing import ResponseReturnValue
+
+from renumerate_sdk import ApiError, Client, NotFoundError, RenumerateError
+
+app = Flask(__name__)
+app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=True)
+app.config.from_prefixed_env()
+
+renumerate = Client(timeout=10)  # one for the process, its threads and its forks; a customer waits for its calls
+
+
+def signed_in_customer() -> str:
+    """Stands for your own sign-in, which has put the customer's id into the signed cookie."""
+    customer_id: str | None = session.get("customer_id")
+    if customer_id is None:
+        abort(401)
+    return customer_id
+
+
+@app.post("/cancel-session")
+def cancel_session() -> ResponseReturnValue:
+    customer_id = signed_in_customer()  # never from the body: anybody can write that
+    minted = renumerate.create_retention_session(customer_id=customer_id)
+    return minted.to_dict(), {"Cache-Control": "no-store"}
+
+
+@app.errorhandler(RenumerateError)
+def no_session(error: RenumerateError) -> ResponseReturnValue:
+    if isinstance(error, NotFoundError):
+        return {"error": error.code}, 404
+    app.logger.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
+    retry_after = error.retry_after if isinstance(error, ApiError) else None
+    headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
+    return {"error": error.code}, 503 if error.retryable else 502, headers
