@@ -7,21 +7,20 @@ RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… uvicorn fastapi_app:app
 import logging
 import math
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from starlette.middleware.sessions import SessionMiddleware
-
 from renumerate_sdk import ApiError, AsyncClient, NotFoundError, RenumerateError
+from starlette.middleware.sessions import SessionMiddleware
 
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     async with AsyncClient(timeout=10) as client:  # one for the process; a customer waits for its calls
         app.state.renumerate = client
         yield

@@ -8,12 +8,11 @@ import math
 
 from flask import Flask, abort, session
 from flask.typing import ResponseReturnValue
-
 from renumerate_sdk import ApiError, Client, NotFoundError, RenumerateError
 
 app = Flask(__name__)
-app.config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=True)
-app.config.from_prefixed_env()
+app.config.from_mapping(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=True)
+app.config.from_prefixed_env()  # FLASK_SECRET_KEY signs the cookie
 
 renumerate = Client(timeout=10)  # one for the process, its threads and its forks; a customer waits for its calls
 

@@ -17,6 +17,7 @@ from django.core import signing
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import TimestampSigner
+from programs import environment
 from renumerate_sdk.testing import Sandbox
 from serving import Answer, Server, serving
 
@@ -27,15 +28,9 @@ LIMIT = 60.0
 """Seconds that a program may take."""
 
 
-def environment(sandbox: Sandbox) -> dict[str, str]:
-    """What a program is told of the sandbox, and the web apps of their cookies."""
-    return {
-        **os.environ,
-        "RENUMERATE_PRIVATE_KEY": sandbox.private_key,
-        "RENUMERATE_BASE_URL": sandbox.url,
-        "SESSION_SECRET": SECRET,
-        "FLASK_SECRET_KEY": SECRET,
-    }
+def variables(sandbox: Sandbox) -> dict[str, str]:
+    """What a program is told of the sandbox, and what the web apps sign their cookies with."""
+    return environment(sandbox, SESSION_SECRET=SECRET, FLASK_SECRET_KEY=SECRET)
 
 
 def run(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -56,7 +51,7 @@ QUICKSTARTS = pytest.mark.parametrize("program", ["quickstart.py", "quickstart_a
 @QUICKSTARTS
 @pytest.mark.parametrize("arguments", [[], ["cus_1"]])
 def test_a_quickstart_mints_a_session(program: str, arguments: list[str], sandbox: Sandbox) -> None:
-    done = run(program, *arguments, env=environment(sandbox))
+    done = run(program, *arguments, env=variables(sandbox))
 
     assert (done.returncode, done.stderr) == (0, "")
     assert sandbox.session(done.stdout.strip())["customer_id"] == (arguments or ["cus_NffrFeUfNV2Hib"])[0]
@@ -64,7 +59,7 @@ def test_a_quickstart_mints_a_session(program: str, arguments: list[str], sandbo
 
 @QUICKSTARTS
 def test_a_quickstart_says_what_went_wrong(program: str, sandbox: Sandbox) -> None:
-    env = environment(sandbox)
+    env = variables(sandbox)
     other_key = "sk_sandbox_another"
 
     missing = run(program, "cus_not_found", env=env)
@@ -141,7 +136,7 @@ class Page:
 @pytest.fixture(params=BACKENDS)
 def page(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Page]:
     backend = BACKENDS[request.param]
-    with serving([sys.executable, *backend.command], EXAMPLES, environment(sandbox)) as server:
+    with serving([sys.executable, *backend.command], EXAMPLES, variables(sandbox)) as server:
         yield Page(backend, server, sandbox.private_key)
     assert sandbox.private_key not in server.output
     assert "Traceback" not in server.output
@@ -180,7 +175,7 @@ def test_a_backend_tells_failures_apart(page: Page) -> None:
 
 @pytest.mark.parametrize("block", readme.blocks(PACKAGE / "README.md", "python"), ids=str)
 def test_the_readme_runs(block: readme.Block, sandbox: Sandbox, tmp_path: Path) -> None:
-    done = readme.run_python(block, tmp_path, environment(sandbox))
+    done = readme.run_python(block, tmp_path, variables(sandbox))
 
     assert done.returncode == 0, done.stdout
     assert sandbox.private_key not in done.stdout

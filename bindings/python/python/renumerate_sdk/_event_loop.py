@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 from renumerate_sdk._native import LoopCalls
 
-_calls_of_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopCalls] = weakref.WeakKeyDictionary()
+# A loop that watches the descriptor of its calls keeps them, and so does each call that is awaited. Kept from here, the
+# calls of a loop that was closed would keep it in turn, by their futures.
+_calls_of_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopCalls]]
+_calls_of_loops = weakref.WeakKeyDictionary()
 
 watch_descriptors = True
 """Whether loops are asked to watch a descriptor. Tests turn it off to play a loop that cannot, as on Windows."""
@@ -17,9 +20,11 @@ watch_descriptors = True
 def running() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
     """The loop that runs, and its calls."""
     loop = asyncio.get_running_loop()
-    calls = _calls_of_loops.get(loop)
+    known = _calls_of_loops.get(loop)
+    calls = None if known is None else known()
     if calls is None or not calls.of_this_process():
-        calls = _calls_of_loops[loop] = _attached(loop)
+        calls = _attached(loop)
+        _calls_of_loops[loop] = weakref.ref(calls)
     return loop, calls
 
 
