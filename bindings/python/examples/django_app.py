@@ -15,7 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
-from renumerate_sdk import ApiError, Client, NotFoundError, RenumerateError
+from renumerate_sdk import Client, NotFoundError, RenumerateError
 
 settings.configure(
     SECRET_KEY=os.environ["SESSION_SECRET"],
@@ -56,8 +56,7 @@ def no_session(error: RenumerateError) -> HttpResponse:
     if isinstance(error, NotFoundError):
         return JsonResponse({"error": error.code}, status=404)
     log.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
-    retry_after = error.retry_after if isinstance(error, ApiError) else None
-    headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
+    headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return JsonResponse({"error": error.code}, status=503 if error.retryable else 502, headers=headers)
 
 

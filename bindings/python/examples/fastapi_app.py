@@ -13,7 +13,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from renumerate_sdk import ApiError, AsyncClient, NotFoundError, RenumerateError
+from renumerate_sdk import AsyncClient, NotFoundError, RenumerateError
 from starlette.middleware.sessions import SessionMiddleware
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,5 @@ async def no_session(_request: Request, error: RenumerateError) -> JSONResponse:
     if isinstance(error, NotFoundError):
         return JSONResponse({"error": error.code}, 404)
     log.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
-    retry_after = error.retry_after if isinstance(error, ApiError) else None
-    headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
+    headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return JSONResponse({"error": error.code}, 503 if error.retryable else 502, headers)

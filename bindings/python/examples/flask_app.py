@@ -8,7 +8,7 @@ import math
 
 from flask import Flask, abort, session
 from flask.typing import ResponseReturnValue
-from renumerate_sdk import ApiError, Client, NotFoundError, RenumerateError
+from renumerate_sdk import Client, NotFoundError, RenumerateError
 
 app = Flask(__name__)
 app.config.from_mapping(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=True)
@@ -37,6 +37,5 @@ def no_session(error: RenumerateError) -> ResponseReturnValue:
     if isinstance(error, NotFoundError):
         return {"error": error.code}, 404
     app.logger.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
-    retry_after = error.retry_after if isinstance(error, ApiError) else None
-    headers = {} if retry_after is None else {"Retry-After": str(math.ceil(retry_after))}
+    headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return {"error": error.code}, 503 if error.retryable else 502, headers

@@ -59,7 +59,8 @@ fn sort(
         if means_call_option(&name) {
             options = raised(py, options.option(&name, 0.0))?;
         } else {
-            let value = parameter(&name, &value)?;
+            // It is refused for its name, whatever its value is.
+            let value = if value.is_none() { None } else { Some(String::new()) };
             fields.push((Cow::Owned(name), value));
         }
     }

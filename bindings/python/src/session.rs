@@ -68,12 +68,11 @@ impl Session {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let Self { id, url, request_id, .. } = slf.get();
-        let prefix = id.split_inclusive('_').next().filter(|prefix| *prefix == "ret_" || *prefix == "sub_");
-        let (prefix, widget) =
-            (prefix.unwrap_or_default(), url.split_once('?').map_or("", |(widget, _)| widget));
         let class = slf.get_type().name()?;
-        let request_id = request_id.as_ref().map(|id| format!(", request_id={id:?}")).unwrap_or_default();
-        Ok(format!("{class}(id='{prefix}…', url='{widget}?session_id=…'{request_id})"))
+        let kind = ["ret_", "sub_"].into_iter().find(|kind| id.starts_with(kind)).unwrap_or_default();
+        let url = url.split_once('?').map(|(widget, _)| format!(", url='{widget}?session_id=…'"));
+        let request_id = request_id.as_ref().map(|id| format!(", request_id='{id}'"));
+        Ok(format!("{class}(id='{kind}…'{}{})", url.unwrap_or_default(), request_id.unwrap_or_default()))
     }
 
     fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> bool {

@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -79,7 +79,7 @@ class Server:
 
 
 @contextmanager
-def serving(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Iterator[Server]:
+def serving(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Generator[Server]:
     """Starts the server, and stops it at the end."""
     process = subprocess.Popen(
         command,

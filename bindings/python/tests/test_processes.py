@@ -136,7 +136,7 @@ def test_a_prefork_server_with_preload(sandbox: Sandbox, tmp_path: Path) -> None
         "    return [session.id.encode()]\n"
     )
     variables = environment(sandbox, PYTHONPATH=str(tmp_path))
-    with gunicorn("app:app", "--preload", "--workers", "3", variables=variables) as url:
+    with gunicorn("app:app", "--preload", "--workers", "3", folder=tmp_path, variables=variables) as url:
         with ThreadPoolExecutor(8) as threads:
             answers = list(threads.map(lambda _: get(url), range(60)))
     assert all(body.startswith("ret_") for body, _ in answers)

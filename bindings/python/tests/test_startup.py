@@ -81,3 +81,22 @@ def test_the_client_needs_a_key_only_when_it_calls(sandbox: object) -> None:
     assert lines[0] == "<renumerate_sdk.Client without a key so far>"
     assert all(line.startswith("private_key ") and "RENUMERATE_PRIVATE_KEY" in line for line in lines[1:3]), lines
     assert lines[3:] == ["ret_", "sub_", "refused at once: private_key"]
+
+
+def test_another_interpreter_of_the_process_is_refused() -> None:
+    """Its classes would be those of the first one."""
+    out = run(
+        """
+    try:
+        import _interpreters as interpreters
+    except ImportError:
+        import _xxsubinterpreters as interpreters
+    interpreters.run_string(
+        interpreters.create(),
+        "try: import renumerate_sdk\\n"
+        "except ImportError as error: import os; os.write(1, str(error).encode())",
+    )
+    """,
+        os.environ,
+    )
+    assert "main interpreter only" in out

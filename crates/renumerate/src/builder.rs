@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 use crate::blocking;
 use crate::client::Client;
 use crate::config::is_header_text;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::late::Late;
 use crate::options::{OptionValue, unknown_option};
 
 /// What a builder takes by name.
-const OPTIONS: [&str; 10] = [
+pub(crate) const OPTIONS: [&str; 10] = [
     "private_key",
     "base_url",
     "timeout",
@@ -277,6 +277,10 @@ impl CallOptions {
         match name {
             "timeout" => Ok(self.timeout(value.into().into_seconds("timeout")?)),
             "max_retries" => Ok(self.max_retries(value.into().into_retries("max_retries")?)),
+            _ if OPTIONS.contains(&name) => {
+                let reason = format!("{name} is an option of the client, not of a call: give it there");
+                Err(Error::configuration(name.to_owned(), reason))
+            }
             _ => Err(unknown_option(name, &CALL_OPTIONS)),
         }
     }
@@ -310,5 +314,7 @@ mod tests {
         let error = ClientBuilder::default().option("baseUrl", "x").unwrap_err();
         assert!(error.message().contains("did you mean base_url?"), "{error}");
         assert!(CallOptions::new().option("time_out", 1.0).unwrap_err().message().contains("mean timeout?"));
+        let error = CallOptions::new().option("proxy", 1.0).unwrap_err();
+        assert!(error.message().contains("of the client, not of a call"), "{error}");
     }
 }

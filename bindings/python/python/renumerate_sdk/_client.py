@@ -174,7 +174,8 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<renumerate_sdk.Client {self._calls.state()}>"
+        calls = getattr(self, "_calls", None)  # reports of errors print clients that could not be made
+        return f"<renumerate_sdk.Client {'not made' if calls is None else calls.state()}>"
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")

@@ -31,6 +31,12 @@ class RenumerateError(Exception):
     hints: tuple[str, ...]
     """What may help, each in a few words; part of ``str(error)``."""
 
+    request_id: str | None = None
+    """The service's own id of the request, where an answer came with one: quote it to their support."""
+
+    retry_after: float | None = None
+    """For how many seconds the service asks to wait before the next request, where an answer says so."""
+
     def __init__(
         self,
         text: str = "",
@@ -81,17 +87,11 @@ class _AnswerError(RenumerateError):
     status: int | None
     """The HTTP status of the answer."""
 
-    request_id: str | None
-    """The service's own id of the request, where it sent one: quote it to their support."""
-
     content_type: str | None
     """The content type of the answer."""
 
     body: str | None
     """The answer's body: at most 512 characters, without control characters, secrets masked."""
-
-    retry_after: float | None
-    """For how many seconds the service asks to wait before the next request."""
 
     def __init__(
         self,

@@ -20,10 +20,27 @@ def beside_the_hub(call: _Call) -> _Call:
     if hubs_of_gevent is not None:
         hub = hubs_of_gevent.get_hub_if_exists()
         if hub is not None:
-            return lambda *args: hub.threadpool.apply(call, args)  # type: ignore[return-value]
+            return _through(hub.threadpool.apply, call)
     hubs_of_eventlet = modules.get("eventlet.hubs")
     if hubs_of_eventlet is not None and getattr(hubs_of_eventlet._threadlocal, "hub", None) is not None:
         from eventlet import tpool
 
-        return lambda *args: tpool.execute(call, *args)  # type: ignore[return-value]
+        return _through(lambda work, args: tpool.execute(work, *args), call)
     return call
+
+
+def _through(pool: Callable[[Callable[..., Any], tuple[Any, ...]], Any], call: _Call) -> _Call:
+    def ended(*args: object) -> tuple[Any, Exception | None]:
+        # An error that a call raises is raised to its caller; a pool would print it too.
+        try:
+            return call(*args), None
+        except Exception as error:
+            return None, error
+
+    def through_the_pool(*args: object) -> Any:
+        result, error = pool(ended, args)
+        if error is not None:
+            raise error
+        return result
+
+    return through_the_pool  # type: ignore[return-value]

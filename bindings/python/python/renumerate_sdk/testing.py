@@ -1,7 +1,7 @@
 """A Renumerate on this machine, for tests: no account, no network, and every failure on demand.
 
-It needs the ``renumerate`` command, which ``pip install 'renumerate-sdk[testing]'`` brings in a package of its own:
-servers in production have no use for it.
+It needs the ``renumerate`` command, which is a package of its own, ``renumerate-sandbox``: servers in production have no
+use for it. ``renumerate-sdk[testing]`` names both.
 
 >>> from renumerate_sdk.testing import Sandbox
 >>> with Sandbox() as sandbox, sandbox.client() as client:
@@ -99,12 +99,12 @@ class Sandbox:
     @property
     def url(self) -> str:
         """Where it listens: the ``base_url`` for a client."""
-        return self._said["url"]
+        return self._known("url")
 
     @property
     def private_key(self) -> str:
         """The key that it takes."""
-        return self._said["private_key"]
+        return self._known("private_key")
 
     def client(self, **options: Any) -> Client:
         """A client of this sandbox; the options are those of `renumerate_sdk.Client`."""
@@ -158,8 +158,8 @@ class Sandbox:
                 ``"close_before_status"``, ``"stall_before_headers"``, ``"stall_in_body"``, ``"slow_drip"``,
                 ``"reset_in_body"``, ``"truncate_body"``.
         """
-        name = "script_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in customer_id.lower())
-        exchanges = [{"answer": dict(answer)} for answer in answers]
+        name = "script_" + customer_id.encode().hex()
+        exchanges = [{"answer": _answer(**answer)} for answer in answers]
         self.add_cases({"name": name, "when": {"customer_id": customer_id}, "exchanges": exchanges})
 
     def add_cases(self, *cases: Mapping[str, Any]) -> None:
@@ -174,7 +174,7 @@ class Sandbox:
             raise ValueError(json.loads(error.read())["error"]) from None
 
     def reset(self) -> None:
-        """Forgets requests, sessions and how far scripts have got."""
+        """Forgets requests, sessions and how far scripts have got. The scripts themselves stay."""
         self._ask("POST", "/_sandbox/reset")
 
     def start(self) -> Self:
@@ -203,6 +203,7 @@ class Sandbox:
     def stop(self) -> None:
         """Stops it, and closes its connections."""
         process, self._process = self._process, None
+        self._said = {}
         if process is not None:
             process.terminate()
             try:
@@ -223,7 +224,12 @@ class Sandbox:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"<Sandbox {self._said['url']}>" if self._process else "<Sandbox, not running>"
+        return f"<Sandbox {self.url}>" if self._process else "<Sandbox, not running>"
+
+    def _known(self, what: str) -> str:
+        if what not in self._said:
+            raise RuntimeError("the sandbox is not running: use it in a with statement, or start it")
+        return self._said[what]
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
@@ -233,9 +239,14 @@ class Sandbox:
         return json.loads(text) if text else None
 
 
+def _answer(headers: Mapping[str, object] | None = None, **members: object) -> dict[str, object]:
+    """Numbers will do for headers: ``{"retry-after": 30}``."""
+    return {**members, "headers": {name: str(value) for name, value in (headers or {}).items()}}
+
+
 def _find_command() -> str:
     """The command of this environment, whether that is active or not; else the one on the path."""
     found = shutil.which("renumerate", path=sysconfig.get_path("scripts")) or shutil.which("renumerate")
     if found is None:
-        raise FileNotFoundError("there is no renumerate command: pip install 'renumerate-sdk[testing]' brings it")
+        raise FileNotFoundError("there is no renumerate command: install the package renumerate-sandbox")
     return str(Path(found))

@@ -1,6 +1,6 @@
 //! Errors that Rust's types rule out, and that a language without them can meet.
 
-use crate::builder::CALL_OPTIONS;
+use crate::builder::{CALL_OPTIONS, OPTIONS};
 use crate::error::Error;
 use crate::model::nearest;
 
@@ -21,5 +21,5 @@ pub fn wrong_parameter(name: &str, takes: &str, got: &str) -> Error {
 
 /// Whether somebody who gave this name, where options and parameters of a call stand side by side, meant an option.
 pub fn means_call_option(name: &str) -> bool {
-    nearest(name, &CALL_OPTIONS).is_some()
+    OPTIONS.contains(&name) || nearest(name, &CALL_OPTIONS).is_some()
 }

@@ -1,0 +1,95 @@
+"""The test kit itself: starting, scripting, looking in, stopping."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from programs import environment, run
+from renumerate_sdk import NetworkError, ServerError
+from renumerate_sdk.testing import Sandbox
+from waiting import wait_for
+
+
+def test_scripts_are_played_in_turn_and_told_apart(sandbox: Sandbox) -> None:
+    sandbox.script("cus_a.b", {"status": 500, "body": {"error": "a bad day"}}, {"mint": True})
+    sandbox.script("cus_a-b", {"fault": "reset_before_status"})
+    with sandbox.client(max_retries=0) as client:
+        for _ in range(2):
+            with pytest.raises(ServerError, match="a bad day"):
+                client.create_retention_session(customer_id="cus_a.b")
+            assert client.create_retention_session(customer_id="cus_a.b").id
+            with pytest.raises(NetworkError):
+                client.create_retention_session(customer_id="cus_a-b")
+
+
+def test_what_came_can_be_looked_into(sandbox: Sandbox) -> None:
+    sandbox.script("cus_busy", {"status": 429, "headers": {"retry-after": 0}}, {"mint": True})
+    with sandbox.client() as client:
+        session = client.create_retention_session(customer_id="cus_busy", subscription_id="sub_1")
+    first, second = sandbox.requests()
+    assert (first.status, second.status, first.method, first.path) == (429, 200, "POST", "/v1/retention/session")
+    assert first.json() == {"retention": {"customer_id": "cus_busy", "subscription_id": "sub_1"}}
+    assert first.headers["content-type"] == "application/json" and "x-brand-key" not in first.headers
+    assert sandbox.session(session.id)["customer_id"] == "cus_busy"
+    with pytest.raises(LookupError):
+        sandbox.session("ret_another")
+    assert sandbox.requests(key="another") == []
+    sandbox.reset()
+    assert sandbox.requests() == []
+
+
+def test_a_case_that_is_none_is_refused_with_the_reason(sandbox: Sandbox) -> None:
+    with pytest.raises(ValueError, match="unknown variant"):
+        sandbox.script("cus_1", {"fault": "sulk"})
+
+
+def test_outside_of_its_time_it_says_so() -> None:
+    sandbox = Sandbox()
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="is not running"):
+            sandbox.client()
+        assert repr(sandbox) == "<Sandbox, not running>"
+        with sandbox:
+            assert repr(sandbox) == f"<Sandbox {sandbox.url}>"
+
+
+def test_why_it_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="No such file"), Sandbox(cases=tmp_path / "missing"):
+        pass
+    with pytest.raises(FileNotFoundError), Sandbox(command=tmp_path / "missing"):
+        pass
+
+
+def test_it_ends_with_the_process_that_started_it(sandbox: Sandbox) -> None:
+    out = run(
+        """
+    import os
+    from renumerate_sdk.testing import Sandbox
+    sandbox = Sandbox().start()
+    print(sandbox._process.pid, flush=True)
+    os._exit(0)
+    """,
+        environment(sandbox),
+    )
+    wait_for(lambda: not _runs(int(out)))
+
+
+def _runs(process: int) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    try:
+        return status.read_text().rsplit(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_fixture_is_there_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(
+        "def test_mine(renumerate_sandbox):\n"
+        "    with renumerate_sandbox.client() as client:\n"
+        "        assert client.create_retention_session(customer_id='cus_1').id\n"
+        "    assert len(renumerate_sandbox.requests()) == 1\n"
+    )
+    done = subprocess.run(["pytest", "-q", "-p", "no:cacheprovider", "."], cwd=tmp_path, capture_output=True, text=True)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr

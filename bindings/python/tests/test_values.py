@@ -1,0 +1,199 @@
+"""Python's values on their way in, and sessions and errors on their way out."""
+
+from __future__ import annotations
+
+import copy
+import enum
+import json
+import pickle
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import renumerate_sdk
+from renumerate_sdk import (
+    ApiError,
+    Attempt,
+    AuthenticationError,
+    BadRequestError,
+    Client,
+    ConfigurationError,
+    NetworkError,
+    NotFoundError,
+    RateLimitError,
+    RenumerateError,
+    RequestTimeoutError,
+    RetentionSession,
+    ServerError,
+    Session,
+    SubscriptionSession,
+    UnexpectedResponseError,
+    ValidationError,
+)
+from renumerate_sdk.testing import Sandbox
+
+ID = "ret_gLDTK1oiejL-GsltN_9RMfdZGh4OyJPuaH1E-zKPCe4294_hcnG0J9fz3hK"
+
+
+class Plan(str, enum.Enum):
+    CUSTOMER = "cus_of_an_enum"
+
+
+def test_a_str_of_a_class_of_its_own_is_a_str(sandbox: Sandbox) -> None:
+    with sandbox.client() as client:
+        session = client.create_retention_session(customer_id=Plan.CUSTOMER)
+    assert sandbox.session(session.id)["customer_id"] == "cus_of_an_enum"
+
+
+@pytest.mark.parametrize("seconds", [1, 0.2, timedelta(milliseconds=200), Decimal("0.2")])
+def test_limits_are_seconds_or_timedeltas(sandbox: Sandbox, seconds: Any) -> None:
+    with sandbox.client() as client, pytest.raises(RequestTimeoutError) as raised:
+        client.create_retention_session(customer_id="cus_stall", timeout=seconds)
+    assert raised.value.timeout_scope == "total"
+    with sandbox.client(timeout=seconds) as client, pytest.raises(RequestTimeoutError):
+        client.create_retention_session(customer_id="cus_stall")
+
+
+@pytest.mark.parametrize("odd", [True, "1", [], b"1", 0, -1, float("nan"), float("inf"), timedelta(0)])
+def test_odd_limits_are_refused_by_name(odd: Any) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Client("sk_x", timeout=odd)
+    assert raised.value.field == "timeout" and "timeout" in str(raised.value)
+    with pytest.raises(ConfigurationError) as raised:
+        Client("sk_x").create_retention_session(customer_id="cus_1", timeout=odd)
+    assert raised.value.field == "timeout" and raised.value.attempts == ()
+
+
+@pytest.mark.parametrize("odd", [True, "1", [], 1.5, -1, 11])
+def test_odd_counts_are_refused_by_name(odd: Any) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Client("sk_x", max_retries=odd)
+    assert raised.value.field == "max_retries"
+
+
+@pytest.mark.parametrize("odd", [42, b"cus_1", [], object(), True, "\ud800"])
+def test_parameters_that_are_no_text_are_refused_by_name(odd: Any) -> None:
+    with pytest.raises(ValidationError) as raised:
+        Client("sk_x").create_retention_session(customer_id=odd)
+    assert raised.value.field == "customer_id"
+
+
+@pytest.mark.parametrize("odd", [42, b"sk_x", ["sk_x"]])
+def test_a_key_that_is_no_text_is_refused_and_not_shown(odd: Any) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Client(odd)
+    assert raised.value.field == "private_key" and "sk_x" not in str(raised.value)
+
+
+def test_an_option_of_the_client_is_refused_by_a_call() -> None:
+    with pytest.raises(ConfigurationError, match="an option of the client, not of a call") as raised:
+        Client("sk_x").create_retention_session(customer_id="cus_1", attempt_timeout=3)  # type: ignore[arg-type]
+    assert raised.value.field == "attempt_timeout"
+    with pytest.raises(ValidationError, match="did you mean customer_id") as unknown:
+        Client("sk_x").create_retention_session(customerId=42)  # type: ignore[arg-type]
+    assert unknown.value.field == "customerId"
+
+
+def test_a_file_may_be_a_path(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="can't be read") as raised:
+        Client("sk_x", ca_bundle=tmp_path / "missing.pem")
+    assert raised.value.field == "ca_bundle"
+    with pytest.raises(ConfigurationError) as raised:
+        Client("sk_x", ca_bundle=42)  # type: ignore[arg-type]
+    assert raised.value.field == "ca_bundle"
+
+
+def test_absent_is_the_default_everywhere() -> None:
+    absent: dict[str, Any] = dict.fromkeys(
+        ["base_url", "timeout", "attempt_timeout", "connect_timeout", "max_retries", "proxy", "ca_bundle", "app_info"]
+    )
+    assert repr(Client("sk_x", **absent)) == "<renumerate_sdk.Client of https://api.renumerate.com/>"
+
+
+def test_the_user_agent_names_language_and_runtime(sandbox: Sandbox) -> None:
+    """Rules: S16"""
+    with sandbox.client(app_info="Shop/1.2") as client:
+        client.create_retention_session(customer_id="cus_1")
+    agent = sandbox.requests()[0].headers["user-agent"]
+    assert agent.startswith(f"renumerate-python/{renumerate_sdk.__version__} (core {renumerate_sdk.__version__}; ")
+    assert "; CPython 3." in agent and agent.endswith(") Shop/1.2")
+
+
+def test_use_after_close(sandbox: Sandbox) -> None:
+    with sandbox.client() as client:
+        client.create_retention_session(customer_id="cus_1")
+    with pytest.raises(ConfigurationError, match="the client is closed"):
+        client.create_retention_session(customer_id="cus_1")
+    client.close()
+    assert repr(client) == "<renumerate_sdk.Client closed>"
+
+
+def test_sessions_are_values(sandbox: Sandbox) -> None:
+    """Rules: X2"""
+    with sandbox.client() as client:
+        retention = client.create_retention_session(customer_id="cus_1")
+        subscription = client.create_subscription_session(customer_id="cus_1")
+    assert type(retention) is RetentionSession and type(subscription) is SubscriptionSession
+    assert isinstance(retention, Session) and isinstance(subscription, Session)
+    assert type(retention.id) is str and retention.url.endswith(retention.id)
+    for session in (retention, subscription):
+        for other in (copy.copy(session), copy.deepcopy(session), pickle.loads(pickle.dumps(session))):
+            assert other == session and hash(other) == hash(session) and other.attempts == session.attempts
+        assert json.loads(json.dumps(session.to_dict())) == {"id": session.id, "url": session.url}
+        with pytest.raises(AttributeError):
+            session.id = "another"  # type: ignore[misc]
+        with pytest.raises(AttributeError):
+            session.other = 1  # type: ignore[union-attr]
+    assert retention != subscription and retention != retention.id
+    assert RetentionSession(ID) != SubscriptionSession(ID)
+    [attempt] = retention.attempts
+    assert (attempt.outcome, attempt.status, attempt.phase, attempt.limit) == ("status", 200, None, None)
+    assert attempt.waited == 0 and 0 < attempt.elapsed < 20
+
+
+def test_a_session_made_by_hand_is_for_tests() -> None:
+    session = RetentionSession(ID, request_id="req_1")
+    assert session.to_dict() == {"id": ID, "url": "", "request_id": "req_1"}
+    assert repr(session) == "RetentionSession(id='ret_…', request_id='req_1')"
+    assert ID[8:] not in f"{session} {session!r} {[session]}"
+
+
+TREE = {
+    ConfigurationError: RenumerateError,
+    ValidationError: RenumerateError,
+    ApiError: RenumerateError,
+    BadRequestError: ApiError,
+    AuthenticationError: ApiError,
+    NotFoundError: ApiError,
+    RateLimitError: ApiError,
+    ServerError: ApiError,
+    NetworkError: RenumerateError,
+    RequestTimeoutError: RenumerateError,
+    UnexpectedResponseError: RenumerateError,
+}
+
+
+@pytest.mark.parametrize("error", TREE)
+def test_the_tree_of_errors(error: type[RenumerateError]) -> None:
+    assert issubclass(error, TREE[error]) and issubclass(RenumerateError, Exception)
+    assert not issubclass(error, OSError), "no class poses as a built-in one"
+    assert error.__module__ == "renumerate_sdk" and getattr(renumerate_sdk, error.__name__) is error
+    made = error("made by hand", retryable=True, attempts=(Attempt("network", phase="dns", elapsed=0.5),))
+    for other in (pickle.loads(pickle.dumps(made)), copy.copy(made), copy.deepcopy(made)):
+        assert type(other) is error and str(other) == "made by hand" and vars(other) == vars(made)
+    assert made.message == "made by hand" and made.code == error.code
+
+
+def test_an_error_of_a_call_can_be_pickled(sandbox: Sandbox) -> None:
+    with sandbox.client(max_retries=0) as client, pytest.raises(RateLimitError) as raised:
+        client.create_retention_session(customer_id="cus_rate_limited")
+    other = pickle.loads(pickle.dumps(raised.value))
+    assert vars(other) == vars(raised.value) and other.retry_after == 1.0 and other.status == 429
+
+
+def test_a_client_is_not_pickled() -> None:
+    for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="make one in each process"):
+            copied(Client("sk_x"))
