@@ -5,6 +5,7 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 export RUSTDOCFLAGS := "--deny warnings"
 
 tools := "target/tools"
+python_tools := "target/python/environment"
 deny_version := "0.20.2"
 
 # List the recipes
@@ -30,10 +31,12 @@ ready: _remember-tree test checks _same-tree
 # Do all that CI does beside the tests: format, lints, docs, licenses
 checks: _remember-tree lint docs deny _same-tree
 
-# Look for flaws: format and clippy, with warnings as errors
-lint:
+# Look for flaws: formats, clippy and ruff, with warnings as errors
+lint: _python-tools
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked --quiet -- --deny warnings
+    {{ python_tools }}/bin/ruff format --quiet --check .
+    {{ python_tools }}/bin/ruff check --quiet .
 
 # Build the Rust docs, with warnings as errors
 docs:
@@ -43,19 +46,32 @@ docs:
 deny: _cargo-deny
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 
-# Compare the speed with that of peers; a table of medians and ratios
+# Compare the speed with that of peers, in every language; tables of medians and ratios
+bench: bench-rust bench-python
+
+# The same for Rust alone
 [positional-arguments]
-bench *arguments:
+bench-rust *arguments:
     @cargo run --quiet --locked --profile bench --package renumerate-bench -- "$@"
 
+# The same for Python alone
+[positional-arguments]
+bench-python *arguments:
+    @tests/bench/python/run "$@"
+
 # Format all code
-fmt:
+fmt: _python-tools
     cargo fmt --all
+    {{ python_tools }}/bin/ruff format --quiet .
+    {{ python_tools }}/bin/ruff check --quiet --fix .
 
 # Write the JSON schema of the case files anew
 schema:
     cargo run --quiet --package renumerate-sandbox --features schema --example case_schema \
         > tests/vectors/schema/cases.schema.json
+
+_python-tools:
+    @bindings/python/environment {{ python_tools }} bindings/python/tests/requirements.txt
 
 _cargo-deny:
     @[ -x {{ tools }}/bin/cargo-deny ] || cargo install --quiet --locked --debug \

@@ -15,6 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
+
 from renumerate_sdk import Client, NotFoundError, RenumerateError
 
 settings.configure(

@@ -13,8 +13,9 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from renumerate_sdk import AsyncClient, NotFoundError, RenumerateError
 from starlette.middleware.sessions import SessionMiddleware
+
+from renumerate_sdk import AsyncClient, NotFoundError, RenumerateError
 
 log = logging.getLogger(__name__)
 

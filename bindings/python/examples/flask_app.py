@@ -8,6 +8,7 @@ import math
 
 from flask import Flask, abort, session
 from flask.typing import ResponseReturnValue
+
 from renumerate_sdk import Client, NotFoundError, RenumerateError
 
 app = Flask(__name__)

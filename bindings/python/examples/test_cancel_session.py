@@ -7,6 +7,7 @@ pytest test_cancel_session.py
 import flask_app
 import pytest
 from flask.testing import FlaskClient
+
 from renumerate_sdk.testing import Sandbox
 
 

@@ -10,9 +10,10 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from vectors import Case
+
 from renumerate_sdk import AsyncClient, Client, RenumerateError, Session
 from renumerate_sdk.testing import ReceivedRequest, Sandbox
-from vectors import Case
 
 _runs = itertools.count()
 _ABSENT_UNLESS_SAID = ("status", "field", "request_id", "phase", "timeout", "retry_after")

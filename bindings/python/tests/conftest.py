@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from renumerate_sdk.testing import Sandbox
 
 KEY = "sk_sandbox_planted"

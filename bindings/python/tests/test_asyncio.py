@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 import uvloop
+from waiting import wait_for
+
 from renumerate_sdk import AsyncClient, ConfigurationError, NotFoundError, RequestTimeoutError, _event_loop
 from renumerate_sdk.testing import Sandbox
-from waiting import wait_for
 
 Runner = Callable[[Coroutine[Any, Any, Any]], Any]
 

@@ -12,11 +12,11 @@ from functools import partial
 import pytest
 import vectors
 from conformance import Differs, Run
+
 from renumerate_sdk.testing import Sandbox
 
 LANES = 16
 """How many cases run side by side: most of their time is waiting."""
-
 
 
 @pytest.fixture

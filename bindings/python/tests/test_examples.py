@@ -18,8 +18,9 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import TimestampSigner
 from programs import environment
-from renumerate_sdk.testing import Sandbox
 from serving import Answer, Server, serving
+
+from renumerate_sdk.testing import Sandbox
 
 PACKAGE = Path(__file__).parents[1]
 EXAMPLES = PACKAGE / "examples"
@@ -173,8 +174,11 @@ def test_a_backend_tells_failures_apart(page: Page) -> None:
     assert "no session was minted: the service answered 429" in page.server.output
 
 
-@pytest.mark.parametrize("block", readme.blocks(PACKAGE / "README.md", "python"), ids=str)
-def test_the_readme_runs(block: readme.Block, sandbox: Sandbox, tmp_path: Path) -> None:
+BLOCKS = [block for folder in (PACKAGE, PACKAGE.parents[1]) for block in readme.blocks(folder / "README.md", "python")]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_the_readmes_run(block: readme.Block, sandbox: Sandbox, tmp_path: Path) -> None:
     done = readme.run_python(block, tmp_path, variables(sandbox))
 
     assert done.returncode == 0, done.stdout

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from gunicorns import get, gunicorn
 from programs import environment, run
-from renumerate_sdk.testing import Sandbox
 from waiting import wait_for
+
+from renumerate_sdk.testing import Sandbox
 
 PATCHED = {
     "gevent": """
@@ -96,12 +97,12 @@ def test_gunicorn_with_gevent_workers(sandbox: Sandbox, tmp_path: Path, preload:
     sandbox.script("cus_late", {"mint": True, "delay_ms": 1500})
     (tmp_path / "app.py").write_text(APP)
     variables = environment(sandbox, PYTHONPATH=str(tmp_path), PYTHONWARNINGS="ignore")
-    with gunicorn("app:app", "-k", "gevent", "--workers", "1", *preload, folder=tmp_path, variables=variables) as url:
-        with ThreadPoolExecutor(4) as threads:
-            started = time.monotonic()
-            slow = [threads.submit(get, f"{url}/late") for _ in range(4)]
-            wait_for(lambda: len(sandbox.requests()) == 4)
-            assert get(f"{url}/quick")[0] == "quick"
-            assert not any(answer.done() for answer in slow), "the quick answer came while the slow ones were awaited"
-            assert all(answer.result()[0].startswith("ret_") for answer in slow)
-            assert time.monotonic() - started < 4, "four calls of 1.5 s were made side by side"
+    arguments = ["app:app", "-k", "gevent", "--workers", "1", *preload]
+    with gunicorn(*arguments, folder=tmp_path, variables=variables) as url, ThreadPoolExecutor(4) as threads:
+        started = time.monotonic()
+        slow = [threads.submit(get, f"{url}/late") for _ in range(4)]
+        wait_for(lambda: len(sandbox.requests()) == 4)
+        assert get(f"{url}/quick")[0] == "quick"
+        assert not any(answer.done() for answer in slow), "the quick answer came while the slow ones were awaited"
+        assert all(answer.result()[0].startswith("ret_") for answer in slow)
+        assert time.monotonic() - started < 4, "four calls of 1.5 s were made side by side"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from programs import environment
+
 from renumerate_sdk.testing import Sandbox
 
 FOLDER = Path(__file__).parents[1]
@@ -84,9 +85,31 @@ def test_the_folder_of_a_clone(tmp_path: Path, sandbox: Sandbox) -> None:
 def test_the_sandbox_is_a_package_of_its_own(wheels: Path, tmp_path: Path) -> None:
     """Together they are what `renumerate-sdk[testing]` installs; the command is found though nothing is activated."""
     built = tmp_path / "wheels"
-    run(sys.executable, "-m", "maturin", "build", "--quiet", "--locked", "--profile", "dev", "--out", built, cwd=FOLDER / "sandbox")
+    run(
+        sys.executable,
+        "-m",
+        "maturin",
+        "build",
+        "--quiet",
+        "--locked",
+        "--profile",
+        "dev",
+        "--out",
+        built,
+        cwd=FOLDER / "sandbox",
+    )
     python = fresh(tmp_path / "venv")
-    run(python, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", *wheels.glob("*.whl"), *built.glob("*.whl"))
+    run(
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        *wheels.glob("*.whl"),
+        *built.glob("*.whl"),
+    )
     code = (
         "from renumerate_sdk.testing import Sandbox\n"
         "with Sandbox() as sandbox, sandbox.client() as client:\n"

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from gunicorns import get, gunicorn
 from programs import environment, finish, run, start
-from renumerate_sdk.testing import Sandbox
 from waiting import wait_for
+
+from renumerate_sdk.testing import Sandbox
 
 CALLS = 40
 
@@ -136,9 +137,9 @@ def test_a_prefork_server_with_preload(sandbox: Sandbox, tmp_path: Path) -> None
         "    return [session.id.encode()]\n"
     )
     variables = environment(sandbox, PYTHONPATH=str(tmp_path))
-    with gunicorn("app:app", "--preload", "--workers", "3", folder=tmp_path, variables=variables) as url:
-        with ThreadPoolExecutor(8) as threads:
-            answers = list(threads.map(lambda _: get(url), range(60)))
+    arguments = ["app:app", "--preload", "--workers", "3"]
+    with gunicorn(*arguments, folder=tmp_path, variables=variables) as url, ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: get(url), range(60)))
     assert all(body.startswith("ret_") for body, _ in answers)
     assert len({worker for _, worker in answers}) > 1, "one worker alone shows nothing"
     assert len({body for body, _ in answers}) == 60
@@ -188,7 +189,8 @@ def test_the_interpreter_exits_within_a_second(sandbox: Sandbox, ending: str) ->
         while len(json.load(opener.open(os.environ["RENUMERATE_BASE_URL"] + "/_sandbox/requests"))["requests"]) < count:
             pass
     """
-        + "\n    " + ENDINGS[ending]
+        + "\n    "
+        + ENDINGS[ending]
         + """
     print("the last line", flush=True)
     """,

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from programs import environment, run
+from waiting import wait_for
+
 from renumerate_sdk import NetworkError, ServerError
 from renumerate_sdk.testing import Sandbox
-from waiting import wait_for
 
 
 def test_scripts_are_played_in_turn_and_told_apart(sandbox: Sandbox) -> None:

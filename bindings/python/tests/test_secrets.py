@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from conftest import KEY
+
 from renumerate_sdk import AsyncClient, Client, RenumerateError
 from renumerate_sdk.testing import Sandbox
 

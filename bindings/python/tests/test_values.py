@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import renumerate_sdk
 from renumerate_sdk import (
     ApiError,

@@ -64,3 +64,28 @@ impl<T: FromConfig> Late<T> {
 fn lacks_key() -> Result<bool> {
     Ok(environment(KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Customer, RetentionSessionRequest};
+    use std::time::Duration;
+
+    /// Rules: S1
+    #[test]
+    fn a_missing_key_waits_for_the_first_call_and_nothing_else_does() {
+        let given = || ClientBuilder::default().key_may_come_later().base_url("http://sandbox.example:12780");
+        let client = given().build_blocking().unwrap();
+        assert_eq!(client.base_url(), None);
+        assert!(format!("{client:?}").contains("private_key: None"));
+        let request = RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap());
+        let error = client.create_retention_session(&request).unwrap_err();
+        assert!(error.message().contains("RENUMERATE_PRIVATE_KEY"), "{error}");
+
+        assert_eq!(given().timeout(Duration::ZERO).build().unwrap_err().field(), Some("timeout"));
+        assert_eq!(given().private_key("").build().unwrap_err().field(), Some("private_key"));
+        // A key that is there is no key of a sandbox: it must not travel in the clear.
+        assert_eq!(given().private_key("sk_live_planted").build().unwrap_err().field(), Some("base_url"));
+        assert!(ClientBuilder::default().build().is_err());
+    }
+}

@@ -51,7 +51,6 @@ __all__ = [
 ]
 
 
-
 def _name_as_public(*names: str) -> None:
     """Users see and pickle classes by the name that they import them by."""
     for name in names:

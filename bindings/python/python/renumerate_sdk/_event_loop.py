@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 
 from renumerate_sdk._native import LoopCalls
 
@@ -48,9 +49,7 @@ def _deliverer(
     def deliver() -> None:
         loop, calls = loop_of(), calls_of()
         if loop is not None and calls is not None and not loop.is_closed():
-            try:
+            with suppress(RuntimeError):  # closed meanwhile: nobody waits any more
                 loop.call_soon_threadsafe(calls.deliver)
-            except RuntimeError:
-                pass  # closed meanwhile: nobody waits any more
 
     return deliver

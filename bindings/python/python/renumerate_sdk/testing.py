@@ -1,7 +1,7 @@
 """A Renumerate on this machine, for tests: no account, no network, and every failure on demand.
 
-It needs the ``renumerate`` command, which is a package of its own, ``renumerate-sandbox``: servers in production have no
-use for it. ``renumerate-sdk[testing]`` names both.
+It needs the ``renumerate`` command, which is a package of its own, ``renumerate-sandbox``: servers in production have
+no use for it. ``renumerate-sdk[testing]`` names both.
 
 >>> from renumerate_sdk.testing import Sandbox
 >>> with Sandbox() as sandbox, sandbox.client() as client:

@@ -116,3 +116,50 @@ fn drive(runtime: Runtime, inbox: &Inbox) {
 fn cannot_start(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     Error::network(NetworkPhase::Connect, error).with_retryable(true) // it may pass
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+    use std::time::Duration;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn jobs_run_side_by_side_on_one_thread_of_its_own() {
+        let (tell, told) = channel();
+        let (meet, met) = oneshot::channel();
+        let first = tell.clone();
+        start(async move {
+            met.await.unwrap(); // which only the second one can bring about
+            first.send(thread::current().id()).unwrap();
+        })
+        .unwrap();
+        start(async move {
+            meet.send(()).unwrap();
+            tell.send(thread::current().id()).unwrap();
+        })
+        .unwrap();
+        let threads = [told.recv_timeout(LONG).unwrap(), told.recv_timeout(LONG).unwrap()];
+        assert_eq!(threads[0], threads[1]);
+        assert_ne!(threads[0], thread::current().id());
+    }
+
+    #[test]
+    fn an_aborted_job_is_dropped_and_a_forgotten_one_goes_on() {
+        let (held, dropped) = channel::<()>();
+        let job = start(async move {
+            let _held = held;
+            pending::<()>().await;
+        });
+        job.unwrap().abort();
+        assert_eq!(dropped.recv_timeout(LONG), Err(RecvTimeoutError::Disconnected));
+
+        let (tell, told) = channel();
+        drop(start(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            tell.send(()).unwrap();
+        }));
+        told.recv_timeout(LONG).unwrap();
+    }
+}

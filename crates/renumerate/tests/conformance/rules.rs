@@ -23,6 +23,7 @@ pub(crate) fn shown() -> BTreeMap<String, Vec<String>> {
         }
     }
     read_tests(&vectors::folder().join("../../crates"), &mut shown);
+    read_python_tests(&vectors::folder().join("../../bindings/python/tests"), &mut shown);
     shown
 }
 
@@ -48,6 +49,30 @@ fn read_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
                     assert!(is_rule(rule), "{rule:?} in {} is no rule", path.display());
                     shown.entry(rule.to_owned()).or_default().push(format!("test {name}"));
                 }
+            }
+        }
+    }
+}
+
+/// The same in Python: a test whose docstring is `Rules: V1, V2`.
+fn read_python_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "py") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut test = None;
+        for line in text.lines() {
+            let signature = line.strip_prefix("async ").unwrap_or(line).strip_prefix("def ");
+            test = signature.map_or(test, |name| name.starts_with("test_").then_some(name));
+            let rules =
+                line.trim().strip_prefix("\"\"\"Rules: ").and_then(|rest| rest.strip_suffix("\"\"\""));
+            let Some(rules) = rules else { continue };
+            let Some(test) = test else { panic!("no test above {line:?} in {}", path.display()) };
+            for rule in rules.split(", ") {
+                assert!(is_rule(rule), "{rule:?} in {} is no rule", path.display());
+                shown.entry(rule.to_owned()).or_default().push(format!("test {test}"));
             }
         }
     }

@@ -1,0 +1,47 @@
+"""The docs: every public thing has some, and every example in them runs."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+
+import pytest
+
+import renumerate_sdk
+import renumerate_sdk.testing
+
+MODULES = ["renumerate_sdk._client", "renumerate_sdk._async_client", "renumerate_sdk.testing"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_in_docs_run(module: str) -> None:
+    results = doctest.testmod(importlib.import_module(module))
+    assert results.attempted > 0 and results.failed == 0
+
+
+def test_everything_public_is_documented() -> None:
+    undocumented: list[str] = []
+    for module in (renumerate_sdk, renumerate_sdk.testing):
+        for name in set(module.__all__) - {"__version__"}:
+            thing = getattr(module, name)
+            members = [
+                (member, value)
+                for member, value in vars(thing).items()
+                if not member.startswith("_") and (callable(value) or inspect.isdatadescriptor(value))
+            ]
+            for member, value in [("", thing), *members]:
+                if not inspect.getdoc(value):
+                    undocumented.append(f"{name}.{member}")
+    assert not undocumented
+
+
+def test_signatures_can_be_asked_for() -> None:
+    parameters = inspect.signature(renumerate_sdk.Client.create_retention_session).parameters
+    assert list(parameters)[:4] == ["self", "customer_id", "customer_email", "subscription_id"]
+    assert list(inspect.signature(renumerate_sdk.RetentionSession).parameters) == [
+        "id",
+        "url",
+        "request_id",
+        "attempts",
+    ]
