@@ -128,10 +128,10 @@ mod tests {
     #[test]
     fn jobs_run_side_by_side_on_one_thread_of_its_own() {
         let (tell, told) = channel();
-        let (meet, met) = oneshot::channel();
+        let (meet, both) = oneshot::channel();
         let first = tell.clone();
         start(async move {
-            met.await.unwrap(); // which only the second one can bring about
+            both.await.unwrap(); // which only the second one can bring about
             first.send(thread::current().id()).unwrap();
         })
         .unwrap();

@@ -62,17 +62,17 @@ fn read_python_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        let mut test = None;
+        let mut function = None;
         for line in text.lines() {
             let signature = line.strip_prefix("async ").unwrap_or(line).strip_prefix("def ");
-            test = signature.map_or(test, |name| name.starts_with("test_").then_some(name));
+            function = signature.map_or(function, |name| name.starts_with("test_").then_some(name));
             let rules =
                 line.trim().strip_prefix("\"\"\"Rules: ").and_then(|rest| rest.strip_suffix("\"\"\""));
             let Some(rules) = rules else { continue };
-            let Some(test) = test else { panic!("no test above {line:?} in {}", path.display()) };
+            let Some(name) = function else { panic!("no test above {line:?} in {}", path.display()) };
             for rule in rules.split(", ") {
                 assert!(is_rule(rule), "{rule:?} in {} is no rule", path.display());
-                shown.entry(rule.to_owned()).or_default().push(format!("test {test}"));
+                shown.entry(rule.to_owned()).or_default().push(format!("test {name}"));
             }
         }
     }
