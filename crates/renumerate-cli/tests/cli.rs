@@ -222,3 +222,20 @@ fn a_reader_that_leaves_early_is_no_failure() {
     demo.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
     assert!(demo.wait().unwrap().success() && errors.is_empty(), "{errors}");
 }
+
+#[test]
+fn the_sandbox_ends_with_its_standard_input_where_it_is_asked_to() {
+    let mut running = Running(
+        renumerate(&["sandbox", "--port", "0", "--json", "--until-stdin-ends"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut line = String::new();
+    BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("\"url\""), "{line}");
+    assert_eq!(running.0.try_wait().unwrap(), None, "it runs as long as there is one");
+    drop(running.0.stdin.take());
+    assert!(running.0.wait().unwrap().success());
+}
