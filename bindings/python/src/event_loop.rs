@@ -71,11 +71,6 @@ impl LoopCalls {
         self.bell.call_instead(function);
     }
 
-    /// Whether these calls are of this process, and not of the parent that it was forked from.
-    fn of_this_process(&self) -> bool {
-        self.process == process::id()
-    }
-
     /// Hands out what has come. Only the loop calls this, on its own thread.
     fn deliver(&self, py: Python<'_>) -> PyResult<()> {
         self.bell.hush();
@@ -161,7 +156,7 @@ impl LoopCalls {
 impl Drop for LoopCalls {
     fn drop(&mut self) {
         // In a forked child the calls are the parent's, and so is the runtime that they run on.
-        if self.of_this_process() {
+        if self.process == process::id() {
             self.abort_all();
         }
     }

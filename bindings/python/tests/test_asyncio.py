@@ -30,6 +30,11 @@ def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
     yield runner
 
 
+def patient(sandbox: Sandbox) -> AsyncClient:
+    """A client whose own limits end no call while a test waits for another end."""
+    return sandbox.async_client(timeout=300, attempt_timeout=300)
+
+
 async def came(sandbox: Sandbox, count: int) -> None:
     await asyncio.to_thread(wait_for, lambda: len(sandbox.requests()) >= count)
 
@@ -67,7 +72,7 @@ def test_cancelling_the_task_aborts_the_request_on_the_socket(run: Runner, sandb
     """Rules: E12"""
 
     async def main() -> None:
-        client = sandbox.async_client()
+        client = patient(sandbox)
         task = asyncio.create_task(client.create_retention_session(customer_id="cus_stall"))
         await came(sandbox, 1)
         task.cancel()
@@ -82,7 +87,7 @@ def test_cancelling_the_task_aborts_the_request_on_the_socket(run: Runner, sandb
 
 def test_a_timeout_of_the_callers_own_aborts_it_too(run: Runner, sandbox: Sandbox) -> None:
     async def main() -> None:
-        client = sandbox.async_client()
+        client = patient(sandbox)
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(client.create_retention_session(customer_id="cus_stall"), 0.3)
         await came(sandbox, 1)
@@ -142,7 +147,7 @@ def test_a_loop_in_each_of_many_threads(run: Runner, sandbox: Sandbox) -> None:
 
 def test_a_loop_that_closes_with_calls_under_way(run: Runner, sandbox: Sandbox) -> None:
     """Nothing is written to it, nothing is kept of it, and its calls end."""
-    client = sandbox.async_client()
+    client = patient(sandbox)
     loops: list[weakref.ref[asyncio.AbstractEventLoop]] = []
 
     def leave_one() -> None:

@@ -67,6 +67,26 @@ def test_parent_and_child_call_at_once(sandbox: Sandbox, work: str, used_before:
     assert all(request.status == 200 for request in requests)
 
 
+def test_a_child_forked_with_calls_under_way(sandbox: Sandbox) -> None:
+    """The parent's calls go on; the child leaves them alone and makes its own, in a loop of its own or in the same."""
+    sandbox.script("cus_late", {"mint": True, "delay_ms": 500})
+    out = run(
+        BOTH_AT_ONCE
+        + """
+    loop = asyncio.new_event_loop()
+    late = [loop.create_task(async_client.create_retention_session(customer_id="cus_late")) for _ in range(3)]
+    loop.run_until_complete(asyncio.sleep(0.1))
+    ended_well(child(lambda: asyncio.run(main(3))))
+    ended_well(child(lambda: loop.run_until_complete(main(3))))
+    sessions = loop.run_until_complete(asyncio.gather(*late))
+    print(len({session.id for session in sessions}))
+    loop.close()
+    """,
+        environment(sandbox),
+    )
+    assert out == "3\n"
+
+
 def test_a_child_forked_while_threads_call(sandbox: Sandbox) -> None:
     out = run(
         BOTH_AT_ONCE
@@ -227,7 +247,7 @@ def test_ctrl_c_interrupts_a_blocking_call_at_once(sandbox: Sandbox) -> None:
         """
     from renumerate_sdk import Client
     try:
-        Client().create_retention_session(customer_id="cus_stall")
+        Client(timeout=300, attempt_timeout=300).create_retention_session(customer_id="cus_stall")
     except KeyboardInterrupt:
         print("interrupted")
     """,
@@ -255,7 +275,7 @@ def test_what_a_signals_handler_raises_ends_the_call(sandbox: Sandbox) -> None:
     def handler(*_): raise TimeLimit
     signal.signal(signal.SIGALRM, handler)
     signal.setitimer(signal.ITIMER_REAL, 0.2)
-    client = Client()
+    client = Client(timeout=300, attempt_timeout=300)
     try:
         client.create_retention_session(customer_id="cus_stall")
     except TimeLimit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,10 @@ from renumerate_sdk._native import LoopCalls
 _calls_of_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopCalls]]
 _calls_of_loops = weakref.WeakKeyDictionary()
 
+# In a forked child they are the parent's: a loop that goes on there gets calls of its own.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_calls_of_loops.clear)
+
 watch_descriptors = True
 """Whether loops are asked to watch a descriptor. Tests turn it off to play a loop that cannot, as on Windows."""
 
@@ -23,7 +28,7 @@ def running() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
     loop = asyncio.get_running_loop()
     known = _calls_of_loops.get(loop)
     calls = None if known is None else known()
-    if calls is None or not calls.of_this_process():
+    if calls is None:
         calls = _attached(loop)
         _calls_of_loops[loop] = weakref.ref(calls)
     return loop, calls
