@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import doctest
-import importlib
 import inspect
+from types import ModuleType
 
 import pytest
 
 import renumerate_sdk
 import renumerate_sdk.testing
 
-MODULES = ["renumerate_sdk._client", "renumerate_sdk._async_client", "renumerate_sdk.testing"]
+EXAMPLES = [renumerate_sdk.Client, renumerate_sdk.AsyncClient, renumerate_sdk.testing, renumerate_sdk.testing.Sandbox]
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_examples_in_docs_run(module: str) -> None:
-    results = doctest.testmod(importlib.import_module(module))
-    assert results.attempted > 0 and results.failed == 0
+@pytest.mark.parametrize("thing", EXAMPLES, ids=lambda thing: thing.__name__)
+def test_examples_in_docs_run(thing: type | ModuleType) -> None:
+    found = doctest.DocTestFinder().find(thing, globs=vars(renumerate_sdk.testing).copy())
+    runner = doctest.DocTestRunner()
+    results = [runner.run(examples) for examples in found]
+    assert sum(result.attempted for result in results) > 0 and not any(result.failed for result in results)
 
 
 def test_everything_public_is_documented() -> None:
