@@ -7,6 +7,8 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from waiting import wait_for
+
 from renumerate_sdk import Client
 from renumerate_sdk.testing import Sandbox
 
@@ -43,13 +45,13 @@ def test_many_threads_call_at_once(sandbox: Sandbox) -> None:
 
 def test_a_call_lets_other_threads_run(sandbox: Sandbox) -> None:
     """The interpreter's lock is free while a call waits for its answer."""
-    sandbox.script("cus_late", {"mint": True, "delay_ms": 500})
-    client, turns = sandbox.client(), 0
+    sandbox.script("cus_late", {"mint": True, "delay_ms": 2000})
+    client = sandbox.client()
     thread = threading.Thread(target=lambda: client.create_retention_session(customer_id="cus_late"))
     thread.start()
-    while thread.is_alive():
-        turns += 1
-    assert turns > 1000
+    wait_for(lambda: len(sandbox.requests()) == 1)
+    assert thread.is_alive(), "this thread has seen the request while the other waits"
+    thread.join()
 
 
 def test_no_thread_is_started_by_a_blocking_call(sandbox: Sandbox) -> None:
@@ -60,8 +62,6 @@ def test_no_thread_is_started_by_a_blocking_call(sandbox: Sandbox) -> None:
 
 
 def test_closing_closes_the_connections(sandbox: Sandbox) -> None:
-    from waiting import wait_for
-
     with sandbox.client() as client:
         call(client)
     wait_for(lambda: sandbox.requests()[0].closed)
