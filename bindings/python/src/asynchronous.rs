@@ -1,14 +1,13 @@
 //! The calls behind `renumerate_sdk.AsyncClient`: driven on the background thread, awaited in the caller's event loop.
 
-use std::sync::{Mutex, PoisonError};
-
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use renumerate::binding::{SessionRequest, closed};
+use renumerate::binding::SessionRequest;
 use renumerate::{CallOptions, Client};
 
 use crate::arguments::{Options, raised, retention, subscription};
 use crate::event_loop::LoopCalls;
+use crate::open::Open;
 use crate::session::InPython;
 use crate::settings::builder;
 
@@ -17,7 +16,7 @@ type Started<'py> = (Bound<'py, PyAny>, u64);
 
 /// A client whose calls are awaited.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
-pub(crate) struct AsyncCalls(Mutex<Option<Client>>);
+pub(crate) struct AsyncCalls(Open<Client>);
 
 #[pymethods]
 impl AsyncCalls {
@@ -25,7 +24,7 @@ impl AsyncCalls {
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let client = raised(py, builder(py, options)?.build())?;
-        Ok(Self(Mutex::new(Some(client))))
+        Ok(Self(Open::new(client)))
     }
 
     fn start_retention_session<'py>(
@@ -54,17 +53,12 @@ impl AsyncCalls {
 
     /// Lets the connections go, once calls that are under way have ended.
     fn close(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.0.close();
     }
 
     /// What the client prints of itself: where the service is, and never the key.
     fn state(&self) -> String {
-        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(client) => {
-                client.base_url().map_or("without a key so far".to_owned(), |url| format!("of {url}"))
-            }
-            None => "closed".to_owned(),
-        }
+        self.0.state(Client::base_url)
     }
 }
 
@@ -75,8 +69,7 @@ impl AsyncCalls {
         request: R,
         options: CallOptions,
     ) -> PyResult<Started<'py>> {
-        let client = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let client = raised(calls.py(), client.ok_or_else(closed))?;
+        let client = self.0.client(calls.py())?;
         calls.get().start(&event_loop, client, request, options)
     }
 }

@@ -1,21 +1,20 @@
 //! The calls behind `renumerate_sdk.Client`: driven on the thread that makes them, with the interpreter let go.
 
-use std::sync::{Mutex, PoisonError};
-
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use renumerate::binding::{SessionRequest, Watch, closed, watch};
+use renumerate::binding::{SessionRequest, Watch, watch};
 use renumerate::{CallOptions, blocking};
 
 use crate::arguments::{Options, raised, retention, subscription};
 use crate::errors::to_python;
 use crate::logs;
+use crate::open::Open;
 use crate::session::{InPython, Session};
 use crate::settings::builder;
 
 /// A client that blocks its caller.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
-pub(crate) struct BlockingCalls(Mutex<Option<blocking::Client>>);
+pub(crate) struct BlockingCalls(Open<blocking::Client>);
 
 #[pymethods]
 impl BlockingCalls {
@@ -23,7 +22,7 @@ impl BlockingCalls {
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let client = raised(py, builder(py, options)?.build_blocking())?;
-        Ok(Self(Mutex::new(Some(client))))
+        Ok(Self(Open::new(client)))
     }
 
     fn create_retention_session(
@@ -52,17 +51,12 @@ impl BlockingCalls {
 
     /// Lets the connections go, once calls that are under way have ended.
     fn close(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.0.close();
     }
 
     /// What the client prints of itself: where the service is, and never the key.
     fn state(&self) -> String {
-        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(client) => {
-                client.base_url().map_or("without a key so far".to_owned(), |url| format!("of {url}"))
-            }
-            None => "closed".to_owned(),
-        }
+        self.0.state(blocking::Client::base_url)
     }
 }
 
@@ -73,8 +67,7 @@ impl BlockingCalls {
         request: &R,
         options: &CallOptions,
     ) -> PyResult<Py<PyAny>> {
-        let client = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let client = raised(py, client.ok_or_else(closed))?;
+        let client = self.0.client(py)?;
         let logs = logs::to_logging(py)?;
         let ended = py.detach(|| {
             let call = || client.create_unless(request, options, watch(signals));

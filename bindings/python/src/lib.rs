@@ -9,6 +9,7 @@ mod blocking;
 mod errors;
 mod event_loop;
 mod logs;
+mod open;
 mod session;
 mod settings;
 
