@@ -11,9 +11,6 @@ use crate::open::Open;
 use crate::session::InPython;
 use crate::settings::builder;
 
-/// A future of the event loop, and the number to abort its call by.
-type Started<'py> = (Bound<'py, PyAny>, u64);
-
 /// A client whose calls are awaited.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
 pub(crate) struct AsyncCalls(Open<Client>);
@@ -27,28 +24,34 @@ impl AsyncCalls {
         Ok(Self(Open::new(client)))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what a call takes")]
     fn start_retention_session<'py>(
         &self,
-        event_loop: (Bound<'py, PyAny>, Bound<'py, LoopCalls>),
+        calls: &Bound<'py, LoopCalls>,
+        future: Bound<'py, PyAny>,
         parameters: (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>),
         timeout: Option<&Bound<'py, PyAny>>,
         max_retries: Option<&Bound<'py, PyAny>>,
         unknown: &Bound<'py, PyDict>,
-    ) -> PyResult<Started<'py>> {
+        listens: bool,
+    ) -> PyResult<u64> {
         let (request, options) = retention(parameters, &Options { timeout, max_retries, unknown })?;
-        self.start(event_loop, request, options)
+        self.start(calls, future, listens, request, options)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what a call takes")]
     fn start_subscription_session<'py>(
         &self,
-        event_loop: (Bound<'py, PyAny>, Bound<'py, LoopCalls>),
+        calls: &Bound<'py, LoopCalls>,
+        future: Bound<'py, PyAny>,
         parameters: (Bound<'py, PyAny>, Bound<'py, PyAny>),
         timeout: Option<&Bound<'py, PyAny>>,
         max_retries: Option<&Bound<'py, PyAny>>,
         unknown: &Bound<'py, PyDict>,
-    ) -> PyResult<Started<'py>> {
+        listens: bool,
+    ) -> PyResult<u64> {
         let (request, options) = subscription(parameters, &Options { timeout, max_retries, unknown })?;
-        self.start(event_loop, request, options)
+        self.start(calls, future, listens, request, options)
     }
 
     /// Lets the connections go, once calls that are under way have ended.
@@ -63,13 +66,14 @@ impl AsyncCalls {
 }
 
 impl AsyncCalls {
-    fn start<'py, R: SessionRequest<Kind: InPython>>(
+    fn start<R: SessionRequest<Kind: InPython>>(
         &self,
-        (event_loop, calls): (Bound<'py, PyAny>, Bound<'py, LoopCalls>),
+        calls: &Bound<'_, LoopCalls>,
+        future: Bound<'_, PyAny>,
+        listens: bool,
         request: R,
         options: CallOptions,
-    ) -> PyResult<Started<'py>> {
-        let client = self.0.client(calls.py())?;
-        calls.get().start(&event_loop, client, request, options)
+    ) -> PyResult<u64> {
+        calls.get().start(future, listens, self.0.client(calls.py())?, request, options)
     }
 }

@@ -77,8 +77,4 @@ impl Bell {
             }
         }
     }
-
-    pub(crate) fn function(&self) -> Option<&Py<PyAny>> {
-        self.function.get()
-    }
 }

@@ -1,13 +1,13 @@
 //! The calls behind `renumerate_sdk.Client`: driven on the thread that makes them, with the interpreter let go.
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList};
 use renumerate::binding::{SessionRequest, Watch, watch};
 use renumerate::{CallOptions, blocking};
 
 use crate::arguments::{Options, raised, retention, subscription};
 use crate::errors::to_python;
-use crate::logs;
+use crate::logs::Collected;
 use crate::open::Open;
 use crate::session::{InPython, Session};
 use crate::settings::builder;
@@ -32,9 +32,10 @@ impl BlockingCalls {
         timeout: Option<&Bound<'_, PyAny>>,
         max_retries: Option<&Bound<'_, PyAny>>,
         unknown: &Bound<'_, PyDict>,
+        records: Option<&Bound<'_, PyList>>,
     ) -> PyResult<Py<PyAny>> {
         let (request, options) = retention(parameters, &Options { timeout, max_retries, unknown })?;
-        self.call(py, &request, &options)
+        self.call(py, &request, &options, records)
     }
 
     fn create_subscription_session(
@@ -44,9 +45,10 @@ impl BlockingCalls {
         timeout: Option<&Bound<'_, PyAny>>,
         max_retries: Option<&Bound<'_, PyAny>>,
         unknown: &Bound<'_, PyDict>,
+        records: Option<&Bound<'_, PyList>>,
     ) -> PyResult<Py<PyAny>> {
         let (request, options) = subscription(parameters, &Options { timeout, max_retries, unknown })?;
-        self.call(py, &request, &options)
+        self.call(py, &request, &options, records)
     }
 
     /// Lets the connections go, once calls that are under way have ended.
@@ -66,16 +68,20 @@ impl BlockingCalls {
         py: Python<'_>,
         request: &R,
         options: &CallOptions,
+        records: Option<&Bound<'_, PyList>>,
     ) -> PyResult<Py<PyAny>> {
         let client = self.0.client(py)?;
-        let logs = logs::to_logging(py)?;
+        let collected = records.map(|_| Collected::default());
         let ended = py.detach(|| {
             let call = || client.create_unless(request, options, watch(signals));
-            match &logs {
+            match &collected {
                 None => call(),
-                Some(logs) => logs.during(call),
+                Some(collected) => collected.listener().during(call),
             }
         });
+        if let (Some(collected), Some(records)) = (collected, records) {
+            collected.move_to(records)?;
+        }
         match ended {
             Ok(Ok(session)) => R::Kind::wrap(py, Session::from(session)),
             Ok(Err(error)) => Err(to_python(py, &error)),
@@ -85,16 +91,20 @@ impl BlockingCalls {
 }
 
 /// What a signal's handler has raised meanwhile, such as `KeyboardInterrupt`. Python runs handlers on its main thread
-/// only, and only when that looks up.
+/// only, and only when that looks up. Where the interpreter is about to end, nobody looks up any more.
 fn signals() -> Watch<PyErr> {
-    Python::attach(|py| match is_main_thread(py) {
-        Ok(true) => py.check_signals().map_or_else(Watch::Stop, |()| Watch::GoOn),
-        Ok(false) => Watch::NeverAsk,
-        Err(error) => Watch::Stop(error),
-    })
+    if !may_be_main_thread() {
+        return Watch::NeverAsk;
+    }
+    Python::try_attach(|py| py.check_signals().map_or_else(Watch::Stop, |()| Watch::GoOn))
+        .unwrap_or(Watch::NeverAsk)
 }
 
-fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
-    let threading = py.import("threading")?;
-    threading.call_method0("get_ident")?.eq(threading.call_method0("main_thread")?.getattr("ident")?)
+/// On Linux the main thread has the process's number, also in a forked child. Elsewhere every thread looks up, and on
+/// others than the main one to no effect.
+fn may_be_main_thread() -> bool {
+    #[cfg(target_os = "linux")]
+    return rustix::thread::gettid() == rustix::process::getpid();
+    #[cfg(not(target_os = "linux"))]
+    return true;
 }

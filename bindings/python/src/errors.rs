@@ -1,7 +1,6 @@
 //! The core's errors as the classes of `renumerate_sdk`, field by field.
 
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 use renumerate::{Error, ErrorKind, NetworkPhase, TimeoutScope};
 
@@ -16,8 +15,8 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
 }
 
 fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
-    static CLASSES: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
-    let classes = CLASSES.get_or_try_init(py, || py.import("renumerate_sdk._errors").map(Bound::unbind))?;
+    // Looked up each time: a program may import the package anew, and catches the classes that it sees.
+    let classes = py.import("renumerate_sdk._errors")?;
     let fields = PyDict::new(py);
     fields.set_item("message", error.message())?;
     fields.set_item("retryable", error.retryable())?;
@@ -37,5 +36,5 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
             fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
         }
     }
-    classes.bind(py).getattr(error.kind().class_name())?.call((error.to_string(),), Some(&fields))
+    classes.getattr(error.kind().class_name())?.call((error.to_string(),), Some(&fields))
 }

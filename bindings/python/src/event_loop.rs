@@ -3,31 +3,33 @@
 //! The background thread never touches the interpreter: it knows calls by number, puts results into a queue and rings a
 //! bell that the loop watches. The futures stay here, and are resolved on the loop's own thread.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
-use pyo3::intern;
 use pyo3::prelude::*;
-use renumerate::binding::{Completions, InFlight, LogRecord, Logs, SessionRequest, start};
+use renumerate::binding::{Completions, InFlight, Logs, SessionRequest, lost, start};
 use renumerate::{CallOptions, Client, Error};
 
 use crate::arguments::raised;
 use crate::bell::Bell;
 use crate::errors::to_python;
-use crate::logs::{log, logger};
+use crate::logs::{Line, line};
 use crate::session::{InPython, Session};
 
 /// Makes a session's object of what a call answered.
 type Wrap = fn(Python<'_>, Session) -> PyResult<Py<PyAny>>;
 
+/// A future and what it is to get, or no future and a record of the logs.
+type ToHandOut = (Option<Py<PyAny>>, Py<PyAny>);
+
 /// What the background thread has to tell.
 enum News {
     Ended(u64, Result<Session, Error>, Wrap),
-    Logged(LogRecord),
+    Logged(Line),
 }
 
 /// A call that somebody awaits.
@@ -42,6 +44,8 @@ pub(crate) struct LoopCalls {
     news: Arc<Completions<News>>,
     bell: Arc<Bell>,
     waiting: Mutex<HashMap<u64, Waiting>>,
+    /// News that the loop is about to take.
+    taken: Mutex<VecDeque<News>>,
     started: AtomicU64,
     process: u32,
 }
@@ -56,6 +60,7 @@ impl LoopCalls {
             news: Arc::new(Completions::new(move || rings.ring())),
             bell,
             waiting: Mutex::default(),
+            taken: Mutex::default(),
             started: AtomicU64::default(),
             process: process::id(),
         })
@@ -71,19 +76,30 @@ impl LoopCalls {
         self.bell.call_instead(function);
     }
 
-    /// Hands out what has come. Only the loop calls this, on its own thread.
-    fn deliver(&self, py: Python<'_>) -> PyResult<()> {
+    /// The loop has heard the bell: it sleeps until the next time.
+    fn hush(&self) {
         self.bell.hush();
-        for news in self.news.take() {
-            match news {
-                News::Logged(record) => log(py, &record),
-                News::Ended(number, result, wrap) => {
-                    let Some(waiting) = self.waiting().remove(&number) else { continue };
-                    resolve(waiting.future.bind(py), result, wrap)?;
-                }
-            }
+    }
+
+    /// The next thing that has come: a future of the loop and what it is to get, a session or an exception; or no
+    /// future and a record of the logs; `None` when that was all. Only the loop calls this, on its own thread.
+    fn next_news(&self, py: Python<'_>) -> PyResult<Option<ToHandOut>> {
+        if self.process != process::id() {
+            return Ok(None); // a forked child: they are the parent's
         }
-        Ok(())
+        loop {
+            let Some(news) = self.next() else { return Ok(None) };
+            let (number, result, wrap) = match news {
+                News::Logged(line) => return Ok(Some((None, line.into_pyobject(py)?.into_any().unbind()))),
+                News::Ended(number, result, wrap) => (number, result, wrap),
+            };
+            let Some(waiting) = self.waiting().remove(&number) else { continue };
+            let outcome = match result {
+                Ok(session) => wrap(py, session)?,
+                Err(error) => to_python(py, &error).into_value(py).into_any(),
+            };
+            return Ok(Some((Some(waiting.future), outcome)));
+        }
     }
 
     /// Ends a call that nobody awaits any more: its connection is closed.
@@ -95,9 +111,6 @@ impl LoopCalls {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        if let Some(function) = self.bell.function() {
-            visit.call(function)?;
-        }
         // Whoever holds the lock is at work on the map, which is then no garbage.
         if let Ok(waiting) = self.waiting.try_lock() {
             for Waiting { future, .. } in waiting.values() {
@@ -113,32 +126,40 @@ impl LoopCalls {
 }
 
 impl LoopCalls {
-    /// Starts a call: its future, and the number to abort it by.
-    pub(crate) fn start<'py, R: SessionRequest<Kind: InPython>>(
+    /// Starts a call for the future, and returns the number to abort it by.
+    pub(crate) fn start<R: SessionRequest<Kind: InPython>>(
         &self,
-        event_loop: &Bound<'py, PyAny>,
+        future: Bound<'_, PyAny>,
+        listens: bool,
         client: Client,
         request: R,
         options: CallOptions,
-    ) -> PyResult<(Bound<'py, PyAny>, u64)> {
-        let py = event_loop.py();
-        let future = event_loop.call_method0(intern!(py, "create_future"))?;
+    ) -> PyResult<u64> {
+        let py = future.py();
         let number = self.started.fetch_add(1, Ordering::Relaxed);
-        let news = Arc::clone(&self.news);
+        let mut ending = Ending { news: Arc::clone(&self.news), number, wrap: R::Kind::wrap, told: false };
         let call = async move {
             let result = client.create(&request, &options).await.map(Session::from);
-            news.push(News::Ended(number, result, R::Kind::wrap));
+            ending.tell(result);
         };
-        let call = if logger(py)?.is_some() {
+        let call = if listens {
             let news = Arc::clone(&self.news);
-            start(Logs::new(move |record| news.push(News::Logged(record))).of(call))
+            start(Logs::new(move |record| news.push(News::Logged(line(record)))).of(call))
         } else {
             start(call)
         };
-        let waiting = Waiting { future: future.clone().unbind(), call: raised(py, call)? };
+        let waiting = Waiting { future: future.unbind(), call: raised(py, call)? };
         // It cannot be delivered before it is here: that happens on this thread too.
         self.waiting().insert(number, waiting);
-        Ok((future, number))
+        Ok(number)
+    }
+
+    fn next(&self) -> Option<News> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.is_empty() {
+            taken.extend(self.news.take());
+        }
+        taken.pop_front()
     }
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<u64, Waiting>> {
@@ -158,22 +179,31 @@ impl Drop for LoopCalls {
         // In a forked child the calls are the parent's, and so is the runtime that they run on.
         if self.process == process::id() {
             self.abort_all();
+        } else {
+            std::mem::forget(std::mem::take(&mut *self.waiting()));
         }
     }
 }
 
-/// Gives the future its result, unless it was cancelled since.
-fn resolve(future: &Bound<'_, PyAny>, result: Result<Session, Error>, wrap: Wrap) -> PyResult<()> {
-    let py = future.py();
-    if future.call_method0(intern!(py, "done"))?.is_truthy()? {
-        return Ok(());
+/// Tells how a call ended, also where it panics: nobody must wait for ever.
+struct Ending {
+    news: Arc<Completions<News>>,
+    number: u64,
+    wrap: Wrap,
+    told: bool,
+}
+
+impl Ending {
+    fn tell(&mut self, result: Result<Session, Error>) {
+        self.told = true;
+        self.news.push(News::Ended(self.number, result, self.wrap));
     }
-    match result {
-        Ok(session) => future.call_method1(intern!(py, "set_result"), (wrap(py, session)?,))?,
-        Err(error) => {
-            let exception = to_python(py, &error).into_value(py);
-            future.call_method1(intern!(py, "set_exception"), (exception,))?
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if !self.told {
+            self.tell(Err(lost())); // of a call that was aborted nobody hears it
         }
-    };
-    Ok(())
+    }
 }

@@ -35,6 +35,8 @@ mod _native {
     #[pymodule_export]
     use super::event_loop::LoopCalls;
     #[pymodule_export]
+    use super::logs::report;
+    #[pymodule_export]
     use super::session::{RetentionSession, Session, SubscriptionSession};
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");

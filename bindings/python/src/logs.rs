@@ -1,59 +1,52 @@
-//! The core's logs on their way to `logging.getLogger("renumerate_sdk")`.
+//! The core's logs, collected while a call lasts; `_logs.py` hands them to `logging` when it has ended.
 
-use pyo3::intern;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::PyList;
 use renumerate::binding::{LogLevel, LogRecord, Logs};
 
-const DEBUG: u8 = 10;
+/// A level of `logging`, the time in seconds since the epoch, and a message.
+pub(crate) type Line = (u8, f64, String);
+
 /// Below `logging.DEBUG`, where `logging` has no name of its own: each connection.
 const TRACE: u8 = 5;
 
-/// The logger, where somebody listens at the level of the core's logs. A program that has not imported `logging` does
-/// not, and pays for one look into `sys.modules`.
-pub(crate) fn logger(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
-    static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    if LOGGER.get(py).is_none() {
-        let Some(logging) = imported(py, intern!(py, "logging"))? else { return Ok(None) };
-        let logger = logging.call_method1("getLogger", ("renumerate_sdk",))?;
-        LOGGER.get_or_init(py, || logger.unbind());
+/// What a call has logged so far.
+#[derive(Clone, Default)]
+pub(crate) struct Collected(Arc<Mutex<Vec<Line>>>);
+
+impl Collected {
+    /// A listener that collects here.
+    pub(crate) fn listener(&self) -> Logs {
+        let lines = Arc::clone(&self.0);
+        Logs::new(move |record| lines.lock().unwrap_or_else(PoisonError::into_inner).push(line(record)))
     }
-    let Some(logger) = LOGGER.get(py) else { return Ok(None) };
-    let logger = logger.bind(py);
-    let listens = logger.call_method1(intern!(py, "isEnabledFor"), (DEBUG,))?.is_truthy()?;
-    Ok(listens.then(|| logger.clone()))
+
+    /// Moves what was collected into a list of Python's.
+    pub(crate) fn move_to(&self, records: &Bound<'_, PyList>) -> PyResult<()> {
+        let lines = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        lines.into_iter().try_for_each(|line| records.append(line))
+    }
 }
 
-/// A module, where the program has imported it already.
-fn imported<'py>(py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    static MODULES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
-    let modules = MODULES.get_or_try_init(py, || {
-        Ok::<_, PyErr>(py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?.unbind())
-    })?;
-    modules.bind(py).get_item(name)
-}
-
-/// A listener that logs at once, for calls that are driven on a thread of Python's own.
-pub(crate) fn to_logging(py: Python<'_>) -> PyResult<Option<Logs>> {
-    Ok(logger(py)?.map(|_| Logs::new(|record| Python::attach(|py| log(py, &record)))))
-}
-
-/// Logs one record. A handler that fails must not fail the call: what it raises goes to `sys.unraisablehook`.
-pub(crate) fn log(py: Python<'_>, record: &LogRecord) {
+/// An event as `_logs.py` takes it.
+pub(crate) fn line(record: LogRecord) -> Line {
     let level = match record.level {
         LogLevel::Error => 40,
         LogLevel::Warn => 30,
         LogLevel::Info => 20,
-        LogLevel::Debug => DEBUG,
+        LogLevel::Debug => 10,
         LogLevel::Trace => TRACE,
     };
-    let logged = logger(py).and_then(|logger| {
-        let Some(logger) = logger else { return Ok(()) };
-        logger.call_method1(intern!(py, "log"), (level, "%s", PyString::new(py, &record.message)))?;
-        Ok(())
-    });
-    if let Err(error) = logged {
-        error.write_unraisable(py, None);
-    }
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    (level, now.as_secs_f64(), record.message)
+}
+
+/// Tells `sys.unraisablehook` of an error that must not fail the call.
+#[pyfunction]
+pub(crate) fn report(error: Bound<'_, PyAny>) {
+    let py = error.py();
+    PyErr::from_value(error).write_unraisable(py, None);
 }

@@ -75,11 +75,13 @@ impl Session {
         Ok(format!("{class}(id='{kind}…'{}{})", url.unwrap_or_default(), request_id.unwrap_or_default()))
     }
 
-    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> bool {
-        let Ok(other) = other.cast::<Self>() else { return false };
+    fn __eq__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let Ok(other) = other.cast::<Self>() else { return Ok(py.NotImplemented().into_bound(py)) };
         let (a, b) = (slf.get(), other.get());
-        slf.get_type().is(other.get_type())
-            && (&a.id, &a.url, &a.request_id) == (&b.id, &b.url, &b.request_id)
+        let same = slf.get_type().is(other.get_type())
+            && (&a.id, &a.url, &a.request_id) == (&b.id, &b.url, &b.request_id);
+        Ok(same.into_pyobject(py)?.to_owned().into_any())
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {

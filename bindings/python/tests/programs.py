@@ -40,7 +40,7 @@ def finish(program: subprocess.Popen[str], within: float = LONGEST) -> str:
         out, err = program.communicate()
         raise AssertionError(f"the program did not end within {within} s: {out}{err}") from None
     assert program.returncode == 0, f"exit code {program.returncode}: {out}{err}"
-    assert "Traceback" not in err and "Exception ignored" not in err, err
+    assert not any(part in err for part in ("Traceback", "Exception ignored", "panicked")), err
     return out
 
 

@@ -228,3 +228,19 @@ def test_one_thread_for_all_clients_and_loops(sandbox: Sandbox) -> None:
         asyncio.run(main(sandbox.async_client()))
     names = [(task / "comm").read_text().strip() for task in Path("/proc/self/task").iterdir()]
     assert names.count("renumerate") == 1, names
+
+
+def test_an_error_leaves_no_garbage(run: Runner, sandbox: Sandbox) -> None:
+    async def main() -> None:
+        client = sandbox.async_client()
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(20):
+                with pytest.raises(NotFoundError):
+                    await client.create_retention_session(customer_id="cus_not_found")
+            assert not [thing for thing in gc.get_objects() if type(thing) is NotFoundError]
+        finally:
+            gc.enable()
+
+    run(main())

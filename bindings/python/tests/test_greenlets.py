@@ -66,6 +66,29 @@ def test_greenlets_go_on_while_one_calls(sandbox: Sandbox, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", PATCHED)
+def test_greenlets_log(sandbox: Sandbox, tmp_path: Path, kind: str) -> None:
+    """The locks of a patched `logging` are for greenlets: a thread of the pool that logs would hang."""
+    out = run(
+        PATCHED[kind]
+        + f"""
+    import logging
+    from renumerate_sdk import Client
+    logging.basicConfig(filename={str(tmp_path / "log")!r}, level=logging.DEBUG)
+    client = Client()
+    def call(customer):
+        for _ in range(20):
+            client.create_retention_session(customer_id=customer)
+            logging.getLogger("mine").debug("a line of the greenlet's own")
+        return 20
+    print(sum(results([spawn(call, f"cus_{{n}}") for n in range(40)])))
+    """,
+        environment(sandbox),
+    )
+    assert out == "800\n"
+    assert (tmp_path / "log").read_text().count("renumerate_sdk:answered attempt=1 status=200") == 800
+
+
+@pytest.mark.parametrize("kind", PATCHED)
 def test_a_process_that_is_patched_but_has_no_hub_calls_as_ever(sandbox: Sandbox, kind: str) -> None:
     out = run(
         PATCHED[kind]

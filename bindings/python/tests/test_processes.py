@@ -248,6 +248,25 @@ def test_daemon_threads_that_call_do_no_harm_to_the_end(sandbox: Sandbox) -> Non
         )
 
 
+def test_a_daemon_thread_in_a_long_call_does_no_harm_to_the_end(sandbox: Sandbox) -> None:
+    programs = [
+        start(
+            """
+    import threading, time
+    from renumerate_sdk import Client
+    threading.Thread(
+        target=Client().create_retention_session, kwargs={"customer_id": "cus_stall"}, daemon=True
+    ).start()
+    time.sleep(0.3)
+    """,
+            environment(sandbox),
+        )
+        for _ in range(10)
+    ]
+    for program in programs:
+        finish(program)
+
+
 def test_ctrl_c_interrupts_a_blocking_call_at_once(sandbox: Sandbox) -> None:
     program = start(
         """

@@ -7,6 +7,7 @@ import io
 import logging
 import pickle
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -102,6 +103,46 @@ def test_a_handler_that_fails_does_not_fail_the_call(sandbox: Sandbox, monkeypat
         logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
     assert [str(caught.exc_value) for caught in unraisable] == ["a handler's own mistake"]
+
+
+def test_a_handler_may_be_slow_and_call_a_client_itself(sandbox: Sandbox) -> None:
+    class Calling(logging.Handler):
+        calls = 0
+
+        def handle(self, record: logging.LogRecord) -> bool:
+            self.calls += 1
+            if self.calls == 1:
+                time.sleep(1.5)
+                assert sandbox.client().create_retention_session(customer_id="cus_2").id
+            return True
+
+    logger, handler = logging.getLogger("renumerate_sdk"), Calling()
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        session = sandbox.client(timeout=1).create_retention_session(customer_id="cus_1")
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
+    assert len(session.attempts) == 1 and handler.calls == 2
+
+
+def test_what_a_signals_handler_raises_in_a_handler_of_logs_is_not_lost(sandbox: Sandbox) -> None:
+    class Interrupted(logging.Handler):
+        def handle(self, record: logging.LogRecord) -> bool:
+            raise KeyboardInterrupt
+
+    logger, handler = logging.getLogger("renumerate_sdk"), Interrupted()
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            sandbox.client().create_retention_session(customer_id="cus_1")
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(sandbox.async_client().create_retention_session(customer_id="cus_1"))
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize("face", FACES)

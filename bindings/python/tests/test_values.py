@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -149,6 +150,7 @@ def test_sessions_are_values(sandbox: Sandbox) -> None:
             session.other = 1  # type: ignore[union-attr]
     assert retention != subscription and retention != retention.id
     assert RetentionSession(ID) != SubscriptionSession(ID)
+    assert retention == mock.ANY and retention == mock.ANY
     [attempt] = retention.attempts
     assert (attempt.outcome, attempt.status, attempt.phase, attempt.limit) == ("status", 200, None, None)
     assert attempt.waited == 0 and 0 < attempt.elapsed < 20

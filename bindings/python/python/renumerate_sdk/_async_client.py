@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from renumerate_sdk import _event_loop, _native
+from renumerate_sdk import _event_loop, _logs, _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from asyncio import Future
     from datetime import timedelta
     from os import PathLike
     from types import TracebackType
@@ -82,14 +83,18 @@ class AsyncClient:
 
         Parameters, result and errors are those of `Client.create_retention_session`.
         """
-        running = _event_loop.running()
+        loop, calls = _event_loop.running()
+        future: Future[RetentionSession] = loop.create_future()
+        listens = _logs.wanted() is not None
         parameters = (customer_id, customer_email, subscription_id)
-        future, number = self._calls.start_retention_session(running, parameters, timeout, max_retries, unknown)
+        number = self._calls.start_retention_session(calls, future, parameters, timeout, max_retries, unknown, listens)
         try:
             return await future
         except BaseException:
-            running[1].abort(number)
+            calls.abort(number)
             raise
+        finally:
+            del future  # an error that it holds would hold this frame, and so the future
 
     async def create_subscription_session(
         self,
@@ -104,14 +109,20 @@ class AsyncClient:
 
         Parameters, result and errors are those of `Client.create_subscription_session`.
         """
-        running = _event_loop.running()
+        loop, calls = _event_loop.running()
+        future: Future[SubscriptionSession] = loop.create_future()
+        listens = _logs.wanted() is not None
         parameters = (customer_id, customer_email)
-        future, number = self._calls.start_subscription_session(running, parameters, timeout, max_retries, unknown)
+        number = self._calls.start_subscription_session(
+            calls, future, parameters, timeout, max_retries, unknown, listens
+        )
         try:
             return await future
         except BaseException:
-            running[1].abort(number)
+            calls.abort(number)
             raise
+        finally:
+            del future  # an error that it holds would hold this frame, and so the future
 
     async def close(self) -> None:
         """Closes the connections that wait for a call; calls that are under way go on to their end.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sys import modules
 
-from renumerate_sdk import _native
+from renumerate_sdk import _logs, _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,7 +122,13 @@ class Client:
             from renumerate_sdk._greenlets import beside_the_hub
 
             create = beside_the_hub(create)
-        return create(parameters, timeout, max_retries, unknown)
+        records = _logs.wanted()
+        if records is None:
+            return create(parameters, timeout, max_retries, unknown, None)
+        try:
+            return create(parameters, timeout, max_retries, unknown, records)
+        finally:
+            _logs.write(records)
 
     def create_subscription_session(
         self,
@@ -153,7 +159,13 @@ class Client:
             from renumerate_sdk._greenlets import beside_the_hub
 
             create = beside_the_hub(create)
-        return create(parameters, timeout, max_retries, unknown)
+        records = _logs.wanted()
+        if records is None:
+            return create(parameters, timeout, max_retries, unknown, None)
+        try:
+            return create(parameters, timeout, max_retries, unknown, records)
+        finally:
+            _logs.write(records)
 
     def close(self) -> None:
         """Closes the connections that wait for a call; calls that are under way go on to their end.

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
+from renumerate_sdk import _logs
 from renumerate_sdk._native import LoopCalls
 
 # A loop that watches the descriptor of its calls keeps them, and so does each call that is awaited. Kept from here, the
@@ -38,7 +39,7 @@ def _attached(loop: asyncio.AbstractEventLoop) -> LoopCalls:
     calls = LoopCalls()
     try:
         if watch_descriptors:
-            loop.add_reader(calls.fileno(), calls.deliver)
+            loop.add_reader(calls.fileno(), deliver, loop, calls)
             return calls
     except NotImplementedError:
         pass
@@ -46,15 +47,35 @@ def _attached(loop: asyncio.AbstractEventLoop) -> LoopCalls:
     return calls
 
 
+def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+    """Hands out what has come."""
+    calls.hush()
+    try:
+        while (news := calls.next_news()) is not None:
+            future, outcome = news
+            if future is None:
+                _logs.write([outcome])
+            elif future.done():
+                pass  # it was cancelled meanwhile
+            elif isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+    except BaseException:
+        # A signal's handler, say: the others that have come must not wait for the next bell.
+        loop.call_soon(deliver, loop, calls)
+        raise
+
+
 def _deliverer(
     loop_of: Callable[[], asyncio.AbstractEventLoop | None], calls_of: Callable[[], LoopCalls | None]
 ) -> Callable[[], None]:
     """A function for another thread; it keeps neither the loop nor its calls alive."""
 
-    def deliver() -> None:
+    def tell() -> None:
         loop, calls = loop_of(), calls_of()
         if loop is not None and calls is not None and not loop.is_closed():
             with suppress(RuntimeError):  # closed meanwhile: nobody waits any more
-                loop.call_soon_threadsafe(calls.deliver)
+                loop.call_soon_threadsafe(deliver, loop, calls)
 
-    return deliver
+    return tell

@@ -1,5 +1,5 @@
 # The types of the native module; a test compares them with it. Its docs are in the module.
-from asyncio import AbstractEventLoop, Future
+from asyncio import Future
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, Literal, final
@@ -15,6 +15,7 @@ __all__ = [
     "RetentionSession",
     "Session",
     "SubscriptionSession",
+    "report",
 ]
 
 VERSION: Final[str]
@@ -85,6 +86,7 @@ class BlockingCalls:
         timeout: _Seconds | None,
         max_retries: int | None,
         unknown: dict[str, Any],
+        records: list[tuple[int, float, str]] | None,
     ) -> RetentionSession: ...
     def create_subscription_session(
         self,
@@ -92,6 +94,7 @@ class BlockingCalls:
         timeout: _Seconds | None,
         max_retries: int | None,
         unknown: dict[str, Any],
+        records: list[tuple[int, float, str]] | None,
     ) -> SubscriptionSession: ...
     def state(self) -> str: ...
     def close(self) -> None: ...
@@ -101,20 +104,24 @@ class AsyncCalls:
     def __new__(cls, **options: object) -> Self: ...
     def start_retention_session(
         self,
-        event_loop: tuple[AbstractEventLoop, LoopCalls],
+        calls: LoopCalls,
+        future: Future[RetentionSession],
         parameters: tuple[str | None, str | None, str | None],
         timeout: _Seconds | None,
         max_retries: int | None,
         unknown: dict[str, Any],
-    ) -> tuple[Future[RetentionSession], int]: ...
+        listens: bool,
+    ) -> int: ...
     def start_subscription_session(
         self,
-        event_loop: tuple[AbstractEventLoop, LoopCalls],
+        calls: LoopCalls,
+        future: Future[SubscriptionSession],
         parameters: tuple[str | None, str | None],
         timeout: _Seconds | None,
         max_retries: int | None,
         unknown: dict[str, Any],
-    ) -> tuple[Future[SubscriptionSession], int]: ...
+        listens: bool,
+    ) -> int: ...
     def state(self) -> str: ...
     def close(self) -> None: ...
 
@@ -123,5 +130,8 @@ class LoopCalls:
     def __new__(cls) -> Self: ...
     def fileno(self) -> int: ...
     def call_instead(self, function: Callable[[], None]) -> None: ...
-    def deliver(self) -> None: ...
+    def hush(self) -> None: ...
+    def next_news(self) -> tuple[Future[Any] | None, Any] | None: ...
     def abort(self, number: int) -> None: ...
+
+def report(error: BaseException) -> None: ...

@@ -184,6 +184,8 @@ class Sandbox:
             FileNotFoundError: The ``renumerate`` command is not installed.
             RuntimeError: It does not start; the reason is what it says itself.
         """
+        if self._process is not None:
+            raise RuntimeError("the sandbox is running already")
         command = self._command or _find_command()
         process = subprocess.Popen(
             [fspath(command), *self._arguments],

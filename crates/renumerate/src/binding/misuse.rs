@@ -9,6 +9,11 @@ pub fn closed() -> Error {
     Error::configuration("client", "the client is closed: make a new one, or close it after its last call")
 }
 
+/// A call that ended without a result, which is a flaw of this crate.
+pub fn lost() -> Error {
+    Error::configuration("runtime", "the call has ended without a result: please report this")
+}
+
 /// An option whose value is not of a type that can be used; `takes` and `got` say which, with their articles.
 pub fn wrong_option(name: &str, takes: &str, got: &str) -> Error {
     Error::configuration(name.to_owned(), format!("{name} takes {takes}, and got {got}"))

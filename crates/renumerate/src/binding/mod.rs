@@ -12,7 +12,7 @@ mod watch;
 pub use background::{InFlight, start};
 pub use completions::Completions;
 pub use logs::{LogLevel, LogRecord, Logs};
-pub use misuse::{closed, means_call_option, wrong_option, wrong_parameter};
+pub use misuse::{closed, lost, means_call_option, wrong_option, wrong_parameter};
 pub use watch::{Watch, race, watch};
 
 pub use crate::model::SessionRequest;

@@ -1,0 +1,37 @@
+"""The core's logs on their way to ``logging.getLogger("renumerate_sdk")``.
+
+They are collected while a call lasts and logged when it has ended: a handler may take its time, call a client itself,
+or belong to a greenlet, and none of that may happen within a call.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from renumerate_sdk._native import report
+
+_DEBUG = 10
+
+Record = tuple[int, float, str]
+"""A level, the time of the event in seconds since the epoch, and a message."""
+
+
+def wanted() -> list[Record] | None:
+    """Where the records of a call go; ``None`` where nobody listens. A program without ``logging`` does not."""
+    logging = sys.modules.get("logging")
+    if logging is None or not logging.getLogger("renumerate_sdk").isEnabledFor(_DEBUG):
+        return None
+    return []
+
+
+def write(records: list[Record]) -> None:
+    """Logs them. A handler that fails must not fail the call; what a signal's handler raises ends it."""
+    logger = sys.modules["logging"].getLogger("renumerate_sdk")
+    for level, created, message in records:
+        if logger.isEnabledFor(level):
+            record = logger.makeRecord(logger.name, level, "(native)", 0, message, (), None)
+            record.created, record.msecs = created, created % 1 * 1000
+            try:
+                logger.handle(record)
+            except Exception as error:
+                report(error)
