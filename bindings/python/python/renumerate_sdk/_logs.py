@@ -10,23 +10,36 @@ import sys
 
 from renumerate_sdk._native import report
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from logging import Logger
+
 _DEBUG = 10
 
 Record = tuple[int, float, str]
 """A level, the time of the event in seconds since the epoch, and a message."""
 
 
+# Looking it up takes a lock.
+_logger: Logger | None = None
+
+
 def wanted() -> list[Record] | None:
     """Where the records of a call go; ``None`` where nobody listens. A program without ``logging`` does not."""
-    logging = sys.modules.get("logging")
-    if logging is None or not logging.getLogger("renumerate_sdk").isEnabledFor(_DEBUG):
-        return None
-    return []
+    global _logger
+    if _logger is None:
+        logging = sys.modules.get("logging")
+        if logging is None:
+            return None
+        _logger = logging.getLogger("renumerate_sdk")
+    return [] if _logger.isEnabledFor(_DEBUG) else None
 
 
 def write(records: list[Record]) -> None:
     """Logs them. A handler that fails must not fail the call; what a signal's handler raises ends it."""
-    logger = sys.modules["logging"].getLogger("renumerate_sdk")
+    logger = _logger
+    if logger is None:
+        return
     for level, created, message in records:
         if logger.isEnabledFor(level):
             record = logger.makeRecord(logger.name, level, "(native)", 0, message, (), None)
