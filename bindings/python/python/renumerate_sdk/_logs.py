@@ -26,13 +26,16 @@ _logger: Logger | None = None
 
 def wanted() -> list[Record] | None:
     """Where the records of a call go; ``None`` where nobody listens. A program without ``logging`` does not."""
+    logger = _logger or _look_up()
+    return [] if logger is not None and logger.isEnabledFor(_DEBUG) else None
+
+
+def _look_up() -> Logger | None:
     global _logger
-    if _logger is None:
-        logging = sys.modules.get("logging")
-        if logging is None:
-            return None
+    logging = sys.modules.get("logging")
+    if logging is not None:
         _logger = logging.getLogger("renumerate_sdk")
-    return [] if _logger.isEnabledFor(_DEBUG) else None
+    return _logger
 
 
 def write(records: list[Record]) -> None:
