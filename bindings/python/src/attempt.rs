@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
-use renumerate::AttemptOutcome;
+use renumerate::binding::AttemptFields;
 
 /// One attempt of a call: what it met, and how long it took.
 #[pyclass(frozen, get_all, eq, from_py_object, module = "renumerate_sdk")]
@@ -74,31 +74,14 @@ impl Attempt {
 
 impl From<&renumerate::Attempt> for Attempt {
     fn from(attempt: &renumerate::Attempt) -> Self {
-        let mut seen = Self {
-            outcome: String::new(),
-            status: None,
-            phase: None,
-            limit: None,
+        let AttemptFields { outcome, status, phase, limit, .. } = AttemptFields::from(attempt);
+        Self {
+            outcome: outcome.to_owned(),
+            status,
+            phase: phase.map(str::to_owned),
+            limit: limit.map(str::to_owned),
             waited: attempt.waited().as_secs_f64(),
             elapsed: attempt.elapsed().as_secs_f64(),
-        };
-        // The names of the core's own serialization.
-        let outcome = match attempt.outcome() {
-            AttemptOutcome::Status(status) => {
-                seen.status = Some(status);
-                "status"
-            }
-            AttemptOutcome::Network(phase) => {
-                seen.phase = Some(phase.as_str().to_owned());
-                "network"
-            }
-            AttemptOutcome::Timeout(limit) => {
-                seen.limit = Some(limit.as_str().to_owned());
-                "timeout"
-            }
-            _ => "other",
-        };
-        outcome.clone_into(&mut seen.outcome);
-        seen
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use renumerate::binding::{Completions, InFlight, Logs, SessionRequest, lost, start};
+use renumerate::binding::{Completions, InFlight, Logs, SessionRequest, start_call};
 use renumerate::{CallOptions, Client, Error};
 
 use crate::arguments::raised;
@@ -137,17 +137,15 @@ impl LoopCalls {
     ) -> PyResult<u64> {
         let py = future.py();
         let number = self.started.fetch_add(1, Ordering::Relaxed);
-        let mut ending = Ending { news: Arc::clone(&self.news), number, wrap: R::Kind::wrap, told: false };
-        let call = async move {
-            let result = client.create(&request, &options).await.map(Session::from);
-            ending.tell(result);
+        let news = Arc::clone(&self.news);
+        let logs = listens.then(|| {
+            let news = Arc::clone(&news);
+            Logs::new(move |record| news.push(News::Logged(line(record))))
+        });
+        let tell = move |end: Result<_, Error>| {
+            news.push(News::Ended(number, end.map(Session::from), R::Kind::wrap));
         };
-        let call = if listens {
-            let news = Arc::clone(&self.news);
-            start(Logs::new(move |record| news.push(News::Logged(line(record)))).of(call))
-        } else {
-            start(call)
-        };
+        let call = start_call(client, request, options, logs, tell);
         let waiting = Waiting { future: future.unbind(), call: raised(py, call)? };
         // It cannot be delivered before it is here: that happens on this thread too.
         self.waiting().insert(number, waiting);
@@ -181,29 +179,6 @@ impl Drop for LoopCalls {
             self.abort_all();
         } else {
             std::mem::forget(std::mem::take(&mut *self.waiting()));
-        }
-    }
-}
-
-/// Tells how a call ended, also where it panics: nobody must wait for ever.
-struct Ending {
-    news: Arc<Completions<News>>,
-    number: u64,
-    wrap: Wrap,
-    told: bool,
-}
-
-impl Ending {
-    fn tell(&mut self, result: Result<Session, Error>) {
-        self.told = true;
-        self.news.push(News::Ended(self.number, result, self.wrap));
-    }
-}
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        if !self.told {
-            self.tell(Err(lost())); // of a call that was aborted nobody hears it
         }
     }
 }

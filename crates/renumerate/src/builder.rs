@@ -1,5 +1,6 @@
 //! How settings are given: by setter, by name, for a client or for one call. What they may be is checked in `config`.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,9 +11,9 @@ use zeroize::Zeroizing;
 use crate::blocking;
 use crate::client::Client;
 use crate::config::is_header_text;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::late::Late;
-use crate::options::{OptionValue, unknown_option};
+use crate::options::{OptionValue, option_of_the_client, unknown_option};
 
 /// What a builder takes by name.
 pub(crate) const OPTIONS: [&str; 10] = [
@@ -58,7 +59,12 @@ pub struct ClientBuilder {
     pub(crate) widgets_base_url: Option<String>,
     pub(crate) key_may_come_later: bool,
     pub(crate) binding: Option<Binding>,
+    pub(crate) variables: Option<Variables>,
+    pub(crate) runtimes_ca_file: Option<PathBuf>,
 }
+
+/// The environment as a language shows it to its users, where that is not the process's own.
+pub(crate) type Variables = Arc<HashMap<String, Zeroizing<String>>>;
 
 /// The language that wraps this crate, as it is named in the user agent.
 #[derive(Clone, Debug)]
@@ -181,6 +187,25 @@ impl ClientBuilder {
         self
     }
 
+    /// Looks the variables up here instead of in the process's environment: what a language shows its users as theirs
+    /// may be a copy of that.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (name, Zeroizing::new(value)));
+        self.variables = Some(Arc::new(variables.collect()));
+        self
+    }
+
+    /// Certificates that the language's runtime trusts beside the platform's, read at the first handshake. A file that
+    /// cannot be read is passed over: the runtime itself says so.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn runtimes_ca_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.runtimes_ca_file = Some(file.into());
+        self
+    }
+
     /// Sets an option by its name, as the setters are called; times are in seconds. For callers that have names
     /// and values instead of types.
     ///
@@ -277,10 +302,7 @@ impl CallOptions {
         match name {
             "timeout" => Ok(self.timeout(value.into().into_seconds("timeout")?)),
             "max_retries" => Ok(self.max_retries(value.into().into_retries("max_retries")?)),
-            _ if OPTIONS.contains(&name) => {
-                let reason = format!("{name} is an option of the client, not of a call: give it there");
-                Err(Error::configuration(name.to_owned(), reason))
-            }
+            _ if OPTIONS.contains(&name) => Err(option_of_the_client(name)),
             _ => Err(unknown_option(name, &CALL_OPTIONS)),
         }
     }

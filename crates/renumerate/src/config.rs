@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::Url;
-use rustls::pki_types::CertificateDer;
 
 use crate::address::{is_loopback, plain_url, proxy_url, service_url};
 use crate::builder::{Binding, ClientBuilder};
@@ -14,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::options::{check_limit, check_retries};
 use crate::routes::Routes;
 use crate::secret::BrandKey;
-use crate::tls;
+use crate::tls::{self, ExtraRoots};
 
 const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
 pub(crate) const KEY_VARIABLE: &str = "RENUMERATE_PRIVATE_KEY";
@@ -31,7 +30,7 @@ pub(crate) struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) max_retries: u32,
     pub(crate) proxy: ProxyChoice,
-    pub(crate) extra_roots: Vec<CertificateDer<'static>>,
+    pub(crate) extra_roots: ExtraRoots,
     pub(crate) user_agent: String,
     pub(crate) routes: Routes,
 }
@@ -98,7 +97,10 @@ impl Config {
                 Some(url) => ProxyChoice::Explicit(url),
                 None => ProxyChoice::Environment,
             },
-            extra_roots: ca_bundle.map(|file| tls::read_roots(&file)).transpose()?.unwrap_or_default(),
+            extra_roots: ExtraRoots {
+                given: ca_bundle.map(|file| tls::read_roots(&file)).transpose()?.unwrap_or_default(),
+                runtimes_file: given.runtimes_ca_file,
+            },
             user_agent: user_agent(given.binding.as_ref(), given.app_info.as_deref())?,
             routes: Routes::new(&base_url, widgets_base_url.as_deref()),
             base_url,

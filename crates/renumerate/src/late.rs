@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use crate::builder::ClientBuilder;
+use crate::builder::{ClientBuilder, Variables};
 use crate::call::Core;
 use crate::config::{Config, KEY_VARIABLE, environment};
 use crate::error::Result;
@@ -27,11 +27,11 @@ pub(crate) struct Late<T> {
 impl<T: FromConfig> Late<T> {
     /// Checks the settings. Where they lack nothing but a key, and may, they wait for it.
     pub(crate) fn new(settings: ClientBuilder) -> Result<Self> {
-        if settings.key_may_come_later && settings.private_key.is_none() && lacks_key()? {
-            Config::check(settings.clone().private_key(STAND_IN), &environment)?;
+        if settings.key_may_come_later && settings.private_key.is_none() && lacks_key(&settings)? {
+            check(settings.clone().private_key(STAND_IN))?;
             return Ok(Self { made: OnceLock::new(), settings: Some(settings) });
         }
-        let made = T::from_config(Config::check(settings, &environment)?)?;
+        let made = T::from_config(check(settings)?)?;
         Ok(Self { made: OnceLock::from(made), settings: None })
     }
 
@@ -43,7 +43,7 @@ impl<T: FromConfig> Late<T> {
             }
             let settings = self.settings.clone().unwrap_or_default();
             // Made outside the lock, in which a fork could catch it. Where two threads make one each, one is dropped.
-            let _already_there = self.made.set(T::from_config(Config::check(settings, &environment)?)?);
+            let _already_there = self.made.set(T::from_config(check(settings)?)?);
         }
     }
 
@@ -60,9 +60,21 @@ impl<T: FromConfig> Late<T> {
     }
 }
 
+fn check(settings: ClientBuilder) -> Result<Config> {
+    let variables = settings.variables.clone();
+    Config::check(settings, &|name| look_up(variables.as_ref(), name))
+}
+
+fn look_up(variables: Option<&Variables>, name: &'static str) -> Result<Option<String>> {
+    match variables {
+        Some(variables) => Ok(variables.get(name).map(|value| value.to_string())),
+        None => environment(name),
+    }
+}
+
 /// An empty variable is how a deployment says that it has none.
-fn lacks_key() -> Result<bool> {
-    Ok(environment(KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
+fn lacks_key(settings: &ClientBuilder) -> Result<bool> {
+    Ok(look_up(settings.variables.as_ref(), KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
 }
 
 #[cfg(test)]
@@ -87,5 +99,20 @@ mod tests {
         // A key that is there is no key of a sandbox: it must not travel in the clear.
         assert_eq!(given().private_key("sk_live_planted").build().unwrap_err().field(), Some("base_url"));
         assert!(ClientBuilder::default().build().is_err());
+    }
+
+    /// Rules: S1, S2
+    #[test]
+    fn variables_that_a_language_shows_are_looked_up_instead_of_the_processs() {
+        let shown = |name: &str, value: &str| [(name.to_owned(), value.to_owned())];
+        let given = || ClientBuilder::default().private_key("sk_live_planted");
+        let client =
+            given().variables(shown("RENUMERATE_BASE_URL", "https://eu.example.com")).build().unwrap();
+        assert_eq!(client.base_url(), Some("https://eu.example.com/"));
+        let late = ClientBuilder::default().key_may_come_later();
+        let made = late.clone().variables(shown(KEY_VARIABLE, "sk_live_planted")).build().unwrap();
+        assert!(made.base_url().is_some());
+        assert!(!format!("{late:?} {made:?}").contains("planted"));
+        assert!(late.variables(shown(KEY_VARIABLE, "")).build().unwrap().base_url().is_none());
     }
 }

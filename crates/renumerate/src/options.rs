@@ -19,6 +19,8 @@ pub enum OptionValue<'a> {
     Text(Cow<'a, str>),
     /// A time in seconds, or a count.
     Number(f64),
+    /// A time in milliseconds.
+    Milliseconds(f64),
 }
 
 impl<'a> From<&'a str> for OptionValue<'a> {
@@ -43,7 +45,7 @@ impl OptionValue<'_> {
     pub(crate) fn into_text(self, name: &'static str) -> Result<String> {
         match self {
             Self::Text(text) => Ok(text.into_owned()),
-            Self::Number(_) => {
+            Self::Number(_) | Self::Milliseconds(_) => {
                 Err(Error::configuration(name, format!("{name} takes text, and got a number")))
             }
         }
@@ -54,27 +56,28 @@ impl OptionValue<'_> {
             Self::Number(number) => (0..=MOST_RETRIES)
                 .find(|count| (f64::from(*count) - number).abs() < f64::EPSILON)
                 .ok_or_else(|| refuse_retries(name)),
-            Self::Text(_) => {
-                Err(Error::configuration(name, format!("{name} takes a whole number, and got text")))
-            }
+            Self::Text(_) | Self::Milliseconds(_) => Err(Error::configuration(
+                name,
+                format!("{name} takes a whole number, and got something else"),
+            )),
         }
     }
 
     pub(crate) fn into_seconds(self, name: &'static str) -> Result<Duration> {
-        match self {
-            Self::Number(seconds) if seconds > 0.0 => check_limit(
-                name,
-                // Beyond what a duration can hold it is refused as too long, below its grain as zero.
-                Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
-            ),
-            Self::Number(seconds) => Err(Error::configuration(
-                name,
-                format!("{name} is {seconds}: give a number of seconds above zero, or leave it out"),
-            )),
+        let (number, unit, seconds) = match self {
+            Self::Number(seconds) => (seconds, "seconds", seconds),
+            Self::Milliseconds(millis) => (millis, "milliseconds", millis / 1000.0),
             Self::Text(_) => {
-                Err(Error::configuration(name, format!("{name} takes a number of seconds, and got text")))
+                let reason = format!("{name} takes a number of seconds, and got text");
+                return Err(Error::configuration(name, reason));
             }
+        };
+        if seconds > 0.0 {
+            // Beyond what a duration can hold it is refused as too long, below its grain as zero.
+            return check_limit(name, Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         }
+        let reason = format!("{name} is {number}: give a number of {unit} above zero, or leave it out");
+        Err(Error::configuration(name, reason))
     }
 }
 
@@ -100,6 +103,11 @@ pub(crate) fn check_limit(name: &'static str, limit: Duration) -> Result<Duratio
         return Ok(limit);
     };
     Err(Error::configuration(name, format!("{name} {flaw}")))
+}
+
+pub(crate) fn option_of_the_client(name: &str) -> Error {
+    let reason = format!("{name} is an option of the client, not of a call: give it there");
+    Error::configuration(name.to_owned(), reason)
 }
 
 pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
@@ -135,6 +143,15 @@ mod tests {
             assert_eq!((error.code(), error.field()), ("configuration", Some("timeout")), "{seconds}");
         }
         assert_eq!(OptionValue::from(0.25).into_seconds("timeout").unwrap(), Duration::from_millis(250));
+        let millis = OptionValue::Milliseconds;
+        assert_eq!(millis(250.0).into_seconds("timeout").unwrap(), Duration::from_millis(250));
+        assert!(
+            millis(-1.0)
+                .into_seconds("timeout")
+                .unwrap_err()
+                .message()
+                .contains("is -1: give a number of mill")
+        );
         assert!(OptionValue::from("5").into_seconds("timeout").is_err());
         assert!(OptionValue::from(5.0).into_text("base_url").is_err());
     }

@@ -1,6 +1,6 @@
 //! Which certificates are trusted: the platform's, the bundled ones and those of an extra file, together.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::WebPkiServerVerifier;
@@ -12,12 +12,31 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 
 use crate::error::{Error, Result};
 
+/// What is trusted beside the platform's and the bundled certificates.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ExtraRoots {
+    /// Of the file that was given, which is read and checked at construction.
+    pub(crate) given: Vec<CertificateDer<'static>>,
+    /// The file of the runtime around this library.
+    pub(crate) runtimes_file: Option<PathBuf>,
+}
+
+impl ExtraRoots {
+    fn all(&self) -> Vec<CertificateDer<'static>> {
+        let runtimes = self.runtimes_file.as_deref().map(read_roots);
+        if let Some(Err(error)) = &runtimes {
+            tracing::warn!(%error, "passed over the runtime's own file of certificates");
+        }
+        self.given.iter().cloned().chain(runtimes.and_then(Result::ok).unwrap_or_default()).collect()
+    }
+}
+
 /// TLS 1.2 or later. The roots are gathered at the first handshake: reading the platform's takes milliseconds that
 /// a process which never calls should not pay.
-pub(crate) fn client_config(extra_roots: &[CertificateDer<'static>]) -> Result<ClientConfig> {
+pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Arc::new(LazyVerifier {
-        extra_roots: extra_roots.to_vec(),
+        extra_roots: extra_roots.clone(),
         provider: Arc::clone(&provider),
         verifier: OnceLock::new(),
     });
@@ -35,7 +54,10 @@ pub(crate) fn client_config(extra_roots: &[CertificateDer<'static>]) -> Result<C
 pub(crate) fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let refuse = |flaw: String| {
         let file = file.display();
-        Error::configuration("ca_bundle", format!("ca_bundle {file} {flaw}: give a PEM file of certificates"))
+        Error::configuration(
+            "ca_bundle",
+            format!("ca_bundle \"{file}\" {flaw}: give a PEM file of certificates"),
+        )
     };
     let pem =
         std::fs::read(file).map_err(|error| refuse(format!("can't be read ({error})")).with_source(error))?;
@@ -57,7 +79,7 @@ pub(crate) fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
 /// Verifies as rustls does, over roots that are gathered when they are first needed, and then kept.
 #[derive(Debug)]
 struct LazyVerifier {
-    extra_roots: Vec<CertificateDer<'static>>,
+    extra_roots: ExtraRoots,
     provider: Arc<CryptoProvider>,
     verifier: OnceLock<std::result::Result<Arc<WebPkiServerVerifier>, rustls::Error>>,
 }
@@ -75,7 +97,7 @@ impl LazyVerifier {
                 errors = platform.errors.len(),
                 "read the platform's certificates"
             );
-            roots.add_parsable_certificates(self.extra_roots.iter().cloned());
+            roots.add_parsable_certificates(self.extra_roots.all());
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
                 .build()
                 .map_err(|error| rustls::Error::General(error.to_string()))
@@ -147,7 +169,7 @@ mod tests {
     /// Rules: S13
     #[test]
     fn the_platforms_certificates_are_not_read_before_a_handshake() {
-        let config = client_config(&[]).unwrap();
+        let config = client_config(&ExtraRoots::default()).unwrap();
         assert!(format!("{config:?}").contains("verifier: OnceLock(<uninit>)"));
     }
 }

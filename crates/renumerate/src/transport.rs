@@ -248,7 +248,7 @@ fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {
 mod tests {
     use super::*;
     use crate::builder::ClientBuilder;
-    use crate::tls;
+    use crate::tls::{self, ExtraRoots};
 
     /// Rules: X1
     #[test]
@@ -257,7 +257,7 @@ mod tests {
             .private_key("sk_live_planted")
             .proxy("http://user:planted@proxy.example");
         let config = Config::check(given, &|_| Ok(None)).unwrap();
-        let transport = Transport::new(&config, tls::client_config(&[]).unwrap()).unwrap();
+        let transport = Transport::new(&config, tls::client_config(&ExtraRoots::default()).unwrap()).unwrap();
         let printed = format!("{transport:?} {config:?}");
         assert!(printed.contains("x-brand-key") && !printed.contains("planted"), "{printed}");
     }

@@ -1,8 +1,10 @@
 //! Errors that Rust's types rule out, and that a language without them can meet.
 
+use super::naming::Naming;
 use crate::builder::{CALL_OPTIONS, OPTIONS};
 use crate::error::Error;
-use crate::model::nearest;
+use crate::model::{self, SessionKind, nearest};
+use crate::options;
 
 /// A call on a client that was closed.
 pub fn closed() -> Error {
@@ -27,4 +29,22 @@ pub fn wrong_parameter(name: &str, takes: &str, got: &str) -> Error {
 /// Whether somebody who gave this name, where options and parameters of a call stand side by side, meant an option.
 pub fn means_call_option(name: &str) -> bool {
     OPTIONS.contains(&name) || nearest(name, &CALL_OPTIONS).is_some()
+}
+
+/// A parameter that a session of this kind does not have; `name` as the caller wrote it.
+pub fn unknown_parameter<K: SessionKind>(name: &str) -> Error {
+    model::unknown_parameter(K::ENDPOINT, name)
+}
+
+/// An option that a client does not have. The language itself has those of `also` beside ours.
+pub fn unknown_option(name: &str, also: &[&'static str]) -> Error {
+    options::unknown_option(name, &[OPTIONS.as_slice(), also].concat())
+}
+
+/// An option that a call does not have.
+pub fn unknown_call_option(name: &str, also: &[&'static str], naming: Naming) -> Error {
+    match naming.known(name) {
+        Some(known) if OPTIONS.contains(&known) => options::option_of_the_client(known),
+        _ => options::unknown_option(name, &[CALL_OPTIONS.as_slice(), also].concat()),
+    }
 }

@@ -1,18 +1,27 @@
 //! What the bindings for other languages share beyond the public API: calls on a background thread, their results in
-//! batches, logs, and errors that only a language without our types can meet.
+//! batches, logs, errors as fields and in a language's own names, and errors that only a language without our types can meet.
 //!
 //! It is hidden because it is no part of the public API: it may change in any release.
 
 mod background;
+mod call;
 mod completions;
+mod error_fields;
 mod logs;
 mod misuse;
+mod naming;
 mod watch;
 
 pub use background::{InFlight, start};
+pub use call::start_call;
 pub use completions::Completions;
+pub use error_fields::{AttemptFields, ErrorFields};
 pub use logs::{LogLevel, LogRecord, Logs};
-pub use misuse::{closed, lost, means_call_option, wrong_option, wrong_parameter};
+pub use misuse::{
+    closed, lost, means_call_option, unknown_call_option, unknown_option, unknown_parameter, wrong_option,
+    wrong_parameter,
+};
+pub use naming::Naming;
 pub use watch::{Watch, race, watch};
 
 pub use crate::model::SessionRequest;

@@ -189,6 +189,28 @@ impl Error {
         self.0.timeout_scope
     }
 
+    /// What is printed, with this reason and these hints.
+    pub(crate) fn line(&self, reason: &str, hints: &[impl AsRef<str>]) -> String {
+        let mut line = match (self.0.kind, self.status()) {
+            (ErrorKind::UnexpectedResponse, Some(status)) => {
+                format!("unexpected answer ({status}): {reason}")
+            }
+            (_, Some(status)) => format!("the service answered {status}: {reason}"),
+            (_, None) => reason.to_owned(),
+        };
+        let request_id = self.request_id().map(|id| format!(" (request id {id})"));
+        line.extend(request_id);
+        for hint in hints {
+            line.extend(["; ", hint.as_ref()]);
+        }
+        line
+    }
+
+    /// The cause in one line.
+    pub(crate) fn cause(&self) -> Option<String> {
+        self.0.source.as_deref().map(|source| flatten(source))
+    }
+
     /// Whether the same request may succeed when it is sent again.
     pub fn retryable(&self) -> bool {
         self.0.retryable
@@ -202,18 +224,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, answer, hints, .. } = &*self.0;
-        match (kind, answer) {
-            (ErrorKind::UnexpectedResponse, Some(answer)) => {
-                write!(f, "unexpected answer ({}): {message}", answer.status)?;
-            }
-            (_, Some(answer)) => write!(f, "the service answered {}: {message}", answer.status)?,
-            (_, None) => f.write_str(message)?,
-        }
-        if let Some(request_id) = self.request_id() {
-            write!(f, " (request id {request_id})")?;
-        }
-        hints.iter().try_for_each(|hint| write!(f, "; {hint}"))
+        f.write_str(&self.line(&self.0.message, &self.0.hints))
     }
 }
 

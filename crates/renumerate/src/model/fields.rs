@@ -42,7 +42,7 @@ impl Fields {
     }
 }
 
-fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
+pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
     let known = endpoint.parameters;
     let advice = match nearest(name, known) {
         Some(nearest) => format!("did you mean {nearest}?"),

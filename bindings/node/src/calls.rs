@@ -1,0 +1,132 @@
+//! The calls of one JavaScript environment, the main thread's or a worker's: what has come for it, and what keeps its
+//! event loop alive.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use napi::Status;
+use napi::bindgen_prelude::{Array, Env, Result};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi_derive::napi;
+use renumerate::binding::{Completions, InFlight};
+
+use crate::news::News;
+
+/// Tells the event loop that there is news. By itself it does not keep the loop alive.
+type Bell = ThreadsafeFunction<(), (), (), Status, false, true>;
+
+/// The calls under way of one environment.
+#[napi]
+pub struct Calls(Arc<Shared>);
+
+/// What clients share with it.
+pub(crate) struct Shared {
+    news: Arc<Completions<News>>,
+    bell: Arc<Mutex<Bell>>,
+    in_flight: Mutex<Numbered>,
+}
+
+#[derive(Default)]
+struct Numbered {
+    calls: HashMap<u32, InFlight>,
+    last: u32,
+}
+
+#[napi]
+impl Calls {
+    /// `ring` is called when there is news, and must lead to a `take`.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(ring: Bell) -> Self {
+        let bell = Arc::new(Mutex::new(ring));
+        let rings = Arc::clone(&bell);
+        let news = Arc::new(Completions::new(move || {
+            lock(&rings).call((), ThreadsafeFunctionCallMode::NonBlocking);
+        }));
+        Self(Arc::new(Shared { news, bell, in_flight: Mutex::default() }))
+    }
+
+    /// All that has come, one after the other: for a session 0, the call's number, id, url, request id or null, and the
+    /// attempts as JSON; for an error 1, the number, and its fields as JSON; for a line of a log 2, the number, level,
+    /// message, and milliseconds since the epoch.
+    #[napi(catch_unwind, ts_return_type = "unknown[]")]
+    pub fn take<'env>(&self, env: &'env Env) -> Result<Array<'env>> {
+        let mut taken = env.create_array(0)?;
+        let mut in_flight = lock(&self.0.in_flight);
+        for news in self.0.news.take() {
+            if news.ends() && in_flight.calls.remove(&news.number()).is_none() {
+                continue; // it was aborted
+            }
+            news.append_to(&mut taken)?;
+        }
+        if in_flight.calls.is_empty() {
+            self.0.let_the_loop_end(*env);
+        }
+        Ok(taken)
+    }
+
+    /// Ends a call where it is, and closes its connection. Nothing comes for it any more.
+    #[napi(catch_unwind)]
+    pub fn abort(&self, env: Env, number: u32) {
+        let mut in_flight = lock(&self.0.in_flight);
+        if let Some(call) = in_flight.calls.remove(&number) {
+            call.abort();
+        }
+        if in_flight.calls.is_empty() {
+            self.0.let_the_loop_end(env);
+        }
+    }
+
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl Shared {
+    /// Where news of calls goes.
+    pub(crate) fn news(&self) -> Arc<Completions<News>> {
+        Arc::clone(&self.news)
+    }
+
+    /// Numbers a call, starts it, and keeps the loop alive for it.
+    pub(crate) fn start(
+        &self,
+        env: Env,
+        start: impl FnOnce(u32) -> renumerate::Result<InFlight>,
+    ) -> renumerate::Result<u32> {
+        let mut in_flight = lock(&self.in_flight);
+        let number = in_flight.last.wrapping_add(1);
+        let call = start(number)?;
+        if in_flight.calls.is_empty() {
+            self.keep_the_loop_alive(env);
+        }
+        in_flight.last = number;
+        in_flight.calls.insert(number, call);
+        Ok(number)
+    }
+
+    #[expect(
+        deprecated,
+        reason = "napi has no other way to keep a loop alive for as long as there are calls"
+    )]
+    fn keep_the_loop_alive(&self, env: Env) {
+        let _ending_already = lock(&self.bell).refer(&env);
+    }
+
+    #[expect(deprecated, reason = "as above")]
+    fn let_the_loop_end(&self, env: Env) {
+        let _ending_already = lock(&self.bell).unref(&env);
+    }
+}
+
+impl Drop for Shared {
+    /// The environment has ended, and nobody waits for its calls any more.
+    fn drop(&mut self) {
+        for (_, call) in lock(&self.in_flight).calls.drain() {
+            call.abort();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,103 @@
+//! The calls behind `Renumerate`: driven on the background thread, with news of them for the event loop.
+
+use std::sync::Arc;
+
+use napi::bindgen_prelude::{Either, Env};
+use napi_derive::napi;
+use renumerate::binding::{Logs, SessionRequest, start_call};
+use renumerate::{
+    CallOptions, Client, OptionValue, Result, RetentionSessionRequest, SubscriptionSessionRequest,
+};
+
+use crate::calls::{Calls, Shared};
+use crate::json;
+use crate::news::News;
+use crate::settings::{Settings, builder};
+
+/// A client of the core, whose calls belong to one environment.
+#[napi]
+pub struct NativeClient {
+    client: Client,
+    calls: Arc<Shared>,
+}
+
+/// A client, or the fields of the error as JSON.
+#[napi(catch_unwind)]
+pub(crate) fn make_client(calls: &Calls, settings: Settings) -> Either<NativeClient, String> {
+    match builder(settings).and_then(ClientBuilder::build) {
+        Ok(client) => Either::A(NativeClient { client, calls: calls.shared() }),
+        Err(error) => Either::B(json(&error)),
+    }
+}
+
+#[napi]
+impl NativeClient {
+    /// Where the service is, once there is a key.
+    #[napi(getter, catch_unwind)]
+    pub fn base_url(&self) -> Option<&str> {
+        self.client.base_url()
+    }
+
+    /// Starts a call, and returns its number, or the fields of the error as JSON. The timeout is in milliseconds.
+    #[napi(catch_unwind)]
+    // An object would have to be made and taken apart for each call.
+    pub fn start(
+        &self,
+        env: Env,
+        subscription: bool,
+        customer_id: Option<String>,
+        customer_email: Option<String>,
+        subscription_id: Option<String>,
+        timeout: Option<f64>,
+        max_retries: Option<f64>,
+        listens: bool,
+    ) -> Either<u32, String> {
+        let fields = [
+            ("customer_id", customer_id),
+            ("customer_email", customer_email),
+            ("subscription_id", subscription_id),
+        ];
+        let started = options(timeout, max_retries).and_then(|options| {
+            if subscription {
+                self.begin(env, SubscriptionSessionRequest::from_fields(fields)?, options, listens)
+            } else {
+                self.begin(env, RetentionSessionRequest::from_fields(fields)?, options, listens)
+            }
+        });
+        match started {
+            Ok(number) => Either::A(number),
+            Err(error) => Either::B(json(&error)),
+        }
+    }
+}
+
+impl NativeClient {
+    fn begin<R: SessionRequest>(
+        &self,
+        env: Env,
+        request: R,
+        options: CallOptions,
+        listens: bool,
+    ) -> Result<u32> {
+        self.calls.start(env, |number| {
+            let news = self.calls.news();
+            let logs = listens.then(|| {
+                let news = Arc::clone(&news);
+                Logs::new(move |record| news.push(News::of_log(number, record)))
+            });
+            let tell = move |end| news.push(News::of_end(number, end));
+            start_call(self.client.clone(), request, options, logs, tell)
+        })
+    }
+}
+
+fn options(timeout: Option<f64>, max_retries: Option<f64>) -> Result<CallOptions> {
+    let mut options = CallOptions::new();
+    if let Some(timeout) = timeout {
+        options = options.option("timeout", OptionValue::Milliseconds(timeout))?;
+    }
+    if let Some(retries) = max_retries {
+        options = options.option("max_retries", retries)?;
+    }
+    Ok(options)
+}
