@@ -35,7 +35,7 @@ struct Numbered {
 #[napi]
 impl Calls {
     /// `ring` is called when there is news, and must lead to a `take`.
-    #[napi(constructor, catch_unwind)]
+    #[napi(constructor, catch_unwind, ts_args_type = "ring: () => void")]
     pub fn new(ring: Bell) -> Self {
         let bell = Arc::new(Mutex::new(ring));
         let rings = Arc::clone(&bell);

@@ -1,12 +1,15 @@
 //! The calls behind `Renumerate`: driven on the background thread, with news of them for the event loop.
 
+#![expect(clippy::too_many_arguments, reason = "an object would have to be made and taken apart for each call")]
+
 use std::sync::Arc;
 
 use napi::bindgen_prelude::{Either, Env};
 use napi_derive::napi;
 use renumerate::binding::{Logs, SessionRequest, start_call};
 use renumerate::{
-    CallOptions, Client, OptionValue, Result, RetentionSessionRequest, SubscriptionSessionRequest,
+    CallOptions, Client, ClientBuilder, OptionValue, Result, RetentionSessionRequest,
+    SubscriptionSessionRequest,
 };
 
 use crate::calls::{Calls, Shared};
@@ -40,7 +43,6 @@ impl NativeClient {
 
     /// Starts a call, and returns its number, or the fields of the error as JSON. The timeout is in milliseconds.
     #[napi(catch_unwind)]
-    // An object would have to be made and taken apart for each call.
     pub fn start(
         &self,
         env: Env,

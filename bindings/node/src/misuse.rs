@@ -1,5 +1,7 @@
 //! Errors for what TypeScript rules out and JavaScript does not, as JSON of their fields.
 
+#![expect(clippy::needless_pass_by_value, reason = "napi hands over texts in no other way")]
+
 use napi_derive::napi;
 use renumerate::binding::{
     ErrorFields, unknown_call_option, unknown_option, unknown_parameter, wrong_option, wrong_parameter,
@@ -36,14 +38,14 @@ pub(crate) fn refuse_call_option(name: String) -> String {
 
 /// A parameter whose value is of no type that can be used: what it takes, and what it got, with their articles.
 #[napi(catch_unwind)]
-pub(crate) fn refuse_parameter_type(name: String, takes: &str, got: &str) -> String {
-    about(&wrong_parameter(&name, takes, got), name)
+pub(crate) fn refuse_parameter_type(name: String, takes: String, got: String) -> String {
+    about(&wrong_parameter(&name, &takes, &got), name)
 }
 
 /// The same for an option.
 #[napi(catch_unwind)]
-pub(crate) fn refuse_option_type(name: String, takes: &str, got: &str) -> String {
-    about(&wrong_option(&name, takes, got), name)
+pub(crate) fn refuse_option_type(name: String, takes: String, got: String) -> String {
+    about(&wrong_option(&name, &takes, &got), name)
 }
 
 /// The error, with the name as the caller wrote it.

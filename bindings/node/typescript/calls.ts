@@ -1,0 +1,96 @@
+// The calls under way in this JavaScript environment, and how news of them reaches whoever awaits them.
+
+import type { NativeClient } from './binding.js';
+import type { LogLevel } from './logs.js';
+import { native } from './native.js';
+import type { SortedOptions } from './options.js';
+import type { Sorted } from './parameters.js';
+import type { Session } from './session.js';
+
+/** A session, or the fields of an error as JSON. */
+type Outcome<S> = S | string;
+
+type MakeSession<S> = new (id: string, url: string, requestId: string | null, attempts: string) => S;
+
+interface Waiting {
+  readonly make: MakeSession<Session>;
+  readonly resolve: (outcome: Outcome<Session>) => void;
+  readonly log: ((level: LogLevel, message: string, time: number) => void) | undefined;
+  /** What listens to the call's signal. */
+  readonly signal: AbortSignal | undefined;
+  readonly abort: (() => void) | undefined;
+}
+
+const waiting = new Map<number, Waiting>();
+
+/** They end with the environment, which is how those of a worker end. */
+export const calls = new native.Calls(deliver);
+
+/** What has come is told by numbers: see `take` of the native side. */
+const [MINTED, FAILED] = [0, 1];
+
+function deliver(): void {
+  const news = calls.take();
+  for (let at = 0; at < news.length; ) {
+    const what = news[at];
+    const call = waiting.get(news[at + 1] as number);
+    if (what === MINTED) {
+      const [id, url, requestId, attempts] = news.slice(at + 2, at + 6) as [string, string, string | null, string];
+      if (call) settle(news[at + 1] as number, call, new call.make(id, url, requestId, attempts));
+      at += 6;
+    } else if (what === FAILED) {
+      if (call) settle(news[at + 1] as number, call, news[at + 2] as string);
+      at += 3;
+    } else {
+      call?.log?.(news[at + 2] as LogLevel, news[at + 3] as string, news[at + 4] as number);
+      at += 5;
+    }
+  }
+}
+
+function settle(number: number, call: Waiting, outcome: Outcome<Session>): void {
+  waiting.delete(number);
+  if (call.abort) call.signal?.removeEventListener('abort', call.abort);
+  call.resolve(outcome);
+}
+
+/** Starts a call; the promise rejects with the reason of its signal, and with nothing else. */
+export function start<S extends Session>(
+  client: NativeClient,
+  make: MakeSession<S>,
+  subscription: boolean,
+  [customerId, customerEmail, subscriptionId]: Sorted,
+  [signal, timeout, maxRetries]: SortedOptions,
+  log: Waiting['log'],
+): Promise<Outcome<S>> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const started = client.start(
+      subscription,
+      customerId,
+      customerEmail,
+      subscriptionId,
+      timeout,
+      maxRetries,
+      log !== undefined,
+    );
+    if (typeof started === 'string') {
+      resolve(started);
+      return;
+    }
+    const abort = signal && abortOf(started, signal, reject);
+    if (abort) signal.addEventListener('abort', abort, { once: true });
+    waiting.set(started, { make, resolve: resolve as Waiting['resolve'], log, signal, abort });
+  });
+}
+
+function abortOf(number: number, signal: AbortSignal, reject: (reason: unknown) => void): () => void {
+  return () => {
+    waiting.delete(number);
+    calls.abort(number);
+    reject(signal.reason);
+  };
+}

@@ -1,0 +1,113 @@
+// The client.
+
+import type { NativeClient } from './binding.js';
+import { calls, start } from './calls.js';
+import { errorOf } from './errors.js';
+import { type Logger, logOf } from './logs.js';
+import { native } from './native.js';
+import { type CallOptions, type RenumerateOptions, settingsOf, sortOptions, wrongOption } from './options.js';
+import { type RetentionSessionParameters, type SubscriptionSessionParameters, sort } from './parameters.js';
+import { RetentionSession, SubscriptionSession } from './session.js';
+import { isObject } from './values.js';
+
+/**
+ * Mints sessions. Make one for the process and share it: its calls use the same connections.
+ *
+ * Making one opens no connection and starts no thread. The first call of a process starts one thread, which drives the
+ * calls of all clients, so that a busy event loop holds none of them up. A process ends by itself when no call is under
+ * way.
+ *
+ * ```js
+ * import { Renumerate } from '@renumerate/node';
+ *
+ * const renumerate = new Renumerate(); // RENUMERATE_PRIVATE_KEY
+ * const { id } = await renumerate.createRetentionSession({ customerId: 'cus_NffrFeUfNV2Hib' });
+ * ```
+ *
+ * @see https://docs.renumerate.com/reference/api the vendor's page on the two calls
+ */
+export class Renumerate {
+  #client: NativeClient;
+  readonly #logger: Logger | undefined;
+  /** While there is no key: with these the client is made anew when there is one. */
+  #given: Readonly<Record<string, unknown>> | undefined;
+
+  /**
+   * @param options see {@link RenumerateOptions}
+   * @throws {ConfigurationError} a setting cannot be used; its `field` says which
+   */
+  constructor(options: RenumerateOptions = {}) {
+    if (!isObject(options)) throw wrongOption('options', 'an object such as { privateKey }', options);
+    this.#client = clientOf(options);
+    this.#logger = (options.logger as Logger | null | undefined) ?? undefined;
+    if (this.#client.baseUrl === null) this.#given = { ...options };
+  }
+
+  /**
+   * Mints a session that opens the cancel flow: `POST /v1/retention/session`.
+   *
+   * Mint it when the customer clicks, for the customer whom your backend has signed in, and neither cache nor log it.
+   *
+   * @param parameters the customer, by id or e-mail or both, and perhaps one subscription
+   * @param options a signal, and the limits of this call
+   * @returns the session; `id` is for your page, and `res.json(session)` carries it
+   * @throws {ConfigurationError} there is no key, or an option cannot be used; nothing was sent
+   * @throws {ValidationError} a parameter is certainly wrong; nothing was sent
+   * @throws {ApiError} the service refuses, or fails; `NotFoundError` where it knows no such customer
+   * @throws {NetworkError} no answer came
+   * @throws {RequestTimeoutError} no answer came in time
+   * @throws {UnexpectedResponseError} an answer that is not the documented one
+   * @see https://docs.renumerate.com/reference/api
+   */
+  async createRetentionSession(
+    parameters: RetentionSessionParameters,
+    options?: CallOptions,
+  ): Promise<RetentionSession> {
+    const sorted = sort(false, parameters);
+    const outcome = await start(this.#ready(), RetentionSession, false, sorted, sortOptions(options), this.#log());
+    if (typeof outcome === 'string') throw errorOf(outcome);
+    return outcome;
+  }
+
+  /**
+   * Mints a session that opens the SubscriptionHub: `POST /v1/subscription/session`.
+   *
+   * @param parameters the customer, by id or e-mail or both
+   * @param options a signal, and the limits of this call
+   * @returns the session; `id` is for your page, and `res.json(session)` carries it
+   * @throws {RenumerateError} as {@link createRetentionSession}
+   * @see https://docs.renumerate.com/reference/api
+   */
+  async createSubscriptionSession(
+    parameters: SubscriptionSessionParameters,
+    options?: CallOptions,
+  ): Promise<SubscriptionSession> {
+    const sorted = sort(true, parameters);
+    const outcome = await start(this.#ready(), SubscriptionSession, true, sorted, sortOptions(options), this.#log());
+    if (typeof outcome === 'string') throw errorOf(outcome);
+    return outcome;
+  }
+
+  /** @internal */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Renumerate { ${this.#given ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
+  }
+
+  #ready(): NativeClient {
+    if (this.#given) {
+      this.#client = clientOf(this.#given);
+      if (this.#client.baseUrl !== null) this.#given = undefined;
+    }
+    return this.#client;
+  }
+
+  #log(): ReturnType<typeof logOf> | undefined {
+    return this.#logger && logOf(this.#logger);
+  }
+}
+
+function clientOf(options: Readonly<Record<string, unknown>>): NativeClient {
+  const made = native.makeClient(calls, settingsOf(options));
+  if (typeof made === 'string') throw errorOf(made);
+  return made;
+}

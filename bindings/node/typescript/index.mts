@@ -1,0 +1,3 @@
+// The same classes for `import` as for `require`.
+
+export * from './index.js';

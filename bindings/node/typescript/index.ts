@@ -1,0 +1,36 @@
+/**
+ * The server-side client for Renumerate: your customer clicks "cancel", or opens the SubscriptionHub; your backend mints
+ * a session id with the brand's private key and hands it to the page.
+ *
+ * @module
+ */
+
+export { Renumerate } from './client.js';
+export {
+  ApiError,
+  type Attempt,
+  AuthenticationError,
+  BadRequestError,
+  ConfigurationError,
+  type ErrorDetails,
+  NetworkError,
+  type NetworkPhase,
+  NotFoundError,
+  RateLimitError,
+  RenumerateError,
+  RequestTimeoutError,
+  ServerError,
+  type TimeoutScope,
+  UnexpectedResponseError,
+  ValidationError,
+} from './errors.js';
+export type { Logger, LogLevel, LogRecord } from './logs.js';
+export type { CallOptions, RenumerateOptions } from './options.js';
+export type { Customer, RetentionSessionParameters, SubscriptionSessionParameters } from './parameters.js';
+export {
+  RetentionSession,
+  type RetentionSessionId,
+  Session,
+  SubscriptionSession,
+  type SubscriptionSessionId,
+} from './session.js';

@@ -1,0 +1,67 @@
+// The native library of this platform.
+
+import './runtime.js';
+import type * as Binding from './binding.js';
+
+/** The targets that there are builds for; each string stands as it is, so that bundlers and tracers find the file. */
+const builds: Record<string, Record<string, () => typeof Binding>> = {
+  'linux-x64': {
+    'renumerate.linux-x64-gnu.node': () => require('./renumerate.linux-x64-gnu.node'),
+    'renumerate.linux-x64-musl.node': () => require('./renumerate.linux-x64-musl.node'),
+  },
+  'linux-arm64': {
+    'renumerate.linux-arm64-gnu.node': () => require('./renumerate.linux-arm64-gnu.node'),
+    'renumerate.linux-arm64-musl.node': () => require('./renumerate.linux-arm64-musl.node'),
+  },
+  'darwin-arm64': {
+    'renumerate.darwin-arm64.node': () => require('./renumerate.darwin-arm64.node'),
+  },
+  'darwin-x64': {
+    'renumerate.darwin-x64.node': () => require('./renumerate.darwin-x64.node'),
+  },
+  'win32-x64': {
+    'renumerate.win32-x64-msvc.node': () => require('./renumerate.win32-x64-msvc.node'),
+  },
+  'win32-arm64': {
+    'renumerate.win32-arm64-msvc.node': () => require('./renumerate.win32-arm64-msvc.node'),
+  },
+};
+
+export const native = load();
+
+function load(): typeof Binding {
+  const reasons: string[] = [];
+  for (const [file, open] of Object.entries(builds[`${process.platform}-${process.arch}`] ?? {})) {
+    try {
+      return open();
+    } catch (error) {
+      const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+      reasons.push(`${file} ${missing ? 'is not there' : `does not load (${firstLine(error)})`}`);
+    }
+  }
+  throw new Error(explain(reasons));
+}
+
+function explain(reasons: string[]): string {
+  const here = [process.platform, process.arch, libc()].filter(Boolean).join(' ');
+  if (reasons.length === 0) {
+    return `@renumerate/node has no native library for ${here}: run it on another platform, or ask for this one`;
+  }
+  return (
+    `@renumerate/node finds no native library for ${here} in ${__dirname}: ${reasons.join('; ')}. ` +
+    'Install it on the platform that it runs on (copied node_modules hold another one); where it is bundled, mark it as external; ' +
+    'in a clone run "npm run build"'
+  );
+}
+
+/** Asked for in errors alone: the report takes its time. */
+function libc(): string {
+  if (process.platform !== 'linux') return '';
+  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
+  const glibc = report?.header?.glibcVersionRuntime;
+  return glibc ? `glibc ${glibc}` : 'musl';
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error).message).split('\n', 1).join();
+}
