@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// The command, for `npx renumerate`.
+
+const { spawn } = require('node:child_process');
+const { command } = require('./index.js');
+
+const child = spawn(command, process.argv.slice(2), { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  console.error(`renumerate: ${error.message}`);
+  process.exitCode = 1;
+});
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? 1;
+  if (signal) {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
+});
