@@ -6,6 +6,7 @@ import { native } from './native.js';
 import type { SortedOptions } from './options.js';
 import type { Sorted } from './parameters.js';
 import type { Session } from './session.js';
+import { onAbort } from './signals.js';
 
 /** A session, or the fields of an error as JSON. */
 type Outcome<S> = S | string;
@@ -16,9 +17,8 @@ interface Waiting {
   readonly make: MakeSession<Session>;
   readonly resolve: (outcome: Outcome<Session>) => void;
   readonly log: ((level: LogLevel, message: string, time: number) => void) | undefined;
-  /** What listens to the call's signal. */
-  readonly signal: AbortSignal | undefined;
-  readonly abort: (() => void) | undefined;
+  /** Stops listening to the call's signal. */
+  readonly stopListening: (() => void) | undefined;
 }
 
 const waiting = new Map<number, Waiting>();
@@ -50,7 +50,7 @@ function deliver(): void {
 
 function settle(number: number, call: Waiting, outcome: Outcome<Session>): void {
   waiting.delete(number);
-  if (call.abort) call.signal?.removeEventListener('abort', call.abort);
+  call.stopListening?.();
   call.resolve(outcome);
 }
 
@@ -81,16 +81,13 @@ export function start<S extends Session>(
       resolve(started);
       return;
     }
-    const abort = signal && abortOf(started, signal, reject);
-    if (abort) signal.addEventListener('abort', abort, { once: true });
-    waiting.set(started, { make, resolve: resolve as Waiting['resolve'], log, signal, abort });
+    const stopListening =
+      signal &&
+      onAbort(signal, (reason) => {
+        waiting.delete(started);
+        calls.abort(started);
+        reject(reason);
+      });
+    waiting.set(started, { make, resolve: resolve as Waiting['resolve'], log, stopListening });
   });
-}
-
-function abortOf(number: number, signal: AbortSignal, reject: (reason: unknown) => void): () => void {
-  return () => {
-    waiting.delete(number);
-    calls.abort(number);
-    reject(signal.reason);
-  };
 }

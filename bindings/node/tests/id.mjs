@@ -1,0 +1,2 @@
+/** The id of a session that was minted somewhere. */
+export const ID = 'ret_gLDTK1oiejL-GsltN_9RMfdZGh4OyJPuaH1E-zKPCe4294_hcnG0J9fz3hK';

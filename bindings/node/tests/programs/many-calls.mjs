@@ -1,0 +1,38 @@
+// A program that makes 100 000 calls with one signal, against a server of its own that answers at once, and prints how
+// much more it holds at the end than after the first fifth.
+
+import { getEventListeners } from 'node:events';
+import { createServer } from 'node:net';
+import { Renumerate } from '@renumerate/node';
+import { ID } from '../id.mjs';
+
+const body = JSON.stringify({ id: ID });
+const answer = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const server = createServer({ noDelay: true }, (socket) => {
+  socket.on('data', (data) => data.toString('latin1').endsWith('}}') && socket.write(answer));
+  socket.on('error', () => {}).unref();
+});
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+const client = new Renumerate({ privateKey: 'sk_x', baseUrl: `http://127.0.0.1:${server.address().port}` });
+const { signal } = new AbortController();
+let calls = 0;
+
+async function callUntil(many) {
+  const lane = async () => {
+    while (calls < many) {
+      calls++;
+      await client.createRetentionSession({ customerId: 'cus_1' }, { signal });
+    }
+  };
+  await Promise.all(Array.from({ length: 64 }, lane));
+  await new Promise(setImmediate);
+  global.gc();
+  const { heapUsed: heap, rss: resident } = process.memoryUsage();
+  return { heap, resident };
+}
+
+const early = await callUntil(20_000);
+const late = await callUntil(100_000);
+const listeners = getEventListeners(signal, 'abort').length;
+console.log(JSON.stringify({ calls, listeners, heap: late.heap - early.heap, resident: late.resident - early.resident }));
+server.unref();

@@ -1,0 +1,107 @@
+// A planted key is looked for in all that is shown: of clients, sessions and errors, by each way there is to show them.
+
+import { ok, strictEqual } from 'node:assert';
+import { test } from 'node:test';
+import { format, formatWithOptions, inspect } from 'node:util';
+import { serialize } from 'node:v8';
+import { Renumerate, RetentionSession, SubscriptionSession } from '@renumerate/node';
+import { ID, KEY, rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
+
+const running = sandboxOfThisFile();
+
+/** All that a program, a log or a crash report may show of a value. */
+function shownOf(value) {
+  const ways = [
+    inspect(value, { showHidden: true, depth: null, getters: true }),
+    format('%s %o %O %j', value, value, value, value),
+    formatWithOptions({ colors: true }, value),
+    String(value),
+    JSON.stringify(value),
+    inspect(structuredClone(value), { depth: null }),
+    serialize(value).toString('latin1'),
+    JSON.stringify({ ...value }),
+    inspect(Object.getOwnPropertyDescriptors(value), { depth: null }),
+  ];
+  if (value instanceof Error) ways.push(value.stack, inspect(value.cause));
+  return ways.join('\n');
+}
+
+// Rules: X1
+test('a client shows its base URL and no key', () => {
+  const client = new Renumerate({ privateKey: 'sk_live_planted', proxy: 'http://user:planted@proxy.example' });
+  strictEqual(inspect(client), "Renumerate { baseUrl: 'https://api.renumerate.com/' }");
+  strictEqual(JSON.stringify(client), '{}');
+  ok(!shownOf(client).includes('planted'));
+});
+
+test('a client that waits for its key shows nothing of what it was given', () => {
+  const held = process.env.RENUMERATE_PRIVATE_KEY;
+  delete process.env.RENUMERATE_PRIVATE_KEY;
+  try {
+    const client = new Renumerate({ proxy: 'http://user:planted@proxy.example' });
+    ok(!shownOf(client).includes('planted'));
+    strictEqual(inspect(client), 'Renumerate { without a key so far }');
+  } finally {
+    if (held !== undefined) process.env.RENUMERATE_PRIVATE_KEY = held;
+  }
+});
+
+// Rules: X1
+test('errors of settings show nothing of what was given', () => {
+  const given = [
+    { privateKey: 'sk_live_planted in words' },
+    { privateKey: 'sk_live_planted', timeout: 0 },
+    { privateKey: 'sk_live_planted', baseUrl: 'http://shop.example' },
+    { private_key: 'sk_live_planted' },
+    { privateKey: ['sk_live_planted'] },
+    { privateKey: { key: 'sk_live_planted' } },
+    { privateKey: 'sk_live_planted\ud800' },
+    { privateKey: 'sk_x', proxy: 'http://user:planted@' },
+    { privateKey: 'sk_x', proxy: 'socks5://user:planted@proxy.example' },
+    'sk_live_planted',
+  ];
+  for (const options of given) {
+    const error = thrown(() => new Renumerate(options));
+    strictEqual(error.name, 'ConfigurationError');
+    ok(!shownOf(error).includes('planted'), shownOf(error));
+  }
+  ok(shownOf(thrown(() => new Renumerate({ caBundle: '/planted' }))).includes('planted'), 'the search finds what is there');
+});
+
+// Rules: X1
+test('errors of calls do not show the key, even where the service says it', async () => {
+  const { sandbox } = running;
+  await sandbox.script('cus_echo', { status: 401, body: { error: `${KEY} is no good` } });
+  await sandbox.script('cus_html', { status: 502, text: `<p>${KEY}</p>` });
+  await sandbox.script('cus_moved', { status: 302, headers: { location: `/${KEY}` } });
+  for (const customerId of ['cus_echo', 'cus_html', 'cus_moved']) {
+    const error = await rejection(sandbox.client({ maxRetries: 0 }).createRetentionSession({ customerId }));
+    ok(error.status > 300);
+    ok(!shownOf(error).includes('planted'), shownOf(error));
+  }
+});
+
+// Rules: X2
+test('a session that is printed masks its id, and as JSON holds it', async () => {
+  const minted = await running.sandbox.client().createRetentionSession({ customerId: 'cus_1' });
+  const made = new SubscriptionSession('sub_secret', 'https://subs.renumerate.com?session_id=sub_secret', 'req_1');
+  strictEqual(inspect(made), "SubscriptionSession { id: 'sub_…', url: 'https://subs.renumerate.com?session_id=…', requestId: 'req_1' }");
+  strictEqual(inspect(new RetentionSession('odd')), "RetentionSession { id: '…' }");
+  for (const session of [minted, made]) {
+    const printed = [inspect(session), inspect({ session }), String(session), format('%s %o %O', session, session, session)];
+    ok(printed.every((text) => !text.includes(session.id.slice(4))), printed.join('\n'));
+    strictEqual(JSON.parse(JSON.stringify({ session })).session.id, session.id);
+  }
+});
+
+// Rules: S18
+test('logs hold no secret', async () => {
+  const { sandbox } = running;
+  await sandbox.script('cus_logged', { status: 500 }, { body: { id: ID } });
+  const lines = [];
+  const client = sandbox.client({ logger: (record) => lines.push(JSON.stringify(record)) });
+  await client.createRetentionSession({ customerId: 'cus_logged', customerEmail: 'planted@example.com' });
+  const text = lines.join('\n');
+  ok(lines.length >= 4 && text.includes('status=500'), text);
+  for (const secret of ['planted', ID.slice(4), 'cus_logged']) ok(!text.includes(secret), `${secret} is in ${text}`);
+});

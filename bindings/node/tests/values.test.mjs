@@ -1,0 +1,264 @@
+// JavaScript's values on their way in, and sessions and errors on their way out.
+
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
+import * as sdk from '@renumerate/node';
+import { ID, rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
+
+const { Renumerate, RetentionSession, SubscriptionSession } = sdk;
+const running = sandboxOfThisFile();
+const customer = { customerId: 'cus_1' };
+
+test('a session is its id, url and request id', async () => {
+  const { sandbox } = running;
+  await sandbox.script('cus_id', { body: { id: ID }, headers: { 'x-request-id': 'req_1' } });
+  const session = await sandbox.client().createRetentionSession({ customerId: 'cus_id' });
+  ok(session instanceof RetentionSession && session instanceof sdk.Session);
+  const url = `https://localhost:4321/retention?session_id=${ID}`;
+  deepStrictEqual(JSON.parse(JSON.stringify(session)), { id: ID, url, requestId: 'req_1' });
+  deepStrictEqual({ ...session }, { id: ID, url, requestId: 'req_1' });
+  const [{ elapsed, ...attempt }] = session.attempts;
+  deepStrictEqual(attempt, { outcome: 'status', status: 200, waited: 0 });
+  ok(elapsed > 0 && elapsed < 60_000, 'in milliseconds');
+});
+
+test('a subscription session is of another class, and has no request id where none came', async () => {
+  const session = await running.sandbox.client().createSubscriptionSession({ customerEmail: 'john.doe@example.com' });
+  ok(session instanceof SubscriptionSession && !(session instanceof RetentionSession));
+  deepStrictEqual(Object.keys(session.toJSON()), ['id', 'url']);
+  strictEqual((await running.sandbox.session(session.id)).customerEmail, 'john.doe@example.com');
+});
+
+test('sessions for tests of your own', () => {
+  const session = new RetentionSession('ret_1');
+  deepStrictEqual([session.id, session.url, session.requestId, session.attempts], ['ret_1', '', undefined, []]);
+});
+
+for (const odd of [42, true, [], {}, Symbol('x'), () => 'cus_1', 1n, 'cus_\ud800']) {
+  test(`a parameter that is no text is refused by name: ${typeof odd}`, async () => {
+    const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: odd }));
+    deepStrictEqual([error.name, error.field], ['ValidationError', 'customerId']);
+    match(error.message, /^customerId takes a string, and got an? /);
+  });
+}
+
+test('the names of the vendor are answered with those of this package', async () => {
+  const client = running.sandbox.client();
+  const pairs = { customer_id: 'customerId', customer_email: 'customerEmail', subscription_id: 'subscriptionId' };
+  for (const [theirs, ours] of Object.entries(pairs)) {
+    const error = await rejection(client.createRetentionSession({ [theirs]: 'x' }));
+    deepStrictEqual([error.name, error.field, error.attempts], ['ValidationError', theirs, []]);
+    ok(error.message.endsWith(`did you mean ${ours}?`), error.message);
+  }
+  const error = thrown(() => new Renumerate({ base_url: 'https://a.b' }));
+  ok(error.message.endsWith('did you mean baseUrl?'), error.message);
+});
+
+test('a subscription session takes no subscription', async () => {
+  const client = running.sandbox.client();
+  const error = await rejection(client.createSubscriptionSession({ ...customer, subscriptionId: 'sub_1' }));
+  deepStrictEqual([error.name, error.field], ['ValidationError', 'subscriptionId']);
+  ok((await client.createSubscriptionSession({ ...customer, subscriptionId: undefined })).id);
+});
+
+test('what is no object is refused', async () => {
+  const client = running.sandbox.client();
+  for (const odd of ['cus_1', 1, [], () => {}]) {
+    strictEqual((await rejection(client.createRetentionSession(odd))).name, 'ValidationError');
+    strictEqual((await rejection(client.createRetentionSession(customer, odd))).name, 'ConfigurationError');
+    strictEqual(thrown(() => new Renumerate(odd)).name, 'ConfigurationError');
+  }
+  strictEqual((await rejection(client.createRetentionSession())).field, 'customerId');
+  strictEqual(thrown(() => new Renumerate(null)).name, 'ConfigurationError');
+});
+
+test('odd limits are refused by name', async () => {
+  for (const odd of [true, '1000', [], 0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1n]) {
+    const errors = [
+      thrown(() => new Renumerate({ timeout: odd })),
+      await rejection(running.sandbox.client().createRetentionSession(customer, { timeout: odd })),
+    ];
+    for (const error of errors) deepStrictEqual([error.name, error.field], ['ConfigurationError', 'timeout']);
+  }
+  for (const odd of [true, '1', 1.5, -1, 11]) strictEqual(thrown(() => new Renumerate({ maxRetries: odd })).field, 'maxRetries');
+});
+
+test('limits are milliseconds', async () => {
+  const { sandbox } = running;
+  await sandbox.script('cus_stall', { fault: 'stall_before_headers' });
+  const stall = { customerId: 'cus_stall' };
+  const calls = [
+    sandbox.client().createRetentionSession(stall, { timeout: 100 }),
+    sandbox.client({ timeout: 100 }).createRetentionSession(stall),
+  ];
+  for (const call of calls) {
+    const error = await rejection(call);
+    deepStrictEqual([error.name, error.timeoutScope, error.retryable], ['RequestTimeoutError', 'total', true]);
+    ok(error.attempts.at(-1).elapsed < 20_000, 'and not seconds');
+  }
+});
+
+test('a limit of the service is in milliseconds too', async () => {
+  const { sandbox } = running;
+  await sandbox.script('cus_wait', { status: 429, headers: { 'retry-after': 90 } });
+  const error = await rejection(sandbox.client().createRetentionSession({ customerId: 'cus_wait' }));
+  deepStrictEqual([error.code, error.status, error.retryAfter], ['rate_limited', 429, 90_000]);
+});
+
+test('an option of the client is refused by a call, and an unknown one with the nearest', async () => {
+  const client = running.sandbox.client();
+  const misplaced = await rejection(client.createRetentionSession(customer, { attemptTimeout: 3 }));
+  match(misplaced.message, /^attemptTimeout is an option of the client, not of a call/);
+  const unknown = await rejection(client.createRetentionSession(customer, { signall: 1 }));
+  match(unknown.message, /no option "signall": did you mean signal\?$/);
+  match(thrown(() => new Renumerate({ loger: 1 })).message, /no option "loger": did you mean logger\?$/);
+});
+
+test('a signal or a logger that is none is refused', async () => {
+  for (const odd of [1, 'x', {}, new EventTarget(), { aborted: false }]) {
+    const error = await rejection(running.sandbox.client().createRetentionSession(customer, { signal: odd }));
+    deepStrictEqual([error.name, error.field], ['ConfigurationError', 'signal']);
+  }
+  for (const odd of [1, 'x', {}, { debug() {} }]) strictEqual(thrown(() => new Renumerate({ logger: odd })).field, 'logger');
+});
+
+test('absent is the default everywhere', () => {
+  const names = ['baseUrl', 'timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries', 'proxy', 'caBundle', 'appInfo'];
+  for (const absent of [null, undefined]) {
+    const options = Object.fromEntries([...names, 'widgetsBaseUrl', 'logger'].map((name) => [name, absent]));
+    const client = new Renumerate({ privateKey: 'sk_x', ...options });
+    strictEqual(inspect(client), "Renumerate { baseUrl: 'https://api.renumerate.com/' }");
+  }
+});
+
+test('a file may be a path or a URL', () => {
+  for (const caBundle of ['/nowhere/ca.pem', pathToFileURL('/nowhere/ca.pem')]) {
+    const error = thrown(() => new Renumerate({ caBundle }));
+    strictEqual(error.field, 'caBundle');
+    match(error.message, /\/nowhere\/ca\.pem" can't be read/);
+    match(error.cause.message, /No such file/);
+  }
+  strictEqual(thrown(() => new Renumerate({ caBundle: new URL('https://a.b/ca.pem') })).field, 'caBundle');
+});
+
+// Rules: S16
+test('the user agent names language and runtime', async () => {
+  const { sandbox } = running;
+  await sandbox.reset();
+  await sandbox.client({ appInfo: 'Shop/1.2' }).createRetentionSession(customer);
+  const [{ headers }] = await sandbox.requests();
+  const version = createRequire(import.meta.url)('@renumerate/node/package.json').version;
+  const start = `renumerate-node/${version} (core ${version}; `;
+  ok(headers['user-agent'].startsWith(start), headers['user-agent']);
+  ok(headers['user-agent'].endsWith(`; Node.js ${process.versions.node}) Shop/1.2`), headers['user-agent']);
+});
+
+test('ES modules and CommonJS see the same classes', () => {
+  const required = createRequire(import.meta.url)('@renumerate/node');
+  const marks = ['__esModule', 'default', 'module.exports']; // of CommonJS, which Node adds
+  const imported = Object.keys(sdk).filter((name) => !marks.includes(name));
+  deepStrictEqual(imported.sort(), Object.keys(required).sort());
+  for (const name of Object.keys(required)) strictEqual(sdk[name], required[name], name);
+});
+
+test('each class has its code and its place in the tree', () => {
+  const { RenumerateError, ApiError } = sdk;
+  const codes = {
+    ConfigurationError: ['configuration', RenumerateError],
+    ValidationError: ['validation', RenumerateError],
+    ApiError: ['api', RenumerateError],
+    BadRequestError: ['bad_request', ApiError],
+    AuthenticationError: ['authentication', ApiError],
+    NotFoundError: ['not_found', ApiError],
+    RateLimitError: ['rate_limited', ApiError],
+    ServerError: ['server', ApiError],
+    NetworkError: ['network', RenumerateError],
+    RequestTimeoutError: ['timeout', RenumerateError],
+    UnexpectedResponseError: ['unexpected_response', RenumerateError],
+  };
+  for (const [name, [code, parent]] of Object.entries(codes)) {
+    const error = new sdk[name]('text', { status: 404 });
+    deepStrictEqual([error.name, error.code, error.message, error.reason], [name, code, 'text', 'text']);
+    ok(error instanceof parent && error instanceof Error, name);
+    match(error.stack, new RegExp(`^${name}: text`));
+    strictEqual('status' in error, error instanceof ApiError || name === 'UnexpectedResponseError');
+  }
+});
+
+test('an error tells all it knows, to people and to logs', async () => {
+  const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: 'cus_not_found' }));
+  strictEqual(error.message, 'the service answered 404: Customer not found');
+  strictEqual(error.reason, 'Customer not found');
+  const { attempts, ...logged } = JSON.parse(JSON.stringify(error));
+  strictEqual(attempts.length, 1);
+  deepStrictEqual(logged, {
+    name: 'NotFoundError',
+    message: 'the service answered 404: Customer not found',
+    code: 'not_found',
+    reason: 'Customer not found',
+    retryable: false,
+    hints: [],
+    status: 404,
+    contentType: 'application/json',
+    body: '{"error":"Customer not found"}',
+  });
+});
+
+test('the cause of a failed network is there', async () => {
+  const client = new Renumerate({ privateKey: 'sk_x', baseUrl: 'http://127.0.0.1:1', maxRetries: 0 });
+  const error = await rejection(client.createRetentionSession(customer));
+  deepStrictEqual([error.name, error.phase, error.retryable], ['NetworkError', 'connect', true]);
+  ok(error.cause instanceof Error);
+  match(error.cause.message, /refused/);
+});
+
+test("the stack is the caller's", async () => {
+  async function whoeverCalls(parameters) {
+    return await running.sandbox.client().createRetentionSession(parameters);
+  }
+  for (const parameters of [{ customerId: 'cus_not_found' }, { customerId: '' }, { customer_id: 'x' }]) {
+    match((await rejection(whoeverCalls(parameters))).stack, /at (async )?whoeverCalls .*values\.test\.mjs/);
+  }
+});
+
+// Rules: S18
+test('logs go to a function, or to an object like console, as the call goes on', async () => {
+  const { sandbox } = running;
+  const records = [];
+  const lines = [];
+  const methods = ['debug', 'info', 'warn', 'error'].map((level) => [level, (text) => lines.push(`${level} ${text}`)]);
+  for (const logger of [(record) => records.push(record), Object.fromEntries(methods)]) {
+    await sandbox.client({ logger }).createRetentionSession({ customerId: 'cus_unstable' });
+  }
+  ok(records.every(({ time }) => Math.abs(time - Date.now()) < 60_000));
+  const answered = records.filter(({ message }) => message.startsWith('answered'));
+  deepStrictEqual(answered.map(({ level, message }) => `${level} ${message.split(' ')[2]}`), ['debug status=503', 'debug status=200']);
+  ok(records.some(({ level }) => level === 'trace'));
+  ok(lines.some((line) => line.startsWith('debug trying again wait_ms=')), lines.join());
+});
+
+test('logs come in the asynchronous context of their call', async () => {
+  const requests = new AsyncLocalStorage();
+  const seen = new Set();
+  const client = running.sandbox.client({ logger: () => seen.add(requests.getStore()) });
+  const call = (name) => requests.run(name, () => client.createRetentionSession(customer));
+  await Promise.all([call('a'), call('b')]);
+  deepStrictEqual([...seen].sort(), ['a', 'b']);
+});
+
+test('a logger that fails does not fail the call, and is told of', async () => {
+  const warnings = [];
+  const listener = (warning) => warnings.push(warning.message);
+  process.on('warning', listener);
+  const logger = () => {
+    throw new Error("a logger's own mistake");
+  };
+  ok((await running.sandbox.client({ logger }).createRetentionSession(customer)).id);
+  await new Promise(setImmediate);
+  process.off('warning', listener);
+  ok(warnings.length > 0 && warnings.every((text) => text === "a logger's own mistake"));
+});
