@@ -105,6 +105,7 @@ export class Sandbox {
   #child: ChildProcess | undefined;
 
   private constructor(child: ChildProcess, said: Said) {
+    if (!said) throw new Error('a sandbox is started: await Sandbox.start()');
     this.#child = child;
     this.#said = said;
   }

@@ -64,7 +64,10 @@ impl Config {
     ) -> Result<Self> {
         let key = match given.private_key {
             Some(mut key) => BrandKey::new(std::mem::take(&mut *key))?,
-            None => BrandKey::new(environment(KEY_VARIABLE)?.ok_or_else(no_key)?)?,
+            None => match environment(KEY_VARIABLE)? {
+                Some(key) if !key.is_empty() => BrandKey::new(key)?,
+                given => return Err(no_key(given.is_some())),
+            },
         };
         // An empty variable is how a deployment says that it has none.
         let from_environment = |name| Ok(environment(name)?.filter(|value| !value.is_empty()));
@@ -120,8 +123,12 @@ pub(crate) fn environment(name: &'static str) -> Result<Option<String>> {
     }
 }
 
-fn no_key() -> Error {
-    let reason = "no private key is given: set RENUMERATE_PRIVATE_KEY, or give private_key";
+fn no_key(is_empty: bool) -> Error {
+    let reason = if is_empty {
+        "no private key is given, and RENUMERATE_PRIVATE_KEY is empty: set it, or give private_key"
+    } else {
+        "no private key is given: set RENUMERATE_PRIVATE_KEY, or give private_key"
+    };
     Error::configuration("private_key", reason)
 }
 

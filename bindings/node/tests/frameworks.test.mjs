@@ -1,0 +1,60 @@
+// Test runners that put a window of jsdom's around the code: it is still a server.
+
+import { match } from 'node:assert';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { start } from './programs.mjs';
+
+const MODULES = join(import.meta.dirname, 'node_modules');
+let folder;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'renumerate-frameworks-'));
+  symlinkSync(MODULES, join(folder, 'node_modules'));
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+const BODY = `
+test('a session is minted, and an error is of its class', async () => {
+  expect(typeof window.document).toBe('object');
+  process.env.RENUMERATE_PRIVATE_KEY = 'sk_sandbox_local'; // as dotenv does
+  const sandbox = await Sandbox.start();
+  const renumerate = new Renumerate({ baseUrl: sandbox.url });
+  const session = await renumerate.createRetentionSession({ customerId: 'cus_1' }, { signal: new AbortController().signal });
+  expect(session).toBeInstanceOf(RetentionSession);
+  expect(session.id).toMatch(/^ret_/);
+  expect(session.attempts).toEqual([{ outcome: 'status', status: 200, waited: 0, elapsed: expect.any(Number) }]);
+  const call = renumerate.createRetentionSession({ customerId: 'cus_not_found' });
+  await expect(call).rejects.toThrow(NotFoundError);
+  await expect(call).rejects.toBeInstanceOf(Error);
+  expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout is 0');
+  await sandbox.stop();
+});
+`;
+
+
+test('Jest', async () => {
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "jest": { "testEnvironment": "jsdom" } }');
+  const head = `
+    const { NotFoundError, Renumerate, RetentionSession } = require('@renumerate/node');
+    const { Sandbox } = require('@renumerate/node/testing');`;
+  for (const name of ['one', 'two']) writeFileSync(join(folder, `${name}.test.js`), head + BODY);
+  const { out, err } = await start(['jest', '--ci', '--runInBand'], { cwd: folder }).ended;
+  match(`${out}${err}`, /Tests: +2 passed/);
+});
+
+test('Vitest', async () => {
+  const head = `
+    import { expect, test } from 'vitest';
+    import { NotFoundError, Renumerate, RetentionSession } from '@renumerate/node';
+    import { Sandbox } from '@renumerate/node/testing';`;
+  for (const name of ['one', 'two']) writeFileSync(join(folder, `${name}.spec.mjs`), head + BODY);
+  const command = ['vitest', 'run', '--environment', 'jsdom', '--dir', folder, '--no-cache', '--reporter', 'verbose'];
+  for (const pool of ['forks', 'threads']) {
+    const { out, err } = await start([...command, '--pool', pool, '--exclude', '*.test.js'], { cwd: folder }).ended;
+    match(`${out}${err}`, /Tests +2 passed/);
+  }
+});

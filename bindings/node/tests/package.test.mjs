@@ -1,0 +1,112 @@
+// The package as users install it: the archives, in a folder that holds nothing else, for each kind of module.
+
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { KEY, sandboxOfThisFile } from './fixtures.mjs';
+import { run } from './programs.mjs';
+
+const running = sandboxOfThisFile();
+const archives = readdirSync(process.env.ARCHIVES).map((name) => join(process.env.ARCHIVES, name));
+const archive = archives.find((path) => path.includes('renumerate-node-'));
+/** Bytes. */
+const NATIVE_AT_MOST = 3_000_000;
+let folder;
+
+/** A folder where `npm install` has put the archives, and what its own package needs besides. */
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'renumerate-installed-'));
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  await run(['npm', 'install', '--no-audit', '--no-fund', '--offline', '--loglevel', 'error', ...archives], { cwd: folder });
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+function inFolder(command) {
+  const { url } = running.sandbox;
+  return run(command, { cwd: folder, env: { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: KEY } });
+}
+
+test('nothing else comes along', async () => {
+  deepStrictEqual(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')), ['@renumerate']);
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/@renumerate/node/package.json'), 'utf8'),
+  );
+  deepStrictEqual([dependencies, optionalDependencies], [undefined, undefined]);
+});
+
+test('what is in it', () => {
+  const installed = join(folder, 'node_modules/@renumerate/node');
+  deepStrictEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'dist', 'package.json']);
+  const files = readdirSync(join(installed, 'dist'));
+  const [native, ...others] = files.filter((name) => name.endsWith('.node'));
+  deepStrictEqual(others, []);
+  ok(statSync(join(installed, 'dist', native)).size <= NATIVE_AT_MOST, 'the native file is small');
+  for (const name of files.filter((name) => name.endsWith('.js'))) ok(files.includes(name.replace(/js$/, 'd.ts')), name);
+});
+
+test('from an ES module', async () => {
+  writeFileSync(
+    join(folder, 'module.mjs'),
+    `import { Renumerate } from '@renumerate/node';
+    const { id } = await new Renumerate().createRetentionSession({ customerId: 'cus_1' });
+    console.log(id.slice(0, 4));`,
+  );
+  strictEqual(await inFolder([process.execPath, 'module.mjs']), 'ret_\n');
+});
+
+test('from CommonJS', async () => {
+  writeFileSync(
+    join(folder, 'script.cjs'),
+    `const { Renumerate, NotFoundError } = require('@renumerate/node');
+    new Renumerate().createSubscriptionSession({ customerId: 'cus_not_found' }).catch((error) => {
+      console.log(error instanceof NotFoundError);
+    });`,
+  );
+  strictEqual(await inFolder([process.execPath, 'script.cjs']), 'true\n');
+});
+
+const PROGRAM = `
+import { NotFoundError, Renumerate, type RetentionSession, type RetentionSessionId } from '@renumerate/node';
+import { Sandbox } from '@renumerate/node/testing';
+
+async function main(): Promise<void> {
+  const sandbox = await Sandbox.start();
+  const renumerate: Renumerate = sandbox.client({ timeout: 5_000 });
+  const session: RetentionSession = await renumerate.createRetentionSession({ customerId: 'cus_1' });
+  const id: RetentionSessionId = session.id;
+  const text: string = id;
+  try {
+    await renumerate.createSubscriptionSession({ customerEmail: 'john.doe@example.com', customerId: 'cus_not_found' });
+  } catch (error) {
+    if (error instanceof NotFoundError) console.log(text.slice(0, 4), error.code, error.status, error.attempts.length);
+  }
+  await sandbox.stop();
+}
+
+main();
+`;
+
+for (const compiler of ['typescript', 'typescript-5']) {
+  for (const kind of ['mts', 'cts']) {
+    test(`from TypeScript, ${compiler}, .${kind}`, async () => {
+      writeFileSync(join(folder, `program.${kind}`), PROGRAM);
+      const modules = join(import.meta.dirname, 'node_modules');
+      const settings = ['--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16'];
+      const types = ['--typeRoots', join(modules, '@types'), '--types', 'node', '--skipLibCheck'];
+      const tsc = join(modules, compiler, 'bin', 'tsc');
+      await inFolder([process.execPath, tsc, ...settings, ...types, `program.${kind}`]);
+      strictEqual(await inFolder([process.execPath, `program.${kind.replace('t', 'j')}`]), 'ret_ not_found 404 1\n');
+    });
+  }
+}
+
+test('publint finds nothing', async () => {
+  match(await run(['publint', archive, '--strict']), /All good!/);
+});
+
+test('the types are right for every way to resolve them', async () => {
+  match(await run(['attw', archive, '--format', 'ascii', '--no-emoji']), /No problems found/);
+});

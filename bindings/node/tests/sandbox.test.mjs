@@ -1,0 +1,96 @@
+// The test kit itself: starting, scripting, looking in, stopping.
+
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Sandbox } from '@renumerate/node/testing';
+import { rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
+import { run, runModule } from './programs.mjs';
+import { waitFor } from './waiting.mjs';
+
+const running = sandboxOfThisFile();
+
+test('scripts are played in turn and told apart', async () => {
+  const { sandbox } = running;
+  await sandbox.script('cus_a.b', { status: 500, body: { error: 'a bad day' } }, { mint: true });
+  await sandbox.script('cus_a-b', { fault: 'reset_before_status' });
+  const client = sandbox.client({ maxRetries: 0 });
+  const call = (customerId) => client.createRetentionSession({ customerId });
+  for (let n = 0; n < 2; n++) {
+    match((await rejection(call('cus_a.b'))).message, /a bad day/);
+    ok((await call('cus_a.b')).id);
+    strictEqual((await rejection(call('cus_a-b'))).name, 'NetworkError');
+  }
+});
+
+test('what came can be looked into', async () => {
+  const { sandbox } = running;
+  await sandbox.reset();
+  await sandbox.script('cus_busy', { status: 429, headers: { 'retry-after': 0 } }, { mint: true, delay: 5 });
+  const parameters = { customerId: 'cus_busy', subscriptionId: 'sub_1' };
+  const session = await sandbox.client().createRetentionSession(parameters);
+  const [first, second] = await sandbox.requests();
+  deepStrictEqual([first.status, second.status, first.method, first.path], [429, 200, 'POST', '/v1/retention/session']);
+  deepStrictEqual(JSON.parse(first.body), { retention: { customer_id: 'cus_busy', subscription_id: 'sub_1' } });
+  ok(first.headers['content-type'] === 'application/json' && !('x-brand-key' in first.headers));
+  ok(second.at > first.at && Number.isInteger(second.connection));
+  deepStrictEqual(await sandbox.session(session.id), { kind: 'retention', ...parameters, customerEmail: null });
+  match((await rejection(sandbox.session('ret_another'))).message, /No session with this id was minted here/);
+  deepStrictEqual(await sandbox.requests('another'), []);
+  await sandbox.reset();
+  deepStrictEqual(await sandbox.requests(), []);
+});
+
+test('a case that is none is refused with the reason', async () => {
+  match((await rejection(running.sandbox.script('cus_1', { fault: 'sulk' }))).message, /unknown variant `sulk`/);
+});
+
+test('why it does not start', async () => {
+  match((await rejection(Sandbox.start({ cases: '/nowhere' }))).message, /does not start: .*No such file/);
+  const missing = await rejection(Sandbox.start({ command: '/nowhere/renumerate' }));
+  strictEqual(missing.message, 'there is no command /nowhere/renumerate: npm install --save-dev @renumerate/sandbox');
+});
+
+test('stopped it is gone, and says so', async () => {
+  const sandbox = await Sandbox.start();
+  const { url } = sandbox;
+  await Promise.all([sandbox.stop(), sandbox.stop()]);
+  await sandbox.stop();
+  match((await rejection(sandbox.requests())).message, /the sandbox is stopped/);
+  const client = sandbox.client({ maxRetries: 0 });
+  strictEqual((await rejection(client.createRetentionSession({ customerId: 'cus_1' }))).name, 'NetworkError');
+  strictEqual(sandbox.url, url);
+});
+
+test('it is disposed of by await using', async () => {
+  const sandbox = await Sandbox.start();
+  await sandbox[Symbol.asyncDispose]();
+  match((await rejection(sandbox.requests())).message, /the sandbox is stopped/);
+  match(thrown(() => new Sandbox()).message, /await Sandbox.start\(\)/);
+});
+
+test('it keeps no process alive, and ends with the one that started it', async () => {
+  const out = await runModule(`
+    import { Sandbox } from '@renumerate/node/testing';
+    const sandbox = await Sandbox.start();
+    await sandbox.client().createRetentionSession({ customerId: 'cus_1' });
+    console.log(sandbox.url);`);
+  await waitFor(async () => fetch(out.trim()).then(() => false, () => true));
+});
+
+test('the command comes with the package @renumerate/sandbox', async () => {
+  const bare = { PATH: '/usr/bin:/bin' };
+  const manifest = JSON.parse(readFileSync(new URL('./node_modules/@renumerate/sandbox/package.json', import.meta.url)));
+  const launcher = new URL(`./node_modules/@renumerate/sandbox/${manifest.bin.renumerate}`, import.meta.url).pathname;
+  ok(existsSync(launcher));
+  match(await run([process.execPath, launcher, 'demo'], { env: bare }), /ret_/);
+  const out = await run(
+    [process.execPath, '--input-type=module', '--eval', `
+      import { Sandbox } from '@renumerate/node/testing';
+      const sandbox = await Sandbox.start();
+      console.log(sandbox.privateKey);
+      await sandbox.stop();`],
+    { env: bare },
+  );
+  strictEqual(out, 'sk_sandbox_local\n');
+});
