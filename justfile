@@ -6,6 +6,7 @@ export RUSTDOCFLAGS := "--deny warnings"
 
 tools := "target/tools"
 python_tools := "target/python/environment"
+node_tools := "bindings/node/node_modules/.bin"
 deny_version := "0.20.2"
 
 # List the recipes
@@ -31,12 +32,13 @@ ready: _remember-tree test checks _same-tree
 # Do all that CI does beside the tests: format, lints, docs, licenses
 checks: _remember-tree lint docs deny _same-tree
 
-# Look for flaws: formats, clippy and ruff, with warnings as errors
-lint: _python-tools
+# Look for flaws: formats, clippy, ruff and biome, with warnings as errors
+lint: _python-tools _node-tools
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked --quiet -- --deny warnings
     {{ python_tools }}/bin/ruff format --quiet --check .
     {{ python_tools }}/bin/ruff check --quiet .
+    {{ node_tools }}/biome check --error-on-warnings --log-level warn .
 
 # Build the Rust docs, with warnings as errors
 docs:
@@ -47,7 +49,7 @@ deny: _cargo-deny
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 
 # Compare the speed with that of peers, in every language; tables of medians and ratios
-bench: bench-rust bench-python
+bench: bench-rust bench-python bench-node
 
 # The same for Rust alone
 [positional-arguments]
@@ -59,11 +61,17 @@ bench-rust *arguments:
 bench-python *arguments:
     @tests/bench/python/run "$@"
 
+# The same for Node alone
+[positional-arguments]
+bench-node *arguments:
+    @tests/bench/node/run "$@"
+
 # Format all code
-fmt: _python-tools
+fmt: _python-tools _node-tools
     cargo fmt --all
     {{ python_tools }}/bin/ruff format --quiet .
     {{ python_tools }}/bin/ruff check --quiet --fix .
+    {{ node_tools }}/biome check --write --log-level warn .
 
 # Write the JSON schema of the case files anew
 schema:
@@ -72,6 +80,9 @@ schema:
 
 _python-tools:
     @bindings/python/environment {{ python_tools }} bindings/python/tests/requirements.txt
+
+_node-tools:
+    @bindings/node/dependencies bindings/node
 
 _cargo-deny:
     @[ -x {{ tools }}/bin/cargo-deny ] || cargo install --quiet --locked --debug \

@@ -59,7 +59,10 @@ test('a wait between attempts is ended too', async () => {
   await sandbox.reset();
   await sandbox.script('cus_wait', { status: 503, headers: { 'retry-after': 50 } });
   const controller = new AbortController();
-  const client = sandbox.client({ ...PATIENT, logger: ({ message }) => message.startsWith('trying again') && controller.abort() });
+  const client = sandbox.client({
+    ...PATIENT,
+    logger: ({ message }) => message.startsWith('trying again') && controller.abort(),
+  });
   const call = client.createRetentionSession({ customerId: 'cus_wait' }, { signal: controller.signal });
   strictEqual((await rejection(call)).name, 'AbortError');
   strictEqual((await sandbox.requests()).length, 1);
@@ -83,7 +86,10 @@ test('its listener goes with the call, however that ends', async () => {
   const { sandbox } = running;
   const { signal } = new AbortController();
   const calls = ['cus_1', 'cus_not_found', ''].map((customerId) =>
-    sandbox.client().createRetentionSession({ customerId }, { signal }).catch((error) => error.name),
+    sandbox
+      .client()
+      .createRetentionSession({ customerId }, { signal })
+      .catch((error) => error.name),
   );
   strictEqual(getEventListeners(signal, 'abort').length, 1, 'while they are under way');
   deepStrictEqual((await Promise.all(calls)).slice(1), ['NotFoundError', 'ValidationError']);
@@ -100,7 +106,9 @@ test('an abort after the end does nothing', async () => {
 
 test('100 000 calls with one signal leave nothing behind', async (t) => {
   // A young generation that may grow would hide what a leak adds to the process.
-  const left = JSON.parse(await run([process.execPath, '--expose-gc', '--max-semi-space-size=1', 'programs/many-calls.mjs']));
+  const left = JSON.parse(
+    await run([process.execPath, '--expose-gc', '--max-semi-space-size=1', 'programs/many-calls.mjs']),
+  );
   t.diagnostic(`bytes more after 100 000 calls than after 20 000: ${JSON.stringify(left)}`);
   strictEqual(left.calls, 100_000);
   strictEqual(left.listeners, 0);

@@ -121,7 +121,8 @@ function sameError(error, expected) {
   same('code', error.code, expected.code);
   same('retryable', error.retryable, expected.retryable);
   same('attempts', error.attempts.length, expected.attempts);
-  for (const name of ABSENT_UNLESS_SAID) same(name, error[MEMBERS[name] ?? camelCase(name)], expectedOf(name, expected));
+  for (const name of ABSENT_UNLESS_SAID)
+    same(name, error[MEMBERS[name] ?? camelCase(name)], expectedOf(name, expected));
   for (const name of ['message', 'body']) {
     if (name in expected) same(name, error[MEMBERS[name] ?? name], expected[name]);
   }

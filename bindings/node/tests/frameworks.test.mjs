@@ -35,7 +35,6 @@ test('a session is minted, and an error is of its class', async () => {
 });
 `;
 
-
 test('Jest', async () => {
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "jest": { "testEnvironment": "jsdom" } }');
   const head = `

@@ -19,7 +19,9 @@ let folder;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'renumerate-installed-'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  await run(['npm', 'install', '--no-audit', '--no-fund', '--offline', '--loglevel', 'error', ...archives], { cwd: folder });
+  await run(['npm', 'install', '--no-audit', '--no-fund', '--offline', '--loglevel', 'error', ...archives], {
+    cwd: folder,
+  });
 });
 
 after(() => rmSync(folder, { recursive: true }));
@@ -30,7 +32,10 @@ function inFolder(command) {
 }
 
 test('nothing else comes along', async () => {
-  deepStrictEqual(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')), ['@renumerate']);
+  deepStrictEqual(
+    readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')),
+    ['@renumerate'],
+  );
   const { dependencies, optionalDependencies } = JSON.parse(
     readFileSync(join(folder, 'node_modules/@renumerate/node/package.json'), 'utf8'),
   );
@@ -44,7 +49,8 @@ test('what is in it', () => {
   const [native, ...others] = files.filter((name) => name.endsWith('.node'));
   deepStrictEqual(others, []);
   ok(statSync(join(installed, 'dist', native)).size <= NATIVE_AT_MOST, 'the native file is small');
-  for (const name of files.filter((name) => name.endsWith('.js'))) ok(files.includes(name.replace(/js$/, 'd.ts')), name);
+  for (const name of files.filter((name) => name.endsWith('.js')))
+    ok(files.includes(name.replace(/js$/, 'd.ts')), name);
 });
 
 test('from an ES module', async () => {
@@ -94,8 +100,8 @@ for (const compiler of ['typescript', 'typescript-5']) {
     test(`from TypeScript, ${compiler}, .${kind}`, async () => {
       writeFileSync(join(folder, `program.${kind}`), PROGRAM);
       const modules = join(import.meta.dirname, 'node_modules');
-      const settings = ['--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16'];
-      const types = ['--typeRoots', join(modules, '@types'), '--types', 'node', '--skipLibCheck'];
+      const settings = ['--strict', '--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16'];
+      const types = ['--typeRoots', join(modules, '@types'), '--types', 'node'];
       const tsc = join(modules, compiler, 'bin', 'tsc');
       await inFolder([process.execPath, tsc, ...settings, ...types, `program.${kind}`]);
       strictEqual(await inFolder([process.execPath, `program.${kind.replace('t', 'j')}`]), 'ret_ not_found 404 1\n');

@@ -82,7 +82,12 @@ test('process.exit ends it with calls under way', async () => {
 
 test('a call that fails with nobody to catch it ends it as any other error does', async () => {
   const program = start(
-    [process.execPath, '--input-type=module', '-e', `${HEAD} client.createRetentionSession({ customerId: 'cus_not_found' });`],
+    [
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      `${HEAD} client.createRetentionSession({ customerId: 'cus_not_found' });`,
+    ],
     options(),
   );
   const { code, err } = await program.ended;
@@ -114,7 +119,12 @@ test('an interrupt in the middle of a call ends it', async () => {
   await sandbox.reset();
   await sandbox.script('cus_stall', { fault: 'stall_before_headers' });
   const program = start(
-    [process.execPath, '--input-type=module', '-e', `${HEAD} await client.createRetentionSession({ customerId: 'cus_stall' });`],
+    [
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      `${HEAD} await client.createRetentionSession({ customerId: 'cus_stall' });`,
+    ],
     options(),
   );
   await waitFor(async () => (await sandbox.requests()).length === 1);

@@ -75,21 +75,33 @@ test('it keeps no process alive, and ends with the one that started it', async (
     const sandbox = await Sandbox.start();
     await sandbox.client().createRetentionSession({ customerId: 'cus_1' });
     console.log(sandbox.url);`);
-  await waitFor(async () => fetch(out.trim()).then(() => false, () => true));
+  await waitFor(async () =>
+    fetch(out.trim()).then(
+      () => false,
+      () => true,
+    ),
+  );
 });
 
 test('the command comes with the package @renumerate/sandbox', async () => {
   const bare = { PATH: '/usr/bin:/bin' };
-  const manifest = JSON.parse(readFileSync(new URL('./node_modules/@renumerate/sandbox/package.json', import.meta.url)));
+  const manifest = JSON.parse(
+    readFileSync(new URL('./node_modules/@renumerate/sandbox/package.json', import.meta.url)),
+  );
   const launcher = new URL(`./node_modules/@renumerate/sandbox/${manifest.bin.renumerate}`, import.meta.url).pathname;
   ok(existsSync(launcher));
   match(await run([process.execPath, launcher, 'demo'], { env: bare }), /ret_/);
   const out = await run(
-    [process.execPath, '--input-type=module', '--eval', `
+    [
+      process.execPath,
+      '--input-type=module',
+      '--eval',
+      `
       import { Sandbox } from '@renumerate/node/testing';
       const sandbox = await Sandbox.start();
       console.log(sandbox.privateKey);
-      await sandbox.stop();`],
+      await sandbox.stop();`,
+    ],
     { env: bare },
   );
   strictEqual(out, 'sk_sandbox_local\n');

@@ -65,7 +65,10 @@ test('errors of settings show nothing of what was given', () => {
     strictEqual(error.name, 'ConfigurationError');
     ok(!shownOf(error).includes('planted'), shownOf(error));
   }
-  ok(shownOf(thrown(() => new Renumerate({ caBundle: '/planted' }))).includes('planted'), 'the search finds what is there');
+  ok(
+    shownOf(thrown(() => new Renumerate({ caBundle: '/planted' }))).includes('planted'),
+    'the search finds what is there',
+  );
 });
 
 // Rules: X1
@@ -85,11 +88,22 @@ test('errors of calls do not show the key, even where the service says it', asyn
 test('a session that is printed masks its id, and as JSON holds it', async () => {
   const minted = await running.sandbox.client().createRetentionSession({ customerId: 'cus_1' });
   const made = new SubscriptionSession('sub_secret', 'https://subs.renumerate.com?session_id=sub_secret', 'req_1');
-  strictEqual(inspect(made), "SubscriptionSession { id: 'sub_…', url: 'https://subs.renumerate.com?session_id=…', requestId: 'req_1' }");
+  strictEqual(
+    inspect(made),
+    "SubscriptionSession { id: 'sub_…', url: 'https://subs.renumerate.com?session_id=…', requestId: 'req_1' }",
+  );
   strictEqual(inspect(new RetentionSession('odd')), "RetentionSession { id: '…' }");
   for (const session of [minted, made]) {
-    const printed = [inspect(session), inspect({ session }), String(session), format('%s %o %O', session, session, session)];
-    ok(printed.every((text) => !text.includes(session.id.slice(4))), printed.join('\n'));
+    const printed = [
+      inspect(session),
+      inspect({ session }),
+      String(session),
+      format('%s %o %O', session, session, session),
+    ];
+    ok(
+      printed.every((text) => !text.includes(session.id.slice(4))),
+      printed.join('\n'),
+    );
     strictEqual(JSON.parse(JSON.stringify({ session })).session.id, session.id);
   }
 });

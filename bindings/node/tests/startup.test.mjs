@@ -82,7 +82,8 @@ test('the key is looked up at the first call, and again while there is none', as
   );
   const lines = out.trim().split('\n');
   strictEqual(lines[0], 'Renumerate { without a key so far }');
-  for (const line of lines.slice(1, 3)) match(line, /^ConfigurationError privateKey .*RENUMERATE_PRIVATE_KEY.*privateKey/);
+  for (const line of lines.slice(1, 3))
+    match(line, /^ConfigurationError privateKey .*RENUMERATE_PRIVATE_KEY.*privateKey/);
   deepStrictEqual(lines.slice(3), ['ret_', 'ret_', 'refused at once: privateKey']);
 });
 
@@ -108,7 +109,8 @@ test('a native file that is missing or broken is told by platform, libc, file an
   try {
     cpSync(PACKAGE, folder, { recursive: true });
     const file = `renumerate.${process.platform}-${process.arch}-gnu.node`;
-    const load = () => runScript(`try { require(${JSON.stringify(folder)}); } catch ({ message }) { console.log(message); }`);
+    const load = () =>
+      runScript(`try { require(${JSON.stringify(folder)}); } catch ({ message }) { console.log(message); }`);
     writeFileSync(join(folder, 'dist', file), 'no library');
     match(await load(), new RegExp(`${file} does not load \\(.*(too short|invalid ELF)`));
     rmSync(join(folder, 'dist', file));

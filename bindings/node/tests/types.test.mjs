@@ -46,12 +46,35 @@ test('TypeScript refuses what the core would, and nothing else', async () => {
   try {
     symlinkSync(MODULES, join(folder, 'node_modules'));
     writeFileSync(join(folder, 'lines.mts'), LINES);
-    const settings = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--target', 'es2022', '--module', 'node16'];
-    const { ended } = start([process.execPath, join(MODULES, 'typescript/bin/tsc'), ...settings, '--skipLibCheck', '--types', 'node', 'lines.mts'], { cwd: folder });
+    const settings = [
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noEmit',
+      '--target',
+      'es2022',
+      '--module',
+      'node16',
+    ];
+    const { ended } = start(
+      [
+        process.execPath,
+        join(MODULES, 'typescript/bin/tsc'),
+        ...settings,
+        '--skipLibCheck',
+        '--types',
+        'node',
+        'lines.mts',
+      ],
+      { cwd: folder },
+    );
     const { out } = await ended;
     const refused = [...new Set([...out.matchAll(/^lines\.mts\((\d+),/gm)].map(([, line]) => Number(line)))];
     const mistakes = LINES.split('\n').flatMap((line, at) => (line.endsWith('// good') ? [] : [at + 1]));
-    deepStrictEqual(refused.sort((a, b) => a - b), mistakes, out);
+    deepStrictEqual(
+      refused.sort((a, b) => a - b),
+      mistakes,
+      out,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

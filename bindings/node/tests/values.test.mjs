@@ -10,6 +10,7 @@ import * as sdk from '@renumerate/node';
 import { ID, rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
 
 const { Renumerate, RetentionSession, SubscriptionSession } = sdk;
+const byName = Object.fromEntries(Object.entries(sdk));
 const running = sandboxOfThisFile();
 const customer = { customerId: 'cus_1' };
 
@@ -84,7 +85,8 @@ test('odd limits are refused by name', async () => {
     ];
     for (const error of errors) deepStrictEqual([error.name, error.field], ['ConfigurationError', 'timeout']);
   }
-  for (const odd of [true, '1', 1.5, -1, 11]) strictEqual(thrown(() => new Renumerate({ maxRetries: odd })).field, 'maxRetries');
+  for (const odd of [true, '1', 1.5, -1, 11])
+    strictEqual(thrown(() => new Renumerate({ maxRetries: odd })).field, 'maxRetries');
 });
 
 test('limits are milliseconds', async () => {
@@ -123,11 +125,21 @@ test('a signal or a logger that is none is refused', async () => {
     const error = await rejection(running.sandbox.client().createRetentionSession(customer, { signal: odd }));
     deepStrictEqual([error.name, error.field], ['ConfigurationError', 'signal']);
   }
-  for (const odd of [1, 'x', {}, { debug() {} }]) strictEqual(thrown(() => new Renumerate({ logger: odd })).field, 'logger');
+  for (const odd of [1, 'x', {}, { debug() {} }])
+    strictEqual(thrown(() => new Renumerate({ logger: odd })).field, 'logger');
 });
 
 test('absent is the default everywhere', () => {
-  const names = ['baseUrl', 'timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries', 'proxy', 'caBundle', 'appInfo'];
+  const names = [
+    'baseUrl',
+    'timeout',
+    'attemptTimeout',
+    'connectTimeout',
+    'maxRetries',
+    'proxy',
+    'caBundle',
+    'appInfo',
+  ];
   for (const absent of [null, undefined]) {
     const options = Object.fromEntries([...names, 'widgetsBaseUrl', 'logger'].map((name) => [name, absent]));
     const client = new Renumerate({ privateKey: 'sk_x', ...options });
@@ -162,7 +174,7 @@ test('ES modules and CommonJS see the same classes', () => {
   const marks = ['__esModule', 'default', 'module.exports']; // of CommonJS, which Node adds
   const imported = Object.keys(sdk).filter((name) => !marks.includes(name));
   deepStrictEqual(imported.sort(), Object.keys(required).sort());
-  for (const name of Object.keys(required)) strictEqual(sdk[name], required[name], name);
+  for (const name of Object.keys(required)) strictEqual(byName[name], required[name], name);
 });
 
 test('each class has its code and its place in the tree', () => {
@@ -181,7 +193,7 @@ test('each class has its code and its place in the tree', () => {
     UnexpectedResponseError: ['unexpected_response', RenumerateError],
   };
   for (const [name, [code, parent]] of Object.entries(codes)) {
-    const error = new sdk[name]('text', { status: 404 });
+    const error = new byName[name]('text', { status: 404 });
     deepStrictEqual([error.name, error.code, error.message, error.reason], [name, code, 'text', 'text']);
     ok(error instanceof parent && error instanceof Error, name);
     match(error.stack, new RegExp(`^${name}: text`));
@@ -236,9 +248,15 @@ test('logs go to a function, or to an object like console, as the call goes on',
   }
   ok(records.every(({ time }) => Math.abs(time - Date.now()) < 60_000));
   const answered = records.filter(({ message }) => message.startsWith('answered'));
-  deepStrictEqual(answered.map(({ level, message }) => `${level} ${message.split(' ')[2]}`), ['debug status=503', 'debug status=200']);
+  deepStrictEqual(
+    answered.map(({ level, message }) => `${level} ${message.split(' ')[2]}`),
+    ['debug status=503', 'debug status=200'],
+  );
   ok(records.some(({ level }) => level === 'trace'));
-  ok(lines.some((line) => line.startsWith('debug trying again wait_ms=')), lines.join());
+  ok(
+    lines.some((line) => line.startsWith('debug trying again wait_ms=')),
+    lines.join(),
+  );
 });
 
 test('logs come in the asynchronous context of their call', async () => {

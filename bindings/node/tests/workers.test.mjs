@@ -84,7 +84,8 @@ test('two copies in one process', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'renumerate-copies-'));
   try {
     const copies = ['a', 'b'].map((name) => join(folder, name));
-    for (const copy of copies) cpSync(join(import.meta.dirname, 'node_modules/@renumerate/node'), copy, { recursive: true });
+    for (const copy of copies)
+      cpSync(join(import.meta.dirname, 'node_modules/@renumerate/node'), copy, { recursive: true });
     const out = await runModule(
       `import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);

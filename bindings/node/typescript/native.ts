@@ -63,5 +63,7 @@ function libc(): string {
 }
 
 function firstLine(error: unknown): string {
-  return String((error as Error).message).split('\n', 1).join();
+  return String((error as Error).message)
+    .split('\n', 1)
+    .join();
 }

@@ -81,7 +81,7 @@ export function settingsOf(given: Readonly<Record<string, unknown>>): Settings {
     values,
     variables,
     variableValues: variables.map((name) => process.env[name] ?? ''),
-    extraCaCerts: process.env['NODE_EXTRA_CA_CERTS'] || undefined,
+    extraCaCerts: process.env.NODE_EXTRA_CA_CERTS || undefined,
     runtime: runtime(),
   } as Settings;
 }
@@ -128,9 +128,9 @@ export function sortOptions(given: unknown): SortedOptions {
       throw errorOf(native.refuseCallOption(name));
     }
   }
-  const signal = given['signal'] ?? undefined;
+  const signal = given.signal ?? undefined;
   if (signal !== undefined && !isSignal(signal)) throw wrongOption('signal', 'an AbortSignal', signal);
-  return [signal, numberOf('timeout', given['timeout']), numberOf('maxRetries', given['maxRetries'])];
+  return [signal, numberOf('timeout', given.timeout), numberOf('maxRetries', given.maxRetries)];
 }
 
 /** Told by what it can do: that of jsdom, and those of other realms, are as good. */

@@ -34,5 +34,7 @@ async function callUntil(many) {
 const early = await callUntil(20_000);
 const late = await callUntil(100_000);
 const listeners = getEventListeners(signal, 'abort').length;
-console.log(JSON.stringify({ calls, listeners, heap: late.heap - early.heap, resident: late.resident - early.resident }));
+console.log(
+  JSON.stringify({ calls, listeners, heap: late.heap - early.heap, resident: late.resident - early.resident }),
+);
 server.unref();

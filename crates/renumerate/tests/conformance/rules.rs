@@ -1,7 +1,7 @@
 //! Which rules there are, and which a case or a test names.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::vectors;
 
@@ -24,6 +24,7 @@ pub(crate) fn shown() -> BTreeMap<String, Vec<String>> {
     }
     read_tests(&vectors::folder().join("../../crates"), &mut shown);
     read_python_tests(&vectors::folder().join("../../bindings/python/tests"), &mut shown);
+    read_node_tests(&vectors::folder().join("../../bindings/node/tests"), &mut shown);
     shown
 }
 
@@ -56,12 +57,7 @@ fn read_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
 
 /// The same in Python: a test whose docstring is `Rules: V1, V2`.
 fn read_python_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "py") {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).unwrap();
+    for (path, text) in files(folder, "py") {
         let mut function = None;
         for line in text.lines() {
             let signature = line.strip_prefix("async ").unwrap_or(line).strip_prefix("def ");
@@ -76,6 +72,32 @@ fn read_python_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
             }
         }
     }
+}
+
+/// The same in Node: a test below a line `// Rules: V1, V2`.
+fn read_node_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
+    for (path, text) in files(folder, "mjs") {
+        let lines: Vec<_> = text.lines().collect();
+        for (n, line) in lines.iter().enumerate() {
+            let Some(rules) = line.strip_prefix("// Rules: ") else { continue };
+            let Some(name) = lines.get(n + 1).and_then(|below| below.strip_prefix("test('")) else {
+                panic!("no test below {line:?} in {}", path.display())
+            };
+            for rule in rules.split(", ") {
+                assert!(is_rule(rule), "{rule:?} in {} is no rule", path.display());
+                shown.entry(rule.to_owned()).or_default().push(format!("test {name}"));
+            }
+        }
+    }
+}
+
+/// The files of a folder with this extension, and what they hold.
+fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let wanted = paths.filter(|path| path.extension().is_some_and(|found| found == extension));
+    let read: Vec<_> = wanted.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect();
+    assert!(!read.is_empty(), "there are tests in {}", folder.display());
+    read
 }
 
 fn is_rule(id: &str) -> bool {
