@@ -1,6 +1,9 @@
 //! The calls behind `Renumerate`: driven on the background thread, with news of them for the event loop.
 
-#![expect(clippy::too_many_arguments, reason = "an object would have to be made and taken apart for each call")]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "an object would have to be made and taken apart for each call"
+)]
 
 use std::sync::Arc;
 

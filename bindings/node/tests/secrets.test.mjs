@@ -1,13 +1,21 @@
 // A planted key is looked for in all that is shown: of clients, sessions and errors, by each way there is to show them.
 
 import { ok, strictEqual } from 'node:assert';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { format, formatWithOptions, inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { Renumerate, RetentionSession, SubscriptionSession } from '@renumerate/node';
 import { ID, KEY, rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
+import { run } from './programs.mjs';
 
 const running = sandboxOfThisFile();
+const folder = mkdtempSync(join(tmpdir(), 'renumerate-secrets-'));
+symlinkSync(join(import.meta.dirname, 'node_modules'), join(folder, 'node_modules'));
+writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+after(() => rmSync(folder, { recursive: true }));
 
 /** All that a program, a log or a crash report may show of a value. */
 function shownOf(value) {
@@ -105,6 +113,21 @@ test('a session that is printed masks its id, and as JSON holds it', async () =>
       printed.join('\n'),
     );
     strictEqual(JSON.parse(JSON.stringify({ session })).session.id, session.id);
+  }
+});
+
+// Rules: X1, X2
+test('console.log shows neither key nor id in any runtime', async () => {
+  const code = `
+    import { Renumerate, RetentionSession } from '@renumerate/node';
+    const session = new RetentionSession('ret_secret', 'https://retention.renumerate.com?session_id=ret_secret');
+    const client = new Renumerate({ privateKey: 'sk_secret', proxy: 'http://user:secret@proxy.example' });
+    console.log(session, { session }, [client], String(session), JSON.stringify(client));`;
+  writeFileSync(join(folder, 'print.mjs'), code);
+  for (const command of [[process.execPath], ['bun'], ['deno', 'run', '--allow-all']]) {
+    const out = await run([...command, 'print.mjs'], { cwd: folder });
+    ok(out.includes('RetentionSession') && out.includes('ret_…'), out);
+    ok(!out.includes('secret'), `${command[0]}: ${out}`);
   }
 });
 

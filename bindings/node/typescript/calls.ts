@@ -9,9 +9,10 @@ import type { Session } from './session.js';
 import { onAbort } from './signals.js';
 
 /** A session, or the fields of an error as JSON. */
-type Outcome<S> = S | string;
+export type Outcome<S> = S | string;
 
-type MakeSession<S> = new (id: string, url: string, requestId: string | null, attempts: string) => S;
+/** The class of a session. */
+export type MakeSession<S> = new (id: string, url: string, requestId: string | null, attempts: string) => S;
 
 interface Waiting {
   readonly make: MakeSession<Session>;

@@ -1,13 +1,13 @@
 // The client.
 
 import type { NativeClient } from './binding.js';
-import { calls, start } from './calls.js';
+import { calls, type MakeSession, type Outcome, start } from './calls.js';
 import { errorOf } from './errors.js';
 import { type Logger, logOf } from './logs.js';
 import { native } from './native.js';
 import { type CallOptions, type RenumerateOptions, settingsOf, sortOptions, wrongOption } from './options.js';
 import { type RetentionSessionParameters, type SubscriptionSessionParameters, sort } from './parameters.js';
-import { RetentionSession, SubscriptionSession } from './session.js';
+import { RetentionSession, type Session, SubscriptionSession } from './session.js';
 import { isObject } from './values.js';
 
 /**
@@ -63,10 +63,7 @@ export class Renumerate {
     parameters: RetentionSessionParameters,
     options?: CallOptions,
   ): Promise<RetentionSession> {
-    const sorted = sort(false, parameters);
-    const outcome = await start(this.#ready(), RetentionSession, false, sorted, sortOptions(options), this.#log());
-    if (typeof outcome === 'string') throw errorOf(outcome);
-    return outcome;
+    return sessionOf(await this.#start(RetentionSession, false, parameters, options));
   }
 
   /**
@@ -82,15 +79,23 @@ export class Renumerate {
     parameters: SubscriptionSessionParameters,
     options?: CallOptions,
   ): Promise<SubscriptionSession> {
-    const sorted = sort(true, parameters);
-    const outcome = await start(this.#ready(), SubscriptionSession, true, sorted, sortOptions(options), this.#log());
-    if (typeof outcome === 'string') throw errorOf(outcome);
-    return outcome;
+    return sessionOf(await this.#start(SubscriptionSession, true, parameters, options));
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Renumerate { ${this.#given ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
+  }
+
+  #start<S extends Session>(
+    make: MakeSession<S>,
+    subscription: boolean,
+    parameters: unknown,
+    options: unknown,
+  ): Promise<Outcome<S>> {
+    const sorted = sort(subscription, parameters);
+    const log = this.#logger && logOf(this.#logger);
+    return start(this.#ready(), make, subscription, sorted, sortOptions(options), log);
   }
 
   #ready(): NativeClient {
@@ -100,10 +105,12 @@ export class Renumerate {
     }
     return this.#client;
   }
+}
 
-  #log(): ReturnType<typeof logOf> | undefined {
-    return this.#logger && logOf(this.#logger);
-  }
+/** The session; an error is made and thrown here, where the caller is on the stack. */
+function sessionOf<S extends Session>(outcome: Outcome<S>): S {
+  if (typeof outcome === 'string') throw errorOf(outcome);
+  return outcome;
 }
 
 function clientOf(options: Readonly<Record<string, unknown>>): NativeClient {

@@ -74,10 +74,8 @@ export class RenumerateError extends Error {
   }
 }
 
-/** A setting cannot be used: the key, the base URL, a file, an option out of range. Nothing was sent. */
-export class ConfigurationError extends RenumerateError {
-  declare readonly code: 'configuration';
-  /** The option at fault, such as `'baseUrl'`. */
+abstract class FieldError extends RenumerateError {
+  /** The option or the parameter at fault, such as `'baseUrl'` or `'customerId'`. */
   readonly field: string | undefined;
 
   constructor(message?: string, details: ErrorDetails = {}) {
@@ -86,16 +84,14 @@ export class ConfigurationError extends RenumerateError {
   }
 }
 
-/** A parameter is certainly wrong. Nothing was sent. */
-export class ValidationError extends RenumerateError {
-  declare readonly code: 'validation';
-  /** The parameter at fault, such as `'customerId'`. */
-  readonly field: string | undefined;
+/** A setting cannot be used: the key, the base URL, a file, an option out of range. Nothing was sent. */
+export class ConfigurationError extends FieldError {
+  declare readonly code: 'configuration';
+}
 
-  constructor(message?: string, details: ErrorDetails = {}) {
-    super(message, details);
-    this.field = details.field;
-  }
+/** A parameter is certainly wrong. Nothing was sent. */
+export class ValidationError extends FieldError {
+  declare readonly code: 'validation';
 }
 
 abstract class AnswerError extends RenumerateError {

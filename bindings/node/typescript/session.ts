@@ -11,7 +11,6 @@ export type RetentionSessionId = string & { readonly [kind]: 'retention' };
 export type SubscriptionSessionId = string & { readonly [kind]: 'subscription' };
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
-const inspectOfDeno = Symbol.for('Deno.customInspect');
 
 /** What both kinds of session have. Printed it masks its id; as JSON it holds it. */
 export abstract class Session<Id extends string = string> {
@@ -59,11 +58,6 @@ export abstract class Session<Id extends string = string> {
 
   /** @internal */
   [inspect](): string {
-    return this.toString();
-  }
-
-  /** @internal */
-  [inspectOfDeno](): string {
     return this.toString();
   }
 }
