@@ -1,11 +1,18 @@
 // The client.
 
-import type { NativeClient } from './binding.js';
+import type { NativeClient, Settings } from './binding.js';
 import { calls, type MakeSession, type Outcome, start } from './calls.js';
 import { errorOf } from './errors.js';
 import { type Logger, logOf } from './logs.js';
 import { native } from './native.js';
-import { type CallOptions, type RenumerateOptions, settingsOf, sortOptions, wrongOption } from './options.js';
+import {
+  type CallOptions,
+  type RenumerateOptions,
+  settingsOf,
+  sortOptions,
+  withVariables,
+  wrongOption,
+} from './options.js';
 import { type RetentionSessionParameters, type SubscriptionSessionParameters, sort } from './parameters.js';
 import { RetentionSession, type Session, SubscriptionSession } from './session.js';
 import { isObject } from './values.js';
@@ -30,7 +37,7 @@ export class Renumerate {
   #client: NativeClient;
   readonly #logger: Logger | undefined;
   /** While there is no key: with these the client is made anew when there is one. */
-  #given: Readonly<Record<string, unknown>> | undefined;
+  #settings: Settings | undefined;
 
   /**
    * @param options see {@link RenumerateOptions}
@@ -38,9 +45,10 @@ export class Renumerate {
    */
   constructor(options: RenumerateOptions = {}) {
     if (!isObject(options)) throw wrongOption('options', 'an object such as { privateKey }', options);
-    this.#client = clientOf(options);
+    const settings = settingsOf(options);
+    this.#client = clientOf(settings);
     this.#logger = (options.logger as Logger | null | undefined) ?? undefined;
-    if (this.#client.baseUrl === null) this.#given = { ...options };
+    if (this.#client.baseUrl === null) this.#settings = settings;
   }
 
   /**
@@ -84,7 +92,7 @@ export class Renumerate {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Renumerate { ${this.#given ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
+    return `Renumerate { ${this.#settings ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
   }
 
   #start<S extends Session>(
@@ -99,9 +107,9 @@ export class Renumerate {
   }
 
   #ready(): NativeClient {
-    if (this.#given) {
-      this.#client = clientOf(this.#given);
-      if (this.#client.baseUrl !== null) this.#given = undefined;
+    if (this.#settings) {
+      this.#client = clientOf(withVariables(this.#settings));
+      if (this.#client.baseUrl !== null) this.#settings = undefined;
     }
     return this.#client;
   }
@@ -113,8 +121,8 @@ function sessionOf<S extends Session>(outcome: Outcome<S>): S {
   return outcome;
 }
 
-function clientOf(options: Readonly<Record<string, unknown>>): NativeClient {
-  const made = native.makeClient(calls, settingsOf(options));
+function clientOf(settings: Settings): NativeClient {
+  const made = native.makeClient(calls, settings);
   if (typeof made === 'string') throw errorOf(made);
   return made;
 }

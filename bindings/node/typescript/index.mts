@@ -1,3 +1,21 @@
-// The same classes for `import` as for `require`.
+// The same classes for `import` as for `require`. By name: a tracer of modules cannot see what CommonJS exports.
 
-export * from './index.js';
+export type * from './index.js';
+export {
+  ApiError,
+  AuthenticationError,
+  BadRequestError,
+  ConfigurationError,
+  NetworkError,
+  NotFoundError,
+  RateLimitError,
+  Renumerate,
+  RenumerateError,
+  RequestTimeoutError,
+  RetentionSession,
+  ServerError,
+  Session,
+  SubscriptionSession,
+  UnexpectedResponseError,
+  ValidationError,
+} from './index.js';

@@ -56,56 +56,55 @@ export interface CallOptions {
   readonly maxRetries?: number | null | undefined;
 }
 
-const TEXTS = ['privateKey', 'baseUrl', 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
-const TIMES = ['timeout', 'attemptTimeout', 'connectTimeout'];
+const NUMBERS = ['timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
+const OPTIONS = ['privateKey', 'baseUrl', ...NUMBERS, 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
+const KNOWN = [...OPTIONS, 'logger'];
 const VARIABLES = ['RENUMERATE_PRIVATE_KEY', 'RENUMERATE_BASE_URL', 'RENUMERATE_CA_BUNDLE'];
 
 /**
- * The options of a client as the core takes them, with what `process.env` holds now: under Jest and in worker threads
- * that is not the environment of the process.
+ * The options of a client as the core takes them, with what `process.env` holds: under Jest and in worker threads that
+ * is not the environment of the process.
  *
  * @throws {ConfigurationError} where something is no option, or of no type that can be used
  */
 export function settingsOf(given: Readonly<Record<string, unknown>>): Settings {
-  const names: string[] = [];
-  const values: (string | number)[] = [];
-  for (const name in given) {
-    const value = usable(name, given[name]);
-    if (value === undefined) continue;
-    names.push(name);
-    values.push(value);
+  const unknown = Object.keys(given).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) throw errorOf(native.refuseOption(unknown));
+  if (!isLogger(given.logger)) {
+    throw wrongOption('logger', 'a function, or an object with debug, info, warn and error', given.logger);
   }
+  const named = OPTIONS.map((name) => [name, usable(name, given[name])] as const).filter(
+    ([, value]) => value !== undefined,
+  );
+  return withVariables({
+    names: named.map(([name]) => name),
+    values: named.map(([, value]) => value),
+    runtime: runtime(),
+  } as Settings);
+}
+
+/** The same settings with what `process.env` holds now. */
+export function withVariables(settings: Settings): Settings {
   const variables = VARIABLES.filter((name) => process.env[name] !== undefined);
   return {
-    names,
-    values,
+    ...settings,
     variables,
     variableValues: variables.map((name) => process.env[name] ?? ''),
     extraCaCerts: process.env.NODE_EXTRA_CA_CERTS || undefined,
-    runtime: runtime(),
   } as Settings;
 }
 
 function usable(name: string, value: unknown): string | number | undefined {
-  const absent = value === undefined || value === null;
-  if (TEXTS.includes(name)) {
-    if (absent || isText(value)) return value ?? undefined;
-    if (name === 'caBundle' && value instanceof URL && value.protocol === 'file:') return fileURLToPath(value);
-    throw wrongOption(name, name === 'caBundle' ? 'a path or a file: URL' : 'a string', value);
-  }
-  if (TIMES.includes(name) || name === 'maxRetries') {
-    return numberOf(name, value);
-  }
-  if (name === 'logger') {
-    if (absent || isLogger(value)) return undefined;
-    throw wrongOption(name, 'a function, or an object with debug, info, warn and error', value);
-  }
-  throw errorOf(native.refuseOption(name));
+  if (NUMBERS.includes(name)) return numberOf(name, value);
+  if (value === undefined || value === null) return undefined;
+  if (isText(value)) return value;
+  if (name === 'caBundle' && value instanceof URL && value.protocol === 'file:') return fileURLToPath(value);
+  throw wrongOption(name, name === 'caBundle' ? 'a path or a file: URL' : 'a string', value);
 }
 
-/** Whether the value can take logs. */
-function isLogger(value: unknown): value is Logger {
-  if (typeof value === 'function') return true;
+/** Whether the value can take logs, or says that nobody does. */
+function isLogger(value: unknown): value is Logger | null | undefined {
+  if (value === undefined || value === null || typeof value === 'function') return true;
   const methods = ['debug', 'info', 'warn', 'error'];
   return isObject(value) && methods.every((name) => typeof value[name] === 'function');
 }
@@ -123,7 +122,7 @@ const NONE: SortedOptions = [undefined, undefined, undefined];
 export function sortOptions(given: unknown): SortedOptions {
   if (given === undefined || given === null) return NONE;
   if (!isObject(given)) throw wrongOption('options', 'an object such as { signal, timeout }', given);
-  for (const name in given) {
+  for (const name of Object.keys(given)) {
     if (name !== 'signal' && name !== 'timeout' && name !== 'maxRetries') {
       throw errorOf(native.refuseCallOption(name));
     }

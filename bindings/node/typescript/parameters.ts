@@ -41,7 +41,7 @@ export function sort(subscription: boolean, given: unknown): Sorted {
   if (!isObject(given)) {
     throw errorOf(native.refuseParameterType('parameters', 'an object such as { customerId }', whatItIs(given)));
   }
-  for (const name in given) {
+  for (const name of Object.keys(given)) {
     if (name !== 'customerId' && name !== 'customerEmail' && name !== 'subscriptionId') {
       throw errorOf(native.refuseParameter(subscription, name));
     }

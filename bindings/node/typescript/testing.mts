@@ -1,3 +1,4 @@
 // The same for `import` as for `require`.
 
-export * from './testing.js';
+export type * from './testing.js';
+export { Sandbox } from './testing.js';
