@@ -2,10 +2,10 @@
 //! event loop alive.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use napi::Status;
-use napi::bindgen_prelude::{Array, Env, Result};
+use napi::bindgen_prelude::{Array, Env, Function, FunctionCallContext, FunctionRef, Result};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use renumerate::binding::{Completions, InFlight};
@@ -15,6 +15,10 @@ use crate::news::News;
 /// Tells the event loop that there is news. By itself it does not keep the loop alive.
 type Bell = ThreadsafeFunction<(), (), (), Status, false, true>;
 
+/// The function of JavaScript's that takes the news, while there are calls: kept for longer it would keep all that it
+/// was loaded with, and Jest loads the package anew for each of its files.
+type Listener = Arc<Mutex<Option<FunctionRef<(), ()>>>>;
+
 /// The calls under way of one environment.
 #[napi]
 pub struct Calls(Arc<Shared>);
@@ -23,6 +27,7 @@ pub struct Calls(Arc<Shared>);
 pub(crate) struct Shared {
     news: Arc<Completions<News>>,
     bell: Arc<Mutex<Bell>>,
+    listener: Listener,
     in_flight: Mutex<Numbered>,
 }
 
@@ -34,15 +39,18 @@ struct Numbered {
 
 #[napi]
 impl Calls {
-    /// `ring` is called when there is news, and must lead to a `take`.
-    #[napi(constructor, catch_unwind, ts_args_type = "ring: () => void")]
-    pub fn new(ring: Bell) -> Self {
-        let bell = Arc::new(Mutex::new(ring));
+    /// Without calls.
+    #[napi(constructor, catch_unwind, ts_args_type = "")]
+    pub fn new(env: Env) -> Result<Self> {
+        let (listener, known) = (Listener::default(), Arc::new(OnceLock::new()));
+        let bell = make_bell(env, Arc::clone(&listener), Arc::clone(&known))?;
+        let bell = Arc::new(Mutex::new(bell));
         let rings = Arc::clone(&bell);
         let news = Arc::new(Completions::new(move || {
             lock(&rings).call((), ThreadsafeFunctionCallMode::NonBlocking);
         }));
-        Self(Arc::new(Shared { news, bell, in_flight: Mutex::default() }))
+        let _first = known.set(Arc::downgrade(&news));
+        Ok(Self(Arc::new(Shared { news, bell, listener, in_flight: Mutex::default() })))
     }
 
     /// All that has come, one after the other: for a session 0, the call's number, id, url, request id or null, and the
@@ -59,7 +67,7 @@ impl Calls {
             news.append_to(&mut taken)?;
         }
         if in_flight.calls.is_empty() {
-            self.0.let_the_loop_end(*env);
+            self.0.rest(*env);
         }
         Ok(taken)
     }
@@ -72,7 +80,7 @@ impl Calls {
             call.abort();
         }
         if in_flight.calls.is_empty() {
-            self.0.let_the_loop_end(env);
+            self.0.rest(env);
         }
     }
 
@@ -87,17 +95,19 @@ impl Shared {
         Arc::clone(&self.news)
     }
 
-    /// Numbers a call, starts it, and keeps the loop alive for it.
+    /// Numbers a call and starts it. While there are any, `listener` is called when there is news, which must lead to
+    /// a `take`, and the loop is kept alive.
     pub(crate) fn start(
         &self,
         env: Env,
+        listener: &Function<'_, (), ()>,
         start: impl FnOnce(u32) -> renumerate::Result<InFlight>,
     ) -> renumerate::Result<u32> {
         let mut in_flight = lock(&self.in_flight);
         let number = in_flight.last.wrapping_add(1);
         let call = start(number)?;
         if in_flight.calls.is_empty() {
-            self.keep_the_loop_alive(env);
+            self.listen(env, listener);
         }
         in_flight.last = number;
         in_flight.calls.insert(number, call);
@@ -108,14 +118,36 @@ impl Shared {
         deprecated,
         reason = "napi has no other way to keep a loop alive for as long as there are calls"
     )]
-    fn keep_the_loop_alive(&self, env: Env) {
-        let _ending_already = lock(&self.bell).refer(&env);
+    fn listen(&self, env: Env, listener: &Function<'_, (), ()>) {
+        *lock(&self.listener) = listener.create_ref().ok(); // it fails where the environment is about to end
+        let _as_above = lock(&self.bell).refer(&env);
     }
 
     #[expect(deprecated, reason = "as above")]
-    fn let_the_loop_end(&self, env: Env) {
-        let _ending_already = lock(&self.bell).unref(&env);
+    fn rest(&self, env: Env) {
+        *lock(&self.listener) = None;
+        let _as_above = lock(&self.bell).unref(&env);
     }
+}
+
+fn make_bell(env: Env, listener: Listener, news: Arc<OnceLock<Weak<Completions<News>>>>) -> Result<Bell> {
+    let rung = move |context: FunctionCallContext<'_>| {
+        let function = match &*lock(&listener) {
+            Some(listener) => Some(listener.borrow_back(context.env)?),
+            None => None,
+        };
+        let Some(function) = function else {
+            // It is news of calls that were aborted. Left there, it would keep the bell from being rung again.
+            drop(news.get().and_then(Weak::upgrade).map(|news| news.take()));
+            return Ok(());
+        };
+        function.call(())
+    };
+    env.create_function_from_closure("renumerate", rung)?
+        .build_threadsafe_function()
+        .callee_handled::<false>()
+        .weak::<true>()
+        .build()
 }
 
 impl Drop for Shared {

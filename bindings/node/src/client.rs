@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{Either, Env};
+use napi::bindgen_prelude::{Either, Env, Function};
 use napi_derive::napi;
 use renumerate::binding::{Logs, SessionRequest, start_call};
 use renumerate::{
@@ -44,11 +44,13 @@ impl NativeClient {
         self.client.base_url()
     }
 
-    /// Starts a call, and returns its number, or the fields of the error as JSON. The timeout is in milliseconds.
+    /// Starts a call, and returns its number, or the fields of the error as JSON. The timeout is in milliseconds. While
+    /// there are calls, `listener` is called when there is news; it must take them.
     #[napi(catch_unwind)]
     pub fn start(
         &self,
         env: Env,
+        listener: Function<'_, (), ()>,
         subscription: bool,
         customer_id: Option<String>,
         customer_email: Option<String>,
@@ -64,9 +66,9 @@ impl NativeClient {
         ];
         let started = options(timeout, max_retries).and_then(|options| {
             if subscription {
-                self.begin(env, SubscriptionSessionRequest::from_fields(fields)?, options, listens)
+                self.begin(env, &listener, SubscriptionSessionRequest::from_fields(fields)?, options, listens)
             } else {
-                self.begin(env, RetentionSessionRequest::from_fields(fields)?, options, listens)
+                self.begin(env, &listener, RetentionSessionRequest::from_fields(fields)?, options, listens)
             }
         });
         match started {
@@ -80,11 +82,12 @@ impl NativeClient {
     fn begin<R: SessionRequest>(
         &self,
         env: Env,
+        listener: &Function<'_, (), ()>,
         request: R,
         options: CallOptions,
         listens: bool,
     ) -> Result<u32> {
-        self.calls.start(env, |number| {
+        self.calls.start(env, listener, |number| {
             let news = self.calls.news();
             let logs = listens.then(|| {
                 let news = Arc::clone(&news);

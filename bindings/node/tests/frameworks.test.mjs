@@ -1,6 +1,6 @@
 // Test runners that put a window of jsdom's around the code: it is still a server.
 
-import { match } from 'node:assert';
+import { match, ok, strictEqual } from 'node:assert';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,30 @@ test('Jest', async () => {
   for (const name of ['one', 'two']) writeFileSync(join(folder, `${name}.test.js`), head + BODY);
   const { out, err } = await start(['jest', '--ci', '--runInBand'], { cwd: folder }).ended;
   match(`${out}${err}`, /Tests: +2 passed/);
+});
+
+test('Jest lets go of what it loaded for a file', async () => {
+  const suite = mkdtempSync(join(tmpdir(), 'renumerate-jest-'));
+  try {
+    symlinkSync(MODULES, join(suite, 'node_modules'));
+    writeFileSync(join(suite, 'package.json'), '{ "private": true, "jest": { "testEnvironment": "jsdom" } }');
+    const code = `
+      const { Renumerate } = require('@renumerate/node');
+      test('a call', async () => {
+        const renumerate = new Renumerate({ privateKey: 'sk_x', baseUrl: 'http://127.0.0.1:1', maxRetries: 0 });
+        await expect(renumerate.createRetentionSession({ customerId: 'cus_1' })).rejects.toThrow('refused');
+      });`;
+    for (let n = 0; n < 24; n++) writeFileSync(join(suite, `${n}.test.js`), code);
+    const jest = join(MODULES, '.bin/jest');
+    const command = [process.execPath, '--expose-gc', jest, '--ci', '--runInBand', '--logHeapUsage'];
+    const { out, err } = await start(command, { cwd: suite }).ended;
+    const heaps = [...`${out}${err}`.matchAll(/\((\d+) MB heap size\)/g)].map(([, megabytes]) => Number(megabytes));
+    strictEqual(heaps.length, 24, err);
+    // What is kept is some 3 MB for each file; some of the first ones grow by themselves.
+    ok(heaps.at(-1) - heaps[3] < 30, heaps.join());
+  } finally {
+    rmSync(suite, { recursive: true });
+  }
 });
 
 test('Vitest', async () => {

@@ -25,7 +25,7 @@ interface Waiting {
 const waiting = new Map<number, Waiting>();
 
 /** They end with the environment, which is how those of a worker end. */
-export const calls = new native.Calls(deliver);
+export const calls = new native.Calls();
 
 /** What has come is told by numbers: see `take` of the native side. */
 const [MINTED, FAILED] = [0, 1];
@@ -70,6 +70,7 @@ export function start<S extends Session>(
       return;
     }
     const started = client.start(
+      deliver,
       subscription,
       customerId,
       customerEmail,
