@@ -2,14 +2,22 @@
 //! medians and ratios are what to quote. The server counts what came, so that nobody is quick by not calling.
 //!
 //! `just bench` runs all of it, `just bench NAME 16 100000` one contender with 16 calls at
-//! once and so many in all, for a profiler. `serve` is the server alone, for benchmarks in other languages.
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark is a script")]
+//! once and so many in all, for a profiler. `serve` is the server alone, for benchmarks in other languages;
+//! `serve --tls FILE` serves over TLS too, and writes the certificate of its authority to that file.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a benchmark is a script"
+)]
 #![allow(clippy::disallowed_methods, reason = "it meets bare reqwest")]
 #![allow(clippy::cast_precision_loss, reason = "counts are small")]
 
 mod contenders;
 mod measure;
 mod server;
+mod tls;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -23,8 +31,10 @@ const CALLS: usize = 2_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|command| command == "serve") {
-        return serve_others();
+    if let [command, options @ ..] = arguments.as_slice()
+        && command == "serve"
+    {
+        return serve_others(options);
     }
     rustls::crypto::ring::default_provider().install_default().unwrap(); // bare reqwest brings none
     let server = Server::start_on(1);
@@ -51,14 +61,23 @@ fn main() {
     construction(&server.url);
 }
 
-/// A server for benchmarks in other languages: it says where it listens, one line for each processor, and for each line
-/// that it reads how many requests came to each, and how many of them it did not answer with a 200.
-fn serve_others() {
-    let [here, there] = [Server::start_on(0), Server::start_on(1)];
-    println!("{} {}", here.url, there.url);
+/// A server for benchmarks in other languages: it says where it listens, one URL for each processor, and for each line
+/// that it reads how many requests came to each, and how many of them it did not answer with a 200. Over TLS there are
+/// two more, which come last.
+fn serve_others(options: &[String]) {
+    let mut servers = vec![Server::start_on(0), Server::start_on(1)];
+    if let [flag, file] = options
+        && flag == "--tls"
+    {
+        let (tls, authority) = tls::acceptor();
+        std::fs::write(file, authority).expect("a file that can be written");
+        servers.extend([0, 1].map(|processor| Server::start_tls_on(processor, tls.clone())));
+    }
+    let line =
+        |of: fn(&Server) -> String| println!("{}", servers.iter().map(of).collect::<Vec<_>>().join(" "));
+    line(|server| server.url.clone());
     for _ in std::io::stdin().lines() {
-        let [(a, b), (c, d)] = [(here.count(), here.refused()), (there.count(), there.refused())];
-        println!("{a} {b} {c} {d}");
+        line(|server| format!("{} {}", server.count(), server.refused()));
     }
 }
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 use crate::measure::pin;
 
@@ -27,9 +28,19 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it on a thread of its own and on this processor, until the process ends.
     pub(crate) fn start_on(processor: usize) -> Self {
+        Self::start(processor, None)
+    }
+
+    /// The same, over TLS.
+    pub(crate) fn start_tls_on(processor: usize, tls: TlsAcceptor) -> Self {
+        Self::start(processor, Some(tls))
+    }
+
+    fn start(processor: usize, tls: Option<TlsAcceptor>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let counts = Arc::new(Counts::default());
         let counting = Arc::clone(&counts);
         std::thread::spawn(move || {
@@ -39,7 +50,7 @@ impl Server {
                 let listener = TcpListener::from_std(listener).unwrap();
                 loop {
                     let (socket, _) = listener.accept().await.unwrap();
-                    tokio::spawn(serve(socket, Arc::clone(&counting)));
+                    tokio::spawn(meet(socket, tls.clone(), Arc::clone(&counting)));
                 }
             });
         });
@@ -57,8 +68,18 @@ impl Server {
     }
 }
 
-async fn serve(mut socket: TcpStream, counts: Arc<Counts>) {
+async fn meet(socket: TcpStream, tls: Option<TlsAcceptor>, counts: Arc<Counts>) {
     socket.set_nodelay(true).unwrap();
+    match tls {
+        None => serve(socket, &counts).await,
+        Some(tls) => match tls.accept(socket).await {
+            Ok(socket) => serve(socket, &counts).await,
+            Err(error) => eprintln!("a client did not agree on TLS: {error}"),
+        },
+    }
+}
+
+async fn serve(mut socket: impl AsyncRead + AsyncWrite + Unpin, counts: &Counts) {
     let mut request = Vec::new();
     loop {
         if !matches!(socket.read_buf(&mut request).await, Ok(1..)) {
@@ -70,7 +91,7 @@ async fn serve(mut socket: TcpStream, counts: Arc<Counts>) {
             counts.requests.fetch_add(1, Ordering::Relaxed);
             counts.refused.fetch_add(usize::from(!good), Ordering::Relaxed);
             let answer = if good { ANSWER } else { REFUSAL };
-            if socket.write_all(answer.as_bytes()).await.is_err() {
+            if socket.write_all(answer.as_bytes()).await.is_err() || socket.flush().await.is_err() {
                 return;
             }
         }
