@@ -4,13 +4,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
-use napi::Status;
-use napi::bindgen_prelude::{Array, Env, Function, FunctionCallContext, FunctionRef, Result};
+use napi::bindgen_prelude::{Env, Function, FunctionCallContext, FunctionRef, Result};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{JsString, Status};
 use napi_derive::napi;
-use renumerate::binding::{Completions, InFlight};
+use renumerate::binding::{Completions, InFlight, Wake};
 
-use crate::news::News;
+use crate::news::Batch;
 
 /// Tells the event loop that there is news. By itself it does not keep the loop alive.
 type Bell = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -25,8 +25,12 @@ pub struct Calls(Arc<Shared>);
 
 /// What clients share with it.
 pub(crate) struct Shared {
-    news: Arc<Completions<News>>,
-    bell: Arc<Mutex<Bell>>,
+    news: Arc<Completions<Batch>>,
+    /// What was taken last, emptied: its memory is used again.
+    spare: Mutex<Batch>,
+    /// Never rung: it keeps the loop alive. The one that is rung belongs to the background thread, and the two threads
+    /// would wait for each other.
+    keeper: Mutex<Bell>,
     listener: Listener,
     in_flight: Mutex<Numbered>,
 }
@@ -44,32 +48,42 @@ impl Calls {
     pub fn new(env: Env) -> Result<Self> {
         let (listener, known) = (Listener::default(), Arc::new(OnceLock::new()));
         let bell = make_bell(env, Arc::clone(&listener), Arc::clone(&known))?;
-        let bell = Arc::new(Mutex::new(bell));
-        let rings = Arc::clone(&bell);
-        let news = Arc::new(Completions::new(move || {
-            lock(&rings).call((), ThreadsafeFunctionCallMode::NonBlocking);
+        let news = Arc::new(Completions::new(Wake::AtRest, move || {
+            bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }));
         let _first = known.set(Arc::downgrade(&news));
-        Ok(Self(Arc::new(Shared { news, bell, listener, in_flight: Mutex::default() })))
+        let keeper = Mutex::new(bell_of(env, |_| Ok(()))?);
+        Ok(Self(Arc::new(Shared {
+            news,
+            spare: Mutex::default(),
+            keeper,
+            listener,
+            in_flight: Mutex::default(),
+        })))
     }
 
-    /// All that has come, one after the other: for a session 0, the call's number, id, url, request id or null, and the
-    /// attempts as JSON; for an error 1, the number, and its fields as JSON; for a line of a log 2, the number, level,
-    /// message, and milliseconds since the epoch.
-    #[napi(catch_unwind, ts_return_type = "unknown[]")]
-    pub fn take<'env>(&self, env: &'env Env) -> Result<Array<'env>> {
-        let mut taken = env.create_array(0)?;
-        let mut in_flight = lock(&self.0.in_flight);
-        for news in self.0.news.take() {
-            if news.ends() && in_flight.calls.remove(&news.number()).is_none() {
-                continue; // it was aborted
+    /// All that has come, as JSON: an array of the arrays that `Batch` tells of.
+    #[napi(catch_unwind, ts_return_type = "string")]
+    pub fn take<'env>(&self, env: &'env Env) -> Result<JsString<'env>> {
+        let mut batch = lock(&self.0.spare);
+        self.0.news.swap(&mut batch);
+        {
+            let mut in_flight = lock(&self.0.in_flight);
+            for number in batch.ended() {
+                in_flight.calls.remove(number);
             }
-            news.append_to(&mut taken)?;
+            if in_flight.calls.is_empty() {
+                self.0.rest(*env);
+            }
         }
-        if in_flight.calls.is_empty() {
-            self.0.rest(*env);
-        }
-        Ok(taken)
+        let json = batch.as_json();
+        // Latin-1 is what JavaScript has at heart; and of UTF-8 it is asked only whether it is that.
+        let text = match std::str::from_utf8(json) {
+            Ok(text) if !text.is_ascii() => env.create_string(text),
+            _ => env.create_string_latin1(json),
+        };
+        batch.clear();
+        text
     }
 
     /// Ends a call where it is, and closes its connection. Nothing comes for it any more.
@@ -91,7 +105,7 @@ impl Calls {
 
 impl Shared {
     /// Where news of calls goes.
-    pub(crate) fn news(&self) -> Arc<Completions<News>> {
+    pub(crate) fn news(&self) -> Arc<Completions<Batch>> {
         Arc::clone(&self.news)
     }
 
@@ -120,17 +134,17 @@ impl Shared {
     )]
     fn listen(&self, env: Env, listener: &Function<'_, (), ()>) {
         *lock(&self.listener) = listener.create_ref().ok(); // it fails where the environment is about to end
-        let _as_above = lock(&self.bell).refer(&env);
+        let _as_above = lock(&self.keeper).refer(&env);
     }
 
     #[expect(deprecated, reason = "as above")]
     fn rest(&self, env: Env) {
         *lock(&self.listener) = None;
-        let _as_above = lock(&self.bell).unref(&env);
+        let _as_above = lock(&self.keeper).unref(&env);
     }
 }
 
-fn make_bell(env: Env, listener: Listener, news: Arc<OnceLock<Weak<Completions<News>>>>) -> Result<Bell> {
+fn make_bell(env: Env, listener: Listener, news: Arc<OnceLock<Weak<Completions<Batch>>>>) -> Result<Bell> {
     let rung = move |context: FunctionCallContext<'_>| {
         let function = match &*lock(&listener) {
             Some(listener) => Some(listener.borrow_back(context.env)?),
@@ -143,6 +157,10 @@ fn make_bell(env: Env, listener: Listener, news: Arc<OnceLock<Weak<Completions<N
         };
         function.call(())
     };
+    bell_of(env, rung)
+}
+
+fn bell_of(env: Env, rung: impl Fn(FunctionCallContext<'_>) -> Result<()> + 'static) -> Result<Bell> {
     env.create_function_from_closure("renumerate", rung)?
         .build_threadsafe_function()
         .callee_handled::<false>()

@@ -17,7 +17,6 @@ use renumerate::{
 
 use crate::calls::{Calls, Shared};
 use crate::json;
-use crate::news::News;
 use crate::settings::{Settings, builder};
 
 /// A client of the core, whose calls belong to one environment.
@@ -91,9 +90,9 @@ impl NativeClient {
             let news = self.calls.news();
             let logs = listens.then(|| {
                 let news = Arc::clone(&news);
-                Logs::new(move |record| news.push(News::of_log(number, record)))
+                Logs::new(move |record| news.add(|batch| batch.log(number, &record)))
             });
-            let tell = move |end| news.push(News::of_end(number, end));
+            let tell = move |end| news.add(|batch| batch.end(number, &end));
             start_call(self.client.clone(), request, options, logs, tell)
         })
     }

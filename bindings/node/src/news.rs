@@ -1,58 +1,42 @@
-//! What comes for an event loop, in the form in which it crosses: texts and numbers, made on the background thread.
+//! What comes for an event loop, in the form in which it crosses: one text for all that has gathered, written on the
+//! background thread. Values by themselves would be made there and let go of here, and a thread that frees what another
+//! one has allocated waits for it.
 
 use std::time::SystemTime;
 
-use napi::bindgen_prelude::{Array, Null, Result};
 use renumerate::binding::{AttemptFields, LogLevel, LogRecord};
-use renumerate::{Session, SessionKind};
-use serde_json::to_string;
+use renumerate::{Result, Session, SessionKind};
+use serde::Serialize;
+use serde_json::{to_string, to_writer};
 
 use crate::json;
 
-/// Something that happened to a call.
-pub(crate) enum News {
-    /// It has succeeded.
-    Minted(u32, Minted),
-    /// It has failed, with these fields as JSON.
-    Failed(u32, String),
-    /// It has logged something.
-    Logged(u32, Line),
+/// News that wait.
+#[derive(Default)]
+pub(crate) struct Batch {
+    /// The elements of a JSON array, each with a comma before it.
+    text: Vec<u8>,
+    /// The numbers of the calls that have ended.
+    ended: Vec<u32>,
 }
 
-pub(crate) struct Minted {
-    id: String,
-    url: String,
-    request_id: Option<String>,
-    attempts: String,
-}
-
-pub(crate) struct Line {
-    level: &'static str,
-    message: String,
-    /// Milliseconds since the epoch.
-    time: f64,
-}
-
-impl News {
-    pub(crate) fn of_end<K: SessionKind>(number: u32, end: renumerate::Result<Session<K>>) -> Self {
+impl Batch {
+    /// The end of a call. A session is 0, the call's number, id, url, request id or null, and the attempts as JSON in a
+    /// text of its own, which few will read; an error is 1, the number, and its fields in a text of their own.
+    pub(crate) fn end<K: SessionKind>(&mut self, number: u32, end: &Result<Session<K>>) {
+        self.ended.push(number);
         match end {
             Ok(session) => {
                 let attempts: Vec<_> = session.attempts().iter().map(AttemptFields::from).collect();
-                Self::Minted(
-                    number,
-                    Minted {
-                        url: session.url().to_owned(),
-                        request_id: session.request_id().map(str::to_owned),
-                        attempts: to_string(&attempts).unwrap_or_default(), // they are texts and numbers
-                        id: session.into_id().into(),
-                    },
-                )
+                let attempts = to_string(&attempts).unwrap_or_default(); // they are texts and numbers
+                self.put((0, number, session.id().as_str(), session.url(), session.request_id(), attempts));
             }
-            Err(error) => Self::Failed(number, json(&error)),
+            Err(error) => self.put((1, number, json(error))),
         }
     }
 
-    pub(crate) fn of_log(number: u32, record: LogRecord) -> Self {
+    /// A line of a call's log: 2, the call's number, level, message, and milliseconds since the epoch.
+    pub(crate) fn log(&mut self, number: u32, record: &LogRecord) {
         let level = match record.level {
             LogLevel::Error => "error",
             LogLevel::Warn => "warn",
@@ -61,47 +45,33 @@ impl News {
             LogLevel::Trace => "trace",
         };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self::Logged(number, Line { level, message: record.message, time: now.as_secs_f64() * 1e3 })
+        self.put((2, number, level, &record.message, now.as_secs_f64() * 1e3));
     }
 
-    /// The number of the call.
-    pub(crate) fn number(&self) -> u32 {
-        match self {
-            Self::Minted(number, _) | Self::Failed(number, _) | Self::Logged(number, _) => *number,
+    /// Each news as an array of its own.
+    fn put(&mut self, news: impl Serialize) {
+        self.text.push(b',');
+        let _texts_and_numbers = to_writer(&mut self.text, &news);
+    }
+
+    /// All of it as one array.
+    pub(crate) fn as_json(&mut self) -> &[u8] {
+        match self.text.first_mut() {
+            Some(comma) => *comma = b'[',
+            None => self.text.push(b'['),
         }
+        self.text.push(b']');
+        &self.text
     }
 
-    /// Whether the call has ended with it.
-    pub(crate) fn ends(&self) -> bool {
-        !matches!(self, Self::Logged(..))
+    /// The numbers of the calls that have ended.
+    pub(crate) fn ended(&self) -> &[u32] {
+        &self.ended
     }
 
-    /// Adds it to what `Calls::take` hands over, in the order that is written there.
-    pub(crate) fn append_to(self, taken: &mut Array<'_>) -> Result<()> {
-        match self {
-            Self::Minted(number, Minted { id, url, request_id, attempts }) => {
-                taken.insert(0)?;
-                taken.insert(number)?;
-                taken.insert(id)?;
-                taken.insert(url)?;
-                match request_id {
-                    Some(request_id) => taken.insert(request_id)?,
-                    None => taken.insert(Null)?,
-                }
-                taken.insert(attempts)
-            }
-            Self::Failed(number, fields) => {
-                taken.insert(1)?;
-                taken.insert(number)?;
-                taken.insert(fields)
-            }
-            Self::Logged(number, Line { level, message, time }) => {
-                taken.insert(2)?;
-                taken.insert(number)?;
-                taken.insert(level)?;
-                taken.insert(message)?;
-                taken.insert(time)
-            }
-        }
+    /// Empties it, and keeps its memory.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ended.clear();
     }
 }

@@ -27,25 +27,19 @@ const waiting = new Map<number, Waiting>();
 /** They end with the environment, which is how those of a worker end. */
 export const calls = new native.Calls();
 
-/** What has come is told by numbers: see `take` of the native side. */
-const [MINTED, FAILED] = [0, 1];
+/** What comes, as `Batch` of the native side writes it. */
+type News =
+  | readonly [what: 0, number: number, id: string, url: string, requestId: string | null, attempts: string]
+  | readonly [what: 1, number: number, fields: string]
+  | readonly [what: 2, number: number, level: LogLevel, message: string, time: number];
 
 function deliver(): void {
-  const news = calls.take();
-  for (let at = 0; at < news.length; ) {
-    const what = news[at];
-    const call = waiting.get(news[at + 1] as number);
-    if (what === MINTED) {
-      const [id, url, requestId, attempts] = news.slice(at + 2, at + 6) as [string, string, string | null, string];
-      if (call) settle(news[at + 1] as number, call, new call.make(id, url, requestId, attempts));
-      at += 6;
-    } else if (what === FAILED) {
-      if (call) settle(news[at + 1] as number, call, news[at + 2] as string);
-      at += 3;
-    } else {
-      call?.log?.(news[at + 2] as LogLevel, news[at + 3] as string, news[at + 4] as number);
-      at += 5;
-    }
+  for (const news of JSON.parse(calls.take()) as readonly News[]) {
+    const call = waiting.get(news[1]);
+    if (call === undefined) continue; // it was aborted
+    if (news[0] === 0) settle(news[1], call, new call.make(news[2], news[3], news[4], news[5]));
+    else if (news[0] === 1) settle(news[1], call, news[2]);
+    else call.log?.(news[2], news[3], news[4]);
   }
 }
 

@@ -56,6 +56,10 @@ export class RenumerateError extends Error {
   readonly attempts: readonly Attempt[];
   /** What may help, each in a few words; part of `message`. */
   readonly hints: readonly string[];
+  /** The service's own id of the request, where an answer came with one: quote it to their support. */
+  declare readonly requestId: string | undefined;
+  /** For how many milliseconds the service asks to wait before the next request, where an answer says so. */
+  declare readonly retryAfter: number | undefined;
 
   constructor(message = '', details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -97,14 +101,12 @@ export class ValidationError extends FieldError {
 abstract class AnswerError extends RenumerateError {
   /** The HTTP status of the answer. */
   readonly status: number | undefined;
-  /** The service's own id of the request, where the answer came with one: quote it to their support. */
-  readonly requestId: string | undefined;
+  override readonly requestId: string | undefined;
   /** The content type of the answer. */
   readonly contentType: string | undefined;
   /** The answer's body: at most 512 characters, without control characters, secrets masked. */
   readonly body: string | undefined;
-  /** For how many milliseconds the service asks to wait before the next request, where an answer says so. */
-  readonly retryAfter: number | undefined;
+  override readonly retryAfter: number | undefined;
 
   constructor(message?: string, details: ErrorDetails = {}) {
     super(message, details);

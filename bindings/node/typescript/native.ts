@@ -57,9 +57,13 @@ function explain(reasons: string[]): string {
 /** Asked for in errors alone: the report takes its time. */
 function libc(): string {
   if (process.platform !== 'linux') return '';
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  const glibc = report?.header?.glibcVersionRuntime;
-  return glibc ? `glibc ${glibc}` : 'musl';
+  try {
+    const report = process.report?.getReport() as { header: { glibcVersionRuntime?: string } };
+    const glibc = report.header.glibcVersionRuntime;
+    return glibc ? `glibc ${glibc}` : 'musl';
+  } catch {
+    return ''; // Deno does not say without a permission
+  }
 }
 
 function firstLine(error: unknown): string {

@@ -46,7 +46,8 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
 /** The command of the package `@renumerate/sandbox`; where that is not installed, the one on the path. */
 export function findCommand(): string {
   try {
-    return require('@renumerate/sandbox').command;
+    // From the application too: a package that is linked into it does not see what is installed there.
+    return require(require.resolve('@renumerate/sandbox', { paths: [__dirname, process.cwd()] })).command;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     return 'renumerate';

@@ -10,8 +10,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { Renumerate } from './client.js';
-import type { RenumerateOptions } from './options.js';
+import { Renumerate, type RenumerateOptions } from './index.js';
 import { findCommand, type Said, startProcess, stopProcess } from './sandbox-process.js';
 
 /** How a sandbox is started. */

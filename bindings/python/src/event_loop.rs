@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use renumerate::binding::{Completions, InFlight, Logs, SessionRequest, start_call};
+use renumerate::binding::{Completions, InFlight, Logs, SessionRequest, Wake, start_call};
 use renumerate::{CallOptions, Client, Error};
 
 use crate::arguments::raised;
@@ -41,7 +41,7 @@ struct Waiting {
 /// The calls of one event loop.
 #[pyclass(frozen, weakref, module = "renumerate_sdk._native")]
 pub(crate) struct LoopCalls {
-    news: Arc<Completions<News>>,
+    news: Arc<Completions<Vec<News>>>,
     bell: Arc<Bell>,
     waiting: Mutex<HashMap<u64, Waiting>>,
     /// News that the loop is about to take.
@@ -57,7 +57,7 @@ impl LoopCalls {
         let bell = Arc::new(Bell::new()?);
         let rings = Arc::clone(&bell);
         Ok(Self {
-            news: Arc::new(Completions::new(move || rings.ring())),
+            news: Arc::new(Completions::new(Wake::AtOnce, move || rings.ring())),
             bell,
             waiting: Mutex::default(),
             taken: Mutex::default(),
@@ -140,10 +140,10 @@ impl LoopCalls {
         let news = Arc::clone(&self.news);
         let logs = listens.then(|| {
             let news = Arc::clone(&news);
-            Logs::new(move |record| news.push(News::Logged(line(record))))
+            Logs::new(move |record| news.add(|batch| batch.push(News::Logged(line(record)))))
         });
         let tell = move |end: Result<_, Error>| {
-            news.push(News::Ended(number, end.map(Session::from), R::Kind::wrap));
+            news.add(|batch| batch.push(News::Ended(number, end.map(Session::from), R::Kind::wrap)));
         };
         let call = start_call(client, request, options, logs, tell);
         let waiting = Waiting { future: future.unbind(), call: raised(py, call)? };

@@ -1,6 +1,7 @@
 //! One thread for the calls of a process that has an event loop in another language: a runtime of its own drives them,
 //! and that loop is never held up by them.
 
+use std::cell::RefCell;
 use std::future::pending;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -81,8 +82,11 @@ impl Inbox {
 
 impl Background {
     fn start() -> Result<Self> {
-        let runtime =
-            Builder::new_current_thread().enable_all().build().map_err(|error| cannot_start(error.into()))?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .on_thread_park(ring_all)
+            .build()
+            .map_err(|error| cannot_start(error.into()))?;
         let inbox = Arc::new(Inbox::default());
         let for_thread = Arc::clone(&inbox);
         thread::Builder::new()
@@ -102,6 +106,7 @@ impl Drop for Background {
 
 /// Starts the jobs that come and drives them, until none can come any more.
 fn drive(runtime: Runtime, inbox: &Inbox) {
+    BELLS.set(Some(Vec::new()));
     runtime.block_on(async {
         while !inbox.closed.load(Ordering::Acquire) {
             for job in inbox.take() {
@@ -111,6 +116,28 @@ fn drive(runtime: Runtime, inbox: &Inbox) {
         }
     });
     runtime.shutdown_background(); // a name look-up may be stuck
+    ring_all(); // for the calls that were dropped with it
+}
+
+type Bell = Arc<dyn Fn() + Send + Sync>;
+
+thread_local! {
+    /// Those to be rung when this thread comes to rest, where it is the background thread.
+    static BELLS: RefCell<Option<Vec<Bell>>> = const { RefCell::new(None) };
+}
+
+/// Rings when the background thread has nothing else to do; on any other thread at once.
+pub(super) fn ring_at_rest(bell: &Bell) {
+    let noted = BELLS.with_borrow_mut(|bells| bells.as_mut().map(|bells| bells.push(Arc::clone(bell))));
+    if noted.is_none() {
+        bell();
+    }
+}
+
+fn ring_all() {
+    while let Some(bell) = BELLS.with_borrow_mut(|bells| bells.as_mut()?.pop()) {
+        bell();
+    }
 }
 
 fn cannot_start(error: Box<dyn std::error::Error + Send + Sync>) -> Error {

@@ -14,7 +14,7 @@ mod watch;
 
 pub use background::{InFlight, start};
 pub use call::start_call;
-pub use completions::Completions;
+pub use completions::{Completions, Wake};
 pub use error_fields::{AttemptFields, ErrorFields};
 pub use logs::{LogLevel, LogRecord, Logs};
 pub use misuse::{
