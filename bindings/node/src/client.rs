@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{Either, Env, Function};
+use napi::bindgen_prelude::{Either, Env, Function, ObjectFinalize};
 use napi_derive::napi;
 use renumerate::binding::{Logs, SessionRequest, start_call};
 use renumerate::{
@@ -20,18 +20,31 @@ use crate::json;
 use crate::settings::{Settings, builder};
 
 /// A client of the core, whose calls belong to one environment.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeClient {
     client: Client,
     calls: Arc<Shared>,
 }
 
+/// What a client with a connection weighs, in bytes: JavaScript sees a small object, and would let thousands of them
+/// gather before it looks for garbage.
+const WEIGHT: i64 = 64 * 1024;
+
 /// A client, or the fields of the error as JSON.
 #[napi(catch_unwind)]
-pub(crate) fn make_client(calls: &Calls, settings: Settings) -> Either<NativeClient, String> {
+pub(crate) fn make_client(env: Env, calls: &Calls, settings: Settings) -> Either<NativeClient, String> {
     match builder(settings).and_then(ClientBuilder::build) {
-        Ok(client) => Either::A(NativeClient { client, calls: calls.shared() }),
+        Ok(client) => {
+            let _a_hint = env.adjust_external_memory(WEIGHT);
+            Either::A(NativeClient { client, calls: calls.shared() })
+        }
         Err(error) => Either::B(json(&error)),
+    }
+}
+
+impl ObjectFinalize for NativeClient {
+    fn finalize(self, env: Env) -> napi::Result<()> {
+        env.adjust_external_memory(-WEIGHT).map(drop)
     }
 }
 

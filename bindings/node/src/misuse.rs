@@ -33,7 +33,7 @@ pub(crate) fn refuse_option(name: String) -> String {
 /// An option that a call does not have.
 #[napi(catch_unwind)]
 pub(crate) fn refuse_call_option(name: String) -> String {
-    about(&unknown_call_option(&name, &OWN_CALL_OPTIONS, NAMING), name)
+    about(&unknown_call_option(&name, &OWN_CALL_OPTIONS), name)
 }
 
 /// A parameter whose value is of no type that can be used: what it takes, and what it got, with their articles.
@@ -48,7 +48,10 @@ pub(crate) fn refuse_option_type(name: String, takes: String, got: String) -> St
     about(&wrong_option(&name, &takes, &got), name)
 }
 
-/// The error, with the name as the caller wrote it.
+/// The error, with the name as the caller wrote it: it may be one of ours in another form.
 fn about(error: &Error, name: String) -> String {
-    fields_json(&ErrorFields { field: Some(name), ..ErrorFields::of(error, NAMING) })
+    let fields = ErrorFields::of(error, NAMING);
+    let field =
+        if NAMING.known(&name).is_none() && error.field() == Some(&name) { Some(name) } else { fields.field };
+    fields_json(&ErrorFields { field, ..fields })
 }

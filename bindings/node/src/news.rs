@@ -69,8 +69,12 @@ impl Batch {
         &self.ended
     }
 
-    /// Empties it, and keeps its memory.
+    /// Empties it, and keeps its memory, but for that of a rush.
     pub(crate) fn clear(&mut self) {
+        const RUSH: usize = 1 << 20; // bytes
+        if self.text.capacity() > RUSH {
+            *self = Self::default();
+        }
         self.text.clear();
         self.ended.clear();
     }

@@ -4,7 +4,7 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { rejection, sandboxOfThisFile } from './fixtures.mjs';
-import { run } from './programs.mjs';
+import { run, runModule } from './programs.mjs';
 import { waitFor } from './waiting.mjs';
 
 const running = sandboxOfThisFile();
@@ -94,6 +94,31 @@ test('its listener goes with the call, however that ends', async () => {
   strictEqual(getEventListeners(signal, 'abort').length, 1, 'while they are under way');
   deepStrictEqual((await Promise.all(calls)).slice(1), ['NotFoundError', 'ValidationError']);
   strictEqual(getEventListeners(signal, 'abort').length, 0);
+});
+
+test('a listener before ours cannot keep the abort from it', async () => {
+  const client = await stalled('cus_kept');
+  const controller = new AbortController();
+  controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
+  const call = client.createRetentionSession({ customerId: 'cus_kept' }, { signal: controller.signal });
+  controller.abort();
+  strictEqual((await rejection(call)).name, 'AbortError');
+});
+
+test('a signal that fails holds up no other call', async () => {
+  const { url, privateKey } = running.sandbox;
+  const out = await runModule(
+    `import { Renumerate } from '@renumerate/node';
+    process.on('uncaughtException', ({ message }) => console.log(message));
+    const client = new Renumerate();
+    const refuse = () => { throw new Error('not now'); };
+    const odd = { aborted: false, addEventListener() {}, removeEventListener: refuse };
+    const call = (n) => client.createRetentionSession({ customerId: 'cus_1' }, n % 2 ? {} : { signal: odd });
+    const sessions = await Promise.all(Array.from({ length: 40 }, (_, n) => call(n)));
+    console.log(sessions.length);`,
+    { env: { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: privateKey } },
+  );
+  deepStrictEqual(out.trim().split('\n').sort(), ['40', 'not now']);
 });
 
 test('an abort after the end does nothing', async () => {

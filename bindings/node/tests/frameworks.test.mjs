@@ -31,6 +31,10 @@ test('a session is minted, and an error is of its class', async () => {
   await expect(call).rejects.toThrow(NotFoundError);
   await expect(call).rejects.toBeInstanceOf(Error);
   expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout is 0');
+  const caBundle = new (require('node:url').URL)('file:///nowhere/ca.pem');
+  expect(() => new Renumerate({ caBundle })).toThrow("can't be read");
+  const logger = () => { throw new Error('mine'); };
+  await new Renumerate({ baseUrl: sandbox.url, logger }).createRetentionSession({ customerId: 'cus_1' });
   await sandbox.stop();
 });
 `;
@@ -71,9 +75,11 @@ test('Jest lets go of what it loaded for a file', async () => {
 
 test('Vitest', async () => {
   const head = `
+    import { createRequire } from 'node:module';
     import { expect, test } from 'vitest';
     import { NotFoundError, Renumerate, RetentionSession } from '@renumerate/node';
-    import { Sandbox } from '@renumerate/node/testing';`;
+    import { Sandbox } from '@renumerate/node/testing';
+    const require = createRequire(import.meta.url);`;
   for (const name of ['one', 'two']) writeFileSync(join(folder, `${name}.spec.mjs`), head + BODY);
   const command = ['vitest', 'run', '--environment', 'jsdom', '--dir', folder, '--no-cache', '--reporter', 'verbose'];
   for (const pool of ['forks', 'threads']) {

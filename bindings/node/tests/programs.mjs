@@ -8,7 +8,10 @@ const LONGEST = 120_000;
 
 /** Starts a program in this folder, or another one. */
 export function start([command, ...given], { env = {}, cwd = import.meta.dirname, within = LONGEST } = {}) {
-  const child = spawn(command, given, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  // The test runner may ask for colours.
+  const { FORCE_COLOR: _, ...inherited } = process.env;
+  const variables = { ...inherited, NO_COLOR: '1', ...env };
+  const child = spawn(command, given, { cwd, env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
   const texts = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (texts.out += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (texts.err += text));

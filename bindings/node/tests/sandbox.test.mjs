@@ -3,6 +3,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { Sandbox } from '@renumerate/node/testing';
 import { rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
 import { run, runModule } from './programs.mjs';
@@ -51,6 +52,12 @@ test('why it does not start', async () => {
   strictEqual(missing.message, 'there is no command /nowhere/renumerate: npm install --save-dev @renumerate/sandbox');
 });
 
+test('a command that is no sandbox, and an option that is none', async () => {
+  match((await rejection(Sandbox.start({ command: '/bin/echo' }))).message, /^\/bin\/echo is no sandbox/);
+  match((await rejection(Sandbox.start({ command: '/bin/true' }))).message, /does not start: it says nothing/);
+  match((await rejection(Sandbox.start({ privatekey: 'sk_x' }))).message, /^there is no option privatekey/);
+});
+
 test('stopped it is gone, and says so', async () => {
   const sandbox = await Sandbox.start();
   const { url } = sandbox;
@@ -88,7 +95,9 @@ test('the command comes with the package @renumerate/sandbox', async () => {
   const manifest = JSON.parse(
     readFileSync(new URL('./node_modules/@renumerate/sandbox/package.json', import.meta.url)),
   );
-  const launcher = new URL(`./node_modules/@renumerate/sandbox/${manifest.bin.renumerate}`, import.meta.url).pathname;
+  const launcher = fileURLToPath(
+    new URL(`./node_modules/@renumerate/sandbox/${manifest.bin.renumerate}`, import.meta.url),
+  );
   ok(existsSync(launcher));
   match(await run([process.execPath, launcher, 'demo'], { env: bare }), /ret_/);
   const out = await run(

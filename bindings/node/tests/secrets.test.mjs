@@ -1,15 +1,16 @@
 // A planted key is looked for in all that is shown: of clients, sessions and errors, by each way there is to show them.
 
-import { ok, strictEqual } from 'node:assert';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { format, formatWithOptions, inspect } from 'node:util';
+import { format, formatWithOptions, inspect, types } from 'node:util';
 import { serialize } from 'node:v8';
 import { Renumerate, RetentionSession, SubscriptionSession } from '@renumerate/node';
+import { Sandbox } from '@renumerate/node/testing';
 import { ID, KEY, rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
-import { run } from './programs.mjs';
+import { run, runModule } from './programs.mjs';
 
 const running = sandboxOfThisFile();
 const folder = mkdtempSync(join(tmpdir(), 'renumerate-secrets-'));
@@ -25,8 +26,9 @@ function shownOf(value) {
     formatWithOptions({ colors: true }, value),
     String(value),
     JSON.stringify(value),
-    inspect(structuredClone(value), { depth: null }),
-    serialize(value).toString('latin1'),
+    ...(types.isProxy(value)
+      ? []
+      : [inspect(structuredClone(value), { depth: null }), serialize(value).toString('latin1')]),
     JSON.stringify({ ...value }),
     inspect(Object.getOwnPropertyDescriptors(value), { depth: null }),
   ];
@@ -80,6 +82,30 @@ test('errors of settings show nothing of what was given', () => {
 });
 
 // Rules: X1
+test('what somebody puts on the prototype of all objects is no option', async () => {
+  const { url } = running.sandbox;
+  const code = `
+    import { Renumerate } from '@renumerate/node';
+    const { RENUMERATE_BASE_URL: url, OTHER: other } = process.env;
+    delete process.env.RENUMERATE_BASE_URL;
+    const polluted = { baseUrl: other, proxy: other, customerId: 'cus_other', RENUMERATE_BASE_URL: other };
+    Object.assign(Object.prototype, polluted);
+    class Options { baseUrl = url; }
+    const clients = [new Renumerate({ privateKey: 'sk_sandbox_planted', baseUrl: url }), new Renumerate(Object.create(new Options()))];
+    for (const client of clients) await client.createRetentionSession({ customerEmail: 'a@b' }, {});
+    console.log(new Renumerate({ privateKey: 'sk_x' }), 'done');`;
+  const other = await Sandbox.start();
+  const env = { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: KEY, OTHER: other.url };
+  await running.sandbox.reset();
+  const out = await runModule(code, { env });
+  strictEqual(out, "Renumerate { baseUrl: 'https://api.renumerate.com/' } done\n");
+  deepStrictEqual(await other.requests(), []);
+  const bodies = (await running.sandbox.requests()).map(({ body }) => JSON.parse(body).retention);
+  deepStrictEqual(bodies, [{ customer_email: 'a@b' }, { customer_email: 'a@b' }]);
+  await other.stop();
+});
+
+// Rules: X1
 test('errors of calls do not show the key, even where the service says it', async () => {
   const { sandbox } = running;
   await sandbox.script('cus_echo', { status: 401, body: { error: `${KEY} is no good` } });
@@ -114,6 +140,13 @@ test('a session that is printed masks its id, and as JSON holds it', async () =>
     );
     strictEqual(JSON.parse(JSON.stringify({ session })).session.id, session.id);
   }
+});
+
+test('what only looks like a client or a session can be printed', () => {
+  const client = new Renumerate({ privateKey: 'sk_live_planted' });
+  const odd = [new Proxy(client, {}), Object.create(client), Object.create(RetentionSession.prototype)];
+  ok(!odd.map(shownOf).join().includes('planted'));
+  strictEqual(inspect(Object.create(RetentionSession.prototype)), "RetentionSession { id: '…' }");
 });
 
 // Rules: X1, X2

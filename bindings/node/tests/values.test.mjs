@@ -115,6 +115,8 @@ test('an option of the client is refused by a call, and an unknown one with the 
   const client = running.sandbox.client();
   const misplaced = await rejection(client.createRetentionSession(customer, { attemptTimeout: 3 }));
   match(misplaced.message, /^attemptTimeout is an option of the client, not of a call/);
+  const inSnakeCase = await rejection(client.createRetentionSession(customer, { attempt_timeout: 3 }));
+  match(inSnakeCase.message, /^attemptTimeout is an option of the client, not of a call/);
   const unknown = await rejection(client.createRetentionSession(customer, { signall: 1 }));
   match(unknown.message, /no option "signall": did you mean signal\?$/);
   match(thrown(() => new Renumerate({ loger: 1 })).message, /no option "loger": did you mean logger\?$/);
@@ -199,6 +201,12 @@ test('each class has its code and its place in the tree', () => {
   }
 });
 
+test('a class of your own has the code of the one it extends', () => {
+  class Mine extends sdk.NotFoundError {}
+  strictEqual(new Mine('x').code, 'not_found');
+  strictEqual(new sdk.RenumerateError('x').code, 'renumerate');
+});
+
 test('an error tells all it knows, to people and to logs', async () => {
   const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: 'cus_not_found' }));
   strictEqual(error.message, 'the service answered 404: Customer not found');
@@ -266,15 +274,18 @@ test('logs come in the asynchronous context of their call', async () => {
   deepStrictEqual([...seen].sort(), ['a', 'b']);
 });
 
-test('a logger that fails does not fail the call, and is told of', async () => {
+test('a logger that fails does not fail the call, whatever it throws, and is told of', async () => {
   const warnings = [];
-  const listener = (warning) => warnings.push(warning.message);
+  const listener = ({ name, message }) => warnings.push(`${name} ${message}`);
   process.on('warning', listener);
-  const logger = () => {
-    throw new Error("a logger's own mistake");
-  };
-  ok((await running.sandbox.client({ logger }).createRetentionSession(customer)).id);
+  for (const mistake of [new Error("a logger's own mistake"), 'a text', undefined, null, Object.create(null)]) {
+    const logger = () => {
+      throw mistake;
+    };
+    ok((await running.sandbox.client({ logger }).createRetentionSession(customer)).id);
+  }
   await new Promise(setImmediate);
   process.off('warning', listener);
-  ok(warnings.length > 0 && warnings.every((text) => text === "a logger's own mistake"));
+  ok(warnings.length >= 5 && warnings.every((text) => text.startsWith('RenumerateLoggerWarning the logger fails')));
+  ok(warnings.includes("RenumerateLoggerWarning the logger fails: a logger's own mistake"), warnings.join());
 });

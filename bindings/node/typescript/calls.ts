@@ -35,18 +35,29 @@ type News =
 
 function deliver(): void {
   for (const news of JSON.parse(calls.take()) as readonly News[]) {
-    const call = waiting.get(news[1]);
-    if (call === undefined) continue; // it was aborted
-    if (news[0] === 0) settle(news[1], call, new call.make(news[2], news[3], news[4], news[5]));
-    else if (news[0] === 1) settle(news[1], call, news[2]);
-    else call.log?.(news[2], news[3], news[4]);
+    try {
+      handOver(news);
+    } catch (error) {
+      // It must not hold up the others, which come with it and never again.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
+}
+
+function handOver(news: News): void {
+  const call = waiting.get(news[1]);
+  if (call === undefined) return; // it was aborted
+  if (news[0] === 0) settle(news[1], call, new call.make(news[2], news[3], news[4], news[5]));
+  else if (news[0] === 1) settle(news[1], call, news[2]);
+  else call.log?.(news[2], news[3], news[4]);
 }
 
 function settle(number: number, call: Waiting, outcome: Outcome<Session>): void {
   waiting.delete(number);
-  call.stopListening?.();
   call.resolve(outcome);
+  call.stopListening?.();
 }
 
 /** Starts a call; the promise rejects with the reason of its signal, and with nothing else. */

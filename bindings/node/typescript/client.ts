@@ -7,6 +7,7 @@ import { type Logger, logOf } from './logs.js';
 import { native } from './native.js';
 import {
   type CallOptions,
+  loggerOf,
   type RenumerateOptions,
   settingsOf,
   sortOptions,
@@ -47,7 +48,7 @@ export class Renumerate {
     if (!isObject(options)) throw wrongOption('options', 'an object such as { privateKey }', options);
     const settings = settingsOf(options);
     this.#client = clientOf(settings);
-    this.#logger = (options.logger as Logger | null | undefined) ?? undefined;
+    this.#logger = loggerOf(options);
     if (this.#client.baseUrl === null) this.#settings = settings;
   }
 
@@ -92,6 +93,7 @@ export class Renumerate {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
+    if (!(#client in this)) return 'Renumerate {}'; // a proxy, or an object made after it
     return `Renumerate { ${this.#settings ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
   }
 

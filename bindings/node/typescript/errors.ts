@@ -63,7 +63,7 @@ export class RenumerateError extends Error {
 
   constructor(message = '', details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = codes.get(new.target) ?? 'renumerate';
+    this.code = codeOf(new.target);
     this.reason = details.reason ?? message;
     this.retryable = details.retryable ?? false;
     this.attempts = details.attempts ?? [];
@@ -190,6 +190,15 @@ const classes = {
   UnexpectedResponseError,
   ValidationError,
 };
+
+/** That of the class, or of the nearest one that it extends. */
+function codeOf(Class: object): string {
+  for (let at: object | null = Class; at !== null; at = Object.getPrototypeOf(at)) {
+    const code = codes.get(at);
+    if (code !== undefined) return code;
+  }
+  return 'renumerate';
+}
 
 const codes = new Map<unknown, string>([
   [ApiError, 'api'],

@@ -1,3 +1,5 @@
+/// <reference types="node" preserve="true" />
+
 /**
  * The server-side client for Renumerate: your customer clicks "cancel", or opens the SubscriptionHub; your backend mints
  * a session id with the brand's private key and hands it to the page.

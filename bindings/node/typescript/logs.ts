@@ -32,8 +32,19 @@ export function logOf(logger: Logger): (level: LogLevel, message: string, time: 
         else logger[level === 'trace' ? 'debug' : level](message);
       });
     } catch (error) {
-      // A logger's own mistake fails no call.
-      process.emitWarning(error instanceof Error ? error : String(error), 'RenumerateLoggerWarning');
+      warnOf(error);
     }
   };
+}
+
+/** A logger's own mistake fails no call, whatever it throws. */
+function warnOf(error: unknown): void {
+  let text = 'the logger fails';
+  try {
+    text += `: ${(error as Error).message ?? error}`;
+  } catch {
+    // It cannot even be printed.
+  }
+  // As text: an error of another realm, as under Jest, is none to Node.
+  process.emitWarning(text, 'RenumerateLoggerWarning');
 }

@@ -31,15 +31,19 @@ export const native = load();
 
 function load(): typeof Binding {
   const reasons: string[] = [];
+  let cause: unknown;
   for (const [file, open] of Object.entries(builds[`${process.platform}-${process.arch}`] ?? {})) {
     try {
       return open();
     } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ERR_DLOPEN_DISABLED') throw error; // it says itself which option of Node forbids it
+      const missing = code === 'MODULE_NOT_FOUND';
+      if (!missing) cause = error;
       reasons.push(`${file} ${missing ? 'is not there' : `does not load (${firstLine(error)})`}`);
     }
   }
-  throw new Error(explain(reasons));
+  throw new Error(explain(reasons), cause === undefined ? undefined : { cause });
 }
 
 function explain(reasons: string[]): string {
@@ -58,7 +62,9 @@ function explain(reasons: string[]): string {
 function libc(): string {
   if (process.platform !== 'linux') return '';
   try {
-    const report = process.report?.getReport() as { header: { glibcVersionRuntime?: string } };
+    // Else it may look up the names of open sockets.
+    (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
+    const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
     const glibc = report.header.glibcVersionRuntime;
     return glibc ? `glibc ${glibc}` : 'musl';
   } catch {

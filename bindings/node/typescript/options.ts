@@ -6,7 +6,7 @@ import { errorOf } from './errors.js';
 import type { Logger } from './logs.js';
 import { native } from './native.js';
 import { runtime } from './runtime.js';
-import { isObject, isText, whatItIs } from './values.js';
+import { isObject, isText, memberOf, whatItIs } from './values.js';
 
 /** The options of a client. All may be left out; `null` and `undefined` mean the same. Times are in milliseconds. */
 export interface RenumerateOptions {
@@ -59,7 +59,6 @@ export interface CallOptions {
 const NUMBERS = ['timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
 const OPTIONS = ['privateKey', 'baseUrl', ...NUMBERS, 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
 const KNOWN = [...OPTIONS, 'logger'];
-const VARIABLES = ['RENUMERATE_PRIVATE_KEY', 'RENUMERATE_BASE_URL', 'RENUMERATE_CA_BUNDLE'];
 
 /**
  * The options of a client as the core takes them, with what `process.env` holds: under Jest and in worker threads that
@@ -70,10 +69,7 @@ const VARIABLES = ['RENUMERATE_PRIVATE_KEY', 'RENUMERATE_BASE_URL', 'RENUMERATE_
 export function settingsOf(given: Readonly<Record<string, unknown>>): Settings {
   const unknown = Object.keys(given).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) throw errorOf(native.refuseOption(unknown));
-  if (!isLogger(given.logger)) {
-    throw wrongOption('logger', 'a function, or an object with debug, info, warn and error', given.logger);
-  }
-  const named = OPTIONS.map((name) => [name, usable(name, given[name])] as const).filter(
+  const named = OPTIONS.map((name) => [name, usable(name, memberOf(given, name))] as const).filter(
     ([, value]) => value !== undefined,
   );
   return withVariables({
@@ -85,26 +81,40 @@ export function settingsOf(given: Readonly<Record<string, unknown>>): Settings {
 
 /** The same settings with what `process.env` holds now. */
 export function withVariables(settings: Settings): Settings {
-  const variables = VARIABLES.filter((name) => process.env[name] !== undefined);
+  const variables = Object.entries(process.env).filter(([name]) => name.startsWith('RENUMERATE_'));
   return {
     ...settings,
-    variables,
-    variableValues: variables.map((name) => process.env[name] ?? ''),
-    extraCaCerts: process.env.NODE_EXTRA_CA_CERTS || undefined,
+    variables: variables.map(([name]) => name),
+    variableValues: variables.map(([, value]) => value),
+    extraCaCerts: memberOf(process.env, 'NODE_EXTRA_CA_CERTS') || undefined,
   } as Settings;
+}
+
+/**
+ * Who takes the logs.
+ *
+ * @throws {ConfigurationError} where it cannot
+ */
+export function loggerOf(given: object): Logger | undefined {
+  const logger = memberOf(given, 'logger') ?? undefined;
+  if (logger === undefined || isLogger(logger)) return logger;
+  throw wrongOption('logger', 'a function, or an object with debug, info, warn and error', logger);
 }
 
 function usable(name: string, value: unknown): string | number | undefined {
   if (NUMBERS.includes(name)) return numberOf(name, value);
   if (value === undefined || value === null) return undefined;
   if (isText(value)) return value;
-  if (name === 'caBundle' && value instanceof URL && value.protocol === 'file:') return fileURLToPath(value);
-  throw wrongOption(name, name === 'caBundle' ? 'a path or a file: URL' : 'a string', value);
+  if (name !== 'caBundle') throw wrongOption(name, 'a string', value);
+  try {
+    return fileURLToPath((value as URL).href); // told by what it has: that of another realm is as good
+  } catch {
+    throw wrongOption(name, 'a path or a file: URL', value);
+  }
 }
 
-/** Whether the value can take logs, or says that nobody does. */
-function isLogger(value: unknown): value is Logger | null | undefined {
-  if (value === undefined || value === null || typeof value === 'function') return true;
+function isLogger(value: unknown): value is Logger {
+  if (typeof value === 'function') return true;
   const methods = ['debug', 'info', 'warn', 'error'];
   return isObject(value) && methods.every((name) => typeof value[name] === 'function');
 }
@@ -127,9 +137,13 @@ export function sortOptions(given: unknown): SortedOptions {
       throw errorOf(native.refuseCallOption(name));
     }
   }
-  const signal = given.signal ?? undefined;
+  const signal = memberOf(given, 'signal') ?? undefined;
   if (signal !== undefined && !isSignal(signal)) throw wrongOption('signal', 'an AbortSignal', signal);
-  return [signal, numberOf('timeout', given.timeout), numberOf('maxRetries', given.maxRetries)];
+  return [
+    signal,
+    numberOf('timeout', memberOf(given, 'timeout')),
+    numberOf('maxRetries', memberOf(given, 'maxRetries')),
+  ];
 }
 
 /** Told by what it can do: that of jsdom, and those of other realms, are as good. */
@@ -138,7 +152,8 @@ function isSignal(value: unknown): value is AbortSignal {
     typeof value === 'object' &&
     value !== null &&
     typeof (value as AbortSignal).aborted === 'boolean' &&
-    typeof (value as AbortSignal).addEventListener === 'function'
+    typeof (value as AbortSignal).addEventListener === 'function' &&
+    typeof (value as AbortSignal).removeEventListener === 'function'
   );
 }
 

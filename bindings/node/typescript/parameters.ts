@@ -2,7 +2,7 @@
 
 import { errorOf } from './errors.js';
 import { native } from './native.js';
-import { isObject, isText, whatItIs } from './values.js';
+import { isObject, isText, memberOf, whatItIs } from './values.js';
 
 /** A customer, by the id or the e-mail address that Stripe knows, or by both. `null` and `undefined` mean absent. */
 export type Customer =
@@ -50,7 +50,7 @@ export function sort(subscription: boolean, given: unknown): Sorted {
 }
 
 function text(given: Record<string, unknown>, name: string): string | undefined {
-  const value = given[name];
+  const value = memberOf(given, name);
   if (value === undefined || value === null) return undefined;
   if (isText(value)) return value;
   throw errorOf(native.refuseParameterType(name, 'a string', whatItIs(value)));

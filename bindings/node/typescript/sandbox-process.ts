@@ -1,8 +1,9 @@
 // The process of a sandbox: found, started, stopped.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 
-/** Milliseconds; it is killed after them. */
+/** Milliseconds that it may take to start, and to stop; it is killed after them. */
+const STARTS_WITHIN = 30_000;
 const STOPS_WITHIN = 5_000;
 
 /** What it says when it has started. */
@@ -14,22 +15,35 @@ export interface Said {
 /** Starts it with these arguments of `renumerate sandbox`. It ends with this process, and keeps it from nothing. */
 export async function startProcess(command: string, options: readonly string[]): Promise<[ChildProcess, Said]> {
   const child = spawn(command, ['sandbox', '--port', '0', '--json', '--until-stdin-ends', ...options]);
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    errors += text;
-  });
-  const line = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? notFound(command) : error));
+  const patience = setTimeout(() => child.kill('SIGKILL'), STARTS_WITHIN);
+  try {
+    const said = JSON.parse(await firstLine(child, command)) as Said;
+    for (const stream of [child.stdout, child.stderr]) stream.removeAllListeners('data').resume();
+    child.unref();
+    for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as NodeJS.Timeout).unref?.();
+    return [child, said];
+  } catch (error) {
+    child.kill('SIGKILL');
+    if (error instanceof SyntaxError) throw new Error(`${command} is no sandbox: it does not say where it listens`);
+    throw error;
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+function firstLine(child: ChildProcessWithoutNullStreams, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let [said, errors] = ['', ''];
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      errors += text;
+    });
     child.stdout.setEncoding('utf8').on('data', (text) => {
       said += text;
-      if (said.includes('\n')) resolve(said);
+      if (said.includes('\n')) resolve(said.split('\n', 1).join());
     });
-    child.once('close', () => reject(new Error(`the sandbox does not start: ${errors.trim()}`)));
+    child.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? notFound(command) : error));
+    child.once('close', () => reject(new Error(`the sandbox does not start: ${errors.trim() || 'it says nothing'}`)));
   });
-  child.unref();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as NodeJS.Timeout).unref?.();
-  return [child, JSON.parse(line)];
 }
 
 /** Ends it, and returns when it has ended. */

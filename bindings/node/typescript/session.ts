@@ -12,7 +12,10 @@ export type SubscriptionSessionId = string & { readonly [kind]: 'subscription' }
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
-/** What both kinds of session have. Printed it masks its id; as JSON it holds it. */
+/**
+ * What both kinds of session have. Printed, as by `console.log`, it masks its id; as JSON it holds it. `console.dir` and
+ * `console.table` print whatever an object has, and so the id too.
+ */
 export abstract class Session<Id extends string = string> {
   /**
    * The id in plain text, for the vendor's browser library. Whoever holds it can open the customer's flow: hand it to
@@ -49,8 +52,9 @@ export abstract class Session<Id extends string = string> {
   }
 
   toString(): string {
-    const prefix = /^(ret|sub)_/.exec(this.id)?.[0] ?? '';
-    const [widget, query] = this.url.split('?', 2);
+    // Automatic mocks have the methods of a session, and nothing else of it.
+    const prefix = /^(ret|sub)_/.exec(String(this.id ?? ''))?.[0] ?? '';
+    const [widget, query] = String(this.url ?? '').split('?', 2);
     const url = query === undefined ? '' : `, url: '${widget}?session_id=…'`;
     const requestId = this.requestId === undefined ? '' : `, requestId: '${this.requestId}'`;
     return `${this.constructor.name} { id: '${prefix}…'${url}${requestId} }`;

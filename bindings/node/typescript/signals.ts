@@ -1,12 +1,19 @@
 // Hearing of an aborted signal: one listener for all calls that share it, since Node warns of more than ten.
 
+import { EventEmitter } from 'node:events';
+
 type Act = (reason: unknown) => void;
 
-const listening = new WeakMap<AbortSignal, Set<Act>>();
+interface Listening {
+  readonly acts: Set<Act>;
+  stop(): void;
+}
+
+const listening = new WeakMap<AbortSignal, Listening>();
 
 /** Acts when the signal is aborted; until then, whoever it is for may stop listening by what it returns. */
 export function onAbort(signal: AbortSignal, act: Act): () => void {
-  const acts = listening.get(signal) ?? listenTo(signal);
+  const { acts } = listening.get(signal) ?? listenTo(signal);
   acts.add(act);
   return () => {
     acts.delete(act);
@@ -14,20 +21,28 @@ export function onAbort(signal: AbortSignal, act: Act): () => void {
   };
 }
 
-function listenTo(signal: AbortSignal): Set<Act> {
+function listenTo(signal: AbortSignal): Listening {
   const acts = new Set<Act>();
-  listening.set(signal, acts);
+  const tell = () => {
+    stopListening(signal);
+    for (const act of acts) act(signal.reason);
+  };
+  const made = { acts, stop: addListener(signal, tell) };
+  listening.set(signal, made);
+  return made;
+}
+
+/** Where Node can, so that no listener before it keeps the abort from it. Only from 20.5 on, and not of jsdom's. */
+function addListener(signal: AbortSignal, tell: () => void): () => void {
+  if (signal instanceof AbortSignal && EventEmitter.addAbortListener) {
+    const { [Symbol.dispose]: dispose } = EventEmitter.addAbortListener(signal, tell);
+    if (dispose) return dispose;
+  }
   signal.addEventListener('abort', tell);
-  return acts;
+  return () => signal.removeEventListener('abort', tell);
 }
 
 function stopListening(signal: AbortSignal): void {
+  listening.get(signal)?.stop();
   listening.delete(signal);
-  signal.removeEventListener('abort', tell);
-}
-
-function tell(this: AbortSignal): void {
-  const acts = listening.get(this) ?? [];
-  stopListening(this);
-  for (const act of acts) act(this.reason);
 }

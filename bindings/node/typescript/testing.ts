@@ -1,3 +1,5 @@
+/// <reference types="node" preserve="true" />
+
 /**
  * A Renumerate on this machine, for tests: no account, no network, and every failure on demand.
  *
@@ -115,7 +117,9 @@ export class Sandbox {
    * @throws {Error} there is no `renumerate` command, or it does not start, for the reason that it says itself
    */
   static async start(options: SandboxOptions = {}): Promise<Sandbox> {
-    const { privateKey, cases, seed, command } = options;
+    const { privateKey, cases, seed, command, ...unknown } = options;
+    const [name] = Object.keys(unknown);
+    if (name !== undefined) throw new Error(`there is no option ${name}: there are privateKey, cases, seed, command`);
     const given = { '--key': privateKey, '--cases': pathOf(cases), '--seed': pathOf(seed) };
     const said = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
     return new Sandbox(...(await startProcess(pathOf(command) ?? findCommand(), said)));
@@ -194,15 +198,21 @@ export class Sandbox {
   #ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       if (!this.#child) throw new Error('the sandbox is stopped');
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null) throw new Error(`the sandbox has ended: ${signalCode ?? exitCode}`);
       const asking = request(this.url + path, { method, agent: false, timeout: 30_000 }, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (part) => {
           text += part;
         });
         answer.on('error', reject).on('end', () => {
-          const said = text ? JSON.parse(text) : {};
-          if ((answer.statusCode ?? 0) < 400) resolve(said);
-          else reject(new Error(`the sandbox refuses: ${said.error}`));
+          try {
+            const said = text ? JSON.parse(text) : {};
+            if ((answer.statusCode ?? 0) < 400) resolve(said);
+            else reject(new Error(`the sandbox refuses: ${said.error}`));
+          } catch {
+            reject(new Error(`the sandbox answers ${answer.statusCode} and no JSON`));
+          }
         });
       });
       asking.on('error', reject).on('timeout', () => asking.destroy(new Error('the sandbox does not answer')));
@@ -221,5 +231,5 @@ function caseAnswer({ headers = {}, delay, closeAfter, ...members }: ScriptedAns
 }
 
 function pathOf(path: string | URL | undefined): string | undefined {
-  return path instanceof URL ? fileURLToPath(path) : path;
+  return typeof path === 'object' ? fileURLToPath(path.href) : path;
 }

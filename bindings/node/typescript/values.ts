@@ -25,3 +25,17 @@ export function isText(value: unknown): value is string {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/**
+ * A member of the object, or of its class; never one that somebody has put on the prototype of all objects, which could
+ * send the key elsewhere.
+ */
+export function memberOf(given: object, name: string): unknown {
+  for (let at = given; ; ) {
+    const above = Object.getPrototypeOf(at) as object | null;
+    if (above === null && at !== given) return undefined;
+    if (Object.hasOwn(at, name)) return (given as Record<string, unknown>)[name];
+    if (above === null) return undefined;
+    at = above;
+  }
+}

@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::config::is_header_text;
 use crate::error::Result;
 use crate::late::Late;
-use crate::options::{OptionValue, option_of_the_client, unknown_option};
+use crate::options::{OptionValue, unknown_call_option, unknown_option};
 
 /// What a builder takes by name.
 pub(crate) const OPTIONS: [&str; 10] = [
@@ -302,8 +302,7 @@ impl CallOptions {
         match name {
             "timeout" => Ok(self.timeout(value.into().into_seconds("timeout")?)),
             "max_retries" => Ok(self.max_retries(value.into().into_retries("max_retries")?)),
-            _ if OPTIONS.contains(&name) => Err(option_of_the_client(name)),
-            _ => Err(unknown_option(name, &CALL_OPTIONS)),
+            _ => Err(unknown_call_option(name, &CALL_OPTIONS, &OPTIONS)),
         }
     }
 }

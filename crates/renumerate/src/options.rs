@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::model::nearest;
+use crate::model::{bounded, nearest};
 
 /// The longest time that a limit can be set to.
 const LONGEST_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -105,7 +105,7 @@ pub(crate) fn check_limit(name: &'static str, limit: Duration) -> Result<Duratio
     Err(Error::configuration(name, format!("{name} {flaw}")))
 }
 
-pub(crate) fn option_of_the_client(name: &str) -> Error {
+fn option_of_the_client(name: &str) -> Error {
     let reason = format!("{name} is an option of the client, not of a call: give it there");
     Error::configuration(name.to_owned(), reason)
 }
@@ -115,7 +115,16 @@ pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => format!("there are {}", known.join(", ")),
     };
-    Error::configuration(name.to_owned(), format!("there is no option {name:?}: {advice}"))
+    let name = bounded(name);
+    Error::configuration(name.clone(), format!("there is no option {name:?}: {advice}"))
+}
+
+/// The same of a call, whose caller may have meant one of the client's.
+pub(crate) fn unknown_call_option(name: &str, known: &[&'static str], of_client: &[&'static str]) -> Error {
+    match (nearest(name, known), nearest(name, of_client)) {
+        (_, Some(option)) if !known.contains(&option) => option_of_the_client(option),
+        _ => unknown_option(name, known),
+    }
 }
 
 #[cfg(test)]

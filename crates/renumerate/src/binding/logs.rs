@@ -1,10 +1,13 @@
 //! The logs of calls, for languages with loggers of their own.
 
+use std::cell::RefCell;
 use std::fmt::{self, Write};
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, LazyLock};
 
 use tracing::field::{Field, Visit};
-use tracing::instrument::{WithDispatch, WithSubscriber};
+use tracing::instrument::WithSubscriber;
 use tracing::span;
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
@@ -36,28 +39,68 @@ pub struct LogRecord {
     pub message: String,
 }
 
+type Listener = Arc<dyn Fn(LogRecord) + Send + Sync>;
+
 /// Somebody who listens to the logs of a call. Calls that nobody listens to make none.
-#[derive(Clone, Debug)]
-pub struct Logs(Dispatch);
+#[derive(Clone)]
+pub struct Logs(Listener);
+
+impl fmt::Debug for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logs").finish_non_exhaustive()
+    }
+}
 
 impl Logs {
     /// Hands each event to `listener`, on the thread that it happens on.
     pub fn new(listener: impl Fn(LogRecord) + Send + Sync + 'static) -> Self {
-        Self(Dispatch::new(Listening(Arc::new(listener))))
+        Self(Arc::new(listener))
     }
 
     /// Listens to what happens on this thread meanwhile.
     pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
-        tracing::dispatcher::with_default(&self.0, work)
+        let _heard = Heard::by(&self.0);
+        tracing::dispatcher::with_default(dispatch(), work)
     }
 
     /// Listens to the future wherever it runs.
-    pub fn of<F: Future>(self, future: F) -> WithDispatch<F> {
-        future.with_subscriber(self.0)
+    pub async fn of<F: Future>(self, future: F) -> F::Output {
+        let mut future = pin!(future.with_subscriber(dispatch().clone()));
+        poll_fn(|context| {
+            let _heard = Heard::by(&self.0);
+            future.as_mut().poll(context)
+        })
+        .await
     }
 }
 
-struct Listening(Arc<dyn Fn(LogRecord) + Send + Sync>);
+/// One for all calls, which finds the listener of the call at hand: each that is made has `tracing` go through all
+/// events of the program, once for each of the others.
+fn dispatch() -> &'static Dispatch {
+    static DISPATCH: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Listening));
+    &DISPATCH
+}
+
+thread_local! {
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
+}
+
+/// While it lives, events of this thread go to a listener; then to the one before it.
+struct Heard(Option<Listener>);
+
+impl Heard {
+    fn by(listener: &Listener) -> Self {
+        Self(LISTENER.replace(Some(Arc::clone(listener))))
+    }
+}
+
+impl Drop for Heard {
+    fn drop(&mut self) {
+        LISTENER.set(self.0.take());
+    }
+}
+
+struct Listening;
 
 impl Subscriber for Listening {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
@@ -83,7 +126,10 @@ impl Subscriber for Listening {
         };
         let mut line = Line::default();
         event.record(&mut line);
-        (self.0)(LogRecord { level, message: format!("{}{}", line.message, line.fields) });
+        let listener = LISTENER.with_borrow(Option::clone);
+        if let Some(listener) = listener {
+            listener(LogRecord { level, message: format!("{}{}", line.message, line.fields) });
+        }
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
@@ -138,5 +184,23 @@ mod tests {
         tracing::debug!(target: "renumerate", "nobody listens");
         let message = "the network failed attempt=1 phase=dns".to_owned();
         assert_eq!(*heard.lock().unwrap(), [LogRecord { level: LogLevel::Debug, message }]);
+    }
+
+    #[test]
+    fn each_call_is_heard_by_its_own_listener_also_within_another() {
+        let heard = || {
+            let lines = Arc::new(Mutex::new(Vec::new()));
+            let sink = Arc::clone(&lines);
+            (lines, Logs::new(move |record| sink.lock().unwrap().push(record.message)))
+        };
+        let ((outer, to_outer), (inner, to_inner)) = (heard(), heard());
+        let say = |what: &'static str| tracing::debug!(target: "renumerate", "{what}");
+        to_outer.during(|| {
+            say("before");
+            to_inner.during(|| say("within"));
+            say("after");
+        });
+        assert_eq!(*outer.lock().unwrap(), ["before", "after"]);
+        assert_eq!(*inner.lock().unwrap(), ["within"]);
     }
 }

@@ -1,6 +1,5 @@
 //! Errors that Rust's types rule out, and that a language without them can meet.
 
-use super::naming::Naming;
 use crate::builder::{CALL_OPTIONS, OPTIONS};
 use crate::error::Error;
 use crate::model::{self, SessionKind, nearest};
@@ -42,9 +41,6 @@ pub fn unknown_option(name: &str, also: &[&'static str]) -> Error {
 }
 
 /// An option that a call does not have.
-pub fn unknown_call_option(name: &str, also: &[&'static str], naming: Naming) -> Error {
-    match naming.known(name) {
-        Some(known) if OPTIONS.contains(&known) => options::option_of_the_client(known),
-        _ => options::unknown_option(name, &[CALL_OPTIONS.as_slice(), also].concat()),
-    }
+pub fn unknown_call_option(name: &str, also: &[&'static str]) -> Error {
+    options::unknown_call_option(name, &[CALL_OPTIONS.as_slice(), also].concat(), &OPTIONS)
 }

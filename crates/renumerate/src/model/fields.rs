@@ -48,10 +48,18 @@ pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => format!("it takes {}", known.join(", ")),
     };
-    Error::validation(
-        name.to_owned(),
-        format!("a {} session has no parameter {name:?}: {advice}", endpoint.name),
-    )
+    let name = bounded(name);
+    let reason = format!("a {} session has no parameter {name:?}: {advice}", endpoint.name);
+    Error::validation(name, reason)
+}
+
+/// A name that somebody gave, short enough to be told.
+pub(crate) fn bounded(name: &str) -> String {
+    const MOST: usize = 64;
+    match name.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
 }
 
 fn misplaced_parameter(endpoint: &Endpoint, name: &str) -> Error {
@@ -86,5 +94,12 @@ mod tests {
         }
         assert_eq!(nearest("customerEmial", RETENTION.parameters), Some("customer_email"));
         assert_eq!(nearest("plan", RETENTION.parameters), None);
+    }
+
+    #[test]
+    fn a_name_is_told_in_part_where_it_is_long() {
+        assert_eq!((bounded("plan").as_str(), bounded(&"é".repeat(64)).chars().count()), ("plan", 64));
+        let error = unknown_parameter(&RETENTION, &"é".repeat(1_000));
+        assert!(error.to_string().len() < 400 && error.field().is_some_and(|name| name.ends_with("é…")));
     }
 }

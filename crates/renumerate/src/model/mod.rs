@@ -9,7 +9,7 @@ mod session;
 pub(crate) use attempt::millis;
 pub use attempt::{Attempt, AttemptOutcome};
 pub use customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
-pub(crate) use fields::{nearest, unknown_parameter};
+pub(crate) use fields::{bounded, nearest, unknown_parameter};
 pub use request::{RetentionSessionRequest, SessionRequest, SubscriptionSessionRequest};
 pub use session::{
     Retention, RetentionSession, RetentionSessionId, Session, SessionId, SessionKind, Subscription,
