@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::background::ring_at_rest;
 
-/// So many are not kept waiting for the background thread to come to rest.
-const ENOUGH: usize = 32;
+/// So many are not kept waiting for the background thread to come to rest: the loop can work on them meanwhile.
+const ENOUGH: usize = 8;
 
 /// Results that wait for an event loop to take them, gathered in a `B`.
 pub struct Completions<B> {
