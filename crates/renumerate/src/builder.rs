@@ -1,6 +1,5 @@
 //! How settings are given: by setter, by name, for a client or for one call. What they may be is checked in `config`.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,9 +7,9 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::binding::{Language, Variables};
 use crate::blocking;
 use crate::client::Client;
-use crate::config::is_header_text;
 use crate::error::Result;
 use crate::late::Late;
 use crate::options::{OptionValue, unknown_call_option, unknown_option};
@@ -58,21 +57,9 @@ pub struct ClientBuilder {
     pub(crate) app_info: Option<String>,
     pub(crate) widgets_base_url: Option<String>,
     pub(crate) key_may_come_later: bool,
-    pub(crate) binding: Option<Binding>,
+    pub(crate) binding: Option<Language>,
     pub(crate) variables: Option<Variables>,
     pub(crate) runtimes_ca_file: Option<PathBuf>,
-}
-
-/// The environment as a language shows it to its users, where that is not the process's own.
-pub(crate) type Variables = Arc<HashMap<String, Zeroizing<String>>>;
-
-/// The language that wraps this crate, as it is named in the user agent.
-#[derive(Clone, Debug)]
-pub(crate) struct Binding {
-    pub(crate) language: &'static str,
-    pub(crate) version: &'static str,
-    /// What runs the language: `CPython 3.11.7`.
-    pub(crate) runtime: String,
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -175,34 +162,6 @@ impl ClientBuilder {
     #[must_use]
     pub fn key_may_come_later(mut self) -> Self {
         self.key_may_come_later = true;
-        self
-    }
-
-    /// Names the language that wraps this crate, and what runs it, in the user agent.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn binding(mut self, language: &'static str, version: &'static str, runtime: &str) -> Self {
-        let runtime = if is_header_text(runtime) { runtime } else { "unknown" };
-        self.binding = Some(Binding { language, version, runtime: runtime.to_owned() });
-        self
-    }
-
-    /// Looks the variables up here instead of in the process's environment: what a language shows its users as theirs
-    /// may be a copy of that.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let variables = variables.into_iter().map(|(name, value)| (name, Zeroizing::new(value)));
-        self.variables = Some(Arc::new(variables.collect()));
-        self
-    }
-
-    /// Certificates that the language's runtime trusts beside the platform's, read at the first handshake. A file that
-    /// cannot be read is passed over: the runtime itself says so.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn runtimes_ca_file(mut self, file: impl Into<PathBuf>) -> Self {
-        self.runtimes_ca_file = Some(file.into());
         self
     }
 

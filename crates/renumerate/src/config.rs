@@ -8,7 +8,8 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::address::{is_loopback, plain_url, proxy_url, service_url};
-use crate::builder::{Binding, ClientBuilder};
+use crate::binding::Language;
+use crate::builder::ClientBuilder;
 use crate::error::{Error, Result};
 use crate::options::{check_limit, check_retries};
 use crate::routes::Routes;
@@ -132,13 +133,13 @@ fn no_key(is_empty: bool) -> Error {
     Error::configuration("private_key", reason)
 }
 
-fn user_agent(binding: Option<&Binding>, app_info: Option<&str>) -> Result<String> {
+fn user_agent(binding: Option<&Language>, app_info: Option<&str>) -> Result<String> {
     let core = env!("CARGO_PKG_VERSION");
     let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     let agent = match binding {
         None => format!("renumerate-rust/{core} (core {core}; {platform})"),
-        Some(Binding { language, version, runtime }) => {
-            format!("renumerate-{language}/{version} (core {core}; {platform}; {runtime})")
+        Some(Language { name, version, runtime }) => {
+            format!("renumerate-{name}/{version} (core {core}; {platform}; {runtime})")
         }
     };
     let Some(app) = app_info else { return Ok(agent) };
@@ -262,7 +263,7 @@ mod tests {
         let plain = agent(None).unwrap();
         assert!(plain.starts_with("renumerate-rust/0.1.0 (core 0.1.0; ") && plain.ends_with(')'), "{plain}");
         assert_eq!(agent(Some("Shop/1.2 (eu)")).unwrap(), format!("{plain} Shop/1.2 (eu)"));
-        let binding = Binding { language: "python", version: "0.1.0", runtime: "CPython 3.11.7".to_owned() };
+        let binding = Language { name: "python", version: "0.1.0", runtime: "CPython 3.11.7".to_owned() };
         let agent_of_binding = user_agent(Some(&binding), None).unwrap();
         assert!(agent_of_binding.starts_with("renumerate-python/0.1.0 (core 0.1.0; "), "{agent_of_binding}");
         assert!(agent_of_binding.ends_with("; CPython 3.11.7)"), "{agent_of_binding}");

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use crate::builder::{ClientBuilder, Variables};
+use crate::binding::Variables;
+use crate::builder::ClientBuilder;
 use crate::call::Core;
 use crate::config::{Config, KEY_VARIABLE, environment};
 use crate::error::Result;

@@ -10,6 +10,7 @@ mod error_fields;
 mod logs;
 mod misuse;
 mod naming;
+mod settings;
 mod watch;
 
 pub use background::{InFlight, start};
@@ -22,6 +23,7 @@ pub use misuse::{
     wrong_parameter,
 };
 pub use naming::Naming;
+pub(crate) use settings::{Language, Variables};
 pub use watch::{Watch, race, watch};
 
 pub use crate::model::SessionRequest;

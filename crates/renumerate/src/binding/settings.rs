@@ -1,0 +1,52 @@
+//! Settings of a client that only a binding gives.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::builder::ClientBuilder;
+use crate::config::is_header_text;
+
+/// The environment as a language shows it to its users, where that is not the process's own.
+pub(crate) type Variables = Arc<HashMap<String, Zeroizing<String>>>;
+
+/// The language that wraps this crate, as it is named in the user agent.
+#[derive(Clone, Debug)]
+pub(crate) struct Language {
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
+    /// What runs the language: `CPython 3.11.7`.
+    pub(crate) runtime: String,
+}
+
+impl ClientBuilder {
+    /// Names the language that wraps this crate, and what runs it, in the user agent.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn binding(mut self, language: &'static str, version: &'static str, runtime: &str) -> Self {
+        let runtime = if is_header_text(runtime) { runtime } else { "unknown" };
+        self.binding = Some(Language { name: language, version, runtime: runtime.to_owned() });
+        self
+    }
+
+    /// Looks the variables up here instead of in the process's environment: what a language shows its users as theirs
+    /// may be a copy of that.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (name, Zeroizing::new(value)));
+        self.variables = Some(Arc::new(variables.collect()));
+        self
+    }
+
+    /// Certificates that the language's runtime trusts beside the platform's, read at the first handshake. A file that
+    /// cannot be read is passed over: the runtime itself says so.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn runtimes_ca_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.runtimes_ca_file = Some(file.into());
+        self
+    }
+}
