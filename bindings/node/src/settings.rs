@@ -2,6 +2,7 @@
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
+use renumerate::binding::{is_time, unknown_option};
 use renumerate::{Client, ClientBuilder, OptionValue, Result};
 
 use crate::NAMING;
@@ -37,11 +38,11 @@ pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
     }
     for (name, value) in names.iter().zip(values) {
         let Some(known) = NAMING.known(name) else {
-            return Err(renumerate::binding::unknown_option(name, &OWN_OPTIONS));
+            return Err(unknown_option(name, &OWN_OPTIONS));
         };
         let value = match value {
             Either::A(text) => OptionValue::from(text),
-            Either::B(number) if known.ends_with("timeout") => OptionValue::Milliseconds(number),
+            Either::B(number) if is_time(known) => OptionValue::Milliseconds(number),
             Either::B(number) => OptionValue::from(number),
         };
         builder = builder.option(known, value)?;

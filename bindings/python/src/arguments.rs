@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
-use renumerate::binding::{means_call_option, wrong_option, wrong_parameter};
+use renumerate::binding::{is_time, means_call_option, wrong_option, wrong_parameter};
 use renumerate::{CallOptions, Error, OptionValue, RetentionSessionRequest, SubscriptionSessionRequest};
 
 use crate::errors::to_python;
@@ -83,12 +83,12 @@ pub(crate) fn option(name: &str, value: &Bound<'_, PyAny>) -> PyResult<OptionVal
     if value.is_instance_of::<PyString>() {
         return text(value).map(OptionValue::from).map_err(|got| wrong("text", &got));
     }
-    let seconds = if name.ends_with("timeout") { value.call_method0("total_seconds").ok() } else { None };
+    let seconds = if is_time(name) { value.call_method0("total_seconds").ok() } else { None };
     let number = seconds.as_ref().unwrap_or(value);
     match number.extract::<f64>() {
         // To Python a bool is a number; to somebody who reads `timeout=True` it is a mistake.
         Ok(number) if !value.is_instance_of::<PyBool>() => Ok(OptionValue::from(number)),
-        _ if name.ends_with("timeout") => Err(wrong("a number of seconds or a timedelta", &type_of(value))),
+        _ if is_time(name) => Err(wrong("a number of seconds or a timedelta", &type_of(value))),
         _ if name == "max_retries" => Err(wrong("a whole number", &type_of(value))),
         _ => Err(wrong("a str", &type_of(value))),
     }

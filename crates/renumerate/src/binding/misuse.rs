@@ -30,6 +30,12 @@ pub fn means_call_option(name: &str) -> bool {
     OPTIONS.contains(&name) || nearest(name, &CALL_OPTIONS).is_some()
 }
 
+/// Whether the option of this name is a time, which languages give in units and types of their own. A name that only
+/// looks like one is taken for one too: it is refused for its name then, and not for its value.
+pub fn is_time(name: &str) -> bool {
+    name.ends_with("timeout")
+}
+
 /// A parameter that a session of this kind does not have; `name` as the caller wrote it.
 pub fn unknown_parameter<K: SessionKind>(name: &str) -> Error {
     model::unknown_parameter(K::ENDPOINT, name)

@@ -19,8 +19,8 @@ pub use completions::{Completions, Wake};
 pub use error_fields::{AttemptFields, ErrorFields};
 pub use logs::{LogLevel, LogRecord, Logs};
 pub use misuse::{
-    closed, lost, means_call_option, unknown_call_option, unknown_option, unknown_parameter, wrong_option,
-    wrong_parameter,
+    closed, is_time, lost, means_call_option, unknown_call_option, unknown_option, unknown_parameter,
+    wrong_option, wrong_parameter,
 };
 pub use naming::Naming;
 pub(crate) use settings::{Language, Variables};
