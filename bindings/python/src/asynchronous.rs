@@ -2,12 +2,11 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use renumerate::binding::SessionRequest;
+use renumerate::binding::{Open, SessionRequest};
 use renumerate::{CallOptions, Client};
 
 use crate::arguments::{Options, raised, retention, subscription};
 use crate::event_loop::LoopCalls;
-use crate::open::Open;
 use crate::session::InPython;
 use crate::settings::builder;
 
@@ -74,6 +73,7 @@ impl AsyncCalls {
         request: R,
         options: CallOptions,
     ) -> PyResult<u64> {
-        calls.get().start(future, listens, self.0.client(calls.py())?, request, options)
+        let client = raised(calls.py(), self.0.client())?;
+        calls.get().start(future, listens, client, request, options)
     }
 }

@@ -2,13 +2,12 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use renumerate::binding::{SessionRequest, Watch, watch};
+use renumerate::binding::{Open, SessionRequest, Watch, watch};
 use renumerate::{CallOptions, blocking};
 
 use crate::arguments::{Options, raised, retention, subscription};
 use crate::errors::to_python;
 use crate::logs::Collected;
-use crate::open::Open;
 use crate::session::{InPython, Session};
 use crate::settings::builder;
 
@@ -70,7 +69,7 @@ impl BlockingCalls {
         options: &CallOptions,
         records: Option<&Bound<'_, PyList>>,
     ) -> PyResult<Py<PyAny>> {
-        let client = self.0.client(py)?;
+        let client = raised(py, self.0.client())?;
         let collected = records.map(|_| Collected::default());
         let ended = py.detach(|| {
             let call = || client.create_unless(request, options, watch(signals));

@@ -9,7 +9,6 @@ mod blocking;
 mod errors;
 mod event_loop;
 mod logs;
-mod open;
 mod session;
 mod settings;
 

@@ -10,6 +10,7 @@ mod error_fields;
 mod logs;
 mod misuse;
 mod naming;
+mod open;
 mod settings;
 mod watch;
 
@@ -23,6 +24,7 @@ pub use misuse::{
     wrong_option, wrong_parameter,
 };
 pub use naming::Naming;
+pub use open::Open;
 pub(crate) use settings::{Language, Variables};
 pub use watch::{Watch, race, watch};
 

@@ -1,0 +1,111 @@
+package com.renumerate
+
+import com.renumerate.internal.Natives
+import com.renumerate.internal.Setting
+import com.renumerate.internal.SettingValue
+import com.renumerate.internal.Settings
+import com.renumerate.internal.natively
+import com.renumerate.internal.setting
+import java.nio.file.Path
+import java.time.Duration
+
+/**
+ * The settings of a client, put together by a [Builder]; Kotlin has them as named arguments of the clients. What is not
+ * given has the default that the builder's method states. They are checked when a client is made of them.
+ */
+public class ClientOptions private constructor(
+    privateKey: String?,
+    options: Map<String, Any?>,
+    logger: Logger?,
+) {
+    // Private and transient: what writes objects as JSON passes them by.
+    @Transient
+    private val privateKey: String? = privateKey
+
+    @Transient
+    private val options: List<Setting> = options.map { (name, value) -> setting(name, value) }
+
+    @Transient
+    private val logger: Logger? = logger
+
+    /** Makes a client of them: it takes the key, the other settings, and who listens. */
+    internal fun <C> make(client: (String?, Settings, Logger?) -> C): C {
+        Natives.ensureLoaded()
+        return natively { client(privateKey, Settings("kotlin", "Java ${System.getProperty("java.version")}", options), logger) }
+    }
+
+    /** Names the options that were given, and shows none of their values: a key may stand in any of them. */
+    override fun toString(): String = "ClientOptions(${options.joinToString { it.name }})"
+
+    /** Puts settings together. */
+    public class Builder {
+        @Transient
+        private var privateKey: String? = null
+
+        @Transient
+        private val options: MutableMap<String, Any?> = LinkedHashMap()
+
+        @Transient
+        private var logger: Logger? = null
+
+        /** The brand's private key. Default: the variable `RENUMERATE_PRIVATE_KEY`. */
+        public fun privateKey(privateKey: String?): Builder = apply { this.privateKey = privateKey }
+
+        /**
+         * Where the service is. Default: the variable `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`. `http://` is
+         * taken for loopback only, or for any host with a key of the sandbox: another key would travel in the clear.
+         */
+        public fun baseUrl(baseUrl: String?): Builder = option("baseUrl", baseUrl)
+
+        /** The limit of a whole call, with all attempts and waits. Default: 25 s. */
+        public fun timeout(timeout: Duration?): Builder = option("timeout", timeout)
+
+        /** The limit of one attempt, its body included. Default: 10 s, or [timeout] where that is shorter. */
+        public fun attemptTimeout(attemptTimeout: Duration?): Builder = option("attemptTimeout", attemptTimeout)
+
+        /** The limit of opening a connection: name look-up, TCP and TLS. Default: 5 s, or what is shorter above. */
+        public fun connectTimeout(connectTimeout: Duration?): Builder = option("connectTimeout", connectTimeout)
+
+        /** How often a call that failed is tried again where that may help, 0 to 10. Default: 2. */
+        public fun maxRetries(maxRetries: Int?): Builder = option("maxRetries", maxRetries)
+
+        /**
+         * The proxy to go through, `http://[user:password@]host[:port]`. Default: the variables `HTTPS_PROXY`, `HTTP_PROXY`,
+         * `ALL_PROXY` and `NO_PROXY`; the JVM's own properties are not looked at. Loopback is always reached directly.
+         */
+        public fun proxy(proxy: String?): Builder = option("proxy", proxy)
+
+        /**
+         * A PEM file of certificates to trust beside the platform's and the bundled ones. Default: the variable
+         * `RENUMERATE_CA_BUNDLE`. The JVM's own trust store is not looked at.
+         */
+        public fun caBundle(caBundle: Path?): Builder = option("caBundle", caBundle)
+
+        /** Your application's name and version, `Shop/1.2`, for the user agent. */
+        public fun appInfo(appInfo: String?): Builder = option("appInfo", appInfo)
+
+        /** Where the widgets are that [Session.url] points to. Default: the vendor's hosts. */
+        public fun widgetsBaseUrl(widgetsBaseUrl: String?): Builder = option("widgetsBaseUrl", widgetsBaseUrl)
+
+        /** Who takes the logs. Default: nobody. */
+        public fun logger(logger: Logger?): Builder = apply { this.logger = logger }
+
+        /**
+         * Sets an option by its name, such as `"baseUrl"`: for settings that come from a file. A time is a [Duration] or a number
+         * of milliseconds. An unknown name is refused when the client is made, with the nearest known one.
+         */
+        public fun option(name: String, value: Any?): Builder =
+            apply {
+                if (name == "privateKey" && value is String?) privateKey = value else options[name] = value
+            }
+
+        /** The settings so far. */
+        public fun build(): ClientOptions = ClientOptions(privateKey, options, logger)
+    }
+
+    public companion object {
+        /** Starts without any. */
+        @JvmStatic
+        public fun builder(): Builder = Builder()
+    }
+}

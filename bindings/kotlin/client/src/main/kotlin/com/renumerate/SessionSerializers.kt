@@ -1,0 +1,37 @@
+package com.renumerate
+
+import kotlinx.serialization.KSerializer
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.descriptors.SerialDescriptor
+import kotlinx.serialization.descriptors.buildClassSerialDescriptor
+import kotlinx.serialization.descriptors.element
+import kotlinx.serialization.encoding.Decoder
+import kotlinx.serialization.encoding.Encoder
+import kotlinx.serialization.encoding.encodeStructure
+
+// Written by hand and in a file of their own: what the compiler would write into the sessions' classes keeps these from
+// being inspected, as Jackson does, where kotlinx.serialization is not there.
+
+/** Writes `id`, `url` and, where there is one, `requestId`. One way: a session that comes from elsewhere is none. */
+internal open class SessionSerializer<S : Session>(name: String) : KSerializer<S> {
+    override val descriptor: SerialDescriptor =
+        buildClassSerialDescriptor(name) {
+            element<String>("id")
+            element<String>("url")
+            element<String>("requestId", isOptional = true)
+        }
+
+    override fun serialize(encoder: Encoder, value: S): Unit =
+        encoder.encodeStructure(descriptor) {
+            encodeStringElement(descriptor, 0, value.id)
+            encodeStringElement(descriptor, 1, value.url)
+            value.requestId?.let { encodeStringElement(descriptor, 2, it) }
+        }
+
+    override fun deserialize(decoder: Decoder): S =
+        throw SerializationException("a session is only ever minted: send its id to the page, and mint another one for the next")
+}
+
+internal object RetentionSessionSerializer : SessionSerializer<RetentionSession>("com.renumerate.RetentionSession")
+
+internal object SubscriptionSessionSerializer : SessionSerializer<SubscriptionSession>("com.renumerate.SubscriptionSession")

@@ -1,0 +1,95 @@
+package com.renumerate.internal
+
+import com.sun.jna.Native
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicLong
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
+
+/**
+ * The results of all calls in the background, handed to those who wait for them.
+ *
+ * While calls are under way one coroutine takes results, all that have gathered at a time. It has no dispatcher: it runs on
+ * the library's thread, which calls back, and so a result comes to its call without a stop on a thread of ours. That thread
+ * drives all calls: nobody's own code may run on it.
+ */
+internal object Deliveries {
+    val results: Results = Results()
+    private val waiting = ConcurrentHashMap<Long, (Outcome) -> Unit>()
+    private val numbers = AtomicLong()
+    private val taking = AtomicBoolean()
+
+    /**
+     * Starts a call. [deliver] gets its outcome, once and on the library's thread, unless the call is aborted.
+     *
+     * @return the number to abort it by
+     */
+    fun start(client: BackgroundClient, request: Request, deliver: (Outcome) -> Unit): Long {
+        val number = numbers.incrementAndGet()
+        waiting[number] = deliver
+        try {
+            client.start(number, request)
+        } catch (refused: Throwable) {
+            waiting.remove(number)
+            throw refused
+        }
+        takeResults()
+        return number
+    }
+
+    /** Ends a call and its connection. Its outcome is of interest to nobody any more. */
+    fun abort(number: Long) {
+        if (waiting.remove(number) != null) results.abort(number)
+    }
+
+    private fun takeResults() {
+        if (taking.compareAndSet(false, true)) suspend { takeAll() }.startCoroutine(Taken)
+    }
+
+    /** Hands out what comes, until nothing is under way: then the library's thread must not be the JVM's any more. */
+    private suspend fun takeAll() {
+        do {
+            var batch = results.next()
+            while (batch.isNotEmpty()) {
+                batch.forEach(::deliver)
+                batch = results.next()
+            }
+            taking.set(false)
+            // A call that came in the meantime has either seen that, and takes by itself, or is seen here.
+        } while (waiting.isNotEmpty() && taking.compareAndSet(false, true))
+        Native.detach(true)
+    }
+
+    /** One that cannot be delivered, since a dispatcher has been shut down, must not keep the others from theirs. */
+    private fun deliver(outcome: Outcome) {
+        val deliver = waiting.remove(outcome.number) ?: return
+        try {
+            deliver(outcome)
+        } catch (error: Throwable) {
+            val thread = Thread.currentThread()
+            Thread.getDefaultUncaughtExceptionHandler()?.runCatching { uncaughtException(thread, error) }
+        }
+    }
+
+    private object Taken : Continuation<Unit> {
+        override val context = EmptyCoroutineContext
+
+        override fun resumeWith(result: Result<Unit>) {
+            // It ends by a failure only where the native library has a flaw; whoever waits must hear of it.
+            val flaw = result.exceptionOrNull() ?: return
+            taking.set(false)
+            for (number in waiting.keys) {
+                waiting.remove(number)?.runCatching { invoke(Outcome(number, null, lost(flaw), emptyList())) }
+            }
+        }
+    }
+
+    private fun lost(flaw: Throwable): Failure {
+        val text = "the call has ended without a result: please report this: $flaw"
+        return Failure.Failed(
+            "ConfigurationError", "configuration", text, text, false, emptyList(), "runtime", null, null, null, null, null, null, null,
+        )
+    }
+}

@@ -1,0 +1,64 @@
+package com.renumerate.internal
+
+import com.renumerate.Attempt
+import com.renumerate.AttemptOutcome
+import com.renumerate.ApiException
+import com.renumerate.AuthenticationException
+import com.renumerate.BadRequestException
+import com.renumerate.ConfigurationException
+import com.renumerate.ErrorDetails
+import com.renumerate.NetworkException
+import com.renumerate.NetworkPhase
+import com.renumerate.NotFoundException
+import com.renumerate.RateLimitException
+import com.renumerate.RenumerateException
+import com.renumerate.RequestTimeoutException
+import com.renumerate.ServerException
+import com.renumerate.TimeoutScope
+import com.renumerate.UnexpectedResponseException
+import com.renumerate.ValidationException
+import java.time.Duration
+
+/** The exception of the class that the core names, made where its caller can see it: its stack is the caller's. */
+internal fun Failure.toException(): RenumerateException {
+    this as Failure.Failed
+    val details =
+        ErrorDetails(
+            code, text, reason, retryable, attempts.map { it.toAttempt() }, `field`, status, requestId, contentType, body,
+            retryAfter?.let(::millis), phase?.let(::phaseOf), timeoutScope?.let(::scopeOf),
+        )
+    return when (kind) {
+        "ConfigurationError" -> ConfigurationException(details)
+        "ValidationError" -> ValidationException(details)
+        "BadRequestError" -> BadRequestException(details)
+        "AuthenticationError" -> AuthenticationException(details)
+        "NotFoundError" -> NotFoundException(details)
+        "RateLimitError" -> RateLimitException(details)
+        "ServerError" -> ServerException(details)
+        "NetworkError" -> NetworkException(details)
+        "RequestTimeoutError" -> RequestTimeoutException(details)
+        "UnexpectedResponseError" -> UnexpectedResponseException(details)
+        else -> ApiException(details)
+    }
+}
+
+internal fun AttemptFields.toAttempt(): Attempt =
+    Attempt(
+        AttemptOutcome.valueOf(outcome.uppercase()), status, phase?.let(::phaseOf), limit?.let(::scopeOf), millis(waited),
+        millis(elapsed),
+    )
+
+private fun phaseOf(name: String) = NetworkPhase.valueOf(name.uppercase())
+
+private fun scopeOf(name: String) = TimeoutScope.valueOf(name.uppercase())
+
+/** Milliseconds, to the microsecond. */
+private fun millis(millis: Double): Duration = Duration.ofNanos((millis * 1e3).toLong() * 1000)
+
+/** What the native side refuses, as an exception of the public classes. */
+internal inline fun <T> natively(work: () -> T): T =
+    try {
+        work()
+    } catch (failure: Failure) {
+        throw failure.toException()
+    }

@@ -1,0 +1,192 @@
+//! The client whose calls are driven in the background, and whose results come in batches.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use renumerate::binding::{Completions, InFlight, Open, SessionRequest, Wake, start, start_call};
+use renumerate::{CallOptions, Client};
+use tokio::sync::Notify;
+
+use crate::fields::{Failure, Outcome, Request, Settings};
+use crate::lines::Lines;
+use crate::requests::{Checked, check};
+use crate::settings::builder;
+
+/// How long the results of no call are waited for, before whoever waits is told that there is none: it may hold a thread
+/// of its language's meanwhile, which holds up the end of the process.
+const LINGER: Duration = Duration::from_millis(10);
+
+/// The results of the calls of many clients, on their way to whoever waits for them.
+#[derive(uniffi::Object)]
+pub struct Results {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    ended: Completions<Vec<Outcome>>,
+    news: Arc<Notify>,
+    in_flight: Mutex<HashMap<i64, InFlight>>,
+    started: AtomicU64,
+    lingers: AtomicBool,
+    idle: AtomicBool,
+}
+
+#[uniffi::export]
+impl Results {
+    /// Those of no call yet.
+    #[uniffi::constructor]
+    #[expect(clippy::new_without_default, reason = "it is for other languages")]
+    pub fn new() -> Self {
+        let news = Arc::new(Notify::new());
+        let bell = Arc::clone(&news);
+        let ended = Completions::new(Wake::AtRest, move || bell.notify_one());
+        Self {
+            shared: Arc::new(Shared {
+                ended,
+                news,
+                in_flight: Mutex::default(),
+                started: AtomicU64::new(0),
+                lingers: AtomicBool::new(false),
+                idle: AtomicBool::new(false),
+            }),
+        }
+    }
+
+    /// All that have come, once there are any; none, when no call has been under way for a moment. One may wait at a time.
+    pub async fn next(&self) -> Vec<Outcome> {
+        loop {
+            self.shared.news.notified().await;
+            let batch = self.shared.take();
+            if !batch.is_empty() || self.shared.idle.swap(false, Ordering::AcqRel) {
+                return batch;
+            }
+        }
+    }
+
+    /// Ends a call where it is, and closes its connection. What comes of it is of interest to nobody.
+    pub fn abort(&self, number: i64) {
+        let call = self.shared.in_flight().remove(&number);
+        if let Some(call) = call {
+            call.abort();
+        }
+    }
+}
+
+impl Shared {
+    fn in_flight(&self) -> MutexGuard<'_, HashMap<i64, InFlight>> {
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(self: &Arc<Self>) -> Vec<Outcome> {
+        let batch = self.ended.take();
+        let at_rest = {
+            let mut in_flight = self.in_flight();
+            for outcome in &batch {
+                in_flight.remove(&outcome.number);
+            }
+            in_flight.is_empty()
+        };
+        if at_rest && !self.lingers.swap(true, Ordering::AcqRel) {
+            let _cannot_start = start(Arc::clone(self).linger());
+        }
+        batch
+    }
+
+    /// Says that there is nothing under way, unless there is within a moment.
+    async fn linger(self: Arc<Self>) {
+        loop {
+            let seen = self.started.load(Ordering::Acquire);
+            tokio::time::sleep(LINGER).await;
+            if !self.in_flight().is_empty() {
+                // The last of these calls starts another one.
+                self.lingers.store(false, Ordering::Release);
+                if !self.in_flight().is_empty() || self.lingers.swap(true, Ordering::AcqRel) {
+                    return;
+                }
+            } else if seen == self.started.load(Ordering::Acquire) {
+                break;
+            }
+        }
+        self.lingers.store(false, Ordering::Release);
+        self.idle.store(true, Ordering::Release);
+        self.news.notify_one();
+    }
+}
+
+/// A client whose calls are waited for elsewhere.
+#[derive(uniffi::Object)]
+pub struct BackgroundClient {
+    client: Open<Client>,
+    results: Arc<Results>,
+}
+
+#[uniffi::export]
+impl BackgroundClient {
+    /// A client with these settings, whose outcomes go to `results`.
+    ///
+    /// # Errors
+    ///
+    /// A setting cannot be used.
+    #[uniffi::constructor]
+    pub fn new(
+        results: Arc<Results>,
+        private_key: Option<String>,
+        settings: Settings,
+    ) -> Result<Self, Failure> {
+        let client = Open::new(builder(private_key, settings)?.build()?);
+        Ok(Self { client, results })
+    }
+
+    /// Checks a request and starts its call. Its outcome comes with this number, which no other call under way has.
+    ///
+    /// # Errors
+    ///
+    /// The request or an option cannot be used, or the client is closed.
+    pub fn start(&self, number: i64, request: Request) -> Result<(), Failure> {
+        let client = self.client.client()?;
+        let listens = request.listens;
+        let (request, options) = check(request)?;
+        Ok(match request {
+            Checked::Retention(request) => self.begin(client, number, request, options, listens),
+            Checked::Subscription(request) => self.begin(client, number, request, options, listens),
+        }?)
+    }
+
+    /// Lets the connections go, once calls that are under way have ended.
+    pub fn finish(&self) {
+        self.client.close();
+    }
+
+    /// What the client prints of itself: where the service is, and never the key.
+    pub fn state(&self) -> String {
+        self.client.state(Client::base_url)
+    }
+}
+
+impl BackgroundClient {
+    fn begin<R: SessionRequest>(
+        &self,
+        client: Client,
+        number: i64,
+        request: R,
+        options: CallOptions,
+        listens: bool,
+    ) -> renumerate::Result<()> {
+        let shared = &self.results.shared;
+        let lines = listens.then(Lines::default);
+        let logs = lines.as_ref().map(Lines::listener);
+        let ending = Arc::clone(shared);
+        let tell = move |end: renumerate::Result<_>| {
+            let lines = lines.map(|lines| lines.take()).unwrap_or_default();
+            let outcome = Outcome::of(number, &end, lines);
+            ending.ended.add(|batch| batch.push(outcome));
+        };
+        let mut in_flight = shared.in_flight(); // held, so that the call cannot end before it is there
+        let call = start_call(client, request, options, logs, tell)?;
+        in_flight.insert(number, call);
+        shared.started.fetch_add(1, Ordering::AcqRel);
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! The client whose calls are driven on the thread that makes them.
+
+use std::collections::HashMap;
+use std::future::pending;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use renumerate::binding::{Open, SessionRequest};
+use renumerate::{CallOptions, blocking};
+use tokio::sync::oneshot;
+
+use crate::fields::{Failure, Outcome, Request, Settings};
+use crate::lines::Lines;
+use crate::requests::{Checked, check};
+use crate::settings::builder;
+
+/// A client that blocks its caller.
+#[derive(uniffi::Object)]
+pub struct CallingThreadClient {
+    client: Open<blocking::Client>,
+    calls: Mutex<HashMap<i64, Abort>>,
+}
+
+/// Both ends of a call's abort; the call takes the second.
+struct Abort {
+    abort: oneshot::Sender<()>,
+    aborted: Option<oneshot::Receiver<()>>,
+}
+
+#[uniffi::export]
+impl CallingThreadClient {
+    /// A client with these settings.
+    ///
+    /// # Errors
+    ///
+    /// A setting cannot be used.
+    #[uniffi::constructor]
+    pub fn new(private_key: Option<String>, settings: Settings) -> Result<Self, Failure> {
+        let client = Open::new(builder(private_key, settings)?.build_blocking()?);
+        Ok(Self { client, calls: Mutex::default() })
+    }
+
+    /// Announces a call, so that it can be aborted from now on. It must be made then.
+    pub fn announce(&self, number: i64) {
+        let (abort, aborted) = oneshot::channel();
+        self.calls().insert(number, Abort { abort, aborted: Some(aborted) });
+    }
+
+    /// Makes the call that was announced under this number.
+    pub fn create(&self, number: i64, request: Request) -> Outcome {
+        let outcome = self.make(number, request);
+        self.calls().remove(&number);
+        outcome.unwrap_or_else(|error| Outcome::of::<renumerate::Retention>(number, &Err(error), Vec::new()))
+    }
+
+    /// Ends a call where it is, and closes its connection.
+    pub fn abort(&self, number: i64) {
+        let call = self.calls().remove(&number);
+        if let Some(call) = call {
+            let _ended_already = call.abort.send(());
+        }
+    }
+
+    /// Lets the connections go, once calls that are under way have ended.
+    pub fn finish(&self) {
+        self.client.close();
+    }
+
+    /// What the client prints of itself: where the service is, and never the key.
+    pub fn state(&self) -> String {
+        self.client.state(blocking::Client::base_url)
+    }
+}
+
+impl CallingThreadClient {
+    fn make(&self, number: i64, request: Request) -> renumerate::Result<Outcome> {
+        let client = self.client.client()?;
+        let listens = request.listens;
+        let (request, options) = check(request)?;
+        let Some(aborted) = self.take_abort(number) else {
+            return Ok(Outcome::aborted(number));
+        };
+        Ok(match request {
+            Checked::Retention(request) => drive(&client, number, &request, &options, listens, aborted),
+            Checked::Subscription(request) => drive(&client, number, &request, &options, listens, aborted),
+        })
+    }
+
+    fn take_abort(&self, number: i64) -> Option<oneshot::Receiver<()>> {
+        self.calls().get_mut(&number)?.aborted.take()
+    }
+
+    fn calls(&self) -> MutexGuard<'_, HashMap<i64, Abort>> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn drive<R: SessionRequest>(
+    client: &blocking::Client,
+    number: i64,
+    request: &R,
+    options: &CallOptions,
+    listens: bool,
+    aborted: oneshot::Receiver<()>,
+) -> Outcome {
+    let aborted = async {
+        if aborted.await.is_err() {
+            pending::<()>().await; // nobody will abort it any more
+        }
+    };
+    let call = || client.create_unless(request, options, aborted);
+    let lines = Lines::default();
+    let ended = if listens { lines.listener().during(call) } else { call() };
+    ended.map_or_else(|()| Outcome::aborted(number), |end| Outcome::of(number, &end, lines.take()))
+}

@@ -1,0 +1,44 @@
+//! Options by name, of clients and of calls.
+
+use renumerate::binding::{is_time, unknown_call_option, unknown_option};
+use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
+
+use crate::NAMING;
+use crate::fields::{Setting, SettingValue, Settings};
+
+/// A builder with these settings.
+pub(crate) fn builder(private_key: Option<String>, settings: Settings) -> Result<ClientBuilder> {
+    let language = if settings.language == "swift" { "swift" } else { "kotlin" };
+    let mut builder = Client::builder().binding(language, env!("CARGO_PKG_VERSION"), &settings.runtime);
+    if let Some(key) = private_key {
+        builder = builder.private_key(key);
+    }
+    for Setting { name, value } in settings.options {
+        let known = NAMING.known(&name).ok_or_else(|| unknown_option(&name, &[]))?;
+        if let Some(value) = option_value(known, value) {
+            builder = builder.option(known, value)?;
+        }
+    }
+    Ok(builder)
+}
+
+/// The options of a call.
+pub(crate) fn call_options(given: Vec<Setting>) -> Result<CallOptions> {
+    let mut options = CallOptions::new();
+    for Setting { name, value } in given {
+        let known = NAMING.known(&name).ok_or_else(|| unknown_call_option(&name, &[]))?;
+        if let Some(value) = option_value(known, value) {
+            options = options.option(known, value)?;
+        }
+    }
+    Ok(options)
+}
+
+fn option_value(known: &str, value: SettingValue) -> Option<OptionValue<'static>> {
+    match value {
+        SettingValue::Text { text } => Some(OptionValue::from(text)),
+        SettingValue::Number { number } if is_time(known) => Some(OptionValue::Milliseconds(number)),
+        SettingValue::Number { number } => Some(OptionValue::from(number)),
+        SettingValue::Absent => None,
+    }
+}
