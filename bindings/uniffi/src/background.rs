@@ -65,6 +65,11 @@ impl Results {
         }
     }
 
+    /// Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
+    pub fn rest(&self) {
+        self.shared.say_idle();
+    }
+
     /// Ends a call where it is, and closes its connection. What comes of it is of interest to nobody.
     pub fn abort(&self, number: i64) {
         let call = self.shared.in_flight().remove(&number);
@@ -110,6 +115,10 @@ impl Shared {
             }
         }
         self.lingers.store(false, Ordering::Release);
+        self.say_idle();
+    }
+
+    fn say_idle(&self) {
         self.idle.store(true, Ordering::Release);
         self.news.notify_one();
     }

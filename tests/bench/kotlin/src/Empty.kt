@@ -1,7 +1,4 @@
 package com.renumerate.bench
 
 /** A program that does nothing: what a JVM takes to start and to end. */
-internal object Empty {
-    @JvmStatic
-    fun main(arguments: Array<String>) = Unit
-}
+internal fun main() = Unit

@@ -695,6 +695,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_results_next(
     ): Int
+    external fun uniffi_renumerate_uniffi_checksum_method_results_rest(
+    ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_announce(
@@ -753,6 +755,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_method_results_next(`ptr`: Long,
     ): Long
+    external fun uniffi_renumerate_uniffi_fn_method_results_rest(`ptr`: Long,uniffi_out_err: Pointer,
+    ): Unit
     external fun uniffi_renumerate_uniffi_fn_clone_callingthreadclient(`handle`: Long,uniffi_out_err: Pointer,
     ): Long
     external fun uniffi_renumerate_uniffi_fn_free_callingthreadclient(`handle`: Long,uniffi_out_err: Pointer,
@@ -805,6 +809,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 23877) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_rest() and 0xFFFF) != 39412) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort() and 0xFFFF) != 36607) {
@@ -1993,6 +2000,11 @@ internal interface ResultsInterface {
      */
     suspend fun `next`(): List<Outcome>
 
+    /**
+     * Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
+     */
+    fun `rest`()
+
     companion object
 }
 
@@ -2149,6 +2161,21 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
         UniffiNullRustCallStatusErrorHandler,
     )
     }
+
+
+    /**
+     * Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
+     */override fun `rest`()
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_results_rest(
+        it,
+        _status)
+}
+    }
+
+
 
 
 

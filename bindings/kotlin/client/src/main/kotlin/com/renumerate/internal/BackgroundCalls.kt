@@ -8,6 +8,7 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.coroutineContext
@@ -15,6 +16,12 @@ import kotlin.coroutines.resume
 
 /** Calls that are driven in the background, awaited in each of the ways that there are to wait. */
 internal class BackgroundCalls private constructor(private val native: BackgroundClient, private val logger: Logger?) {
+    private val open = AtomicBoolean(true)
+
+    init {
+        Deliveries.opened()
+    }
+
     /** Awaited by a coroutine: cancelled, it ends the call. */
     suspend fun <S : Session> create(request: Request, make: MakeSession<S>): S {
         coroutineContext.ensureActive() // nothing is sent for a coroutine that has ended
@@ -88,7 +95,12 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
 
     private fun heard(request: Request) = if (logger == null) request else request.copy(listens = true)
 
-    fun close(): Unit = native.finish()
+    fun close() {
+        if (open.compareAndSet(true, false)) {
+            native.finish()
+            Deliveries.closed()
+        }
+    }
 
     fun state(): String = native.state()
 

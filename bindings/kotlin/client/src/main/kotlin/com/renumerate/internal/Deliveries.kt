@@ -3,7 +3,9 @@ package com.renumerate.internal
 import com.sun.jna.Native
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicLong
+import java.util.concurrent.locks.LockSupport
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
@@ -20,6 +22,7 @@ internal object Deliveries {
     private val waiting = ConcurrentHashMap<Long, (Outcome) -> Unit>()
     private val numbers = AtomicLong()
     private val taking = AtomicBoolean()
+    private val clients = AtomicInteger()
 
     /**
      * Starts a call. [deliver] gets its outcome, once and on the library's thread, unless the call is aborted.
@@ -43,6 +46,25 @@ internal object Deliveries {
     fun abort(number: Long) {
         if (waiting.remove(number) != null) results.abort(number)
     }
+
+    /** A client more. */
+    fun opened() {
+        clients.incrementAndGet()
+    }
+
+    /**
+     * A client less. With the last one whoever closes it may take this library away, as a server does with an application:
+     * when this returns, no thread of the library's calls back any more, unless calls are under way.
+     */
+    fun closed() {
+        if (clients.decrementAndGet() > 0 || waiting.isNotEmpty()) return
+        results.rest()
+        val givenUp = System.nanoTime() + PATIENCE_NS
+        while (taking.get() && System.nanoTime() < givenUp) LockSupport.parkNanos(PAUSE_NS)
+    }
+
+    private const val PATIENCE_NS = 1_000_000_000L
+    private const val PAUSE_NS = 100_000L
 
     private fun takeResults() {
         if (taking.compareAndSet(false, true)) suspend { takeAll() }.startCoroutine(Taken)

@@ -1,0 +1,107 @@
+package com.renumerate
+
+import com.renumerate.testing.Sandbox
+import com.renumerate.testing.SandboxTest
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.util.concurrent.Callable
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
+import java.util.concurrent.TimeUnit
+import kotlin.concurrent.thread
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
+
+/** One client, used by many at once. */
+@SandboxTest
+class ConcurrencyTest {
+    @Test
+    fun `a thousand coroutines get a session each`(sandbox: Sandbox, client: Client) =
+        runBlocking(Dispatchers.Default) {
+            val sessions = List(1_000) { async { client.createRetentionSession(customerId = "cus_$it") } }.awaitAll()
+            assertEquals(1_000, sessions.map { it.id }.toSet().size)
+            val customers = sessions.withIndex().filter { it.index % 100 == 0 }
+            for ((number, session) in customers) assertEquals("cus_$number", sandbox.session(session.id).customerId)
+            assertEquals(1_000, sandbox.requests().size)
+        }
+
+    @Test
+    fun `threads share a client and its connections`(sandbox: Sandbox, client: BlockingClient) {
+        val pool = Executors.newFixedThreadPool(16)
+        val calls = List(320) { Callable { client.createSubscriptionSession(customerId = "cus_$it").id } }
+        val ids = pool.invokeAll(calls).map { it.get() }
+        pool.shutdown()
+        assertEquals(320, ids.toSet().size)
+        assertTrue(sandbox.requests().map { it.connection }.toSet().size <= 16, "one connection a thread at most")
+    }
+
+    @Test
+    fun `threads that live for one call share connections`(sandbox: Sandbox, client: BlockingClient) {
+        repeat(20) { Thread { client.createRetentionSession(customerId = "cus_1") }.apply { start() }.join() }
+        assertEquals(1, sandbox.requests().map { it.connection }.toSet().size)
+    }
+
+    @Test
+    fun `the three clients work side by side`(client: Client, blocking: BlockingClient, async: AsyncClient) {
+        val futures = List(50) { async.createRetentionSession { it.customerId("cus_1") } }
+        val own = List(50) { blocking.createRetentionSession(customerId = "cus_1").id }
+        val awaited = runBlocking { List(50) { client.createRetentionSession(customerId = "cus_1").id } }
+        assertEquals(150, (futures.map { it.get().id } + own + awaited).toSet().size)
+    }
+
+    @Test
+    fun `code that goes on without a dispatcher holds up nobody else's call`(client: Client) {
+        val (blocked, release) = CountDownLatch(1) to CountDownLatch(1)
+        val done = CountDownLatch(2)
+        val blocking: suspend () -> Unit = {
+            client.createRetentionSession(customerId = "cus_1")
+            blocked.countDown()
+            release.await() // whatever it does, it does on a thread of its own
+        }
+        // On a thread of its own, since a result that is there before it is waited for comes on the thread that asked.
+        thread { blocking.startCoroutine(Continuation(EmptyCoroutineContext) { done.countDown() }) }
+        blocked.await()
+        runBlocking(Dispatchers.Unconfined) {
+            launch {
+                client.createRetentionSession(customerId = "cus_1")
+                client.createRetentionSession(customerId = "cus_2")
+                done.countDown()
+            }
+        }
+        release.countDown()
+        assertTrue(done.await(60, TimeUnit.SECONDS))
+    }
+
+    @Test
+    fun `what runs after a future holds up nobody else's call`(client: AsyncClient) {
+        val (blocked, release) = CountDownLatch(1) to CountDownLatch(1)
+        client.createRetentionSession { it.customerId("cus_1") }.thenRun {
+            blocked.countDown()
+            release.await()
+        }
+        blocked.await()
+        client.createRetentionSession { it.customerId("cus_2") }.get(60, TimeUnit.SECONDS)
+        release.countDown()
+    }
+
+    @Test
+    fun `a dispatcher that has been shut down takes no other call with it`(sandbox: Sandbox) {
+        val client = Client(sandbox.withOneThatStalls().patient().build())
+        val executor = Executors.newSingleThreadExecutor()
+        CoroutineScope(executor.asCoroutineDispatcher()).launch { client.createRetentionSession(customerId = "cus_slow") }
+        waitUntil("its request has come") { sandbox.requests().any { "cus_slow" in it.body } }
+        executor.shutdownNow()
+        runBlocking { repeat(20) { client.createRetentionSession(customerId = "cus_1") } }
+        waitUntil("its answer has come") { sandbox.requests().none { it.status == 0 } }
+        assertTrue(runBlocking { client.createRetentionSession(customerId = "cus_1") }.id.startsWith("ret_"))
+    }
+}

@@ -1,0 +1,43 @@
+package com.renumerate
+
+import com.renumerate.programs.clientJar
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.util.jar.JarFile
+
+/** What is in the jar. */
+class PackageTest {
+    private val entries = JarFile(clientJar).use { jar -> jar.entries().toList().filterNot { it.isDirectory } }
+
+    @Test
+    fun `the jar holds the classes, the native library and the license, and nothing else`() {
+        val others = entries.map { it.name }.filterNot { it.startsWith("com/renumerate/") && it.endsWith(".class") }
+        val expected =
+            listOf(
+                "META-INF/LICENSE",
+                "META-INF/MANIFEST.MF",
+                "META-INF/com.android.tools/r8/renumerate.pro",
+                "META-INF/maven/com.renumerate/renumerate-kotlin/pom.properties",
+                "META-INF/maven/com.renumerate/renumerate-kotlin/pom.xml",
+                "META-INF/renumerate-kotlin.kotlin_module",
+                "linux-x86-64/librenumerate_uniffi.so",
+            )
+        assertEquals(expected, others.sorted())
+    }
+
+    @Test
+    fun `the native library stays small`() {
+        val library = entries.single { it.name.endsWith(".so") }
+        println("native library: ${library.size} bytes, ${library.compressedSize} in the jar")
+        assertTrue(library.size <= 3_000_000, "${library.size} bytes")
+    }
+
+    @Test
+    fun `the client needs the standard library, coroutines and JNA, and nothing else`() {
+        val pom = JarFile(clientJar).use { it.getInputStream(it.getEntry("META-INF/maven/com.renumerate/renumerate-kotlin/pom.xml")).readBytes().decodeToString() }
+        val needed = Regex("<dependency>(.*?)</dependency>", RegexOption.DOT_MATCHES_ALL).findAll(pom.substringBefore("<build>")).map { it.groupValues[1] }
+        val names = needed.filterNot { "<optional>true" in it }.map { Regex("<artifactId>(.*?)<").find(it)!!.groupValues[1] }.toSet()
+        assertEquals(setOf("kotlin-stdlib", "kotlinx-coroutines-core-jvm", "jna"), names)
+    }
+}

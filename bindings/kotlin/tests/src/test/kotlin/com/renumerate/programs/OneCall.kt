@@ -1,0 +1,23 @@
+package com.renumerate.programs
+
+import com.renumerate.AsyncClient
+import com.renumerate.BlockingClient
+import com.renumerate.Client
+import com.renumerate.RenumerateException
+import kotlinx.coroutines.runBlocking
+
+/** Makes one call, and prints the prefix of its session's id, or the exception. */
+fun main(arguments: Array<String>) {
+    try {
+        val session =
+            when (val kind = arguments.single()) {
+                "suspend" -> runBlocking { Client().createRetentionSession(customerId = "cus_1") }
+                "blocking" -> BlockingClient().createRetentionSession(customerId = "cus_1")
+                "future" -> AsyncClient().createRetentionSession { it.customerId("cus_1") }.join()
+                else -> error("there is no kind $kind")
+            }
+        println(session.id.take(4))
+    } catch (error: RenumerateException) {
+        println("${error.javaClass.simpleName}: ${error.message}")
+    }
+}

@@ -1,0 +1,33 @@
+package com.renumerate.programs
+
+import com.renumerate.BlockingClient
+import com.renumerate.ClientOptions
+import java.time.Duration
+import java.util.concurrent.Callable
+import java.util.concurrent.ExecutorService
+import java.util.concurrent.Executors
+import java.util.concurrent.atomic.AtomicInteger
+
+/** One thread carries all virtual ones: a hundred calls that are never answered must not keep it from a hundred others. */
+fun main(arguments: Array<String>) {
+    val options = ClientOptions.builder().timeout(Duration.ofSeconds(300)).attemptTimeout(Duration.ofSeconds(300)).build()
+    val client = BlockingClient(options)
+    val interrupted = AtomicInteger()
+    // By its name, since these tests are compiled for a JVM that does not have it.
+    val pool = Executors::class.java.getMethod("newVirtualThreadPerTaskExecutor").invoke(null) as ExecutorService
+    val stalled =
+        List(100) {
+            pool.submit {
+                try {
+                    client.createRetentionSession(customerId = arguments.single())
+                } catch (_: InterruptedException) {
+                    interrupted.incrementAndGet()
+                }
+            }
+        }
+    val sessions = pool.invokeAll(List(100) { Callable { client.createRetentionSession(customerId = "cus_1").id } }).map { it.get() }
+    println("${stalled.count { !it.isDone }} stalled, ${sessions.toSet().size} sessions")
+    pool.shutdownNow()
+    pool.awaitTermination(60, java.util.concurrent.TimeUnit.SECONDS)
+    println("$interrupted interrupted")
+}
