@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
@@ -276,7 +276,7 @@ async fn scripted(
     let mut response = if answer.mint {
         minted(minting, &mut shared.memory().mint, shared.now_ms())
     } else {
-        written_out(&answer, connection)
+        written_out(&answer)
     };
     if !answer.mint || response.status().is_success() {
         *response.status_mut() =
@@ -287,22 +287,26 @@ async fn scripted(
             response.headers_mut().insert(name, value);
         }
     }
-    response
+    match answer.fault {
+        Some(fault) => broken(response, fault, connection).await,
+        None => response,
+    }
 }
 
-/// A response with the body that the script spells out, as its fault has it.
-fn written_out(answer: &Answer, connection: &Arc<Connection>) -> Response {
-    let bytes = Bytes::from(answer.bytes());
-    let length = HeaderValue::from(bytes.len());
-    let faulty = answer.fault.and_then(|fault| FaultyBody::new(fault, &bytes, Arc::clone(connection)));
-    let mut response = match faulty {
-        Some(body) => {
-            let mut response = Body::new(body).into_response();
-            response.headers_mut().insert(CONTENT_LENGTH, length);
-            response
-        }
-        None => Body::from(bytes).into_response(),
-    };
+/// The response with its body as the fault has it.
+async fn broken(response: Response, fault: Fault, connection: &Arc<Connection>) -> Response {
+    let (mut head, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default(); // it is in memory
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    match FaultyBody::new(fault, &bytes, Arc::clone(connection)) {
+        Some(body) => Response::from_parts(head, Body::new(body)),
+        None => Response::from_parts(head, Body::from(bytes)),
+    }
+}
+
+/// A response with the body that the script spells out.
+fn written_out(answer: &Answer) -> Response {
+    let mut response = Body::from(answer.bytes()).into_response();
     if answer.body.is_some() {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

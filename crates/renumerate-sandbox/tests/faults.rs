@@ -18,7 +18,10 @@ async fn play(answer: Value) -> (String, Option<ErrorKind>) {
     let file = json!({"cases": [{"name": "fault", "exchanges": [{"answer": answer}]}]});
     sandbox.add_cases(CaseFile::parse(&file.to_string()).unwrap().cases);
     let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
-    socket.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nx-brand-key: sk_case_fault.1\r\n\r\n").await.unwrap();
+    let body = r#"{"retention":{"customer_id":"cus_1"}}"#;
+    let head = "POST /v1/retention/session HTTP/1.1\r\nhost: x\r\nx-brand-key: sk_case_fault.1\r\ncontent-type: application/json\r\n";
+    let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+    socket.write_all(request.as_bytes()).await.unwrap();
     let (mut came, mut piece) = (Vec::new(), [0; 1024]);
     loop {
         match timeout(Duration::from_millis(1500), socket.read(&mut piece)).await {
@@ -54,6 +57,17 @@ async fn in_the_body_half_of_it_comes() {
             "{fault}: {came}"
         );
         assert_eq!(ended, end, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_minted_session_breaks_off_too() {
+    let (whole, _) = play(json!({"mint": true})).await;
+    assert!(whole.contains(r#"{"id":"ret_"#) && whole.ends_with(r#""}"#), "{whole}");
+    for fault in ["reset_in_body", "truncate_body", "stall_in_body"] {
+        let (came, _) = play(json!({"fault": fault, "mint": true})).await;
+        assert!(came.contains(r#"{"id":"ret_"#) && !came.contains('}'), "{fault}: {came}");
+        assert!(came.len() < whole.len() - 20, "{fault}: {came}");
     }
 }
 

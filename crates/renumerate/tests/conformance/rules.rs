@@ -25,6 +25,10 @@ pub(crate) fn shown() -> BTreeMap<String, Vec<String>> {
     read_tests(&vectors::folder().join("../../crates"), &mut shown);
     read_python_tests(&vectors::folder().join("../../bindings/python/tests"), &mut shown);
     read_node_tests(&vectors::folder().join("../../bindings/node/tests"), &mut shown);
+    read_kotlin_tests(
+        &vectors::folder().join("../../bindings/kotlin/tests/src/test/kotlin/com/renumerate"),
+        &mut shown,
+    );
     shown
 }
 
@@ -81,6 +85,25 @@ fn read_node_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
         for (n, line) in lines.iter().enumerate() {
             let Some(rules) = line.strip_prefix("// Rules: ") else { continue };
             let Some(name) = lines.get(n + 1).and_then(|below| below.strip_prefix("test('")) else {
+                panic!("no test below {line:?} in {}", path.display())
+            };
+            for rule in rules.split(", ") {
+                assert!(is_rule(rule), "{rule:?} in {} is no rule", path.display());
+                shown.entry(rule.to_owned()).or_default().push(format!("test {name}"));
+            }
+        }
+    }
+}
+
+/// The same in Kotlin: a test below a line `// Rules: V1, V2`.
+fn read_kotlin_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
+    for (path, text) in files(folder, "kt") {
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        for (n, line) in lines.iter().enumerate() {
+            let Some(rules) = line.strip_prefix("// Rules: ") else { continue };
+            let (Some(&"@Test"), Some(name)) =
+                (lines.get(n + 1), lines.get(n + 2).and_then(|below| below.strip_prefix("fun ")))
+            else {
                 panic!("no test below {line:?} in {}", path.display())
             };
             for rule in rules.split(", ") {

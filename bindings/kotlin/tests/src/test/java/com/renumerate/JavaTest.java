@@ -1,0 +1,88 @@
+package com.renumerate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.renumerate.testing.Sandbox;
+import com.renumerate.testing.SandboxTest;
+import com.renumerate.testing.ScriptedAnswer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** How all of it reads in Java. */
+@SandboxTest
+class JavaTest {
+    @Test
+    void aSession(BlockingClient client, Sandbox sandbox) throws InterruptedException {
+        RetentionSession session = client.createRetentionSession(
+                request -> request.customerId("cus_1").subscriptionId("sub_1").timeout(Duration.ofSeconds(3)));
+        assertTrue(session.getId().startsWith("ret_"));
+        assertTrue(session.getUrl().contains(session.getId()));
+        assertEquals(AttemptOutcome.STATUS, session.attempts().get(0).getOutcome());
+        assertEquals("sub_1", sandbox.session(session.getId()).getSubscriptionId());
+    }
+
+    @Test
+    void aRequestThatIsPutTogether(BlockingClient client) throws InterruptedException {
+        SubscriptionSessionRequest request = SubscriptionSessionRequest.builder()
+                .customerEmail("john.doe@example.com")
+                .maxRetries(0)
+                .build();
+        SubscriptionSession session = client.createSubscriptionSession(request);
+        assertTrue(session.getId().startsWith("sub_"));
+    }
+
+    @Test
+    void aClientWithSettings(Sandbox sandbox) throws InterruptedException {
+        List<String> messages = new ArrayList<>();
+        ClientOptions options = ClientOptions.builder()
+                .privateKey(sandbox.getPrivateKey())
+                .baseUrl(sandbox.getUrl())
+                .timeout(Duration.ofSeconds(10))
+                .maxRetries(1)
+                .logger(line -> messages.add(line.getMessage()))
+                .build();
+        try (BlockingClient client = new BlockingClient(options)) {
+            assertTrue(client.createRetentionSession(request -> request.customerId("cus_1")).getId().startsWith("ret_"));
+        }
+        assertTrue(messages.stream().anyMatch(message -> message.contains("status=200")), messages.toString());
+    }
+
+    @Test
+    void whatGoesWrong(Sandbox sandbox, BlockingClient client) {
+        sandbox.script("cus_1", ScriptedAnswer.status(404).body("{\"error\":\"Customer not found\"}"));
+        NotFoundException error = assertThrows(
+                NotFoundException.class, () -> client.createRetentionSession(request -> request.customerId("cus_1")));
+        assertEquals("Customer not found", error.getReason());
+        assertEquals(404, error.getStatus());
+        assertEquals(false, error.isRetryable());
+        assertEquals(1, error.getAttempts().size());
+        assertInstanceOf(ApiException.class, error);
+    }
+
+    @Test
+    void aFuture(AsyncClient client) {
+        String id = client.createRetentionSession(request -> request.customerId("cus_1"))
+                .thenApply(Session::getId)
+                .join();
+        assertTrue(id.startsWith("ret_"));
+        CompletionException error = assertThrows(
+                CompletionException.class,
+                () -> client.createSubscriptionSession(request -> request.customerId("cus_not_found")).join());
+        assertInstanceOf(NotFoundException.class, error.getCause());
+    }
+
+    @Test
+    void keysAlone() {
+        try (BlockingClient blocking = new BlockingClient("sk_1"); AsyncClient async = new AsyncClient("sk_1")) {
+            assertEquals(
+                    List.of("BlockingClient(of https://api.renumerate.com/)", "AsyncClient(of https://api.renumerate.com/)"),
+                    List.of(blocking.toString(), async.toString()));
+        }
+    }
+}

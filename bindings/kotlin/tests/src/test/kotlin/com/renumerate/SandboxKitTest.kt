@@ -1,0 +1,107 @@
+package com.renumerate
+
+import com.renumerate.testing.Sandbox
+import com.renumerate.testing.SandboxTest
+import com.renumerate.testing.ScriptedAnswer
+import com.renumerate.testing.ScriptedAnswer.Fault
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.BeforeEach
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.api.io.TempDir
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.EnumSource
+import java.nio.file.Path
+import java.time.Duration
+import kotlin.io.path.writeText
+
+/** The test kit. */
+@SandboxTest
+class SandboxKitTest {
+    private lateinit var before: Sandbox
+
+    @BeforeEach
+    fun seen(sandbox: Sandbox) {
+        before = sandbox
+    }
+
+    @Test
+    fun `a test has one sandbox, with its clients`(sandbox: Sandbox, blocking: BlockingClient) {
+        assertSame(before, sandbox)
+        val session = blocking.createRetentionSession(customerId = "cus_1", customerEmail = "a@b.c", subscriptionId = "sub_1")
+        val minted = sandbox.session(session.id)
+        assertEquals(listOf("retention", "cus_1", "a@b.c", "sub_1"), listOf(minted.kind, minted.customerId, minted.customerEmail, minted.subscriptionId))
+        val request = sandbox.requests().single()
+        assertEquals(listOf("POST", "/v1/retention/session", 200, null, null), listOf(request.method, request.path, request.status, request.case, request.problem))
+        assertEquals("application/json", request.headers["content-type"])
+        assertEquals(1, sandbox.requests(sandbox.privateKey).size)
+        assertEquals(0, sandbox.requests("another").size)
+        assertThrows<IllegalArgumentException> { sandbox.session("ret_unknown") }
+    }
+
+    @Test
+    fun `a script is played in order and from the start, and a reset forgets how far`(sandbox: Sandbox, blocking: BlockingClient) {
+        sandbox.script("cus_1", ScriptedAnswer.status(404).text("gone"), ScriptedAnswer.mint().delay(Duration.ofMillis(5)))
+        fun failed() = assertThrows<NotFoundException> { blocking.createRetentionSession(customerId = "cus_1") }
+        failed()
+        blocking.createRetentionSession(customerId = "cus_1")
+        failed()
+        sandbox.reset()
+        assertEquals(0, sandbox.requests().size)
+        failed()
+        assertTrue(sandbox.requests().single().case.orEmpty().startsWith("script_"))
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    fun `every fault fails`(fault: Fault, sandbox: Sandbox) {
+        sandbox.script("cus_1", ScriptedAnswer.failing(fault))
+        val client = BlockingClient(sandbox.options().maxRetries(0).timeout(Duration.ofMillis(200)).build())
+        assertThrows<RenumerateException> { client.createRetentionSession(customerId = "cus_1") }
+    }
+
+    @Test
+    fun `a connection is closed after its answer`(sandbox: Sandbox, blocking: BlockingClient) {
+        sandbox.script("cus_1", ScriptedAnswer.mint().closeAfter(Duration.ofMillis(1)))
+        blocking.createRetentionSession(customerId = "cus_1")
+        waitUntil("it is closed") { sandbox.requests().single().closed }
+    }
+
+    @Test
+    fun `cases are refused where they are of another form`(sandbox: Sandbox) {
+        val error = assertThrows<IllegalArgumentException> { sandbox.addCases("""[{"name":"x","exchanges":[{"answr":{}}]}]""") }
+        assertTrue("answr" in error.message.orEmpty(), "$error")
+    }
+
+    @Test
+    fun `sandboxes have keys and customers of their own`(@TempDir folder: Path) {
+        val seed = folder.resolve("seed.json").apply { writeText("""{"customers":[{"id":"cus_known"}]}""") }
+        Sandbox.start(privateKey = "sk_sandbox_other", seed = seed).use { sandbox ->
+            assertNotEquals(before.url, sandbox.url)
+            assertEquals("sk_sandbox_other", sandbox.privateKey)
+            sandbox.blockingClient().createRetentionSession(customerId = "cus_known")
+            assertThrows<NotFoundException> { sandbox.blockingClient().createRetentionSession(customerId = "cus_unknown") }
+        }
+    }
+
+    @Test
+    fun `a sandbox that does not start says why`(@TempDir folder: Path) {
+        val missing = assertThrows<IllegalStateException> { Sandbox.start(command = folder.resolve("renumerate")) }
+        assertTrue("there is no command" in missing.message.orEmpty(), "$missing")
+        val refused = assertThrows<IllegalStateException> { Sandbox.start(cases = folder.resolve("none")) }
+        assertTrue("the sandbox does not start: " in refused.message.orEmpty() && "none" in refused.message.orEmpty(), "$refused")
+        assertThrows<IllegalStateException> { Sandbox.start(command = Path.of("/bin/true")) }
+        assertThrows<IllegalStateException> { Sandbox.start(command = Path.of("/bin/echo")) }
+    }
+
+    @Test
+    fun `a sandbox that is closed says so`() {
+        val sandbox = Sandbox.start()
+        sandbox.close()
+        sandbox.close()
+        assertThrows<IllegalStateException> { sandbox.requests() }
+    }
+}

@@ -1,0 +1,117 @@
+package com.renumerate
+
+import com.renumerate.testing.Sandbox
+import com.renumerate.testing.SandboxTest
+import com.renumerate.testing.ScriptedAnswer
+import kotlinx.coroutines.runBlocking
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.jsonObject
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+
+/** How values of this language get to the core and back. */
+@SandboxTest
+class ValuesTest {
+    @Test
+    fun `every parameter arrives, whatever its letters`(sandbox: Sandbox, client: Client, blocking: BlockingClient) {
+        val email = "jürgen+ö@exämple.com"
+        runBlocking { client.createRetentionSession("cus_1", email, "sub_1") }
+        blocking.createSubscriptionSession(customerId = "cus_1", customerEmail = email)
+        val bodies = sandbox.requests().map { Json.parseToJsonElement(it.body).jsonObject }
+        assertEquals("""{"retention":{"customer_id":"cus_1","customer_email":"$email","subscription_id":"sub_1"}}""", "${bodies[0]}")
+        assertEquals("""{"subscription":{"customer_id":"cus_1","customer_email":"$email"}}""", "${bodies[1]}")
+    }
+
+    // Rules: S16
+    @Test
+    fun `the user agent names the language, what runs it, and the application`(sandbox: Sandbox) {
+        val options = sandbox.options().appInfo("Shop/1.2").build()
+        BlockingClient(options).createRetentionSession(customerId = "cus_1")
+        val agent = sandbox.requests().single().headers.getValue("user-agent")
+        val java = Regex.escape(System.getProperty("java.version"))
+        assertTrue(Regex("""renumerate-kotlin/\S+ \(core \S+; \S+ \S+; Java $java\) Shop/1\.2""").matches(agent), agent)
+    }
+
+    // Rules: S3
+    @Test
+    fun `a limit that is none is refused by its name`(client: Client) {
+        for (limit in listOf(Duration.ZERO, (-1).seconds, Duration.INFINITE, -Duration.INFINITE)) {
+            val error = assertThrows<ConfigurationException> { runBlocking { client.createRetentionSession("cus_1", timeout = limit) } }
+            assertEquals("timeout", error.field, "$limit")
+            assertEquals("attemptTimeout", assertThrows<ConfigurationException> { Client("k", attemptTimeout = limit) }.field)
+        }
+        assertEquals("maxRetries", assertThrows<ConfigurationException> { Client("k", maxRetries = -1) }.field)
+        assertEquals("maxRetries", assertThrows<ConfigurationException> { Client("k", maxRetries = Int.MAX_VALUE) }.field)
+    }
+
+    @Test
+    fun `an option of the wrong type is refused by its name`() {
+        fun refused(name: String, value: Any) =
+            assertThrows<ConfigurationException> { Client(ClientOptions.builder().privateKey("k").option(name, value).build()) }
+        assertTrue("did you mean baseUrl?" in refused("baseurl", "x").message.orEmpty())
+        assertEquals("timeout", refused("timeout", "soon").field)
+        assertEquals("timeout", refused("timeout", 0.milliseconds).field)
+        assertEquals("baseUrl", refused("baseUrl", 1).field)
+        assertEquals("privateKey", refused("privateKey", 1).field)
+    }
+
+    // Rules: V7
+    @Test
+    fun `a parameter that is given by name is refused by name`(blocking: BlockingClient) {
+        fun refused(name: String, value: Any?) =
+            assertThrows<ValidationException> { blocking.createRetentionSession { it.customerId("cus_1").parameter(name, value) } }
+        assertTrue("did you mean customerEmail?" in refused("customerMail", "x").message.orEmpty())
+        assertEquals("customerEmail", refused("customerEmail", 1).field)
+        assertTrue("given twice" in refused("customerId", "cus_2").message.orEmpty())
+    }
+
+    @Test
+    fun `an error has its fields`(sandbox: Sandbox) {
+        val limited = ScriptedAnswer.status(429).header("retry-after", 7).header("x-request-id", "req_1").body("""{"error":"slow down"}""")
+        sandbox.script("cus_1", limited)
+        val client = BlockingClient(sandbox.options().maxRetries(0).build())
+        val error = assertThrows<RateLimitException> { client.createRetentionSession(customerId = "cus_1") }
+        assertEquals(listOf("rate_limited", "slow down", 429, "req_1", 7L), listOf(error.code, error.reason, error.status, error.requestId, error.retryAfter?.toSeconds()))
+        assertEquals("application/json", error.contentType)
+        assertTrue(error.retryable && "slow down" in error.body.orEmpty())
+        val attempt = error.attempts.single()
+        assertEquals(listOf(AttemptOutcome.STATUS, 429, null, null), listOf(attempt.outcome, attempt.status, attempt.phase, attempt.limit))
+        assertTrue(!attempt.elapsed.isZero && attempt.waited.isZero, "$attempt")
+        assertEquals("createRetentionSession", error.stackTrace.first { it.className == "com.renumerate.BlockingClient" && "create" in it.methodName && "Session" in it.methodName }.methodName.substringBefore('-'))
+    }
+
+    @Test
+    fun `a timeout and a refused connection have theirs`(sandbox: Sandbox) {
+        sandbox.withOneThatStalls()
+        val slow = BlockingClient(sandbox.options().attemptTimeout(java.time.Duration.ofMillis(50)).maxRetries(0).build())
+        val late = assertThrows<RequestTimeoutException> { slow.createRetentionSession(customerId = NEVER) }
+        assertEquals(TimeoutScope.ATTEMPT, late.scope)
+        assertEquals(AttemptOutcome.TIMEOUT, late.attempts.single().outcome)
+        val nobody = BlockingClient(privateKey = "k", baseUrl = "http://127.0.0.1:1", maxRetries = 0)
+        val refused = assertThrows<NetworkException> { nobody.createRetentionSession(customerId = "cus_1") }
+        assertEquals(NetworkPhase.CONNECT, refused.phase)
+        assertEquals(NetworkPhase.CONNECT, refused.attempts.single().phase)
+    }
+
+    @Test
+    fun `the stack of an exception shows who called`(client: Client) {
+        suspend fun whoCalled() = client.createRetentionSession()
+        val error = assertThrows<ValidationException> { runBlocking { whoCalled() } }
+        assertTrue(error.stackTrace.any { "ValuesTest" in it.className }, error.stackTraceToString())
+        assertNull(error.requestId)
+    }
+
+    @Test
+    fun `what prints says where the service is`(sandbox: Sandbox, client: Client, blocking: BlockingClient, async: AsyncClient) {
+        val printed = listOf(client, blocking, async).map { "$it" }
+        assertEquals(listOf("Client", "BlockingClient", "AsyncClient").map { "$it(of ${sandbox.url}/)" }, printed)
+        val options = ClientOptions.builder().privateKey("planted").proxy("http://user:planted@proxy").build()
+        assertEquals("ClientOptions(proxy)", "$options")
+    }
+}
