@@ -32,13 +32,14 @@ ready: _remember-tree test checks _same-tree
 # Do all that CI does beside the tests: format, lints, docs, licenses
 checks: _remember-tree lint docs deny _same-tree
 
-# Look for flaws: formats, clippy, ruff and biome, with warnings as errors
+# Look for flaws: formats, clippy, ruff, biome and ktlint, with warnings as errors
 lint: _python-tools _node-tools
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked --quiet -- --deny warnings
     {{ python_tools }}/bin/ruff format --quiet --check .
     {{ python_tools }}/bin/ruff check --quiet .
     {{ node_tools }}/biome check --error-on-warnings --log-level warn .
+    bindings/kotlin/ktlint {{ tools }}
 
 # Build the Rust docs, with warnings as errors
 docs:
@@ -72,6 +73,11 @@ fmt: _python-tools _node-tools
     {{ python_tools }}/bin/ruff format --quiet .
     {{ python_tools }}/bin/ruff check --quiet --fix .
     {{ node_tools }}/biome check --write --log-level warn .
+    bindings/kotlin/ktlint {{ tools }} --format
+
+# Write the sources anew that are generated from the native surface
+generate:
+    bindings/uniffi/generate
 
 # Write the JSON schema of the case files anew
 schema:

@@ -49,7 +49,14 @@ private fun printCalls(section: Section, results: Map<Contender, Result<Rounds>>
     printTable(
         "$protocol, ${section.kind.title}, ${section.title}; ratios to ${Contender.peer(section.kind).title}",
         listOf(
-            if (section.byTime) "wall/call" else "calls/s", "ratio", "CPU/call", "ratio", "spread", "requests", "calls", "not 200",
+            if (section.byTime) "wall/call" else "calls/s",
+            "ratio",
+            "CPU/call",
+            "ratio",
+            "spread",
+            "requests",
+            "calls",
+            "not 200",
         ),
         results.entries.associate { (contender, result) ->
             contender.title to result.fold({ figures(section, it, peer) }, { Row.Remark("${it.message}") })

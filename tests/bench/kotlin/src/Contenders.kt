@@ -45,20 +45,19 @@ internal enum class Contender(val kind: Kind, val title: String, private vararg 
     ;
 
     /** The call, of the contender's kind. */
-    fun start(target: Target): Call =
-        when (this) {
-            CLIENT -> renumerateSuspend(target)
-            OKHTTP_SUSPEND -> okHttpSuspend(target)
-            JAVA_SUSPEND -> javaHttpSuspend(target)
-            KTOR_CIO -> ktorOnCio(target)
-            KTOR_OKHTTP -> ktorOnOkHttp(target)
-            BLOCKING_CLIENT -> renumerateBlocking(target)
-            OKHTTP_BLOCKING -> okHttpBlocking(target)
-            JAVA_BLOCKING -> javaHttpBlocking(target)
-            ASYNC_CLIENT -> renumerateFuture(target)
-            OKHTTP_FUTURE -> okHttpFuture(target)
-            JAVA_FUTURE -> javaHttpFuture(target)
-        }
+    fun start(target: Target): Call = when (this) {
+        CLIENT -> renumerateSuspend(target)
+        OKHTTP_SUSPEND -> okHttpSuspend(target)
+        JAVA_SUSPEND -> javaHttpSuspend(target)
+        KTOR_CIO -> ktorOnCio(target)
+        KTOR_OKHTTP -> ktorOnOkHttp(target)
+        BLOCKING_CLIENT -> renumerateBlocking(target)
+        OKHTTP_BLOCKING -> okHttpBlocking(target)
+        JAVA_BLOCKING -> javaHttpBlocking(target)
+        ASYNC_CLIENT -> renumerateFuture(target)
+        OKHTTP_FUTURE -> okHttpFuture(target)
+        JAVA_FUTURE -> javaHttpFuture(target)
+    }
 
     /** Its jars and all that they need. */
     fun jars(all: Libraries): List<Jar> = all.withAllTheyNeed(*libraries)

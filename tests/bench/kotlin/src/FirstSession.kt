@@ -21,11 +21,10 @@ internal object FirstSession {
     }
 }
 
-internal fun firstId(call: Call): String =
-    when (call) {
-        is SuspendCall -> firstIdInCoroutine(call)
-        is BlockingCall -> call.call()
-        is FutureCall -> call.call().get()
-    }
+internal fun firstId(call: Call): String = when (call) {
+    is SuspendCall -> firstIdInCoroutine(call)
+    is BlockingCall -> call.call()
+    is FutureCall -> call.call().get()
+}
 
 private fun firstIdInCoroutine(call: SuspendCall): String = runBlocking(Dispatchers.Default) { call.call() }

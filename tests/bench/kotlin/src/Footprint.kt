@@ -26,11 +26,10 @@ private fun row(runs: List<Result<List<Double>>>, number: Int, text: (Double) ->
     return Row.Figures(*cells.toTypedArray())
 }
 
-private fun probe(libraries: Libraries, contender: Contender, url: String): Result<List<Double>> =
-    runCatching {
-        val process = start(java(libraries, contender.jars(libraries), "FootprintProbe", contender.name, url))
-        val line = process.inputReader().readLine()
-        val status = process.waitFor()
-        check(status == 0) { "failed with status $status: see its message on stderr" }
-        line.split(' ').map(String::toDouble)
-    }
+private fun probe(libraries: Libraries, contender: Contender, url: String): Result<List<Double>> = runCatching {
+    val process = start(java(libraries, contender.jars(libraries), "FootprintProbe", contender.name, url))
+    val line = process.inputReader().readLine()
+    val status = process.waitFor()
+    check(status == 0) { "failed with status $status: see its message on stderr" }
+    line.split(' ').map(String::toDouble)
+}

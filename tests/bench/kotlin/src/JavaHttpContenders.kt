@@ -20,14 +20,13 @@ private class JavaHttp(target: Target) {
 
     fun sendAsync(): CompletableFuture<HttpResponse<String>> = client.sendAsync(request(), BodyHandlers.ofString())
 
-    private fun request(): HttpRequest =
-        HttpRequest
-            .newBuilder(uri)
-            .timeout(LIMIT)
-            .header(KEY_HEADER, KEY)
-            .header("Content-Type", JSON_TYPE)
-            .POST(BodyPublishers.ofString(PeerJson.body()))
-            .build()
+    private fun request(): HttpRequest = HttpRequest
+        .newBuilder(uri)
+        .timeout(LIMIT)
+        .header(KEY_HEADER, KEY)
+        .header("Content-Type", JSON_TYPE)
+        .POST(BodyPublishers.ofString(PeerJson.body()))
+        .build()
 }
 
 private fun trust(builder: HttpClient.Builder, target: Target) {

@@ -23,27 +23,25 @@ internal fun interface Lanes {
     fun callUntil(end: Long, atOnce: Int): List<Tally>
 }
 
-internal fun lanes(call: Call): Lanes =
-    when (call) {
-        is SuspendCall -> Lanes { end, atOnce -> callInCoroutines(call, end, atOnce) }
-        is BlockingCall -> Executors.newCachedThreadPool().let { Lanes { end, atOnce -> callInThreads(call, it, end, atOnce) } }
-        is FutureCall -> Lanes { end, atOnce -> callInFutures(call, end, atOnce) }
-    }
+internal fun lanes(call: Call): Lanes = when (call) {
+    is SuspendCall -> Lanes { end, atOnce -> callInCoroutines(call, end, atOnce) }
+    is BlockingCall -> Executors.newCachedThreadPool().let { Lanes { end, atOnce -> callInThreads(call, it, end, atOnce) } }
+    is FutureCall -> Lanes { end, atOnce -> callInFutures(call, end, atOnce) }
+}
 
 private fun isOver(end: Long) = System.nanoTime() - end >= 0
 
-private fun callInCoroutines(call: SuspendCall, end: Long, atOnce: Int): List<Tally> =
-    runBlocking(Dispatchers.Default) {
-        val lanes =
-            List(atOnce) {
-                async {
-                    val tally = Tally()
-                    while (!isOver(end)) tally.add(call.call())
-                    tally
-                }
+private fun callInCoroutines(call: SuspendCall, end: Long, atOnce: Int): List<Tally> = runBlocking(Dispatchers.Default) {
+    val lanes =
+        List(atOnce) {
+            async {
+                val tally = Tally()
+                while (!isOver(end)) tally.add(call.call())
+                tally
             }
-        lanes.awaitAll()
-    }
+        }
+    lanes.awaitAll()
+}
 
 private fun callInThreads(call: BlockingCall, threads: ExecutorService, end: Long, atOnce: Int): List<Tally> {
     val lanes =

@@ -59,10 +59,9 @@ internal fun facts(): String {
 }
 
 /** Of the peers, in one line. */
-internal fun versions(libraries: Libraries): String =
-    listOf(OKHTTP, KTOR_CIO_ENGINE, JSON, COROUTINES, "kotlin-stdlib")
-        .map(libraries::jar)
-        .joinToString { "${it.name} ${it.version}" }
+internal fun versions(libraries: Libraries): String = listOf(OKHTTP, KTOR_CIO_ENGINE, JSON, COROUTINES, "kotlin-stdlib")
+    .map(libraries::jar)
+    .joinToString { "${it.name} ${it.version}" }
 
 /** What the kernel says under this name. */
 private fun fact(file: String, name: String): String? =

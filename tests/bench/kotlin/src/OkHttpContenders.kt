@@ -86,15 +86,14 @@ internal fun okHttpFuture(target: Target): FutureCall {
 private fun id(response: Response): String = PeerJson.id(response.body.string())
 
 /** What OkHttp's own `executeAsync` does, which is a package of its own. */
-private suspend fun Call.await(): Response =
-    suspendCancellableCoroutine { continuation ->
-        continuation.invokeOnCancellation { cancel() }
-        enqueue(
-            object : Callback {
-                override fun onResponse(call: Call, response: Response) =
-                    continuation.resume(response) { _, unheard, _ -> unheard.close() }
+private suspend fun Call.await(): Response = suspendCancellableCoroutine { continuation ->
+    continuation.invokeOnCancellation { cancel() }
+    enqueue(
+        object : Callback {
+            override fun onResponse(call: Call, response: Response) =
+                continuation.resume(response) { _, unheard, _ -> unheard.close() }
 
-                override fun onFailure(call: Call, e: IOException) = continuation.resumeWithException(e)
-            },
-        )
-    }
+            override fun onFailure(call: Call, e: IOException) = continuation.resumeWithException(e)
+        },
+    )
+}

@@ -37,9 +37,7 @@ internal object PeerJson {
 private class Body(val retention: Retention)
 
 @Serializable
-private class Retention(
-    @SerialName("customer_id") val customerId: String,
-)
+private class Retention(@SerialName("customer_id") val customerId: String)
 
 @Serializable
 private class Answer(val id: String)

@@ -76,7 +76,12 @@ private fun row(own: Program, peer: Program, empty: Program, requests: Int): Row
     fun ratio(of: (Program) -> Double) = if (peer.failure == null) (of(own) / of(peer)).fixed(2) else "-"
     val net = { program: Program -> program.process - empty.process }
     return Row.Figures(
-        millis(own.session), ratio(Program::session), millis(net(own)), ratio(net), "$requests", "${TIMES + 1}",
+        millis(own.session),
+        ratio(Program::session),
+        millis(net(own)),
+        ratio(net),
+        "$requests",
+        "${TIMES + 1}",
     )
 }
 

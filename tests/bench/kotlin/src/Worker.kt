@@ -36,8 +36,7 @@ internal object Worker {
 
 /** Who calls, and the servers that there are, as a worker's arguments. */
 internal class Job(val contender: Contender, val targets: List<Target>) {
-    fun arguments(): Array<String> =
-        arrayOf(contender.name, "${targets.first().authority ?: ""}") + targets.map(Target::url)
+    fun arguments(): Array<String> = arrayOf(contender.name, "${targets.first().authority ?: ""}") + targets.map(Target::url)
 
     companion object {
         fun of(arguments: Array<String>): Job {

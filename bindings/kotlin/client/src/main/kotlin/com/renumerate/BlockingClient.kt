@@ -78,14 +78,13 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         subscriptionId: String? = null,
         timeout: Duration? = null,
         maxRetries: Int? = null,
-    ): RetentionSession =
-        create(
-            Request(
-                subscription = false, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries,
-                emptyList(), emptyList(), listens = false,
-            ),
-            ::RetentionSession,
-        )
+    ): RetentionSession = create(
+        Request(
+            subscription = false, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries,
+            emptyList(), emptyList(), listens = false,
+        ),
+        ::RetentionSession,
+    )
 
     /** The same with what a builder has put together. */
     @Throws(InterruptedException::class)
@@ -109,14 +108,13 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         customerEmail: String? = null,
         timeout: Duration? = null,
         maxRetries: Int? = null,
-    ): SubscriptionSession =
-        create(
-            Request(
-                subscription = true, customerId, customerEmail, null, timeout?.inMilliseconds(), maxRetries, emptyList(),
-                emptyList(), listens = false,
-            ),
-            ::SubscriptionSession,
-        )
+    ): SubscriptionSession = create(
+        Request(
+            subscription = true, customerId, customerEmail, null, timeout?.inMilliseconds(), maxRetries, emptyList(),
+            emptyList(), listens = false,
+        ),
+        ::SubscriptionSession,
+    )
 
     /** The same with what a builder has put together. */
     @Throws(InterruptedException::class)

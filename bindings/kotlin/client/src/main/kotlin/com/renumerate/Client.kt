@@ -91,14 +91,13 @@ public class Client(options: ClientOptions) : AutoCloseable {
         subscriptionId: String? = null,
         timeout: Duration? = null,
         maxRetries: Int? = null,
-    ): RetentionSession =
-        calls.create(
-            Request(
-                subscription = false, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries,
-                emptyList(), emptyList(), listens = false,
-            ),
-            ::RetentionSession,
-        )
+    ): RetentionSession = calls.create(
+        Request(
+            subscription = false, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries,
+            emptyList(), emptyList(), listens = false,
+        ),
+        ::RetentionSession,
+    )
 
     /** The same with what a builder has put together. */
     public suspend fun createRetentionSession(request: RetentionSessionRequest): RetentionSession =
@@ -119,14 +118,13 @@ public class Client(options: ClientOptions) : AutoCloseable {
         customerEmail: String? = null,
         timeout: Duration? = null,
         maxRetries: Int? = null,
-    ): SubscriptionSession =
-        calls.create(
-            Request(
-                subscription = true, customerId, customerEmail, null, timeout?.inMilliseconds(), maxRetries, emptyList(),
-                emptyList(), listens = false,
-            ),
-            ::SubscriptionSession,
-        )
+    ): SubscriptionSession = calls.create(
+        Request(
+            subscription = true, customerId, customerEmail, null, timeout?.inMilliseconds(), maxRetries, emptyList(),
+            emptyList(), listens = false,
+        ),
+        ::SubscriptionSession,
+    )
 
     /** The same with what a builder has put together. */
     public suspend fun createSubscriptionSession(request: SubscriptionSessionRequest): SubscriptionSession =

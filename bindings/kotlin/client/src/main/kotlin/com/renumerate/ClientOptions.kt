@@ -13,11 +13,7 @@ import java.time.Duration
  * The settings of a client, put together by a [Builder]; Kotlin has them as named arguments of the clients. What is not
  * given has the default that the builder's method states. They are checked when a client is made of them.
  */
-public class ClientOptions private constructor(
-    privateKey: String?,
-    options: Map<String, Any?>,
-    logger: Logger?,
-) {
+public class ClientOptions private constructor(privateKey: String?, options: Map<String, Any?>, logger: Logger?) {
     // Private and transient: what writes objects as JSON passes them by.
     @Transient
     private val privateKey: String? = privateKey
@@ -94,10 +90,9 @@ public class ClientOptions private constructor(
          * Sets an option by its name, such as `"baseUrl"`: for settings that come from a file. A time is a [Duration] or a number
          * of milliseconds. An unknown name is refused when the client is made, with the nearest known one.
          */
-        public fun option(name: String, value: Any?): Builder =
-            apply {
-                if (name == "privateKey" && value is String?) privateKey = value else options[name] = value
-            }
+        public fun option(name: String, value: Any?): Builder = apply {
+            if (name == "privateKey" && value is String?) privateKey = value else options[name] = value
+        }
 
         /** The settings so far. */
         public fun build(): ClientOptions = ClientOptions(privateKey, options, logger)

@@ -33,11 +33,10 @@ public sealed class RequestBuilder<B : RequestBuilder<B>> {
     /** Sets an option of the call by its name, such as `"timeout"`, with a [Duration] or a number of milliseconds. */
     public fun option(name: String, value: Any?): B = set { options.add(setting(name, value)) }
 
-    internal fun request(subscription: Boolean, subscriptionId: String?): Request =
-        Request(
-            subscription, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries, parameters.toList(),
-            options.toList(), listens = false,
-        )
+    internal fun request(subscription: Boolean, subscriptionId: String?): Request = Request(
+        subscription, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries, parameters.toList(),
+        options.toList(), listens = false,
+    )
 
     internal abstract fun self(): B
 

@@ -36,18 +36,28 @@ public sealed class Session(
     }
 }
 
-/** A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`. */
+/**
+ * A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`.
+ *
+ * Its constructor is for tests of your own: only the service mints sessions that open something.
+ */
 @Serializable(with = RetentionSessionSerializer::class)
-public class RetentionSession
-/** For tests of your own: only the service mints sessions that open something. */
-@JvmOverloads
-constructor(id: String, url: String = "", requestId: String? = null, attempts: List<Attempt> = emptyList()) :
-    Session(id, url, requestId, attempts)
+public class RetentionSession @JvmOverloads constructor(
+    id: String,
+    url: String = "",
+    requestId: String? = null,
+    attempts: List<Attempt> = emptyList(),
+) : Session(id, url, requestId, attempts)
 
-/** A session that opens the SubscriptionHub: `mountSubscriptionHub(el, id)`. */
+/**
+ * A session that opens the SubscriptionHub: `mountSubscriptionHub(el, id)`.
+ *
+ * Its constructor is for tests of your own: only the service mints sessions that open something.
+ */
 @Serializable(with = SubscriptionSessionSerializer::class)
-public class SubscriptionSession
-/** For tests of your own: only the service mints sessions that open something. */
-@JvmOverloads
-constructor(id: String, url: String = "", requestId: String? = null, attempts: List<Attempt> = emptyList()) :
-    Session(id, url, requestId, attempts)
+public class SubscriptionSession @JvmOverloads constructor(
+    id: String,
+    url: String = "",
+    requestId: String? = null,
+    attempts: List<Attempt> = emptyList(),
+) : Session(id, url, requestId, attempts)

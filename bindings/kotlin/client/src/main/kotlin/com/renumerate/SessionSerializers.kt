@@ -21,12 +21,11 @@ internal open class SessionSerializer<S : Session>(name: String) : KSerializer<S
             element<String>("requestId", isOptional = true)
         }
 
-    override fun serialize(encoder: Encoder, value: S): Unit =
-        encoder.encodeStructure(descriptor) {
-            encodeStringElement(descriptor, 0, value.id)
-            encodeStringElement(descriptor, 1, value.url)
-            value.requestId?.let { encodeStringElement(descriptor, 2, it) }
-        }
+    override fun serialize(encoder: Encoder, value: S): Unit = encoder.encodeStructure(descriptor) {
+        encodeStringElement(descriptor, 0, value.id)
+        encodeStringElement(descriptor, 1, value.url)
+        value.requestId?.let { encodeStringElement(descriptor, 2, it) }
+    }
 
     override fun deserialize(decoder: Decoder): S =
         throw SerializationException("a session is only ever minted: send its id to the page, and mint another one for the next")

@@ -33,20 +33,19 @@ import kotlin.time.Duration.Companion.seconds
 class CancellationTest {
     // Rules: E12
     @Test
-    fun `a cancelled coroutine closes the connection`(sandbox: Sandbox) =
-        runBlocking {
-            val client = Client(sandbox.withOneThatStalls().patient().build())
-            var met: Throwable? = null
-            val job =
-                launch(Dispatchers.Default) {
-                    met = runCatching { client.createRetentionSession(customerId = NEVER) }.exceptionOrNull()
-                }
-            sandbox.awaitStalled()
-            job.cancel()
-            sandbox.awaitClosed()
-            job.join()
-            assertTrue(met is CancellationException, "$met")
-        }
+    fun `a cancelled coroutine closes the connection`(sandbox: Sandbox) = runBlocking {
+        val client = Client(sandbox.withOneThatStalls().patient().build())
+        var met: Throwable? = null
+        val job =
+            launch(Dispatchers.Default) {
+                met = runCatching { client.createRetentionSession(customerId = NEVER) }.exceptionOrNull()
+            }
+        sandbox.awaitStalled()
+        job.cancel()
+        sandbox.awaitClosed()
+        job.join()
+        assertTrue(met is CancellationException, "$met")
+    }
 
     @Test
     fun `withTimeout closes the connection`(sandbox: Sandbox) {

@@ -41,7 +41,9 @@ class CaseRun(private val sandbox: Sandbox, written: JsonObject, private val fac
                 val given = mapOf("privateKey" to key, "baseUrl" to sandbox.url)
                 face.open(given + translated(case.map("client"))).use { client ->
                     note(client.toString())
-                    repeat(case["warm_up"]?.jsonPrimitive?.int ?: 0) { runCatching { make(client) }.exceptionOrNull()?.let(::show) }
+                    repeat(case["warm_up"]?.jsonPrimitive?.int ?: 0) {
+                        runCatching { make(client) }.exceptionOrNull()?.let(::show)
+                    }
                     while (mustClose()) Thread.sleep(2)
                     make(client)
                 }
@@ -66,11 +68,10 @@ class CaseRun(private val sandbox: Sandbox, written: JsonObject, private val fac
     private fun show(seen: Any) = note(if (seen is Throwable) seen.stackTraceToString() else seen.toString())
 
     /** Whether the sandbox has yet to close a connection that its answers so far say it will. */
-    private fun mustClose(): Boolean =
-        sandbox.requests(key).withIndex().any { (at, request) ->
-            val answer = exchanges.getOrNull(at)?.jsonObject?.get("answer")?.jsonObject
-            answer != null && "close_after_ms" in answer && request.problem == null && !request.closed
-        }
+    private fun mustClose(): Boolean = sandbox.requests(key).withIndex().any { (at, request) ->
+        val answer = exchanges.getOrNull(at)?.jsonObject?.get("answer")?.jsonObject
+        answer != null && "close_after_ms" in answer && request.problem == null && !request.closed
+    }
 
     private fun judgeWire() {
         val requests = sandbox.requests(key)
@@ -87,12 +88,11 @@ class CaseRun(private val sandbox: Sandbox, written: JsonObject, private val fac
         private val runs = AtomicInteger()
 
         /** Options or parameters in this language's names, with times in milliseconds. */
-        private fun translated(named: JsonObject): Map<String, Any?> =
-            named.entries.associate { (name, value) ->
-                val given = value.jsonPrimitive
-                val number = given.doubleOrNull.takeUnless { given.isString }
-                camelCase(name) to if (number == null) given.content.takeUnless { value is JsonNull } else number * scale(name)
-            }
+        private fun translated(named: JsonObject): Map<String, Any?> = named.entries.associate { (name, value) ->
+            val given = value.jsonPrimitive
+            val number = given.doubleOrNull.takeUnless { given.isString }
+            camelCase(name) to if (number == null) given.content.takeUnless { value is JsonNull } else number * scale(name)
+        }
 
         private fun scale(name: String) = if (name.endsWith("timeout")) 1000.0 else 1.0
     }

@@ -25,7 +25,12 @@ class ClosingTest {
                 assertThrows<ExecutionException> { async.createRetentionSession { it.customerId("cus_1") }.get() }.cause,
             )
         for (error in errors) assertTrue("the client is closed" in error?.message.orEmpty(), "$error")
-        assertEquals(listOf("Client(closed)", "BlockingClient(closed)", "AsyncClient(closed)"), listOf(client, blocking, async).map { "$it" })
+        assertEquals(
+            listOf("Client(closed)", "BlockingClient(closed)", "AsyncClient(closed)"),
+            listOf(client, blocking, async).map {
+                "$it"
+            },
+        )
     }
 
     @Test

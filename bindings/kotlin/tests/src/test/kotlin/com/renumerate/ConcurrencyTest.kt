@@ -25,14 +25,13 @@ import kotlin.coroutines.startCoroutine
 @SandboxTest
 class ConcurrencyTest {
     @Test
-    fun `a thousand coroutines get a session each`(sandbox: Sandbox, client: Client) =
-        runBlocking(Dispatchers.Default) {
-            val sessions = List(1_000) { async { client.createRetentionSession(customerId = "cus_$it") } }.awaitAll()
-            assertEquals(1_000, sessions.map { it.id }.toSet().size)
-            val customers = sessions.withIndex().filter { it.index % 100 == 0 }
-            for ((number, session) in customers) assertEquals("cus_$number", sandbox.session(session.id).customerId)
-            assertEquals(1_000, sandbox.requests().size)
-        }
+    fun `a thousand coroutines get a session each`(sandbox: Sandbox, client: Client) = runBlocking(Dispatchers.Default) {
+        val sessions = List(1_000) { async { client.createRetentionSession(customerId = "cus_$it") } }.awaitAll()
+        assertEquals(1_000, sessions.map { it.id }.toSet().size)
+        val customers = sessions.withIndex().filter { it.index % 100 == 0 }
+        for ((number, session) in customers) assertEquals("cus_$number", sandbox.session(session.id).customerId)
+        assertEquals(1_000, sandbox.requests().size)
+    }
 
     @Test
     fun `threads share a client and its connections`(sandbox: Sandbox, client: BlockingClient) {

@@ -42,7 +42,9 @@ class Conformance(private val face: Face, private val name: String) : AutoClosea
         fun unnoticed(face: Face, name: String): List<String> {
             val rounds = ArrayList<MutableList<Pair<String, JsonObject>>>()
             for (altered in Vectors.altered) {
-                val round = rounds.firstOrNull { round -> round.none { Vectors.nameOf(it.second) == Vectors.nameOf(altered.second) } }
+                val round = rounds.firstOrNull { round ->
+                    round.none { Vectors.nameOf(it.second) == Vectors.nameOf(altered.second) }
+                }
                 (round ?: ArrayList<Pair<String, JsonObject>>().also(rounds::add)) += altered
             }
             val lanes = Executors.newFixedThreadPool(AT_ONCE)
@@ -50,21 +52,29 @@ class Conformance(private val face: Face, private val name: String) : AutoClosea
                 Sandbox.start(cases = Vectors.folder).use { sandbox ->
                     rounds.flatMap { round ->
                         sandbox.addCases(JsonArray(round.map { it.second }).toString())
-                        val plays = round.map { (what, case) -> Callable { noticed(sandbox, case, face) to "${Vectors.nameOf(case)}: $what" } }
+                        val plays = round.map { (what, case) ->
+                            Callable {
+                                noticed(sandbox, case, face) to
+                                    "${Vectors.nameOf(case)}: $what"
+                            }
+                        }
                         lanes.invokeAll(plays).map { it.get() }.filter { !it.first }.map { it.second }
                     }
                 }
             lanes.shutdown()
-            println("conformance: ${rounds.sumOf { it.size }} altered expectations met through $name, ${unnoticed.size} unnoticed")
+            println(
+                "conformance: ${rounds.sumOf {
+                    it.size
+                }} altered expectations met through $name, ${unnoticed.size} unnoticed",
+            )
             return unnoticed
         }
 
-        private fun noticed(sandbox: Sandbox, case: JsonObject, face: Face): Boolean =
-            try {
-                CaseRun(sandbox, case, face) {}.play()
-                false
-            } catch (_: Throwable) {
-                true
-            }
+        private fun noticed(sandbox: Sandbox, case: JsonObject, face: Face): Boolean = try {
+            CaseRun(sandbox, case, face) {}.play()
+            false
+        } catch (_: Throwable) {
+            true
+        }
     }
 }

@@ -39,7 +39,13 @@ class Judgement(outcome: JsonObject) {
         same("request id", seen.requestId, expected.text("request_id"))
         same("phase", (seen as? NetworkException)?.phase?.name?.lowercase(), expected.text("phase"))
         same("timeout", (seen as? RequestTimeoutException)?.scope?.name?.lowercase(), expected.text("timeout"))
-        same("retry after", seen.retryAfter?.toMillis(), expected["retry_after"]?.jsonPrimitive?.double?.let { (it * 1e3).toLong() })
+        same(
+            "retry after",
+            seen.retryAfter?.toMillis(),
+            expected["retry_after"]?.jsonPrimitive?.double?.let {
+                (it * 1e3).toLong()
+            },
+        )
         if ("message" in expected) same("reason", seen.reason, expected.text("message"))
         if ("body" in expected) same("body", seen.body(), expected.text("body"))
         sameText(seen.message.orEmpty(), expected)
@@ -55,24 +61,21 @@ class Judgement(outcome: JsonObject) {
         if ('\n' in text) throw AssertionError("\"$text\" is more than one line")
     }
 
-    private fun RenumerateException.status() =
-        when (this) {
-            is ApiException -> status
-            is UnexpectedResponseException -> status
-            else -> null
-        }
+    private fun RenumerateException.status() = when (this) {
+        is ApiException -> status
+        is UnexpectedResponseException -> status
+        else -> null
+    }
 
-    private fun RenumerateException.body() =
-        when (this) {
-            is ApiException -> body
-            is UnexpectedResponseException -> body
-            else -> null
-        }
+    private fun RenumerateException.body() = when (this) {
+        is ApiException -> body
+        is UnexpectedResponseException -> body
+        else -> null
+    }
 
-    private fun RenumerateException.field() =
-        when (this) {
-            is ConfigurationException -> field
-            is ValidationException -> field
-            else -> null
-        }
+    private fun RenumerateException.field() = when (this) {
+        is ConfigurationException -> field
+        is ValidationException -> field
+        else -> null
+    }
 }

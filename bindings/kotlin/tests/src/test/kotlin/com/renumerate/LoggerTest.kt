@@ -21,9 +21,23 @@ class LoggerTest {
         val options = sandbox.options().logger(lines::add).build()
         val calls =
             listOf<() -> Session>(
-                { runBlocking { Client(options).createRetentionSession(customerId = "cus_unstable", customerEmail = "john.doe@example.com") } },
-                { BlockingClient(options).createRetentionSession(customerId = "cus_unstable", customerEmail = "john.doe@example.com") },
-                { AsyncClient(options).createRetentionSession { it.customerId("cus_unstable").customerEmail("john.doe@example.com") }.get() },
+                {
+                    runBlocking {
+                        Client(
+                            options,
+                        ).createRetentionSession(customerId = "cus_unstable", customerEmail = "john.doe@example.com")
+                    }
+                },
+                {
+                    BlockingClient(
+                        options,
+                    ).createRetentionSession(customerId = "cus_unstable", customerEmail = "john.doe@example.com")
+                },
+                {
+                    AsyncClient(options).createRetentionSession {
+                        it.customerId("cus_unstable").customerEmail("john.doe@example.com")
+                    }.get()
+                },
             )
         for (call in calls) {
             lines.clear()
@@ -31,7 +45,12 @@ class LoggerTest {
             val session = call()
             val text = lines.joinToString("\n")
             assertTrue("status=503" in text && "status=200" in text, text)
-            assertTrue(lines.any { it.level == LogLevel.DEBUG } && lines.zipWithNext().all { (one, next) -> one.time <= next.time }, text)
+            assertTrue(
+                lines.any {
+                    it.level == LogLevel.DEBUG
+                } && lines.zipWithNext().all { (one, next) -> one.time <= next.time },
+                text,
+            )
             for (secret in listOf(sandbox.privateKey, session.id, "john.doe")) assertFalse(secret in text, text)
         }
     }

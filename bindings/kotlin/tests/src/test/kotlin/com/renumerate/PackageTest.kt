@@ -35,9 +35,18 @@ class PackageTest {
 
     @Test
     fun `the client needs the standard library, coroutines and JNA, and nothing else`() {
-        val pom = JarFile(clientJar).use { it.getInputStream(it.getEntry("META-INF/maven/com.renumerate/renumerate-kotlin/pom.xml")).readBytes().decodeToString() }
-        val needed = Regex("<dependency>(.*?)</dependency>", RegexOption.DOT_MATCHES_ALL).findAll(pom.substringBefore("<build>")).map { it.groupValues[1] }
-        val names = needed.filterNot { "<optional>true" in it }.map { Regex("<artifactId>(.*?)<").find(it)!!.groupValues[1] }.toSet()
+        val pom = JarFile(clientJar).use {
+            it.getInputStream(it.getEntry("META-INF/maven/com.renumerate/renumerate-kotlin/pom.xml")).readBytes().decodeToString()
+        }
+        val needed = Regex(
+            "<dependency>(.*?)</dependency>",
+            RegexOption.DOT_MATCHES_ALL,
+        ).findAll(pom.substringBefore("<build>")).map {
+            it.groupValues[1]
+        }
+        val names = needed.filterNot {
+            "<optional>true" in it
+        }.map { Regex("<artifactId>(.*?)<").find(it)!!.groupValues[1] }.toSet()
         assertEquals(setOf("kotlin-stdlib", "kotlinx-coroutines-core-jvm", "jna"), names)
     }
 }

@@ -55,7 +55,9 @@ class ProcessTest {
     }
 
     @Test
-    fun `a client costs no thread and no socket before its first call, and holds no thread of the JVM after it`(sandbox: Sandbox) {
+    fun `a client costs no thread and no socket before its first call, and holds no thread of the JVM after it`(
+        sandbox: Sandbox,
+    ) {
         val ended = runProgram("Startup", environment = environment(sandbox))
         val expected =
             """
@@ -78,9 +80,13 @@ class ProcessTest {
     @Test
     fun `a native library that is missing is named, with the remedy`(sandbox: Sandbox, @TempDir folder: Path) {
         val bare = rewritten(folder.resolve("bare.jar")) { name, bytes -> bytes.takeUnless { name.endsWith(".so") } }
-        val ended = runProgram("OneCall", "blocking", classPath = classPath - clientJar + "$bare", environment = environment(sandbox))
+        val ended =
+            runProgram("OneCall", "blocking", classPath = classPath - clientJar + "$bare", environment = environment(sandbox))
         val file = "linux-x86-64/librenumerate_uniffi.so"
-        assertTrue(ended.said.startsWith("ConfigurationException: the native library for linux-x86-64 is missing: no $file"), ended.said)
+        assertTrue(
+            ended.said.startsWith("ConfigurationException: the native library for linux-x86-64 is missing: no $file"),
+            ended.said,
+        )
         assertTrue("take a jar of renumerate-kotlin that was built for linux-x86-64" in ended.said, ended.said)
         assertEquals(1, ended.said.trim().lines().size, ended.said)
     }
@@ -88,9 +94,13 @@ class ProcessTest {
     @Test
     fun `a native library that cannot be loaded is named, with the reason`(sandbox: Sandbox, @TempDir folder: Path) {
         val odd = rewritten(folder.resolve("odd.jar")) { name, bytes -> if (name.endsWith(".so")) bytes.copyOf(100) else bytes }
-        val ended = runProgram("OneCall", "suspend", classPath = classPath - clientJar + "$odd", environment = environment(sandbox))
+        val ended =
+            runProgram("OneCall", "suspend", classPath = classPath - clientJar + "$odd", environment = environment(sandbox))
         assertTrue("ConfigurationException: the native library for linux-x86-64 cannot be loaded from" in ended.said, ended.said)
-        assertTrue(Regex("[.]so: .*(cannot read|too short|truncated|ELF).*; where the folder").containsMatchIn(ended.said), ended.said)
+        assertTrue(
+            Regex("[.]so: .*(cannot read|too short|truncated|ELF).*; where the folder").containsMatchIn(ended.said),
+            ended.said,
+        )
     }
 
     @Test
@@ -103,7 +113,8 @@ class ProcessTest {
     fun `a folder whose name has spaces`(sandbox: Sandbox, @TempDir folder: Path) {
         val jar = Files.createDirectory(folder.resolve("a folder (1) ü")).resolve("renumerate.jar")
         Files.copy(Path.of(clientJar), jar)
-        val ended = runProgram("OneCall", "blocking", classPath = classPath - clientJar + "$jar", environment = environment(sandbox))
+        val ended =
+            runProgram("OneCall", "blocking", classPath = classPath - clientJar + "$jar", environment = environment(sandbox))
         assertEquals("ret_\n", ended.said)
     }
 

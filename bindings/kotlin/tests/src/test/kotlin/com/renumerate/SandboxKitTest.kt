@@ -33,9 +33,15 @@ class SandboxKitTest {
         assertSame(before, sandbox)
         val session = blocking.createRetentionSession(customerId = "cus_1", customerEmail = "a@b.c", subscriptionId = "sub_1")
         val minted = sandbox.session(session.id)
-        assertEquals(listOf("retention", "cus_1", "a@b.c", "sub_1"), listOf(minted.kind, minted.customerId, minted.customerEmail, minted.subscriptionId))
+        assertEquals(
+            listOf("retention", "cus_1", "a@b.c", "sub_1"),
+            listOf(minted.kind, minted.customerId, minted.customerEmail, minted.subscriptionId),
+        )
         val request = sandbox.requests().single()
-        assertEquals(listOf("POST", "/v1/retention/session", 200, null, null), listOf(request.method, request.path, request.status, request.case, request.problem))
+        assertEquals(
+            listOf("POST", "/v1/retention/session", 200, null, null),
+            listOf(request.method, request.path, request.status, request.case, request.problem),
+        )
         assertEquals("application/json", request.headers["content-type"])
         assertEquals(1, sandbox.requests(sandbox.privateKey).size)
         assertEquals(0, sandbox.requests("another").size)
@@ -43,7 +49,10 @@ class SandboxKitTest {
     }
 
     @Test
-    fun `a script is played in order and from the start, and a reset forgets how far`(sandbox: Sandbox, blocking: BlockingClient) {
+    fun `a script is played in order and from the start, and a reset forgets how far`(
+        sandbox: Sandbox,
+        blocking: BlockingClient,
+    ) {
         sandbox.script("cus_1", ScriptedAnswer.status(404).text("gone"), ScriptedAnswer.mint().delay(Duration.ofMillis(5)))
         fun failed() = assertThrows<NotFoundException> { blocking.createRetentionSession(customerId = "cus_1") }
         failed()

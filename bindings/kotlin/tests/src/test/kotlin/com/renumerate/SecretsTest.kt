@@ -25,61 +25,68 @@ class SecretsTest {
     private val jackson = ObjectMapper().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
 
     /** All that can be made to tell of a thing. */
-    private fun shown(thing: Any): String =
-        listOf(
-            thing.toString(),
-            runCatching { jackson.writeValueAsString(thing) }.getOrElse { it.stackTraceToString() },
-            fields(thing),
-            if (thing is Throwable) thing.stackTraceToString() else "",
-        ).joinToString("\n")
+    private fun shown(thing: Any): String = listOf(
+        thing.toString(),
+        runCatching { jackson.writeValueAsString(thing) }.getOrElse { it.stackTraceToString() },
+        fields(thing),
+        if (thing is Throwable) thing.stackTraceToString() else "",
+    ).joinToString("\n")
 
     /** What a debugger's or a reflecting printer's first look shows: every field that is not transient. */
-    private fun fields(thing: Any): String =
-        generateSequence<Class<*>>(thing.javaClass) { it.superclass }
-            .takeWhile { it.name.startsWith("com.renumerate") }
-            .flatMap { it.declaredFields.asSequence() }
-            .filterNot { java.lang.reflect.Modifier.isTransient(it.modifiers) }
-            .joinToString { "${it.name}=${it.apply { isAccessible = true }.get(thing)}" }
+    private fun fields(thing: Any): String = generateSequence<Class<*>>(thing.javaClass) { it.superclass }
+        .takeWhile { it.name.startsWith("com.renumerate") }
+        .flatMap { it.declaredFields.asSequence() }
+        .filterNot { java.lang.reflect.Modifier.isTransient(it.modifiers) }
+        .joinToString { "${it.name}=${it.apply { isAccessible = true }.get(thing)}" }
 
     // Rules: X1
     @Test
-    fun `the key is in nothing that can be printed or written`() =
-        Sandbox.start(privateKey = planted).use { sandbox ->
-            sandbox.script("cus_echo", ScriptedAnswer.status(400).body("""{"error":"bad key $planted"}"""))
-            val lines = ArrayList<LogLine>()
-            val builder = ClientOptions.builder().privateKey(planted).baseUrl(sandbox.url).logger(lines::add)
-            val things = ArrayList<Any>(listOf(builder, builder.build()))
-            val (client, blocking, async) = Triple(Client(builder.build()), BlockingClient(builder.build()), AsyncClient(builder.build()))
-            things.addAll(listOf(client, blocking, async))
-            things += blocking.createRetentionSession(customerId = "cus_1")
-            things += runBlocking { client.createSubscriptionSession(customerId = "cus_1") }
-            things += async.createRetentionSession { it.customerId("cus_1") }.join()
-            for (customer in listOf("cus_echo", "cus_not_found", "")) {
-                things += assertThrows<RenumerateException> { blocking.createRetentionSession(customerId = customer) }
-                things += assertThrows<RenumerateException> { runBlocking { client.createRetentionSession(customerId = customer) } }
-            }
-            things += assertThrows<ConfigurationException> { Client(privateKey = "$planted with space") }
-            things += assertThrows<ConfigurationException> { BlockingClient(ClientOptions.builder().option("privateKy", planted).build()) }
-            assertTrue(lines.size >= 8, "$lines")
-            val text = (things + lines).joinToString("\n", transform = ::shown)
-            assertFalse("planted" in text, text)
-            assertTrue("bad key" in text, "the echo was shown, and the key in it masked")
+    fun `the key is in nothing that can be printed or written`() = Sandbox.start(privateKey = planted).use { sandbox ->
+        sandbox.script("cus_echo", ScriptedAnswer.status(400).body("""{"error":"bad key $planted"}"""))
+        val lines = ArrayList<LogLine>()
+        val builder = ClientOptions.builder().privateKey(planted).baseUrl(sandbox.url).logger(lines::add)
+        val things = ArrayList<Any>(listOf(builder, builder.build()))
+        val (client, blocking, async) = Triple(
+            Client(builder.build()),
+            BlockingClient(builder.build()),
+            AsyncClient(builder.build()),
+        )
+        things.addAll(listOf(client, blocking, async))
+        things += blocking.createRetentionSession(customerId = "cus_1")
+        things += runBlocking { client.createSubscriptionSession(customerId = "cus_1") }
+        things += async.createRetentionSession { it.customerId("cus_1") }.join()
+        for (customer in listOf("cus_echo", "cus_not_found", "")) {
+            things += assertThrows<RenumerateException> { blocking.createRetentionSession(customerId = customer) }
+            things +=
+                assertThrows<RenumerateException> { runBlocking { client.createRetentionSession(customerId = customer) } }
         }
+        things += assertThrows<ConfigurationException> { Client(privateKey = "$planted with space") }
+        things +=
+            assertThrows<ConfigurationException> {
+                BlockingClient(ClientOptions.builder().option("privateKy", planted).build())
+            }
+        assertTrue(lines.size >= 8, "$lines")
+        val text = (things + lines).joinToString("\n", transform = ::shown)
+        assertFalse("planted" in text, text)
+        assertTrue("bad key" in text, "the echo was shown, and the key in it masked")
+    }
 
     // Rules: X2, S18
     @Test
-    fun `a session masks its id where it is printed, and holds it where it is asked for`() =
-        Sandbox.start().use { sandbox ->
-            val session = sandbox.blockingClient().createRetentionSession(customerId = "cus_1", customerEmail = "john.doe@example.com")
-            assertTrue(session.id.startsWith("ret_") && session.id.length > 64)
-            val printed = "$session ${listOf(session)} ${mapOf(1 to session)}"
-            assertFalse(session.id.drop(4) in printed, printed)
-            assertTrue("RetentionSession(id=ret_…, url=" in printed, printed)
-            val hub = sandbox.blockingClient().createSubscriptionSession(customerId = "cus_1")
-            assertTrue("$hub".startsWith("SubscriptionSession(id=sub_…, url="), "$hub")
-            assertEquals(session, RetentionSession(session.id, session.url, session.requestId))
-            assertFalse(session.equals(SubscriptionSession(session.id, session.url, session.requestId)))
-        }
+    fun `a session masks its id where it is printed, and holds it where it is asked for`() = Sandbox.start().use { sandbox ->
+        val session = sandbox.blockingClient().createRetentionSession(
+            customerId = "cus_1",
+            customerEmail = "john.doe@example.com",
+        )
+        assertTrue(session.id.startsWith("ret_") && session.id.length > 64)
+        val printed = "$session ${listOf(session)} ${mapOf(1 to session)}"
+        assertFalse(session.id.drop(4) in printed, printed)
+        assertTrue("RetentionSession(id=ret_…, url=" in printed, printed)
+        val hub = sandbox.blockingClient().createSubscriptionSession(customerId = "cus_1")
+        assertTrue("$hub".startsWith("SubscriptionSession(id=sub_…, url="), "$hub")
+        assertEquals(session, RetentionSession(session.id, session.url, session.requestId))
+        assertFalse(session.equals(SubscriptionSession(session.id, session.url, session.requestId)))
+    }
 
     @Test
     fun `an odd session prints`() {
@@ -104,15 +111,19 @@ class SecretsTest {
     }
 
     @Test
-    fun `an exception can be sent elsewhere`() =
-        Sandbox.start().use { sandbox ->
-            val error =
-                assertThrows<RateLimitException> {
-                    BlockingClient(sandbox.options().maxRetries(0).build()).createRetentionSession(customerId = "cus_rate_limited")
-                }
-            val bytes = ByteArrayOutputStream().also { ObjectOutputStream(it).writeObject(error) }.toByteArray()
-            val same = ObjectInputStream(ByteArrayInputStream(bytes)).readObject() as RateLimitException
-            assertEquals(listOf(error.message, error.code, error.status, error.retryAfter), listOf(same.message, same.code, same.status, same.retryAfter))
-            assertEquals(error.attempts.map { "$it" }, same.attempts.map { "$it" })
-        }
+    fun `an exception can be sent elsewhere`() = Sandbox.start().use { sandbox ->
+        val error =
+            assertThrows<RateLimitException> {
+                BlockingClient(
+                    sandbox.options().maxRetries(0).build(),
+                ).createRetentionSession(customerId = "cus_rate_limited")
+            }
+        val bytes = ByteArrayOutputStream().also { ObjectOutputStream(it).writeObject(error) }.toByteArray()
+        val same = ObjectInputStream(ByteArrayInputStream(bytes)).readObject() as RateLimitException
+        assertEquals(
+            listOf(error.message, error.code, error.status, error.retryAfter),
+            listOf(same.message, same.code, same.status, same.retryAfter),
+        )
+        assertEquals(error.attempts.map { "$it" }, same.attempts.map { "$it" })
+    }
 }

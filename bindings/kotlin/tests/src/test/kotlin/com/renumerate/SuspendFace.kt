@@ -51,19 +51,18 @@ object SuspendFace : Face {
         override fun toString() = client.toString()
     }
 
-    private fun named(options: Map<String, Any?>) =
-        Client(
-            privateKey = options.text("privateKey"),
-            baseUrl = options.text("baseUrl"),
-            timeout = options.time("timeout"),
-            attemptTimeout = options.time("attemptTimeout"),
-            connectTimeout = options.time("connectTimeout"),
-            maxRetries = options.count("maxRetries"),
-            proxy = options.text("proxy"),
-            caBundle = options.text("caBundle")?.let(Path::of),
-            appInfo = options.text("appInfo"),
-            widgetsBaseUrl = options.text("widgetsBaseUrl"),
-        )
+    private fun named(options: Map<String, Any?>) = Client(
+        privateKey = options.text("privateKey"),
+        baseUrl = options.text("baseUrl"),
+        timeout = options.time("timeout"),
+        attemptTimeout = options.time("attemptTimeout"),
+        connectTimeout = options.time("connectTimeout"),
+        maxRetries = options.count("maxRetries"),
+        proxy = options.text("proxy"),
+        caBundle = options.text("caBundle")?.let(Path::of),
+        appInfo = options.text("appInfo"),
+        widgetsBaseUrl = options.text("widgetsBaseUrl"),
+    )
 
     private fun byName(options: Map<String, Any?>): Client {
         val builder = ClientOptions.builder()
@@ -79,15 +78,14 @@ object SuspendFace : Face {
     private val TIMES = setOf("timeout", "attemptTimeout", "connectTimeout")
 
     /** Whether the types of this language can say that. */
-    private fun typed(values: Map<String, Any?>) =
-        values.all { (name, value) ->
-            when (name) {
-                in TEXTS -> value is String?
-                in TIMES -> value is Number
-                "maxRetries" -> value is Number && value.toDouble() == value.toInt().toDouble()
-                else -> false
-            }
+    private fun typed(values: Map<String, Any?>) = values.all { (name, value) ->
+        when (name) {
+            in TEXTS -> value is String?
+            in TIMES -> value is Number
+            "maxRetries" -> value is Number && value.toDouble() == value.toInt().toDouble()
+            else -> false
         }
+    }
 
     private fun Map<String, Any?>.text(name: String) = get(name) as String?
 

@@ -24,7 +24,10 @@ class ValuesTest {
         runBlocking { client.createRetentionSession("cus_1", email, "sub_1") }
         blocking.createSubscriptionSession(customerId = "cus_1", customerEmail = email)
         val bodies = sandbox.requests().map { Json.parseToJsonElement(it.body).jsonObject }
-        assertEquals("""{"retention":{"customer_id":"cus_1","customer_email":"$email","subscription_id":"sub_1"}}""", "${bodies[0]}")
+        assertEquals(
+            """{"retention":{"customer_id":"cus_1","customer_email":"$email","subscription_id":"sub_1"}}""",
+            "${bodies[0]}",
+        )
         assertEquals("""{"subscription":{"customer_id":"cus_1","customer_email":"$email"}}""", "${bodies[1]}")
     }
 
@@ -42,7 +45,8 @@ class ValuesTest {
     @Test
     fun `a limit that is none is refused by its name`(client: Client) {
         for (limit in listOf(Duration.ZERO, (-1).seconds, Duration.INFINITE, -Duration.INFINITE)) {
-            val error = assertThrows<ConfigurationException> { runBlocking { client.createRetentionSession("cus_1", timeout = limit) } }
+            val error =
+                assertThrows<ConfigurationException> { runBlocking { client.createRetentionSession("cus_1", timeout = limit) } }
             assertEquals("timeout", error.field, "$limit")
             assertEquals("attemptTimeout", assertThrows<ConfigurationException> { Client("k", attemptTimeout = limit) }.field)
         }
@@ -64,8 +68,9 @@ class ValuesTest {
     // Rules: V7
     @Test
     fun `a parameter that is given by name is refused by name`(blocking: BlockingClient) {
-        fun refused(name: String, value: Any?) =
-            assertThrows<ValidationException> { blocking.createRetentionSession { it.customerId("cus_1").parameter(name, value) } }
+        fun refused(name: String, value: Any?) = assertThrows<ValidationException> {
+            blocking.createRetentionSession { it.customerId("cus_1").parameter(name, value) }
+        }
         assertTrue("did you mean customerEmail?" in refused("customerMail", "x").message.orEmpty())
         assertEquals("customerEmail", refused("customerEmail", 1).field)
         assertTrue("given twice" in refused("customerId", "cus_2").message.orEmpty())
@@ -73,17 +78,32 @@ class ValuesTest {
 
     @Test
     fun `an error has its fields`(sandbox: Sandbox) {
-        val limited = ScriptedAnswer.status(429).header("retry-after", 7).header("x-request-id", "req_1").body("""{"error":"slow down"}""")
+        val limited = ScriptedAnswer.status(
+            429,
+        ).header("retry-after", 7).header("x-request-id", "req_1").body("""{"error":"slow down"}""")
         sandbox.script("cus_1", limited)
         val client = BlockingClient(sandbox.options().maxRetries(0).build())
         val error = assertThrows<RateLimitException> { client.createRetentionSession(customerId = "cus_1") }
-        assertEquals(listOf("rate_limited", "slow down", 429, "req_1", 7L), listOf(error.code, error.reason, error.status, error.requestId, error.retryAfter?.toSeconds()))
+        assertEquals(
+            listOf("rate_limited", "slow down", 429, "req_1", 7L),
+            listOf(error.code, error.reason, error.status, error.requestId, error.retryAfter?.toSeconds()),
+        )
         assertEquals("application/json", error.contentType)
         assertTrue(error.retryable && "slow down" in error.body.orEmpty())
         val attempt = error.attempts.single()
-        assertEquals(listOf(AttemptOutcome.STATUS, 429, null, null), listOf(attempt.outcome, attempt.status, attempt.phase, attempt.limit))
+        assertEquals(
+            listOf(AttemptOutcome.STATUS, 429, null, null),
+            listOf(attempt.outcome, attempt.status, attempt.phase, attempt.limit),
+        )
         assertTrue(!attempt.elapsed.isZero && attempt.waited.isZero, "$attempt")
-        assertEquals("createRetentionSession", error.stackTrace.first { it.className == "com.renumerate.BlockingClient" && "create" in it.methodName && "Session" in it.methodName }.methodName.substringBefore('-'))
+        assertEquals(
+            "createRetentionSession",
+            error.stackTrace.first {
+                it.className == "com.renumerate.BlockingClient" &&
+                    "create" in it.methodName &&
+                    "Session" in it.methodName
+            }.methodName.substringBefore('-'),
+        )
     }
 
     @Test

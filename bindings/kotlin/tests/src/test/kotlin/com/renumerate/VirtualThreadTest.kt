@@ -1,8 +1,8 @@
 package com.renumerate
 
 import com.renumerate.programs.runProgram
-import com.renumerate.testing.SandboxTest
 import com.renumerate.testing.Sandbox
+import com.renumerate.testing.SandboxTest
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test

@@ -35,11 +35,10 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         return withContext(Dispatchers.Default) { outcome(request) }
     }
 
-    private suspend fun outcome(request: Request): Outcome =
-        suspendCancellableCoroutine { continuation ->
-            val number = natively { Deliveries.start(native, request) { continuation.resume(it) } }
-            continuation.invokeOnCancellation { Deliveries.abort(number) }
-        }
+    private suspend fun outcome(request: Request): Outcome = suspendCancellableCoroutine { continuation ->
+        val number = natively { Deliveries.start(native, request) { continuation.resume(it) } }
+        continuation.invokeOnCancellation { Deliveries.abort(number) }
+    }
 
     /** As a future: completed in any other way than by the call, it ends that. */
     fun <S : Session> future(request: Request, make: MakeSession<S>): CompletableFuture<S> {

@@ -111,7 +111,20 @@ internal object Deliveries {
     private fun lost(flaw: Throwable): Failure {
         val text = "the call has ended without a result: please report this: $flaw"
         return Failure.Failed(
-            "ConfigurationError", "configuration", text, text, false, emptyList(), "runtime", null, null, null, null, null, null, null,
+            kind = "ConfigurationError",
+            code = "configuration",
+            text = text,
+            reason = text,
+            retryable = false,
+            attempts = emptyList(),
+            `field` = "runtime",
+            status = null,
+            requestId = null,
+            contentType = null,
+            body = null,
+            retryAfter = null,
+            phase = null,
+            timeoutScope = null,
         )
     }
 }

@@ -1,8 +1,8 @@
 package com.renumerate.internal
 
+import com.renumerate.ApiException
 import com.renumerate.Attempt
 import com.renumerate.AttemptOutcome
-import com.renumerate.ApiException
 import com.renumerate.AuthenticationException
 import com.renumerate.BadRequestException
 import com.renumerate.ConfigurationException
@@ -42,11 +42,14 @@ internal fun Failure.toException(): RenumerateException {
     }
 }
 
-internal fun AttemptFields.toAttempt(): Attempt =
-    Attempt(
-        AttemptOutcome.valueOf(outcome.uppercase()), status, phase?.let(::phaseOf), limit?.let(::scopeOf), millis(waited),
-        millis(elapsed),
-    )
+internal fun AttemptFields.toAttempt(): Attempt = Attempt(
+    AttemptOutcome.valueOf(outcome.uppercase()),
+    status,
+    phase?.let(::phaseOf),
+    limit?.let(::scopeOf),
+    millis(waited),
+    millis(elapsed),
+)
 
 private fun phaseOf(name: String) = NetworkPhase.valueOf(name.uppercase())
 
@@ -56,9 +59,8 @@ private fun scopeOf(name: String) = TimeoutScope.valueOf(name.uppercase())
 private fun millis(millis: Double): Duration = Duration.ofNanos((millis * 1e3).toLong() * 1000)
 
 /** What the native side refuses, as an exception of the public classes. */
-internal inline fun <T> natively(work: () -> T): T =
-    try {
-        work()
-    } catch (failure: Failure) {
-        throw failure.toException()
-    }
+internal inline fun <T> natively(work: () -> T): T = try {
+    work()
+} catch (failure: Failure) {
+    throw failure.toException()
+}

@@ -47,26 +47,24 @@ public class MintedSession internal constructor(
     public val subscriptionId: String?,
 )
 
-internal fun receivedRequest(said: JsonObject): ReceivedRequest =
-    ReceivedRequest(
-        method = said.text("method").orEmpty(),
-        path = said.text("path").orEmpty(),
-        headers = said.getValue("headers").jsonObject.mapValues { it.value.jsonPrimitive.content },
-        body = said.text("body").orEmpty(),
-        status = said.getValue("status").jsonPrimitive.int,
-        at = Duration.ofNanos((said.getValue("at_ms").jsonPrimitive.double * 1e6).toLong()),
-        case = said.text("case"),
-        problem = said.text("problem"),
-        connection = said.getValue("connection").jsonPrimitive.int,
-        closed = said.getValue("closed").jsonPrimitive.boolean,
-    )
+internal fun receivedRequest(said: JsonObject): ReceivedRequest = ReceivedRequest(
+    method = said.text("method").orEmpty(),
+    path = said.text("path").orEmpty(),
+    headers = said.getValue("headers").jsonObject.mapValues { it.value.jsonPrimitive.content },
+    body = said.text("body").orEmpty(),
+    status = said.getValue("status").jsonPrimitive.int,
+    at = Duration.ofNanos((said.getValue("at_ms").jsonPrimitive.double * 1e6).toLong()),
+    case = said.text("case"),
+    problem = said.text("problem"),
+    connection = said.getValue("connection").jsonPrimitive.int,
+    closed = said.getValue("closed").jsonPrimitive.boolean,
+)
 
-internal fun mintedSession(said: JsonObject): MintedSession =
-    MintedSession(
-        kind = said.text("kind").orEmpty(),
-        customerId = said.text("customer_id"),
-        customerEmail = said.text("customer_email"),
-        subscriptionId = said.text("subscription_id"),
-    )
+internal fun mintedSession(said: JsonObject): MintedSession = MintedSession(
+    kind = said.text("kind").orEmpty(),
+    customerId = said.text("customer_id"),
+    customerEmail = said.text("customer_email"),
+    subscriptionId = said.text("subscription_id"),
+)
 
 private fun JsonObject.text(name: String): String? = get(name)?.jsonPrimitive?.contentOrNull

@@ -114,12 +114,7 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
          */
         @JvmStatic
         @JvmOverloads
-        public fun start(
-            privateKey: String? = null,
-            cases: Path? = null,
-            seed: Path? = null,
-            command: Path? = null,
-        ): Sandbox {
+        public fun start(privateKey: String? = null, cases: Path? = null, seed: Path? = null, command: Path? = null): Sandbox {
             val given = mapOf("--key" to privateKey, "--cases" to cases?.toString(), "--seed" to seed?.toString())
             val options = given.flatMap { (name, value) -> if (value == null) emptyList() else listOf(name, value) }
             return Sandbox(SandboxProcess.start(command?.toString() ?: Command.find(), options))

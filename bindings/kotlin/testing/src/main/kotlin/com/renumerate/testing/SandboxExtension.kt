@@ -42,12 +42,11 @@ public class SandboxExtension : ParameterResolver {
         }
     }
 
-    private fun Sandbox.clientOf(kind: Class<*>): AutoCloseable =
-        when (kind) {
-            Client::class.java -> client()
-            BlockingClient::class.java -> blockingClient()
-            else -> asyncClient()
-        }
+    private fun Sandbox.clientOf(kind: Class<*>): AutoCloseable = when (kind) {
+        Client::class.java -> client()
+        BlockingClient::class.java -> blockingClient()
+        else -> asyncClient()
+    }
 
     private companion object {
         val KINDS = setOf(Sandbox::class.java, Client::class.java, BlockingClient::class.java, AsyncClient::class.java)

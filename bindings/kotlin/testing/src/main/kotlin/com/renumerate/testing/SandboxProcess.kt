@@ -52,7 +52,10 @@ internal class SandboxProcess private constructor(private val process: Process, 
                 try {
                     ProcessBuilder(arguments).start()
                 } catch (error: IOException) {
-                    throw IllegalStateException("there is no command $command: put renumerate-testing for this platform on the class path", error)
+                    throw IllegalStateException(
+                        "there is no command $command: put renumerate-testing for this platform on the class path",
+                        error,
+                    )
                 }
             val line = process.inputReader().readLine()
             if (line == null) {

@@ -25,7 +25,8 @@ fun runProgram(
     environment: Map<String, String> = emptyMap(),
     java: Path = Path.of(System.getProperty("java.home"), "bin", "java"),
 ): Ended {
-    val command = listOf("$java") + options + listOf("-cp", classPath.joinToString(File.pathSeparator), "com.renumerate.programs.${file}Kt")
+    val command =
+        listOf("$java") + options + listOf("-cp", classPath.joinToString(File.pathSeparator), "com.renumerate.programs.${file}Kt")
     val builder = ProcessBuilder(command + arguments).redirectErrorStream(true)
     builder.environment().putAll(environment)
     val process = builder.start()

@@ -8,13 +8,14 @@ import java.nio.file.Path
 import kotlin.io.path.name
 import kotlin.io.path.readText
 
-private fun natives(folder: String) =
-    Files.list(Path.of("/proc/self/$folder")).use { entries -> entries.toList() }
+private fun natives(folder: String) = Files.list(Path.of("/proc/self/$folder")).use { entries -> entries.toList() }
 
 /** The threads of the native library. */
 private fun threads() = natives("task").count { it.resolve("comm").readText().trim() == "renumerate" }
 
-private fun sockets() = natives("fd").count { runCatching { Files.readSymbolicLink(it).name.startsWith("socket:") }.getOrDefault(false) }
+private fun sockets() = natives("fd").count {
+    runCatching { Files.readSymbolicLink(it).name.startsWith("socket:") }.getOrDefault(false)
+}
 
 /** Whether the native library's thread is one of the JVM's. */
 private fun attached() = Thread.getAllStackTraces().keys.any { it.name == "renumerate" }

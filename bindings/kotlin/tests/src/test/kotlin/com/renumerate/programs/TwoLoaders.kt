@@ -10,7 +10,12 @@ private fun callIn(loader: ClassLoader): String {
     val builder = loader.loadClass("com.renumerate.RetentionSessionRequest").getMethod("builder").invoke(null)
     builder.javaClass.getMethod("customerId", String::class.java).invoke(builder, "cus_1")
     val request = builder.javaClass.getMethod("build").invoke(builder)
-    val session = (client.javaClass.getMethod("createRetentionSession", request.javaClass).invoke(client, request) as CompletableFuture<*>).join()
+    val session = (
+        client.javaClass.getMethod(
+            "createRetentionSession",
+            request.javaClass,
+        ).invoke(client, request) as CompletableFuture<*>
+        ).join()
     client.javaClass.getMethod("close").invoke(client)
     return (session.javaClass.getMethod("getId").invoke(session) as String).take(4)
 }

@@ -25,7 +25,11 @@ fun main(arguments: Array<String>) {
                 }
             }
         }
-    val sessions = pool.invokeAll(List(100) { Callable { client.createRetentionSession(customerId = "cus_1").id } }).map { it.get() }
+    val sessions = pool.invokeAll(
+        List(100) {
+            Callable { client.createRetentionSession(customerId = "cus_1").id }
+        },
+    ).map { it.get() }
     println("${stalled.count { !it.isDone }} stalled, ${sessions.toSet().size} sessions")
     pool.shutdownNow()
     pool.awaitTermination(60, java.util.concurrent.TimeUnit.SECONDS)
