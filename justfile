@@ -50,7 +50,7 @@ deny: _cargo-deny
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 
 # Compare the speed with that of peers, in every language; tables of medians and ratios
-bench: bench-rust bench-python bench-node
+bench: bench-rust bench-python bench-node bench-kotlin
 
 # The same for Rust alone
 [positional-arguments]
@@ -66,6 +66,11 @@ bench-python *arguments:
 [positional-arguments]
 bench-node *arguments:
     @tests/bench/node/run "$@"
+
+# The same for Kotlin alone
+[positional-arguments]
+bench-kotlin *arguments:
+    @tests/bench/kotlin/run "$@"
 
 # Format all code
 fmt: _python-tools _node-tools

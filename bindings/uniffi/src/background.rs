@@ -67,7 +67,8 @@ impl Results {
 
     /// Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
     pub fn rest(&self) {
-        self.shared.say_idle();
+        let shared = Arc::clone(&self.shared);
+        let _cannot_start = start(async move { shared.say_idle() }); // on the thread on which whoever waits is told
     }
 
     /// Ends a call where it is, and closes its connection. What comes of it is of interest to nobody.

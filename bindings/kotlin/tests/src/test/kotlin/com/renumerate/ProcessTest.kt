@@ -73,7 +73,7 @@ class ProcessTest {
     @Test
     fun `class loaders side by side, and one that is taken away`(sandbox: Sandbox) {
         val ended = runProgram("TwoLoaders", environment = environment(sandbox))
-        assertEquals("ret_ ret_\nret_\nret_\n", ended.said)
+        assertEquals("ret_ ret_\nlet go within a moment: true\nret_\nret_\n", ended.said)
         assertEquals(0, ended.status)
     }
 

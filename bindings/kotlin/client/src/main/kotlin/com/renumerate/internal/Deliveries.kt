@@ -81,7 +81,7 @@ internal object Deliveries {
             taking.set(false)
             // A call that came in the meantime has either seen that, and takes by itself, or is seen here.
         } while (waiting.isNotEmpty() && taking.compareAndSet(false, true))
-        Native.detach(true)
+        if (Thread.currentThread().name == Natives.THREAD) Native.detach(true)
     }
 
     /** One that cannot be delivered, since a dispatcher has been shut down, must not keep the others from theirs. */

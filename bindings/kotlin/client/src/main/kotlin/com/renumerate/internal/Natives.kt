@@ -8,6 +8,9 @@ import com.sun.jna.Platform
 
 /** The native library: loaded when the first client is made, or refused with the reason and the remedy. */
 internal object Natives {
+    /** What the JVM calls the library's thread, while that is attached to it. */
+    const val THREAD: String = "renumerate"
+
     private val flaw: Throwable? =
         try {
             uniffiEnsureInitialized()
@@ -15,7 +18,7 @@ internal object Natives {
             // keep it from ending: attached anew for each call it would take longer than the calls themselves.
             Native.setCallbackThreadInitializer(
                 uniffiRustFutureContinuationCallbackImpl,
-                CallbackThreadInitializer(true, false, "renumerate"),
+                CallbackThreadInitializer(true, false, THREAD),
             )
             null
         } catch (error: LinkageError) {

@@ -23,11 +23,22 @@ private fun callIn(loader: ClassLoader): String {
 private fun loader() =
     URLClassLoader(classPath.map { Path.of(it).toUri().toURL() }.toTypedArray(), ClassLoader.getPlatformClassLoader())
 
+/** Whether no thread of the JVM's is a library's any more. */
+private fun isLetGo(): Boolean {
+    val started = System.nanoTime()
+    while (Thread.getAllStackTraces().keys.any { it.name == "renumerate" }) {
+        if (System.nanoTime() - started > 60e9) return false
+        Thread.sleep(1)
+    }
+    return true
+}
+
 /** Two class loaders at once; then one is taken away, as a server does with an application, and others go on. */
 fun main() {
     val stays = loader()
     var goes: URLClassLoader? = loader()
     println("${callIn(stays)} ${callIn(goes!!)}")
+    println("let go within a moment: ${isLetGo()}")
     goes.close()
     goes = null
     repeat(20) {
