@@ -46,18 +46,10 @@ internal fun printCalls(sections: List<Section>, libraries: Libraries, server: B
 private fun printCalls(section: Section, results: Map<Contender, Result<Rounds>>) {
     val peer = results.getValue(Contender.peer(section.kind)).getOrNull()
     val protocol = if (section.tls) "HTTP/1.1 over TLS" else "HTTP/1.1"
+    val figure = if (section.byTime) "wall/call" else "calls/s"
     printTable(
         "$protocol, ${section.kind.title}, ${section.title}; ratios to ${Contender.peer(section.kind).title}",
-        listOf(
-            if (section.byTime) "wall/call" else "calls/s",
-            "ratio",
-            "CPU/call",
-            "ratio",
-            "spread",
-            "requests",
-            "calls",
-            "not 200",
-        ),
+        listOf(figure, "ratio", "CPU/call", "ratio", "spread", "requests", "calls", "not 200"),
         results.entries.associate { (contender, result) ->
             contender.title to result.fold({ figures(section, it, peer) }, { Row.Remark("${it.message}") })
         },
@@ -65,9 +57,8 @@ private fun printCalls(section: Section, results: Map<Contender, Result<Rounds>>
     for ((contender, result) in results) {
         val rounds = result.getOrNull() ?: continue
         if (rounds.calls == rounds.good && rounds.good == rounds.requests) continue
-        println(
-            "! ${contender.title}: ${rounds.calls} calls, ${rounds.good} sessions, ${rounds.requests} requests: not one number",
-        )
+        val numbers = "${rounds.calls} calls, ${rounds.good} sessions, ${rounds.requests} requests"
+        println("! ${contender.title}: $numbers: not one number")
     }
 }
 

@@ -12,13 +12,25 @@ internal object FirstSession {
     @JvmStatic
     fun main(arguments: Array<String>) {
         val started = System.nanoTime()
-        val call = Contender.valueOf(arguments[0]).start(Target(arguments[1], authority = null))
-        val id = firstId(call)
-        val took = System.nanoTime() - started
-        check(id.startsWith(ID_PREFIX)) { "not a session: $id" }
-        println(took)
-        exitProcess(0) // threads that wait for calls would keep some of them here
+        endProcessAfter(Contender.valueOf(arguments[0])) { contender ->
+            val call = contender.start(Target(arguments[1], authority = null))
+            val id = firstId(call)
+            val took = System.nanoTime() - started
+            check(id.startsWith(ID_PREFIX)) { "not a session: $id" }
+            println(took)
+        }
     }
+}
+
+/** Threads that wait for calls would keep some contenders' processes. What goes wrong is said on stderr. */
+internal inline fun endProcessAfter(contender: Contender, work: (Contender) -> Unit): Nothing {
+    try {
+        work(contender)
+    } catch (failure: Throwable) {
+        System.err.println("$contender: ${failure.stackTraceToString()}")
+        exitProcess(1)
+    }
+    exitProcess(0)
 }
 
 internal fun firstId(call: Call): String = when (call) {

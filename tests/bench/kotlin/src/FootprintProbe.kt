@@ -1,7 +1,6 @@
 package com.renumerate.bench
 
 import java.io.File
-import kotlin.system.exitProcess
 
 /**
  * Counts this process's threads and its resident memory while a contender comes up: run with its name and a URL, in a
@@ -11,13 +10,14 @@ internal object FootprintProbe {
     @JvmStatic
     fun main(arguments: Array<String>) {
         val stages = arrayListOf(now())
-        val call = Contender.valueOf(arguments[0]).start(Target(arguments[1], authority = null))
-        stages += now()
-        val id = firstId(call)
-        stages += now()
-        check(id.startsWith(ID_PREFIX)) { "not a session: $id" }
-        println(stages.joinToString(" "))
-        exitProcess(0)
+        endProcessAfter(Contender.valueOf(arguments[0])) { contender ->
+            val call = contender.start(Target(arguments[1], authority = null))
+            stages += now()
+            val id = firstId(call)
+            stages += now()
+            check(id.startsWith(ID_PREFIX)) { "not a session: $id" }
+            println(stages.joinToString(" "))
+        }
     }
 
     private fun now(): String {

@@ -35,10 +35,10 @@ internal fun main(arguments: Array<String>) {
     val libraries = Libraries(options.home)
     println(facts())
     println(versions(libraries))
+    println("${options.rounds} interleaved rounds of ${options.seconds} s for each contender, over loopback.")
     println(
-        "${options.rounds} interleaved rounds of ${options.seconds} s for each contender, over loopback; figures are medians.",
+        "Figures are medians. Machines are noisy: quote ratios, and take those that differ by less than the spread for a tie.",
     )
-    println("Machines are noisy: quote ratios, and take those that differ by less than the spread for a tie.")
     println("A ratio is the figure before it divided by the peer's. CPU is that of the client's process alone.")
     if (!canPin) println("! processors 0 and 1 are not both ours: who runs where is the scheduler's choice")
     BenchServer(options.server, options.home).use { server ->

@@ -21,7 +21,7 @@ private const val ROOM = 256
 
 private class OkHttp(target: Target) {
     private val client = okHttpClient(target)
-    private val url = target.url + "/v2/x"
+    private val url = target.url + PATH
     private val type = JSON_TYPE.toMediaType()
 
     fun newCall(): Call {

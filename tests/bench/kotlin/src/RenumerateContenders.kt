@@ -13,7 +13,7 @@ internal fun renumerateSuspend(target: Target): SuspendCall {
 
 internal fun renumerateBlocking(target: Target): BlockingCall {
     val client = BlockingClient(privateKey = KEY, baseUrl = target.url, caBundle = target.authority)
-    return BlockingCall { client.createRetentionSession(customerId = CUSTOMER).id.drop(1) }
+    return BlockingCall { client.createRetentionSession(customerId = CUSTOMER).id }
 }
 
 internal fun renumerateFuture(target: Target): FutureCall {

@@ -69,6 +69,10 @@ internal fun printStartUp(libraries: Libraries, server: BenchServer) {
             "$contender" to row(program, programs.getValue(PEER), empty, requests.getValue(contender))
         },
     )
+    for ((contender, program) in programs) {
+        if (program.failure != null || requests[contender] == TIMES + 1) continue
+        println("! $contender: ${requests[contender]} requests of ${TIMES + 1} processes")
+    }
 }
 
 private fun row(own: Program, peer: Program, empty: Program, requests: Int): Row {

@@ -53,10 +53,10 @@ internal class Team(kind: Kind, private val tls: Boolean, libraries: Libraries, 
 }
 
 /** A contender in its process. */
-private class WorkerProcess(command: List<String>) : AutoCloseable {
-    private val process = start(command)
+private class WorkerProcess(private val command: List<String>) : AutoCloseable {
+    private var process = start(command)
 
-    /** Why there are no rounds of it any more, as soon as that is so. */
+    /** Why there are no more rounds of it with this load, as soon as that is so. */
     var failure: Exception? = null
         private set
 
@@ -68,8 +68,13 @@ private class WorkerProcess(command: List<String>) : AutoCloseable {
         }
     }
 
-    /** Makes what follows on this processor, or on any. */
+    /** For what follows, on this processor or on any. One that has failed gets another chance with the new load. */
     fun settle(order: Order, processor: Int?) {
+        if (failure != null) {
+            failure = null
+            process = start(command)
+            warmUp()
+        }
         pin(process, processor)
         lap(Order(order.server, order.atOnce, SETTLING))
     }

@@ -1,7 +1,6 @@
 package com.renumerate.bench
 
 import java.nio.file.Path
-import kotlin.system.exitProcess
 
 /**
  * A process in which one contender calls, so that threads, CPU time and libraries of the others do not disturb it.
@@ -13,17 +12,13 @@ internal object Worker {
     @JvmStatic
     fun main(arguments: Array<String>) {
         val job = Job.of(arguments)
-        try {
-            val clients = job.targets.map { target -> lazy { lanes(job.contender.start(target)) } }
+        endProcessAfter(job.contender) { contender ->
+            val clients = job.targets.map { target -> lazy { lanes(contender.start(target)) } }
             for (line in generateSequence(::readlnOrNull)) {
                 val order = Order.of(line)
                 println(lap(clients[order.server].value, order))
             }
-        } catch (failure: Throwable) {
-            System.err.println("${job.contender}: ${failure.stackTraceToString()}")
-            exitProcess(1)
         }
-        exitProcess(0) // threads that wait for calls would keep some of them here
     }
 
     private fun lap(lanes: Lanes, order: Order): Lap {

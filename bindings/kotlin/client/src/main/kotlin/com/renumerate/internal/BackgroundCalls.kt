@@ -4,6 +4,7 @@ import com.renumerate.ClientOptions
 import com.renumerate.Logger
 import com.renumerate.Session
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
@@ -43,9 +44,8 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     /** As a future: completed in any other way than by the call, it ends that. */
     fun <S : Session> future(request: Request, make: MakeSession<S>): CompletableFuture<S> {
         val future = CompletableFuture<S>()
-        val executor = future.defaultExecutor()
         val deliver = { outcome: Outcome ->
-            executor.execute {
+            completions.execute {
                 try {
                     future.complete(outcome.unwrap(logger, make))
                 } catch (error: Throwable) {
@@ -104,6 +104,12 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     fun state(): String = native.state()
 
     companion object {
+        /**
+         * Where futures are completed: what depends on them runs there, and may block. The common pool, where Java's own stages
+         * run, has one thread on a machine of two processors, and Java then starts a thread for each of them.
+         */
+        private val completions by lazy { Dispatchers.IO.asExecutor() }
+
         operator fun invoke(options: ClientOptions): BackgroundCalls =
             options.make { key, settings, logger -> BackgroundCalls(BackgroundClient(Deliveries.results, key, settings), logger) }
     }
