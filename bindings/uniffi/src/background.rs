@@ -9,8 +9,10 @@ use renumerate::binding::{Completions, InFlight, Open, SessionRequest, Wake, sta
 use renumerate::{CallOptions, Client};
 use tokio::sync::Notify;
 
+use crate::batch::Batch;
 use crate::fields::{Failure, Outcome, Request, Settings};
 use crate::lines::Lines;
+use crate::memory;
 use crate::requests::{Checked, check};
 use crate::settings::builder;
 
@@ -25,7 +27,9 @@ pub struct Results {
 }
 
 struct Shared {
-    ended: Completions<Vec<Outcome>>,
+    ended: Completions<Batch>,
+    /// What was taken last: it is read there until more is taken.
+    taken: Mutex<Batch>,
     news: Arc<Notify>,
     in_flight: Mutex<HashMap<i64, InFlight>>,
     started: AtomicU64,
@@ -45,6 +49,7 @@ impl Results {
         Self {
             shared: Arc::new(Shared {
                 ended,
+                taken: Mutex::default(),
                 news,
                 in_flight: Mutex::default(),
                 started: AtomicU64::new(0),
@@ -54,13 +59,17 @@ impl Results {
         }
     }
 
-    /// All that have come, once there are any; none, when no call has been under way for a moment. One may wait at a time.
-    pub async fn next(&self) -> Vec<Outcome> {
+    /// Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
+    /// length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
+    /// way for a moment.
+    pub async fn next(&self) -> i64 {
         loop {
             self.shared.news.notified().await;
-            let batch = self.shared.take();
-            if !batch.is_empty() || self.shared.idle.swap(false, Ordering::AcqRel) {
-                return batch;
+            if let Some(address) = self.shared.take() {
+                return address;
+            }
+            if self.shared.idle.swap(false, Ordering::AcqRel) {
+                return 0;
             }
         }
     }
@@ -85,19 +94,21 @@ impl Shared {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(self: &Arc<Self>) -> Vec<Outcome> {
-        let batch = self.ended.take();
+    fn take(self: &Arc<Self>) -> Option<i64> {
+        let mut batch = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.clear();
+        self.ended.swap(&mut batch);
         let at_rest = {
             let mut in_flight = self.in_flight();
-            for outcome in &batch {
-                in_flight.remove(&outcome.number);
+            for number in batch.ended() {
+                in_flight.remove(number);
             }
             in_flight.is_empty()
         };
         if at_rest && !self.lingers.swap(true, Ordering::AcqRel) {
             let _cannot_start = start(Arc::clone(self).linger());
         }
-        batch
+        (!batch.ended().is_empty()).then(|| batch.address())
     }
 
     /// Says that there is nothing under way, unless there is within a moment.
@@ -149,13 +160,15 @@ impl BackgroundClient {
         Ok(Self { client, results })
     }
 
-    /// Checks a request and starts its call. Its outcome comes with this number, which no other call under way has.
+    /// Checks the request that stands in the caller's memory, and starts its call. Its outcome comes with this number,
+    /// which no other call under way has.
     ///
     /// # Errors
     ///
     /// The request or an option cannot be used, or the client is closed.
-    pub fn start(&self, number: i64, request: Request) -> Result<(), Failure> {
+    pub fn start(&self, number: i64, address: i64, length: i32) -> Result<(), Failure> {
         let client = self.client.client()?;
+        let request: Request = memory::read(address, length)?;
         let listens = request.listens;
         let (request, options) = check(request)?;
         Ok(match request {
@@ -191,7 +204,7 @@ impl BackgroundClient {
         let tell = move |end: renumerate::Result<_>| {
             let lines = lines.map(|lines| lines.take()).unwrap_or_default();
             let outcome = Outcome::of(number, &end, lines);
-            ending.ended.add(|batch| batch.push(outcome));
+            ending.ended.add(|batch| batch.add(outcome));
         };
         let mut in_flight = shared.in_flight(); // held, so that the call cannot end before it is there
         let call = start_call(client, request, options, logs, tell)?;

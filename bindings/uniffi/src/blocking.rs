@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::fields::{Failure, Outcome, Request, Settings};
 use crate::lines::Lines;
+use crate::memory;
 use crate::requests::{Checked, check};
 use crate::settings::builder;
 
@@ -18,7 +19,14 @@ use crate::settings::builder;
 pub struct CallingThreadClient {
     client: Open<blocking::Client>,
     calls: Mutex<HashMap<i64, Abort>>,
+    /// Outcomes that did not fit into their callers' memory.
+    large: Mutex<HashMap<i64, Vec<u8>>>,
 }
+
+/// What most outcomes need, in bytes.
+const USUAL: usize = 512;
+
+const TOO_LARGE: i32 = -1;
 
 /// Both ends of a call's abort; the call takes the second.
 struct Abort {
@@ -36,7 +44,7 @@ impl CallingThreadClient {
     #[uniffi::constructor]
     pub fn new(private_key: Option<String>, settings: Settings) -> Result<Self, Failure> {
         let client = Open::new(builder(private_key, settings)?.build_blocking()?);
-        Ok(Self { client, calls: Mutex::default() })
+        Ok(Self { client, calls: Mutex::default(), large: Mutex::default() })
     }
 
     /// Announces a call, so that it can be aborted from now on. It must be made then.
@@ -45,11 +53,26 @@ impl CallingThreadClient {
         self.calls().insert(number, Abort { abort, aborted: Some(aborted) });
     }
 
-    /// Makes the call that was announced under this number.
-    pub fn create(&self, number: i64, request: Request) -> Outcome {
-        let outcome = self.make(number, request);
+    /// Makes the call that was announced under this number. Its request stands in the caller's memory, and its outcome is
+    /// written there.
+    ///
+    /// Returns the length of the outcome, or -1 where that needs more than `capacity`: `outcome` has it then.
+    pub fn create(&self, number: i64, address: i64, length: i32, capacity: i32) -> i32 {
+        let made = self.make(number, address, length);
         self.calls().remove(&number);
-        outcome.unwrap_or_else(|error| Outcome::of::<renumerate::Retention>(number, &Err(error), Vec::new()))
+        let outcome = made
+            .unwrap_or_else(|error| Outcome::of::<renumerate::Retention>(number, &Err(error), Vec::new()));
+        let mut bytes = Vec::with_capacity(USUAL);
+        memory::append(outcome, &mut bytes);
+        memory::write(&bytes, address, capacity).unwrap_or_else(|| {
+            self.large().insert(number, bytes);
+            TOO_LARGE
+        })
+    }
+
+    /// The outcome that did not fit, once.
+    pub fn outcome(&self, number: i64) -> Vec<u8> {
+        self.large().remove(&number).unwrap_or_default()
     }
 
     /// Ends a call where it is, and closes its connection.
@@ -72,8 +95,9 @@ impl CallingThreadClient {
 }
 
 impl CallingThreadClient {
-    fn make(&self, number: i64, request: Request) -> renumerate::Result<Outcome> {
+    fn make(&self, number: i64, address: i64, length: i32) -> renumerate::Result<Outcome> {
         let client = self.client.client()?;
+        let request: Request = memory::read(address, length)?;
         let listens = request.listens;
         let (request, options) = check(request)?;
         let Some(aborted) = self.take_abort(number) else {
@@ -87,6 +111,10 @@ impl CallingThreadClient {
 
     fn take_abort(&self, number: i64) -> Option<oneshot::Receiver<()>> {
         self.calls().get_mut(&number)?.aborted.take()
+    }
+
+    fn large(&self) -> MutexGuard<'_, HashMap<i64, Vec<u8>>> {
+        self.large.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn calls(&self) -> MutexGuard<'_, HashMap<i64, Abort>> {

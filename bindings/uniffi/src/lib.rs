@@ -7,9 +7,11 @@
 )]
 
 mod background;
+mod batch;
 mod blocking;
 mod fields;
 mod lines;
+mod memory;
 mod requests;
 mod settings;
 

@@ -705,6 +705,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_finish(
     ): Int
+    external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_outcome(
+    ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_state(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_constructor_backgroundclient_new(
@@ -741,7 +743,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_finish(`ptr`: Long,uniffi_out_err: Pointer,
     ): Unit
-    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_start(`ptr`: Long,`number`: Long,`request`: RustBuffer.ByValue,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_start(`ptr`: Long,`number`: Long,`address`: Long,`length`: Int,uniffi_out_err: Pointer,
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_state(`ptr`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
@@ -767,22 +769,24 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_announce(`ptr`: Long,`number`: Long,uniffi_out_err: Pointer,
     ): Unit
-    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create(`ptr`: Long,`number`: Long,`request`: RustBuffer.ByValue,uniffi_out_err: Pointer,
-    ): RustBuffer.ByValue
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create(`ptr`: Long,`number`: Long,`address`: Long,`length`: Int,`capacity`: Int,uniffi_out_err: Pointer,
+    ): Int
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_finish(`ptr`: Long,uniffi_out_err: Pointer,
     ): Unit
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_outcome(`ptr`: Long,`number`: Long,uniffi_out_err: Pointer,
+    ): RustBuffer.ByValue
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_state(`ptr`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
     external fun ffi_renumerate_uniffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
     external fun ffi_renumerate_uniffi_rustbuffer_free(`buf`: RustBuffer.ByValue,uniffi_out_err: Pointer,
     ): Unit
-    external fun ffi_renumerate_uniffi_rust_future_poll_rust_buffer(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
+    external fun ffi_renumerate_uniffi_rust_future_poll_i64(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
-    external fun ffi_renumerate_uniffi_rust_future_free_rust_buffer(`handle`: Long,
+    external fun ffi_renumerate_uniffi_rust_future_free_i64(`handle`: Long,
     ): Unit
-    external fun ffi_renumerate_uniffi_rust_future_complete_rust_buffer(`handle`: Long,uniffi_out_err: Pointer,
-    ): RustBuffer.ByValue
+    external fun ffi_renumerate_uniffi_rust_future_complete_i64(`handle`: Long,uniffi_out_err: Pointer,
+    ): Long
 }
 
 private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
@@ -799,7 +803,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_finish() and 0xFFFF) != 10215) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_start() and 0xFFFF) != 45600) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_start() and 0xFFFF) != 9780) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_state() and 0xFFFF) != 20955) {
@@ -808,7 +812,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_abort() and 0xFFFF) != 4700) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 23877) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 41996) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_rest() and 0xFFFF) != 39412) {
@@ -820,10 +824,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_announce() and 0xFFFF) != 59394) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create() and 0xFFFF) != 56205) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create() and 0xFFFF) != 27092) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_finish() and 0xFFFF) != 56477) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_outcome() and 0xFFFF) != 57271) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_state() and 0xFFFF) != 12960) {
@@ -1184,6 +1191,25 @@ internal object FfiConverterString: FfiConverter<String, RustBuffer.ByValue> {
     }
 }
 
+/**
+ * @suppress
+ */
+internal object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
+    override fun read(buf: ByteBuffer): ByteArray {
+        val len = buf.getInt()
+        val byteArr = ByteArray(len)
+        buf.get(byteArr)
+        return byteArr
+    }
+    override fun allocationSize(value: ByteArray): ULong {
+        return 4UL + value.size.toULong()
+    }
+    override fun write(value: ByteArray, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        buf.put(value)
+    }
+}
+
 
 // This template implements a class for working with a Rust struct via a handle
 // to the live Rust struct on the other side of the FFI.
@@ -1291,13 +1317,14 @@ internal interface BackgroundClientInterface {
     fun `finish`()
 
     /**
-     * Checks a request and starts its call. Its outcome comes with this number, which no other call under way has.
+     * Checks the request that stands in the caller's memory, and starts its call. Its outcome comes with this number,
+     * which no other call under way has.
      *
      * # Errors
      *
      * The request or an option cannot be used, or the client is closed.
      */
-    fun `start`(`number`: kotlin.Long, `request`: Request)
+    fun `start`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
 
     /**
      * What the client prints of itself: where the service is, and never the key.
@@ -1446,13 +1473,14 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
 
 
     /**
-     * Checks a request and starts its call. Its outcome comes with this number, which no other call under way has.
+     * Checks the request that stands in the caller's memory, and starts its call. Its outcome comes with this number,
+     * which no other call under way has.
      *
      * # Errors
      *
      * The request or an option cannot be used, or the client is closed.
      */
-    @Throws(Failure::class)override fun `start`(`number`: kotlin.Long, `request`: Request)
+    @Throws(Failure::class)override fun `start`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
         =
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
@@ -1460,7 +1488,8 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
         it,
 
         FfiConverterLong.lower(`number`),
-        FfiConverterTypeRequest.lower(`request`),_status)
+        FfiConverterLong.lower(`address`),
+        FfiConverterInt.lower(`length`),_status)
 }
     }
 
@@ -1632,14 +1661,22 @@ internal interface CallingThreadClientInterface {
     fun `announce`(`number`: kotlin.Long)
 
     /**
-     * Makes the call that was announced under this number.
+     * Makes the call that was announced under this number. Its request stands in the caller's memory, and its outcome is
+     * written there.
+     *
+     * Returns the length of the outcome, or -1 where that needs more than `capacity`: `outcome` has it then.
      */
-    fun `create`(`number`: kotlin.Long, `request`: Request): Outcome
+    fun `create`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int
 
     /**
      * Lets the connections go, once calls that are under way have ended.
      */
     fun `finish`()
+
+    /**
+     * The outcome that did not fit, once.
+     */
+    fun `outcome`(`number`: kotlin.Long): kotlin.ByteArray
 
     /**
      * What the client prints of itself: where the service is, and never the key.
@@ -1804,16 +1841,21 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * Makes the call that was announced under this number.
-     */override fun `create`(`number`: kotlin.Long, `request`: Request): Outcome {
-            return FfiConverterTypeOutcome.lift(
+     * Makes the call that was announced under this number. Its request stands in the caller's memory, and its outcome is
+     * written there.
+     *
+     * Returns the length of the outcome, or -1 where that needs more than `capacity`: `outcome` has it then.
+     */override fun `create`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int {
+            return FfiConverterInt.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_create(
         it,
 
         FfiConverterLong.lower(`number`),
-        FfiConverterTypeRequest.lower(`request`),_status)
+        FfiConverterLong.lower(`address`),
+        FfiConverterInt.lower(`length`),
+        FfiConverterInt.lower(`capacity`),_status)
 }
     }
     )
@@ -1833,6 +1875,23 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 }
     }
 
+
+
+
+    /**
+     * The outcome that did not fit, once.
+     */override fun `outcome`(`number`: kotlin.Long): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_outcome(
+        it,
+
+        FfiConverterLong.lower(`number`),_status)
+}
+    }
+    )
+    }
 
 
 
@@ -1996,9 +2055,11 @@ internal interface ResultsInterface {
     fun `abort`(`number`: kotlin.Long)
 
     /**
-     * All that have come, once there are any; none, when no call has been under way for a moment. One may wait at a time.
+     * Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
+     * length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
+     * way for a moment.
      */
-    suspend fun `next`(): List<Outcome>
+    suspend fun `next`(): kotlin.Long
 
     /**
      * Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
@@ -2141,10 +2202,12 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
 
 
     /**
-     * All that have come, once there are any; none, when no call has been under way for a moment. One may wait at a time.
+     * Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
+     * length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
+     * way for a moment.
      */
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `next`() : List<Outcome> {
+    override suspend fun `next`() : kotlin.Long {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_renumerate_uniffi_fn_method_results_next(
@@ -2152,11 +2215,11 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
 
             )
         },
-        { future, callback, continuation -> UniffiLib.ffi_renumerate_uniffi_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_renumerate_uniffi_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_renumerate_uniffi_rust_future_free_rust_buffer(future) },
+        { future, callback, continuation -> UniffiLib.ffi_renumerate_uniffi_rust_future_poll_i64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_renumerate_uniffi_rust_future_complete_i64(future, continuation) },
+        { future -> UniffiLib.ffi_renumerate_uniffi_rust_future_free_i64(future) },
         // lift function
-        { FfiConverterSequenceTypeOutcome.lift(it) },
+        { FfiConverterLong.lift(it) },
         // Error FFI converter
         UniffiNullRustCallStatusErrorHandler,
     )
@@ -3182,34 +3245,6 @@ internal object FfiConverterSequenceTypeLogLine: FfiConverterRustBuffer<List<Log
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeLogLine.write(it, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
-internal object FfiConverterSequenceTypeOutcome: FfiConverterRustBuffer<List<Outcome>> {
-    override fun read(buf: ByteBuffer): List<Outcome> {
-        val len = buf.getInt()
-        return List<Outcome>(len) {
-            FfiConverterTypeOutcome.read(buf)
-        }
-    }
-
-    override fun allocationSize(value: List<Outcome>): ULong {
-        val sizeForLength = 4UL
-        val sizeForItems = value.map { FfiConverterTypeOutcome.allocationSize(it) }.sum()
-        return sizeForLength + sizeForItems
-    }
-
-    override fun write(value: List<Outcome>, buf: ByteBuffer) {
-        buf.putInt(value.size)
-        value.iterator().forEach {
-            FfiConverterTypeOutcome.write(it, buf)
         }
     }
 }

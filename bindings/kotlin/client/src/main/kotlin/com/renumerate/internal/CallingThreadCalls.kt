@@ -3,6 +3,7 @@ package com.renumerate.internal
 import com.renumerate.ClientOptions
 import com.renumerate.Logger
 import com.renumerate.Session
+import java.nio.ByteBuffer
 import java.nio.channels.ClosedByInterruptException
 import java.nio.channels.spi.AbstractInterruptibleChannel
 import java.util.concurrent.atomic.AtomicLong
@@ -19,12 +20,18 @@ internal class CallingThreadCalls private constructor(private val native: Callin
         native.announce(number)
         val outcome =
             try {
-                Interruption { native.abort(number) }.around { native.create(number, heard) }
+                Interruption { native.abort(number) }.around { outcome(number, heard) }
             } catch (_: ClosedByInterruptException) {
                 Thread.interrupted() // that the exception tells now
                 throw InterruptedException("the call was interrupted")
             }
         return outcome.unwrap(logger, make)
+    }
+
+    private fun outcome(number: Long, request: Request): Outcome = Lent.with(request) { lent, length ->
+        val written = native.create(number, lent.address, length, lent.capacity)
+        val bytes = if (written < 0) ByteBuffer.wrap(native.outcome(number)) else lent.written(written)
+        FfiConverterTypeOutcome.read(bytes)
     }
 
     fun close(): Unit = native.finish()

@@ -33,7 +33,7 @@ internal object Deliveries {
         val number = numbers.incrementAndGet()
         waiting[number] = deliver
         try {
-            client.start(number, request)
+            Lent.with(request) { lent, length -> client.start(number, lent.address, length) }
         } catch (refused: Throwable) {
             waiting.remove(number)
             throw refused
@@ -63,6 +63,8 @@ internal object Deliveries {
         while (taking.get() && System.nanoTime() < givenUp) LockSupport.parkNanos(PAUSE_NS)
     }
 
+    /** Instead of an address: nothing is under way. */
+    private const val NOTHING = 0L
     private const val PATIENCE_NS = 1_000_000_000L
     private const val PAUSE_NS = 100_000L
 
@@ -73,10 +75,10 @@ internal object Deliveries {
     /** Hands out what comes, until nothing is under way: then the library's thread must not be the JVM's any more. */
     private suspend fun takeAll() {
         do {
-            var batch = results.next()
-            while (batch.isNotEmpty()) {
-                batch.forEach(::deliver)
-                batch = results.next()
+            var address = results.next()
+            while (address != NOTHING) {
+                outcomesAt(address).forEach(::deliver)
+                address = results.next()
             }
             taking.set(false)
             // A call that came in the meantime has either seen that, and takes by itself, or is seen here.

@@ -35,12 +35,14 @@ public class SandboxExtension : ParameterResolver {
 
     override fun resolveParameter(parameter: ParameterContext, context: ExtensionContext): Any {
         val store = context.getStore(ExtensionContext.Namespace.create(SandboxExtension::class.java, context.uniqueId))
-        val sandbox = store.computeIfAbsent(Sandbox::class.java, { Sandbox.start() }, Sandbox::class.java)
-        return when (val kind = parameter.parameter.type) {
-            Sandbox::class.java -> sandbox
-            else -> store.computeIfAbsent(kind, { sandbox.clientOf(kind) }, AutoCloseable::class.java)
-        }
+        val sandbox = store.one(Sandbox::class.java) { Sandbox.start() } as Sandbox
+        val kind = parameter.parameter.type
+        return store.one(kind) { sandbox.clientOf(kind) }
     }
+
+    /** What is kept under this type. JUnit closes it with the store, the last one first. */
+    private fun ExtensionContext.Store.one(kind: Class<*>, make: () -> AutoCloseable): Any =
+        get(kind) ?: make().also { put(kind, it) }
 
     private fun Sandbox.clientOf(kind: Class<*>): AutoCloseable = when (kind) {
         Client::class.java -> client()

@@ -1,0 +1,57 @@
+package com.renumerate.internal
+
+import com.sun.jna.Memory
+import com.sun.jna.Pointer
+import java.lang.ref.Reference
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
+import java.util.concurrent.atomic.AtomicReferenceArray
+
+/**
+ * Memory that is lent to the native side for the length of a call: a request is written into it, and perhaps an outcome
+ * read from it. Structures of JNA's, which UniFFI's own buffers are, take longer than all else of a crossing.
+ *
+ * It is used again. A thread finds some in the place that its number gives; no thread keeps any, since pools of threads
+ * outlive class loaders.
+ */
+internal class Lent private constructor(val capacity: Int) {
+    private val memory = Memory(capacity.toLong())
+    private val buffer: ByteBuffer = memory.getByteBuffer(0, capacity.toLong()).order(ByteOrder.BIG_ENDIAN)
+
+    /** Where it is. */
+    val address: Long = Pointer.nativeValue(memory)
+
+    /** The bytes that the native side has written. */
+    fun written(length: Int): ByteBuffer = buffer.clear().limit(length)
+
+    companion object {
+        private const val SIZE = 4096
+        private const val PLACES = 64
+        private const val APART = 16 // places of two threads in one cache line would be slow
+        private val free = AtomicReferenceArray<Lent?>(PLACES * APART)
+
+        /** Lends memory in which the request stands, and says how long that is. */
+        inline fun <T> with(request: Request, work: (Lent, Int) -> T): T {
+            val needed = FfiConverterTypeRequest.allocationSize(request).toInt()
+            val lent = if (needed > SIZE) Lent(needed) else take()
+            try {
+                FfiConverterTypeRequest.write(request, lent.buffer.clear())
+                return work(lent, lent.buffer.position())
+            } finally {
+                Reference.reachabilityFence(lent) // or it could be freed while it is lent
+                if (needed <= SIZE) free.set(place(), lent)
+            }
+        }
+
+        private fun take(): Lent = free.getAndSet(place(), null) ?: Lent(SIZE)
+
+        private fun place(): Int = (Thread.currentThread().id % PLACES).toInt() * APART
+    }
+}
+
+/** The outcomes that the native side shows at this address: their length in 8 bytes, then how many, and they themselves. */
+internal fun outcomesAt(address: Long): List<Outcome> {
+    val length = Pointer(address).getByteBuffer(0, Long.SIZE_BYTES.toLong()).order(ByteOrder.BIG_ENDIAN).getLong()
+    val buffer = Pointer(address).getByteBuffer(Long.SIZE_BYTES.toLong(), length).order(ByteOrder.BIG_ENDIAN)
+    return List(buffer.getInt()) { FfiConverterTypeOutcome.read(buffer) }
+}

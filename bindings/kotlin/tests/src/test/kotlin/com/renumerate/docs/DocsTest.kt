@@ -1,0 +1,84 @@
+package com.renumerate.docs
+
+import com.renumerate.testing.Sandbox
+import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.DynamicTest
+import org.junit.jupiter.api.DynamicTest.dynamicTest
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestFactory
+import org.junit.jupiter.api.TestInstance
+import org.junit.jupiter.api.io.TempDir
+import org.junit.jupiter.api.parallel.Isolated
+import java.nio.file.Path
+import kotlin.io.path.extension
+import kotlin.io.path.name
+import kotlin.io.path.readLines
+import kotlin.io.path.walk
+
+/** The comments in the sources of both jars: nothing public is without one, and their examples run. */
+@Isolated("compilers take all processors, and other tests measure time")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DocsTest {
+    private val sources =
+        listOf("client", "testing").flatMap { module ->
+            ROOT.resolve("bindings/kotlin/$module/src/main/kotlin").walk().filter { it.extension == "kt" }.sorted()
+        }
+    private val sandbox = Sandbox.start()
+
+    @AfterAll
+    fun stop() = sandbox.close()
+
+    @Test
+    fun `whatever is public has a comment`() {
+        val declarations = sources.flatMap(::publicDeclarations)
+        assertTrue(declarations.size > 150, "${declarations.size} are too few to be all")
+        assertEquals(emptyList<String>(), declarations.filterNot { it.second }.map { it.first })
+    }
+
+    /** Each by its place and text, and whether a comment ends above it or above its annotations. The build demands `public`. */
+    private fun publicDeclarations(source: Path): List<Pair<String, Boolean>> {
+        val lines = source.readLines().map { it.trim() }
+        val places = lines.indices.filter { lines[it].startsWith("public ") && lines[it] != "public companion object {" }
+        return places.map { at ->
+            val above = lines.subList(0, at).last { !it.startsWith("@") }
+            "${source.name}:${at + 1}: ${lines[at]}" to above.endsWith("*/")
+        }
+    }
+
+    @TestFactory
+    fun `the examples run`(@TempDir folder: Path): List<DynamicTest> {
+        val examples = sources.flatMap(::blocksOf)
+        val places = setOf("AsyncClient", "BlockingClient", "Client", "Logger", "Sandbox", "SandboxExtension")
+        assertEquals(places, examples.map { it.file.name.removeSuffix(".kt") }.toSet())
+        val programs = ReadmePrograms(folder, examples, ::program)
+        return examples.map { block ->
+            dynamicTest(block.name) {
+                if (block.isTest) {
+                    assertEquals(1, succeeded(programs.testClass(block)))
+                } else {
+                    val ended = programs.run(block, sandbox.environment())
+                    assertEquals(0, ended.status, ended.err)
+                    assertEquals(Regex("println.*// (.*)").find(block.code)?.groupValues?.get(1).orEmpty(), ended.out.trim())
+                }
+            }
+        }
+    }
+
+    /** A whole program of a part, on the line that it begins on. */
+    private fun program(block: Block): String = when {
+        block.language == "java" -> "$JAVA ${block.code}\n} }"
+        block.isTest -> IMPORTS + block.code
+        else -> "$IMPORTS suspend fun main() { ${block.code}\n}"
+    }
+
+    private companion object {
+        const val IMPORTS =
+            "import com.renumerate.*; import com.renumerate.testing.*; import org.junit.jupiter.api.*; " +
+                "import kotlin.time.Duration.Companion.seconds; "
+        const val JAVA =
+            "import com.renumerate.*; class Part { static void show(String id) {} " +
+                "public static void main(String[] args) throws Exception {"
+    }
+}

@@ -1,0 +1,85 @@
+package com.renumerate.docs
+
+import com.renumerate.testing.Sandbox
+import com.renumerate.testing.ScriptedAnswer
+import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.DynamicTest
+import org.junit.jupiter.api.DynamicTest.dynamicTest
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestFactory
+import org.junit.jupiter.api.TestInstance
+import org.junit.jupiter.api.io.TempDir
+import org.junit.jupiter.api.parallel.Isolated
+import java.nio.file.Path
+import kotlin.io.path.isDirectory
+import kotlin.io.path.isExecutable
+import kotlin.io.path.readText
+
+/** The code of both READMEs as it stands. */
+@Isolated("compilers take all processors, and other tests measure time")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReadmeTest {
+    private val kotlin = ROOT.resolve("bindings/kotlin")
+    private val ownBlocks = blocksOf(kotlin.resolve("README.md"))
+    private val rootBlocks = blocksOf(ROOT.resolve("README.md")).filter { it.section == "Kotlin" || it.section == "Java" }
+    private val runnable = (rootBlocks + ownBlocks).filter { it.language == "kotlin" || it.language == "java" }
+    private val sandbox = Sandbox.start()
+
+    @AfterAll
+    fun stop() = sandbox.close()
+
+    @Test
+    fun `these are all blocks`() {
+        assertEquals(listOf("kotlin", "java"), rootBlocks.map { it.language })
+        val expected = listOf("sh", "xml", "kotlin", "kotlin", "java", "java", "kotlin", "java")
+        assertEquals(expected, ownBlocks.map { it.language })
+        assertEquals(2, runnable.count { it.isTest })
+    }
+
+    @TestFactory
+    fun `each runs`(@TempDir folder: Path): List<DynamicTest> {
+        val programs = ReadmePrograms(folder, runnable)
+        return runnable.map { block ->
+            dynamicTest(block.name) {
+                if (block.isTest) assertEquals(1, succeeded(programs.testClass(block))) else mints(block, programs)
+            }
+        }
+    }
+
+    private fun mints(block: Block, programs: ReadmePrograms) {
+        val ended = programs.run(block, sandbox.environment())
+        assertEquals(0, ended.status, ended.err)
+        val session = sandbox.session(ended.out.trim())
+        if ("createSubscriptionSession" in block.code) {
+            assertEquals("subscription" to "john.doe@example.com", session.kind to session.customerEmail)
+        } else {
+            assertEquals("retention" to "cus_NffrFeUfNV2Hib", session.kind to session.customerId)
+        }
+        val isLogged = "logger" in block.code
+        assertEquals(isLogged, "DEBUG answered attempt=1 status=200" in ended.err, ended.err)
+        assertFalse(ended.out.trim() in ended.err, "the session's id is in the log")
+        if ("NotFoundException" in block.code) {
+            Sandbox.start().use { other ->
+                other.script("cus_NffrFeUfNV2Hib", ScriptedAnswer.status(404))
+                assertEquals("no such customer\n", programs.run(block, other.environment()).out)
+            }
+        }
+    }
+
+    @Test
+    fun `the install commands name what is there`() {
+        val (shell, dependency) = ownBlocks.take(2)
+        val (natives, maven) = shell.code.lines().filterNot { it.startsWith("#") }.map { it.split(" ") }
+        assertTrue(ROOT.resolve(natives[0]).isExecutable())
+        // Where the modules look for them.
+        val properties = kotlin.resolve("pom.xml").readText()
+        for (folder in natives.drop(1)) assertTrue("../../$folder<" in properties, folder)
+        val modules = maven[maven.indexOf("-pl") + 1].split(",")
+        for (module in modules) assertTrue(ROOT.resolve(maven[2]).resolve(module).isDirectory(), module)
+        val pom = kotlin.resolve("client/pom.xml").readText()
+        for (line in dependency.code.lines().filter { "</" in it && "dependency" !in it }) assertTrue(line.trim() in pom, line)
+    }
+}
