@@ -32,6 +32,8 @@ pub enum SettingValue {
     },
     /// None, which is as good as nothing where the name is known.
     Absent,
+    /// A text that is no Unicode, as a language with UTF-16 can have it. It does not get across.
+    Broken,
 }
 
 /// What a client is made of. The key stands by itself, where nothing prints it.

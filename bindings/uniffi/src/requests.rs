@@ -8,7 +8,7 @@ use renumerate::{
 
 use crate::NAMING;
 use crate::fields::{Request, Setting, SettingValue};
-use crate::settings::call_options;
+use crate::settings::{BROKEN, call_options};
 
 /// A request of either kind.
 pub(crate) enum Checked {
@@ -48,6 +48,7 @@ fn named(subscription: bool, given: Setting) -> Result<(&'static str, Option<Str
     match value {
         SettingValue::Text { text } => Ok((known, Some(text))),
         SettingValue::Number { .. } => Err(wrong_parameter(known, "text", "a number")),
+        SettingValue::Broken => Err(wrong_parameter(known, "text", BROKEN)),
         SettingValue::Absent => Ok((known, None)),
     }
 }

@@ -1,6 +1,6 @@
 //! Options by name, of clients and of calls.
 
-use renumerate::binding::{is_time, unknown_call_option, unknown_option};
+use renumerate::binding::{is_time, unknown_call_option, unknown_option, wrong_option};
 use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 
 use crate::NAMING;
@@ -15,7 +15,7 @@ pub(crate) fn builder(private_key: Option<String>, settings: Settings) -> Result
     }
     for Setting { name, value } in settings.options {
         let known = NAMING.known(&name).ok_or_else(|| unknown_option(&name, &[]))?;
-        if let Some(value) = option_value(known, value) {
+        if let Some(value) = option_value(known, value)? {
             builder = builder.option(known, value)?;
         }
     }
@@ -27,18 +27,22 @@ pub(crate) fn call_options(given: Vec<Setting>) -> Result<CallOptions> {
     let mut options = CallOptions::new();
     for Setting { name, value } in given {
         let known = NAMING.known(&name).ok_or_else(|| unknown_call_option(&name, &[]))?;
-        if let Some(value) = option_value(known, value) {
+        if let Some(value) = option_value(known, value)? {
             options = options.option(known, value)?;
         }
     }
     Ok(options)
 }
 
-fn option_value(known: &str, value: SettingValue) -> Option<OptionValue<'static>> {
-    match value {
-        SettingValue::Text { text } => Some(OptionValue::from(text)),
-        SettingValue::Number { number } if is_time(known) => Some(OptionValue::Milliseconds(number)),
-        SettingValue::Number { number } => Some(OptionValue::from(number)),
-        SettingValue::Absent => None,
-    }
+/// What a text is in which UTF-16 is broken.
+pub(crate) const BROKEN: &str = "half of a character";
+
+fn option_value(known: &str, value: SettingValue) -> Result<Option<OptionValue<'static>>> {
+    Ok(Some(match value {
+        SettingValue::Text { text } => OptionValue::from(text),
+        SettingValue::Number { number } if is_time(known) => OptionValue::Milliseconds(number),
+        SettingValue::Number { number } => OptionValue::from(number),
+        SettingValue::Broken => return Err(wrong_option(known, "text", BROKEN)),
+        SettingValue::Absent => return Ok(None),
+    }))
 }

@@ -6,6 +6,7 @@ import com.renumerate.internal.SettingValue
 import com.renumerate.internal.Settings
 import com.renumerate.internal.natively
 import com.renumerate.internal.setting
+import com.renumerate.internal.transferable
 import java.nio.file.Path
 import java.time.Duration
 
@@ -27,7 +28,8 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
     /** Makes a client of them: it takes the key, the other settings, and who listens. */
     internal fun <C> make(client: (String?, Settings, Logger?) -> C): C {
         Natives.ensureLoaded()
-        return natively { client(privateKey, Settings("kotlin", "Java ${System.getProperty("java.version")}", options), logger) }
+        val settings = Settings("kotlin", "Java ${System.getProperty("java.version")}", options)
+        return natively { client(transferable(privateKey), settings, logger) }
     }
 
     /** Names the options that were given, and shows none of their values: a key may stand in any of them. */

@@ -77,6 +77,41 @@ class ValuesTest {
     }
 
     @Test
+    fun `half of a character is refused by the name of what it is in`(
+        sandbox: Sandbox,
+        client: Client,
+        blocking: BlockingClient,
+    ) {
+        val half = "\uD83D"
+        val errors =
+            listOf(
+                assertThrows<ValidationException> { blocking.createRetentionSession(customerId = "cus_$half") },
+                assertThrows<ValidationException> { runBlocking { client.createRetentionSession("cus_1", "a$half@b.c") } },
+                assertThrows<ValidationException> { blocking.createRetentionSession { it.customerId("c").subscriptionId(half) } },
+                assertThrows<ValidationException> { blocking.createRetentionSession { it.parameter("customerId", half) } },
+            )
+        assertEquals(listOf("customerId", "customerEmail", "subscriptionId", "customerId"), errors.map { it.field })
+        assertEquals("appInfo", assertThrows<ConfigurationException> { Client("k", appInfo = half) }.field)
+        assertEquals("privateKey", assertThrows<ConfigurationException> { Client("k$half") }.field)
+        assertThrows<ConfigurationException> { Client(ClientOptions.builder().option("a$half", 1).build()) }
+        assertEquals(0, sandbox.requests().size)
+        blocking.createRetentionSession(customerEmail = "\uD83D\uDE00@b.c") // a whole one is sent
+        assertTrue("\uD83D\uDE00@b.c" in sandbox.requests().single().body)
+    }
+
+    @Test
+    fun `long texts cross both ways`(sandbox: Sandbox, client: Client, blocking: BlockingClient) {
+        val long = "ret_" + "x".repeat(100_000)
+        sandbox.script("cus_1", ScriptedAnswer.status(200).body("""{"id":"$long"}"""))
+        assertEquals(long, blocking.createRetentionSession(customerId = "cus_1").id)
+        assertEquals(long, runBlocking { client.createRetentionSession(customerId = "cus_1") }.id)
+        val email = "é".repeat(400) + "@b.c"
+        blocking.createRetentionSession(customerId = "y".repeat(255), customerEmail = email)
+        assertTrue(email in sandbox.requests().last().body)
+        assertThrows<ValidationException> { blocking.createRetentionSession(customerId = "z".repeat(1_000_000)) }
+    }
+
+    @Test
     fun `an error has its fields`(sandbox: Sandbox) {
         val limited = ScriptedAnswer.status(
             429,

@@ -2961,6 +2961,12 @@ internal sealed class SettingValue {
     object Absent : SettingValue()
 
 
+    /**
+     * A text that is no Unicode, as a language with UTF-16 can have it. It does not get across.
+     */
+    object Broken : SettingValue()
+
+
 
 
 
@@ -2984,6 +2990,7 @@ internal object FfiConverterTypeSettingValue : FfiConverterRustBuffer<SettingVal
                 FfiConverterDouble.read(buf),
                 )
             3 -> SettingValue.Absent
+            4 -> SettingValue.Broken
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -3009,6 +3016,12 @@ internal object FfiConverterTypeSettingValue : FfiConverterRustBuffer<SettingVal
                 4UL
             )
         }
+        is SettingValue.Broken -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
     }
 
     override fun write(value: SettingValue, buf: ByteBuffer) {
@@ -3025,6 +3038,10 @@ internal object FfiConverterTypeSettingValue : FfiConverterRustBuffer<SettingVal
             }
             is SettingValue.Absent -> {
                 buf.putInt(3)
+                Unit
+            }
+            is SettingValue.Broken -> {
+                buf.putInt(4)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }

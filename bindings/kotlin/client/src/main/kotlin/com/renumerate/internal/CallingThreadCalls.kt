@@ -17,19 +17,21 @@ internal class CallingThreadCalls private constructor(private val native: Callin
         if (Thread.interrupted()) throw InterruptedException("the thread was interrupted before the call")
         val heard = if (logger == null) request else request.copy(listens = true)
         val number = numbers.incrementAndGet()
-        native.announce(number)
         val outcome =
             try {
-                Interruption { native.abort(number) }.around { outcome(number, heard) }
+                outcome(number, heard)
             } catch (_: ClosedByInterruptException) {
                 Thread.interrupted() // that the exception tells now
+                native.outcome(number) // of interest to nobody, and not to be kept
                 throw InterruptedException("the call was interrupted")
             }
         return outcome.unwrap(logger, make)
     }
 
     private fun outcome(number: Long, request: Request): Outcome = Lent.with(request) { lent, length ->
-        val written = native.create(number, lent.address, length, lent.capacity)
+        native.announce(number) // an interrupt may come before the call
+        val written =
+            Interruption { native.abort(number) }.around { native.create(number, lent.address, length, lent.capacity) }
         val bytes = if (written < 0) ByteBuffer.wrap(native.outcome(number)) else lent.written(written)
         FfiConverterTypeOutcome.read(bytes)
     }

@@ -5,6 +5,7 @@ import com.sun.jna.Pointer
 import java.lang.ref.Reference
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
+import java.nio.charset.CharacterCodingException
 import java.util.concurrent.atomic.AtomicReferenceArray
 
 /**
@@ -24,6 +25,12 @@ internal class Lent private constructor(val capacity: Int) {
     /** The bytes that the native side has written. */
     fun written(length: Int): ByteBuffer = buffer.clear().limit(length)
 
+    private fun write(request: Request) = try {
+        FfiConverterTypeRequest.write(request, buffer.clear())
+    } catch (_: CharacterCodingException) {
+        FfiConverterTypeRequest.write(request.withBrokenTexts(), buffer.clear())
+    }
+
     companion object {
         private const val SIZE = 4096
         private const val PLACES = 64
@@ -35,7 +42,7 @@ internal class Lent private constructor(val capacity: Int) {
             val needed = FfiConverterTypeRequest.allocationSize(request).toInt()
             val lent = if (needed > SIZE) Lent(needed) else take()
             try {
-                FfiConverterTypeRequest.write(request, lent.buffer.clear())
+                lent.write(request)
                 return work(lent, lent.buffer.position())
             } finally {
                 Reference.reachabilityFence(lent) // or it could be freed while it is lent
