@@ -44,7 +44,7 @@ const EDITS: &[Edit] = &[
         to: "    val status = UniffiStatusMemory.take()
     val return_value = callback(status)
     if (status.getByte(0) != UNIFFI_CALL_SUCCESS) {
-        uniffiCheckCallStatus(errorHandler, UniffiStatusMemory.read(status))
+        UniffiStatusMemory.failed(status) { uniffiCheckCallStatus(errorHandler, it) }
     }
     UniffiStatusMemory.give(status)
     return return_value
@@ -91,12 +91,14 @@ private object UniffiStatusMemory {
         if (!free.compareAndSet(place, null, status as com.sun.jna.Memory)) free.set(place + 1, status)
     }
 
-    /** The status of a call that has failed; the memory is ready for another one. */
-    fun read(status: Pointer): UniffiRustCallStatus {
-        val read = UniffiRustCallStatus(status).also { it.read() }
-        status.clear(SIZE)
-        give(status)
-        return read
+    /** A call that has failed. Its error is read in this memory: nobody else may have that before the error is made. */
+    fun failed(status: Pointer, raise: (UniffiRustCallStatus) -> Unit) {
+        try {
+            raise(UniffiRustCallStatus(status).also { it.read() })
+        } finally {
+            status.clear(SIZE)
+            give(status)
+        }
     }
 }
 ";

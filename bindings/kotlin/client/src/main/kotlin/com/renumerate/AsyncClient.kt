@@ -13,8 +13,8 @@ import java.util.function.Consumer
  * client.createRetentionSession(request -> request.customerId("cus_NffrFeUfNV2Hib")).thenAccept(session -> show(session.getId()));
  * ```
  *
- * A future fails with the exceptions of [Client], and is completed on the threads of `Dispatchers.IO`: what depends on it may
- * block. Cancelled, or timed out by `orTimeout`, it ends its call, and the connection of that; stages that depend on it do
+ * A future fails with the exceptions of [Client], and is completed on threads of this library's own: what depends on it may
+ * block, up to a thousand at once. Cancelled, or timed out by `orTimeout`, it ends its call, and the connection of that; stages that depend on it do
  * not, as with any other. Options, limits and retries are those of [Client] too.
  *
  * @throws ConfigurationException when it is made: there is no key, or a setting cannot be used; nothing was sent

@@ -6,7 +6,10 @@ import com.renumerate.internal.Request
  * What a retention session is asked for with, put together by a [Builder]; Kotlin has it as named arguments of the calls.
  * It is checked by the call.
  */
-public class RetentionSessionRequest private constructor(internal val request: Request) {
+public class RetentionSessionRequest private constructor(
+    // Neither a bean's property nor a field that is written: it names the customer.
+    @Transient @JvmField @JvmSynthetic internal val request: Request,
+) {
     /** Shows nothing of the customer. */
     override fun toString(): String = "RetentionSessionRequest(…)"
 

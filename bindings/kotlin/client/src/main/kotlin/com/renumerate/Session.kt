@@ -29,10 +29,10 @@ public sealed class Session(
     final override fun hashCode(): Int = id.hashCode()
 
     final override fun toString(): String {
-        val prefix = id.substringBefore('_', "").let { if (it.isEmpty()) it else "${it}_" }
-        val widget = url.substringBefore('?')
+        val prefix = Regex("^(ret|sub)_").find(id)?.value.orEmpty()
+        val widget = if ('?' in url) ", url=${url.substringBefore('?')}?session_id=…" else ""
         val request = requestId?.let { ", requestId=$it" }.orEmpty()
-        return "${javaClass.simpleName}(id=$prefix…, url=$widget?session_id=…$request)"
+        return "${javaClass.simpleName}(id=$prefix…$widget$request)"
     }
 }
 

@@ -2,6 +2,8 @@ package com.renumerate
 
 import com.renumerate.testing.Sandbox
 import com.renumerate.testing.SandboxTest
+import com.renumerate.testing.ScriptedAnswer
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.asCoroutineDispatcher
@@ -12,12 +14,17 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import java.time.Duration
 import java.util.concurrent.Callable
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 import kotlin.coroutines.Continuation
+import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
@@ -102,5 +109,78 @@ class ConcurrencyTest {
         runBlocking { repeat(20) { client.createRetentionSession(customerId = "cus_1") } }
         waitUntil("its answer has come") { sandbox.requests().none { it.status == 0 } }
         assertTrue(runBlocking { client.createRetentionSession(customerId = "cus_1") }.id.startsWith("ret_"))
+    }
+
+    @Test
+    fun `calls that are refused on many threads at once do no harm`(client: AsyncClient, blocking: BlockingClient) {
+        val refused = AtomicInteger()
+        val threads =
+            List(200) {
+                thread {
+                    repeat(200) {
+                        try {
+                            client.createRetentionSession { it.customerEmail("no address") }.get()
+                        } catch (error: ExecutionException) {
+                            if ("customerEmail" in error.cause?.message.orEmpty()) refused.incrementAndGet()
+                        }
+                    }
+                }
+            }
+        threads.forEach { it.join() }
+        assertEquals(40_000, refused.get())
+        assertTrue(blocking.createRetentionSession(customerId = "cus_1").id.startsWith("ret_"))
+    }
+
+    @Test
+    fun `a stack that ends in a call ends no other call`(client: AsyncClient) {
+        fun deep(): Int = try {
+            deep() + 1
+        } catch (_: StackOverflowError) {
+            runCatching { client.createRetentionSession { it.customerId("cus_1") } }
+            1
+        }
+        repeat(100) {
+            thread { deep() }.join()
+            client.createRetentionSession { it.customerId("cus_2") }.get(60, TimeUnit.SECONDS)
+        }
+    }
+
+    @Test
+    fun `a dispatcher that does not dispatch has its code elsewhere`(sandbox: Sandbox, client: Client) {
+        sandbox.script("cus_1", ScriptedAnswer.mint().delay(Duration.ofMillis(200)))
+        val inline =
+            object : CoroutineDispatcher() {
+                override fun isDispatchNeeded(context: CoroutineContext) = false
+
+                override fun dispatch(context: CoroutineContext, block: Runnable) = block.run()
+            }
+        val nested = CompletableFuture<Session>()
+        CoroutineScope(inline).launch {
+            client.createRetentionSession(customerId = "cus_1")
+            nested.complete(runBlocking { client.createRetentionSession(customerId = "cus_2") })
+        }
+        assertTrue(nested.get(60, TimeUnit.SECONDS).id.startsWith("ret_"))
+    }
+
+    @Test
+    fun `every thread of the default dispatcher may wait for a result`(client: Client) = runBlocking {
+        val waits =
+            List(2 * Runtime.getRuntime().availableProcessors()) {
+                async(Dispatchers.Default) {
+                    runBlocking(Dispatchers.Unconfined) { client.createRetentionSession(customerId = "cus_1") }
+                }
+            }
+        assertEquals(waits.size, waits.awaitAll().toSet().size)
+    }
+
+    @Test
+    fun `many stages may wait for calls of their own`(client: AsyncClient) {
+        val stages =
+            List(200) {
+                client.createRetentionSession { it.customerId("cus_1") }.thenApply { _ ->
+                    client.createSubscriptionSession { it.customerId("cus_1") }.join()
+                }
+            }
+        assertEquals(200, stages.map { it.get(100, TimeUnit.SECONDS).id }.toSet().size)
     }
 }

@@ -65,7 +65,7 @@ class LoggerTest {
                     nested = true
                     client.createRetentionSession(customerId = "cus_1")
                 }
-                throw IllegalStateException("a logger's own mistake")
+                throw AssertionError("a logger's own mistake")
             }
         client = BlockingClient(sandbox.options().logger(logger).build())
         assertTrue(client.createRetentionSession(customerId = "cus_2").id.startsWith("ret_"))

@@ -20,7 +20,7 @@ import kotlin.io.path.writeText
 
 /** The test kit. */
 @SandboxTest
-class SandboxKitTest {
+class SandboxKitTest(private val ofConstructor: Sandbox) {
     private lateinit var before: Sandbox
 
     @BeforeEach
@@ -31,6 +31,7 @@ class SandboxKitTest {
     @Test
     fun `a test has one sandbox, with its clients`(sandbox: Sandbox, blocking: BlockingClient) {
         assertSame(before, sandbox)
+        assertSame(ofConstructor, sandbox)
         val session = blocking.createRetentionSession(customerId = "cus_1", customerEmail = "a@b.c", subscriptionId = "sub_1")
         val minted = sandbox.session(session.id)
         assertEquals(

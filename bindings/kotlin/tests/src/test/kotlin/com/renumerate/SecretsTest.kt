@@ -90,7 +90,10 @@ class SecretsTest {
 
     @Test
     fun `an odd session prints`() {
-        assertEquals("RetentionSession(id=…, url=?session_id=…)", "${RetentionSession("")}")
+        assertEquals("RetentionSession(id=…)", "${RetentionSession("")}")
+        assertFalse("secret" in "${RetentionSession("my-secret_token", "https://x.example/my-secret_token")}")
+        val request = RetentionSessionRequest.builder().customerEmail("john.doe@example.com").build()
+        assertFalse("john.doe" in shown(request), shown(request))
         assertFalse("secret" in "${RetentionSession("secret-id", "https://x.example/y?session_id=secret-id", "r1")}")
     }
 

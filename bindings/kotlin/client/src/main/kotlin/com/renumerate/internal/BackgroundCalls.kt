@@ -3,7 +3,7 @@ package com.renumerate.internal
 import com.renumerate.ClientOptions
 import com.renumerate.Logger
 import com.renumerate.Session
-import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -29,11 +29,12 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         return heard(request).let { awaited(it) }.unwrap(logger, make)
     }
 
-    /** The outcome, away from the library's thread: a coroutine without a dispatcher would go on on it. */
+    /** The outcome, away from the library's thread: a coroutine whose dispatcher does not dispatch would go on on it. */
     private suspend fun awaited(request: Request): Outcome {
-        val dispatcher = coroutineContext[ContinuationInterceptor]
-        if (dispatcher != null && dispatcher !== Dispatchers.Unconfined) return outcome(request)
-        return withContext(Dispatchers.Default) { outcome(request) }
+        val context = coroutineContext
+        val dispatcher = context[ContinuationInterceptor] as? CoroutineDispatcher
+        if (dispatcher != null && dispatcher.isDispatchNeeded(context)) return outcome(request)
+        return withContext(ELSEWHERE) { outcome(request) }
     }
 
     private suspend fun outcome(request: Request): Outcome = suspendCancellableCoroutine { continuation ->
@@ -66,6 +67,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     /** Waited for by a thread that is parked meanwhile: interrupted, it ends the call. */
     @Throws(InterruptedException::class)
     fun <S : Session> await(request: Request, make: MakeSession<S>): S {
+        if (Thread.interrupted()) throw InterruptedException("the thread was interrupted before the call")
         val caller = Thread.currentThread()
         var outcome: Outcome? = null
         val gate = Gate()
@@ -104,11 +106,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     fun state(): String = native.state()
 
     companion object {
-        /**
-         * Where futures are completed: what depends on them runs there, and may block. The common pool, where Java's own stages
-         * run, has one thread on a machine of two processors, and Java then starts a thread for each of them.
-         */
-        private val completions by lazy { Dispatchers.IO.asExecutor() }
+        private val completions by lazy { ELSEWHERE.asExecutor() }
 
         operator fun invoke(options: ClientOptions): BackgroundCalls =
             options.make { key, settings, logger -> BackgroundCalls(BackgroundClient(Deliveries.results, key, settings), logger) }

@@ -38,7 +38,12 @@ internal object Deliveries {
             waiting.remove(number)
             throw refused
         }
-        takeResults()
+        try {
+            takeResults()
+        } catch (error: Throwable) {
+            abort(number)
+            throw error
+        }
         return number
     }
 
@@ -57,10 +62,10 @@ internal object Deliveries {
      * when this returns, no thread of the library's calls back any more, unless calls are under way.
      */
     fun closed() {
-        if (clients.decrementAndGet() > 0 || waiting.isNotEmpty()) return
+        if (clients.decrementAndGet() > 0 || waiting.isNotEmpty() || !taking.get()) return
         results.rest()
         val givenUp = System.nanoTime() + PATIENCE_NS
-        while (taking.get() && System.nanoTime() < givenUp) LockSupport.parkNanos(PAUSE_NS)
+        while (taking.get() && clients.get() == 0 && System.nanoTime() < givenUp) LockSupport.parkNanos(PAUSE_NS)
     }
 
     /** Instead of an address: nothing is under way. */
@@ -68,8 +73,15 @@ internal object Deliveries {
     private const val PATIENCE_NS = 1_000_000_000L
     private const val PAUSE_NS = 100_000L
 
+    /** Never on the caller's own stack, whose end would be that of all calls. */
     private fun takeResults() {
-        if (taking.compareAndSet(false, true)) suspend { takeAll() }.startCoroutine(Taken)
+        if (!taking.compareAndSet(false, true)) return
+        try {
+            ELSEWHERE.dispatch(EmptyCoroutineContext) { suspend { takeAll() }.startCoroutine(Taken) }
+        } catch (error: Throwable) {
+            taking.set(false)
+            throw error
+        }
     }
 
     /** Hands out what comes, until nothing is under way: then the library's thread must not be the JVM's any more. */

@@ -45,5 +45,5 @@ internal object Natives {
         return ConfigurationException(ErrorDetails("configuration", oneLine, oneLine, field = "native library", cause = flaw))
     }
 
-    private tailrec fun rootOf(error: Throwable): Throwable = rootOf(error.cause ?: return error)
+    private fun rootOf(error: Throwable): Throwable = generateSequence(error) { it.cause }.last()
 }

@@ -20,7 +20,7 @@ internal fun <S : Session> Outcome.unwrap(logger: Logger?, make: MakeSession<S>)
 private fun Logger.take(line: com.renumerate.internal.LogLine) {
     try {
         log(LogLine(LogLevel.valueOf(line.level.uppercase()), line.text, Instant.ofEpochMilli(line.at)))
-    } catch (_: Exception) {
+    } catch (_: Throwable) {
         // A call does not fail for its log.
     }
 }

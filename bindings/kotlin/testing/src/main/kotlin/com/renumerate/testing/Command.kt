@@ -14,8 +14,8 @@ internal object Command {
         val file = Files.createTempDirectory("renumerate-sandbox").resolve(name())
         resource.use { Files.copy(it, file, StandardCopyOption.REPLACE_EXISTING) }
         file.toFile().setExecutable(true)
+        file.parent.toFile().deleteOnExit() // the last first: the file, and then the folder
         file.toFile().deleteOnExit()
-        file.parent.toFile().deleteOnExit() // in the order of the last first
         file
     }
 

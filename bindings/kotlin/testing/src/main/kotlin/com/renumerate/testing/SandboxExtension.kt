@@ -7,10 +7,11 @@ import org.junit.jupiter.api.extension.ExtendWith
 import org.junit.jupiter.api.extension.ExtensionContext
 import org.junit.jupiter.api.extension.ParameterContext
 import org.junit.jupiter.api.extension.ParameterResolver
+import org.junit.jupiter.api.extension.TestInstantiationAwareExtension.ExtensionContextScope
 
 /**
  * A [Sandbox] for the tests of a class, which take it as a parameter, or a client of it. Each test has one of its own: what
- * another one scripted or sent is not there.
+ * another one scripted or sent is not there, nor what a method for all tests of the class did to its own one.
  *
  * ```kotlin
  * @SandboxTest
@@ -30,6 +31,10 @@ public annotation class SandboxTest
 
 /** What [SandboxTest] names, for `@ExtendWith`. */
 public class SandboxExtension : ParameterResolver {
+    /** What a constructor takes is that of the test, as what its method takes. */
+    override fun getTestInstantiationExtensionContextScope(root: ExtensionContext): ExtensionContextScope =
+        ExtensionContextScope.TEST_METHOD
+
     override fun supportsParameter(parameter: ParameterContext, context: ExtensionContext): Boolean =
         parameter.parameter.type in KINDS
 

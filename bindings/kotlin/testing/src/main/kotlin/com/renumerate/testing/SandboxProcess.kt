@@ -1,6 +1,5 @@
 package com.renumerate.testing
 
-import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
@@ -68,7 +67,7 @@ internal class SandboxProcess private constructor(private val process: Process, 
             }
             return try {
                 SandboxProcess(process, Json.parseToJsonElement(line).jsonObject)
-            } catch (error: SerializationException) {
+            } catch (error: RuntimeException) {
                 process.destroyForcibly()
                 throw IllegalStateException("$command is no sandbox: it does not say where it listens", error)
             }
