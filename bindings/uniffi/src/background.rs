@@ -14,7 +14,7 @@ use crate::fields::{Failure, Outcome, Request, Settings};
 use crate::lines::Lines;
 use crate::memory;
 use crate::requests::{Checked, check};
-use crate::settings::builder;
+use crate::settings::{RetryBudget, builder};
 
 /// How long the results of no call are waited for, before whoever waits is told that there is none: it may hold a thread
 /// of its language's meanwhile, which holds up the end of the process.
@@ -155,8 +155,9 @@ impl BackgroundClient {
         results: Arc<Results>,
         private_key: Option<String>,
         settings: Settings,
+        budget: Option<Arc<RetryBudget>>,
     ) -> Result<Self, Failure> {
-        let client = Open::new(builder(private_key, settings)?.build()?);
+        let client = Open::new(builder(private_key, settings, budget)?.build()?);
         Ok(Self { client, results })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::pending;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use renumerate::binding::{Open, SessionRequest};
 use renumerate::{CallOptions, blocking};
@@ -12,7 +12,7 @@ use crate::fields::{Failure, Outcome, Request, Settings};
 use crate::lines::Lines;
 use crate::memory;
 use crate::requests::{Checked, check};
-use crate::settings::builder;
+use crate::settings::{RetryBudget, builder};
 
 /// A client that blocks its caller.
 #[derive(uniffi::Object)]
@@ -42,8 +42,12 @@ impl CallingThreadClient {
     ///
     /// A setting cannot be used.
     #[uniffi::constructor]
-    pub fn new(private_key: Option<String>, settings: Settings) -> Result<Self, Failure> {
-        let client = Open::new(builder(private_key, settings)?.build_blocking()?);
+    pub fn new(
+        private_key: Option<String>,
+        settings: Settings,
+        budget: Option<Arc<RetryBudget>>,
+    ) -> Result<Self, Failure> {
+        let client = Open::new(builder(private_key, settings, budget)?.build_blocking()?);
         Ok(Self { client, calls: Mutex::default(), large: Mutex::default() })
     }
 

@@ -20,6 +20,7 @@ pub use blocking::CallingThreadClient;
 pub use fields::{
     AttemptFields, Failure, LogLine, Outcome, Request, SessionFields, Setting, SettingValue, Settings,
 };
+pub use settings::RetryBudget;
 
 use renumerate::binding::Naming;
 

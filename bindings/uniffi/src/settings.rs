@@ -1,17 +1,39 @@
 //! Options by name, of clients and of calls.
 
-use renumerate::binding::{is_time, unknown_call_option, unknown_option, wrong_option};
+use std::sync::Arc;
+
+use renumerate::binding::{self, is_time, unknown_call_option, unknown_option, wrong_option};
 use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 
 use crate::NAMING;
 use crate::fields::{Setting, SettingValue, Settings};
 
+/// What clients share that are one client to their user, who calls it in two ways.
+#[derive(Clone, Default, uniffi::Object)]
+pub struct RetryBudget(binding::RetryBudget);
+
+#[uniffi::export]
+impl RetryBudget {
+    /// A full one.
+    #[uniffi::constructor]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A builder with these settings.
-pub(crate) fn builder(private_key: Option<String>, settings: Settings) -> Result<ClientBuilder> {
+pub(crate) fn builder(
+    private_key: Option<String>,
+    settings: Settings,
+    budget: Option<Arc<RetryBudget>>,
+) -> Result<ClientBuilder> {
     let language = if settings.language == "swift" { "swift" } else { "kotlin" };
     let mut builder = Client::builder().binding(language, env!("CARGO_PKG_VERSION"), &settings.runtime);
     if let Some(key) = private_key {
         builder = builder.private_key(key);
+    }
+    if let Some(budget) = budget {
+        builder = builder.retry_budget(Arc::unwrap_or_clone(budget).0);
     }
     for Setting { name, value } in settings.options {
         let known = NAMING.known(&name).ok_or_else(|| unknown_option(&name, &[]))?;

@@ -13,6 +13,7 @@ use crate::client::Client;
 use crate::error::Result;
 use crate::late::Late;
 use crate::options::{OptionValue, unknown_call_option, unknown_option};
+use crate::retry::Budget;
 
 /// What a builder takes by name.
 pub(crate) const OPTIONS: [&str; 10] = [
@@ -60,6 +61,7 @@ pub struct ClientBuilder {
     pub(crate) binding: Option<Language>,
     pub(crate) variables: Option<Variables>,
     pub(crate) runtimes_ca_file: Option<PathBuf>,
+    pub(crate) budget: Option<Arc<Budget>>,
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -15,7 +15,6 @@ use crate::error::Result;
 use crate::hints::hints;
 use crate::model::{AttemptOutcome, Session, SessionKind, SessionRequest};
 use crate::options::{check_limit, check_retries};
-use crate::retry::Budget;
 use crate::transport::Transport;
 use crate::wire;
 
@@ -23,12 +22,11 @@ use crate::wire;
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) config: Config,
-    budget: Budget,
 }
 
 impl Core {
     pub(crate) fn new(config: Config) -> Self {
-        Self { config, budget: Budget::default() }
+        Self { config }
     }
 
     /// What a client prints: neither sockets nor locks, and the key masked.
@@ -72,7 +70,7 @@ impl Core {
             attempt: config.attempt_timeout,
             max_retries: check_retries("max_retries", options.max_retries.unwrap_or(config.max_retries))?,
         };
-        match attempt_all(&call, limits, &self.budget).await {
+        match attempt_all(&call, limits, &self.config.budget).await {
             Ok((granted, attempts)) => {
                 Ok(Session::new(granted.id, &route.widget, granted.request_id, attempts))
             }

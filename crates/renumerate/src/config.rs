@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -12,6 +13,7 @@ use crate::binding::Language;
 use crate::builder::ClientBuilder;
 use crate::error::{Error, Result};
 use crate::options::{check_limit, check_retries};
+use crate::retry::Budget;
 use crate::routes::Routes;
 use crate::secret::BrandKey;
 use crate::tls::{self, ExtraRoots};
@@ -34,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) extra_roots: ExtraRoots,
     pub(crate) user_agent: String,
     pub(crate) routes: Routes,
+    pub(crate) budget: Arc<Budget>,
 }
 
 /// How the service is reached.
@@ -92,6 +95,7 @@ impl Config {
         let connect_timeout = limit("connect_timeout", given.connect_timeout, Duration::from_secs(5))?;
         let proxy = given.proxy.as_deref().map(|url| proxy_url(url)).transpose()?;
         Ok(Config {
+            budget: given.budget.unwrap_or_default(),
             timeout,
             attempt_timeout,
             connect_timeout,

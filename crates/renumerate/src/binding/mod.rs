@@ -25,6 +25,7 @@ pub use misuse::{
 };
 pub use naming::Naming;
 pub use open::Open;
+pub use settings::RetryBudget;
 pub(crate) use settings::{Language, Variables};
 pub use watch::{Watch, race, watch};
 

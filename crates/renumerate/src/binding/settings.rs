@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::builder::ClientBuilder;
 use crate::config::is_header_text;
+use crate::retry::Budget;
 
 /// The environment as a language shows it to its users, where that is not the process's own.
 pub(crate) type Variables = Arc<HashMap<String, Zeroizing<String>>>;
@@ -49,4 +50,17 @@ impl ClientBuilder {
         self.runtimes_ca_file = Some(file.into());
         self
     }
+
+    /// Shares the tokens for retries with the other clients that are given them: what one object of a language drives in
+    /// two ways is one client.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = Some(budget.0);
+        self
+    }
 }
+
+/// The tokens that retries cost and successes give back.
+#[derive(Clone, Debug, Default)]
+pub struct RetryBudget(Arc<Budget>);

@@ -4,6 +4,7 @@ import com.renumerate.internal.BackgroundCalls
 import com.renumerate.internal.CallingThreadCalls
 import com.renumerate.internal.MakeSession
 import com.renumerate.internal.Request
+import com.renumerate.internal.RetryBudget
 import com.renumerate.internal.VirtualThreads
 import com.renumerate.internal.inMilliseconds
 import java.nio.file.Path
@@ -26,8 +27,14 @@ import kotlin.time.toJavaDuration
  * @throws ConfigurationException when it is made: there is no key, or a setting cannot be used; nothing was sent
  */
 public class BlockingClient(options: ClientOptions) : AutoCloseable {
-    private val calls = CallingThreadCalls(options)
-    private val callsOfVirtualThreads = if (VirtualThreads.exist) BackgroundCalls(options) else null
+    private val calls: CallingThreadCalls
+    private val callsOfVirtualThreads: BackgroundCalls?
+
+    init {
+        val budget = if (VirtualThreads.exist) options.make { _, _, _ -> RetryBudget() } else null
+        calls = CallingThreadCalls(options, budget)
+        callsOfVirtualThreads = budget?.let { BackgroundCalls(options, it) }
+    }
 
     /** A client with the key of the variable `RENUMERATE_PRIVATE_KEY`. */
     public constructor() : this(ClientOptions.builder().build())

@@ -108,7 +108,9 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     companion object {
         private val completions by lazy { ELSEWHERE.asExecutor() }
 
-        operator fun invoke(options: ClientOptions): BackgroundCalls =
-            options.make { key, settings, logger -> BackgroundCalls(BackgroundClient(Deliveries.results, key, settings), logger) }
+        operator fun invoke(options: ClientOptions, budget: RetryBudget? = null): BackgroundCalls =
+            options.make { key, settings, logger ->
+                BackgroundCalls(BackgroundClient(Deliveries.results, key, settings, budget), logger)
+            }
     }
 }

@@ -41,8 +41,8 @@ internal class CallingThreadCalls private constructor(private val native: Callin
     fun state(): String = native.state()
 
     companion object {
-        operator fun invoke(options: ClientOptions): CallingThreadCalls =
-            options.make { key, settings, logger -> CallingThreadCalls(CallingThreadClient(key, settings), logger) }
+        operator fun invoke(options: ClientOptions, budget: RetryBudget? = null): CallingThreadCalls =
+            options.make { key, settings, logger -> CallingThreadCalls(CallingThreadClient(key, settings, budget), logger) }
     }
 }
 

@@ -2,6 +2,7 @@ package com.renumerate.programs
 
 import com.renumerate.BlockingClient
 import com.renumerate.ClientOptions
+import com.renumerate.ServerException
 import java.time.Duration
 import java.util.concurrent.Callable
 import java.util.concurrent.ExecutorService
@@ -34,4 +35,10 @@ fun main(arguments: Array<String>) {
     pool.shutdownNow()
     pool.awaitTermination(60, java.util.concurrent.TimeUnit.SECONDS)
     println("$interrupted interrupted")
+    // 500 tokens are 50 calls with two retries each, on whatever threads.
+    fun attempts() = runCatching { client.createRetentionSession(customerId = "cus_failing") }.exceptionOrNull()
+        .let { (it as ServerException).attempts.size }
+    repeat(60) { attempts() }
+    val virtual = Executors::class.java.getMethod("newVirtualThreadPerTaskExecutor").invoke(null) as ExecutorService
+    println("${virtual.submit(Callable { attempts() }).get()} attempt when the retries are spent")
 }
