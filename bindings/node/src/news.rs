@@ -4,7 +4,7 @@
 
 use std::time::SystemTime;
 
-use renumerate::binding::{AttemptFields, LogLevel, LogRecord};
+use renumerate::binding::{AttemptFields, LogRecord};
 use renumerate::{Result, Session, SessionKind};
 use serde::Serialize;
 use serde_json::{to_string, to_writer};
@@ -37,15 +37,8 @@ impl Batch {
 
     /// A line of a call's log: 2, the call's number, level, message, and milliseconds since the epoch.
     pub(crate) fn log(&mut self, number: u32, record: &LogRecord) {
-        let level = match record.level {
-            LogLevel::Error => "error",
-            LogLevel::Warn => "warn",
-            LogLevel::Info => "info",
-            LogLevel::Debug => "debug",
-            LogLevel::Trace => "trace",
-        };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        self.put((2, number, level, &record.message, now.as_secs_f64() * 1e3));
+        self.put((2, number, record.level.as_str(), &record.message, now.as_secs_f64() * 1e3));
     }
 
     /// Each news as an array of its own.

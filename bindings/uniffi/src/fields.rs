@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use renumerate::binding::{self, ErrorFields, LogLevel, LogRecord};
+use renumerate::binding::{self, ErrorFields, LogRecord};
 use renumerate::{Error, Result, Session, SessionKind};
 
 use crate::NAMING;
@@ -214,16 +214,9 @@ impl Outcome {
 
 impl From<LogRecord> for LogLine {
     fn from(LogRecord { level, message }: LogRecord) -> Self {
-        let level = match level {
-            LogLevel::Error => "error",
-            LogLevel::Warn => "warn",
-            LogLevel::Info => "info",
-            LogLevel::Debug => "debug",
-            LogLevel::Trace => "trace",
-        };
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Self {
-            level: level.to_owned(),
+            level: level.as_str().to_owned(),
             text: message,
             at: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
         }

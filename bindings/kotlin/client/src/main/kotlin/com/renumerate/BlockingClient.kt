@@ -10,7 +10,6 @@ import com.renumerate.internal.inMilliseconds
 import java.nio.file.Path
 import java.util.function.Consumer
 import kotlin.time.Duration
-import kotlin.time.toJavaDuration
 
 /**
  * Mints sessions, and blocks its caller meanwhile. Make one for the process and share it: it keeps its connections, and
@@ -56,20 +55,10 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         widgetsBaseUrl: String? = null,
         logger: Logger? = null,
     ) : this(
-        ClientOptions
-            .builder()
-            .privateKey(privateKey)
-            .baseUrl(baseUrl)
-            .timeout(timeout?.toJavaDuration())
-            .attemptTimeout(attemptTimeout?.toJavaDuration())
-            .connectTimeout(connectTimeout?.toJavaDuration())
-            .maxRetries(maxRetries)
-            .proxy(proxy)
-            .caBundle(caBundle)
-            .appInfo(appInfo)
-            .widgetsBaseUrl(widgetsBaseUrl)
-            .logger(logger)
-            .build(),
+        clientOptions(
+            privateKey, baseUrl, timeout, attemptTimeout, connectTimeout, maxRetries, proxy, caBundle, appInfo, widgetsBaseUrl,
+            logger,
+        ),
     )
 
     /**

@@ -6,7 +6,6 @@ import com.renumerate.internal.inMilliseconds
 import kotlinx.coroutines.CancellationException
 import java.nio.file.Path
 import kotlin.time.Duration
-import kotlin.time.toJavaDuration
 
 /**
  * Mints sessions, for coroutines. Make one for the process and share it: it keeps its connections, and threads and
@@ -53,20 +52,10 @@ public class Client(options: ClientOptions) : AutoCloseable {
         widgetsBaseUrl: String? = null,
         logger: Logger? = null,
     ) : this(
-        ClientOptions
-            .builder()
-            .privateKey(privateKey)
-            .baseUrl(baseUrl)
-            .timeout(timeout?.toJavaDuration())
-            .attemptTimeout(attemptTimeout?.toJavaDuration())
-            .connectTimeout(connectTimeout?.toJavaDuration())
-            .maxRetries(maxRetries)
-            .proxy(proxy)
-            .caBundle(caBundle)
-            .appInfo(appInfo)
-            .widgetsBaseUrl(widgetsBaseUrl)
-            .logger(logger)
-            .build(),
+        clientOptions(
+            privateKey, baseUrl, timeout, attemptTimeout, connectTimeout, maxRetries, proxy, caBundle, appInfo, widgetsBaseUrl,
+            logger,
+        ),
     )
 
     /**

@@ -9,6 +9,7 @@ import com.renumerate.internal.setting
 import com.renumerate.internal.transferable
 import java.nio.file.Path
 import java.time.Duration
+import kotlin.time.toJavaDuration
 
 /**
  * The settings of a client, put together by a [Builder]; Kotlin has them as named arguments of the clients. What is not
@@ -106,3 +107,30 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         public fun builder(): Builder = Builder()
     }
 }
+
+/** The settings that a client has as named arguments. */
+internal fun clientOptions(
+    privateKey: String?,
+    baseUrl: String?,
+    timeout: kotlin.time.Duration?,
+    attemptTimeout: kotlin.time.Duration?,
+    connectTimeout: kotlin.time.Duration?,
+    maxRetries: Int?,
+    proxy: String?,
+    caBundle: Path?,
+    appInfo: String?,
+    widgetsBaseUrl: String?,
+    logger: Logger?,
+): ClientOptions = ClientOptions.builder()
+    .privateKey(privateKey)
+    .baseUrl(baseUrl)
+    .timeout(timeout?.toJavaDuration())
+    .attemptTimeout(attemptTimeout?.toJavaDuration())
+    .connectTimeout(connectTimeout?.toJavaDuration())
+    .maxRetries(maxRetries)
+    .proxy(proxy)
+    .caBundle(caBundle)
+    .appInfo(appInfo)
+    .widgetsBaseUrl(widgetsBaseUrl)
+    .logger(logger)
+    .build()
