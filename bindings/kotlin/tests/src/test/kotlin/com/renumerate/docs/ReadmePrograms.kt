@@ -76,7 +76,7 @@ class ReadmePrograms(private val folder: Path, blocks: List<Block>, wrap: (Block
         Regex("^class (\\w+)", RegexOption.MULTILINE).find(block.code)?.groupValues?.get(1)
 
     private fun idOf(block: Block): String =
-        "${block.file.name.substringBefore('.')}_${block.file.parent.name}_${block.line}".replace('-', '_')
+        "${block.file.name.substringBefore('.')}_${block.file.parent.name}_${block.line}".replace(Regex("\\W"), "_")
 
     private companion object {
         val JAVA = "${Path.of(System.getProperty("java.home"), "bin", "java")}"
