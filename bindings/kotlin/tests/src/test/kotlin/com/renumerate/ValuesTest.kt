@@ -94,6 +94,8 @@ class ValuesTest {
         assertEquals("appInfo", assertThrows<ConfigurationException> { Client("k", appInfo = half) }.field)
         assertEquals("privateKey", assertThrows<ConfigurationException> { Client("k$half") }.field)
         assertThrows<ConfigurationException> { Client(ClientOptions.builder().option("a$half", 1).build()) }
+        val beside = assertThrows<ValidationException> { blocking.createRetentionSession(half, "語".repeat(1_350)) }
+        assertEquals("customerId", beside.field, "also where the memory that is lent is nearly full")
         assertEquals(0, sandbox.requests().size)
         blocking.createRetentionSession(customerEmail = "\uD83D\uDE00@b.c") // a whole one is sent
         assertTrue("\uD83D\uDE00@b.c" in sandbox.requests().single().body)

@@ -33,13 +33,14 @@ internal class Lent private constructor(val capacity: Int) {
 
     companion object {
         private const val SIZE = 4096
+        private const val NAMES = 128 // what the parameters' names take, where they are given by these
         private const val PLACES = 64
         private const val APART = 16 // places of two threads in one cache line would be slow
         private val free = AtomicReferenceArray<Lent?>(PLACES * APART)
 
         /** Lends memory in which the request stands, and says how long that is. */
         inline fun <T> with(request: Request, work: (Lent, Int) -> T): T {
-            val needed = FfiConverterTypeRequest.allocationSize(request).toInt()
+            val needed = FfiConverterTypeRequest.allocationSize(request).toInt() + NAMES
             val lent = if (needed > SIZE) Lent(needed) else take()
             try {
                 lent.write(request)
