@@ -3,26 +3,14 @@
 
 use std::fmt::Write;
 
+use crate::edits::{Edit, all};
+
 /// The text with all edits made.
 pub(crate) fn edit(generated: &str) -> Result<String, String> {
-    let mut text = generated.to_owned();
-    for Edit { what, from, to, times } in EDITS {
-        let found = text.matches(from).count();
-        if found != *times {
-            return Err(format!("{what}: {from:?} is there {found} times, and not {times}"));
-        }
-        text = text.replace(from, to);
-    }
+    let text = all(EDITS, generated)?;
     let text = status_as_pointer(&text)?;
     let text = without_unused_functions(&text);
     Ok(kept_internal(&text))
-}
-
-struct Edit {
-    what: &'static str,
-    from: &'static str,
-    to: &'static str,
-    times: usize,
 }
 
 /// A call's status is a structure of JNA's, which costs many times what the call does. It is a piece of memory instead,

@@ -9,6 +9,7 @@
 mod background;
 mod batch;
 mod blocking;
+mod call;
 mod fields;
 mod lines;
 mod memory;
@@ -17,6 +18,7 @@ mod settings;
 
 pub use background::{BackgroundClient, Results};
 pub use blocking::CallingThreadClient;
+pub use call::{Call, CallClient};
 pub use fields::{
     AttemptFields, Failure, LogLine, Outcome, Request, SessionFields, Setting, SettingValue, Settings,
 };

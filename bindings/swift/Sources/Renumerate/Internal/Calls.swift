@@ -1,0 +1,35 @@
+extension Client {
+    /// Makes the call, and ends it where the task that awaits it is cancelled: native code does not hear of that by itself.
+    func result(of request: NativeRequest) async throws -> NativeSession {
+        try Task.checkCancellation()
+        let call = try natively { try native.start(request: request) }
+        let outcome: NativeOutcome
+        do {
+            outcome = try await withTaskCancellationHandler {
+                try await call.result()
+            } onCancel: {
+                call.cancel()
+            }
+        } catch {
+            throw (error as? Failure).map { RenumerateError($0) } ?? RenumerateError(flaw: error)
+        }
+        if let logger { outcome.logs.forEach { logger(LogLine($0)) } }
+        if let session = outcome.session { return session }
+        if let failure = outcome.failure { throw RenumerateError(failure) }
+        throw CancellationError()
+    }
+}
+
+extension NativeRequest {
+    /// A request of typed parameters.
+    init(
+        subscription: Bool, customerId: String?, customerEmail: String?, subscriptionId: String?, timeout: Duration?,
+        maxRetries: Int?, listens: Bool
+    ) {
+        self.init(
+            subscription: subscription, customerId: customerId, customerEmail: customerEmail,
+            subscriptionId: subscriptionId, timeout: timeout?.milliseconds,
+            maxRetries: maxRetries.map(Int32.init(clamping:)),
+            parameters: [], options: [], listens: listens)
+    }
+}

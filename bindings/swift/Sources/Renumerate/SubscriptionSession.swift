@@ -1,0 +1,24 @@
+/// A session that opens the SubscriptionHub: `mountSubscriptionHub(el, id)`.
+public struct SubscriptionSession: Session {
+    public let id: String
+    public let url: String
+    public let requestId: String?
+    public private(set) var attempts: [Attempt] = []
+
+    /// One for tests of your own: only the service mints sessions that open something.
+    public init(id: String, url: String = "", requestId: String? = nil, attempts: [Attempt] = []) {
+        self.id = id
+        self.url = url
+        self.requestId = requestId
+        self.attempts = attempts
+    }
+
+    private enum CodingKeys: CodingKey { case id, url, requestId }
+}
+
+extension SubscriptionSession {
+    init(_ native: NativeSession) {
+        self.init(
+            id: native.id, url: native.url, requestId: native.requestId, attempts: native.attempts.map(Attempt.init))
+    }
+}

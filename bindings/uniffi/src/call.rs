@@ -1,0 +1,122 @@
+//! The client each call of which is an object, to be awaited and to be ended by itself.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use renumerate::binding::{InFlight, Open, SessionRequest, lost, start_call};
+use renumerate::{CallOptions, Client};
+use tokio::sync::oneshot;
+
+use crate::fields::{Failure, Outcome, Request, Settings};
+use crate::lines::Lines;
+use crate::requests::{Checked, check};
+use crate::settings::builder;
+
+/// A client whose calls are awaited one by one.
+#[derive(uniffi::Object)]
+pub struct CallClient {
+    client: Open<Client>,
+}
+
+/// A call under way.
+#[derive(uniffi::Object)]
+pub struct Call {
+    ended: Mutex<Option<oneshot::Receiver<Outcome>>>,
+    in_flight: Mutex<Option<InFlight>>,
+    cancelled: AtomicBool,
+}
+
+#[uniffi::export]
+impl CallClient {
+    /// A client with these settings.
+    ///
+    /// # Errors
+    ///
+    /// A setting cannot be used.
+    #[uniffi::constructor]
+    pub fn new(private_key: Option<String>, settings: Settings) -> Result<Self, Failure> {
+        let client = Open::new(builder(private_key, settings, None)?.build()?);
+        Ok(Self { client })
+    }
+
+    /// Checks the request, and starts its call.
+    ///
+    /// # Errors
+    ///
+    /// The request or an option cannot be used, or the client is closed.
+    pub fn start(&self, request: Request) -> Result<Call, Failure> {
+        let client = self.client.client()?;
+        let listens = request.listens;
+        let (request, options) = check(request)?;
+        Ok(match request {
+            Checked::Retention(request) => Call::begin(client, request, options, listens),
+            Checked::Subscription(request) => Call::begin(client, request, options, listens),
+        }?)
+    }
+
+    /// Lets the connections go, once calls that are under way have ended.
+    pub fn finish(&self) {
+        self.client.close();
+    }
+
+    /// What the client prints of itself: where the service is, and never the key.
+    pub fn state(&self) -> String {
+        self.client.state(Client::base_url)
+    }
+}
+
+#[uniffi::export]
+impl Call {
+    /// What comes of it, for the one who asks first: neither a session nor a failure, where it was cancelled. It waits for
+    /// the background thread to say so, and does no work of the call.
+    ///
+    /// # Errors
+    ///
+    /// Nothing has come of it, which is a flaw.
+    pub async fn result(&self) -> Result<Outcome, Failure> {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let outcome = match ended {
+            Some(ended) => ended.await.ok(),
+            None => None,
+        };
+        if self.cancelled.load(Ordering::Acquire) {
+            return Ok(Outcome::aborted(NUMBER));
+        }
+        Ok(outcome.ok_or_else(lost)?)
+    }
+
+    /// Ends it where it is, and closes its connection.
+    pub fn cancel(&self) {
+        let in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(call) = in_flight {
+            self.cancelled.store(true, Ordering::Release);
+            call.abort();
+        }
+    }
+}
+
+/// A call of its own needs no number.
+const NUMBER: i64 = 0;
+
+impl Call {
+    fn begin<R: SessionRequest>(
+        client: Client,
+        request: R,
+        options: CallOptions,
+        listens: bool,
+    ) -> renumerate::Result<Self> {
+        let lines = listens.then(Lines::default);
+        let logs = lines.as_ref().map(Lines::listener);
+        let (tell, ended) = oneshot::channel();
+        let tell = move |end: renumerate::Result<_>| {
+            let lines = lines.map(|lines| lines.take()).unwrap_or_default();
+            let _nobody_waits = tell.send(Outcome::of(NUMBER, &end, lines));
+        };
+        let call = start_call(client, request, options, logs, tell)?;
+        Ok(Self {
+            ended: Mutex::new(Some(ended)),
+            in_flight: Mutex::new(Some(call)),
+            cancelled: AtomicBool::new(false),
+        })
+    }
+}
