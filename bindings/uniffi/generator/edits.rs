@@ -26,5 +26,6 @@ pub(crate) fn cut(what: &str, text: &str, start: &str, end: &str) -> Result<Stri
     let cut = text
         .split_once(start)
         .and_then(|(before, rest)| rest.split_once(end).map(|(_, after)| format!("{before}{after}")));
-    cut.filter(|kept| !kept.contains(start)).ok_or_else(|| format!("{what}: {start:?} does not stand there once"))
+    cut.filter(|kept| !kept.contains(start))
+        .ok_or_else(|| format!("{what}: {start:?} does not stand there once"))
 }

@@ -6,8 +6,10 @@ use crate::edits::{Edit, all, cut};
 /// The text with all edits made.
 pub(crate) fn edit(generated: &str) -> Result<String, String> {
     let text = all(EDITS, generated)?;
-    let text = cut("the map of handles", &text, "// Initial value and increment amount for handles.", "\n}\n")?;
-    let text = cut("zero-copy bytes", &text, "// Converter for `&[u8]` / `[ByRef] bytes` arguments.", "\n}\n")?;
+    let text =
+        cut("the map of handles", &text, "// Initial value and increment amount for handles.", "\n}\n")?;
+    let text =
+        cut("zero-copy bytes", &text, "// Converter for `&[u8]` / `[ByRef] bytes` arguments.", "\n}\n")?;
     Ok(kept_internal(&text))
 }
 

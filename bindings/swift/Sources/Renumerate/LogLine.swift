@@ -1,12 +1,9 @@
-/// Who takes the logs of calls: a line for each attempt, each wait and each failure; never the key, a session id or an e-mail
-/// address. They come when the call has ended, on the task that made it.
+/// A line of a call's log: of an attempt, a wait or a failure. It never holds the key, a session id or an e-mail address. A
+/// logger gets the lines when the call has ended, on the task that made it.
 ///
 /// ```swift
-/// let client = try Client(logger: { line in print(line) })
+/// let client = try RenumerateClient(logger: { line in print(line) })
 /// ```
-public typealias Logger = @Sendable (LogLine) -> Void
-
-/// A line of a log.
 public struct LogLine: Sendable, CustomStringConvertible {
     /// How much it matters.
     public let level: Level
@@ -16,14 +13,14 @@ public struct LogLine: Sendable, CustomStringConvertible {
     public let time: Duration
 
     /// How much a line of a log matters.
-    public enum Level: String, Sendable { case error, warn, info, debug, trace }
+    public enum Level: String, Sendable { case error, warning, info, debug, trace }
 
     public var description: String { "\(level) \(message)" }
 }
 
 extension LogLine {
     init(_ native: NativeLogLine) {
-        level = Level(rawValue: native.level) ?? .info
+        level = native.level == "warn" ? .warning : Level(rawValue: native.level) ?? .info
         message = native.text
         time = .milliseconds(native.at)
     }

@@ -1,5 +1,5 @@
 /// A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`.
-public struct RetentionSession: Session {
+public struct RetentionSession: RenumerateSession {
     public let id: String
     public let url: String
     public let requestId: String?

@@ -2,7 +2,7 @@
 /// when it is used.
 ///
 /// ```swift
-/// let client = try Client(options: ["timeout": .duration(.seconds(10)), "maxRetries": 3, "appInfo": "Shop/1.2"])
+/// let client = try RenumerateClient(options: ["timeout": .duration(.seconds(10)), "maxRetries": 3, "appInfo": "Shop/1.2"])
 /// ```
 public enum SettingValue: Sendable, Hashable {
     /// A URL, a path, a name, an id.

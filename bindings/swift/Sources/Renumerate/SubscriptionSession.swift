@@ -1,5 +1,5 @@
 /// A session that opens the SubscriptionHub: `mountSubscriptionHub(el, id)`.
-public struct SubscriptionSession: Session {
+public struct SubscriptionSession: RenumerateSession {
     public let id: String
     public let url: String
     public let requestId: String?

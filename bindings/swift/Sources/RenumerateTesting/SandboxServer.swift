@@ -44,8 +44,8 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     }
 
     /// A client of this sandbox. For further settings give its ``url`` and ``privateKey`` to a client's initializer.
-    public func client(logger: Logger? = nil) throws -> Client {
-        try Client(privateKey: privateKey, baseUrl: url, logger: logger)
+    public func client(logger: (@Sendable (LogLine) -> Void)? = nil) throws -> RenumerateClient {
+        try RenumerateClient(privateKey: privateKey, baseUrl: url, logger: logger)
     }
 
     /// Every request that came, in order; those with this key, where one is given.

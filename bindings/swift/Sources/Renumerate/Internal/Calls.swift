@@ -1,4 +1,4 @@
-extension Client {
+extension RenumerateClient {
     /// Makes the call, and ends it where the task that awaits it is cancelled: native code does not hear of that by itself.
     func result(of request: NativeRequest) async throws -> NativeSession {
         try Task.checkCancellation()

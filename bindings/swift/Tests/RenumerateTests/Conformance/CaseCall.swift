@@ -2,7 +2,7 @@ import Renumerate
 
 /// A case's client and its call: by typed arguments where these can say what the case says, else by names.
 struct CaseCall {
-    let client: Client
+    let client: RenumerateClient
     private let isSubscription: Bool
     private let parameters: [String: SettingValue]
     private let options: [String: SettingValue]
@@ -10,7 +10,7 @@ struct CaseCall {
     init(_ played: JSON, key: String, baseUrl: String) throws {
         let given = CaseCall.translated(played["client"])
         let named = ["privateKey": .text(key), "baseUrl": .text(baseUrl)].merging(given) { $1 }
-        client = try CaseCall.typed(named) ?? Client(options: named)
+        client = try CaseCall.typed(named) ?? RenumerateClient(options: named)
         let call = played["call"]
         isSubscription = call?["method"]?.string == "create_subscription_session"
         parameters = CaseCall.translated(call?["parameters"])
@@ -24,7 +24,7 @@ struct CaseCall {
             && Set(options.keys).isSubset(of: ["timeout", "maxRetries"]) && options.values.allSatisfy(\.isCount)
     }
 
-    func make() async throws -> any Session {
+    func make() async throws -> any RenumerateSession {
         if isTyped {
             let (id, email) = (parameters["customerId"]?.string, parameters["customerEmail"]?.string)
             let (timeout, retries) = (options["timeout"]?.time, options["maxRetries"]?.count)
@@ -36,18 +36,20 @@ struct CaseCall {
                 customerId: id, customerEmail: email, subscriptionId: parameters["subscriptionId"]?.string,
                 timeout: timeout, maxRetries: retries)
         }
-        if isSubscription { return try await client.createSubscriptionSession(parameters: parameters, options: options) }
+        if isSubscription {
+            return try await client.createSubscriptionSession(parameters: parameters, options: options)
+        }
         return try await client.createRetentionSession(parameters: parameters, options: options)
     }
 
-    private static func typed(_ named: [String: SettingValue]) throws -> Client? {
+    private static func typed(_ named: [String: SettingValue]) throws -> RenumerateClient? {
         let times = ["timeout", "attemptTimeout", "connectTimeout"]
         let texts = ["privateKey", "baseUrl", "proxy", "caBundle", "appInfo", "widgetsBaseUrl"]
         let fits = named.allSatisfy { name, value in
             texts.contains(name) && value.isText || (times + ["maxRetries"]).contains(name) && value.isCount
         }
         guard fits else { return nil }
-        return try Client(
+        return try RenumerateClient(
             privateKey: named["privateKey"]?.string, baseUrl: named["baseUrl"]?.string, timeout: named["timeout"]?.time,
             attemptTimeout: named["attemptTimeout"]?.time, connectTimeout: named["connectTimeout"]?.time,
             maxRetries: named["maxRetries"]?.count, proxy: named["proxy"]?.string, caBundle: named["caBundle"]?.string,

@@ -37,7 +37,7 @@ struct CaseRun {
     /// Returns all that was shown; throws where anything differs from what the case expects.
     func play() async throws -> String {
         var shown = ""
-        let seen: Result<any Session, RenumerateError>
+        let seen: Result<any RenumerateSession, RenumerateError>
         do {
             let call = try CaseCall(played, key: key, baseUrl: sandbox.url)
             shown += "\(call.client) \(String(reflecting: call.client))"
@@ -56,7 +56,7 @@ struct CaseRun {
         return shown
     }
 
-    private func show(_ seen: Result<any Session, RenumerateError>, _ shown: inout String) {
+    private func show(_ seen: Result<any RenumerateSession, RenumerateError>, _ shown: inout String) {
         switch seen {
         case .success(let session):
             shown += "\(session) \(String(reflecting: session))"
@@ -84,7 +84,8 @@ struct CaseRun {
             let gap = pair.1.time - pair.0.time
             let wanted = Duration.milliseconds(exchanges[index + 1]["request"]?["min_gap_ms"]?.int ?? 0)
             guard gap >= wanted else {
-                throw Difference(description: "a request came \(gap) after the one before it, and not \(wanted) or more")
+                throw Difference(
+                    description: "a request came \(gap) after the one before it, and not \(wanted) or more")
             }
         }
     }

@@ -6,7 +6,7 @@ struct Judgement {
 
     init(_ outcome: JSON) { self.outcome = outcome }
 
-    func judge(_ seen: Result<any Session, RenumerateError>) throws {
+    func judge(_ seen: Result<any RenumerateSession, RenumerateError>) throws {
         switch seen {
         case .success(let session):
             guard let expected = outcome["session"] else {
@@ -20,7 +20,7 @@ struct Judgement {
         }
     }
 
-    private func same(_ seen: any Session, _ expected: JSON) throws {
+    private func same(_ seen: any RenumerateSession, _ expected: JSON) throws {
         try Difference.check("id", seen.id, expected["id"]?.string ?? "")
         try Difference.check("url", seen.url, expected["url"]?.string ?? seen.url)
         try Difference.check("request id", seen.requestId, expected["request_id"]?.string)
@@ -47,7 +47,9 @@ struct Judgement {
 
     /// Names stand in the text in this language's form, but for those that the service wrote.
     private func sameText(_ text: String, _ expected: JSON) throws {
-        func says(_ part: String) -> Bool { [part, Vectors.camelCase(part)].contains { $0.isEmpty || text.contains($0) } }
+        func says(_ part: String) -> Bool {
+            [part, Vectors.camelCase(part)].contains { $0.isEmpty || text.contains($0) }
+        }
         for part in (expected["says"]?.items ?? []).compactMap(\.string) where !says(part) {
             throw Difference(description: "\"\(text)\" does not say \"\(part)\"")
         }

@@ -36,7 +36,9 @@ actor Lanes {
         try await all.during(count, work)
     }
 
-    private nonisolated func during<Value: Sendable>(_ needs: Int, _ work: () async throws -> Value) async throws -> Value {
+    private nonisolated func during<Value: Sendable>(_ needs: Int, _ work: () async throws -> Value) async throws
+        -> Value
+    {
         await take(needs)
         do {
             let value = try await work()

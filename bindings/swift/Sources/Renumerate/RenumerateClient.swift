@@ -1,15 +1,15 @@
 /// Mints sessions. Make one for the process and share it: it keeps its connections, and tasks and actors may use it at once.
 ///
 /// ```swift
-/// let client = try Client(timeout: .seconds(10)) // RENUMERATE_PRIVATE_KEY
+/// let client = try RenumerateClient(timeout: .seconds(10)) // RENUMERATE_PRIVATE_KEY
 /// let session = try await client.createRetentionSession(customerId: "cus_NffrFeUfNV2Hib")
 /// ```
 ///
 /// Making a client opens no connection and starts no thread. The vendor's page on the two calls:
 /// [API reference](https://docs.renumerate.com/reference/api).
-public final class Client: Sendable {
+public final class RenumerateClient: Sendable {
     let native: NativeClient
-    let logger: Logger?
+    let logger: (@Sendable (LogLine) -> Void)?
 
     /// A client with these settings.
     ///
@@ -39,7 +39,7 @@ public final class Client: Sendable {
         caBundle: String? = nil,
         appInfo: String? = nil,
         widgetsBaseUrl: String? = nil,
-        logger: Logger? = nil
+        logger: (@Sendable (LogLine) -> Void)? = nil
     ) throws(RenumerateError) {
         let options: KeyValuePairs<String, SettingValue> = [
             "privateKey": SettingValue(privateKey),
@@ -62,11 +62,13 @@ public final class Client: Sendable {
     ///   - options: The options of the other initializer by name. A time is a `Duration` or a number of milliseconds.
     ///   - logger: Who takes the logs. Default: nobody.
     /// - Throws: ``RenumerateError/configuration(_:)``, also for an unknown name; it says the nearest known one.
-    public convenience init(options: [String: SettingValue], logger: Logger? = nil) throws(RenumerateError) {
+    public convenience init(options: [String: SettingValue], logger: (@Sendable (LogLine) -> Void)? = nil)
+        throws(RenumerateError)
+    {
         try self.init(settings: options.map { ($0, $1) }, logger: logger)
     }
 
-    private init(settings: [(String, SettingValue)], logger: Logger?) throws(RenumerateError) {
+    private init(settings: [(String, SettingValue)], logger: (@Sendable (LogLine) -> Void)?) throws(RenumerateError) {
         let options = settings.map { NativeSetting(name: $0, value: $1.native) }
         let settings = NativeSettings(language: "swift", runtime: swiftVersion, options: options)
         native = try natively { try NativeClient(privateKey: nil, settings: settings) }
@@ -128,9 +130,9 @@ public final class Client: Sendable {
     }
 }
 
-extension Client: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension RenumerateClient: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Where its service is, and never the key.
-    public var description: String { "Client(\(native.state()))" }
+    public var description: String { "RenumerateClient(\(native.state()))" }
 
     public var debugDescription: String { description }
 

@@ -1,4 +1,4 @@
-extension Client {
+extension RenumerateClient {
     /// The same call with parameters and options by name, for those that come from elsewhere.
     ///
     /// - Parameters:

@@ -1,5 +1,5 @@
 /// What a call answers. Printed it masks its id; by `Codable` it is `id`, `url` and `requestId`, which is what a page needs.
-public protocol Session: Sendable, Codable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+public protocol RenumerateSession: Sendable, Codable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     /// The id in plain text, for the vendor's browser library. Whoever holds it can open the customer's flow: hand it to that
@@ -17,7 +17,7 @@ public protocol Session: Sendable, Codable, Hashable, CustomStringConvertible, C
     var attempts: [Attempt] { get }
 }
 
-extension Session {
+extension RenumerateSession {
     /// All but the id.
     public var description: String {
         let prefix = ["ret_", "sub_"].first { id.hasPrefix($0) } ?? ""

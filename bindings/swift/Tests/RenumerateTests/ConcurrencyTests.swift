@@ -1,0 +1,103 @@
+import Renumerate
+import RenumerateTesting
+import Testing
+
+/// One client for all tasks and actors of a process.
+@Suite(.timeLimit(.minutes(2)))
+struct ConcurrencyTests {
+    @Test
+    func aThousandTasksGetEachItsOwnSession() async throws {
+        try await Lanes.alone {
+            try await withSandbox { sandbox in
+                let client = try sandbox.client()
+                let ids = try await withThrowingTaskGroup(of: (String, String).self) { group in
+                    for number in 0..<1_000 {
+                        group.addTask {
+                            let customer = "cus_\(number)"
+                            return (customer, try await client.createRetentionSession(customerId: customer).id)
+                        }
+                    }
+                    return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+                }
+                #expect(Set(ids.values).count == 1_000)
+                for (customer, id) in ids { #expect(try await sandbox.session(id).customerId == customer) }
+                #expect(try await sandbox.requests().count == 1_000)
+            }
+        }
+    }
+
+    private actor Shop {
+        private let client: RenumerateClient
+        private(set) var minted: [String] = []
+
+        init(_ client: RenumerateClient) { self.client = client }
+
+        func cancel(_ customer: String) async throws {
+            minted.append(try await client.createRetentionSession(customerId: customer).id)
+        }
+
+        func manage(_ customer: String) async throws {
+            minted.append(try await client.createSubscriptionSession(customerId: customer).id)
+        }
+    }
+
+    @Test
+    func actorsShareAClient() async throws {
+        try await withSandbox { sandbox in
+            let client = try sandbox.client()
+            let shops = (0..<8).map { _ in Shop(client) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for shop in shops {
+                    group.addTask { for number in 0..<20 { try await shop.cancel("cus_\(number)") } }
+                    group.addTask { for number in 0..<20 { try await shop.manage("cus_\(number)") } }
+                }
+                try await group.waitForAll()
+            }
+            for shop in shops {
+                let minted = await shop.minted
+                #expect(minted.count { $0.hasPrefix("ret_") } == 20)
+                #expect(minted.count { $0.hasPrefix("sub_") } == 20)
+            }
+        }
+    }
+
+    @Test @MainActor
+    func theMainActorCallsAndGoesOnMeanwhile() async throws {
+        try await withSandbox { sandbox in
+            try await sandbox.stall()
+            let client = try sandbox.patientClient()
+            let task = Task { try await client.createRetentionSession(customerId: never) }
+            try await sandbox.awaitStalled()  // which the main actor does while that call waits
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+        }
+    }
+
+    /// A pool with as many threads as there are processors would be full of waiting threads if a call blocked one.
+    @Test
+    func waitingCallsHoldNoThread() async throws {
+        try await Lanes.alone {
+            try await withSandbox { sandbox in
+                try await sandbox.stall()
+                let client = try sandbox.patientClient()
+                let tasks = (0..<100).map { _ in Task { try await client.createRetentionSession(customerId: never) } }
+                try await sandbox.awaitStalled(100)
+                #expect(try await client.createRetentionSession(customerId: "cus_1").id.hasPrefix("ret_"))
+                for task in tasks { task.cancel() }
+                try await until { try await sandbox.requests().count(where: \.isClosed) >= 100 }
+            }
+        }
+    }
+
+    @Test
+    func clientsOfTheirOwnPolicySideBySide() async throws {
+        try await withSandbox { sandbox in
+            let none = try RenumerateClient(privateKey: sandbox.privateKey, baseUrl: sandbox.url, maxRetries: 0)
+            await #expect(throws: RenumerateError.self) {
+                try await none.createRetentionSession(customerId: "cus_unstable")
+            }
+            try await sandbox.reset()
+            #expect(try await sandbox.client().createRetentionSession(customerId: "cus_unstable").attempts.count == 2)
+        }
+    }
+}

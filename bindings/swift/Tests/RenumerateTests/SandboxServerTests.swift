@@ -1,0 +1,98 @@
+import Foundation
+import Renumerate
+import RenumerateTesting
+import Testing
+
+/// The test kit.
+@Suite(.timeLimit(.minutes(1)))
+struct SandboxServerTests {
+    @Test
+    func aScriptAnswersOneAfterTheOtherAndFromTheStart() async throws {
+        try await withSandbox { sandbox in
+            try await sandbox.script("cus \"ü\\", .mint)  // of any letters
+            let client = try sandbox.client()
+            let parameters: [String: SettingValue] = ["customerEmail": "a@b.c", "customerId": "cus_2"]
+            try await sandbox.script("cus_2", .status(404).text(#"{"error":"gone"}"#), .mint.delay(.milliseconds(30)))
+            for _ in 0..<2 {
+                let gone = try await error { try await client.createRetentionSession(parameters: parameters) }
+                #expect(gone.reason == "gone")
+                let session = try await client.createRetentionSession(parameters: parameters)
+                #expect(session.attempts[0].elapsed >= .milliseconds(29))
+            }
+            #expect(try await sandbox.requests().map(\.status) == [404, 200, 404, 200])
+        }
+    }
+
+    @Test(arguments: [
+        ScriptedAnswer.Fault.stallBeforeHeaders, .stallInBody, .slowDrip, .resetBeforeStatus, .closeBeforeStatus,
+        .resetInBody, .truncateBody,
+    ])
+    func everyFaultFails(_ fault: ScriptedAnswer.Fault) async throws {
+        try await withSandbox { sandbox in
+            try await sandbox.script("cus_1", .failing(fault))
+            let client = try sandbox.client()
+            let failure = try await error {
+                try await client.createRetentionSession(customerId: "cus_1", timeout: .milliseconds(300), maxRetries: 0)
+            }
+            #expect(["network", "timeout"].contains(failure.code))
+        }
+    }
+
+    @Test
+    func aConnectionThatClosesIsSeenToBeClosed() async throws {
+        try await withSandbox { sandbox in
+            try await sandbox.script("cus_1", .mint.closeAfter(.milliseconds(5)))
+            _ = try await sandbox.client().createRetentionSession(customerId: "cus_1")
+            try await sandbox.awaitClosed()
+            let request = try await sandbox.requests()[0]
+            #expect([request.method, request.path] == ["POST", "/v1/retention/session"])
+            #expect(request.headers["content-type"] == "application/json")
+            #expect(request.headers["x-brand-key"] == nil)
+            #expect(request.time > .zero && request.problem == nil && request.connection > 0)
+            #expect("\(request)" == "POST /v1/retention/session: 200")
+        }
+    }
+
+    @Test
+    func casesAndSessionsAndReset() async throws {
+        try await withSandbox { sandbox in
+            let client = try sandbox.client()
+            try await sandbox.addCases(
+                #"[{"name":"mine","when":{"customer_id":"cus_7"},"exchanges":[{"answer":{"status":422}}]}]"#)
+            let refused = try await error { try await client.createRetentionSession(customerId: "cus_7") }
+            #expect(refused.code == "bad_request")
+            #expect(try await sandbox.requests()[0].caseName == "mine")
+            let session = try await client.createSubscriptionSession(customerEmail: "a@b.c")
+            let minted = try await sandbox.session(session.id)
+            #expect(minted.kind == "subscription" && minted.customerEmail == "a@b.c" && minted.customerId == nil)
+            #expect(try await sandbox.requests(key: "another").isEmpty)
+            try await sandbox.reset()
+            #expect(try await sandbox.requests().isEmpty)
+            await #expect(throws: SandboxError.self) { try await sandbox.session(session.id) }
+            await #expect(throws: SandboxError.self) { try await sandbox.addCases("[{}]") }
+            await #expect(throws: SandboxError.self) { try await sandbox.script("cus_1", .status(1)) }
+        }
+    }
+
+    @Test
+    func itEndsWithTheBodyAlsoWhereThatThrows() async throws {
+        let url = try await withSandbox { $0.url }
+        struct Mine: Error {}
+        await #expect(throws: Mine.self) { try await withSandbox { _ in throw Mine() } }
+        let client = try RenumerateClient(privateKey: "sk_sandbox_1", baseUrl: url, maxRetries: 0)
+        let failure = try await error { try await client.createRetentionSession(customerId: "cus_1") }
+        guard case .network(let network) = failure else { throw failure }
+        #expect(network.phase == .connect)
+    }
+
+    @Test
+    func whatDoesNotStartSaysWhy() async throws {
+        func reason(_ start: () async throws -> SandboxServer) async -> String {
+            do { return "\(try await start())" } catch { return error.localizedDescription }
+        }
+        #expect(await reason { try await .start(command: "/not/there") } == "there is no command /not/there")
+        #expect(await reason { try await .start(command: "/bin/true") }.contains("does not start: it says nothing"))
+        #expect(await reason { try await .start(command: "/bin/echo") }.contains("is no sandbox"))
+        #expect(await reason { try await .start(cases: "/not/there") }.contains("/not/there"))
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Renumerate
+import RenumerateTesting
+import Testing
+
+/// How values of this language get to the core and back.
+@Suite(.timeLimit(.minutes(1)))
+struct ValuesTests {
+    @Test
+    func everyParameterArrivesWhateverItsLetters() async throws {
+        try await withSandbox { sandbox in
+            let client = try sandbox.client()
+            let email = "jürgen+ö😀@exämple.com"
+            let session = try await client.createRetentionSession(
+                customerId: "cus_1", customerEmail: email, subscriptionId: "sub_1")
+            _ = try await client.createSubscriptionSession(customerId: "cus_1", customerEmail: email)
+            let minted = try await sandbox.session(session.id)
+            #expect(minted.kind == "retention")
+            #expect([minted.customerId, minted.customerEmail, minted.subscriptionId] == ["cus_1", email, "sub_1"])
+            let bodies = try await sandbox.requests().map { try JSON.decoded($0.body) }
+            #expect(
+                bodies[1]
+                    == .object(["subscription": .object(["customer_id": "cus_1", "customer_email": .text(email)])]))
+        }
+    }
+
+    // Rules: S16
+    @Test
+    func theUserAgentNamesTheLanguageAndTheApplication() async throws {
+        try await withSandbox { sandbox in
+            let client = try RenumerateClient(privateKey: sandbox.privateKey, baseUrl: sandbox.url, appInfo: "Shop/1.2")
+            _ = try await client.createRetentionSession(customerId: "cus_1")
+            let agent = try await sandbox.requests()[0].headers["user-agent"] ?? ""
+            #expect(agent.wholeMatch(of: /renumerate-swift\/\S+ \(core \S+; \S+ \S+; Swift 6\.\d+\) Shop\/1\.2/) != nil)
+        }
+    }
+
+    // Rules: S3
+    @Test
+    func aLimitThatIsNoneIsRefusedByItsName() async throws {
+        let client = try RenumerateClient(privateKey: "sk_1")
+        for limit in [Duration.zero, .seconds(-1), .nanoseconds(-1)] {
+            let call = try await error { try await client.createRetentionSession(customerId: "cus_1", timeout: limit) }
+            #expect(call.field == "timeout")
+            #expect(
+                try await error { try RenumerateClient(privateKey: "sk_1", attemptTimeout: limit) }.field
+                    == "attemptTimeout")
+        }
+        for retries in [-1, 11, .min, .max] {
+            #expect(
+                try await error { try RenumerateClient(privateKey: "sk_1", maxRetries: retries) }.field == "maxRetries")
+            let call = try await error {
+                try await client.createRetentionSession(customerId: "cus_1", maxRetries: retries)
+            }
+            #expect(call.field == "maxRetries")
+        }
+        for odd in [Double.nan, .infinity, -.infinity] {
+            let refused = try await error {
+                try RenumerateClient(options: ["privateKey": "sk_1", "timeout": .number(odd)])
+            }
+            #expect(refused.field == "timeout")
+        }
+    }
+
+    @Test
+    func aLongTimeIsALongTime() async throws {
+        try await withSandbox { sandbox in
+            let day = Duration.seconds(24 * 60 * 60)
+            let client = try sandbox.client()
+            #expect(try await client.createRetentionSession(customerId: "cus_1", timeout: day).id.hasPrefix("ret_"))
+            let endless = ScriptedAnswer.status(429).header("retry-after", "99999999999999999999999999")
+            try await sandbox.script("cus_later", endless)
+            let later = try await error { try await client.createRetentionSession(customerId: "cus_later") }
+            #expect(later.code == "rate_limited")
+        }
+    }
+
+    // Rules: V7
+    @Test
+    func whatIsGivenByNameIsRefusedByName() async throws {
+        let client = try RenumerateClient(options: ["privateKey": "sk_1", "maxRetries": nil, "timeout": 2_000])
+        let parameter = try await error {
+            try await client.createRetentionSession(parameters: ["customerMail": "x"])
+        }
+        #expect(parameter.message.contains("did you mean customerEmail?"))
+        #expect(parameter.code == "validation")
+        let other = try await error {
+            try await client.createSubscriptionSession(parameters: ["customerId": "cus_1", "subscriptionId": "sub_1"])
+        }
+        #expect(other.field == "subscriptionId")
+        let type = try await error { try await client.createRetentionSession(parameters: ["customerId": 1.5]) }
+        #expect(type.field == "customerId")
+        let option = try await error { try RenumerateClient(options: ["privateKey": "sk_1", "baseurl": "x"]) }
+        #expect(option.message.contains("did you mean baseUrl?"))
+        let text = try await error { try RenumerateClient(options: ["privateKey": "sk_1", "timeout": "soon"]) }
+        #expect(text.field == "timeout")
+        let call = try await error {
+            try await client.createRetentionSession(parameters: ["customerId": "c"], options: ["proxy": "x"])
+        }
+        #expect(call.code == "configuration")
+    }
+
+    @Test
+    func timesAreDurationsOrMillisecondsByName() async throws {
+        try await withSandbox { sandbox in
+            try await sandbox.stall()
+            let client = try sandbox.client()
+            let times: [SettingValue] = [.duration(.milliseconds(80)), 80, 80.5]
+            for time in times {
+                let slow = try await error {
+                    try await client.createRetentionSession(
+                        parameters: ["customerId": .text(never)], options: ["timeout": time])
+                }
+                guard case .timeout(let limit) = slow else { throw slow }
+                #expect(limit.scope == .total)
+                #expect(slow.attempts[0].limit == .total && slow.attempts[0].outcome == .timeout)
+                #expect(slow.attempts[0].elapsed >= .milliseconds(79) && slow.attempts[0].elapsed < .seconds(20))
+            }
+        }
+    }
+
+    @Test
+    func anErrorIsOneOfTheLanguages() async throws {
+        try await withSandbox { sandbox in
+            try await sandbox.script("cus_1", .status(429).header("retry-after", "120").header("x-request-id", "req_1"))
+            let failure = try await error { try await sandbox.client().createRetentionSession(customerId: "cus_1") }
+            #expect(failure.localizedDescription == failure.message)
+            #expect((failure as any LocalizedError).failureReason == failure.reason)
+            #expect(failure.retryAfter == .seconds(120))
+            #expect(failure.requestId == "req_1")
+            guard case .rateLimited(let answer) = failure else { throw failure }
+            #expect(answer.status == 429 && answer.details.message == failure.message)
+        }
+    }
+
+    /// That of a caller without a `catch` for anything else compiles: making a client throws nothing but our error.
+    @Test
+    func makingAClientThrowsATypedError() {
+        do {
+            _ = try RenumerateClient(privateKey: "a key")
+        } catch {
+            #expect(error.code == "configuration")
+        }
+    }
+}
+
+extension JSON: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self = .text(value) }
+}
