@@ -7,6 +7,7 @@ export RUSTDOCFLAGS := "--deny warnings"
 tools := "target/tools"
 python_tools := "target/python/environment"
 node_tools := "bindings/node/node_modules/.bin"
+swift_files := "--configuration bindings/swift/.swift-format --recursive bindings/swift tests/bench/swift"
 deny_version := "0.20.2"
 
 # List the recipes
@@ -32,7 +33,7 @@ ready: _remember-tree test checks _same-tree
 # Do all that CI does beside the tests: format, lints, docs, licenses
 checks: _remember-tree lint docs deny _same-tree
 
-# Look for flaws: formats, clippy, ruff, biome and ktlint, with warnings as errors
+# Look for flaws: formats, clippy, ruff, biome, ktlint and swift-format, with warnings as errors
 lint: _python-tools _node-tools
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked --quiet -- --deny warnings
@@ -40,6 +41,7 @@ lint: _python-tools _node-tools
     {{ python_tools }}/bin/ruff check --quiet .
     {{ node_tools }}/biome check --error-on-warnings --log-level warn .
     bindings/kotlin/ktlint {{ tools }}
+    bindings/swift/toolchain swift format lint --strict {{ swift_files }}
 
 # Build the Rust docs, with warnings as errors
 docs:
@@ -50,7 +52,7 @@ deny: _cargo-deny
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 
 # Compare the speed with that of peers, in every language; tables of medians and ratios
-bench: bench-rust bench-python bench-node bench-kotlin
+bench: bench-rust bench-python bench-node bench-kotlin bench-swift
 
 # The same for Rust alone
 [positional-arguments]
@@ -72,6 +74,11 @@ bench-node *arguments:
 bench-kotlin *arguments:
     @tests/bench/kotlin/run "$@"
 
+# The same for Swift alone
+[positional-arguments]
+bench-swift *arguments:
+    @tests/bench/swift/run "$@"
+
 # Format all code
 fmt: _python-tools _node-tools
     cargo fmt --all
@@ -79,6 +86,7 @@ fmt: _python-tools _node-tools
     {{ python_tools }}/bin/ruff check --quiet --fix .
     {{ node_tools }}/biome check --write --log-level warn .
     bindings/kotlin/ktlint {{ tools }} --format
+    bindings/swift/toolchain swift format --in-place {{ swift_files }}
 
 # Write the sources anew that are generated from the native surface
 generate:

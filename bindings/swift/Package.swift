@@ -12,7 +12,8 @@ let package = Package(
         .systemLibrary(name: "RenumerateFFI", pkgConfig: "renumerate"),
         .target(name: "Renumerate", dependencies: ["RenumerateFFI"]),
         .target(name: "RenumerateTesting", dependencies: ["Renumerate"]),
-        .testTarget(name: "RenumerateTests", dependencies: ["Renumerate", "RenumerateTesting"]),
+        .executableTarget(name: "TestPrograms", dependencies: ["Renumerate"], path: "Tests/TestPrograms"),
+        .testTarget(name: "RenumerateTests", dependencies: ["Renumerate", "RenumerateTesting", "TestPrograms"]),
     ],
     swiftLanguageModes: [.v6]
 )

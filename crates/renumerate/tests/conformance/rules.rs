@@ -25,10 +25,13 @@ pub(crate) fn shown() -> BTreeMap<String, Vec<String>> {
     read_tests(&vectors::folder().join("../../crates"), &mut shown);
     read_python_tests(&vectors::folder().join("../../bindings/python/tests"), &mut shown);
     read_node_tests(&vectors::folder().join("../../bindings/node/tests"), &mut shown);
-    read_kotlin_tests(
-        &vectors::folder().join("../../bindings/kotlin/tests/src/test/kotlin/com/renumerate"),
-        &mut shown,
-    );
+    for (folder, extension, start) in [
+        ("kotlin/tests/src/test/kotlin/com/renumerate", "kt", "fun "),
+        ("swift/Tests/RenumerateTests", "swift", "func "),
+    ] {
+        let folder = vectors::folder().join("../../bindings").join(folder);
+        read_annotated_tests(&folder, extension, start, &mut shown);
+    }
     shown
 }
 
@@ -95,14 +98,19 @@ fn read_node_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
     }
 }
 
-/// The same in Kotlin: a test below a line `// Rules: V1, V2`.
-fn read_kotlin_tests(folder: &Path, shown: &mut BTreeMap<String, Vec<String>>) {
-    for (path, text) in files(folder, "kt") {
+/// The same in Kotlin and Swift: a test below a line `// Rules: V1, V2`.
+fn read_annotated_tests(
+    folder: &Path,
+    extension: &str,
+    start: &str,
+    shown: &mut BTreeMap<String, Vec<String>>,
+) {
+    for (path, text) in files(folder, extension) {
         let lines: Vec<_> = text.lines().map(str::trim).collect();
         for (n, line) in lines.iter().enumerate() {
             let Some(rules) = line.strip_prefix("// Rules: ") else { continue };
             let (Some(&"@Test"), Some(name)) =
-                (lines.get(n + 1), lines.get(n + 2).and_then(|below| below.strip_prefix("fun ")))
+                (lines.get(n + 1), lines.get(n + 2).and_then(|below| below.strip_prefix(start)))
             else {
                 panic!("no test below {line:?} in {}", path.display())
             };

@@ -17,7 +17,7 @@ extension Docs {
         @Test func theseAreAllExamples() throws {
             let examples = try Self.examples.get()
             let places = examples.map { URL(fileURLWithPath: $0.file).deletingPathExtension().lastPathComponent }
-            #expect(places == ["RenumerateClient", "LogLine", "RenumerateError", "SettingValue", "SandboxServer"])
+            #expect(places == ["LogLine", "RenumerateClient", "RenumerateError", "SettingValue", "SandboxServer"])
             #expect(examples.filter { $0.language != "swift" || $0.isNotRun }.isEmpty)
         }
 
