@@ -21,11 +21,11 @@ pub(crate) fn all(edits: &[Edit], text: &str) -> Result<String, String> {
     Ok(text)
 }
 
-/// The text without what begins so and goes on to the first end, which it has once.
-pub(crate) fn cut(what: &str, text: &str, start: &str, end: &str) -> Result<String, String> {
-    let cut = text
-        .split_once(start)
-        .and_then(|(before, rest)| rest.split_once(end).map(|(_, after)| format!("{before}{after}")));
-    cut.filter(|kept| !kept.contains(start))
+/// The text with another one in the place of what begins so, which it has once, and goes on to the first end.
+pub(crate) fn replaced(what: &str, text: &str, start: &str, end: &str, with: &str) -> Result<String, String> {
+    let halves = text.split_once(start).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    halves
+        .filter(|(_, after)| !after.contains(start))
+        .map(|(before, after)| [before, with, after].concat())
         .ok_or_else(|| format!("{what}: {start:?} does not stand there once"))
 }

@@ -1,17 +1,67 @@
 //! What is edited in the generated Swift, for speed and to keep it to ourselves. Each edit must match as often as it says,
 //! so that a new version of the generator cannot pass one by.
 
-use crate::edits::{Edit, all, cut};
+use crate::edits::{Edit, all, replaced};
 
 /// The text with all edits made.
 pub(crate) fn edit(generated: &str) -> Result<String, String> {
-    let text = all(EDITS, generated)?;
-    let text =
-        cut("the map of handles", &text, "// Initial value and increment amount for handles.", "\n}\n")?;
-    let text =
-        cut("zero-copy bytes", &text, "// Converter for `&[u8]` / `[ByRef] bytes` arguments.", "\n}\n")?;
+    let mut text = all(EDITS, generated)?;
+    for (what, start, with) in BLOCKS {
+        text = replaced(what, &text, start, "\n}\n", with)?;
+    }
+    // As often as there are types; the next line finds another form of it.
+    let text = text.replace("inout (data: Data, offset: Data.Index)", "inout UniffiReader");
+    if let Some(of) =
+        ["import Foundation", ": Data", "Data(", "NSLock"].into_iter().find(|of| text.contains(of))
+    {
+        return Err(format!("something of it needs Foundation: {of}"));
+    }
     Ok(kept_internal(&text))
 }
+
+/// Functions and types up to the end of their last line, and what stands in their place.
+const BLOCKS: &[(&str, &str, &str)] = &[
+    ("the map of handles", "// Initial value and increment amount for handles.", ""),
+    ("zero-copy bytes", "// Converter for `&[u8]` / `[ByRef] bytes` arguments.", ""),
+    (
+        "bytes as values",
+        "#if swift(>=5.8)\n@_documentation(visibility: private)\n#endif\nfileprivate struct FfiConverterData",
+        "",
+    ),
+    ("a buffer's data", "fileprivate extension Data {", ""),
+    ("the reader", "fileprivate func createReader(data: Data)", READER),
+    ("an integer", "fileprivate func readInt<", READ_INT),
+    ("bytes", "fileprivate func readBytes(", READ_BYTES),
+];
+
+const READER: &str = "struct UniffiReader {
+    let bytes: UnsafeRawBufferPointer
+    var offset = 0
+
+    init(_ buffer: RustBuffer) { bytes = UnsafeRawBufferPointer(start: buffer.data, count: Int(buffer.len)) }
+
+    mutating func take(_ count: Int) throws -> UnsafeRawBufferPointer {
+        guard count >= 0, count <= bytes.count - offset else { throw UniffiInternalError.bufferOverflow }
+        defer { offset += count }
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
+    }
+}
+";
+
+const READ_INT: &str =
+    "fileprivate func readInt<T: FixedWidthInteger>(_ reader: inout UniffiReader) throws -> T {
+    var value: T = 0
+    let bytes = try reader.take(MemoryLayout<T>.size)
+    withUnsafeMutableBytes(of: &value) { $0.copyMemory(from: bytes) }
+    return value.bigEndian
+}
+";
+
+const READ_BYTES: &str =
+    "fileprivate func readBytes(_ reader: inout UniffiReader, count: Int) throws -> UnsafeRawBufferPointer {
+    try reader.take(count)
+}
+";
 
 const EDITS: &[Edit] = &[
     Edit {
@@ -26,17 +76,21 @@ import Foundation
 
 // swiftlint:disable all
 // swift-format-ignore-file
-
-// Foundation takes two milliseconds of a process's start, and its essentials half of one.
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 ",
         times: 1,
     },
-    Edit { what: "errors", from: "Foundation.LocalizedError", to: "LocalizedError", times: 1 },
+    Edit { what: "internal errors", from: "UniffiInternalError: LocalizedError {", to: "UniffiInternalError: Swift.Error {", times: 1 },
+    Edit { what: "a reader", from: "createReader(data: Data(rustBuffer: buf))", to: "UniffiReader(buf)", times: 1 },
+    Edit {
+        what: "a reader's end",
+        from: "fileprivate func hasRemaining(_ reader: (data: Data, offset: Data.Index)) -> Bool {
+    return reader.offset < reader.data.count
+",
+        to: "fileprivate func hasRemaining(_ reader: UniffiReader) -> Bool {
+    return reader.offset < reader.bytes.count
+",
+        times: 1,
+    },
     Edit {
         what: "the lock's extension",
         from: "fileprivate extension NSLock {

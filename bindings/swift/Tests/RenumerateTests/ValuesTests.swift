@@ -68,10 +68,14 @@ struct ValuesTests {
             let day = Duration.seconds(24 * 60 * 60)
             let client = try sandbox.client()
             #expect(try await client.createRetentionSession(customerId: "cus_1", timeout: day).id.hasPrefix("ret_"))
-            let endless = ScriptedAnswer.status(429).header("retry-after", "99999999999999999999999999")
-            try await sandbox.script("cus_later", endless)
-            let later = try await error { try await client.createRetentionSession(customerId: "cus_later") }
-            #expect(later.code == "rate_limited")
+            for seconds in ["18446744073709551615", "99999999999999999999999999"] {
+                try await sandbox.script("cus_later", .status(429).header("retry-after", seconds))
+                let later = try await error {
+                    try await client.createRetentionSession(customerId: "cus_later", maxRetries: 0)
+                }
+                #expect(later.code == "rate_limited")
+                #expect(later.retryAfter == .seconds(365 * 24 * 60 * 60))
+            }
         }
     }
 

@@ -3,13 +3,6 @@
 // swiftlint:disable all
 // swift-format-ignore-file
 
-// Foundation takes two milliseconds of a process's start, and its essentials half of one.
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 // Depending on the consumer's build setup, the low-level FFI code
 // might be in a separate module, or it might be compiled inline into
 // this module. This is a bit of light hackery to work with both.
@@ -62,15 +55,6 @@ fileprivate extension ForeignBytes {
 // Helper classes/extensions that don't change.
 // Someday, this will be in a library of its own.
 
-fileprivate extension Data {
-    init(rustBuffer: RustBuffer) {
-        self.init(
-            bytesNoCopy: rustBuffer.data!,
-            count: Int(rustBuffer.len),
-            deallocator: .none
-        )
-    }
-}
 
 // Define reader functionality.  Normally this would be defined in a class or
 // struct, but we use standalone functions instead in order to make external
@@ -86,57 +70,48 @@ fileprivate extension Data {
 //
 // Instead, the read() method and these helper functions input a tuple of data
 
-fileprivate func createReader(data: Data) -> (data: Data, offset: Data.Index) {
-    (data: data, offset: 0)
+struct UniffiReader {
+    let bytes: UnsafeRawBufferPointer
+    var offset = 0
+
+    init(_ buffer: RustBuffer) { bytes = UnsafeRawBufferPointer(start: buffer.data, count: Int(buffer.len)) }
+
+    mutating func take(_ count: Int) throws -> UnsafeRawBufferPointer {
+        guard count >= 0, count <= bytes.count - offset else { throw UniffiInternalError.bufferOverflow }
+        defer { offset += count }
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
+    }
 }
 
 // Reads an integer at the current offset, in big-endian order, and advances
 // the offset on success. Throws if reading the integer would move the
 // offset past the end of the buffer.
-fileprivate func readInt<T: FixedWidthInteger>(_ reader: inout (data: Data, offset: Data.Index)) throws -> T {
-    let range = reader.offset..<reader.offset + MemoryLayout<T>.size
-    guard reader.data.count >= range.upperBound else {
-        throw UniffiInternalError.bufferOverflow
-    }
-    if T.self == UInt8.self {
-        let value = reader.data[reader.offset]
-        reader.offset += 1
-        return value as! T
-    }
+fileprivate func readInt<T: FixedWidthInteger>(_ reader: inout UniffiReader) throws -> T {
     var value: T = 0
-    let _ = withUnsafeMutableBytes(of: &value, { reader.data.copyBytes(to: $0, from: range)})
-    reader.offset = range.upperBound
+    let bytes = try reader.take(MemoryLayout<T>.size)
+    withUnsafeMutableBytes(of: &value) { $0.copyMemory(from: bytes) }
     return value.bigEndian
 }
 
 // Reads an arbitrary number of bytes, to be used to read
 // raw bytes, this is useful when lifting strings
-fileprivate func readBytes(_ reader: inout (data: Data, offset: Data.Index), count: Int) throws -> Array<UInt8> {
-    let range = reader.offset..<(reader.offset+count)
-    guard reader.data.count >= range.upperBound else {
-        throw UniffiInternalError.bufferOverflow
-    }
-    var value = [UInt8](repeating: 0, count: count)
-    value.withUnsafeMutableBufferPointer({ buffer in
-        reader.data.copyBytes(to: buffer, from: range)
-    })
-    reader.offset = range.upperBound
-    return value
+fileprivate func readBytes(_ reader: inout UniffiReader, count: Int) throws -> UnsafeRawBufferPointer {
+    try reader.take(count)
 }
 
 // Reads a float at the current offset.
-fileprivate func readFloat(_ reader: inout (data: Data, offset: Data.Index)) throws -> Float {
+fileprivate func readFloat(_ reader: inout UniffiReader) throws -> Float {
     return Float(bitPattern: try readInt(&reader))
 }
 
 // Reads a float at the current offset.
-fileprivate func readDouble(_ reader: inout (data: Data, offset: Data.Index)) throws -> Double {
+fileprivate func readDouble(_ reader: inout UniffiReader) throws -> Double {
     return Double(bitPattern: try readInt(&reader))
 }
 
 // Indicates if the offset has reached the end of the buffer.
-fileprivate func hasRemaining(_ reader: (data: Data, offset: Data.Index)) -> Bool {
-    return reader.offset < reader.data.count
+fileprivate func hasRemaining(_ reader: UniffiReader) -> Bool {
+    return reader.offset < reader.bytes.count
 }
 
 // Define writer functionality.  Normally this would be defined in a class or
@@ -176,7 +151,7 @@ fileprivate protocol FfiConverter {
 
     static func lift(_ value: FfiType) throws -> SwiftType
     static func lower(_ value: SwiftType) -> FfiType
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType
+    static func read(from buf: inout UniffiReader) throws -> SwiftType
     static func write(_ value: SwiftType, into buf: inout [UInt8])
 }
 
@@ -208,7 +183,7 @@ extension FfiConverterRustBuffer {
     @_documentation(visibility: private)
 #endif
     static func lift(_ buf: RustBuffer) throws -> SwiftType {
-        var reader = createReader(data: Data(rustBuffer: buf))
+        var reader = UniffiReader(buf)
         let value = try read(from: &reader)
         if hasRemaining(reader) {
             throw UniffiInternalError.incompleteData
@@ -228,7 +203,7 @@ extension FfiConverterRustBuffer {
 }
 // An error type for FFI errors. These errors occur at the UniFFI level, not
 // the library level.
-fileprivate enum UniffiInternalError: LocalizedError {
+fileprivate enum UniffiInternalError: Swift.Error {
     case bufferOverflow
     case incompleteData
     case unexpectedOptionalTag
@@ -370,7 +345,7 @@ fileprivate struct FfiConverterInt32: FfiConverterPrimitive {
     typealias FfiType = Int32
     typealias SwiftType = Int32
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int32 {
+    static func read(from buf: inout UniffiReader) throws -> Int32 {
         return try lift(readInt(&buf))
     }
 
@@ -386,7 +361,7 @@ fileprivate struct FfiConverterInt64: FfiConverterPrimitive {
     typealias FfiType = Int64
     typealias SwiftType = Int64
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int64 {
+    static func read(from buf: inout UniffiReader) throws -> Int64 {
         return try lift(readInt(&buf))
     }
 
@@ -402,7 +377,7 @@ fileprivate struct FfiConverterDouble: FfiConverterPrimitive {
     typealias FfiType = Double
     typealias SwiftType = Double
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Double {
+    static func read(from buf: inout UniffiReader) throws -> Double {
         return try lift(readDouble(&buf))
     }
 
@@ -426,7 +401,7 @@ fileprivate struct FfiConverterBool : FfiConverter {
         return value ? 1 : 0
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Bool {
+    static func read(from buf: inout UniffiReader) throws -> Bool {
         return try lift(readInt(&buf))
     }
 
@@ -468,7 +443,7 @@ fileprivate struct FfiConverterString: FfiConverter {
         }
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> String {
+    static func read(from buf: inout UniffiReader) throws -> String {
         let len: Int32 = try readInt(&buf)
         // See `lift` above for why we avoid Foundation's NSString-backed decoder here.
         return String(decoding: try readBytes(&buf, count: Int(len)), as: UTF8.self)
@@ -481,23 +456,6 @@ fileprivate struct FfiConverterString: FfiConverter {
     }
 }
 
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-fileprivate struct FfiConverterData: FfiConverterRustBuffer {
-    typealias SwiftType = Data
-
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Data {
-        let len: Int32 = try readInt(&buf)
-        return Data(try readBytes(&buf, count: Int(len)))
-    }
-
-    static func write(_ value: Data, into buf: inout [UInt8]) {
-        let len = Int32(value.count)
-        writeInt(&buf, len)
-        writeBytes(&buf, value)
-    }
-}
 
 
 
@@ -634,7 +592,7 @@ struct FfiConverterTypeNativeCall: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeCall {
+    static func read(from buf: inout UniffiReader) throws -> NativeCall {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -822,7 +780,7 @@ struct FfiConverterTypeNativeClient: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeClient {
+    static func read(from buf: inout UniffiReader) throws -> NativeClient {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -945,7 +903,7 @@ struct FfiConverterTypeRetryBudget: FfiConverter {
         return value.uniffiCloneHandle()
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RetryBudget {
+    static func read(from buf: inout UniffiReader) throws -> RetryBudget {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
@@ -1044,7 +1002,7 @@ extension NativeAttempt: Sendable {}
 @_documentation(visibility: private)
 #endif
 struct FfiConverterTypeNativeAttempt: FfiConverterRustBuffer {
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeAttempt {
+    static func read(from buf: inout UniffiReader) throws -> NativeAttempt {
         return
             try NativeAttempt(
                 outcome: FfiConverterString.read(from: &buf),
@@ -1129,7 +1087,7 @@ extension NativeLogLine: Sendable {}
 @_documentation(visibility: private)
 #endif
 struct FfiConverterTypeNativeLogLine: FfiConverterRustBuffer {
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeLogLine {
+    static func read(from buf: inout UniffiReader) throws -> NativeLogLine {
         return
             try NativeLogLine(
                 level: FfiConverterString.read(from: &buf),
@@ -1216,7 +1174,7 @@ extension NativeOutcome: Sendable {}
 @_documentation(visibility: private)
 #endif
 struct FfiConverterTypeNativeOutcome: FfiConverterRustBuffer {
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeOutcome {
+    static func read(from buf: inout UniffiReader) throws -> NativeOutcome {
         return
             try NativeOutcome(
                 number: FfiConverterInt64.read(from: &buf),
@@ -1345,7 +1303,7 @@ extension NativeRequest: Sendable {}
 @_documentation(visibility: private)
 #endif
 struct FfiConverterTypeNativeRequest: FfiConverterRustBuffer {
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeRequest {
+    static func read(from buf: inout UniffiReader) throws -> NativeRequest {
         return
             try NativeRequest(
                 subscription: FfiConverterBool.read(from: &buf),
@@ -1444,7 +1402,7 @@ extension NativeSession: Sendable {}
 @_documentation(visibility: private)
 #endif
 struct FfiConverterTypeNativeSession: FfiConverterRustBuffer {
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSession {
+    static func read(from buf: inout UniffiReader) throws -> NativeSession {
         return
             try NativeSession(
                 id: FfiConverterString.read(from: &buf),
@@ -1517,7 +1475,7 @@ extension NativeSetting: Sendable {}
 @_documentation(visibility: private)
 #endif
 struct FfiConverterTypeNativeSetting: FfiConverterRustBuffer {
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSetting {
+    static func read(from buf: inout UniffiReader) throws -> NativeSetting {
         return
             try NativeSetting(
                 name: FfiConverterString.read(from: &buf),
@@ -1594,7 +1552,7 @@ extension NativeSettings: Sendable {}
 @_documentation(visibility: private)
 #endif
 struct FfiConverterTypeNativeSettings: FfiConverterRustBuffer {
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeSettings {
+    static func read(from buf: inout UniffiReader) throws -> NativeSettings {
         return
             try NativeSettings(
                 language: FfiConverterString.read(from: &buf),
@@ -1630,7 +1588,7 @@ func FfiConverterTypeNativeSettings_lower(_ value: NativeSettings) -> RustBuffer
  * Why a call has no session, or a client was not made. No field is called `message`: the languages' exceptions have one.
  */
 
-enum Failure: Swift.Error, Equatable, Hashable, LocalizedError {
+enum Failure: Swift.Error, Equatable, Hashable {
 
 
 
@@ -1687,10 +1645,6 @@ enum Failure: Swift.Error, Equatable, Hashable, LocalizedError {
 
 
 
-    var errorDescription: String? {
-        String(reflecting: self)
-    }
-
 }
 
 #if compiler(>=6)
@@ -1703,7 +1657,7 @@ extension Failure: Sendable {}
 struct FfiConverterTypeFailure: FfiConverterRustBuffer {
     typealias SwiftType = Failure
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Failure {
+    static func read(from buf: inout UniffiReader) throws -> Failure {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
@@ -1822,7 +1776,7 @@ extension NativeValue: Sendable {}
 struct FfiConverterTypeNativeValue: FfiConverterRustBuffer {
     typealias SwiftType = NativeValue
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> NativeValue {
+    static func read(from buf: inout UniffiReader) throws -> NativeValue {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
@@ -1896,7 +1850,7 @@ fileprivate struct FfiConverterOptionInt32: FfiConverterRustBuffer {
         FfiConverterInt32.write(value, into: &buf)
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    static func read(from buf: inout UniffiReader) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterInt32.read(from: &buf)
@@ -1920,7 +1874,7 @@ fileprivate struct FfiConverterOptionDouble: FfiConverterRustBuffer {
         FfiConverterDouble.write(value, into: &buf)
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    static func read(from buf: inout UniffiReader) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterDouble.read(from: &buf)
@@ -1944,7 +1898,7 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
         FfiConverterString.write(value, into: &buf)
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    static func read(from buf: inout UniffiReader) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterString.read(from: &buf)
@@ -1968,7 +1922,7 @@ fileprivate struct FfiConverterOptionTypeRetryBudget: FfiConverterRustBuffer {
         FfiConverterTypeRetryBudget.write(value, into: &buf)
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    static func read(from buf: inout UniffiReader) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeRetryBudget.read(from: &buf)
@@ -1992,7 +1946,7 @@ fileprivate struct FfiConverterOptionTypeNativeSession: FfiConverterRustBuffer {
         FfiConverterTypeNativeSession.write(value, into: &buf)
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    static func read(from buf: inout UniffiReader) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeNativeSession.read(from: &buf)
@@ -2016,7 +1970,7 @@ fileprivate struct FfiConverterOptionTypeFailure: FfiConverterRustBuffer {
         FfiConverterTypeFailure.write(value, into: &buf)
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+    static func read(from buf: inout UniffiReader) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeFailure.read(from: &buf)
@@ -2039,7 +1993,7 @@ fileprivate struct FfiConverterSequenceTypeNativeAttempt: FfiConverterRustBuffer
         }
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [NativeAttempt] {
+    static func read(from buf: inout UniffiReader) throws -> [NativeAttempt] {
         let len: Int32 = try readInt(&buf)
         var seq = [NativeAttempt]()
         seq.reserveCapacity(Int(len))
@@ -2064,7 +2018,7 @@ fileprivate struct FfiConverterSequenceTypeNativeLogLine: FfiConverterRustBuffer
         }
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [NativeLogLine] {
+    static func read(from buf: inout UniffiReader) throws -> [NativeLogLine] {
         let len: Int32 = try readInt(&buf)
         var seq = [NativeLogLine]()
         seq.reserveCapacity(Int(len))
@@ -2089,7 +2043,7 @@ fileprivate struct FfiConverterSequenceTypeNativeSetting: FfiConverterRustBuffer
         }
     }
 
-    static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [NativeSetting] {
+    static func read(from buf: inout UniffiReader) throws -> [NativeSetting] {
         let len: Int32 = try readInt(&buf)
         var seq = [NativeSetting]()
         seq.reserveCapacity(Int(len))
