@@ -58,7 +58,8 @@ struct ProcessTests {
             try await sandbox.script("cus_echo", .status(400).text("{\"error\":\"bad key \(planted)\"}"))
             let ended = try await run("one-call", customer, environment: sandbox.environment)
             #expect(ended.status != 0)
-            #expect(ended.err.contains("customerId") || ended.err.contains("RenumerateError") || ended.err.contains("40"))
+            #expect(
+                ended.err.contains("customerId") || ended.err.contains("RenumerateError") || ended.err.contains("40"))
             #expect(!(ended.out + ended.err).contains("planted"))
         }
     }

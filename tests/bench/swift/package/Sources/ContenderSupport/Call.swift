@@ -1,0 +1,14 @@
+/// What a contender does again and again: it returns the id of a session.
+public enum Call: Sendable {
+    /// Awaited by tasks.
+    case task(@Sendable () async throws -> String)
+    /// Made in threads: each has one of its own, which this makes.
+    case threads(@Sendable () throws -> () throws -> String)
+}
+
+/// Why a call has no session, for whoever reads stderr.
+public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}
