@@ -17,14 +17,6 @@ extension Docs {
             #expect(names.sorted() == ["cancel-flow", "quickstart"])
         }
 
-        /// SwiftPM refuses a package with such flags, but only from a repository: by a path it takes them.
-        @Test func noFlagIsUnsafe() async throws {
-            let command = ["swift", "package", "dump-package", "--package-path", "\(Project.root)/bindings/swift"]
-            let manifest = try await Program.run(command)
-            #expect(manifest.status == 0 && manifest.out.contains("RenumerateFFI"), "\(manifest.err)")
-            #expect(!manifest.out.contains("unsafeFlags"))
-        }
-
         @Test(arguments: [[], ["cus_1"]]) func quickstartMints(given: [String]) async throws {
             let package = try await Self.quickstart.value
             try await withSandbox { sandbox in
