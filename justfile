@@ -43,9 +43,10 @@ lint: _python-tools _node-tools
     bindings/kotlin/ktlint {{ tools }}
     bindings/swift/toolchain swift format lint --strict {{ swift_files }}
 
-# Build the Rust docs, with warnings as errors
+# Build the docs of Rust and of Swift, with warnings as errors
 docs:
     cargo doc --workspace --no-deps --all-features --locked --quiet
+    bindings/swift/docs target/swift/api
 
 # Check the dependencies' licenses and sources
 deny: _cargo-deny

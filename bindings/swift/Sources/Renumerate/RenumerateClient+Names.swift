@@ -4,6 +4,7 @@ extension RenumerateClient {
     /// - Parameters:
     ///   - parameters: What the call asks for, such as `"customerId"`. An unknown name is refused, with the nearest known one.
     ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`.
+    /// - Returns: The session, whose `id` is for your page.
     /// - Throws: ``RenumerateError``, or `CancellationError` where the task is cancelled.
     public func createRetentionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]
@@ -16,6 +17,7 @@ extension RenumerateClient {
     /// - Parameters:
     ///   - parameters: What the call asks for, such as `"customerId"`. An unknown name is refused, with the nearest known one.
     ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`.
+    /// - Returns: The session, whose `id` is for your page.
     /// - Throws: ``RenumerateError``, or `CancellationError` where the task is cancelled.
     public func createSubscriptionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]

@@ -134,7 +134,9 @@ extension RenumerateClient: CustomStringConvertible, CustomDebugStringConvertibl
     /// Where its service is, and never the key.
     public var description: String { "RenumerateClient(\(native.state()))" }
 
+    /// The same.
     public var debugDescription: String { description }
 
+    /// The same.
     public var customMirror: Mirror { Mirror(self, children: ["state": native.state()]) }
 }

@@ -78,11 +78,15 @@ extension RenumerateError {
 }
 
 extension RenumerateError: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible {
+    /// The ``message``.
     public var description: String { message }
 
+    /// The ``message``.
     public var debugDescription: String { message }
 
+    /// The ``message``, as `localizedDescription` shows it.
     public var errorDescription: String? { message }
 
+    /// The ``reason``.
     public var failureReason: String? { reason }
 }

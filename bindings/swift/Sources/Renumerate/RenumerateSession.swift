@@ -27,7 +27,9 @@ extension RenumerateSession {
         return "\(Self.self)(id: \(prefix)…\(widget)\(request))"
     }
 
+    /// The same.
     public var debugDescription: String { description }
 
+    /// All but the id, and the URL that holds it.
     public var customMirror: Mirror { Mirror(self, children: ["requestId": requestId as Any, "attempts": attempts]) }
 }

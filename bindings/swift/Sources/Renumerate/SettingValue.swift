@@ -18,17 +18,22 @@ public enum SettingValue: Sendable, Hashable {
 extension SettingValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByNilLiteral
 {
+    /// A text, as it is written.
     public init(stringLiteral value: String) { self = .text(value) }
 
+    /// A number, as it is written.
     public init(integerLiteral value: Int) { self = .number(Double(value)) }
 
+    /// A number, as it is written.
     public init(floatLiteral value: Double) { self = .number(value) }
 
+    /// None.
     public init(nilLiteral: ()) { self = .absent }
 }
 
 /// It shows of what type it is, and not the value: that may be a key.
 extension SettingValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Its type, and its value where that is a number.
     public var description: String {
         switch self {
         case .text: ".text(…)"
@@ -38,8 +43,10 @@ extension SettingValue: CustomStringConvertible, CustomDebugStringConvertible, C
         }
     }
 
+    /// The same.
     public var debugDescription: String { description }
 
+    /// Nothing.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

@@ -34,6 +34,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     ///   - cases: The path of a folder of case files to play.
     ///   - seed: The path of a file with the customers that exist. Default: all do.
     ///   - command: The path of the `renumerate` command. Default: the variable `RENUMERATE_COMMAND`, else the one on the path.
+    /// - Returns: The sandbox, which has told where it listens.
     /// - Throws: ``SandboxError``: there is no command, or it does not start, for the reason that it says itself.
     public static func start(
         privateKey: String? = nil, cases: String? = nil, seed: String? = nil, command: String? = nil
@@ -113,7 +114,9 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
 /// - Parameters:
 ///   - privateKey: The key to take. Default: `sk_sandbox_local`.
 ///   - cases: The path of a folder of case files to play.
+///   - isolation: The caller's, where the body runs.
 ///   - body: What is to be done with it.
+/// - Returns: What the body returns.
 /// - Throws: ``SandboxError`` where it does not start, and whatever the body throws.
 public func withSandbox<Value: Sendable>(
     privateKey: String? = nil, cases: String? = nil, isolation: isolated (any Actor)? = #isolation,
