@@ -106,6 +106,7 @@ impl Drop for Background {
 
 /// Starts the jobs that come and drives them, until none can come any more.
 fn drive(runtime: Runtime, inbox: &Inbox) {
+    survive_broken_pipes();
     BELLS.set(Some(Vec::new()));
     runtime.block_on(async {
         while !inbox.closed.load(Ordering::Acquire) {
@@ -117,6 +118,16 @@ fn drive(runtime: Runtime, inbox: &Inbox) {
     });
     runtime.shutdown_background(); // a name look-up may be stuck
     ring_all(); // for the calls that were dropped with it
+}
+
+/// A server that hangs up would end the process, where its language leaves SIGPIPE as it is: TLS is written by a call that
+/// has no flag against that. The signal comes to the thread that writes, and other threads' is not ours to change.
+fn survive_broken_pipes() {
+    #[cfg(unix)]
+    {
+        use nix::sys::signal::{SigSet, Signal};
+        let _cannot_fail = SigSet::from(Signal::SIGPIPE).thread_block();
+    }
 }
 
 type Bell = Arc<dyn Fn() + Send + Sync>;
