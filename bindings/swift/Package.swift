@@ -12,7 +12,8 @@ let package = Package(
         .systemLibrary(name: "RenumerateFFI", pkgConfig: "renumerate"),
         .target(name: "Renumerate", dependencies: ["RenumerateFFI"]),
         .target(name: "RenumerateTesting", dependencies: ["Renumerate"]),
-        .executableTarget(name: "TestPrograms", dependencies: ["Renumerate"], path: "Tests/TestPrograms"),
+        .executableTarget(
+            name: "TestPrograms", dependencies: ["Renumerate", "RenumerateTesting"], path: "Tests/TestPrograms"),
         .testTarget(name: "RenumerateTests", dependencies: ["Renumerate", "RenumerateTesting", "TestPrograms"]),
     ],
     swiftLanguageModes: [.v6]

@@ -63,6 +63,9 @@ const READ_BYTES: &str =
 }
 ";
 
+const ANOTHER_VERSION: &str = "throw UniffiInternalError.rustPanic(
+            \"it is of another version than this package: build it anew by bindings/swift/native\")";
+
 const EDITS: &[Edit] = &[
     Edit {
         what: "the head",
@@ -79,7 +82,7 @@ import Foundation
 ",
         times: 1,
     },
-    Edit { what: "internal errors", from: "UniffiInternalError: LocalizedError {", to: "UniffiInternalError: Swift.Error {", times: 1 },
+    Edit { what: "internal errors", from: "UniffiInternalError: LocalizedError {", to: "UniffiInternalError: Swift.Error, CustomStringConvertible {", times: 1 },
     Edit { what: "a reader", from: "createReader(data: Data(rustBuffer: buf))", to: "UniffiReader(buf)", times: 1 },
     Edit {
         what: "a reader's end",
@@ -135,6 +138,36 @@ fileprivate final class UniffiContinuation {
         to: "    guard let address = UnsafeRawPointer(bitPattern: UInt(handle)) else { return }
     Unmanaged<UniffiContinuation>.fromOpaque(address).takeRetainedValue().continuation.resume(returning: pollResult)
 ",
+        times: 1,
+    },
+    Edit {
+        what: "what internal errors say",
+        from: "    public var errorDescription: String? {\n        switch self {\n        case .bufferOverflow",
+        to: "    var description: String {\n        switch self {\n        case .bufferOverflow",
+        times: 1,
+    },
+    Edit {
+        what: "the check of the library, in calls",
+        from: "    uniffiEnsureRenumerateUniffiInitialized()\n",
+        to: "    try uniffiEnsureRenumerateUniffiInitialized()\n",
+        times: 2,
+    },
+    Edit {
+        what: "the check of the library",
+        from: "public func uniffiEnsureRenumerateUniffiInitialized() {",
+        to: "func uniffiEnsureRenumerateUniffiInitialized() throws {",
+        times: 1,
+    },
+    Edit {
+        what: "a library of another contract",
+        from: "fatalError(\"UniFFI contract version mismatch: try cleaning and rebuilding your project\")",
+        to: ANOTHER_VERSION,
+        times: 1,
+    },
+    Edit {
+        what: "a library of another surface",
+        from: "fatalError(\"UniFFI API checksum mismatch: try cleaning and rebuilding your project\")",
+        to: ANOTHER_VERSION,
         times: 1,
     },
     Edit {

@@ -44,7 +44,7 @@ pub(crate) fn check(request: Request) -> Result<(Checked, CallOptions)> {
 /// A parameter that is given by its name.
 fn named(subscription: bool, given: Setting) -> Result<(&'static str, Option<String>)> {
     let Setting { name, value } = given;
-    let known = NAMING.known(&name).ok_or_else(|| unknown(subscription, &name))?;
+    let known = NAMING.parameter(&name).ok_or_else(|| unknown(subscription, &name))?;
     match value {
         SettingValue::Text { text } => Ok((known, Some(text))),
         SettingValue::Number { .. } => Err(wrong_parameter(known, "text", "a number")),

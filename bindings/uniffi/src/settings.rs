@@ -36,7 +36,7 @@ pub(crate) fn builder(
         builder = builder.retry_budget(Arc::unwrap_or_clone(budget).0);
     }
     for Setting { name, value } in settings.options {
-        let known = NAMING.known(&name).ok_or_else(|| unknown_option(&name, &[]))?;
+        let known = NAMING.option(&name).ok_or_else(|| unknown_option(&name, &[]))?;
         if let Some(value) = option_value(known, value)? {
             builder = builder.option(known, value)?;
         }
@@ -48,7 +48,7 @@ pub(crate) fn builder(
 pub(crate) fn call_options(given: Vec<Setting>) -> Result<CallOptions> {
     let mut options = CallOptions::new();
     for Setting { name, value } in given {
-        let known = NAMING.known(&name).ok_or_else(|| unknown_call_option(&name, &[]))?;
+        let known = NAMING.option(&name).ok_or_else(|| unknown_call_option(&name, &[]))?;
         if let Some(value) = option_value(known, value)? {
             options = options.option(known, value)?;
         }
@@ -61,6 +61,9 @@ pub(crate) const BROKEN: &str = "half of a character";
 
 fn option_value(known: &str, value: SettingValue) -> Result<Option<OptionValue<'static>>> {
     Ok(Some(match value {
+        SettingValue::Text { .. } if is_time(known) => {
+            return Err(wrong_option(known, "a time or a number of milliseconds", "text"));
+        }
         SettingValue::Text { text } => OptionValue::from(text),
         SettingValue::Number { number } if is_time(known) => OptionValue::Milliseconds(number),
         SettingValue::Number { number } => OptionValue::from(number),

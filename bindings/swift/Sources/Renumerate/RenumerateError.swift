@@ -17,7 +17,8 @@
 /// }
 /// ```
 public enum RenumerateError: Error, Sendable {
-    /// A setting cannot be used: the key, the base URL, a file, an option out of range. Nothing was sent.
+    /// A setting cannot be used: the key, the base URL, a file, an option out of range. Nothing was sent. Where the field is
+    /// `runtime` it is a flaw of this library, which we would like to hear of, and which may show after a request was sent.
     case configuration(Refusal)
     /// A parameter is certainly wrong. Nothing was sent.
     case validation(Refusal)

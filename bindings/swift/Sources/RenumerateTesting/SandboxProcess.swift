@@ -8,81 +8,55 @@ import Foundation
 final class SandboxProcess: Sendable {
     let url: String
     let privateKey: String
-    private let processId: Int32
-    private let input: FileHandle
-    private let ended: AsyncStream<Never>
-    private let session: URLSession
+    private let child: Child
+    private let stopped = Flag()
 
     private struct Said: Decodable {
         let url: String
         let private_key: String
     }
 
-    private init(_ said: Said, _ processId: Int32, _ input: FileHandle, _ ended: AsyncStream<Never>) {
+    private init(_ said: Said, _ child: Child) {
         url = said.url
         privateKey = said.private_key
-        self.processId = processId
-        self.input = input
-        self.ended = ended
-        let settings = URLSessionConfiguration.ephemeral
-        settings.timeoutIntervalForRequest = 30
-        settings.connectionProxyDictionary = [:]  // it is on this machine
-        session = URLSession(configuration: settings)
+        self.child = child
     }
 
     static func start(command: String, options: [String]) async throws -> SandboxProcess {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: command)
-        process.arguments = ["sandbox", "--port", "0", "--json", "--until-stdin-ends"] + options
-        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
-        let (ended, end) = AsyncStream.makeStream(of: Never.self)
-        process.terminationHandler = { _ in end.finish() }
-        do {
-            try process.run()
-        } catch {
-            throw SandboxError(description: "the command \(command) cannot be run: \(error.localizedDescription)")
+        let child = try Child(command, ["sandbox", "--port", "0", "--json", "--until-stdin-ends"] + options)
+        let line = await child.saysFirst.first(within: .seconds(20))
+        if let line, let said = try? JSONDecoder().decode(Said.self, from: Data(line.utf8)) {
+            return SandboxProcess(said, child)
         }
-        let processId = process.processIdentifier
-        guard let line = await firstLine(of: output.fileHandleForReading) else {
-            let reason = await firstLine(of: errors.fileHandleForReading) ?? "it says nothing"
-            throw SandboxError(description: "the sandbox does not start: \(reason)")
-        }
-        // Nobody reads what it says from now on, and a full pipe would hold it up.
-        for pipe in [output, errors] {
-            pipe.fileHandleForReading.readabilityHandler = { handle in
-                if handle.availableData.isEmpty { handle.readabilityHandler = nil }
-            }
-        }
-        guard let said = try? JSONDecoder().decode(Said.self, from: Data(line.utf8)) else {
-            process.terminate()
+        child.kill()
+        try Task.checkCancellation()
+        if line != nil {
             throw SandboxError(description: "\(command) is no sandbox: it does not say where it listens")
         }
-        return SandboxProcess(said, processId, input.fileHandleForWriting, ended)
+        let reason = await child.complainsFirst.first(within: .seconds(1)) ?? "\(command) says nothing"
+        throw SandboxError(description: "the sandbox does not start: \(reason)")
     }
 
-    /// Waits for it on a thread of its own, since reading blocks.
-    private static func firstLine(of handle: FileHandle) async -> String? {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var line = Data()
-                while let byte = try? handle.read(upToCount: 1), !byte.isEmpty, byte != Data("\n".utf8) {
-                    line += byte
-                }
-                continuation.resume(returning: line.isEmpty ? nil : String(decoding: line, as: UTF8.self))
-            }
-        }
-    }
+    /// One for all sandboxes: Foundation keeps what one holds open. Not through a proxy, since they are on this machine.
+    private static let session: URLSession = {
+        let settings = URLSessionConfiguration.ephemeral
+        settings.timeoutIntervalForRequest = 30
+        settings.connectionProxyDictionary = [:]
+        return URLSession(configuration: settings)
+    }()
 
-    /// Asks the sandbox about itself, not through a proxy.
+    /// Asks the sandbox about itself.
     func ask(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
+        if stopped.isSet { throw SandboxError(description: "the sandbox is stopped") }
         guard let url = URL(string: url + path) else {
             throw SandboxError(description: "\(path) is no path of a sandbox")
         }
         var request = URLRequest(url: url)
         request.httpMethod = method
         request.httpBody = body
-        let (answer, response) = try await session.data(for: request)
+        let asked = request
+        // In a task that nobody cancels: Foundation on Linux has locked up where several requests were cancelled.
+        let (answer, response) = try await Task { try await Self.session.data(for: asked) }.value
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard status < 400 else {
             let said = try? JSONDecoder().decode([String: String].self, from: answer)["error"]
@@ -92,8 +66,17 @@ final class SandboxProcess: Sendable {
     }
 
     func stop() async {
-        try? input.close()
-        for await _ in ended {}
-        session.invalidateAndCancel()
+        stopped.set()
+        await child.end()
     }
+}
+
+/// Something that happens once.
+private final class Flag: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value = false
+
+    var isSet: Bool { lock.withLock { value } }
+
+    func set() { lock.withLock { value = true } }
 }

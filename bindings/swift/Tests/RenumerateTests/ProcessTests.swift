@@ -50,6 +50,12 @@ struct ProcessTests {
         }
     }
 
+    @Test
+    func sandboxesLeaveNoFileOpen() async throws {
+        let ended = try await run("sandboxes", environment: [:])
+        #expect(ended.out == "closed\n")
+    }
+
     /// The runtime prints the error and ends the process: what it prints is what a log of the operator's keeps.
     @Test(arguments: ["cus_echo", "cus_not_found", ""])
     func anErrorThatNobodyCatchesShowsNoKey(_ customer: String) async throws {

@@ -91,8 +91,50 @@ struct SandboxServerTests {
             do { return "\(try await start())" } catch { return error.localizedDescription }
         }
         #expect(await reason { try await .start(command: "/not/there") } == "there is no command /not/there")
-        #expect(await reason { try await .start(command: "/bin/true") }.contains("does not start: it says nothing"))
+        #expect(
+            await reason { try await .start(command: "/bin/true") }.contains("does not start: /bin/true says nothing"))
         #expect(await reason { try await .start(command: "/bin/echo") }.contains("is no sandbox"))
         #expect(await reason { try await .start(cases: "/not/there") }.contains("/not/there"))
+    }
+
+    @Test
+    func aCommandThatSaysNothingIsWaitedForUntilTheTaskIsCancelled() async throws {
+        let silent = FileManager.default.temporaryDirectory.appendingPathComponent("silent-\(UUID())")
+        try Data("#!/bin/sh\nsleep 1000\n".utf8).write(to: silent)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: silent.path)
+        defer { try? FileManager.default.removeItem(at: silent) }
+        let start = Task { try await SandboxServer.start(command: silent.path) }
+        try await Task.sleep(for: .milliseconds(200))
+        start.cancel()
+        await #expect(throws: CancellationError.self) { try await start.value }
+    }
+
+    @Test
+    func itIsStoppedByManyAtOnceAndThenSaysSo() async throws {
+        for _ in 0..<10 {
+            let sandbox = try await SandboxServer.start()
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { await sandbox.stop() } }
+            }
+            await #expect(throws: SandboxError.self) { try await sandbox.requests() }
+        }
+    }
+
+    /// Many are started side by side, as by tests, and asked.
+    @Test
+    func manySideBySide() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<15 {
+                        try await withSandbox { sandbox in
+                            _ = try await sandbox.client().createRetentionSession(customerId: "cus_1")
+                            #expect(try await sandbox.requests().count == 1)
+                        }
+                    }
+                }
+            }
+            for try await _ in group {}
+        }
     }
 }

@@ -97,11 +97,15 @@ struct ValuesTests {
         let option = try await error { try RenumerateClient(options: ["privateKey": "sk_1", "baseurl": "x"]) }
         #expect(option.message.contains("did you mean baseUrl?"))
         let text = try await error { try RenumerateClient(options: ["privateKey": "sk_1", "timeout": "soon"]) }
-        #expect(text.field == "timeout")
+        #expect(text.field == "timeout" && text.message.contains("a number of milliseconds"))
         let call = try await error {
             try await client.createRetentionSession(parameters: ["customerId": "c"], options: ["proxy": "x"])
         }
         #expect(call.code == "configuration")
+        let elsewhere = try await error { try await client.createRetentionSession(parameters: ["privateKey": 3]) }
+        #expect(elsewhere.message.contains("no parameter \"privateKey\""))
+        let misplaced = try await error { try RenumerateClient(options: ["privateKey": "sk_1", "customerId": "c"]) }
+        #expect(misplaced.message.contains("\"customerId\""))
     }
 
     @Test

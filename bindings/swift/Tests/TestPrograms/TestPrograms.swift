@@ -1,5 +1,6 @@
 import Foundation
 import Renumerate
+import RenumerateTesting
 
 /// What only a process of its own can show; the first argument says which.
 @main
@@ -10,7 +11,8 @@ struct TestPrograms {
         case "pending-call": try await leaveACallPending()
         case "exit-amid-calls": try await exitAmidCalls()
         case "costs": try await printCosts()
-        default: print("one-call, pending-call, exit-amid-calls or costs")
+        case "sandboxes": try await printOpenFilesAfterSandboxes()
+        default: print("one-call, pending-call, exit-amid-calls, costs or sandboxes")
         }
     }
 
@@ -51,6 +53,23 @@ struct TestPrograms {
         print("after clients: \(threads()) threads")
     }
 
+    /// Starts sandboxes that are stopped, that do not start, and that nobody stops, and waits for their files to be closed.
+    private static func printOpenFilesAfterSandboxes() async throws {
+        try await withSandbox { _ = try await $0.requests() }
+        let before = files().count
+        for _ in 0..<20 {
+            try await withSandbox { _ = try await $0.requests() }
+            _ = try? await SandboxServer.start(cases: "/not/there")
+            _ = try await SandboxServer.start()
+        }
+        while files().count > before + 10 { try await Task.sleep(for: .milliseconds(10)) }
+        print("closed")
+    }
+
+    private static func files() -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    }
+
     /// The threads of the native library.
     private static func threads() -> Int {
         let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
@@ -60,8 +79,7 @@ struct TestPrograms {
     }
 
     private static func sockets() -> Int {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        return files.count { file in
+        files().count { file in
             let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(file)")
             return target?.hasPrefix("socket:") == true
         }

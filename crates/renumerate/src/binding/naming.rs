@@ -38,7 +38,17 @@ impl Naming {
 
     /// The name of this crate for what somebody wrote in that form.
     pub fn known(self, name: &str) -> Option<&'static str> {
-        names().find(|known| self.write(known) == name)
+        self.option(name).or_else(|| self.parameter(name))
+    }
+
+    /// The same, where it is the name of an option.
+    pub fn option(self, name: &str) -> Option<&'static str> {
+        OPTIONS.into_iter().find(|known| self.write(known) == name)
+    }
+
+    /// The same, where it is the name of a parameter.
+    pub fn parameter(self, name: &str) -> Option<&'static str> {
+        RETENTION.parameters.iter().copied().find(|known| self.write(known) == name)
     }
 }
 
@@ -90,5 +100,9 @@ mod tests {
         assert_eq!(Naming::CamelCase.known("attemptTimeout"), Some("attempt_timeout"));
         assert_eq!(Naming::CamelCase.known("attempt_timeout"), None);
         assert_eq!(Naming::SnakeCase.known("attempt_timeout"), Some("attempt_timeout"));
+        assert_eq!(Naming::CamelCase.parameter("customerId"), Some("customer_id"));
+        assert_eq!(Naming::CamelCase.known("customerId"), Some("customer_id"));
+        assert_eq!(Naming::CamelCase.parameter("attemptTimeout"), None);
+        assert_eq!(Naming::CamelCase.option("customerId"), None);
     }
 }

@@ -203,7 +203,7 @@ extension FfiConverterRustBuffer {
 }
 // An error type for FFI errors. These errors occur at the UniFFI level, not
 // the library level.
-fileprivate enum UniffiInternalError: Swift.Error {
+fileprivate enum UniffiInternalError: Swift.Error, CustomStringConvertible {
     case bufferOverflow
     case incompleteData
     case unexpectedOptionalTag
@@ -214,7 +214,7 @@ fileprivate enum UniffiInternalError: Swift.Error {
     case unexpectedStaleHandle
     case rustPanic(_ message: String)
 
-    var errorDescription: String? {
+    var description: String {
         switch self {
         case .bufferOverflow: return "Reading the requested value would read past the end of the buffer"
         case .incompleteData: return "The buffer still has data after lifting its containing value"
@@ -262,7 +262,7 @@ private func makeRustCall<T, E: Swift.Error>(
     _ callback: (UnsafeMutablePointer<RustCallStatus>) -> T,
     errorHandler: ((RustBuffer) throws -> E)?
 ) throws -> T {
-    uniffiEnsureRenumerateUniffiInitialized()
+    try uniffiEnsureRenumerateUniffiInitialized()
     var callStatus = RustCallStatus.init()
     let returnedVal = callback(&callStatus)
     try uniffiCheckCallStatus(callStatus: callStatus, errorHandler: errorHandler)
@@ -2073,7 +2073,7 @@ fileprivate func uniffiRustCallAsync<F, T>(
 ) async throws -> T {
     // Make sure to call the ensure init function since future creation doesn't have a
     // RustCallStatus param, so doesn't use makeRustCall()
-    uniffiEnsureRenumerateUniffiInitialized()
+    try uniffiEnsureRenumerateUniffiInitialized()
     let rustFuture = rustFutureFunc()
     defer {
         freeFunc(rustFuture)
@@ -2146,14 +2146,16 @@ private let initializationResult: InitializationResult = {
 
 // Make the ensure init function public so that other modules which have external type references to
 // our types can call it.
-func uniffiEnsureRenumerateUniffiInitialized() {
+func uniffiEnsureRenumerateUniffiInitialized() throws {
     switch initializationResult {
     case .ok:
         break
     case .contractVersionMismatch:
-        fatalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
+        throw UniffiInternalError.rustPanic(
+            "it is of another version than this package: build it anew by bindings/swift/native")
     case .apiChecksumMismatch:
-        fatalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+        throw UniffiInternalError.rustPanic(
+            "it is of another version than this package: build it anew by bindings/swift/native")
     }
 }
 

@@ -32,7 +32,7 @@ extension RenumerateError {
 
     /// A flaw of the native side, which is told and does not end the process.
     init(flaw: any Error) {
-        let reason = "the native library has failed: \(flaw): please report this"
+        let reason = "the native library has failed, which should be reported: \(flaw)"
         self = .configuration(
             Refusal(
                 field: "runtime",
