@@ -1,5 +1,5 @@
 /// What a contender does again and again: it returns the id of a session.
-public enum Call: Sendable {
+package enum Call: Sendable {
     /// Awaited by tasks.
     case task(@Sendable () async throws -> String)
     /// Made in threads: each has one of its own, which this makes.
@@ -7,8 +7,8 @@ public enum Call: Sendable {
 }
 
 /// Why a call has no session, for whoever reads stderr.
-public struct Failure: Error, CustomStringConvertible {
-    public let description: String
+package struct Failure: Error, CustomStringConvertible {
+    package let description: String
 
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

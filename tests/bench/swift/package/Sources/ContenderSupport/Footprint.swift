@@ -1,8 +1,8 @@
 import Glibc
 
 /// How many calls, and how many of them at once, come before the last stage.
-public let footprintCalls = 20_000
-public let footprintAtOnce = 64
+package let footprintCalls = 20_000
+package let footprintAtOnce = 64
 
 /// Writes for each stage of coming up how many threads this process has, and its resident memory in bytes: before, with a
 /// client, after a call, and after many.

@@ -8,7 +8,7 @@ import Glibc
 ///
 /// The authority is the file of its certificate, and empty without TLS. What goes wrong ends the program: its row must
 /// not look good then.
-public func runContender(_ start: (Target) throws -> Call) async -> Never {
+package func runContender(_ start: (Target) throws -> Call) async -> Never {
     let started = nanoseconds()
     var arguments = CommandLine.arguments.dropFirst()
     do {

@@ -12,7 +12,7 @@ struct Stopwatch {
 }
 
 /// What one of the system's clocks shows.
-public func nanoseconds(of clock: clockid_t = CLOCK_MONOTONIC) -> Int {
+package func nanoseconds(of clock: clockid_t = CLOCK_MONOTONIC) -> Int {
     var time = timespec()
     clock_gettime(clock, &time)
     return time.tv_sec * 1_000_000_000 + time.tv_nsec

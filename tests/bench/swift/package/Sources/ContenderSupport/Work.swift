@@ -24,33 +24,33 @@ private func lap(_ lanes: Lanes, _ order: Order) async throws -> Lap {
 }
 
 /// Which of the servers to call, with how many calls at once, and for how long.
-public struct Order: Sendable, LosslessStringConvertible {
-    public let server: Int
-    public let atOnce: Int
-    public let seconds: Double
+package struct Order: Sendable, LosslessStringConvertible {
+    package let server: Int
+    package let atOnce: Int
+    package let seconds: Double
 
-    public init(server: Int, atOnce: Int, seconds: Double) {
+    package init(server: Int, atOnce: Int, seconds: Double) {
         self.server = server
         self.atOnce = atOnce
         self.seconds = seconds
     }
 
-    public init?(_ line: String) {
+    package init?(_ line: String) {
         let words = line.split(separator: " ")
         guard words.count == 3, let server = Int(words[0]), let atOnce = Int(words[1]), let seconds = Double(words[2])
         else { return nil }
         self.init(server: server, atOnce: atOnce, seconds: seconds)
     }
 
-    public var description: String { "\(server) \(atOnce) \(seconds)" }
+    package var description: String { "\(server) \(atOnce) \(seconds)" }
 }
 
 /// What a contender knows of one round: nanoseconds, and numbers of calls.
-public struct Lap: LosslessStringConvertible {
-    public let wall: Int
-    public let cpu: Int
-    public let calls: Int
-    public let good: Int
+package struct Lap: LosslessStringConvertible {
+    package let wall: Int
+    package let cpu: Int
+    package let calls: Int
+    package let good: Int
 
     init(wall: Int, cpu: Int, calls: Int, good: Int) {
         self.wall = wall
@@ -59,11 +59,11 @@ public struct Lap: LosslessStringConvertible {
         self.good = good
     }
 
-    public init?(_ line: String) {
+    package init?(_ line: String) {
         let numbers = line.split(separator: " ").compactMap { Int($0) }
         guard numbers.count == 4 else { return nil }
         self.init(wall: numbers[0], cpu: numbers[1], calls: numbers[2], good: numbers[3])
     }
 
-    public var description: String { "\(wall) \(cpu) \(calls) \(good)" }
+    package var description: String { "\(wall) \(cpu) \(calls) \(good)" }
 }

@@ -14,6 +14,7 @@ final class Connection {
     private static let quote = UInt8(ascii: "\"")
 
     /// - Parameter url: `http://127.0.0.1:PORT`.
+    /// - Throws: `Failure`, where nobody listens there.
     init(to url: String) throws {
         guard let colon = url.lastIndex(of: ":"), let port = UInt16(url[url.index(after: colon)...]) else {
             throw Failure("no port: \(url)")
