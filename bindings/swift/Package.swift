@@ -13,8 +13,10 @@ let package = Package(
         .target(name: "Renumerate", dependencies: ["RenumerateFFI"]),
         .target(name: "RenumerateTesting", dependencies: ["Renumerate"]),
         .executableTarget(
-            name: "TestPrograms", dependencies: ["Renumerate", "RenumerateTesting"], path: "Tests/TestPrograms"),
-        .testTarget(name: "RenumerateTests", dependencies: ["Renumerate", "RenumerateTesting", "TestPrograms"]),
+            name: "RenumerateTestPrograms", dependencies: ["Renumerate", "RenumerateTesting"],
+            path: "Tests/RenumerateTestPrograms"),
+        .testTarget(
+            name: "RenumerateTests", dependencies: ["Renumerate", "RenumerateTesting", "RenumerateTestPrograms"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -82,6 +82,6 @@ struct ProcessTests {
         _ arguments: String..., environment: [String: String]
     ) async throws -> Program.Ended {
         let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-        return try await Program.run(["\(folder)/TestPrograms"] + arguments, environment: environment)
+        return try await Program.run(["\(folder)/RenumerateTestPrograms"] + arguments, environment: environment)
     }
 }

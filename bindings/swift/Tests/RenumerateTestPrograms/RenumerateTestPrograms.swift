@@ -4,7 +4,7 @@ import RenumerateTesting
 
 /// What only a process of its own can show; the first argument says which.
 @main
-struct TestPrograms {
+struct RenumerateTestPrograms {
     static func main() async throws {
         switch CommandLine.arguments.dropFirst().first {
         case "one-call": print(try await session())
