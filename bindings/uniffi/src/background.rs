@@ -1,6 +1,8 @@
 //! The client whose calls are driven in the background, and whose results come in batches.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,8 +18,8 @@ use crate::memory;
 use crate::requests::{Checked, check};
 use crate::settings::{RetryBudget, builder};
 
-/// How long the results of no call are waited for, before whoever waits is told that there is none: it may hold a thread
-/// of its language's meanwhile, which holds up the end of the process.
+/// How long the results of no call are waited for, before whoever waits is told that there is none: the background thread may
+/// be one of its language's meanwhile, which holds up the end of the process.
 const LINGER: Duration = Duration::from_millis(10);
 
 /// The results of the calls of many clients, on their way to whoever waits for them.
@@ -35,6 +37,8 @@ struct Shared {
     started: AtomicU64,
     lingers: AtomicBool,
     idle: AtomicBool,
+    /// Whether whoever waits was told of news by the background thread, which is a thread of its language's since then.
+    told: AtomicBool,
 }
 
 #[uniffi::export]
@@ -55,20 +59,22 @@ impl Results {
                 started: AtomicU64::new(0),
                 lingers: AtomicBool::new(false),
                 idle: AtomicBool::new(false),
+                told: AtomicBool::new(false),
             }),
         }
     }
 
     /// Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
     /// length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
-    /// way for a moment.
+    /// way for a moment, for whoever was called back by the background thread before.
     pub async fn next(&self) -> i64 {
         loop {
-            self.shared.news.notified().await;
+            self.shared.wait().await;
             if let Some(address) = self.shared.take() {
                 return address;
             }
             if self.shared.idle.swap(false, Ordering::AcqRel) {
+                self.shared.told.store(false, Ordering::Release);
                 return 0;
             }
         }
@@ -92,6 +98,18 @@ impl Results {
 impl Shared {
     fn in_flight(&self) -> MutexGuard<'_, HashMap<i64, InFlight>> {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn wait(&self) {
+        let mut news = pin!(self.news.notified());
+        let mut waited = false;
+        poll_fn(|context| {
+            let there = news.as_mut().poll(context);
+            waited |= there.is_pending();
+            there
+        })
+        .await;
+        self.told.fetch_or(waited, Ordering::AcqRel);
     }
 
     fn take(self: &Arc<Self>) -> Option<i64> {
@@ -127,7 +145,11 @@ impl Shared {
             }
         }
         self.lingers.store(false, Ordering::Release);
-        self.say_idle();
+        // Where results were there before they were waited for, the background thread has nothing to let go of: at the end
+        // of a process, which a first and only call may be, it had better not become a thread of its language's.
+        if self.told.load(Ordering::Acquire) {
+            self.say_idle();
+        }
     }
 
     fn say_idle(&self) {

@@ -820,7 +820,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_abort() and 0xFFFF) != 4700) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 41996) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 24365) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_rest() and 0xFFFF) != 39412) {
@@ -2070,7 +2070,7 @@ internal interface ResultsInterface {
     /**
      * Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
      * length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
-     * way for a moment.
+     * way for a moment, for whoever was called back by the background thread before.
      */
     suspend fun `next`(): kotlin.Long
 
@@ -2217,7 +2217,7 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
     /**
      * Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
      * length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
-     * way for a moment.
+     * way for a moment, for whoever was called back by the background thread before.
      */
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
     override suspend fun `next`() : kotlin.Long {
