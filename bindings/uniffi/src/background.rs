@@ -100,6 +100,7 @@ impl Shared {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits for news, and notes whether there was a wait: then it was the background thread that told them.
     async fn wait(&self) {
         let mut news = pin!(self.news.notified());
         let mut waited = false;

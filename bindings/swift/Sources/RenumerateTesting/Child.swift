@@ -12,6 +12,7 @@ final class Child: Sendable {
     private let processId: Int32
     private let input: FileHandle
     private let ended: Task<Void, Never>
+    private let hasEnded = Flag()
 
     init(_ command: String, _ arguments: [String]) throws {
         let process = Process()
@@ -22,7 +23,10 @@ final class Child: Sendable {
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
         let (end, ending) = AsyncStream.makeStream(of: Never.self)
-        process.terminationHandler = { _ in ending.finish() }
+        process.terminationHandler = { [hasEnded] _ in
+            hasEnded.set()
+            ending.finish()
+        }
         do {
             try process.run()
         } catch {
@@ -54,8 +58,9 @@ final class Child: Sendable {
         return lines
     }
 
+    /// Not once it has ended: its number may be another process's then.
     func kill() {
-        _ = Foundation.kill(processId, SIGKILL)
+        if !hasEnded.isSet { _ = Foundation.kill(processId, SIGKILL) }
     }
 
     /// Ends its input, and waits for its end; it is killed where it does not take the hint.

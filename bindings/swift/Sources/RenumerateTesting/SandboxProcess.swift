@@ -70,13 +70,3 @@ final class SandboxProcess: Sendable {
         await child.end()
     }
 }
-
-/// Something that happens once.
-private final class Flag: @unchecked Sendable {
-    private let lock = NSLock()
-    private var value = false
-
-    var isSet: Bool { lock.withLock { value } }
-
-    func set() { lock.withLock { value = true } }
-}
