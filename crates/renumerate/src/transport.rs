@@ -198,11 +198,15 @@ fn lasting(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
         }
         _ => {}
     }
-    if cause
-        .downcast_ref::<hyper::Error>()
-        .is_some_and(|error| error.is_parse() && error.to_string() != "message head is too large")
-    {
-        return Some("check that base_url leads to the service itself: what answered does not speak HTTP");
+    match cause.downcast_ref::<hyper::Error>() {
+        // hyper has a method for it, for servers alone.
+        Some(error) if error.is_parse() && error.to_string() == "message head is too large" => {
+            return Some("check what stands between here and the service: its headers have no end");
+        }
+        Some(error) if error.is_parse() => {
+            return Some("check that base_url leads to the service itself: what answered does not speak HTTP");
+        }
+        _ => {}
     }
     // The types of these are private to the HTTP library.
     match cause.to_string().as_str() {

@@ -1,0 +1,124 @@
+//! Sessions and errors as the trials want them, with all that can be printed of them.
+
+use std::fmt::Debug;
+use std::time::Instant;
+
+use renumerate::{
+    CallOptions, Error, Result, RetentionSessionRequest, Session, SessionKind, SubscriptionSessionRequest,
+};
+use serde_json::{Value, json};
+
+/// How calls ended.
+#[derive(Default)]
+pub(crate) struct Tally {
+    sessions: usize,
+    errors: std::collections::BTreeMap<&'static str, usize>,
+    attempts: usize,
+    pub(crate) cancelled: usize,
+}
+
+impl Tally {
+    pub(crate) fn count<K: SessionKind>(&mut self, result: &Result<Session<K>>) {
+        match result {
+            Ok(session) => {
+                self.sessions += 1;
+                self.attempts += session.attempts().len();
+            }
+            Err(error) => {
+                *self.errors.entry(error.code()).or_default() += 1;
+                self.attempts += error.attempts().len();
+            }
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.sessions += other.sessions;
+        self.attempts += other.attempts;
+        self.cancelled += other.cancelled;
+        for (code, count) in other.errors {
+            *self.errors.entry(code).or_default() += count;
+        }
+    }
+
+    /// The types leave no room for an error that is not of the package's.
+    pub(crate) fn told(&self) -> Value {
+        json!({"sessions": self.sessions, "errors": self.errors, "attempts": self.attempts, "untyped": 0})
+    }
+
+    pub(crate) fn told_cancelled(&self) -> Value {
+        json!({"cancelled": self.cancelled, "sessions": self.sessions, "errors": self.errors, "untyped": 0})
+    }
+}
+
+/// The request of a call, of either kind.
+pub(crate) enum Wanted {
+    Retention(RetentionSessionRequest),
+    Subscription(SubscriptionSessionRequest),
+}
+
+pub(crate) fn wanted(what: &Value) -> Result<Wanted> {
+    let parameters = what.get("parameters").and_then(Value::as_object).into_iter().flatten();
+    let fields: Vec<(String, Option<String>)> =
+        parameters.map(|(name, value)| (name.clone(), value.as_str().map(str::to_owned))).collect();
+    Ok(match what.get("method").and_then(Value::as_str) {
+        Some("create_retention_session") => Wanted::Retention(RetentionSessionRequest::from_fields(fields)?),
+        Some("create_subscription_session") => Wanted::Subscription(SubscriptionSessionRequest::from_fields(fields)?),
+        other => panic!("there is no method {other:?}"),
+    })
+}
+
+pub(crate) fn options(what: &Value) -> Result<CallOptions> {
+    let options = what.get("options").and_then(Value::as_object).into_iter().flatten();
+    options.fold(Ok(CallOptions::new()), |options, (name, value)| match value {
+        Value::Number(number) => options?.option(name, number.as_f64().unwrap()),
+        value => options?.option(name, value.as_str().unwrap()),
+    })
+}
+
+/// The outcome of a call that began then, made with this client.
+pub(crate) fn outcome<K: SessionKind>(result: Result<Session<K>>, began: Instant, client: &dyn Debug) -> Value {
+    let seconds = began.elapsed().as_secs_f64();
+    let mut shown = vec![format!("{client:?} {client:#?}")];
+    let mut answer = match result {
+        Ok(session) => {
+            shown.push(format!("{session:?} {session:#?} {:?}", session.attempts()));
+            json!({"session": {
+                "id": session.id().as_str(), "request_id": session.request_id(),
+                "attempts": session.attempts().len(),
+            }, "shown": shown})
+        }
+        Err(failure) => error(&failure, shown),
+    };
+    answer.as_object_mut().unwrap().insert("seconds".to_owned(), seconds.into());
+    answer
+}
+
+pub(crate) fn error(error: &Error, mut shown: Vec<String>) -> Value {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        shown.push(format!("{error} {error:?} {error:#?}"));
+        cause = error.source();
+    }
+    shown.push(format!("{} {:?} {:?}", error.message(), error.body(), error.attempts()));
+    shown.push(panicked(error));
+    json!({"error": {
+        "code": error.code(), "typed": true, "text": error.to_string(), "retryable": error.retryable(),
+        "attempts": error.attempts().len(), "status": error.status(),
+        "phase": error.phase().map(|phase| phase.as_str()),
+        "timeout": error.timeout_scope().map(|scope| scope.as_str()),
+        "retry_after": error.retry_after().map(|wait| wait.as_secs_f64()), "field": error.field(),
+    }, "shown": shown})
+}
+
+/// What a program says that unwraps the error.
+fn panicked(error: &Error) -> String {
+    let usual = std::panic::take_hook();
+    let said = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let heard = std::sync::Arc::clone(&said);
+    std::panic::set_hook(Box::new(move |info| *heard.lock().unwrap() = info.to_string()));
+    let _panics = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        Err::<(), _>(error).unwrap();
+    }));
+    std::panic::set_hook(usual);
+    said.lock().unwrap().clone()
+}

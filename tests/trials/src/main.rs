@@ -1,0 +1,72 @@
+//! What clients go through, in every language: faults, a million calls, cancelled calls, hard ends of processes.
+//! `tests/trials/run` builds the drivers and starts it.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "it is a test, which fails loudly"
+)]
+#![allow(clippy::disallowed_methods, reason = "it looks at its own environment, and not at a client's")]
+
+mod driver;
+mod faces;
+mod fault;
+mod judge;
+mod planted;
+mod play;
+mod process;
+mod scoreboard;
+mod stage;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What clients go through, in every language.
+#[derive(Parser)]
+struct Arguments {
+    /// The faces to try, by name. Default: all.
+    #[arg(long = "face", global = true)]
+    faces: Vec<String>,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Every fault of `faults.json`.
+    Scoreboard {
+        /// The faults to play, by name. Default: all.
+        #[arg(long = "fault")]
+        faults: Vec<String>,
+        /// The library that sets the clock of a process.
+        #[arg(long)]
+        libfaketime: Option<PathBuf>,
+        /// Where to write the table.
+        #[arg(long)]
+        table: Option<PathBuf>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(Arguments { faces, what }: Arguments) -> Result<bool, String> {
+    let faces = faces::chosen(&faces)?;
+    match what {
+        What::Scoreboard { faults, libfaketime, table } => {
+            scoreboard::run(&faces, &faults, libfaketime, table.as_deref()).await
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The scoreboard: every fault in every language.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use renumerate_sandbox::Sandbox;
+
+use crate::driver::Driver;
+use crate::faces::{Face, project};
+use crate::fault::{Fault, Faults};
+use crate::judge::{GRACE, told_expected};
+use crate::play::{Cell, Player, set_clock};
+
+/// One face's cells, in the order of the faults.
+struct Column {
+    face: &'static Face,
+    cells: Vec<Cell>,
+}
+
+/// Plays all faults with these faces, writes the table where it is wanted, and says whether all is as it should be.
+pub(crate) async fn run(
+    faces: &[&'static Face],
+    only: &[String],
+    preload: Option<PathBuf>,
+    table: Option<&Path>,
+) -> Result<bool, String> {
+    let faults = Faults::read(&project().join("tests/trials/faults.json"))?.faults;
+    let faults: Vec<Fault> =
+        faults.into_iter().filter(|fault| only.is_empty() || only.contains(&fault.name)).collect();
+    let faults = Arc::new(faults);
+    let playing: Vec<_> =
+        faces.iter().map(|face| tokio::spawn(column(face, Arc::clone(&faults), preload.clone()))).collect();
+    let mut columns = Vec::new();
+    for column in playing {
+        columns.push(column.await.map_err(|error| error.to_string())??);
+    }
+    let good = report(&faults, &columns);
+    if let Some(file) = table {
+        std::fs::create_dir_all(file.parent().unwrap_or(file)).map_err(|error| error.to_string())?;
+        std::fs::write(file, markdown(&faults, &columns)).map_err(|error| error.to_string())?;
+    }
+    Ok(good)
+}
+
+async fn column(
+    face: &'static Face,
+    faults: Arc<Vec<Fault>>,
+    preload: Option<PathBuf>,
+) -> Result<Column, String> {
+    let folder = project().join("target/trials/files").join(face.name);
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let sandbox = Arc::new(Sandbox::start().await.map_err(|error| error.to_string())?);
+    let mut player = Player { driver: start(face, None, &folder)?, sandbox, folder };
+    let mut cells = Vec::new();
+    for fault in faults.iter() {
+        let mut cell = if fault.clock_jump.is_some() {
+            match &preload {
+                None => Cell::failed("libfaketime is missing: install it".to_owned()),
+                Some(library) => {
+                    // A driver for each: not every runtime takes it well to have had its clock set.
+                    let faked = start(face, Some(library), &player.folder)?;
+                    let usual = std::mem::replace(&mut player.driver, faked);
+                    let cell = player.play(fault).await;
+                    std::mem::replace(&mut player.driver, usual).end().await.map(|()| cell).unwrap_or_else(Cell::failed)
+                }
+            }
+        } else {
+            player.play(fault).await
+        };
+        if cell.told == "failed" {
+            // What a driver has got stuck in is no fault of the next one's.
+            cell.differences.push("its driver was started anew".to_owned());
+            player.driver = start(face, None, &player.folder)?;
+        }
+        cells.push(cell);
+    }
+    player.driver.end().await?;
+    Ok(Column { face, cells })
+}
+
+fn start(face: &'static Face, preload: Option<&PathBuf>, folder: &Path) -> Result<Driver, String> {
+    let mut variables = Vec::new();
+    if let Some(library) = preload {
+        set_clock(folder, 0)?;
+        let clock = Player::clock(folder).display().to_string();
+        variables = [
+            ("DRIVER_PRELOAD", library.display().to_string()),
+            ("FAKETIME_TIMESTAMP_FILE", clock),
+            ("FAKETIME_NO_CACHE", "1".to_owned()),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+            ("FAKETIME_DONT_RESET", "1".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec();
+    }
+    Driver::start(face, &variables)
+}
+
+/// Prints what differs, and how long calls took.
+fn report(faults: &[Fault], columns: &[Column]) -> bool {
+    let mut good = true;
+    for column in columns {
+        for (fault, cell) in faults.iter().zip(&column.cells) {
+            for difference in &cell.differences {
+                good = false;
+                println!("✗ {}, {}: {difference}", column.face.title, fault.name);
+            }
+        }
+        let over = column.cells.iter().map(|cell| cell.over).fold(f64::MIN, f64::max);
+        let right = column.cells.iter().filter(|cell| cell.differences.is_empty()).count();
+        println!(
+            "{:14} {right} of {} as expected; the longest call ended {:+.0} ms from its total timeout",
+            column.face.title,
+            column.cells.len(),
+            over * 1000.0
+        );
+    }
+    good
+}
+
+/// The table, without anything that differs from one run to the next.
+fn markdown(faults: &[Fault], columns: &[Column]) -> String {
+    let mut text = format!(
+        "# Scoreboard of faults\n\n\
+        What a caller sees when something goes wrong, in each language: expected (`tests/trials/faults.json`) and seen, in the \
+        run that wrote this file (`just scoreboard`). ✓ is as expected, to the last detail of that file. ×3 is three \
+        attempts.\n\n\
+        In each cell it is also held that the call has ended within its total timeout and {} ms (but for the frozen \
+        process, whose clock stood still), that as many requests came as should, none of them to another host, \
+        and that the key, the session id and the e-mail, which are planted, are in nothing that the language prints or logs.\n\n",
+        GRACE * 1000.0
+    );
+    let titles: Vec<&str> = columns.iter().map(|column| column.face.title).collect();
+    let _never_fails = writeln!(text, "| Fault | Rules | Expected | {} |", titles.join(" | "));
+    let _never_fails = writeln!(text, "|{}", "---|".repeat(3 + titles.len()));
+    for (at, fault) in faults.iter().enumerate() {
+        let seen: Vec<String> = columns
+            .iter()
+            .filter_map(|column| column.cells.get(at))
+            .map(cell_text)
+            .collect();
+        let _never_fails = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            fault.title,
+            fault.rules.join(" "),
+            told_expected(&fault.expect),
+            seen.join(" | ")
+        );
+    }
+    text
+}
+
+fn cell_text(cell: &Cell) -> String {
+    let mark = if cell.differences.is_empty() { "✓" } else { "✗" };
+    format!("{mark} {}", cell.told)
+}
