@@ -109,6 +109,12 @@ pub(crate) struct Sandbox {
     /// A file with the customers that exist; without one, all do
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
+    /// Play a random fault instead of a session, with this probability from 0 to 1
+    #[arg(long, value_name = "PROBABILITY")]
+    pub(crate) chaos: Option<f64>,
+    /// What fixes the sequence of random faults
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "chaos")]
+    pub(crate) chaos_seed: u64,
     /// Print where it listens as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -18,6 +18,9 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), Failure> {
     if let Some(file) = options.seed {
         builder = builder.seed_file(file);
     }
+    if let Some(probability) = options.chaos {
+        builder = builder.chaos(probability, options.chaos_seed);
+    }
     let sandbox = builder.start().await?;
     let (url, key) = (sandbox.url(), sandbox.private_key());
     if options.json {

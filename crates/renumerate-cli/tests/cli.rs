@@ -215,6 +215,56 @@ fn the_sandbox_says_where_it_listens_and_answers_there() {
 }
 
 #[test]
+fn the_sandbox_plays_chaos_by_a_seed() {
+    let start = |arguments: &[&str]| {
+        let mut running = Running(
+            renumerate(&[&["sandbox", "--port", "0", "--json"], arguments].concat())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap(),
+        );
+        let mut line = String::new();
+        BufReader::new(running.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let json: Value = serde_json::from_str(&line).unwrap();
+        (running, json.get("url").unwrap().as_str().unwrap().to_owned())
+    };
+    let codes = |arguments: &[&str]| {
+        let (_running, url) = start(arguments);
+        let code = || {
+            renumerate(&[
+                "session",
+                "retention",
+                "--customer-id",
+                "a",
+                "--max-retries",
+                "0",
+                "--timeout",
+                "1",
+            ])
+            .env("RENUMERATE_BASE_URL", &url)
+            .env("RENUMERATE_PRIVATE_KEY", renumerate_sandbox::DEFAULT_KEY)
+            .output()
+            .unwrap()
+            .status
+            .code()
+            .unwrap()
+        };
+        [(); 5].map(|()| code())
+    };
+    let struck = codes(&["--chaos", "1", "--chaos-seed", "8"]);
+    assert!(struck.iter().all(|code| (6..=10).contains(code)), "{struck:?}");
+    assert_eq!(struck, codes(&["--chaos", "1", "--chaos-seed", "8"]));
+    assert_eq!(codes(&["--chaos", "0"]), [0; 5]);
+
+    for (arguments, says) in
+        [(["--chaos", "2"], "must be from 0 to 1"), (["--chaos-seed", "2"], "required arguments")]
+    {
+        let refused = renumerate(&[&["sandbox"][..], &arguments].concat()).output().unwrap();
+        assert!(!refused.status.success() && text(&refused.stderr).contains(says), "{refused:?}");
+    }
+}
+
+#[test]
 fn a_reader_that_leaves_early_is_no_failure() {
     let mut demo = renumerate(&["demo"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(demo.stdout.take());

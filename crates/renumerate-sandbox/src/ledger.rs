@@ -15,7 +15,7 @@ pub struct Record {
     pub at_ms: u64,
     /// The fingerprint of its key; `None` without one.
     pub key: Option<String>,
-    /// The case or script that answered it.
+    /// The case, the script or the fault of chaos that answered it.
     pub case: Option<String>,
     /// The method.
     pub method: String,
@@ -40,17 +40,24 @@ pub struct Record {
 pub(crate) struct Ledger {
     records: VecDeque<Record>,
     forgotten: usize,
+    pushed: u64,
 }
 
 impl Ledger {
     /// Takes a record down and returns its number, under which it can be amended.
     pub(crate) fn push(&mut self, record: Record) -> usize {
+        self.pushed += 1;
         if self.records.len() == REMEMBERED {
             self.records.pop_front();
             self.forgotten += 1;
         }
         self.records.push_back(record);
         self.forgotten + self.records.len() - 1
+    }
+
+    /// How many were taken down since the ledger was cleared, those among them that are forgotten.
+    pub(crate) fn pushed(&self) -> u64 {
+        self.pushed
     }
 
     pub(crate) fn amend(&mut self, number: usize, change: impl FnOnce(&mut Record)) {
@@ -76,6 +83,7 @@ impl Ledger {
     pub(crate) fn clear(&mut self) {
         self.forgotten += self.records.len();
         self.records.clear();
+        self.pushed = 0;
     }
 }
 
@@ -116,11 +124,12 @@ mod tests {
         ledger.amend(first, |record| record.status = 1);
         ledger.amend(last, |record| record.status = 2);
         assert_eq!(ledger.of(None).len(), REMEMBERED);
+        assert_eq!(ledger.pushed(), REMEMBERED as u64 + 2);
         assert!(ledger.of(Some("a")).is_empty());
         assert_eq!(ledger.of(Some("c"))[0].status, 2);
         ledger.clear();
         ledger.amend(last, |record| record.status = 3);
-        assert!(ledger.of(None).is_empty());
+        assert!(ledger.of(None).is_empty() && ledger.pushed() == 0);
     }
 
     #[test]

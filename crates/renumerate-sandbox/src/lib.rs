@@ -34,19 +34,27 @@
 //! |---|---|
 //! | `GET /_sandbox/health` | that it runs |
 //! | `GET /_sandbox/requests?key=…` | what came, of this key or of all |
+//! | `GET /_sandbox/counts` | how many requests, sessions, faults of chaos and connections there were |
 //! | `GET /_sandbox/sessions/{id}` | what a session id stands for; 404 for one that was not minted here |
 //! | `POST /_sandbox/cases` | takes more cases, a case file as the body |
-//! | `POST /_sandbox/reset` | forgets requests, sessions and how far scripts have got |
+//! | `POST /_sandbox/reset` | forgets requests, sessions and how far scripts have got; counts and chaos begin anew |
+//!
+//! A sandbox for soak tests plays random faults instead of sessions: see [`SandboxBuilder::chaos`].
 
 #[cfg(feature = "alter")]
 mod alter;
+mod api;
 mod case;
 mod case_file;
+mod chaos;
 mod connection;
 mod contract;
+mod counts;
 mod fault;
 mod ledger;
 mod mint;
+mod own;
+mod playing;
 mod router;
 mod sandbox;
 mod script;
@@ -59,6 +67,7 @@ pub use case::{
     Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Fault, Outcome,
     Setting, When,
 };
+pub use counts::{ConnectionCounts, Counts};
 pub use ledger::Record;
 pub use mint::SessionRecord;
 pub use sandbox::{DEFAULT_KEY, Sandbox, SandboxBuilder, SandboxError};

@@ -33,6 +33,7 @@ pub struct SessionRecord {
 pub(crate) struct Mint {
     sessions: HashMap<String, SessionRecord>,
     order: VecDeque<String>,
+    minted: u64,
 }
 
 impl Mint {
@@ -55,9 +56,15 @@ impl Mint {
         {
             self.sessions.remove(&oldest);
         }
+        self.minted += 1;
         self.order.push_back(id.clone());
         self.sessions.insert(id.clone(), session);
         Ok(id)
+    }
+
+    /// How many were minted, those among them that are forgotten.
+    pub(crate) fn minted(&self) -> u64 {
+        self.minted
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&SessionRecord> {
@@ -85,5 +92,19 @@ mod tests {
             assert!(one.starts_with(endpoint.id_prefix) && mint.find(&one).is_some());
         }
         assert!(mint.find("ret_forged").is_none());
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten() {
+        let mut mint = Mint::default();
+        let endpoint = endpoint_at("/v1/retention/session").unwrap();
+        let mut id = || mint.mint(endpoint, Asked::default(), String::new(), 0).unwrap();
+        let (first, second) = (id(), id());
+        for _ in 2..=REMEMBERED {
+            id();
+        }
+        assert!(mint.find(&first).is_none() && mint.find(&second).is_some());
+        assert_eq!((mint.sessions.len(), mint.order.len()), (REMEMBERED, REMEMBERED));
+        assert_eq!(mint.minted(), REMEMBERED as u64 + 1);
     }
 }

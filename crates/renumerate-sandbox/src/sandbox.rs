@@ -11,6 +11,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::case::{Case, CaseFile};
+use crate::chaos::{self, Chaos};
+use crate::counts::Counts;
 use crate::ledger::Record;
 use crate::mint::SessionRecord;
 use crate::router::{Memory, Shared};
@@ -77,7 +79,12 @@ impl Sandbox {
         self.shared.memory().ledger.of(Some(key))
     }
 
-    /// What a session id stands for; `None` for one that was not minted here.
+    /// How many requests, sessions, faults of chaos and connections there were: exact, however many they are.
+    pub fn counts(&self) -> Counts {
+        self.shared.memory().counts()
+    }
+
+    /// What a session id stands for; `None` for one that was not minted here. The latest 100,000 are remembered.
     pub fn session(&self, id: &str) -> Option<SessionRecord> {
         self.shared.memory().mint.find(id).cloned()
     }
@@ -87,7 +94,7 @@ impl Sandbox {
         self.shared.memory().scripts.add(cases);
     }
 
-    /// Forgets requests, sessions and how far scripts have got.
+    /// Forgets requests, sessions and how far scripts have got; counts and chaos begin anew.
     pub fn reset(&self) {
         self.shared.reset();
     }
@@ -103,6 +110,7 @@ pub struct SandboxBuilder {
     seed_file: Option<PathBuf>,
     cases: Vec<Case>,
     cases_dir: Option<PathBuf>,
+    chaos: Option<chaos::Setting>,
 }
 
 impl SandboxBuilder {
@@ -155,13 +163,25 @@ impl SandboxBuilder {
         self
     }
 
+    /// Plays a random fault instead of a session, with a probability from 0 to 1: one of [`Fault`](crate::Fault), a
+    /// 500, a 503 or a 429 without `Retry-After`, a 502 or a 200 of HTML, or JSON that breaks off. Scripted answers stay
+    /// as they are. The same seed gives the same faults in the same sequence, over the requests in the order in which
+    /// they come. [`Sandbox::counts`] tells how often each was played. Default: none.
+    #[must_use]
+    pub fn chaos(mut self, probability: f64, seed: u64) -> Self {
+        self.chaos = Some(chaos::Setting { probability, seed });
+        self
+    }
+
     /// Reads the files and starts the sandbox on the tokio runtime of the caller.
     ///
     /// # Errors
     ///
-    /// Where a file cannot be read or is not of the form, or the address is not to be had.
+    /// Where a file cannot be read or is not of the form, the probability of chaos is none, or the address is not to
+    /// be had.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
-        let mut memory = Memory::default();
+        let chaos = self.chaos.map(Chaos::new).transpose()?;
+        let mut memory = Memory { chaos, ..Memory::default() };
         memory.scripts.add(CaseFile::parse(MAGIC_CUSTOMERS)?.cases);
         if let Some(folder) = &self.cases_dir {
             memory.scripts.add(CaseFile::read_dir(folder)?);

@@ -26,26 +26,46 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        connections.spawn(answer(stream, number, router.clone(), Arc::clone(&shared)));
+        connections.spawn(answer(stream, Open::new(&shared, number), router.clone()));
         while connections.try_join_next().is_some() {}
     }
 }
 
 /// One connection to its end, be it the client's or a script's.
-async fn answer(stream: TcpStream, number: u64, router: Router, shared: Arc<Shared>) {
+async fn answer(stream: TcpStream, open: Open, router: Router) {
     // An answer is written in pieces; without this the second waits for the first one's acknowledgement.
     let _best_effort = stream.set_nodelay(true);
-    let connection = Connection::new(number);
-    {
-        let service = TowerToHyperService::new(router.layer(Extension(Arc::clone(&connection))));
-        let socket = TokioIo::new(Socket::new(stream, Arc::clone(&connection)));
-        let mut serving = pin!(http1::Builder::new().serve_connection(socket, service));
-        let mut ended = pin!(connection.ended());
-        poll_fn(|context| {
-            let over = ended.as_mut().poll(context).is_ready() || serving.as_mut().poll(context).is_ready();
-            if over { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
+    let connection = Connection::new(open.number);
+    let service = TowerToHyperService::new(router.layer(Extension(Arc::clone(&connection))));
+    let socket = TokioIo::new(Socket::new(stream, Arc::clone(&connection)));
+    let mut serving = pin!(http1::Builder::new().serve_connection(socket, service));
+    let mut ended = pin!(connection.ended());
+    poll_fn(|context| {
+        let over = ended.as_mut().poll(context).is_ready() || serving.as_mut().poll(context).is_ready();
+        if over { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// A connection in the sandbox's books: entered when it is accepted, and closed with its socket.
+struct Open {
+    shared: Arc<Shared>,
+    number: u64,
+}
+
+impl Open {
+    fn new(shared: &Arc<Shared>, number: u64) -> Self {
+        let mut memory = shared.memory();
+        memory.connections.accepted += 1;
+        memory.connections.open += 1;
+        Self { shared: Arc::clone(shared), number }
     }
-    shared.memory().ledger.closed(number);
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let mut memory = self.shared.memory();
+        memory.connections.open -= 1;
+        memory.ledger.closed(self.number);
+    }
 }
