@@ -27,6 +27,11 @@ demo *arguments:
 test:
     tests/suites
 
+# Hold the sandbox against its OpenAPI description by schemathesis; `test` does so too
+[positional-arguments]
+contract *arguments:
+    @tests/contract/run "$@"
+
 # Do all that CI does
 ready: _remember-tree test checks _same-tree
 

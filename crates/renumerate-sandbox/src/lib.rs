@@ -33,6 +33,7 @@
 //! | path of its own | what it tells |
 //! |---|---|
 //! | `GET /_sandbox/health` | that it runs |
+//! | `GET /_sandbox/openapi.json` | the session endpoints and their errors as an OpenAPI 3.1 document |
 //! | `GET /_sandbox/requests?key=…` | what came, of this key or of all |
 //! | `GET /_sandbox/counts` | how many requests, sessions, faults of chaos and connections there were |
 //! | `GET /_sandbox/sessions/{id}` | what a session id stands for; 404 for one that was not minted here |

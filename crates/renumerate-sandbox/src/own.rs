@@ -7,6 +7,7 @@ use axum::body::to_bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
@@ -14,6 +15,13 @@ use serde_json::json;
 use crate::api::READ_MAX_BYTES;
 use crate::case::CaseFile;
 use crate::router::{Shared, error};
+
+/// The session endpoints and their errors in the form of OpenAPI 3.1.
+const DESCRIPTION: &str = include_str!("../openapi.json");
+
+pub(crate) async fn description() -> Response {
+    ([(CONTENT_TYPE, "application/json")], DESCRIPTION).into_response()
+}
 
 pub(crate) async fn health() -> Response {
     Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")})).into_response()

@@ -72,6 +72,7 @@ impl Shared {
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/_sandbox/health", get(own::health))
+        .route("/_sandbox/openapi.json", get(own::description))
         .route("/_sandbox/requests", get(own::requests))
         .route("/_sandbox/counts", get(own::counts))
         .route("/_sandbox/sessions/{id}", get(own::session))

@@ -1,0 +1,91 @@
+//! The OpenAPI document beside the sandbox that serves it. schemathesis holds the one against the other:
+//! `tests/contract/run`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+
+use renumerate_sandbox::Sandbox;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const FILE: &str = include_str!("../openapi.json");
+
+fn description() -> Value {
+    serde_json::from_str(FILE).unwrap()
+}
+
+async fn send(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> (String, String) {
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-brand-key: {}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        sandbox.private_key(),
+        body.len()
+    );
+    let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.to_owned(), body.to_owned())
+}
+
+#[tokio::test]
+async fn it_is_served_as_it_stands_in_the_repository() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (head, body) = send(&sandbox, "GET", "/_sandbox/openapi.json", "").await;
+    assert!(
+        head.starts_with("HTTP/1.1 200 ") && head.contains("content-type: application/json\r\n"),
+        "{head}"
+    );
+    assert_eq!(body, FILE);
+    assert!(sandbox.requests().is_empty(), "it is no request to the service");
+}
+
+#[test]
+fn it_has_the_version_of_the_package_and_fits_any_port() {
+    let description = description();
+    assert_eq!(description["openapi"], "3.1.0");
+    assert_eq!(description["info"]["version"], env!("CARGO_PKG_VERSION"), "set info.version in openapi.json");
+    let servers: Vec<&Value> =
+        description["servers"].as_array().unwrap().iter().map(|server| &server["url"]).collect();
+    assert_eq!(servers, [&json!("/")]);
+}
+
+#[tokio::test]
+async fn its_examples_of_requests_and_errors_are_what_the_sandbox_takes_and_says() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let description = description();
+    let mut requests = 0;
+    for (path, operation) in description["paths"].as_object().unwrap() {
+        let examples = &operation["post"]["requestBody"]["content"]["application/json"]["examples"];
+        for (name, example) in examples.as_object().unwrap() {
+            let (head, _) = send(&sandbox, "POST", path, &example["value"].to_string()).await;
+            assert!(head.starts_with("HTTP/1.1 200 "), "{path} {name}: {head}");
+            requests += 1;
+        }
+    }
+    assert_eq!(requests, 4);
+
+    let said = |response: &str| {
+        let examples =
+            &description["components"]["responses"][response]["content"]["application/json"]["examples"];
+        examples.as_object().unwrap().values().next().unwrap()["value"].clone()
+    };
+    let path = "/v1/retention/session";
+    for (response, body) in [
+        ("BadRequest", json!({"retention": {}})),
+        ("NotFound", json!({"retention": {"customer_id": "cus_not_found"}})),
+        ("TooManyRequests", json!({"retention": {"customer_id": "cus_rate_limited"}})),
+        ("ServerError", json!({"retention": {"customer_id": "cus_server_error"}})),
+    ] {
+        let (_, answer) = send(&sandbox, "POST", path, &body.to_string()).await;
+        assert_eq!(serde_json::from_str::<Value>(&answer).unwrap(), said(response), "{response}");
+    }
+    let locked = Sandbox::builder().private_key("sk_sandbox_other").start().await.unwrap();
+    let request =
+        format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    let mut socket = TcpStream::connect(locked.address()).await.unwrap();
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with(&said("Unauthorized").to_string()), "{answer}");
+}
