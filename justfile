@@ -7,7 +7,7 @@ export RUSTDOCFLAGS := "--deny warnings"
 tools := "target/tools"
 python_tools := "target/python/environment"
 node_tools := "bindings/node/node_modules/.bin"
-swift_files := "--configuration bindings/swift/.swift-format --recursive bindings/swift tests/bench/swift"
+swift_files := "--configuration bindings/swift/.swift-format --recursive bindings/swift tests/bench/swift tests/trials/drivers/swift"
 deny_version := "0.20.2"
 
 # List the recipes

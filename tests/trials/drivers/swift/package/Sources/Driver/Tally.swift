@@ -1,0 +1,54 @@
+import Synchronization
+
+/// What came of one call.
+enum Ending: Sendable {
+    case session(attempts: Int)
+    case error(code: String, attempts: Int)
+    case cancelled
+    case untyped
+}
+
+/// What came of many.
+struct Tally: Sendable {
+    private(set) var sessions = 0
+    private(set) var errors: [String: Int] = [:]
+    private(set) var attempts = 0
+    private(set) var cancelled = 0
+    private(set) var untyped = 0
+
+    mutating func add(_ ending: Ending) {
+        switch ending {
+        case .session(let met):
+            sessions += 1
+            attempts += met
+        case .error(let code, let met):
+            errors[code, default: 0] += 1
+            attempts += met
+        case .cancelled: cancelled += 1
+        case .untyped: untyped += 1
+        }
+    }
+
+    static func + (one: Tally, other: Tally) -> Tally {
+        var sum = one
+        sum.sessions += other.sessions
+        sum.errors.merge(other.errors, uniquingKeysWith: +)
+        sum.attempts += other.attempts
+        sum.cancelled += other.cancelled
+        sum.untyped += other.untyped
+        return sum
+    }
+
+    var errorsByCode: JSON { .object(errors.mapValues { JSON($0) }) }
+}
+
+/// A number that tasks count up and down at once.
+final class Counter: Sendable {
+    private let number = Atomic(0)
+
+    var value: Int { number.load(ordering: .relaxed) }
+
+    /// Returns what it was before.
+    @discardableResult
+    func add(_ more: Int) -> Int { number.add(more, ordering: .relaxed).oldValue }
+}
