@@ -99,6 +99,9 @@ pub(crate) struct Expect {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExpectSession {
     pub(crate) attempts: usize,
+    /// One attempt more is as good: a race decides.
+    #[serde(default)]
+    pub(crate) or_one_more: bool,
 }
 
 /// What is missing here must be absent on the error, but for what it says.

@@ -8,7 +8,10 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "it looks at its own environment, and not at a client's")]
 
+mod cancellations;
 mod driver;
+mod endurance;
+mod ends;
 mod faces;
 mod fault;
 mod judge;
@@ -16,6 +19,7 @@ mod planted;
 mod play;
 mod process;
 mod scoreboard;
+mod soak;
 mod stage;
 
 use std::path::PathBuf;
@@ -47,6 +51,21 @@ enum What {
         #[arg(long)]
         table: Option<PathBuf>,
     },
+    /// Many calls with random faults, many cancelled calls, and hard ends of processes.
+    Soak {
+        /// How many calls each face makes.
+        #[arg(long, default_value_t = 1_000_000)]
+        calls: usize,
+        /// How many calls each face cancels.
+        #[arg(long, default_value_t = 100_000)]
+        cancelled: usize,
+        /// How often each end of a process is tried.
+        #[arg(long, default_value_t = 100)]
+        ends: usize,
+        /// What fixes the sequence of faults.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 #[tokio::main]
@@ -67,6 +86,12 @@ async fn run(Arguments { faces, what }: Arguments) -> Result<bool, String> {
     match what {
         What::Scoreboard { faults, libfaketime, table } => {
             scoreboard::run(&faces, &faults, libfaketime, table.as_deref()).await
+        }
+        What::Soak { calls, cancelled, ends, seed } => {
+            let mut good = calls == 0 || soak::run(&faces, calls, seed).await?;
+            good &= cancelled == 0 || cancellations::run(&faces, cancelled).await?;
+            good &= ends == 0 || ends::run(ends).await?;
+            Ok(good)
         }
     }
 }

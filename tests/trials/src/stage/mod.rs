@@ -72,7 +72,9 @@ impl Stage {
                 stage.serve("http", |listener| raw::serve(listener, what)).await?;
             }
             StageKind::GzipBomb { megabytes } => {
-                let what = raw::Written::bytes(raw::gzip_bomb(*megabytes, &planted.session)?);
+                let (megabytes, session) = (*megabytes, planted.session.clone());
+                let bomb = tokio::task::spawn_blocking(move || raw::gzip_bomb(megabytes, &session)).await??;
+                let what = raw::Written::bytes(bomb);
                 stage.serve("http", |listener| raw::serve(listener, what)).await?;
             }
             StageKind::Proxy { answers } => {
