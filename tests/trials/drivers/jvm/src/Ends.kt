@@ -1,0 +1,47 @@
+package com.renumerate.trials
+
+import com.renumerate.RenumerateException
+import com.renumerate.Session
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.put
+import kotlinx.serialization.json.putJsonObject
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.LongAdder
+
+/** How calls ended; of the calls themselves nothing is kept. */
+class Ends {
+    private val sessions = LongAdder()
+    private val attempts = LongAdder()
+    private val cancelled = LongAdder()
+    private val untyped = LongAdder()
+    private val errors = ConcurrentHashMap<String, LongAdder>()
+
+    /** With a session. */
+    fun session(session: Session) {
+        sessions.increment()
+        attempts.add(session.attempts.size.toLong())
+    }
+
+    /** As its caller wished. */
+    fun cancelled(): Unit = cancelled.increment()
+
+    /** With an exception, which is shown where it is not one of the package's. */
+    fun error(error: Throwable) {
+        if (error is RenumerateException) {
+            errors.computeIfAbsent(error.code) { LongAdder() }.increment()
+            attempts.add(error.attempts.size.toLong())
+        } else {
+            untyped.increment()
+            error.printStackTrace()
+        }
+    }
+
+    fun toJson(): JsonObject = buildJsonObject {
+        put("cancelled", cancelled.sum())
+        put("sessions", sessions.sum())
+        putJsonObject("errors") { errors.forEach { (code, count) -> put(code, count.sum()) } }
+        put("attempts", attempts.sum())
+        put("untyped", untyped.sum())
+    }
+}
