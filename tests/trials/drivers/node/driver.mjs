@@ -16,7 +16,7 @@ const answers = {
   async open(told) {
     await letGo();
     try {
-      client = new Renumerate({ ...translated(told.client), logger });
+      client = new Renumerate({ ...translated(told.client), ...(told.log === false ? {} : { logger }) });
       return { opened: true };
     } catch (error) {
       return { error: asError(error), seconds: 0, shown: formsOf(error) };

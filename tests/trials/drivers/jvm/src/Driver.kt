@@ -6,6 +6,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.boolean
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.double
 import kotlinx.serialization.json.int
@@ -31,7 +32,7 @@ private class Driver(private val face: Face) {
     private var client: Face.Opened? = null
 
     fun answer(told: JsonObject): JsonObject = when (val what = told.text("do")) {
-        "open" -> open(told.member("client"))
+        "open" -> open(told.member("client"), told["log"]?.jsonPrimitive?.boolean ?: true)
         "call" -> call(told)
         "calls" -> calls(told.count("count"), told.count("at_once"))
         "cancel" -> cancel(told.count("count"), told.count("at_once"), told.getValue("longest").jsonPrimitive.double)
@@ -40,9 +41,9 @@ private class Driver(private val face: Face) {
         else -> error("there is no $what")
     }
 
-    private fun open(options: JsonObject): JsonObject {
+    private fun open(options: JsonObject, log: Boolean): JsonObject {
         close()
-        val opened = runCatching { face.open(optionsOf(translated(options))) }
+        val opened = runCatching { face.open(optionsOf(translated(options), log)) }
         client = opened.getOrNull()
         val error = opened.exceptionOrNull() ?: return JsonObject(mapOf("opened" to JsonPrimitive(true)))
         return seen("error", asError(error), 0.0, formsOf(error))

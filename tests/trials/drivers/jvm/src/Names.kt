@@ -13,9 +13,10 @@ fun translated(named: JsonObject): Map<String, Any?> = named.entries.associate {
     camelCase(name) to if (number == null) given.content.takeUnless { value is JsonNull } else number * scale(name)
 }
 
-/** A client's options, and a logger that prints. */
-fun optionsOf(named: Map<String, Any?>): ClientOptions {
-    val builder = ClientOptions.builder().logger { System.err.println("${it.level} ${it.message}") }
+/** A client's options, and a logger that prints, or none. */
+fun optionsOf(named: Map<String, Any?>, log: Boolean): ClientOptions {
+    val builder = ClientOptions.builder()
+    if (log) builder.logger { System.err.println("${it.level} ${it.message}") }
     named.forEach(builder::option)
     return builder.build()
 }

@@ -4,6 +4,7 @@ import Renumerate
 struct Command: Decodable {
     let `do`: Deed
     let client: [String: NamedValue]?
+    let log: Bool?
     let method: String?
     let parameters: [String: NamedValue]?
     let options: [String: NamedValue]?
@@ -14,7 +15,7 @@ struct Command: Decodable {
     enum Deed: String, Decodable { case open, call, calls, cancel, measure, close }
 
     private enum CodingKeys: String, CodingKey {
-        case `do`, client, method, parameters, options, count, longest
+        case `do`, client, log, method, parameters, options, count, longest
         case atOnce = "at_once"
     }
 }

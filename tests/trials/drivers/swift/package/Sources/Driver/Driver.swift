@@ -20,7 +20,7 @@ struct Driver {
 
     private mutating func obey(_ command: Command) async throws -> JSON {
         switch command.do {
-        case .open: return open(command.client ?? [:])
+        case .open: return open(command.client ?? [:], log: command.log ?? true)
         case .call: return try await Single(command, try opened).make()
         case .calls: return try await Load(command, try opened).calls()
         case .cancel: return try await Load(command, try opened).cancel()
@@ -39,12 +39,12 @@ struct Driver {
         }
     }
 
-    private mutating func open(_ options: [String: NamedValue]) -> JSON {
+    private mutating func open(_ options: [String: NamedValue], log: Bool) -> JSON {
         client?.close()
         client = nil
         let began = ContinuousClock.now
         do {
-            client = try RenumerateClient(options: translated(options), logger: complain)
+            client = try RenumerateClient(options: translated(options), logger: log ? complain : nil)
             return ["opened": .bool(true)]
         } catch {
             return answer(to: error, after: ContinuousClock.now - began)
