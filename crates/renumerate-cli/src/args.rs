@@ -30,6 +30,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         session: Session,
     },
+    /// Say what is wrong between this machine and the service, step by step, and what would help
+    #[command(after_long_help = crate::doctor::HELP)]
+    Doctor(Doctor),
     /// Run a Renumerate on this machine until it is interrupted
     Sandbox(Sandbox),
 }
@@ -45,6 +48,8 @@ pub(crate) enum Session {
         subscription_id: Option<String>,
         #[command(flatten)]
         client: Client,
+        #[command(flatten)]
+        output: Output,
     },
     /// A subscription session (sub_…), which opens the SubscriptionHub
     Subscription {
@@ -52,6 +57,8 @@ pub(crate) enum Session {
         customer: Customer,
         #[command(flatten)]
         client: Client,
+        #[command(flatten)]
+        output: Output,
     },
 }
 
@@ -87,7 +94,26 @@ pub(crate) struct Client {
     /// The proxy to go through [default: HTTPS_PROXY, NO_PROXY]
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Output {
     /// Print id, url, request id and attempts as a line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Mint a retention session for this customer, instead of a request that the service must refuse
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer_id: Option<String>,
+    /// The same by e-mail
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) customer_email: Option<String>,
+    #[command(flatten)]
+    pub(crate) client: Client,
+    /// Print the report as one JSON document
     #[arg(long)]
     pub(crate) json: bool,
 }

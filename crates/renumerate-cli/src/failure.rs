@@ -20,6 +20,11 @@ pub(crate) enum Failure {
     Client(renumerate::Error),
     Sandbox(SandboxError),
     Output(io::Error),
+    /// What the doctor found, which its report has told.
+    Diagnosed {
+        check: &'static str,
+        exit_code: u8,
+    },
     Usage(String),
     Other(String),
 }
@@ -29,19 +34,28 @@ pub(crate) const USAGE: u8 = 2;
 
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
-        let Self::Client(error) = self else { return 1 };
-        match error.kind() {
-            ErrorKind::Configuration | ErrorKind::Validation => USAGE,
-            ErrorKind::Authentication => 3,
-            ErrorKind::NotFound => 4,
-            ErrorKind::BadRequest | ErrorKind::Api => 5,
-            ErrorKind::RateLimited => 6,
-            ErrorKind::Server => 7,
-            ErrorKind::Network => 8,
-            ErrorKind::Timeout => 9,
-            ErrorKind::UnexpectedResponse => 10,
-            _ => 1,
-        }
+        let error = match self {
+            Self::Client(error) => error,
+            Self::Diagnosed { exit_code, .. } => return *exit_code,
+            _ => return 1,
+        };
+        exit_code(error)
+    }
+}
+
+/// The exit code for an error of the client.
+pub(crate) fn exit_code(error: &renumerate::Error) -> u8 {
+    match error.kind() {
+        ErrorKind::Configuration | ErrorKind::Validation => USAGE,
+        ErrorKind::Authentication => 3,
+        ErrorKind::NotFound => 4,
+        ErrorKind::BadRequest | ErrorKind::Api => 5,
+        ErrorKind::RateLimited => 6,
+        ErrorKind::Server => 7,
+        ErrorKind::Network => 8,
+        ErrorKind::Timeout => 9,
+        ErrorKind::UnexpectedResponse => 10,
+        _ => 1,
     }
 }
 
@@ -50,6 +64,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Client(error) => error.fmt(f),
             Self::Sandbox(error) => error.fmt(f),
+            Self::Diagnosed { check, .. } => write!(f, "the check of {check} failed: the report says why"),
             Self::Output(error) => write!(f, "cannot write: {error}"),
             Self::Usage(reason) | Self::Other(reason) => f.write_str(reason),
         }

@@ -2,10 +2,12 @@
 
 mod args;
 mod demo;
+mod doctor;
 mod failure;
 mod output;
 mod sandbox;
 mod session;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -29,7 +31,11 @@ fn main() -> ExitCode {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(command)),
+        Ok(runtime) => {
+            let done = runtime.block_on(run(command));
+            runtime.shutdown_background(); // a name look-up that hangs would be waited for
+            done
+        }
         Err(error) => Err(Failure::Other(format!("no runtime is to be had: {error}"))),
     };
     match done {
@@ -67,6 +73,7 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Demo => demo::run().await,
         Command::Session { session } => session::run(session).await,
+        Command::Doctor(options) => doctor::run(options).await,
         Command::Sandbox(options) => sandbox::run(options).await,
     }
 }

@@ -9,7 +9,9 @@ use crate::failure::Failure;
 
 pub(crate) const HEADING: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
-const ALARM: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const ALARM: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const ASSENT: Style = AnsiColor::Green.on_default();
 
 /// A line on stdout.
 pub(crate) fn say(line: impl Display) -> io::Result<()> {

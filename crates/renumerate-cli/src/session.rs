@@ -3,52 +3,29 @@
 use renumerate::{RetentionSessionRequest, Session as Minted, SessionKind, SubscriptionSessionRequest};
 use serde_json::json;
 
-use crate::args::{Client, Session};
+use crate::args::Session;
 use crate::failure::Failure;
 use crate::output::say;
+use crate::settings::builder;
 
 pub(crate) async fn run(session: Session) -> Result<(), Failure> {
     match session {
-        Session::Retention { customer, subscription_id, client } => {
+        Session::Retention { customer, subscription_id, client, output } => {
             let request = RetentionSessionRequest::from_fields([
                 ("customer_id", customer.customer_id),
                 ("customer_email", customer.customer_email),
                 ("subscription_id", subscription_id),
             ])?;
-            print(&build(&client)?.create_retention_session(&request).await?, client.json)
+            print(&builder(&client)?.build()?.create_retention_session(&request).await?, output.json)
         }
-        Session::Subscription { customer, client } => {
+        Session::Subscription { customer, client, output } => {
             let request = SubscriptionSessionRequest::from_fields([
                 ("customer_id", customer.customer_id),
                 ("customer_email", customer.customer_email),
             ])?;
-            print(&build(&client)?.create_subscription_session(&request).await?, client.json)
+            print(&builder(&client)?.build()?.create_subscription_session(&request).await?, output.json)
         }
     }
-}
-
-fn build(given: &Client) -> Result<renumerate::Client, Failure> {
-    let mut builder =
-        renumerate::Client::builder().app_info(concat!("renumerate-cli/", env!("CARGO_PKG_VERSION")));
-    if let Some(file) = &given.private_key_file {
-        let key = std::fs::read_to_string(file)
-            .map_err(|error| Failure::Other(format!("{} can't be read: {error}", file.display())))?;
-        builder = builder.private_key(key);
-    }
-    for (name, text) in
-        [("base_url", &given.base_url), ("ca_bundle", &given.ca_bundle), ("proxy", &given.proxy)]
-    {
-        if let Some(text) = text {
-            builder = builder.option(name, text.as_str())?;
-        }
-    }
-    if let Some(seconds) = given.timeout {
-        builder = builder.option("timeout", seconds)?;
-    }
-    if let Some(retries) = given.max_retries {
-        builder = builder.max_retries(retries);
-    }
-    Ok(builder.build()?)
 }
 
 /// The id alone, for a script to take, or all that is known as JSON.

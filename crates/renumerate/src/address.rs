@@ -61,7 +61,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 }
 
 /// The host without what a URL puts around an IPv6 address.
-fn unbracketed(host: &str) -> &str {
+pub(crate) fn unbracketed(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
 

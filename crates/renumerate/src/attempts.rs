@@ -97,7 +97,7 @@ pub(crate) async fn attempt_all<A: Attempting>(
 }
 
 /// The end of an attempt that begins now: its own, or that of the whole call where that is nearer.
-fn deadline(limits: Limits, begun: Instant, end: Instant) -> Deadline {
+pub(crate) fn deadline(limits: Limits, begun: Instant, end: Instant) -> Deadline {
     let own = begun + limits.attempt;
     if own < end {
         Deadline { at: own, scope: TimeoutScope::Attempt, limit: limits.attempt }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
+use zeroize::Zeroizing;
 
 use crate::address::{is_loopback, plain_url, proxy_url, service_url};
 use crate::binding::Language;
@@ -33,10 +34,30 @@ pub(crate) struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) max_retries: u32,
     pub(crate) proxy: ProxyChoice,
+    pub(crate) origins: Origins,
     pub(crate) extra_roots: ExtraRoots,
     pub(crate) user_agent: String,
     pub(crate) routes: Routes,
     pub(crate) budget: Arc<Budget>,
+}
+
+/// Where a setting comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The builder was given it.
+    Given,
+    /// The variable of this name holds it.
+    Variable(&'static str),
+    /// Neither.
+    Default,
+}
+
+/// Where those settings come from that a variable can hold.
+#[derive(Debug)]
+pub(crate) struct Origins {
+    pub(crate) base_url: Origin,
+    /// With the file itself, of which the settings keep only the certificates.
+    pub(crate) ca_bundle: Option<(PathBuf, Origin)>,
 }
 
 /// How the service is reached.
@@ -66,24 +87,11 @@ impl Config {
         given: ClientBuilder,
         environment: &dyn Fn(&'static str) -> Result<Option<String>>,
     ) -> Result<Self> {
-        let key = match given.private_key {
-            Some(mut key) => BrandKey::new(std::mem::take(&mut *key))?,
-            None => match environment(KEY_VARIABLE)? {
-                Some(key) if !key.is_empty() => BrandKey::new(key)?,
-                given => return Err(no_key(given.is_some())),
-            },
-        };
-        // An empty variable is how a deployment says that it has none.
-        let from_environment = |name| Ok(environment(name)?.filter(|value| !value.is_empty()));
-        let base_url = match given.base_url {
-            Some(url) => url,
-            None => from_environment("RENUMERATE_BASE_URL")?.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()),
-        };
-        let base_url = service_url(&base_url, &key)?;
-        let ca_bundle = match given.ca_bundle {
-            Some(file) => Some(file),
-            None => from_environment("RENUMERATE_CA_BUNDLE")?.map(PathBuf::from),
-        };
+        let (mut key, _) = find_key(given.private_key, environment)?;
+        let key = BrandKey::new(std::mem::take(&mut *key))?;
+        let (base_url, base_url_origin) = find(given.base_url, "RENUMERATE_BASE_URL", environment)?;
+        let base_url = service_url(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), &key)?;
+        let (ca_bundle, ca_origin) = find(given.ca_bundle, "RENUMERATE_CA_BUNDLE", environment)?;
         let loopback = is_loopback(&base_url);
         let widgets_base_url = match given.widgets_base_url {
             Some(url) => Some(plain_url("widgets_base_url", &url)?.as_str().trim_end_matches('/').to_owned()),
@@ -106,8 +114,12 @@ impl Config {
                 None => ProxyChoice::Environment,
             },
             extra_roots: ExtraRoots {
-                given: ca_bundle.map(|file| tls::read_roots(&file)).transpose()?.unwrap_or_default(),
+                given: ca_bundle.as_deref().map(tls::read_roots).transpose()?.unwrap_or_default(),
                 runtimes_file: given.runtimes_ca_file,
+            },
+            origins: Origins {
+                base_url: base_url_origin,
+                ca_bundle: ca_bundle.map(|file| (file, ca_origin)),
             },
             user_agent: user_agent(given.binding.as_ref(), given.app_info.as_deref())?,
             routes: Routes::new(&base_url, widgets_base_url.as_deref()),
@@ -115,6 +127,34 @@ impl Config {
             key,
         })
     }
+}
+
+/// The key as it was found, and where.
+pub(crate) fn find_key(
+    given: Option<Zeroizing<String>>,
+    environment: &dyn Fn(&'static str) -> Result<Option<String>>,
+) -> Result<(Zeroizing<String>, Origin)> {
+    if let Some(key) = given {
+        return Ok((key, Origin::Given));
+    }
+    match environment(KEY_VARIABLE)? {
+        Some(key) if !key.is_empty() => Ok((Zeroizing::new(key), Origin::Variable(KEY_VARIABLE))),
+        given => Err(no_key(given.is_some())),
+    }
+}
+
+/// What was given, else what the variable holds: an empty one is how a deployment says that it has none.
+fn find<T: From<String>>(
+    given: Option<T>,
+    variable: &'static str,
+    environment: &dyn Fn(&'static str) -> Result<Option<String>>,
+) -> Result<(Option<T>, Origin)> {
+    if given.is_some() {
+        return Ok((given, Origin::Given));
+    }
+    let value = environment(variable)?.filter(|value| !value.is_empty());
+    let origin = if value.is_some() { Origin::Variable(variable) } else { Origin::Default };
+    Ok((value.map(T::from), origin))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one reader of the variables")]

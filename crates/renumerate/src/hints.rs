@@ -3,6 +3,9 @@
 use crate::error::{Error, ErrorKind};
 use crate::secret::BrandKey;
 
+/// What is said of a key that begins with `pk_`.
+pub(crate) const PUBLIC_KEY: &str = "the private key begins with pk_: this looks like the public key";
+
 /// The error with what may explain it, where the service answered 400, 401 or 404.
 pub(crate) fn hints(error: Error, parameters: &[(&'static str, Option<&str>)], key: &BrandKey) -> Error {
     if !matches!(error.status(), Some(400 | 401 | 404)) {
@@ -22,7 +25,7 @@ pub(crate) fn hints(error: Error, parameters: &[(&'static str, Option<&str>)], k
         found.push("subscription_id looks like the id of a customer: a subscription's begins with sub_");
     }
     if key.expose().starts_with("pk_") {
-        found.push("the private key begins with pk_: this looks like the public key");
+        found.push(PUBLIC_KEY);
     } else if error.kind() == ErrorKind::Authentication {
         found.push("check that the private key is the brand's, and that of this environment");
     }

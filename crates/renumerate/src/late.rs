@@ -11,7 +11,7 @@ use crate::error::Result;
 
 /// Stands in for the key that is missing while the other settings are checked. With a sandbox's key every base URL
 /// passes: which ones may be used is told when the key is there.
-const STAND_IN: &str = "sk_sandbox_stand_in";
+pub(crate) const STAND_IN: &str = "sk_sandbox_stand_in";
 
 /// What a client is made of.
 pub(crate) trait FromConfig: Sized {
@@ -61,12 +61,12 @@ impl<T: FromConfig> Late<T> {
     }
 }
 
-fn check(settings: ClientBuilder) -> Result<Config> {
+pub(crate) fn check(settings: ClientBuilder) -> Result<Config> {
     let variables = settings.variables.clone();
     Config::check(settings, &|name| look_up(variables.as_ref(), name))
 }
 
-fn look_up(variables: Option<&Variables>, name: &'static str) -> Result<Option<String>> {
+pub(crate) fn look_up(variables: Option<&Variables>, name: &'static str) -> Result<Option<String>> {
     match variables {
         Some(variables) => Ok(variables.get(name).map(|value| value.to_string())),
         None => environment(name),

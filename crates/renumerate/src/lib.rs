@@ -43,6 +43,8 @@ mod call;
 mod client;
 mod config;
 mod connects;
+#[doc(hidden)]
+pub mod diagnosis;
 mod drivers;
 mod error;
 mod hints;

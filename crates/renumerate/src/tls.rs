@@ -34,13 +34,12 @@ impl ExtraRoots {
 /// TLS 1.2 or later. The roots are gathered at the first handshake: reading the platform's takes milliseconds that
 /// a process which never calls should not pay.
 pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Arc::new(LazyVerifier {
-        extra_roots: extra_roots.clone(),
-        provider: Arc::clone(&provider),
-        verifier: OnceLock::new(),
-    });
-    let mut config = ClientConfig::builder_with_provider(provider)
+    client_config_with(Arc::new(LazyVerifier::new(extra_roots)))
+}
+
+/// The same with a verifier around ours.
+pub(crate) fn client_config_with(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
+    let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration("ca_bundle", format!("TLS cannot be set up: {error}")))?
         .dangerous() // The name is rustls's for any verifier of one's own; this one hands on to theirs.
@@ -48,6 +47,10 @@ pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
 }
 
 /// The certificates of a PEM file, each fit to be a root.
@@ -76,33 +79,70 @@ pub(crate) fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
     Ok(roots)
 }
 
+/// How many certificates are trusted, by where they come from.
+#[derive(Clone, Debug, Default)]
+pub struct RootCounts {
+    /// Of the platform, or of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+    pub platform: usize,
+    /// Of the platform, and passed over since they are not sound.
+    pub ignored: usize,
+    /// Why some of the platform's could not be read.
+    pub unread: Vec<String>,
+    /// Bundled with this library.
+    pub bundled: usize,
+    /// Of the extra files.
+    pub extra: usize,
+}
+
+/// All that is trusted.
+fn gather(extra_roots: &ExtraRoots) -> (RootCertStore, RootCounts) {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let bundled = roots.len();
+    // The platform's store may be absent, or hold what rustls cannot read: the others still serve.
+    let platform = rustls_native_certs::load_native_certs();
+    let (taken, ignored) = roots.add_parsable_certificates(platform.certs);
+    tracing::debug!(taken, ignored, errors = platform.errors.len(), "read the platform's certificates");
+    let (extra, _) = roots.add_parsable_certificates(extra_roots.all());
+    let unread = platform.errors.iter().map(ToString::to_string).collect();
+    (roots, RootCounts { platform: taken, ignored, unread, bundled, extra })
+}
+
 /// Verifies as rustls does, over roots that are gathered when they are first needed, and then kept.
 #[derive(Debug)]
-struct LazyVerifier {
+pub(crate) struct LazyVerifier {
     extra_roots: ExtraRoots,
     provider: Arc<CryptoProvider>,
-    verifier: OnceLock<std::result::Result<Arc<WebPkiServerVerifier>, rustls::Error>>,
+    gathered: OnceLock<Gathered>,
+}
+
+#[derive(Debug)]
+struct Gathered {
+    counts: RootCounts,
+    verifier: std::result::Result<Arc<WebPkiServerVerifier>, rustls::Error>,
 }
 
 impl LazyVerifier {
+    pub(crate) fn new(extra_roots: &ExtraRoots) -> Self {
+        Self { extra_roots: extra_roots.clone(), provider: provider(), gathered: OnceLock::new() }
+    }
+
+    fn gathered(&self) -> &Gathered {
+        self.gathered.get_or_init(|| {
+            let (roots, counts) = gather(&self.extra_roots);
+            let verifier =
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
+                    .build()
+                    .map_err(|error| rustls::Error::General(error.to_string()));
+            Gathered { counts, verifier }
+        })
+    }
+
+    pub(crate) fn counts(&self) -> &RootCounts {
+        &self.gathered().counts
+    }
+
     fn verifier(&self) -> std::result::Result<&WebPkiServerVerifier, rustls::Error> {
-        let verifier = self.verifier.get_or_init(|| {
-            let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-            // The platform's store may be absent, or hold what rustls cannot read: the others still serve.
-            let platform = rustls_native_certs::load_native_certs();
-            let (taken, ignored) = roots.add_parsable_certificates(platform.certs);
-            tracing::debug!(
-                taken,
-                ignored,
-                errors = platform.errors.len(),
-                "read the platform's certificates"
-            );
-            roots.add_parsable_certificates(self.extra_roots.all());
-            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
-                .build()
-                .map_err(|error| rustls::Error::General(error.to_string()))
-        });
-        verifier.as_deref().map_err(Clone::clone)
+        self.gathered().verifier.as_deref().map_err(Clone::clone)
     }
 }
 

@@ -176,13 +176,16 @@ impl Failure {
             Self::ConnectTimeout => {
                 Error::timeout(TimeoutScope::Connect, config.connect_timeout).with_retryable(true)
             }
-            Self::Network { phase, source, .. } => {
-                let hint = causes(source.as_ref()).find_map(lasting);
-                let error = Error::network(phase, source).with_retryable(hint.is_none());
-                hint.into_iter().fold(error, Error::with_hint)
-            }
+            Self::Network { phase, source, .. } => network_error(phase, source),
         }
     }
+}
+
+/// The error of a network that failed, with what would help where another attempt would fail too.
+pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Error {
+    let hint = causes(source.as_ref()).find_map(lasting);
+    let error = Error::network(phase, source).with_retryable(hint.is_none());
+    hint.into_iter().fold(error, Error::with_hint)
 }
 
 /// Whether the cause is one that another attempt would meet too: a certificate, a peer that speaks no TLS or no HTTP,

@@ -1,0 +1,124 @@
+//! What can be seen without a network: the settings, the key's shape, the choice of a proxy.
+
+use renumerate::ClientBuilder;
+use renumerate::diagnosis::{self, Key, KeyShape, Origin, Route, Setting, SettingValue, Setup, Via};
+use serde_json::{Value, json};
+
+use super::check::{Check, millis};
+use crate::args::Client;
+use crate::failure::Failure;
+use crate::settings::{key_of_the_file, options};
+
+/// The key's shape, and what a client is made of; or the settings' check, where these cannot be used at all.
+pub(crate) fn key(given: &Client) -> Result<(Check, ClientBuilder), Check> {
+    let builder = options(given).map_err(|failure| failed("settings", &failure))?;
+    match key_of_the_file(given) {
+        Ok(Some(key)) => {
+            let builder = builder.private_key(key);
+            Ok((describe(&diagnosis::key(&builder)), builder))
+        }
+        Ok(None) => Ok((describe(&diagnosis::key(&builder)), builder)),
+        Err(failure) => {
+            let remedy = "give a file that holds the brand's private key and nothing else";
+            Ok((failed("key", &failure).or_remedy(remedy), builder))
+        }
+    }
+}
+
+fn failed(name: &'static str, failure: &Failure) -> Check {
+    match failure {
+        Failure::Client(error) => Check::failed(name, error),
+        other => Check::failed_otherwise(name, other.to_string(), other.exit_code()),
+    }
+}
+
+fn describe(key: &Key) -> Check {
+    let mut check = match (&key.refused, &key.shape) {
+        (Some(error), None) => return Check::failed("key", error),
+        (Some(error), Some(shape)) => {
+            Check::failed("key", error).and_seen(&format!("it comes from {}", from("key", shape.origin)))
+        }
+        (None, Some(shape)) => Check::ok("key", words(shape)),
+        (None, None) => Check::skipped("key", "there is nothing to look at"),
+    };
+    if let Some(KeyShape { kind, characters, newline_trimmed, origin, .. }) = &key.shape {
+        check = check
+            .fact("kind", *kind)
+            .fact("characters", *characters)
+            .fact("newline_trimmed", *newline_trimmed)
+            .fact("from", from("key", *origin));
+    }
+    match key.doubt {
+        Some(doubt) if !check.has_failed() => {
+            let remedy = "give the brand's private key as it stands in the dashboard";
+            check.and_seen(doubt).warn(remedy)
+        }
+        _ => check,
+    }
+}
+
+fn words(shape: &KeyShape) -> String {
+    let KeyShape { kind, beginning, characters, origin, .. } = shape;
+    let kind = if beginning.is_empty() {
+        "a key of no known kind".to_owned()
+    } else {
+        format!("a {kind} key ({beginning}…)")
+    };
+    let newline = if shape.newline_trimmed { "; the newline behind it is left out" } else { "" };
+    format!("{kind} of {characters} characters from {}{newline}", from("key", *origin))
+}
+
+/// Where a setting comes from, in the command's own names.
+fn from(setting: &str, origin: Origin) -> String {
+    match origin {
+        Origin::Given if setting == "key" => "--private-key-file".to_owned(),
+        Origin::Given => format!("--{}", setting.replace('_', "-")),
+        Origin::Variable(name) => name.to_owned(),
+        Origin::Default => "default".to_owned(),
+    }
+}
+
+/// The settings, each with where it comes from.
+pub(crate) fn settings(setup: &Setup) -> Check {
+    let settings = setup.settings();
+    let words = settings.iter().map(|Setting { name, value, origin }| {
+        let value = match value {
+            SettingValue::Text(text) => text.clone(),
+            SettingValue::Time(time) => format!("{time:?}"),
+            SettingValue::Count(count) => count.to_string(),
+        };
+        format!("{name} {value} ({})", from(name, *origin))
+    });
+    let seen = words.collect::<Vec<_>>().join(", ");
+    settings.iter().fold(Check::ok("settings", seen), |check, Setting { name, value, origin }| {
+        let value: Value = match value {
+            SettingValue::Text(text) => text.as_str().into(),
+            SettingValue::Time(time) => millis(*time).into(),
+            SettingValue::Count(count) => (*count).into(),
+        };
+        check.fact(name, json!({"value": value, "from": from(name, *origin)}))
+    })
+}
+
+/// The proxy that the client would take, or why it takes none.
+pub(crate) fn proxy(setup: &Setup) -> (Check, Option<Route>) {
+    let route = match setup.route() {
+        Ok(route) => route,
+        Err(error) => return (Check::failed("proxy", &error), None),
+    };
+    let check = match &route.via {
+        Via::Proxy(proxy) => {
+            let from = from("proxy", proxy.origin);
+            let seen = format!("calls go through {} ({from})", proxy.url);
+            Check::ok("proxy", seen).fact("url", proxy.url.as_str()).fact("from", from)
+        }
+        Via::Direct { why, doubt } => {
+            let check = Check::ok("proxy", format!("none: {why}")).fact("url", Value::Null);
+            match doubt {
+                Some(remedy) => check.warn(*remedy),
+                None => check,
+            }
+        }
+    };
+    (check, Some(route))
+}

@@ -1,0 +1,151 @@
+//! The way to the service: its addresses, a connection, and the way through a proxy.
+
+use std::error::Error as _;
+use std::net::SocketAddr;
+
+use renumerate::diagnosis::{Origin, Proxy, Reached, Route, Setup, Stream, Tried, Tunnel, Via, told};
+use renumerate::{ErrorKind, TimeoutScope};
+use serde_json::{Value, json};
+
+use super::certificate::Certificate;
+use super::check::{Check, millis};
+
+pub(crate) async fn dns(setup: &Setup, route: &Route) -> (Check, Option<Vec<SocketAddr>>) {
+    let (host, port) = route.next_hop();
+    let found = setup.look_up(host, port).await;
+    match found.addresses {
+        Ok(addresses) => {
+            let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
+            let seen = if found.is_address {
+                format!("{host} is an address: there is nothing to look up")
+            } else {
+                format!("{host} is {}", list.join(", "))
+            };
+            let seen = match &route.via {
+                Via::Proxy(_) => format!("{seen}; the proxy looks {} up itself", route.host),
+                Via::Direct { .. } => seen,
+            };
+            let check = Check::ok("dns", seen).fact("host", host).fact("addresses", list);
+            (check.took(found.elapsed), Some(addresses))
+        }
+        Err(error) => {
+            let remedy = match &route.via {
+                Via::Proxy(_) => format!("check the proxy's host {host}, and this machine's name server"),
+                Via::Direct { .. } => format!(
+                    "check the host {host} in base_url, and this machine's name server; where only a proxy leads \
+                     out, set HTTPS_PROXY"
+                ),
+            };
+            let check = Check::failed("dns", &error).or_remedy(remedy).fact("host", host);
+            (check.took(found.elapsed), None)
+        }
+    }
+}
+
+pub(crate) async fn tcp(setup: &Setup, route: &Route, addresses: &[SocketAddr]) -> (Check, Option<Stream>) {
+    let Reached { tried, stream } = setup.connect(addresses).await;
+    let words = tried.iter().map(|one| match outcome(one) {
+        None => format!("{} connected in {} ms", one.address, millis(one.elapsed)),
+        Some(reason) => format!("{}: {reason}", one.address),
+    });
+    let seen = words.collect::<Vec<_>>().join(", ");
+    let facts: Vec<Value> = tried.iter().map(fact).collect();
+    let slow = tried.iter().any(|one| {
+        one.error.as_ref().is_some_and(|error| error.timeout_scope() == Some(TimeoutScope::Connect))
+    });
+    let first_error = tried.into_iter().find_map(|one| one.error);
+    let check = match (&stream, first_error) {
+        (Some(_), Some(_)) if slow => Check::ok("tcp", seen).warn(
+            "an address that does not answer costs each new connection time: ask whoever runs the network",
+        ),
+        (None, Some(error)) => {
+            let mut check = Check::failed("tcp", &error).or_remedy(remedy(route));
+            check.seen = seen;
+            check
+        }
+        _ => Check::ok("tcp", seen),
+    };
+    (check.fact("addresses", facts), stream.map(Stream::from))
+}
+
+/// Why there is no connection, in a few words.
+fn outcome(tried: &Tried) -> Option<String> {
+    let error = tried.error.as_ref()?;
+    Some(error.source().map_or_else(|| told(error).seen, ToString::to_string))
+}
+
+fn fact(tried: &Tried) -> Value {
+    json!({
+        "address": tried.address.to_string(),
+        "connected": tried.error.is_none(),
+        "elapsed_ms": millis(tried.elapsed),
+        "error": outcome(tried),
+    })
+}
+
+fn remedy(route: &Route) -> String {
+    let (host, port) = route.next_hop();
+    match &route.via {
+        Via::Proxy(_) => format!("check that the proxy listens on {host}:{port}, or ask whoever runs it"),
+        Via::Direct { .. } if !route.tls => {
+            format!("check that something listens on {host}:{port}; `renumerate sandbox` starts a sandbox")
+        }
+        Via::Direct { .. } => format!(
+            "check host and port of base_url ({host}:{port}), and that no firewall is in the way; where only a proxy \
+             leads out, set HTTPS_PROXY"
+        ),
+    }
+}
+
+pub(crate) async fn tunnel(
+    setup: &Setup,
+    route: &Route,
+    proxy: &Proxy,
+    stream: Stream,
+) -> (Check, Option<Stream>) {
+    let Tunnel { handshake, answer, wants, stream, elapsed } = setup.open_tunnel(route, proxy, stream).await;
+    let certificate = handshake.as_ref().and_then(|handshake| handshake.certificate.as_deref());
+    let certificate = certificate.map(|der| Certificate::read(der, |text| setup.scrubbed(text)));
+    let certificate = certificate.as_ref();
+    let (check, stream) = match stream {
+        Ok(stream) => {
+            let answer = answer.as_deref().unwrap_or_default();
+            let seen = format!("the proxy opens the way to {}:{} with \"{answer}\"", route.host, route.port);
+            (Check::ok("tunnel", seen), Some(stream))
+        }
+        Err(error) => {
+            let mut check = Check::failed("tunnel", &error);
+            if let Some(answer) = &answer {
+                check = check.and_seen(&format!("the proxy answers \"{answer}\""));
+            } else if let (Some(certificate), ErrorKind::Network) = (certificate, error.kind()) {
+                check = check.and_seen(&format!("the proxy has a {certificate}"));
+            }
+            if let Some(remedy) = remedy_of_407(proxy, answer.as_deref(), &wants) {
+                check.remedy = Some(remedy);
+            }
+            let remedy = format!("check that {} is an HTTP proxy, and that it leads out", proxy.url);
+            (check.or_remedy(remedy), None)
+        }
+    };
+    let check = check
+        .fact("answer", answer)
+        .fact("wants", wants)
+        .fact("certificate", certificate.map(Certificate::to_json));
+    (check.took(elapsed), stream)
+}
+
+/// What the client's own word on credentials does not say: that there are some, or that they are of no use.
+fn remedy_of_407(proxy: &Proxy, answer: Option<&str>, wants: &[String]) -> Option<String> {
+    answer?.split_whitespace().nth(1).filter(|status| *status == "407")?;
+    if !wants.is_empty() && !wants.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+        let wants = wants.join(", ");
+        return Some(format!(
+            "the proxy wants {wants}, and only Basic is spoken here: ask whoever runs it for that"
+        ));
+    }
+    let from = match proxy.origin {
+        Origin::Variable(name) => name,
+        Origin::Given | Origin::Default => "--proxy",
+    };
+    proxy.has_credentials().then(|| format!("the proxy refuses the user and password in {from}: check them"))
+}

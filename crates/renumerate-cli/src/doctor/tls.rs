@@ -1,0 +1,57 @@
+//! The handshake with the service, and whose certificate it showed.
+
+use renumerate::diagnosis::{Clock, Handshake, RootCounts, Route, Setup, Stream};
+use serde_json::json;
+
+use super::certificate::Certificate;
+use super::check::Check;
+
+pub(crate) async fn tls(setup: &Setup, route: &Route, stream: Stream) -> (Check, Option<Clock>) {
+    let Handshake { certificate, version, cipher, error, clock, elapsed } =
+        setup.shake_hands(&route.host, stream).await;
+    let certificate = certificate.map(|der| Certificate::read(&der, |text| setup.scrubbed(text)));
+    let certificate = certificate.as_ref();
+    let roots = setup.roots();
+    let mut check = match &error {
+        None => {
+            let (version, cipher) = (version.as_deref().unwrap_or("TLS"), cipher.as_deref().unwrap_or("?"));
+            Check::ok("tls", format!("{version} with {cipher}"))
+        }
+        Some(error) => Check::failed("tls", error).or_remedy(
+            "check that TLS is spoken at the host and port of base_url, and what stands in between",
+        ),
+    };
+    if let Some(certificate) = certificate {
+        check = check.and_seen(&format!("the service has a {certificate}"));
+    }
+    check = check.and_seen(&trusted(roots));
+    if let (None, Some(reason)) = (&error, roots.unread.first()) {
+        check = check.warn(format!("check SSL_CERT_FILE and SSL_CERT_DIR: {reason}"));
+    }
+    let check = check
+        .fact("version", version)
+        .fact("cipher", cipher)
+        .fact("trusted", error.is_none())
+        .fact("certificate", certificate.map(Certificate::to_json))
+        .fact(
+            "roots",
+            json!({
+                "platform": roots.platform,
+                "unreadable": roots.ignored + roots.unread.len(),
+                "bundled": roots.bundled,
+                "ca_bundle": roots.extra,
+            }),
+        );
+    (check.took(elapsed), clock)
+}
+
+fn trusted(roots: &RootCounts) -> String {
+    let RootCounts { platform, ignored, unread, bundled, extra } = roots;
+    let unreadable = match ignored + unread.len() {
+        0 => String::new(),
+        count => format!(" ({count} more can't be read)"),
+    };
+    format!(
+        "trusted are {platform} roots of the platform{unreadable}, {bundled} bundled, {extra} of ca_bundle"
+    )
+}

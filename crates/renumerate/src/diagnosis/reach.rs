@@ -1,0 +1,92 @@
+//! The way to a host: its addresses, and which of them take a connection.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use tokio::net::{TcpStream, lookup_host};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::setup::{Limit, Setup};
+use crate::error::{NetworkPhase, Result};
+use crate::transport::network_error;
+
+/// What became of a look-up.
+#[derive(Debug)]
+pub struct LookedUp {
+    /// The addresses, in the order of the answer.
+    pub addresses: Result<Vec<SocketAddr>>,
+    /// The host is an address itself.
+    pub is_address: bool,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What became of the connections.
+#[derive(Debug)]
+pub struct Reached {
+    /// Each address, in their order.
+    pub tried: Vec<Tried>,
+    /// The connection to the first of them that took one.
+    pub stream: Option<TcpStream>,
+}
+
+/// What became of one connection.
+#[derive(Debug)]
+pub struct Tried {
+    /// To this address.
+    pub address: SocketAddr,
+    /// Why there is none.
+    pub error: Option<crate::Error>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Setup {
+    /// Looks a host up, as the client does.
+    pub async fn look_up(&self, host: &str, port: u16) -> LookedUp {
+        let (started, limit) = (Instant::now(), self.step());
+        let addresses = match timeout(limit.time, lookup_host((host, port))).await {
+            Ok(Ok(addresses)) => Ok(addresses.collect::<Vec<_>>()),
+            Ok(Err(error)) => Err(network_error(NetworkPhase::Dns, Box::new(error))),
+            Err(_) => Err(limit.passed()),
+        };
+        let addresses = match addresses {
+            Ok(none) if none.is_empty() => {
+                Err(network_error(NetworkPhase::Dns, "the name has no address".into()))
+            }
+            other => other,
+        };
+        LookedUp { addresses, is_address: host.parse::<IpAddr>().is_ok(), elapsed: started.elapsed() }
+    }
+
+    /// Opens a connection to each of the addresses, all at once, so that the slow ones do not add up.
+    pub async fn connect(&self, addresses: &[SocketAddr]) -> Reached {
+        let limit = self.step();
+        let mut connecting = JoinSet::new();
+        for (place, address) in addresses.iter().copied().enumerate() {
+            connecting.spawn(async move { (place, connect(address, limit).await) });
+        }
+        let mut done = Vec::with_capacity(addresses.len());
+        while let Some(connected) = connecting.join_next().await {
+            done.extend(connected);
+        }
+        done.sort_by_key(|(place, _)| *place);
+        let mut reached = Reached { tried: Vec::with_capacity(done.len()), stream: None };
+        for (_, (tried, stream)) in done {
+            reached.tried.push(tried);
+            reached.stream = reached.stream.or(stream);
+        }
+        reached
+    }
+}
+
+async fn connect(address: SocketAddr, limit: Limit) -> (Tried, Option<TcpStream>) {
+    let started = Instant::now();
+    let (error, stream) = match timeout(limit.time, TcpStream::connect(address)).await {
+        Ok(Ok(stream)) => (None, Some(stream)),
+        Ok(Err(error)) => (Some(network_error(NetworkPhase::Connect, Box::new(error))), None),
+        Err(_) => (Some(limit.passed()), None),
+    };
+    (Tried { address, error, elapsed: started.elapsed() }, stream)
+}
