@@ -1,5 +1,4 @@
-//! The settings of a client: what stands in for those that are not given, and which cannot be used. The only reader
-//! of the `RENUMERATE_*` variables.
+//! The settings of a client: what stands in for those that are not given, and which cannot be used.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Url;
-use zeroize::Zeroizing;
 
 use crate::address::{is_loopback, plain_url, proxy_url, service_url};
 use crate::binding::Language;
@@ -17,10 +15,10 @@ use crate::options::{check_limit, check_retries};
 use crate::retry::Budget;
 use crate::routes::Routes;
 use crate::secret::BrandKey;
+use crate::sources::{Origin, find, find_key};
 use crate::tls::{self, ExtraRoots};
 
 const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
-pub(crate) const KEY_VARIABLE: &str = "RENUMERATE_PRIVATE_KEY";
 const LOCAL_WIDGETS: &str = "https://localhost:4321";
 const APP_INFO_MAX_CHARS: usize = 128;
 
@@ -39,17 +37,6 @@ pub(crate) struct Config {
     pub(crate) user_agent: String,
     pub(crate) routes: Routes,
     pub(crate) budget: Arc<Budget>,
-}
-
-/// Where a setting comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The builder was given it.
-    Given,
-    /// The variable of this name holds it.
-    Variable(&'static str),
-    /// Neither.
-    Default,
 }
 
 /// Where those settings come from that a variable can hold.
@@ -127,54 +114,6 @@ impl Config {
             key,
         })
     }
-}
-
-/// The key as it was found, and where.
-pub(crate) fn find_key(
-    given: Option<Zeroizing<String>>,
-    environment: &dyn Fn(&'static str) -> Result<Option<String>>,
-) -> Result<(Zeroizing<String>, Origin)> {
-    if let Some(key) = given {
-        return Ok((key, Origin::Given));
-    }
-    match environment(KEY_VARIABLE)? {
-        Some(key) if !key.is_empty() => Ok((Zeroizing::new(key), Origin::Variable(KEY_VARIABLE))),
-        given => Err(no_key(given.is_some())),
-    }
-}
-
-/// What was given, else what the variable holds: an empty one is how a deployment says that it has none.
-fn find<T: From<String>>(
-    given: Option<T>,
-    variable: &'static str,
-    environment: &dyn Fn(&'static str) -> Result<Option<String>>,
-) -> Result<(Option<T>, Origin)> {
-    if given.is_some() {
-        return Ok((given, Origin::Given));
-    }
-    let value = environment(variable)?.filter(|value| !value.is_empty());
-    let origin = if value.is_some() { Origin::Variable(variable) } else { Origin::Default };
-    Ok((value.map(T::from), origin))
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the one reader of the variables")]
-pub(crate) fn environment(name: &'static str) -> Result<Option<String>> {
-    match std::env::var(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Error::configuration(name, format!("the variable {name} isn't UTF-8 text")))
-        }
-    }
-}
-
-fn no_key(is_empty: bool) -> Error {
-    let reason = if is_empty {
-        "no private key is given, and RENUMERATE_PRIVATE_KEY is empty: set it, or give private_key"
-    } else {
-        "no private key is given: set RENUMERATE_PRIVATE_KEY, or give private_key"
-    };
-    Error::configuration("private_key", reason)
 }
 
 fn user_agent(binding: Option<&Language>, app_info: Option<&str>) -> Result<String> {

@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 use crate::binding::Variables;
 use crate::builder::ClientBuilder;
 use crate::call::Core;
-use crate::config::{Config, KEY_VARIABLE, environment};
+use crate::config::Config;
 use crate::error::Result;
+use crate::sources::{KEY_VARIABLE, environment};
 
 /// Stands in for the key that is missing while the other settings are checked. With a sandbox's key every base URL
 /// passes: which ones may be used is told when the key is there.

@@ -56,6 +56,7 @@ mod retry;
 mod routes;
 mod scrub;
 mod secret;
+mod sources;
 mod tls;
 mod transport;
 mod turn;

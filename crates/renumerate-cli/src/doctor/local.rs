@@ -34,7 +34,11 @@ fn failed(name: &'static str, failure: &Failure) -> Check {
 
 fn describe(key: &Key) -> Check {
     let mut check = match (&key.refused, &key.shape) {
-        (Some(error), None) => return Check::failed("key", error),
+        (Some(error), None) => {
+            let mut check = Check::failed("key", error);
+            check.remedy = Some("set RENUMERATE_PRIVATE_KEY, or give --private-key-file".to_owned());
+            return check;
+        }
         (Some(error), Some(shape)) => {
             Check::failed("key", error).and_seen(&format!("it comes from {}", from("key", shape.origin)))
         }

@@ -1,11 +1,11 @@
 //! The shape of the private key: what can be said of it without a character that is its own.
 
 use crate::builder::ClientBuilder;
-use crate::config::{Origin, find_key};
 use crate::error::Error;
 use crate::hints::PUBLIC_KEY;
 use crate::late::look_up;
 use crate::secret::BrandKey;
+use crate::sources::{Origin, find_key};
 
 /// How keys begin whose kind is known, longer beginnings first.
 const BEGINNINGS: [(&str, &str); 6] = [

@@ -23,7 +23,7 @@ pub use setup::{Setting, SettingValue, Setup};
 pub use stream::Stream;
 pub use tunnel::Tunnel;
 
-pub use crate::config::Origin;
+pub use crate::sources::Origin;
 pub use crate::tls::RootCounts;
 
 use crate::error::{Error, ErrorKind};

@@ -5,9 +5,10 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use super::setup::Setup;
 use crate::address::unbracketed;
-use crate::config::{Origin, ProxyChoice, environment};
+use crate::config::ProxyChoice;
 use crate::error::{Error, NetworkPhase, Result};
 use crate::secret::MASK;
+use crate::sources::{Origin, environment};
 use crate::transport::network_error;
 
 /// Variables that can name a proxy, in the order in which they count; the first one of a pair that is there hides the

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::builder::ClientBuilder;
-use crate::config::{Config, Origin};
+use crate::config::Config;
 use crate::error::{Error, Result, TimeoutScope};
 use crate::late::{STAND_IN, check};
 use crate::scrub::{Ids, scrub};
+use crate::sources::Origin;
 use crate::tls::LazyVerifier;
 
 /// Stands in for the key in the request that shows what a wrong key is answered. It looks like a sandbox's, so that

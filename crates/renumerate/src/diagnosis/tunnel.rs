@@ -36,10 +36,6 @@ pub struct Tunnel {
 
 impl Setup {
     /// Asks the proxy for a way to the service, as the client does.
-    ///
-    /// # Errors
-    ///
-    /// Where there is no way to speak to the proxy at all: the handshake that shows why is beside it.
     pub async fn open_tunnel(&self, route: &Route, proxy: &Proxy, stream: Stream) -> Tunnel {
         let (handshake, stream) = if proxy.tls {
             let (handshake, stream) = self.shake_hands_with_proxy(&proxy.host, stream).await;
