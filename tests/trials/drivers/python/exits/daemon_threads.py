@@ -18,8 +18,9 @@ WAITING = 4
 def left_behind() -> None:
     """Threads whose calls are held, threads that make one call after the other, and one with an event loop."""
     held = Held()
-    waits: Callable[[], object] = partial(mint, "cus_1", Client(base_url=held.url))
-    for work in [*[waits] * WAITING, *[call_without_end] * 8, partial(await_calls, held)]:
+    wait = partial(mint, "cus_1", Client(base_url=held.url))
+    works: list[Callable[[], object]] = [*[wait] * WAITING, *[call_without_end] * 8, partial(await_calls, held)]
+    for work in works:
         threading.Thread(target=work, daemon=True).start()
     held.wait_for_calls(WAITING + HELD)
     print("done")

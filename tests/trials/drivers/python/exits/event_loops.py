@@ -29,7 +29,7 @@ def stop_and_close(loop: asyncio.AbstractEventLoop, held: Held) -> None:
     loop.run_forever()
     loop.close()
     for task in tasks:
-        task._log_destroy_pending = False  # asyncio tells of each, rightly
+        task._log_destroy_pending = False  # type: ignore[attr-defined] # asyncio tells of each, rightly
 
 
 def cancelled_at_the_end() -> None:

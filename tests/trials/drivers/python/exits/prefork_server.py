@@ -34,7 +34,7 @@ class Answer(NamedTuple):
 
 
 def ended_under_load(kind: str) -> None:
-    """Each worker answers; the signal comes while calls are held, and the requests that wait for these are answered too."""
+    """Each worker answers; the signal comes while calls are held, and the requests that wait for them are answered."""
     held = Held()
     terminating = threading.Event()
     answers: list[Answer] = []
@@ -99,7 +99,9 @@ class Server:
         self._reader.start()
 
     def __enter__(self) -> Self:
-        assert self._listens.wait(LIMIT), self._log()
+        if not self._listens.wait(LIMIT):
+            self.__exit__()
+            raise TimeoutError(f"gunicorn does not start: {self._log()}")
         return self
 
     def __exit__(self, *_: object) -> None:
