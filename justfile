@@ -33,10 +33,10 @@ contract *arguments:
     @tests/contract/run "$@"
 
 # Do all that CI does
-ready: _remember-tree test checks _same-tree
+ready: _remember-tree test checks scoreboard (soak "--calls" "20000" "--cancelled" "5000" "--ends" "3") _same-tree
 
-# Do all that CI does beside the tests: format, lints, docs, licenses
-checks: _remember-tree lint docs deny _same-tree
+# Do what CI does beside the tests: format, lints, docs, licenses, and the search of the tests' output for keys
+checks: _remember-tree lint docs deny _trials _same-tree
 
 # Look for flaws: formats, clippy, ruff, biome, ktlint and swift-format, with warnings as errors
 lint: _python-tools _node-tools
@@ -56,6 +56,16 @@ docs:
 # Check the dependencies' licenses and sources
 deny: _cargo-deny
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
+
+# Play every fault in every language, and write what was seen to docs/scoreboard.md
+[positional-arguments]
+scoreboard *arguments:
+    @tests/trials/run scoreboard "$@"
+
+# A million calls with random faults in every language, 100,000 cancelled ones, and hard ends of processes
+[positional-arguments]
+soak *arguments:
+    @tests/trials/run soak "$@"
 
 # Compare the speed with that of peers, in every language; tables of medians and ratios
 bench: bench-rust bench-python bench-node bench-kotlin bench-swift
@@ -102,6 +112,11 @@ generate:
 schema:
     cargo run --quiet --package renumerate-sandbox --features schema --example case_schema \
         > tests/vectors/schema/cases.schema.json
+
+# The trials' own tests, a client that is broken on purpose among them; and the keys of tests, which nothing may print
+_trials:
+    cargo test --quiet --locked --package renumerate-trials
+    cargo run --quiet --locked --package renumerate-trials -- search target/test-outputs/*.txt
 
 _python-tools:
     @bindings/python/environment {{ python_tools }} bindings/python/tests/requirements.txt

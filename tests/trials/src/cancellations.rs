@@ -110,10 +110,12 @@ async fn one(face: &'static Face, calls: usize) -> Result<Vec<String>, String> {
     }
     driver.close().await?;
     driver.end().await?;
-    let (Some(second), Some(last)) = (held.get(1), held.last()) else { return Ok(vec!["no figures".to_owned()]) };
+    let (Some(second), Some(last)) = (held.get(1), held.last()) else {
+        return Ok(vec!["no figures".to_owned()]);
+    };
     let accepted = silent.accepted.load(Ordering::Relaxed);
     println!("| {} | {cancelled} | {accepted} of {accepted} | {} |", face.title, last.row_since(second));
-    let mut problems = last.growth_since(second);
+    let mut problems = last.growth_since(second, calls);
     if accepted == 0 {
         problems.push("no call got as far as the server".to_owned());
     }

@@ -35,7 +35,8 @@ impl Driver {
         }
         command.envs(variables.iter().cloned());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut process = command.spawn().map_err(|error| format!("{} does not start: {error}", face.name))?;
+        let mut process =
+            command.spawn().map_err(|error| format!("{} does not start: {error}", face.name))?;
         let (input, output, errors) =
             (process.stdin.take().unwrap(), process.stdout.take().unwrap(), process.stderr.take().unwrap());
         let printed = Arc::new(Mutex::new(Vec::new()));

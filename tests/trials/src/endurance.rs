@@ -10,6 +10,9 @@ use crate::process;
 /// Memory may grow by so much of itself between the second tenth and the last.
 const GROWTH: f64 = 0.02;
 
+/// With fewer calls than these in all, what a process sets up once is more of its memory than what calls leave behind.
+const ENOUGH: usize = 100_000;
+
 /// The limit of a part of the work, which may be a hundred thousand calls.
 pub(crate) const PART_WITHIN: Duration = Duration::from_secs(1800);
 
@@ -41,7 +44,7 @@ impl Held {
     }
 
     /// Where this, the last, is more than what was held after the second tenth of the work.
-    pub(crate) fn growth_since(&self, second: &Self) -> Vec<String> {
+    pub(crate) fn growth_since(&self, second: &Self, calls: usize) -> Vec<String> {
         let mut found = Vec::new();
         // Where there is a collector, what is resident says when it collected last.
         let (what, before, after) = match (second.heap, self.heap) {
@@ -49,7 +52,7 @@ impl Held {
             _ => ("resident memory", second.resident_kb, self.resident_kb),
         };
         let percent = percent(before, after);
-        if percent > GROWTH * 100.0 {
+        if percent > GROWTH * 100.0 && calls >= ENOUGH {
             found.push(format!("{what} grew by {percent:.1} %, from {before} to {after} KB"));
         }
         for (what, before, after) in [
@@ -93,9 +96,10 @@ impl Held {
 }
 
 /// The heads of the columns that `row_since` fills.
-pub(crate) const COLUMNS: &str = "resident, KB | live objects, KB | descriptors | threads | tasks | listeners";
+pub(crate) const COLUMNS: &str =
+    "resident, KB | live objects, KB | descriptors | threads | tasks | listeners";
 
-#[allow(clippy::cast_precision_loss, reason = "memory is far from 2^52")]
+#[expect(clippy::cast_precision_loss, reason = "memory is far from 2^52")]
 fn percent(before: u64, after: u64) -> f64 {
     (after as f64 / before.max(1) as f64 - 1.0) * 100.0
 }

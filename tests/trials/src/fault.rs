@@ -9,7 +9,7 @@ use serde_json::Value;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Faults {
+pub(crate) struct FaultFile {
     #[serde(rename = "about")]
     _about: String,
     /// The options of all clients.
@@ -127,7 +127,7 @@ pub(crate) struct ExpectError {
     pub(crate) says_option: Option<String>,
 }
 
-impl Faults {
+impl FaultFile {
     /// Reads the file, with the common options in each fault.
     pub(crate) fn read(file: &Path) -> Result<Self, String> {
         let told = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());

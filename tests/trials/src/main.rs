@@ -10,8 +10,8 @@
 
 mod cancellations;
 mod driver;
-mod endurance;
 mod ends;
+mod endurance;
 mod faces;
 mod fault;
 mod judge;
@@ -19,6 +19,7 @@ mod planted;
 mod play;
 mod process;
 mod scoreboard;
+mod search;
 mod soak;
 mod stage;
 
@@ -50,6 +51,11 @@ enum What {
         /// Where to write the table.
         #[arg(long)]
         table: Option<PathBuf>,
+    },
+    /// What a whole test run has printed: no key of a case is in it.
+    Search {
+        /// The files with its output.
+        files: Vec<PathBuf>,
     },
     /// Many calls with random faults, many cancelled calls, and hard ends of processes.
     Soak {
@@ -87,6 +93,7 @@ async fn run(Arguments { faces, what }: Arguments) -> Result<bool, String> {
         What::Scoreboard { faults, libfaketime, table } => {
             scoreboard::run(&faces, &faults, libfaketime, table.as_deref()).await
         }
+        What::Search { files } => search::run(&files),
         What::Soak { calls, cancelled, ends, seed } => {
             let mut good = calls == 0 || soak::run(&faces, calls, seed).await?;
             good &= cancelled == 0 || cancellations::run(&faces, cancelled).await?;

@@ -63,7 +63,7 @@ fn pieces(secret: &str) -> impl Iterator<Item = String> {
 }
 
 /// A secret as it may be written.
-fn forms(secret: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let percent = |all: bool, lower: bool| {
         let byte = |byte: u8| match (byte.is_ascii_alphanumeric() && !all, lower) {
             (true, _) => char::from(byte).to_string(),
@@ -72,7 +72,7 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
         };
         secret.bytes().map(byte).collect::<String>()
     };
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = secret.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let mut forms = vec![
         ("plain", secret.to_owned()),
         ("percent-encoded", percent(false, false)),
@@ -86,7 +86,7 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
     // Within other text a secret may begin at any of three places of a group of base64; what the neighbours
     // share in is cut off.
     for before in 0..3 {
-        let padded = [&b"\0\0\0"[..before], secret.as_bytes()].concat();
+        let padded = [vec![0; before], secret.into()].concat();
         for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
             let encoded = engine.encode(&padded);
             let whole = padded.len() / 3 * 4;
@@ -98,6 +98,7 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
 }
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "the secrets are ASCII")]
 mod tests {
     use super::*;
 

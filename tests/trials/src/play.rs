@@ -133,12 +133,7 @@ impl Player {
     }
 
     /// Sets the clock once the request is there, and so between two looks of the client at it.
-    async fn set_clock_when_asked(
-        &self,
-        jump: i64,
-        planted: &Planted,
-        stage: &Stage,
-    ) -> Result<(), String> {
+    async fn set_clock_when_asked(&self, jump: i64, planted: &Planted, stage: &Stage) -> Result<(), String> {
         let given_up = Instant::now() + HANGS_AFTER;
         while stage.requests(&planted.key).is_empty() {
             if Instant::now() > given_up {

@@ -16,7 +16,10 @@ const AT_ONCE: usize = 32;
 
 /// Makes so many calls with each face, one after the other, and says whether all went well.
 pub(crate) async fn run(faces: &[&'static Face], calls: usize, seed: u64) -> Result<bool, String> {
-    println!("{calls} calls, {AT_ONCE} at once, {} % faults by the seed {seed}; memory after the second tenth → the last", FAULTS * 100.0);
+    println!(
+        "{calls} calls, {AT_ONCE} at once, {} % faults by the seed {seed}; memory after the second tenth → the last",
+        FAULTS * 100.0
+    );
     println!("| | calls/s | sessions | errors | attempts = requests | {COLUMNS} |");
     let mut good = true;
     for face in faces {
@@ -61,7 +64,11 @@ impl Told {
         same("errors that are not the package's", self.untyped, 0);
         same("attempts, beside the server's requests", self.attempts, counts.requests);
         let faults: u64 = counts.faults.values().sum();
-        same("sessions, beside the server's requests without a fault", self.sessions, counts.requests - faults);
+        same(
+            "sessions, beside the server's requests without a fault",
+            self.sessions,
+            counts.requests - faults,
+        );
         found
     }
 }
@@ -80,7 +87,9 @@ async fn one(face: &'static Face, calls: usize, seed: u64) -> Result<Vec<String>
     for part in 0..PARTS {
         let count = calls * (part + 1) / PARTS - calls * part / PARTS;
         let at = Instant::now();
-        told.add(&driver.ask(&json!({"do": "calls", "count": count, "at_once": AT_ONCE}), PART_WITHIN).await?);
+        told.add(
+            &driver.ask(&json!({"do": "calls", "count": count, "at_once": AT_ONCE}), PART_WITHIN).await?,
+        );
         calling += at.elapsed();
         held.push(Held::by(&mut driver).await?);
         if began.elapsed() > PART_WITHIN {
@@ -90,7 +99,9 @@ async fn one(face: &'static Face, calls: usize, seed: u64) -> Result<Vec<String>
     driver.close().await?;
     let counts = sandbox.counts();
     driver.end().await?;
-    let (Some(second), Some(last)) = (held.get(1), held.last()) else { return Ok(vec!["no figures".to_owned()]) };
+    let (Some(second), Some(last)) = (held.get(1), held.last()) else {
+        return Ok(vec!["no figures".to_owned()]);
+    };
     println!(
         "| {} | {:.0} | {} | {} | {} = {} | {} |",
         face.title,
@@ -102,6 +113,6 @@ async fn one(face: &'static Face, calls: usize, seed: u64) -> Result<Vec<String>
         last.row_since(second)
     );
     let mut problems = told.problems(calls as u64, &counts);
-    problems.extend(last.growth_since(second));
+    problems.extend(last.growth_since(second, calls));
     Ok(problems)
 }

@@ -3,6 +3,7 @@
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::unwrap_used,
+    clippy::panic,
     reason = "it is a part of a test, which fails loudly"
 )]
 #![allow(clippy::disallowed_methods, reason = "it is a program of its own, and not the client")]
@@ -13,6 +14,8 @@ mod told;
 
 use std::io::{BufRead, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use renumerate::{Client, ClientBuilder, Error};
 use serde_json::{Map, Value, json};
 
@@ -27,13 +30,18 @@ trait Face {
 fn main() {
     let face = std::env::args().nth(1).unwrap_or_default();
     let sabotage = std::env::var("DRIVER_SABOTAGE").unwrap_or_default();
-    let mut open: Option<Box<dyn Face>> = None;
+    let (mut open, mut key): (Option<Box<dyn Face>>, String) = (None, String::new());
     for line in std::io::stdin().lock().lines() {
         let what: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let number = |name: &str| what.get(name).and_then(Value::as_u64).map_or(0, |it| usize::try_from(it).unwrap());
+        let number =
+            |name: &str| what.get(name).and_then(Value::as_u64).map_or(0, |it| usize::try_from(it).unwrap());
         let answer = match (what.get("do").and_then(Value::as_str).unwrap_or_default(), &open) {
             ("open", _) => {
                 listen(what.get("log") != Some(&Value::Bool(false)));
+                what.pointer("/client/private_key")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .clone_into(&mut key);
                 match make(&face, &what, &sabotage) {
                     Ok(made) => {
                         open = Some(made);
@@ -42,7 +50,7 @@ fn main() {
                     Err(error) => told::error(&error, Vec::new()),
                 }
             }
-            ("call", Some(client)) => sabotaged(client.call(&what), &sabotage),
+            ("call", Some(client)) => sabotaged(client.call(&what), &sabotage, &key),
             ("calls", Some(client)) => client.calls(number("count"), number("at_once")),
             ("cancel", Some(client)) => {
                 let longest = what.get("longest").and_then(Value::as_f64).unwrap_or_default();
@@ -80,11 +88,7 @@ fn make(face: &str, what: &Value, sabotage: &str) -> Result<Box<dyn Face>, Error
     let mut options = what.get("client").and_then(Value::as_object).unwrap_or(&none).clone();
     match sabotage {
         "retries" => drop(options.insert("max_retries".to_owned(), 0.into())),
-        "patience" => {
-            for name in ["timeout", "attempt_timeout", "connect_timeout"] {
-                options.insert(name.to_owned(), 8.into());
-            }
-        }
+        "patience" => drop(options.insert("timeout".to_owned(), 3.into())),
         "trust" => drop(options.remove("ca_bundle")),
         _ => {}
     }
@@ -107,12 +111,16 @@ fn option(builder: ClientBuilder, name: &str, value: &Value) -> Result<ClientBui
 }
 
 /// What a broken client would say, so that the scoreboard can be seen to notice it.
-fn sabotaged(mut answer: Value, sabotage: &str) -> Value {
+fn sabotaged(mut answer: Value, sabotage: &str, key: &str) -> Value {
     if let ("code", Some(code)) = (sabotage, answer.pointer_mut("/error/code")) {
         *code = "network".into();
     }
-    if let ("leak", Some(shown)) = (sabotage, answer.get_mut("shown").and_then(Value::as_array_mut)) {
-        shown.push(std::env::var("DRIVER_LEAK").unwrap_or_default().into());
+    if let Some(shown) = answer.get_mut("shown").and_then(Value::as_array_mut) {
+        match sabotage {
+            "leak" => shown.push(key.get(key.len().saturating_sub(8)..).into()),
+            "leak-base64" => shown.push(STANDARD.encode(format!("key={key}")).into()),
+            _ => {}
+        }
     }
     answer
 }

@@ -62,21 +62,27 @@ pub(crate) fn wanted(what: &Value) -> Result<Wanted> {
         parameters.map(|(name, value)| (name.clone(), value.as_str().map(str::to_owned))).collect();
     Ok(match what.get("method").and_then(Value::as_str) {
         Some("create_retention_session") => Wanted::Retention(RetentionSessionRequest::from_fields(fields)?),
-        Some("create_subscription_session") => Wanted::Subscription(SubscriptionSessionRequest::from_fields(fields)?),
+        Some("create_subscription_session") => {
+            Wanted::Subscription(SubscriptionSessionRequest::from_fields(fields)?)
+        }
         other => panic!("there is no method {other:?}"),
     })
 }
 
 pub(crate) fn options(what: &Value) -> Result<CallOptions> {
     let options = what.get("options").and_then(Value::as_object).into_iter().flatten();
-    options.fold(Ok(CallOptions::new()), |options, (name, value)| match value {
-        Value::Number(number) => options?.option(name, number.as_f64().unwrap()),
-        value => options?.option(name, value.as_str().unwrap()),
+    options.into_iter().try_fold(CallOptions::new(), |options, (name, value)| match value {
+        Value::Number(number) => options.option(name, number.as_f64().unwrap()),
+        value => options.option(name, value.as_str().unwrap()),
     })
 }
 
 /// The outcome of a call that began then, made with this client.
-pub(crate) fn outcome<K: SessionKind>(result: Result<Session<K>>, began: Instant, client: &dyn Debug) -> Value {
+pub(crate) fn outcome<K: SessionKind>(
+    result: Result<Session<K>>,
+    began: Instant,
+    client: &dyn Debug,
+) -> Value {
     let seconds = began.elapsed().as_secs_f64();
     let mut shown = vec![format!("{client:?} {client:#?}")];
     let mut answer = match result {
@@ -104,8 +110,8 @@ pub(crate) fn error(error: &Error, mut shown: Vec<String>) -> Value {
     json!({"error": {
         "code": error.code(), "typed": true, "text": error.to_string(), "retryable": error.retryable(),
         "attempts": error.attempts().len(), "status": error.status(),
-        "phase": error.phase().map(|phase| phase.as_str()),
-        "timeout": error.timeout_scope().map(|scope| scope.as_str()),
+        "phase": error.phase().map(renumerate::NetworkPhase::as_str),
+        "timeout": error.timeout_scope().map(renumerate::TimeoutScope::as_str),
         "retry_after": error.retry_after().map(|wait| wait.as_secs_f64()), "field": error.field(),
     }, "shown": shown})
 }
@@ -117,7 +123,8 @@ fn panicked(error: &Error) -> String {
     let heard = std::sync::Arc::clone(&said);
     std::panic::set_hook(Box::new(move |info| *heard.lock().unwrap() = info.to_string()));
     let _panics = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        Err::<(), _>(error).unwrap();
+        let failed = || -> std::result::Result<(), &Error> { Err(error) };
+        failed().unwrap();
     }));
     std::panic::set_hook(usual);
     said.lock().unwrap().clone()

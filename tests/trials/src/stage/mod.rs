@@ -80,7 +80,8 @@ impl Stage {
             StageKind::Proxy { answers } => {
                 let what = raw::Written::new(answers, None, 0);
                 stage.serve("http", |listener| raw::serve(listener, what)).await?;
-                stage.proxy = Some(std::mem::replace(&mut stage.base_url, "https://made-up.example".to_owned()));
+                stage.proxy =
+                    Some(std::mem::replace(&mut stage.base_url, "https://made-up.example".to_owned()));
             }
             StageKind::Tls { certificate } => {
                 let (acceptor, ca_bundle) = certificates::make(*certificate, folder)?;
@@ -113,7 +114,8 @@ impl Stage {
         let listener = socket.listen(1)?;
         let address = listener.local_addr()?;
         for _ in 0..8 {
-            let connecting = tokio::time::timeout(std::time::Duration::from_millis(50), TcpStream::connect(address));
+            let connecting =
+                tokio::time::timeout(std::time::Duration::from_millis(50), TcpStream::connect(address));
             if let Ok(Ok(stream)) = connecting.await {
                 self._waiting.push(stream);
             }
