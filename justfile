@@ -33,7 +33,7 @@ contract *arguments:
     @tests/contract/run "$@"
 
 # Do all that CI does
-ready: _remember-tree test checks scoreboard (soak "--calls" "20000" "--cancelled" "5000" "--ends" "3") _same-tree
+ready: _remember-tree test checks trials _same-tree
 
 # Do what CI does beside the tests: format, lints, docs, licenses, and the search of the tests' output for keys
 checks: _remember-tree lint docs deny _trials _same-tree
@@ -61,6 +61,11 @@ deny: _cargo-deny
 [positional-arguments]
 scoreboard *arguments:
     @tests/trials/run scoreboard "$@"
+
+# The scoreboard, and a short soak with the native builds of the tests
+trials: _remember-tree && _same-tree
+    @PROFILE=dev tests/trials/run scoreboard
+    @PROFILE=dev tests/trials/run soak --calls 20000 --cancelled 5000 --ends 3
 
 # A million calls with random faults in every language, 100,000 cancelled ones, and hard ends of processes
 [positional-arguments]

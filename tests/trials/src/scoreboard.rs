@@ -65,8 +65,7 @@ async fn column(
                     std::mem::replace(&mut player.driver, usual)
                         .end()
                         .await
-                        .map(|()| cell)
-                        .unwrap_or_else(Cell::failed)
+                        .map_or_else(Cell::failed, |()| cell)
                 }
             }
         } else {

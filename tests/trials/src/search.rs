@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn a_leak_is_found_in_each_form() {
         let key = "sk_case_not_found.planted17x";
-        let percent: String = key.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let hex: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let percent = key.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
+        let hex = key.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         for before in ["", "a", "ab", "abc", "X-Brand-Key: "] {
             let text = format!("{before}{key} and more");
             for written in [&text, &percent, &hex, &STANDARD.encode(&text), &URL_SAFE.encode(&text)] {

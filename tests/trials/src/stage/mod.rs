@@ -24,7 +24,7 @@ pub(crate) struct Stage {
     sandbox: Arc<Sandbox>,
     served: Vec<JoinHandle<()>>,
     /// Connections that wait in a queue for ever.
-    _waiting: Vec<TcpStream>,
+    waiting: Vec<TcpStream>,
 }
 
 /// A server that nobody may reach, since the key would come with the request.
@@ -57,11 +57,11 @@ impl Stage {
             elsewhere,
             sandbox: Arc::clone(sandbox),
             served: vec![guard],
-            _waiting: Vec::new(),
+            waiting: Vec::new(),
         };
         match &fault.stage {
             StageKind::Nobody => stage.base_url = format!("http://{}", free_port().await?),
-            StageKind::UnknownHost => stage.base_url = "https://no-such-host.invalid".to_owned(),
+            StageKind::UnknownHost => stage.base_url = String::from("https://no-such-host.invalid"),
             StageKind::FullBacklog => stage.full_backlog().await?,
             StageKind::Script { .. } => {
                 let text = planted.fill(&serde_json::to_string(&script(fault))?, &stage.elsewhere.url);
@@ -117,7 +117,7 @@ impl Stage {
             let connecting =
                 tokio::time::timeout(std::time::Duration::from_millis(50), TcpStream::connect(address));
             if let Ok(Ok(stream)) = connecting.await {
-                self._waiting.push(stream);
+                self.waiting.push(stream);
             }
         }
         self.base_url = format!("http://{address}");

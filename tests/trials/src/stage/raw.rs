@@ -43,7 +43,7 @@ pub(crate) async fn serve(listener: TcpListener, written: Written) {
 async fn answer(mut stream: TcpStream, written: Arc<Written>) {
     let mut read = vec![0; 16 * 1024];
     let _the_client_may_be_gone = async {
-        stream.read(&mut read).await?;
+        let _the_request = stream.read(&mut read).await?;
         stream.write_all(&written.begins).await?;
         while !written.forever.is_empty() {
             stream.write_all(&written.forever).await?;
