@@ -210,6 +210,6 @@ mod tests {
     #[test]
     fn the_platforms_certificates_are_not_read_before_a_handshake() {
         let config = client_config(&ExtraRoots::default()).unwrap();
-        assert!(format!("{config:?}").contains("verifier: OnceLock(<uninit>)"));
+        assert!(format!("{config:?}").contains("gathered: OnceLock(<uninit>)"));
     }
 }

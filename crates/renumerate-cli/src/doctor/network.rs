@@ -3,8 +3,8 @@
 use std::error::Error as _;
 use std::net::SocketAddr;
 
+use renumerate::ErrorKind;
 use renumerate::diagnosis::{Origin, Proxy, Reached, Route, Setup, Stream, Tried, Tunnel, Via, told};
-use renumerate::{ErrorKind, TimeoutScope};
 use serde_json::{Value, json};
 
 use super::certificate::Certificate;
@@ -50,9 +50,8 @@ pub(crate) async fn tcp(setup: &Setup, route: &Route, addresses: &[SocketAddr]) 
     });
     let seen = words.collect::<Vec<_>>().join(", ");
     let facts: Vec<Value> = tried.iter().map(fact).collect();
-    let slow = tried.iter().any(|one| {
-        one.error.as_ref().is_some_and(|error| error.timeout_scope() == Some(TimeoutScope::Connect))
-    });
+    let is_slow = |one: &Tried| one.error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Timeout);
+    let slow = tried.iter().any(is_slow);
     let first_error = tried.into_iter().find_map(|one| one.error);
     let check = match (&stream, first_error) {
         (Some(_), Some(_)) if slow => Check::ok("tcp", seen).warn(
@@ -148,4 +147,41 @@ fn remedy_of_407(proxy: &Proxy, answer: Option<&str>, wants: &[String]) -> Optio
         Origin::Given | Origin::Default => "--proxy",
     };
     proxy.has_credentials().then(|| format!("the proxy refuses the user and password in {from}: check them"))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::doctor::check::Status;
+    use renumerate::Client;
+    use std::time::Duration;
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
+    use tokio::time::timeout;
+
+    /// An address that does not answer is no failure where another does, and costs a client time all the same.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_silent_address_among_others_is_worth_a_word() {
+        let builder =
+            Client::builder().private_key("sk_live_planted").connect_timeout(Duration::from_secs(1));
+        let setup = Setup::new(builder).unwrap();
+        let route = setup.route().unwrap();
+        let open = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let full = TcpSocket::new_v4().unwrap();
+        full.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let full = full.listen(1).unwrap();
+        let (listening, silent) = (open.local_addr().unwrap(), full.local_addr().unwrap());
+        let mut waiting = Vec::new();
+        while let Ok(connected) = timeout(Duration::from_secs(1), TcpStream::connect(silent)).await {
+            waiting.push(connected.unwrap());
+        }
+        let closed: SocketAddr = "127.0.0.1:1".parse().unwrap();
+        for (addresses, status, connected) in [
+            (vec![silent, listening], Status::Warning, true),
+            (vec![closed, listening], Status::Ok, true),
+            (vec![closed, silent], Status::Failed, false),
+        ] {
+            let (check, stream) = tcp(&setup, &route, &addresses).await;
+            assert_eq!((check.status, stream.is_some()), (status, connected), "{check:?}");
+        }
+    }
 }

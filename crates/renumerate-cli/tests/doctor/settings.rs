@@ -68,6 +68,9 @@ async fn a_key_that_cannot_be_used_keeps_nobody_from_looking_at_the_way() {
     assert!(sandbox.requests().is_empty(), "without a key nothing is asked");
     let report = doctor(&[&url[..], &["--private-key-file", "/nowhere/key"]].concat(), &[]);
     assert_eq!((report.status("key"), report.exit_code), ("failed", 1), "{}", report.text);
+    // Where more than that is wrong, the first of it gives the exit code.
+    let report = doctor(&["--base-url", "http://127.0.0.1:1"], &[]);
+    assert_eq!((report.status("key"), report.status("tcp"), report.exit_code), ("failed", "failed", 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -90,3 +90,25 @@ async fn connect(address: SocketAddr, limit: Limit) -> (Tried, Option<TcpStream>
     };
     (Tried { address, error, elapsed: started.elapsed() }, stream)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::ClientBuilder;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn the_first_address_that_takes_a_connection_is_the_one() {
+        let setup = Setup::new(ClientBuilder::default().private_key("sk_live_planted")).unwrap();
+        let listen = || async { TcpListener::bind("127.0.0.1:0").await.unwrap() };
+        let listening = (listen().await, listen().await);
+        let (first, second) = (listening.0.local_addr().unwrap(), listening.1.local_addr().unwrap());
+        let closed: SocketAddr = "127.0.0.1:1".parse().unwrap();
+        let addresses = [closed, first, second, closed];
+        let Reached { tried, stream } = setup.connect(&addresses).await;
+        assert_eq!(tried.iter().map(|one| one.address).collect::<Vec<_>>(), addresses);
+        let connected: Vec<bool> = tried.iter().map(|one| one.error.is_none()).collect();
+        assert_eq!(connected, [false, true, true, false]);
+        assert_eq!(stream.unwrap().peer_addr().unwrap(), first);
+    }
+}

@@ -123,7 +123,7 @@ impl Stage {
         self.base_url = format!("http://{address}");
         self.served.push(tokio::spawn(async move {
             let _never_accepted = listener;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }));
         Ok(())
     }
