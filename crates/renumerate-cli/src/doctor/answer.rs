@@ -84,8 +84,11 @@ fn describe(answered: &Answered, named: bool) -> Check {
 fn remedy(error: &Error, named: bool) -> &'static str {
     match error.kind() {
         ErrorKind::NotFound if named => "name a customer of this brand and of this environment",
-        ErrorKind::NotFound | ErrorKind::UnexpectedResponse => {
+        ErrorKind::NotFound | ErrorKind::Api | ErrorKind::UnexpectedResponse => {
             "check host and path of base_url: it must lead to the service itself"
+        }
+        ErrorKind::Authentication => {
+            "check that the private key may do this, and that no firewall in front of the service answers for it"
         }
         ErrorKind::RateLimited => "wait, and try again",
         ErrorKind::Server => {

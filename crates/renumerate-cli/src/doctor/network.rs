@@ -84,6 +84,7 @@ fn fact(tried: &Tried) -> Value {
 
 fn remedy(route: &Route) -> String {
     let (host, port) = route.next_hop();
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     match &route.via {
         Via::Proxy(_) => format!("check that the proxy listens on {host}:{port}, or ask whoever runs it"),
         Via::Direct { .. } if !route.tls => {

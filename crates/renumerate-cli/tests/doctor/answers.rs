@@ -16,9 +16,9 @@ async fn answered(status: &str, headers: &str, body: &str) -> Report {
 async fn each_refusal_has_the_exit_code_of_a_call_and_a_remedy() {
     for (status, exit_code, error, remedy) in [
         ("401 Unauthorized", 3, "authentication", "check that the private key is the brand's"),
-        ("403 Forbidden", 3, "authentication", "do as the service says"),
+        ("403 Forbidden", 3, "authentication", "that the private key may do this"),
         ("404 Not found", 4, "not_found", "host and path of base_url"),
-        ("418 Teapot", 5, "api", "do as the service says"),
+        ("405 No such method", 5, "api", "host and path of base_url"),
         ("429 Too many", 6, "rate_limited", "wait"),
         ("500 Broken", 7, "server", "try again later"),
         ("302 Found", 10, "unexpected_response", "must lead to the service itself"),

@@ -14,7 +14,9 @@ fn a_name_without_an_address() {
 
 #[test]
 fn a_port_where_nobody_listens() {
-    for (url, remedy) in [("https://127.0.0.1:1", "firewall"), ("http://127.0.0.1:1", "renumerate sandbox")] {
+    for (url, remedy) in
+        [("https://127.0.0.1:1", "(127.0.0.1:1)"), ("http://127.0.0.1:1", "renumerate sandbox")]
+    {
         let report = doctor(&["--base-url", url], &[KEY]);
         report.fails_at("tcp", 8);
         assert!(report.seen("tcp").starts_with("127.0.0.1:1: Connection refused"), "{}", report.text);
