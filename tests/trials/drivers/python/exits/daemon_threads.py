@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from held import Held
+from held import LONGEST, Held
 from minting import HELD, mint, start_calls
 
 from renumerate_sdk import Client
@@ -18,7 +18,8 @@ WAITING = 4
 def left_behind() -> None:
     """Threads whose calls are held, threads that make one call after the other, and one with an event loop."""
     held = Held()
-    wait = partial(mint, "cus_1", Client(base_url=held.url))
+    patient = Client(base_url=held.url, timeout=LONGEST, attempt_timeout=LONGEST)
+    wait = partial(mint, "cus_1", patient)
     works: list[Callable[[], object]] = [*[wait] * WAITING, *[call_without_end] * 8, partial(await_calls, held)]
     for work in works:
         threading.Thread(target=work, daemon=True).start()

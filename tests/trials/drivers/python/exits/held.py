@@ -7,6 +7,9 @@ import socket
 
 _PATIENCE = 10.0  # seconds
 
+LONGEST = 300.0
+"""Seconds: with these as its limits a client does not give up first."""
+
 
 class Held:
     """It needs no thread: requests lie in their sockets until somebody waits for them."""

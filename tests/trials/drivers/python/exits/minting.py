@@ -6,7 +6,7 @@ import asyncio
 from itertools import count
 from typing import Any
 
-from held import Held
+from held import LONGEST, Held
 
 from renumerate_sdk import AsyncClient, Client
 
@@ -35,7 +35,7 @@ async def mint_without_end() -> None:
 
 def start_calls(held: Held, loop: asyncio.AbstractEventLoop) -> list[asyncio.Task[Any]]:
     """Tasks at every stage of a call: some are held, the others make one call after the other."""
-    client = AsyncClient(base_url=held.url)
+    client = AsyncClient(base_url=held.url, timeout=LONGEST, attempt_timeout=LONGEST)
     waiting = [loop.create_task(mint_async(f"cus_{number}", client)) for number in range(HELD)]
     quick = [loop.create_task(mint_without_end()) for _ in range(QUICK)]
     return [*waiting, *quick]

@@ -23,6 +23,7 @@ WORKERS = 4
 THREADS = 8
 LOAD = 1.0  # seconds
 SLOWNESS = 1.0  # seconds from the signal to the answers that are waited for
+GRACE = 5  # seconds; then gunicorn kills a worker that hangs
 LIMIT = 10.0  # seconds; what takes longer hangs
 
 BAD_SIGNS = re.compile(r"Traceback|SIGKILL|TIMEOUT|panicked|Fatal Python error|Exception ignored")
@@ -83,7 +84,7 @@ class Server:
 
     def __init__(self, kind: str, held_url: str) -> None:
         options = ["--preload", "--worker-class", kind, "--workers", str(WORKERS), "--bind", "127.0.0.1:0"]
-        options += ["--graceful-timeout", str(int(LIMIT))]
+        options += ["--graceful-timeout", str(GRACE)]
         self._process = subprocess.Popen(
             [sys.executable, "-X", "faulthandler", "-m", "gunicorn", *options, f"prefork_app:{kind}"],
             cwd=Path(__file__).parent,
@@ -105,7 +106,7 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()  # unless it has ended; the workers notice
+        self.terminate()
         self._process.wait()
         self._reader.join()
 
