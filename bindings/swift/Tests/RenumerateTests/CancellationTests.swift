@@ -21,6 +21,7 @@ struct CancellationTests {
     func aTaskThatHasBeenCancelledSendsNothing() async throws {
         try await stalled { sandbox, client in
             let task = Task {
+                // SAFETY: the task is the one that runs this, and is not kept.
                 withUnsafeCurrentTask { $0?.cancel() }
                 return try await client.createRetentionSession(customerId: "cus_1")
             }
@@ -28,6 +29,7 @@ struct CancellationTests {
             let requests = try await sandbox.requests()
             #expect(requests.isEmpty)
             let unlooked = Task {
+                // SAFETY: the task is the one that runs this, and is not kept.
                 withUnsafeCurrentTask { $0?.cancel() }
                 return try await client.createRetentionSession(customerId: "")
             }

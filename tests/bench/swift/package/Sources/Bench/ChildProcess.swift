@@ -103,6 +103,7 @@ private func makePipe() throws -> (Int32, Int32) {
 }
 
 /// As C has them, with a null at the end.
+// SAFETY: the copies live until the work is done, and it keeps none.
 private func withStrings<T>(_ strings: [String], _ work: ([UnsafeMutablePointer<CChar>?]) -> T) -> T {
     let copies = strings.map { strdup($0) }
     defer { copies.forEach { free($0) } }

@@ -25,6 +25,7 @@ final class Lanes {
     /// its last call is being tidied up.
     init(_ call: Call) {
         self.call = call
+        // SAFETY: it is retained once more and never released, on purpose.
         _ = Unmanaged.passRetained(self)
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A lane of calls in a thread of its own. Between `start` and `join` it is the thread's alone, which is why it may cross.
+/// A lane of calls in a thread of its own.
+// SAFETY: between `start` and `join` it is the thread's alone.
 final class ThreadLane: @unchecked Sendable {
     private let call: () throws -> String
     private var goesOn: @Sendable (Int) -> Bool = { _ in false }
@@ -11,10 +12,12 @@ final class ThreadLane: @unchecked Sendable {
 
     func start(while goesOn: @escaping @Sendable (Int) -> Bool) throws {
         self.goesOn = goesOn
-        let lane = Unmanaged.passUnretained(self).toOpaque()  // whoever joins holds it
+        // SAFETY: whoever joins holds it.
+        let lane = Unmanaged.passUnretained(self).toOpaque()
         let failure = pthread_create(
             &thread, nil,
             { lane in
+                // SAFETY: it is the lane that was handed over above, and alive until the thread is joined.
                 if let lane { Unmanaged<ThreadLane>.fromOpaque(lane).takeUnretainedValue().run() }
                 return nil
             }, lane)

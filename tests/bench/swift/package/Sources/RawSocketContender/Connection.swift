@@ -30,7 +30,9 @@ final class Connection {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        // SAFETY: the address outlives the closure, and is not kept.
         let connected = withUnsafePointer(to: &address) { address in
+            // SAFETY: a `sockaddr_in` begins as a `sockaddr` does, and is as long.
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }

@@ -16,10 +16,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray
  * outlive class loaders.
  */
 internal class Lent private constructor(val capacity: Int) {
+    // SAFETY: it is freed with this object, which whoever lends it holds until it has come back.
     private val memory = Memory(capacity.toLong())
     private val buffer: ByteBuffer = memory.getByteBuffer(0, capacity.toLong()).order(ByteOrder.BIG_ENDIAN)
 
-    /** Where it is. */
+    /** Where it is. SAFETY: the number goes to the native side alone, together with how much there is. */
     val address: Long = Pointer.nativeValue(memory)
 
     /** The bytes that the native side has written. */
@@ -59,7 +60,9 @@ internal class Lent private constructor(val capacity: Int) {
 
 /** The outcomes that the native side shows at this address: their length in 8 bytes, then how many, and they themselves. */
 internal fun outcomesAt(address: Long): List<Outcome> {
+    // SAFETY: the native side shows a length there, and so many bytes behind it, until it is asked for more.
     val length = Pointer(address).getByteBuffer(0, Long.SIZE_BYTES.toLong()).order(ByteOrder.BIG_ENDIAN).getLong()
+    // SAFETY: the length is that of what follows, and all is read before this returns.
     val buffer = Pointer(address).getByteBuffer(Long.SIZE_BYTES.toLong(), length).order(ByteOrder.BIG_ENDIAN)
     return List(buffer.getInt()) { FfiConverterTypeOutcome.read(buffer) }
 }

@@ -1,0 +1,173 @@
+//! Calls whose requests and outcomes cross in lent memory, made as Kotlin's side makes them: from memory of just the size
+//! that it says, and gone as soon as it may be. An address sanitizer sees what is read or written beside that.
+#![allow(clippy::unwrap_used, reason = "tests fail loudly")]
+
+use std::sync::Arc;
+
+use renumerate_sandbox::Sandbox;
+use renumerate_uniffi::{
+    BackgroundClient, CallingThreadClient, Outcome, Request, Results, Setting, SettingValue, Settings,
+    UniFfiTag,
+};
+use tokio::runtime::Runtime;
+use uniffi::{Lift, Lower};
+
+const CALLS: i64 = 32;
+const THREADS: i64 = 8;
+
+fn runtime_and_sandbox() -> (Runtime, Sandbox) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+    (runtime, sandbox)
+}
+
+fn settings(sandbox: &Sandbox) -> Settings {
+    let url = SettingValue::Text { text: sandbox.url().to_owned() };
+    Settings {
+        language: "rust".to_owned(),
+        runtime: "its tests".to_owned(),
+        options: vec![Setting { name: "baseUrl".to_owned(), value: url }],
+    }
+}
+
+fn blocking(sandbox: &Sandbox) -> CallingThreadClient {
+    CallingThreadClient::new(Some(sandbox.private_key().to_owned()), settings(sandbox), None)
+        .unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+fn background(results: &Arc<Results>, sandbox: &Sandbox) -> BackgroundClient {
+    BackgroundClient::new(
+        Arc::clone(results),
+        Some(sandbox.private_key().to_owned()),
+        settings(sandbox),
+        None,
+    )
+    .unwrap_or_else(|failure| panic!("{failure:?}"))
+}
+
+/// A request for a session, in memory of just its size.
+fn request(customer: &str) -> Box<[u8]> {
+    let mut bytes = Vec::new();
+    let request = Request {
+        subscription: false,
+        customer_id: Some(customer.to_owned()),
+        customer_email: None,
+        subscription_id: None,
+        timeout: None,
+        max_retries: None,
+        parameters: Vec::new(),
+        options: Vec::new(),
+        listens: true,
+    };
+    <Request as Lower<UniFfiTag>>::write(request, &mut bytes);
+    bytes.into()
+}
+
+/// Where it is, and how much it is.
+fn lend(memory: &mut [u8]) -> (i64, i32) {
+    let address = i64::try_from(memory.as_mut_ptr().expose_provenance()).unwrap();
+    (address, i32::try_from(memory.len()).unwrap())
+}
+
+fn read<T: Lift<UniFfiTag>>(mut bytes: &[u8]) -> T {
+    let value = T::try_read(&mut bytes).unwrap();
+    assert!(bytes.is_empty(), "{} bytes more", bytes.len());
+    value
+}
+
+fn assert_session(outcome: &Outcome, sandbox: &Sandbox) {
+    let session = outcome.session.as_ref().unwrap_or_else(|| panic!("{outcome:?}"));
+    assert!(sandbox.session(&session.id).is_some());
+    assert!(!outcome.logs.is_empty());
+}
+
+/// Makes a call in memory that has room for `capacity` bytes.
+fn create(client: &CallingThreadClient, number: i64, capacity: usize) -> Result<Outcome, Vec<u8>> {
+    let request = request(&format!("cus_{number}"));
+    let mut memory = vec![0; capacity.max(request.len())].into_boxed_slice();
+    memory[..request.len()].copy_from_slice(&request);
+    let (address, _) = lend(&mut memory);
+    client.announce(number);
+    let capacity = i32::try_from(capacity).unwrap();
+    let written = client.create(number, address, i32::try_from(request.len()).unwrap(), capacity);
+    usize::try_from(written)
+        .map_or_else(|_| Err(client.outcome(number)), |length| Ok(read(&memory[..length])))
+}
+
+#[test]
+fn an_outcome_is_written_where_its_request_stood() {
+    let (_runtime, sandbox) = runtime_and_sandbox();
+    let client = blocking(&sandbox);
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (client, sandbox) = (&client, &sandbox);
+            scope.spawn(move || {
+                for number in thread * CALLS..(thread + 1) * CALLS {
+                    let outcome = create(client, number, 4096).unwrap();
+                    assert_eq!(outcome.number, number);
+                    assert_session(&outcome, sandbox);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn an_outcome_that_does_not_fit_is_asked_for() {
+    let (_runtime, sandbox) = runtime_and_sandbox();
+    let client = blocking(&sandbox);
+    for capacity in [0, 1, 64] {
+        let bytes = create(&client, 1, capacity).unwrap_err();
+        assert_session(&read(&bytes), &sandbox);
+        assert!(client.outcome(1).is_empty(), "it is handed out once");
+    }
+}
+
+#[test]
+fn a_request_is_read_before_the_call_starts() {
+    let (runtime, sandbox) = runtime_and_sandbox();
+    let results = Arc::new(Results::new());
+    let client = background(&results, &sandbox);
+    for number in 0..CALLS {
+        let mut request = request(&format!("cus_{number}"));
+        let (address, length) = lend(&mut request);
+        client.start(number, address, length).unwrap_or_else(|failure| panic!("{failure:?}"));
+        drop(request); // the call is under way, and its request's memory somebody else's
+    }
+    let mut ended = Vec::new();
+    while ended.len() < usize::try_from(CALLS).unwrap() {
+        let address = runtime.block_on(results.next());
+        assert_ne!(address, 0, "there are calls under way");
+        ended.extend(taken(address));
+    }
+    for outcome in &ended {
+        assert_session(outcome, &sandbox);
+    }
+    let mut numbers: Vec<_> = ended.iter().map(|outcome| outcome.number).collect();
+    numbers.sort_unstable();
+    assert!(numbers.into_iter().eq(0..CALLS));
+}
+
+#[test]
+fn a_request_that_cannot_be_read_starts_no_call() {
+    let (_runtime, sandbox) = runtime_and_sandbox();
+    let client = background(&Arc::new(Results::new()), &sandbox);
+    let whole = request("cus_1");
+    for length in 0..whole.len() {
+        let mut cut: Box<[u8]> = whole[..length].into();
+        let (address, length) = lend(&mut cut);
+        assert!(client.start(1, address, length).is_err(), "{length} bytes of it");
+    }
+}
+
+/// The outcomes at an address: a length of 8 bytes, and so many bytes of them.
+#[expect(unsafe_code, reason = "the native side says where they are, and nothing more")]
+fn taken(address: i64) -> Vec<Outcome> {
+    let start = std::ptr::with_exposed_provenance::<u8>(usize::try_from(address).unwrap());
+    // SAFETY: eight bytes stand there until more is taken, which the caller does not do meanwhile.
+    let head = unsafe { start.cast::<[u8; 8]>().read() };
+    let length = usize::try_from(i64::from_be_bytes(head)).unwrap();
+    // SAFETY: so many bytes stand there behind the first eight, as long as these do.
+    let bytes = unsafe { std::slice::from_raw_parts(start.add(head.len()), length) };
+    read(bytes)
+}
