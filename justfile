@@ -35,8 +35,8 @@ contract *arguments:
 # Do all that CI does
 ready: _remember-tree test checks trials _same-tree
 
-# Do what CI does beside the tests: format, lints, docs, licenses, and the search of the tests' output for keys
-checks: _remember-tree lint docs deny _trials _same-tree
+# Do what CI does beside the tests: format, lints, docs, licenses, locks, memory, and the search of the tests' output for keys
+checks: _remember-tree lint docs deny tree (sanitize "surface") _trials _same-tree
 
 # Look for flaws: formats, clippy, ruff, biome, ktlint and swift-format, with warnings as errors
 lint: _python-tools _node-tools
@@ -71,6 +71,15 @@ trials: _remember-tree && _same-tree
 [positional-arguments]
 soak *arguments:
     @tests/trials/run soak "$@"
+
+# Look at the tree: where unsafe code stands, and whether all that is installed is locked
+tree: _python-tools
+    {{ python_tools }}/bin/python -m pytest --quiet -p no:cacheprovider -p no:renumerate_sdk tests/tree
+
+# Run tests under sanitizers: surface, core, python, node, miri, threads
+[positional-arguments]
+sanitize *what:
+    @tests/sanitize "$@"
 
 # Compare the speed with that of peers, in every language; tables of medians and ratios
 bench: bench-rust bench-python bench-node bench-kotlin bench-swift
@@ -122,6 +131,14 @@ schema:
 _trials:
     cargo test --quiet --locked --package renumerate-trials
     cargo run --quiet --locked --package renumerate-trials -- search target/test-outputs/*.txt
+
+# Write the lists of Python's packages anew, with their hashes; `--upgrade` takes newer ones of what nobody has pinned
+[positional-arguments]
+lock *options: _python-tools
+    @for list in bindings/python/tests tests/bench/python; do \
+        {{ python_tools }}/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+            --custom-compile-command './justw lock' "$@" "$list/requirements.in" --output-file "$list/requirements.txt"; \
+    done
 
 _python-tools:
     @bindings/python/environment {{ python_tools }} bindings/python/tests/requirements.txt
