@@ -1,15 +1,16 @@
 //! Faults on the way to the service: its name, and its port.
 
 use crate::peers::Peer;
-use crate::report::{KEY, SOON, doctor};
+use crate::report::{KEY, NO_NAME, SOON, doctor};
 use renumerate_sandbox::Sandbox;
 
 #[test]
 fn a_name_without_an_address() {
-    let report = doctor(&["--base-url", "https://made-up.invalid"], &[KEY]);
+    let url = format!("http://{NO_NAME}");
+    let report = doctor(&["--base-url", &url], &[("RENUMERATE_PRIVATE_KEY", "sk_sandbox_planted")]);
     report.fails_at("dns", 8);
     assert!(report.seen("dns").contains("looking up the host"), "{}", report.text);
-    assert!(report.remedy("dns").contains("made-up.invalid"), "{}", report.text);
+    assert!(report.remedy("dns").contains(NO_NAME), "{}", report.text);
 }
 
 #[test]

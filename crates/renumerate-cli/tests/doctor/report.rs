@@ -14,6 +14,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// A key that must show nowhere.
 pub(crate) const KEY: (&str, &str) = ("RENUMERATE_PRIVATE_KEY", "sk_live_planted");
 
+/// A name that has no address, since it cannot be one: no name server is asked, which might be slow or not there.
+pub(crate) const NO_NAME: &str = "a-part-of-a-name-has-sixty-three-characters-at-most-and-this-more.invalid";
+
 /// Limits that a fault which never ends is ended by.
 pub(crate) const SOON: [&str; 2] = ["--timeout", "1"];
 
