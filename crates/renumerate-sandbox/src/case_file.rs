@@ -90,3 +90,15 @@ impl Case {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_keeps_its_last_digit() {
+        let text = r#"{"cases":[{"name":"a","client":{"timeout":1.0033333333333333e17},"exchanges":[]}]}"#;
+        let written = serde_json::to_string(&CaseFile::parse(text).unwrap()).unwrap();
+        assert!(written.contains("1.0033333333333333e+17"), "{written}");
+    }
+}

@@ -44,29 +44,41 @@ impl Connection {
     }
 }
 
+/// What a connection goes over.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
+    /// Lets the end of it be a reset, where it could be a close in good order.
+    fn reset_when_dropped(&self);
+}
+
+impl Stream for TcpStream {
+    fn reset_when_dropped(&self) {
+        // Without it a socket closes in good order.
+        let _best_effort = self.set_zero_linger();
+    }
+}
+
 /// The connection's socket: dropped, it closes as it was told to.
 #[derive(Debug)]
-pub(crate) struct Socket {
-    stream: TcpStream,
+pub(crate) struct Socket<S: Stream> {
+    stream: S,
     connection: Arc<Connection>,
 }
 
-impl Socket {
-    pub(crate) fn new(stream: TcpStream, connection: Arc<Connection>) -> Self {
+impl<S: Stream> Socket<S> {
+    pub(crate) fn new(stream: S, connection: Arc<Connection>) -> Self {
         Self { stream, connection }
     }
 }
 
-impl Drop for Socket {
+impl<S: Stream> Drop for Socket<S> {
     fn drop(&mut self) {
         if self.connection.reset.load(Ordering::Relaxed) {
-            // Without it a socket closes in good order.
-            let _best_effort = self.stream.set_zero_linger();
+            self.stream.reset_when_dropped();
         }
     }
 }
 
-impl AsyncRead for Socket {
+impl<S: Stream> AsyncRead for Socket<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -76,7 +88,7 @@ impl AsyncRead for Socket {
     }
 }
 
-impl AsyncWrite for Socket {
+impl<S: Stream> AsyncWrite for Socket<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -58,8 +58,8 @@ impl Body for FaultyBody {
         if let Some(pausing) = &mut self.pausing {
             ready!(pausing.as_mut().poll(context));
         }
-        self.pausing = Some(Box::pin(sleep(self.pause)));
         if let Some(piece) = self.pieces.pop_front() {
+            self.pausing = Some(Box::pin(sleep(self.pause)));
             return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
         match &self.last {
@@ -70,5 +70,26 @@ impl Body for FaultyBody {
                 Poll::Pending
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stall_wakes_nobody() {
+        let stall = FaultyBody::new(Fault::StallInBody, &Bytes::from_static(b"half"), Connection::new(1));
+        let (mut body, mut polls) = (stall.unwrap(), 0);
+        let stalled = poll_fn(|context| {
+            polls += 1;
+            // As hyper does, which asks again for what was not ready.
+            while Pin::new(&mut body).poll_frame(context).is_ready() {}
+            Pin::new(&mut body).poll_frame(context).map(drop)
+        });
+        assert!(tokio::time::timeout(Duration::from_secs(60), stalled).await.is_err());
+        assert!(polls < 10, "{polls} polls in a minute");
     }
 }

@@ -52,6 +52,9 @@ mod connection;
 mod contract;
 mod counts;
 mod fault;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ledger;
 mod mint;
 mod own;

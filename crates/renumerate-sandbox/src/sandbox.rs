@@ -180,6 +180,18 @@ impl SandboxBuilder {
     /// Where a file cannot be read or is not of the form, the probability of chaos is none, or the address is not to
     /// be had.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        let wanted = SocketAddr::new(self.host.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port);
+        let unavailable =
+            |error: std::io::Error| SandboxError::new(format!("{wanted} is not to be had: {error}"));
+        let listener = TcpListener::bind(wanted).await.map_err(unavailable)?;
+        let address = listener.local_addr().map_err(unavailable)?;
+        let shared = self.shared(format!("http://{address}"))?;
+        let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        Ok(Sandbox { shared, address, task })
+    }
+
+    /// What the sandbox is and remembers at its start, with the files read.
+    pub(crate) fn shared(self, url: String) -> Result<Arc<Shared>, SandboxError> {
         let chaos = self.chaos.map(Chaos::new).transpose()?;
         let mut memory = Memory { chaos, ..Memory::default() };
         memory.scripts.add(CaseFile::parse(MAGIC_CUSTOMERS)?.cases);
@@ -194,21 +206,7 @@ impl SandboxBuilder {
         };
         let mut keys = vec![self.private_key.unwrap_or_else(|| DEFAULT_KEY.to_owned())];
         keys.extend(seed.iter().flat_map(|seed| seed.keys.clone()));
-
-        let wanted = SocketAddr::new(self.host.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port);
-        let unavailable =
-            |error: std::io::Error| SandboxError::new(format!("{wanted} is not to be had: {error}"));
-        let listener = TcpListener::bind(wanted).await.map_err(unavailable)?;
-        let address = listener.local_addr().map_err(unavailable)?;
-        let shared = Arc::new(Shared {
-            url: format!("http://{address}"),
-            keys,
-            seed,
-            started: Instant::now(),
-            memory: Mutex::new(memory),
-        });
-        let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
-        Ok(Sandbox { shared, address, task })
+        Ok(Arc::new(Shared { url, keys, seed, started: Instant::now(), memory: Mutex::new(memory) }))
     }
 }
 

@@ -10,10 +10,10 @@ use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::connection::{Connection, Socket};
+use crate::connection::{Connection, Socket, Stream};
 use crate::router::{Shared, router};
 
 /// Serves until the task that awaits it is aborted.
@@ -26,15 +26,15 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
+        // An answer is written in pieces; without this the second waits for the first one's acknowledgement.
+        let _best_effort = stream.set_nodelay(true);
         connections.spawn(answer(stream, Open::new(&shared, number), router.clone()));
         while connections.try_join_next().is_some() {}
     }
 }
 
 /// One connection to its end, be it the client's or a script's.
-async fn answer(stream: TcpStream, open: Open, router: Router) {
-    // An answer is written in pieces; without this the second waits for the first one's acknowledgement.
-    let _best_effort = stream.set_nodelay(true);
+pub(crate) async fn answer(stream: impl Stream, open: Open, router: Router) {
     let connection = Connection::new(open.number);
     let service = TowerToHyperService::new(router.layer(Extension(Arc::clone(&connection))));
     let socket = TokioIo::new(Socket::new(stream, Arc::clone(&connection)));
@@ -48,13 +48,13 @@ async fn answer(stream: TcpStream, open: Open, router: Router) {
 }
 
 /// A connection in the sandbox's books: entered when it is accepted, and closed with its socket.
-struct Open {
+pub(crate) struct Open {
     shared: Arc<Shared>,
     number: u64,
 }
 
 impl Open {
-    fn new(shared: &Arc<Shared>, number: u64) -> Self {
+    pub(crate) fn new(shared: &Arc<Shared>, number: u64) -> Self {
         let mut memory = shared.memory();
         memory.connections.accepted += 1;
         memory.connections.open += 1;

@@ -47,6 +47,9 @@ mod connects;
 pub mod diagnosis;
 mod drivers;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hints;
 mod late;
 mod model;
