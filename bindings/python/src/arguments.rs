@@ -55,7 +55,7 @@ fn sort(
         fields.push((Cow::Borrowed(name), parameter(name, value)?));
     }
     for (name, value) in given.unknown {
-        let name: String = name.extract()?;
+        let name = self::name(&name)?;
         if means_call_option(&name) {
             options = raised(py, options.option(&name, 0.0))?;
         } else {
@@ -99,6 +99,11 @@ pub(crate) fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
     value
         .extract()
         .map_err(|_| to_python(value.py(), &wrong_option(name, "a str or a path", &type_of(value))))
+}
+
+/// A keyword, to be looked up; half of a character in it is in no name of ours.
+pub(crate) fn name(keyword: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(keyword.cast::<PyString>()?.to_string_lossy().into_owned())
 }
 
 fn text(value: &Bound<'_, PyAny>) -> Result<String, String> {

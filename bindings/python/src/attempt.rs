@@ -49,7 +49,9 @@ impl Attempt {
     }
 
     fn __hash__(&self) -> u64 {
-        self.waited.to_bits() ^ self.elapsed.to_bits().rotate_left(1)
+        // The two zeros are equal.
+        let bits = |seconds: f64| (seconds + 0.0).to_bits();
+        bits(self.waited) ^ bits(self.elapsed).rotate_left(1)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use renumerate::{Client, ClientBuilder};
 
-use crate::arguments::{option, path, raised};
+use crate::arguments::{self, option, path, raised};
 
 /// A builder with the options that are not `None`. A key that is missing is waited for: applications construct their
 /// clients where they are built and tested too.
@@ -12,7 +12,7 @@ pub(crate) fn builder(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> Py
     let mut builder =
         Client::builder().key_may_come_later().binding("python", env!("CARGO_PKG_VERSION"), &runtime(py));
     for (name, value) in options.into_iter().flatten() {
-        let name: String = name.extract()?;
+        let name = arguments::name(&name)?;
         if name == "ca_bundle" && !value.is_none() {
             builder = builder.ca_bundle(path(&name, &value)?);
         } else if !value.is_none() {
