@@ -140,7 +140,7 @@ pub struct Answer {
     /// The HTTP status.
     #[serde(default = "ok")]
     pub status: u16,
-    /// Headers; `content-type` is `application/json` with a `body`, unless it is said here.
+    /// Headers; `content-type` is `application/json` with a `body`, unless it is said here. `content-length` cannot be said.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// A JSON body.
@@ -149,7 +149,7 @@ pub struct Answer {
     /// A body of any text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// How often `text` is repeated, for bodies too long to be written out.
+    /// How often `text` is repeated, for bodies too long to be written out: up to 16 MiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<usize>,
     /// A body of any bytes, in base64.

@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderName, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::SandboxError;
-use crate::case::{Case, CaseFile, Exchange};
+use crate::case::{Answer, Case, CaseFile, Exchange};
+
+/// The longest body that can be made of a text by repeating it: it is held in memory.
+const TEXT_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 impl CaseFile {
     /// Reads a case file's text.
@@ -56,7 +60,7 @@ impl CaseFile {
 
 impl Case {
     /// Whether the case can be played at all.
-    fn check(&self) -> Result<(), SandboxError> {
+    pub(crate) fn check(&self) -> Result<(), SandboxError> {
         let flaw = |reason: &str| Err(SandboxError::new(format!("the case {:?} {reason}", self.name)));
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if self.name.is_empty() || !self.name.chars().all(plain) {
@@ -65,30 +69,45 @@ impl Case {
         if self.when.is_some() && self.exchanges.is_empty() {
             return flaw("is to be played for a customer but has no exchanges");
         }
-        for Exchange { answer, .. } in &self.exchanges {
-            let bodies = [answer.body.is_some(), answer.text.is_some(), answer.base64.is_some(), answer.mint];
-            if bodies.into_iter().filter(|body| *body).count() > 1 {
-                return flaw("has an answer with more than one of body, text, base64 and mint");
-            }
-            if answer.base64.as_ref().is_some_and(|text| STANDARD.decode(text).is_err()) {
-                return flaw("has an answer whose base64 is not base64");
-            }
-            if !(200..=999).contains(&answer.status) {
-                return flaw("has an answer whose status ends no request: it must be 200 to 999");
-            }
-            if bodies.contains(&true) && matches!(answer.status, 204 | 304) {
-                return flaw("has an answer with a body whose status allows none");
-            }
-            let unfit = |(name, value): (&String, &String)| {
-                HeaderName::try_from(name).is_err()
-                    || (HeaderValue::try_from(value).is_err() && !value.contains("${"))
-            };
-            if answer.headers.iter().any(unfit) {
-                return flaw("has an answer with a header that is none");
-            }
+        match self.exchanges.iter().find_map(|Exchange { answer, .. }| flaw_of(answer)) {
+            Some(reason) => flaw(reason),
+            None => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// Why an answer cannot be given.
+fn flaw_of(answer: &Answer) -> Option<&'static str> {
+    let bodies = [answer.body.is_some(), answer.text.is_some(), answer.base64.is_some(), answer.mint];
+    if bodies.into_iter().filter(|body| *body).count() > 1 {
+        return Some("has an answer with more than one of body, text, base64 and mint");
+    }
+    if answer.base64.as_ref().is_some_and(|text| STANDARD.decode(text).is_err()) {
+        return Some("has an answer whose base64 is not base64");
+    }
+    let length = |text: &String| text.len().saturating_mul(answer.repeat.unwrap_or(1));
+    if answer.text.as_ref().is_some_and(|text| length(text) > TEXT_MAX_BYTES) {
+        return Some("has an answer whose text, repeated, is over 16 MiB long");
+    }
+    if !(200..=999).contains(&answer.status) {
+        return Some("has an answer whose status ends no request: it must be 200 to 999");
+    }
+    if bodies.contains(&true) && matches!(answer.status, 204 | 304) {
+        return Some("has an answer with a body whose status allows none");
+    }
+    let unfit = |(name, value): (&String, &String)| {
+        HeaderName::try_from(name).is_err()
+            || (HeaderValue::try_from(value).is_err() && !value.contains("${"))
+    };
+    if answer.headers.iter().any(unfit) {
+        return Some("has an answer with a header that is none");
+    }
+    if answer.headers.keys().any(|name| name.eq_ignore_ascii_case(CONTENT_LENGTH.as_str())) {
+        return Some(
+            "has an answer with a content-length, which is always the body's: use a fault to cut it short",
+        );
+    }
+    None
 }
 
 #[cfg(test)]
@@ -100,5 +119,21 @@ mod tests {
         let text = r#"{"cases":[{"name":"a","client":{"timeout":1.0033333333333333e17},"exchanges":[]}]}"#;
         let written = serde_json::to_string(&CaseFile::parse(text).unwrap()).unwrap();
         assert!(written.contains("1.0033333333333333e+17"), "{written}");
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_given_is_refused() {
+        let parse = |answer: &str| {
+            let text = format!(r#"{{"cases":[{{"name":"a","exchanges":[{{"answer":{answer}}}]}}]}}"#);
+            CaseFile::parse(&text).map(drop).map_err(|error| error.to_string())
+        };
+        for (answer, reason) in [
+            (r#"{"text":"x","repeat":16777217}"#, "over 16 MiB"),
+            (r#"{"text":"xx","repeat":18446744073709551615}"#, "over 16 MiB"),
+            (r#"{"text":"x","headers":{"Content-Length":"5"}}"#, "content-length"),
+        ] {
+            assert!(parse(answer).unwrap_err().contains(reason), "{answer}");
+        }
+        assert_eq!(parse(r#"{"text":"x","repeat":16777216}"#), Ok(()));
     }
 }

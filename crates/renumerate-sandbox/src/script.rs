@@ -98,6 +98,8 @@ impl Scripts {
 
 fn play(case: &Case, step: usize, key: &str, base_url: &str, seen: &Seen<'_>) -> Result<Answer, String> {
     let case = case.filled(key, base_url).map_err(|error| error.to_string())?;
+    // What is filled in is the client's, and a case that is given as a value was not looked at before.
+    case.check().map_err(|error| error.to_string())?;
     let exchange = case.exchanges.into_iter().nth(step).ok_or("the case has no such exchange")?;
     let differences = exchange.request.map(|expected| differences(&expected, seen)).unwrap_or_default();
     if differences.is_empty() { Ok(exchange.answer) } else { Err(differences.join("; ")) }
@@ -146,5 +148,23 @@ impl Case {
         let host = base_url.split_once("://").map_or(base_url, |(_, host)| host);
         let text = text.replace("${key}", key).replace("${base_url}", base_url).replace("${host}", host);
         serde_json::from_str(&text).map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Exchange;
+
+    #[test]
+    fn what_is_filled_in_is_looked_at_too() {
+        let answer = Answer { text: Some("${key}".to_owned()), repeat: Some(1_000_000), ..Answer::default() };
+        let exchanges = vec![Exchange { request: None, answer }];
+        let mut scripts = Scripts::default();
+        scripts.add([Case { name: "a".to_owned(), exchanges, ..Case::default() }]);
+        let seen = Seen { method: "POST", path: "/", headers: &BTreeMap::new(), body: b"" };
+        let mut play = |key: &str| scripts.play_key(key, "http://a", &seen).unwrap().answer.map(drop);
+        assert_eq!(play("sk_case_a.1"), Ok(()));
+        assert!(play(&format!("sk_case_a.{}", "x".repeat(100))).unwrap_err().contains("over 16 MiB"));
     }
 }
