@@ -13,7 +13,6 @@ use crate::routes::Routes;
 use crate::secret::BrandKey;
 use crate::{retry, wire};
 
-
 /// How much of a server's text an error keeps.
 pub const TEXT_MAX_CHARS: usize = KEPT;
 

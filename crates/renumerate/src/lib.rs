@@ -47,6 +47,7 @@ mod connects;
 pub mod diagnosis;
 mod drivers;
 mod error;
+mod escapes;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

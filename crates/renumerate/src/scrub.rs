@@ -1,15 +1,16 @@
 //! The mask for text that a server sends back: the key, however it is written, and session ids.
 
+use crate::escapes::after_word;
 use crate::secret::{BrandKey, MASK, SESSION_ID_LONGER_THAN};
 
 /// How much of a text is looked at; an error keeps far less of it.
 const WINDOW_BYTES: usize = 16 * 1024;
 
+/// As long as a character gets in two layers of escapes: `&amp;#x0000002f;`.
+const ESCAPED_MAX_CHARS: usize = 16;
+
 /// More of the base64 alphabet than words have: in an answer that should hold a session id it may be one.
 const CREDENTIAL_LONGER_THAN: usize = 23;
-
-/// The longest entity that is looked for, `&#x00002f;` without its ends.
-const ENTITY_MAX_BYTES: usize = 10;
 
 /// How far session ids are masked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +28,8 @@ pub(crate) fn scrub(text: &str, key: &BrandKey, ids: Ids) -> String {
     let visible: String = beginning.chars().filter(|c| !is_invisible(*c)).collect();
     let mut scrubbed = mask_ids(&mask_key(&visible, key.expose()), ids);
     if beginning.len() < text.len() {
-        // The cut may have left a part of a key or of an id at the end, six characters for one where it is escaped.
-        let unsure = 6 * key.expose().len() + 2 * SESSION_ID_LONGER_THAN;
+        // The cut may have left a part of a key or of an id at the end, many characters for one where it is escaped.
+        let unsure = ESCAPED_MAX_CHARS * key.expose().len() + 2 * SESSION_ID_LONGER_THAN;
         let keep = scrubbed.chars().count().saturating_sub(unsure);
         scrubbed = scrubbed.chars().take(keep).collect();
     }
@@ -59,11 +60,10 @@ fn is_invisible(c: char) -> bool {
 
 /// Masks the key where it stands as it is, and where JSON, URLs or HTML escape some of its characters.
 fn mask_key(text: &str, key: &str) -> String {
-    let text = text.replace(key, MASK);
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let (skipped, after) = match after_key(rest, key) {
+        let (skipped, after) = match after_word(rest, key) {
             Some(after) => (MASK, after),
             None => rest.split_at_checked(c.len_utf8()).unwrap_or((rest, "")),
         };
@@ -71,47 +71,6 @@ fn mask_key(text: &str, key: &str) -> String {
         rest = after;
     }
     out
-}
-
-/// What follows the key where the text begins with it, escaped or not.
-fn after_key<'a>(mut text: &'a str, key: &str) -> Option<&'a str> {
-    for expected in key.chars() {
-        let escaped = unescaped(text).filter(|(c, _)| *c == expected).map(|(_, after)| after);
-        text = escaped.or_else(|| text.strip_prefix(expected))?;
-    }
-    Some(text)
-}
-
-/// The character that an escape stands for, and what follows it: `%2F`, `\u002f`, `\/`, `&#47;`, `&#x2f;`, `&amp;`; also
-/// where the escape's own sign is escaped, `%252F` or `\\\/`, as in text that was wrapped twice.
-fn unescaped(text: &str) -> Option<(char, &str)> {
-    let hex = |digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
-    if let Some(rest) = text.strip_prefix('%') {
-        let (digits, after) =
-            rest.trim_start_matches("25").split_at_checked(2).or_else(|| rest.split_at_checked(2))?;
-        return Some((hex(digits)?, after));
-    }
-    if let Some(rest) = text.strip_prefix('\\') {
-        let rest = rest.trim_start_matches('\\');
-        if let Some((digits, after)) = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4)) {
-            return Some((hex(digits)?, after));
-        }
-        return Some(rest.strip_prefix('/').map_or(('\\', rest), |after| ('/', after)));
-    }
-    let rest = text.strip_prefix('&')?;
-    let end = rest.bytes().take(ENTITY_MAX_BYTES).position(|byte| byte == b';')?;
-    let (entity, after) = (rest.get(..end)?, rest.get(end + 1..)?);
-    let c = match (entity, entity.strip_prefix('#')) {
-        ("amp", _) => '&',
-        ("lt", _) => '<',
-        ("gt", _) => '>',
-        (_, Some(number)) => match number.strip_prefix(['x', 'X']) {
-            Some(digits) => hex(digits)?,
-            None => char::from_u32(number.parse().ok()?)?,
-        },
-        _ => return None,
-    };
-    Some((c, after))
 }
 
 /// Masks session ids, word by word; a word is a run of the base64 alphabets.
@@ -173,6 +132,8 @@ mod tests {
             ("sk/live+planted=", "sk%252Flive%252Bplanted%25253D"),
             ("sk_live_planted", r"sk\\u005flive_planted"),
             ("100%25", "100%25"),
+            ("100%25", "100%2525"),
+            ("sk_live_planted", "sk&amp;#x5f;live&#0000000095;planted"),
         ] {
             assert_eq!(masked(&format!("({written})"), key), "([masked])", "{key} as {written}");
         }

@@ -1,0 +1,126 @@
+//! How JSON, URLs and HTML may write a character, in several layers where text was wrapped again.
+
+/// More layers of one escape than this are nobody's.
+const LAYERS: usize = 8;
+
+/// What follows the word where the text begins with it, each character as it is or escaped.
+pub(crate) fn after_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let mut characters = word.chars();
+    let mut ends = ends_of(text, characters.next()?);
+    for expected in characters {
+        // There may be more than one way to read what stands there, but few that end in different places.
+        let mut next = Vec::with_capacity(ends.len());
+        for end in ends {
+            next.extend(ends_of(end, expected));
+        }
+        next.sort_unstable_by_key(|end| end.len());
+        next.dedup_by_key(|end| end.len());
+        ends = next;
+    }
+    ends.first().copied()
+}
+
+/// Where the character ends that the text begins with, for each way to read it as the expected one.
+fn ends_of(text: &str, expected: char) -> Vec<&str> {
+    let mut ends = Vec::new(); // most often it stays empty, which costs nothing
+    ends.extend(text.strip_prefix(expected));
+    if let Some(rest) = text.strip_prefix('%') {
+        url(rest, expected, &mut ends);
+    } else if let Some(rest) = text.strip_prefix('\\') {
+        json(rest, expected, &mut ends);
+    } else if let Some(rest) = text.strip_prefix('&') {
+        html(rest, expected, &mut ends);
+    }
+    ends
+}
+
+/// `%2F`, `%252F`.
+fn url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+    for _ in 0..LAYERS {
+        let Some((digits, end)) = rest.split_at_checked(2) else { return };
+        if number(digits, 16) == Some(expected) {
+            ends.push(end);
+        }
+        let Some(inner) = rest.strip_prefix("25") else { return };
+        rest = inner;
+    }
+}
+
+/// `\u002f`, `\/`, `\\`, and behind more backslashes.
+fn json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+    let rest = rest.trim_start_matches('\\');
+    let escaped = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4));
+    match (escaped, expected) {
+        (_, '\\') => ends.push(rest),
+        (Some((digits, end)), _) if number(digits, 16) == Some(expected) => ends.push(end),
+        (_, '/') => ends.extend(rest.strip_prefix('/')),
+        _ => {}
+    }
+}
+
+/// `&#47;`, `&#x2f;`, `&lt;`, `&amp;`, `&amp;lt;`.
+fn html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+    for _ in 0..LAYERS {
+        ends.extend(entity(rest).filter(|(c, _)| *c == expected).map(|(_, end)| end));
+        let Some(inner) = rest.strip_prefix("amp;") else { return };
+        if expected == '&' {
+            ends.push(inner);
+        }
+        rest = inner;
+    }
+}
+
+/// The character of an entity, without its `&`, and what follows it. Browsers do without the semicolon of a number.
+fn entity(text: &str) -> Option<(char, &str)> {
+    for (name, c) in [("lt;", '<'), ("gt;", '>')] {
+        if let Some(end) = text.strip_prefix(name) {
+            return Some((c, end));
+        }
+    }
+    let text = text.strip_prefix('#')?;
+    let (radix, digits) = text.strip_prefix(['x', 'X']).map_or((10, text), |digits| (16, digits));
+    let end = digits.trim_start_matches(|c: char| c.is_digit(radix));
+    let digits = digits.strip_suffix(end)?.trim_start_matches('0');
+    Some((number(digits, radix)?, end.strip_prefix(';').unwrap_or(end)))
+}
+
+fn number(digits: &str, radix: u32) -> Option<char> {
+    u32::from_str_radix(digits, radix).ok().and_then(char::from_u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_in_every_layer_of_an_escape() {
+        for (word, written) in [
+            ("a/b", "a/b"),
+            ("a/b", r"a\/b"),
+            ("a/b", r"a\\\/b"),
+            ("a/b", r"a\u002Fb"),
+            ("a/b", r"a\\u002fb"),
+            ("a/b", "a%2fb"),
+            ("a/b", "a%25252Fb"),
+            ("a/b", "a&#47;b"),
+            ("a/b", "a&#x2F;b"),
+            ("a/b", "a&#000000047;b"),
+            ("a/b", "&#97&#x2f&#98"),
+            ("a/b", "a&amp;#x2f;b"),
+            ("a<b", "a&amp;amp;lt;b"),
+            ("a&b", "a&amp;amp;b"),
+            (r"a\b", r"a\\b"),
+            (r"a\\b", r"a\\\\b"),
+            (r"a\u0041", r"a\\u0041"),
+            ("100%25", "100%25"),
+            ("100%25", "100%2525"),
+            ("100%25", "100%252525"),
+            ("100%25", "100%25%32%35"),
+        ] {
+            assert_eq!(after_word(&format!("{written}."), word), Some("."), "{word} as {written}");
+        }
+        for other in ["", "a", "a%2", "a%zzb", "a&b", "a&#;b", "a&#xffffffff;b", r"a\u00", r"a\b", "b/a"] {
+            assert_eq!(after_word(other, "a/b"), None, "{other}");
+        }
+    }
+}
