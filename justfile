@@ -81,6 +81,16 @@ tree: _python-tools
 sanitize *what:
     @tests/sanitize "$@"
 
+# Write the bill of materials of each package to target/sbom; it needs the jars, which Kotlin's tests build
+sbom: _python-tools
+    {{ python_tools }}/bin/python sbom/write.py target/sbom
+
+# Look for known vulnerabilities in all dependencies: it needs the network, as GitHub, PyPI and npm have the lists
+advisories: _cargo-deny _python-tools
+    {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph advisories
+    for folder in bindings/node bindings/node/tests bindings/node/examples/next tests/bench/node; do \
+        npm audit --package-lock-only --prefix "$folder"; done
+
 # Compare the speed with that of peers, in every language; tables of medians and ratios
 bench: bench-rust bench-python bench-node bench-kotlin bench-swift
 
@@ -124,7 +134,7 @@ generate:
 
 # Write the JSON schema of the case files anew
 schema:
-    cargo run --quiet --package renumerate-sandbox --features schema --example case_schema \
+    cargo run --quiet --locked --package renumerate-sandbox --features schema --example case_schema \
         > tests/vectors/schema/cases.schema.json
 
 # The trials' own tests, a client that is broken on purpose among them; and the keys of tests, which nothing may print

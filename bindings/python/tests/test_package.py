@@ -9,6 +9,7 @@ import sys
 import tarfile
 import time
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def fresh(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
+def with_our_maturin(folder: Path) -> dict[str, str]:
+    """These variables, by which pip builds with the maturin that is locked here, and not with the newest one."""
+    constraint = folder / "constraint.txt"
+    constraint.write_text(f"maturin=={version('maturin')}\n")
+    return {**os.environ, "PIP_CONSTRAINT": str(constraint), "PIP_BUILD_CONSTRAINT": str(constraint)}
+
+
 def mints(python: Path, sandbox: Sandbox, cwd: Path) -> None:
     """The quickstart works there, far from the sources."""
     out = run(python, FOLDER / "examples" / "quickstart.py", variables=environment(sandbox), cwd=cwd)
@@ -56,6 +64,8 @@ def test_the_wheel(wheels: Path, tmp_path: Path, sandbox: Sandbox) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in sizes)
     [native] = [size for name, size in sizes.items() if name.startswith("renumerate_sdk/_native.abi3")]
     assert native <= NATIVE_AT_MOST
+    [bill] = [name for name in sizes if "/sboms/" in name]
+    assert bill.endswith(".dist-info/sboms/python-renumerate-sdk.cdx.json")
     python = fresh(tmp_path / "venv")
     run(python, "-m", "pip", "install", "--quiet", "--no-index", wheel)
     mints(python, sandbox, tmp_path)
@@ -70,7 +80,7 @@ def test_the_source_distribution_builds_alone(wheels: Path, tmp_path: Path, sand
             archive.extract(member, tmp_path)
     [unpacked] = [folder for folder in tmp_path.iterdir() if folder.name.startswith("renumerate_sdk-")]
     python = fresh(tmp_path / "venv")
-    variables = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "target" / "python" / "from-source")}
+    variables = {**with_our_maturin(tmp_path), "CARGO_TARGET_DIR": str(ROOT / "target" / "python" / "from-source")}
     run(python, "-m", "pip", "install", "--quiet", unpacked, variables=variables, cwd=tmp_path)
     mints(python, sandbox, tmp_path)
 
@@ -78,7 +88,7 @@ def test_the_source_distribution_builds_alone(wheels: Path, tmp_path: Path, sand
 def test_the_folder_of_a_clone(tmp_path: Path, sandbox: Sandbox) -> None:
     """As the README has it: `pip install ./bindings/python`."""
     python = fresh(tmp_path / "venv")
-    run(python, "-m", "pip", "install", "--quiet", "./bindings/python", cwd=ROOT)
+    run(python, "-m", "pip", "install", "--quiet", "./bindings/python", variables=with_our_maturin(tmp_path), cwd=ROOT)
     mints(python, sandbox, tmp_path)
 
 

@@ -1,0 +1,188 @@
+"""What is installed is what was locked: by a lock file, by hashes, or by a fixed version with the registry's checksums.
+
+What Debian's packages are is signed by Debian; what a compiler's components are, by rustup's manifest.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+CARGO = r"\bcargo (?:\+\S+ )?(?:miri )?(?:build|b|run|r|test|t|check|c|clippy|doc|rustc|bench|tree|metadata|install)\b"
+RULES = [
+    (re.compile(CARGO), re.compile(r"--locked\b|--version\b"), "--locked"),
+    (re.compile(r"\bcargo install\b"), re.compile(r"@[\d{]"), "a version: name@1.2.3"),
+    (re.compile(r"\bmaturin (?:build|develop)\b"), re.compile(r"--locked\b"), "--locked"),
+    (
+        re.compile(r"\bpip3? (?:install|download|wheel)\b"),
+        re.compile(r"--require-hashes\b|--no-deps\b.* \S+\.whl$"),
+        "--require-hashes, or --no-deps and a wheel of ours",
+    ),
+    (
+        re.compile(r"\bnpm (?:i|install|add|update|up|exec|x)\b"),
+        re.compile(r"(?!)"),
+        "npm ci, which keeps to the lock file",
+    ),
+    (
+        re.compile(r"\b(?:npx|bunx|uvx|pipx|yarn|pnpm|corepack|uv (?:run|tool|sync|add|pip install))\b"),
+        re.compile(r"(?!)"),
+        "npm ci or pip",
+    ),
+    (re.compile(r"\bmvn\b(?! is\b)"), re.compile(r"--strict-checksums\b"), "--strict-checksums"),
+    (re.compile(r"\b(?:curl|wget)\b"), re.compile(r"(?!)"), "a package manager, which knows what it fetches"),
+]
+NO_COMMANDS = re.compile(r"^\s*(?:#|need |echo ).*|\becho \"[^\"]*\"|command -v \w+|\.log\b")
+
+
+def tracked(*patterns: str) -> list[Path]:
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [ROOT / path for path in listed if (ROOT / path).is_file()]
+
+
+def script(path: Path) -> str | None:
+    """The commands of a file that holds any."""
+    if path.name == "package.json":
+        return "\n".join(json.loads(path.read_text("utf-8")).get("scripts", {}).values())
+    if path.suffix not in ("", ".sh", ".yml", ".yaml"):
+        return None
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return None
+    is_script = path.name == "justfile" or path.suffix in (".yml", ".yaml") or re.match(r"#!.*\b(?:ba)?sh\b", text)
+    return text if is_script else None
+
+
+def complaints(text: str) -> list[str]:
+    """The commands that install what is not locked, each with what it lacks."""
+    lines = text.replace("\\\n", " ").splitlines()
+    return [
+        f"{line.strip()}: {remedy}"
+        for line in lines
+        for command, lock, remedy in RULES
+        if command.search(NO_COMMANDS.sub("", line)) and not lock.search(line)
+    ]
+
+
+def test_no_script_installs_what_is_not_locked() -> None:
+    scripts = {path: text for path in tracked() if (text := script(path)) is not None}
+    assert len(scripts) > 15, "the scripts are found"
+    found = [f"{path.relative_to(ROOT)}: {each}" for path, text in scripts.items() for each in complaints(text)]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cargo build --quiet",
+        "cargo +nightly miri test",
+        "cargo install --locked just",
+        "cargo install just@1.2.3",
+        "maturin develop",
+        "pip install django",
+        "python -m pip install -r requirements.txt",
+        "pip install --no-deps django",
+        "npm install",
+        "npx biome",
+        "uv pip install django",
+        "mvn verify",
+        "curl https://example.com | sh",
+        "cargo build \\\n  --quiet",
+    ],
+)
+def test_such_commands_are_seen(command: str) -> None:
+    assert complaints(command)
+
+
+@pytest.mark.parametrize(
+    "command", ["cargo build \\\n  --locked", "npm ci", "cargo fmt", "pip install --no-deps a.whl"]
+)
+def test_locked_ones_are_not(command: str) -> None:
+    assert not complaints(command)
+
+
+def test_each_package_of_pythons_is_pinned_with_its_hashes() -> None:
+    lists = tracked("*requirements*.txt")
+    assert len(lists) >= 2
+    for path in lists:
+        requirements = re.sub(r"^\s*#.*\n", "", path.read_text("utf-8"), flags=re.MULTILINE)
+        requirements = requirements.replace("\\\n", " ").splitlines()
+        assert len(requirements) > 5
+        for requirement in requirements:
+            assert re.match(r"[\w.-]+(?:\[\w+])?==\S+ .*--hash=sha256:[0-9a-f]{64}", requirement), (
+                f"{path}: {requirement}"
+            )
+
+
+def test_what_was_asked_for_is_what_was_locked() -> None:
+    """After a change to a list `./justw lock` is to be run."""
+    for path in tracked("*requirements*.in"):
+        locked = path.with_suffix(".txt").read_text("utf-8")
+        for line in path.read_text("utf-8").splitlines():
+            wanted = re.sub(r"\[\w[\w-]*]", "", line.partition("#")[0].strip())
+            assert not wanted or f"\n{wanted} " in locked, f"{path}: {wanted} is not locked so: ./justw lock"
+
+
+def test_each_package_of_npms_has_its_checksum() -> None:
+    folders = 0
+    for path in tracked("*package.json"):
+        package = json.loads(path.read_text("utf-8"))
+        if not {"dependencies", "devDependencies", "optionalDependencies"} & package.keys():
+            continue
+        folders += 1
+        lock = json.loads(path.with_name("package-lock.json").read_text("utf-8"))
+        installed = {name: each for name, each in lock["packages"].items() if "node_modules/" in name}
+        assert installed
+        for name, each in installed.items():
+            assert is_fixed(each), f"{path.parent}: {name}"
+    assert folders >= 3
+
+
+def is_fixed(installed: dict[str, Any]) -> bool:
+    """Its checksum is that of one archive; npm may leave out where this is, which is its registry then."""
+    from_registry = installed.get("resolved", "https://registry.npmjs.org/").startswith("https://registry.npmjs.org/")
+    return installed.get("link", False) or (from_registry and installed.get("integrity", "").startswith("sha512-"))
+
+
+MAVEN = "{http://maven.apache.org/POM/4.0.0}"
+
+
+def managed(pom: ElementTree.Element) -> set[str]:
+    found = pom.iterfind(f".//{MAVEN}pluginManagement//{MAVEN}plugin/{MAVEN}artifactId")
+    return {artifact.text or "" for artifact in found}
+
+
+def test_mavens_versions_are_fixed() -> None:
+    poms = {path: ElementTree.parse(path).getroot() for path in [*tracked("*pom.xml"), *tracked("*reactor.xml")]}
+    assert len(poms) > 5
+    parent = managed(poms[ROOT / "bindings/kotlin/pom.xml"])
+    assert len(parent) > 3
+    for path, pom in poms.items():
+        for tag in ("version", *[each.tag.removeprefix(MAVEN) for each in pom.iterfind(f"{MAVEN}properties/*")]):
+            for version in pom.iter(f"{MAVEN}{tag}"):
+                assert not re.search(r"[\[(,]|LATEST|RELEASE|SNAPSHOT", version.text or ""), f"{path}: {version.text}"
+        is_child = pom.findtext(f"{MAVEN}parent/{MAVEN}artifactId") == "renumerate-parent"
+        for plugin in pom.iterfind(f"{MAVEN}build/{MAVEN}plugins/{MAVEN}plugin"):
+            name = plugin.findtext(f"{MAVEN}artifactId")
+            has_version = plugin.find(f"{MAVEN}version") is not None
+            is_spring = pom.findtext(f"{MAVEN}parent/{MAVEN}groupId") == "org.springframework.boot"
+            assert has_version or is_spring or (is_child and name in parent), f"{path}: no version of {name}"
+
+
+def test_swifts_packages_are_of_this_tree() -> None:
+    manifests = tracked("*Package.swift")
+    assert manifests
+    for path in manifests:
+        for dependency in re.findall(r"\.package\([^)]*\)", path.read_text("utf-8")):
+            assert "path:" in dependency and "url:" not in dependency, (
+                f"{path}: {dependency}; commit a Package.resolved"
+            )
