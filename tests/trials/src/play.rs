@@ -17,6 +17,9 @@ use crate::stage::Stage;
 /// Beyond its total timeout a call that has not ended hangs.
 const HANGS_AFTER: Duration = Duration::from_secs(20);
 
+/// A client does not look at its connections again that it has seen within the last millisecond.
+const LOOKED_LONG_AGO: Duration = Duration::from_millis(20);
+
 /// What came of it.
 pub(crate) struct Cell {
     pub(crate) told: String,
@@ -108,6 +111,7 @@ impl Player {
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
+        tokio::time::sleep(LOOKED_LONG_AGO).await;
         Ok(())
     }
 
@@ -122,7 +126,7 @@ impl Player {
             process::go_on(self.driver.pid())?;
         }
         if let Some(jump) = fault.clock_jump {
-            self.set_clock_when_asked(jump, planted, stage).await?;
+            self.set_clock_when_asked(jump, fault, planted, stage).await?;
         }
         let within = Duration::from_secs_f64(fault.seconds("timeout")) + HANGS_AFTER;
         let answer = self.driver.answer(within).await;
@@ -133,9 +137,15 @@ impl Player {
     }
 
     /// Sets the clock once the request is there, and so between two looks of the client at it.
-    async fn set_clock_when_asked(&self, jump: i64, planted: &Planted, stage: &Stage) -> Result<(), String> {
+    async fn set_clock_when_asked(
+        &self,
+        jump: i64,
+        fault: &Fault,
+        planted: &Planted,
+        stage: &Stage,
+    ) -> Result<(), String> {
         let given_up = Instant::now() + HANGS_AFTER;
-        while stage.requests(&planted.key).is_empty() {
+        while stage.requests(&planted.key).len() <= fault.warm_up {
             if Instant::now() > given_up {
                 return Err("no request came".to_owned());
             }
