@@ -63,7 +63,8 @@ pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<InFlig
                 pending::<()>().await; // nobody will abort it any more
             }
         };
-        let _ended = race(future, aborted).await;
+        // In this order, so that what was aborted while it waited for the thread never begins: it would open a connection.
+        let _ended = race(aborted, future).await;
     });
     inbox.add(job);
     Ok(InFlight(abort))
@@ -199,5 +200,21 @@ mod tests {
             tell.send(()).unwrap();
         }));
         told.recv_timeout(LONG).unwrap();
+    }
+
+    #[test]
+    fn a_job_that_is_aborted_before_the_thread_comes_to_it_never_begins() {
+        let (let_go, thread_is_held) = channel::<()>();
+        let holding = start(async move {
+            let _let_go = thread_is_held.recv_timeout(LONG);
+        });
+        let (tell, told) = channel();
+        let job = start(async move {
+            tell.send(()).unwrap();
+        });
+        job.unwrap().abort();
+        let_go.send(()).unwrap();
+        assert_eq!(told.recv_timeout(LONG), Err(RecvTimeoutError::Disconnected));
+        drop(holding);
     }
 }
