@@ -13,7 +13,6 @@ import kotlinx.serialization.json.int
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.put
-import java.lang.management.ManagementFactory
 import kotlin.time.DurationUnit
 import kotlin.time.measureTimedValue
 
@@ -92,15 +91,6 @@ private class Driver(private val face: Face) {
     }
 
     private fun opened() = checkNotNull(client) { "no client is open" }
-}
-
-/** What a collection may leave for the next one, whose turn it is when references have been cleared, is not live. */
-private fun liveHeap(): Long {
-    val memory = ManagementFactory.getMemoryMXBean()
-    return (1..3).minOf {
-        System.gc()
-        memory.heapMemoryUsage.used
-    }
 }
 
 private fun JsonObject.text(name: String): String = getValue(name).jsonPrimitive.content
