@@ -11,6 +11,8 @@ use crate::failure::Failure;
 use crate::output::{FAINT, HEADING, say, say_in};
 
 pub(crate) async fn run(options: args::Sandbox) -> Result<(), Failure> {
+    // It serves with as many descriptors as it gets.
+    let _best_effort = rlimit::increase_nofile_limit(u64::MAX);
     let mut builder = Sandbox::builder().host(options.host).port(options.port).private_key(options.key);
     if let Some(folder) = options.cases {
         builder = builder.cases_dir(folder);

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::to_bytes;
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use crate::chaos::Chaos;
 use crate::connection::Connection;
-use crate::contract::{self, KEY_HEADER};
+use crate::contract::{self, BODY_MAX_BYTES, KEY_HEADER};
+use crate::intake::Taken;
 use crate::ledger::{Record, fingerprint};
 use crate::playing::{Minting, minted, scripted};
 use crate::router::{Memory, Shared, error};
@@ -20,57 +21,21 @@ use crate::script::{Played, Seen};
 /// A status that no service sends: the wire differs from what the case expects.
 const DIFFERS: u16 = 599;
 
-/// More than this is not read at all; what the contract refuses as too large is far less.
-pub(crate) const READ_MAX_BYTES: usize = 4 * 1024 * 1024;
-
 pub(crate) async fn api(
     State(shared): State<Arc<Shared>>,
     Extension(connection): Extension<Arc<Connection>>,
     request: Request,
 ) -> Response {
-    let (head, body) = request.into_parts();
-    let read = to_bytes(body, READ_MAX_BYTES).await;
-    let unread = read.is_err();
-    let body = read.unwrap_or_default();
-    let pair = |(name, value): (&String, &String)| (name.clone(), value.clone());
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers: BTreeMap<String, String> =
-        head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-    let key = headers.get(KEY_HEADER).cloned();
-    let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-    let seen = Seen { method: head.method.as_str(), path: &path, headers: &headers, body: &body };
+    // Whatever the answer does not need is gone before it is waited for.
     let (number, decision) = {
-        let at_ms = shared.now_ms();
-        let mut memory = shared.memory();
-        let number = memory.ledger.push(Record {
-            at_ms,
-            key: key.as_deref().map(fingerprint),
-            case: None,
-            method: seen.method.to_owned(),
-            path: path.clone(),
-            headers: headers.iter().filter(|(name, _)| *name != KEY_HEADER).map(pair).collect(),
-            body: String::from_utf8_lossy(&body).into_owned(),
-            status: 0,
-            problem: None,
-            connection: connection.number,
-            closed: false,
-        });
-        let decision = if unread {
-            let reason = "The body is too large, or was cut short";
-            Decision::Contract(error(StatusCode::BAD_REQUEST, reason))
-        } else {
-            decide(&shared, &mut memory, key.as_deref(), &seen)
-        };
-        (number, decision)
+        let (head, body) = request.into_parts();
+        let taken = shared.bodies.read(body, &connection).await;
+        take_down(&shared, &connection, &head, taken.as_ref())
     };
     let response = match decision {
         Decision::Contract(response) => response,
         Decision::Script { played: Played { case, answer }, minting } => {
-            let problem = answer.as_ref().err().cloned();
-            shared
-                .memory()
-                .ledger
-                .amend(number, |record| (record.case, record.problem) = (Some(case.clone()), problem));
+            shared.memory().ledger.played(number, &case, answer.as_ref().err().map(String::as_str));
             match answer {
                 Ok(answer) => scripted(&shared, &connection, answer, minting).await,
                 Err(problem) => {
@@ -80,8 +45,47 @@ pub(crate) async fn api(
             }
         }
     };
-    shared.memory().ledger.amend(number, |record| record.status = response.status().as_u16());
+    shared.memory().ledger.answered(number, response.status().as_u16());
     response
+}
+
+/// Enters a request into the ledger, and decides on it.
+fn take_down(
+    shared: &Shared,
+    connection: &Connection,
+    head: &Parts,
+    taken: Option<&Taken<'_>>,
+) -> (usize, Decision) {
+    let body = taken.map_or(&[][..], |taken| &taken.bytes);
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let mut headers: BTreeMap<String, String> =
+        head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    let seen = Seen { method: head.method.as_str(), path: &path, headers: &headers, body };
+    let mut memory = shared.memory();
+    let decision = if taken.is_some() {
+        decide(shared, &mut memory, &seen)
+    } else {
+        let reason = "The body is too large, or was cut short";
+        Decision::Contract(error(StatusCode::BAD_REQUEST, reason))
+    };
+    let kept = body.get(..BODY_MAX_BYTES).unwrap_or(body);
+    let body = String::from_utf8_lossy(kept).into_owned();
+    let method = seen.method.to_owned();
+    let number = memory.ledger.push(Record {
+        at_ms: shared.now_ms(),
+        key: headers.remove(KEY_HEADER).as_deref().map(fingerprint),
+        case: None,
+        method,
+        path,
+        headers,
+        body,
+        status: 0,
+        problem: None,
+        connection: connection.number,
+        closed: false,
+    });
+    (number, decision)
 }
 
 enum Decision {
@@ -89,7 +93,8 @@ enum Decision {
     Script { played: Played, minting: Option<Minting> },
 }
 
-fn decide(shared: &Shared, memory: &mut Memory, key: Option<&str>, seen: &Seen<'_>) -> Decision {
+fn decide(shared: &Shared, memory: &mut Memory, seen: &Seen<'_>) -> Decision {
+    let key = seen.headers.get(KEY_HEADER).map(String::as_str);
     let path = seen.path.split('?').next().unwrap_or_default();
     let endpoint = contract::endpoint_at(path);
     let asked = endpoint.map(|endpoint| {

@@ -284,13 +284,22 @@ pub struct ExpectedError {
 impl Answer {
     /// The bytes of a body that is written out here.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let times = self.repeat.unwrap_or(1);
+        self.one_time().repeat(self.times())
+    }
+
+    /// The same, but a text that is repeated only once.
+    pub(crate) fn one_time(&self) -> Vec<u8> {
         match (&self.body, &self.text, &self.base64) {
             (Some(json), _, _) => json.to_string().into_bytes(),
-            (None, Some(text), _) => text.repeat(times).into_bytes(),
+            (None, Some(text), _) => text.clone().into_bytes(),
             (None, None, Some(text)) => STANDARD.decode(text).unwrap_or_default(),
             (None, None, None) => Vec::new(),
         }
+    }
+
+    /// How often that comes.
+    pub(crate) fn times(&self) -> usize {
+        self.repeat.filter(|_| self.text.is_some() && self.body.is_none()).unwrap_or(1)
     }
 }
 

@@ -85,7 +85,7 @@ fn flaw_of(answer: &Answer) -> Option<&'static str> {
     if answer.base64.as_ref().is_some_and(|text| STANDARD.decode(text).is_err()) {
         return Some("has an answer whose base64 is not base64");
     }
-    let length = |text: &String| text.len().saturating_mul(answer.repeat.unwrap_or(1));
+    let length = |text: &String| text.len().saturating_mul(answer.times());
     if answer.text.as_ref().is_some_and(|text| length(text) > TEXT_MAX_BYTES) {
         return Some("has an answer whose text, repeated, is over 16 MiB long");
     }

@@ -1,13 +1,9 @@
-//! One connection, and how it can be made to end: what a server in trouble does to its sockets.
+//! One connection: what it waits for, and how it can be made to end.
 
-use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 /// How a connection ends before its time.
@@ -19,17 +15,39 @@ pub(crate) enum Ending {
     Reset,
 }
 
-/// What handlers know of the connection that they answer on.
+/// What is known of a connection by those who answer on it, and those who watch over it.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) number: u64,
     reset: AtomicBool,
     end: Notify,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// When it last moved: was opened, read from, written to.
+    moved: Instant,
+    /// Since when a request has been coming in.
+    request_since: Option<Instant>,
+    /// Since when bytes have been waiting for the client to take them.
+    blocked_since: Option<Instant>,
+    /// A request has come and its answer is not over.
+    answering: bool,
+    /// The latest request has not been read to its end.
+    unread: bool,
 }
 
 impl Connection {
     pub(crate) fn new(number: u64) -> Arc<Self> {
-        Arc::new(Self { number, reset: AtomicBool::new(false), end: Notify::new() })
+        let state = State {
+            moved: Instant::now(),
+            request_since: None,
+            blocked_since: None,
+            answering: false,
+            unread: false,
+        };
+        Arc::new(Self { number, reset: AtomicBool::new(false), end: Notify::new(), state: Mutex::new(state) })
     }
 
     /// Ends the connection now, whatever it is in the middle of.
@@ -42,66 +60,80 @@ impl Connection {
     pub(crate) async fn ended(&self) {
         self.end.notified().await;
     }
-}
 
-/// What a connection goes over.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
-    /// Lets the end of it be a reset, where it could be a close in good order.
-    fn reset_when_dropped(&self);
-}
-
-impl Stream for TcpStream {
-    fn reset_when_dropped(&self) {
-        // Without it a socket closes in good order.
-        let _best_effort = self.set_zero_linger();
+    pub(crate) fn is_reset(&self) -> bool {
+        self.reset.load(Ordering::Relaxed)
     }
-}
 
-/// The connection's socket: dropped, it closes as it was told to.
-#[derive(Debug)]
-pub(crate) struct Socket<S: Stream> {
-    stream: S,
-    connection: Arc<Connection>,
-}
-
-impl<S: Stream> Socket<S> {
-    pub(crate) fn new(stream: S, connection: Arc<Connection>) -> Self {
-        Self { stream, connection }
-    }
-}
-
-impl<S: Stream> Drop for Socket<S> {
-    fn drop(&mut self) {
-        if self.connection.reset.load(Ordering::Relaxed) {
-            self.stream.reset_when_dropped();
+    /// Bytes have come: a request begins, unless one is being answered.
+    pub(crate) fn read(&self) {
+        let mut state = self.state();
+        state.moved = Instant::now();
+        if !state.answering {
+            state.begin_request();
         }
     }
-}
 
-impl<S: Stream> AsyncRead for Socket<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+    /// A head has come whole, perhaps with bytes that came along with the request before it.
+    pub(crate) fn head_came(&self) {
+        self.state().begin_request();
+    }
+
+    /// A request has come whole. From now on it is the server's turn, for as long as that takes.
+    pub(crate) fn request_came(&self) {
+        let mut state = self.state();
+        (state.request_since, state.unread, state.answering) = (None, false, true);
+    }
+
+    /// There is an answer, even where the request has not been read to its end.
+    pub(crate) fn answer_begins(&self) {
+        let mut state = self.state();
+        (state.request_since, state.answering) = (None, true);
+    }
+
+    pub(crate) fn answer_ends(&self) {
+        self.state().answering = false;
+    }
+
+    pub(crate) fn wrote(&self) {
+        let mut state = self.state();
+        (state.moved, state.blocked_since) = (Instant::now(), None);
+    }
+
+    /// The client does not take what is written.
+    pub(crate) fn blocked(&self) {
+        self.state().blocked_since.get_or_insert_with(Instant::now);
+    }
+
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.state().blocked_since.is_some()
+    }
+
+    /// Whether the client may still be sending what nobody reads.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.state().unread
+    }
+
+    /// When the client must have moved; `None` while it is not its turn, or nothing has begun.
+    pub(crate) fn deadline(&self, client_timeout: Duration) -> Option<Instant> {
+        let state = self.state();
+        let since = [state.request_since, state.blocked_since].into_iter().flatten().min()?;
+        since.checked_add(client_timeout)
+    }
+
+    /// When it last moved.
+    pub(crate) fn moved(&self) -> Instant {
+        self.state().moved
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<S: Stream> AsyncWrite for Socket<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+impl State {
+    fn begin_request(&mut self) {
+        self.unread = true;
+        self.request_since.get_or_insert_with(Instant::now);
     }
 }

@@ -1,6 +1,5 @@
 //! Bodies that do not come as they should.
 
-use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,7 +19,8 @@ const DRIP: Duration = Duration::from_millis(20);
 
 /// A body in pieces with pauses between them, and what happens after the last one.
 pub(crate) struct FaultyBody {
-    pieces: VecDeque<Bytes>,
+    left: Bytes,
+    piece_bytes: usize,
     pause: Duration,
     pausing: Option<Pin<Box<Sleep>>>,
     last: Last,
@@ -35,15 +35,15 @@ enum Last {
 impl FaultyBody {
     /// The body as the fault has it; `None` where the fault is not one of bodies.
     pub(crate) fn new(fault: Fault, body: &Bytes, connection: Arc<Connection>) -> Option<Self> {
-        let half = || VecDeque::from([body.slice(..body.len() / 2)]);
-        let (pieces, pause, last) = match fault {
-            Fault::StallInBody => (half(), PAUSE, Last::Stall),
-            Fault::ResetInBody => (half(), PAUSE, Last::End(connection, Ending::Reset)),
-            Fault::TruncateBody => (half(), PAUSE, Last::End(connection, Ending::Close)),
-            Fault::SlowDrip => ((0..body.len()).map(|at| body.slice(at..=at)).collect(), DRIP, Last::Done),
+        let half = body.slice(..body.len() / 2);
+        let (left, piece_bytes, pause, last) = match fault {
+            Fault::StallInBody => (half, usize::MAX, PAUSE, Last::Stall),
+            Fault::ResetInBody => (half, usize::MAX, PAUSE, Last::End(connection, Ending::Reset)),
+            Fault::TruncateBody => (half, usize::MAX, PAUSE, Last::End(connection, Ending::Close)),
+            Fault::SlowDrip => (body.clone(), 1, DRIP, Last::Done),
             Fault::StallBeforeHeaders | Fault::ResetBeforeStatus | Fault::CloseBeforeStatus => return None,
         };
-        Some(Self { pieces, pause, pausing: None, last })
+        Some(Self { left, piece_bytes, pause, pausing: None, last })
     }
 }
 
@@ -58,9 +58,10 @@ impl Body for FaultyBody {
         if let Some(pausing) = &mut self.pausing {
             ready!(pausing.as_mut().poll(context));
         }
-        if let Some(piece) = self.pieces.pop_front() {
+        if !self.left.is_empty() {
             self.pausing = Some(Box::pin(sleep(self.pause)));
-            return Poll::Ready(Some(Ok(Frame::data(piece))));
+            let end = self.left.len().min(self.piece_bytes);
+            return Poll::Ready(Some(Ok(Frame::data(self.left.split_to(end)))));
         }
         match &self.last {
             Last::Done => Poll::Ready(None),

@@ -1,13 +1,15 @@
 //! What the fuzz targets see of the inside. It is no part of the public API: it may change in any release.
 
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use tokio::io::DuplexStream;
 
-use crate::connection::Stream;
+use crate::connection::Connection;
 use crate::router::{Shared, router};
 use crate::sandbox::{SandboxBuilder, SandboxError};
 use crate::server;
+use crate::socket::Stream;
 
 /// A sandbox that listens nowhere and is handed its connections.
 #[derive(Debug)]
@@ -25,10 +27,15 @@ impl Handler {
 
     /// Answers what comes on one connection, to its end.
     pub async fn answer(&self, stream: DuplexStream) {
-        server::answer(stream, server::Open::new(&self.0, 1), router(Arc::clone(&self.0))).await;
+        let open = server::Open::new(&self.0, &Connection::new(1));
+        server::answer(stream, open, router(Arc::clone(&self.0))).await;
     }
 }
 
 impl Stream for DuplexStream {
     fn reset_when_dropped(&self) {} // memory knows one end alone
+
+    fn poll_begins(&self, _context: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
 }

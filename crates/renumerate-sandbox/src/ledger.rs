@@ -1,12 +1,18 @@
 //! What came: every request, with its key as a fingerprint only.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// How many requests are remembered; a sandbox may run for days.
 const REMEMBERED: usize = 10_000;
+
+/// How large these may be together, in bytes.
+const REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
+
+/// How much of a case's complaint is kept.
+const PROBLEM_MAX_BYTES: usize = 4 * 1024;
 
 /// A request that came, and how it was answered.
 #[derive(Clone, Debug, Serialize)]
@@ -23,7 +29,7 @@ pub struct Record {
     pub path: String,
     /// The headers by lower-case name, but for the key.
     pub headers: BTreeMap<String, String>,
-    /// The body as text.
+    /// The body as text, up to its first 64 KiB.
     pub body: String,
     /// The status of the answer; 0 while there is none.
     pub status: u16,
@@ -41,18 +47,26 @@ pub(crate) struct Ledger {
     records: VecDeque<Record>,
     forgotten: usize,
     pushed: u64,
+    bytes: usize,
 }
 
 impl Ledger {
     /// Takes a record down and returns its number, under which it can be amended.
     pub(crate) fn push(&mut self, record: Record) -> usize {
         self.pushed += 1;
-        if self.records.len() == REMEMBERED {
-            self.records.pop_front();
+        self.bytes += record.bytes();
+        self.records.push_back(record);
+        let number = self.forgotten + self.records.len() - 1;
+        self.forget_the_oldest();
+        number
+    }
+
+    fn forget_the_oldest(&mut self) {
+        while self.records.len() > REMEMBERED || self.bytes > REMEMBERED_BYTES {
+            let Some(oldest) = self.records.pop_front() else { break };
+            self.bytes -= oldest.bytes();
             self.forgotten += 1;
         }
-        self.records.push_back(record);
-        self.forgotten + self.records.len() - 1
     }
 
     /// How many were taken down since the ledger was cleared, those among them that are forgotten.
@@ -60,31 +74,67 @@ impl Ledger {
         self.pushed
     }
 
-    pub(crate) fn amend(&mut self, number: usize, change: impl FnOnce(&mut Record)) {
-        let at = number.checked_sub(self.forgotten);
-        if let Some(record) = at.and_then(|at| self.records.get_mut(at)) {
-            change(record);
+    /// Takes down what answered a request, and how the two differ.
+    pub(crate) fn played(&mut self, number: usize, case: &str, problem: Option<&str>) {
+        let Some(record) = self.record(number) else { return };
+        let before = record.bytes();
+        record.case = Some(case.to_owned());
+        record.problem = problem.map(|problem| cut(problem).to_owned());
+        let after = record.bytes();
+        self.bytes = self.bytes + after - before;
+        self.forget_the_oldest();
+    }
+
+    pub(crate) fn answered(&mut self, number: usize, status: u16) {
+        if let Some(record) = self.record(number) {
+            record.status = status;
         }
     }
 
-    /// Takes down that a connection is closed.
-    pub(crate) fn closed(&mut self, connection: u64) {
-        for record in self.records.iter_mut().filter(|record| record.connection == connection) {
-            record.closed = true;
-        }
+    fn record(&mut self, number: usize) -> Option<&mut Record> {
+        self.records.get_mut(number.checked_sub(self.forgotten)?)
     }
 
-    /// The records of one key, or of all.
-    pub(crate) fn of(&self, key: Option<&str>) -> Vec<Record> {
-        let wanted = key.map(fingerprint);
-        self.records.iter().filter(|record| wanted.is_none() || record.key == wanted).cloned().collect()
+    /// The records from a number on, each with its number.
+    pub(crate) fn from(&self, number: usize) -> impl Iterator<Item = (usize, &Record)> {
+        let passed = number.saturating_sub(self.forgotten);
+        self.records.iter().enumerate().skip(passed).map(|(at, record)| (self.forgotten + at, record))
+    }
+
+    /// The number that the next record will have.
+    pub(crate) fn end(&self) -> usize {
+        self.forgotten + self.records.len()
     }
 
     pub(crate) fn clear(&mut self) {
         self.forgotten += self.records.len();
         self.records.clear();
-        self.pushed = 0;
+        (self.pushed, self.bytes) = (0, 0);
     }
+}
+
+impl Record {
+    /// About what it takes in memory.
+    fn bytes(&self) -> usize {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len() + 96).sum();
+        let texts = [Some(&self.path), Some(&self.body), self.case.as_ref(), self.problem.as_ref()];
+        512 + headers + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    }
+
+    /// The record as it is shown, where it is known which connections are open.
+    pub(crate) fn shown<C>(&self, open: &HashMap<u64, C>) -> Self {
+        Self { closed: !open.contains_key(&self.connection), ..self.clone() }
+    }
+
+    pub(crate) fn is_of(&self, key: Option<&str>) -> bool {
+        key.is_none() || self.key.as_deref() == key
+    }
+}
+
+/// The beginning of a text.
+fn cut(text: &str) -> &str {
+    let end = (0..=PROBLEM_MAX_BYTES).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
 /// What stands for a key wherever it is shown: enough to tell keys apart, nothing to call with.
@@ -113,6 +163,10 @@ mod tests {
         }
     }
 
+    fn count(ledger: &Ledger, key: &str) -> usize {
+        ledger.from(0).filter(|(_, record)| record.is_of(Some(&fingerprint(key)))).count()
+    }
+
     #[test]
     fn the_oldest_are_forgotten_and_numbers_stay_right() {
         let mut ledger = Ledger::default();
@@ -121,15 +175,34 @@ mod tests {
             ledger.push(record("b"));
         }
         let last = ledger.push(record("c"));
-        ledger.amend(first, |record| record.status = 1);
-        ledger.amend(last, |record| record.status = 2);
-        assert_eq!(ledger.of(None).len(), REMEMBERED);
+        ledger.answered(first, 1);
+        ledger.answered(last, 2);
+        assert_eq!((count(&ledger, "a"), count(&ledger, "b"), count(&ledger, "c")), (0, REMEMBERED - 1, 1));
         assert_eq!(ledger.pushed(), REMEMBERED as u64 + 2);
-        assert!(ledger.of(Some("a")).is_empty());
-        assert_eq!(ledger.of(Some("c"))[0].status, 2);
+        let (number, record) = ledger.from(last).next().unwrap();
+        assert_eq!((number, record.status, ledger.end()), (last, 2, last + 1));
+        assert_eq!(ledger.from(0).next().unwrap().0, first + 2);
         ledger.clear();
-        ledger.amend(last, |record| record.status = 3);
-        assert!(ledger.of(None).is_empty() && ledger.pushed() == 0);
+        ledger.answered(last, 3);
+        assert!(ledger.from(0).next().is_none() && ledger.pushed() == 0 && ledger.bytes == 0);
+    }
+
+    #[test]
+    fn large_ones_are_forgotten_sooner() {
+        let mut ledger = Ledger::default();
+        let large = Record { body: "x".repeat(100_000), ..record("a") };
+        let numbers: Vec<_> = (0..1000).map(|_| ledger.push(large.clone())).collect();
+        let all: usize = ledger.from(0).map(|(_, record)| record.bytes()).sum();
+        assert_eq!(ledger.bytes, all);
+        assert!(all <= REMEMBERED_BYTES && all > REMEMBERED_BYTES - 101_000, "{all}");
+        assert_eq!(ledger.end(), numbers.last().unwrap() + 1);
+
+        let before = ledger.bytes;
+        ledger.played(*numbers.last().unwrap(), "case", Some(&"é".repeat(1_000_000)));
+        ledger.played(*numbers.first().unwrap(), "case", Some("it is forgotten"));
+        assert!(ledger.bytes < before + PROBLEM_MAX_BYTES + 10);
+        let all: usize = ledger.from(0).map(|(_, record)| record.bytes()).sum();
+        assert_eq!(ledger.bytes, all);
     }
 
     #[test]

@@ -40,6 +40,10 @@
 //! | `POST /_sandbox/cases` | takes more cases, a case file as the body |
 //! | `POST /_sandbox/reset` | forgets requests, sessions and how far scripts have got; counts and chaos begin anew |
 //!
+//! It takes 10,240 connections at a time and heads of 8 KiB. A body is refused from 64 KiB on; of one that is larger its
+//! beginning is remembered. A client has 30 s for a request that it has begun ([`SandboxBuilder::client_timeout`]).
+//! Cases that come over the wire are a file of 1 MiB at most, and 4 MiB together.
+//!
 //! A sandbox for soak tests plays random faults instead of sessions: see [`SandboxBuilder::chaos`].
 
 #[cfg(feature = "alter")]
@@ -55,15 +59,20 @@ mod fault;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod intake;
 mod ledger;
+mod listing;
 mod mint;
+mod over;
 mod own;
 mod playing;
+mod repeated;
 mod router;
 mod sandbox;
 mod script;
 mod seed;
 mod server;
+mod socket;
 
 #[cfg(feature = "alter")]
 pub use alter::AlteredCase;

@@ -1,6 +1,7 @@
 //! Session ids, and the table of those that were minted here.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -10,6 +11,9 @@ use crate::contract::{Asked, Endpoint};
 
 /// How many sessions are remembered; a sandbox may run for days.
 const REMEMBERED: usize = 100_000;
+
+/// How large these may be together, in bytes: some hundred each are usual, and a customer's id may be of any length.
+const REMEMBERED_BYTES: usize = 48 * 1024 * 1024;
 
 /// What a session id stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -28,12 +32,21 @@ pub struct SessionRecord {
     pub at_ms: u64,
 }
 
+impl SessionRecord {
+    /// About what it takes in memory, with its id.
+    fn bytes(&self) -> usize {
+        let texts = [&self.customer_id, &self.customer_email, &self.subscription_id];
+        400 + texts.into_iter().flatten().map(String::len).sum::<usize>()
+    }
+}
+
 /// The sessions that were minted here: a forged id is not among them.
 #[derive(Debug, Default)]
 pub(crate) struct Mint {
-    sessions: HashMap<String, SessionRecord>,
-    order: VecDeque<String>,
+    sessions: HashMap<Arc<str>, SessionRecord>,
+    order: VecDeque<Arc<str>>,
     minted: u64,
+    bytes: usize,
 }
 
 impl Mint {
@@ -51,14 +64,15 @@ impl Mint {
         let Asked { customer_id, customer_email, subscription_id } = asked;
         let kind = endpoint.envelope;
         let session = SessionRecord { kind, customer_id, customer_email, subscription_id, key, at_ms };
-        if self.order.len() >= REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.sessions.remove(&oldest);
-        }
         self.minted += 1;
-        self.order.push_back(id.clone());
-        self.sessions.insert(id.clone(), session);
+        self.bytes += session.bytes();
+        let known: Arc<str> = id.as_str().into();
+        self.order.push_back(Arc::clone(&known));
+        self.sessions.insert(known, session);
+        while self.order.len() > REMEMBERED || self.bytes > REMEMBERED_BYTES {
+            let Some(oldest) = self.order.pop_front() else { break };
+            self.bytes -= self.sessions.remove(&oldest).map_or(0, |session| session.bytes());
+        }
         Ok(id)
     }
 
@@ -106,5 +120,18 @@ mod tests {
         assert!(mint.find(&first).is_none() && mint.find(&second).is_some());
         assert_eq!((mint.sessions.len(), mint.order.len()), (REMEMBERED, REMEMBERED));
         assert_eq!(mint.minted(), REMEMBERED as u64 + 1);
+    }
+
+    #[test]
+    fn large_ones_are_forgotten_sooner() {
+        let mut mint = Mint::default();
+        let endpoint = endpoint_at("/v1/retention/session").unwrap();
+        let asked = Asked { customer_email: Some("x".repeat(100_000)), ..Asked::default() };
+        let ids: Vec<_> =
+            (0..1000).map(|_| mint.mint(endpoint, asked.clone(), String::new(), 0).unwrap()).collect();
+        let all: usize = mint.sessions.values().map(SessionRecord::bytes).sum();
+        assert_eq!(mint.bytes, all);
+        assert!(all <= REMEMBERED_BYTES && all > REMEMBERED_BYTES - 101_000, "{all}");
+        assert!(mint.find(&ids[0]).is_none() && mint.find(&ids[999]).is_some());
     }
 }

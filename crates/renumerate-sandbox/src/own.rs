@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::to_bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::READ_MAX_BYTES;
 use crate::case::CaseFile;
-use crate::router::{Shared, error};
+use crate::connection::Connection;
+use crate::listing::listing;
+use crate::router::{CASE_FILE_MAX_BYTES, Shared, error};
+
+/// How large the cases that are known may get together by files that come over the wire.
+const CASES_MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// The session endpoints and their errors in the form of OpenAPI 3.1.
 const DESCRIPTION: &str = include_str!("../openapi.json");
@@ -37,9 +40,7 @@ pub(crate) async fn requests(
     of: Result<Query<OfKey>, QueryRejection>,
 ) -> Response {
     match of {
-        Ok(Query(OfKey { key })) => {
-            Json(json!({"requests": shared.memory().ledger.of(key.as_deref())})).into_response()
-        }
+        Ok(Query(OfKey { key })) => listing(shared, key.as_deref()),
         Err(reason) => error(StatusCode::BAD_REQUEST, &reason.body_text()),
     }
 }
@@ -58,17 +59,32 @@ pub(crate) async fn session(
     }
 }
 
-pub(crate) async fn add_cases(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let Ok(body) = to_bytes(request.into_body(), READ_MAX_BYTES).await else {
-        return error(StatusCode::BAD_REQUEST, "The case file is too large, or was cut short");
+pub(crate) async fn add_cases(
+    State(shared): State<Arc<Shared>>,
+    Extension(connection): Extension<Arc<Connection>>,
+    request: Request,
+) -> Response {
+    let refuse = |reason: &str| error(StatusCode::BAD_REQUEST, reason);
+    let Some(taken) = shared.case_files.read(request.into_body(), &connection).await else {
+        return refuse("The case file is too large, or was cut short");
     };
-    match CaseFile::parse(&String::from_utf8_lossy(&body)) {
+    if taken.bytes.len() > CASE_FILE_MAX_BYTES {
+        return refuse(&format!("The case file is larger than {CASE_FILE_MAX_BYTES} bytes"));
+    }
+    // One at a time, under the lock: what is read out of a file may be many times as large.
+    let mut memory = shared.memory();
+    if memory.scripts.bytes() + taken.bytes.len() > CASES_MAX_BYTES {
+        return refuse(&format!(
+            "The cases are larger than {CASES_MAX_BYTES} bytes together; start another sandbox"
+        ));
+    }
+    match CaseFile::parse(&String::from_utf8_lossy(&taken.bytes)) {
         Ok(file) => {
             let names: Vec<String> = file.cases.iter().map(|case| case.name.clone()).collect();
-            shared.memory().scripts.add(file.cases);
+            memory.scripts.add(file.cases);
             Json(json!({"cases": names})).into_response()
         }
-        Err(reason) => error(StatusCode::BAD_REQUEST, &reason.to_string()),
+        Err(reason) => refuse(&reason.to_string()),
     }
 }
 

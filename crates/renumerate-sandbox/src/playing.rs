@@ -15,6 +15,7 @@ use crate::connection::{Connection, Ending};
 use crate::contract::{Asked, Endpoint};
 use crate::fault::FaultyBody;
 use crate::mint::Mint;
+use crate::repeated::Repeated;
 use crate::router::{Shared, error};
 
 /// Whom a session would be minted for.
@@ -41,15 +42,27 @@ pub(crate) async fn scripted(
     answer: Answer,
     minting: Option<Minting>,
 ) -> Response {
-    tokio::time::sleep(Duration::from_millis(answer.delay_ms)).await;
+    let before_status = matches!(
+        answer.fault,
+        Some(Fault::ResetBeforeStatus | Fault::CloseBeforeStatus | Fault::StallBeforeHeaders)
+    );
+    // Thousands may wait, and whom a session is for may be large: it is minted now, or not kept.
+    let session = if answer.mint && !before_status {
+        Some(minted(minting, &mut shared.memory().mint, shared.now_ms()))
+    } else {
+        drop(minting);
+        None
+    };
+    if answer.delay_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(answer.delay_ms)).await;
+    }
     match answer.fault {
         Some(Fault::ResetBeforeStatus) => connection.end(Ending::Reset),
         Some(Fault::CloseBeforeStatus) => connection.end(Ending::Close),
         _ => {}
     }
-    if let Some(Fault::ResetBeforeStatus | Fault::CloseBeforeStatus | Fault::StallBeforeHeaders) =
-        answer.fault
-    {
+    if before_status {
+        drop(answer);
         return std::future::pending().await; // until the connection ends
     }
     if let Some(wait) = answer.close_after_ms {
@@ -59,11 +72,7 @@ pub(crate) async fn scripted(
             connection.end(Ending::Close);
         });
     }
-    let mut response = if answer.mint {
-        minted(minting, &mut shared.memory().mint, shared.now_ms())
-    } else {
-        written_out(&answer)
-    };
+    let mut response = session.unwrap_or_else(|| written_out(&answer));
     if !answer.mint || response.status().is_success() {
         *response.status_mut() =
             StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -92,7 +101,11 @@ async fn broken(response: Response, fault: Fault, connection: &Arc<Connection>) 
 
 /// A response with the body that the script spells out.
 fn written_out(answer: &Answer) -> Response {
-    let mut response = Body::from(answer.bytes()).into_response();
+    let body = match (answer.times(), answer.fault) {
+        (1, _) | (_, Some(_)) => Body::from(answer.bytes()),
+        (times, None) => Body::new(Repeated::new(&answer.one_time(), times)),
+    };
+    let mut response = body.into_response();
     if answer.body.is_some() {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

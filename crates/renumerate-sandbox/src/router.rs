@@ -1,7 +1,8 @@
 //! What the sandbox is and remembers, and who answers which path.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -11,12 +12,20 @@ use serde_json::json;
 
 use crate::api::api;
 use crate::chaos::Chaos;
+use crate::connection::{Connection, Ending};
 use crate::counts::{ConnectionCounts, Counts};
-use crate::ledger::Ledger;
+use crate::intake::Intake;
+use crate::ledger::{Ledger, Record, fingerprint};
 use crate::mint::Mint;
 use crate::own;
 use crate::script::Scripts;
 use crate::seed::Seed;
+
+/// The largest case file that is taken over the wire.
+pub(crate) const CASE_FILE_MAX_BYTES: usize = 1024 * 1024;
+
+/// How many connections are closed to make room for others.
+const MAKE_ROOM_FOR: usize = 64;
 
 /// What the sandbox is and remembers.
 #[derive(Debug)]
@@ -25,6 +34,9 @@ pub(crate) struct Shared {
     pub(crate) keys: Vec<String>,
     pub(crate) seed: Option<Seed>,
     pub(crate) started: Instant,
+    pub(crate) client_timeout: Duration,
+    pub(crate) bodies: Intake,
+    pub(crate) case_files: Intake,
     pub(crate) memory: Mutex<Memory>,
 }
 
@@ -34,7 +46,10 @@ pub(crate) struct Memory {
     pub(crate) mint: Mint,
     pub(crate) scripts: Scripts,
     pub(crate) chaos: Option<Chaos>,
-    pub(crate) connections: ConnectionCounts,
+    /// The connections that are open, by number.
+    pub(crate) open: HashMap<u64, Arc<Connection>>,
+    /// How many were accepted.
+    pub(crate) accepted: u64,
 }
 
 impl Memory {
@@ -44,7 +59,26 @@ impl Memory {
             requests: self.ledger.pushed(),
             sessions: self.mint.minted(),
             faults: faults.map(|(name, played)| (name.to_owned(), played)).collect(),
-            connections: self.connections,
+            connections: ConnectionCounts { accepted: self.accepted, open: self.open.len() as u64 },
+        }
+    }
+
+    /// The records of one key, or of all.
+    pub(crate) fn records(&self, key: Option<&str>) -> Vec<Record> {
+        let key = key.map(fingerprint);
+        let records = self.ledger.from(0).filter(|(_, record)| record.is_of(key.as_deref()));
+        records.map(|(_, record)| record.shown(&self.open)).collect()
+    }
+
+    /// Closes the connections that have not moved for the longest time, many at once: to find them costs as much as
+    /// to find one.
+    pub(crate) fn make_room(&mut self) {
+        let mut all: Vec<_> = self.open.values().map(|open| (open.moved(), open.number)).collect();
+        all.sort_unstable();
+        for (_, number) in all.into_iter().take(MAKE_ROOM_FOR) {
+            if let Some(connection) = self.open.remove(&number) {
+                connection.end(Ending::Close);
+            }
         }
     }
 }
@@ -61,7 +95,7 @@ impl Shared {
         memory.mint = Mint::default();
         memory.scripts.restart();
         memory.chaos.iter_mut().for_each(Chaos::restart);
-        memory.connections.accepted = 0;
+        memory.accepted = 0;
     }
 
     pub(crate) fn now_ms(&self) -> u64 {

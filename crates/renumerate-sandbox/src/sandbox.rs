@@ -5,22 +5,32 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::case::{Case, CaseFile};
 use crate::chaos::{self, Chaos};
+use crate::contract::BODY_MAX_BYTES;
 use crate::counts::Counts;
+use crate::intake::Intake;
 use crate::ledger::Record;
 use crate::mint::SessionRecord;
-use crate::router::{Memory, Shared};
+use crate::router::{CASE_FILE_MAX_BYTES, Memory, Shared};
 use crate::seed::Seed;
-use crate::server::serve;
+use crate::server::{listen, serve};
 
 /// The key that a sandbox takes unless it is told another. It opens nothing but sandboxes.
 pub const DEFAULT_KEY: &str = "sk_sandbox_local";
+
+/// How long clients may take, unless the builder says otherwise.
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many bodies that are not small are read at a time: 8 MiB at most.
+const BODIES_AT_ONCE: usize = 128;
+
+/// How many case files are read at a time.
+const CASE_FILES_AT_ONCE: usize = 4;
 
 /// The scripts of the customers that are documented on the crate's first page.
 const MAGIC_CUSTOMERS: &str = include_str!("../cases/magic-customers.json");
@@ -69,14 +79,14 @@ impl Sandbox {
         self.shared.keys.first().map_or(DEFAULT_KEY, String::as_str)
     }
 
-    /// Every request that came, in order; the latest 10,000 are remembered.
+    /// Every request that came, in order. The latest 10,000 are remembered, and fewer where these are large: 16 MiB.
     pub fn requests(&self) -> Vec<Record> {
-        self.shared.memory().ledger.of(None)
+        self.shared.memory().records(None)
     }
 
     /// The requests that came with this key.
     pub fn requests_of(&self, key: &str) -> Vec<Record> {
-        self.shared.memory().ledger.of(Some(key))
+        self.shared.memory().records(Some(key))
     }
 
     /// How many requests, sessions, faults of chaos and connections there were: exact, however many they are.
@@ -84,7 +94,8 @@ impl Sandbox {
         self.shared.memory().counts()
     }
 
-    /// What a session id stands for; `None` for one that was not minted here. The latest 100,000 are remembered.
+    /// What a session id stands for; `None` for one that was not minted here. The latest 100,000 are
+    /// remembered, and fewer where their customers' ids are large: 48 MiB.
     pub fn session(&self, id: &str) -> Option<SessionRecord> {
         self.shared.memory().mint.find(id).cloned()
     }
@@ -111,6 +122,7 @@ pub struct SandboxBuilder {
     cases: Vec<Case>,
     cases_dir: Option<PathBuf>,
     chaos: Option<chaos::Setting>,
+    client_timeout: Option<Duration>,
 }
 
 impl SandboxBuilder {
@@ -173,17 +185,26 @@ impl SandboxBuilder {
         self
     }
 
+    /// How long a client may take over a request that it has begun, and how long it may leave an answer unread, before its
+    /// connection is closed. A connection without a request under way is kept. Default: 30 s.
+    #[must_use]
+    pub fn client_timeout(mut self, timeout: Duration) -> Self {
+        self.client_timeout = Some(timeout);
+        self
+    }
+
     /// Reads the files and starts the sandbox on the tokio runtime of the caller.
     ///
     /// # Errors
     ///
     /// Where a file cannot be read or is not of the form, the probability of chaos is none, or the address is not to
     /// be had.
+    #[expect(clippy::unused_async, reason = "it needs a runtime, and may have to wait one day")]
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let wanted = SocketAddr::new(self.host.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port);
         let unavailable =
             |error: std::io::Error| SandboxError::new(format!("{wanted} is not to be had: {error}"));
-        let listener = TcpListener::bind(wanted).await.map_err(unavailable)?;
+        let listener = listen(wanted).map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
         let shared = self.shared(format!("http://{address}"))?;
         let task = tokio::spawn(serve(listener, Arc::clone(&shared)));
@@ -206,7 +227,16 @@ impl SandboxBuilder {
         };
         let mut keys = vec![self.private_key.unwrap_or_else(|| DEFAULT_KEY.to_owned())];
         keys.extend(seed.iter().flat_map(|seed| seed.keys.clone()));
-        Ok(Arc::new(Shared { url, keys, seed, started: Instant::now(), memory: Mutex::new(memory) }))
+        Ok(Arc::new(Shared {
+            url,
+            keys,
+            seed,
+            started: Instant::now(),
+            client_timeout: self.client_timeout.unwrap_or(CLIENT_TIMEOUT),
+            bodies: Intake::new(BODY_MAX_BYTES, BODIES_AT_ONCE),
+            case_files: Intake::new(CASE_FILE_MAX_BYTES, CASE_FILES_AT_ONCE),
+            memory: Mutex::new(memory),
+        }))
     }
 }
 

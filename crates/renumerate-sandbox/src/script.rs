@@ -13,6 +13,9 @@ use crate::ledger::fingerprint;
 /// Keys of this form play the case that they name.
 const CASE_KEY: &str = "sk_case_";
 
+/// A longer key plays no case.
+const CASE_KEY_MAX_BYTES: usize = 255;
+
 /// How many runs are remembered.
 const REMEMBERED: usize = 100_000;
 
@@ -36,12 +39,24 @@ pub(crate) struct Played {
 /// The cases that are known, and how far each key has got in them.
 #[derive(Debug, Default)]
 pub(crate) struct Scripts {
-    cases: HashMap<String, Arc<Case>>,
+    cases: HashMap<String, Known>,
     by_customer: HashMap<String, String>,
     progress: HashMap<(String, String), usize>,
 }
 
+/// A case, and its size as JSON.
+#[derive(Debug)]
+struct Known {
+    case: Arc<Case>,
+    bytes: usize,
+}
+
 impl Scripts {
+    /// How large the cases are together, as JSON.
+    pub(crate) fn bytes(&self) -> usize {
+        self.cases.values().map(|known| known.bytes).sum()
+    }
+
     /// Takes cases; one of a known name takes the old one's place.
     pub(crate) fn add(&mut self, cases: impl IntoIterator<Item = Case>) {
         for case in cases {
@@ -50,7 +65,8 @@ impl Scripts {
             if let Some(when) = &case.when {
                 self.by_customer.insert(when.customer_id.clone(), case.name.clone());
             }
-            self.cases.insert(case.name.clone(), Arc::new(case));
+            let bytes = serde_json::to_vec(&case).map_or(0, |json| json.len());
+            self.cases.insert(case.name.clone(), Known { case: Arc::new(case), bytes });
         }
     }
 
@@ -61,7 +77,10 @@ impl Scripts {
     /// Plays the case that a key names; `None` where it names none.
     pub(crate) fn play_key(&mut self, key: &str, base_url: &str, seen: &Seen<'_>) -> Option<Played> {
         let (name, _nonce) = key.strip_prefix(CASE_KEY)?.split_once('.')?;
-        let case = Arc::clone(self.cases.get(name).filter(|case| case.when.is_none())?);
+        if key.len() > CASE_KEY_MAX_BYTES {
+            return None;
+        }
+        let case = self.case(name).filter(|case| case.when.is_none())?;
         let step = self.step(key, name);
         let answer = match case.exchanges.get(step) {
             Some(_) => play(&case, step, key, base_url, seen),
@@ -81,9 +100,13 @@ impl Scripts {
         seen: &Seen<'_>,
     ) -> Option<Played> {
         let name = self.by_customer.get(customer_id?)?.clone();
-        let case = Arc::clone(self.cases.get(&name)?);
+        let case = self.case(&name)?;
         let step = self.step(key, &name).checked_rem(case.exchanges.len())?;
         Some(Played { answer: play(&case, step, key, base_url, seen), case: name })
+    }
+
+    fn case(&self, name: &str) -> Option<Arc<Case>> {
+        self.cases.get(name).map(|known| Arc::clone(&known.case))
     }
 
     fn step(&mut self, key: &str, name: &str) -> usize {

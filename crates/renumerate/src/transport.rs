@@ -207,7 +207,9 @@ fn lasting(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
             return Some("check what stands between here and the service: its headers have no end");
         }
         Some(error) if error.is_parse() => {
-            return Some("check that base_url leads to the service itself: what answered does not speak HTTP");
+            return Some(
+                "check that base_url leads to the service itself: what answered does not speak HTTP",
+            );
         }
         _ => {}
     }
