@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 
 import uvloop
@@ -16,7 +15,6 @@ def closed_with_calls_under_way() -> None:
     held = Held()
     for _ in range(3):
         stop_and_close(uvloop.new_event_loop(), held)
-        gc.collect()
         held.wait_for_their_end()
     uvloop.run(mint_async("cus_1"))
     print("done")
