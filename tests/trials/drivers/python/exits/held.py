@@ -31,8 +31,8 @@ class Held:
                 self._connections.append(connection)
 
     def wait_for_their_end(self) -> None:
-        """Waits until the callers have hung up, and collects garbage meanwhile: a thread may hold a closed loop a little
-        longer, and with it the calls."""
+        """Waits until the callers have hung up, and collects garbage meanwhile: a thread may hold a closed loop a
+        little longer, and with it the calls."""
         ends = time.monotonic() + _PATIENCE
         for connection in self._connections:
             connection.settimeout(0.05)
