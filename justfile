@@ -9,6 +9,7 @@ python_tools := "target/python/environment"
 node_tools := "bindings/node/node_modules/.bin"
 swift_files := "--configuration bindings/swift/.swift-format --recursive bindings/swift tests/bench/swift tests/trials/drivers/swift"
 deny_version := "0.20.2"
+bolero_version := "0.13.5"
 
 # List the recipes
 default:
@@ -91,6 +92,11 @@ advisories: _cargo-deny _python-tools
     for folder in bindings/node bindings/node/tests bindings/node/examples/next tests/bench/node; do \
         npm audit --package-lock-only --prefix "$folder"; done
 
+# Look for inputs that break something, guided by coverage: `fuzz [TARGET|all [SECONDS]]`, a minute each by default
+[positional-arguments]
+fuzz *arguments: _cargo-bolero
+    @PATH="$PWD/{{ tools }}/bin:$PATH" tests/fuzz/run "$@"
+
 # Compare the speed with that of peers, in every language; tables of medians and ratios
 bench: bench-rust bench-python bench-node bench-kotlin bench-swift
 
@@ -159,6 +165,10 @@ _node-tools:
 _cargo-deny:
     @[ -x {{ tools }}/bin/cargo-deny ] || cargo install --quiet --locked --debug \
         --root {{ tools }} --target-dir {{ tools }}/build cargo-deny@{{ deny_version }}
+
+_cargo-bolero:
+    @[ -x {{ tools }}/bin/cargo-bolero ] || cargo install --quiet --locked --debug --no-default-features \
+        --features libfuzzer --root {{ tools }} --target-dir {{ tools }}/build cargo-bolero@{{ bolero_version }}
 
 # What the tree looks like before the checks, which must not change it; in CI it is that of the commit
 _remember-tree:

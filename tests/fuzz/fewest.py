@@ -1,8 +1,10 @@
-"""fewest.py CONTROL FOLDER: copies into the folder the inputs that together reach the most code, few enough to be kept.
+"""fewest.py CONTROL FOLDER: copies into the folder the inputs that together reach the most code, few enough to be kept,
+and those that somebody gave a name.
 
 The control file is libFuzzer's, of a merge: the inputs' names, and for each of them what it reaches.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -19,6 +21,10 @@ for line in lines[2 + len(names) :]:
     if kind == "FT":
         reaches[names[int(number)]] = {int(feature) for feature in features}
 reached: set[int] = set()
+for name in names:
+    if not re.fullmatch("[0-9a-f]{40}", Path(name).name):
+        reached |= reaches.pop(name, set())
+        shutil.copy(name, folder)
 kept = 0
 while kept < MOST and reaches:
     # Of those that add as much, the smaller one, which is the easier to read.
@@ -30,4 +36,4 @@ while kept < MOST and reaches:
     shutil.copy(best, folder)
     kept += 1
 everything = reached.union(*reaches.values())
-print(f"{kept} inputs are kept, which reach {len(reached)} of {len(everything)} branches")
+print(f"{kept} inputs are kept beside those with names, and reach {len(reached)} of {len(everything)} branches")

@@ -1,6 +1,13 @@
 //! Fuzz targets, one a file. `cargo test` replays the inputs that are kept in `__fuzz__` and tries random ones for some
 //! seconds; `just fuzz` looks for new ones, guided by coverage.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a target says what it expects by failing"
+)]
+
 mod answers;
 mod base_urls;
 mod case_files;

@@ -56,12 +56,11 @@ fn html(text: &str) -> String {
 fn undone(text: &str, sign: char, escape: impl Fn(&str) -> Option<(char, usize)>) -> String {
     let mut out = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find(sign) {
-        let after = &rest[at + sign.len_utf8()..];
+    while let Some((before, after)) = rest.split_once(sign) {
         let (c, length) = escape(after).unwrap_or((sign, 0));
-        out.push_str(&rest[..at]);
+        out.push_str(before);
         out.push(c);
-        rest = &after[length..];
+        rest = after.get(length..).unwrap_or_default();
     }
     out + rest
 }

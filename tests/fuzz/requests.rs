@@ -85,8 +85,8 @@ fn holds(input: &[u8], word: &str) -> bool {
 /// Sends the input, and reads until nothing more can come; hangs up then, and waits for the other side to do so too.
 async fn converse(input: &[u8]) -> Vec<u8> {
     let handler = Handler::new().expect("the sandbox's own scripts");
-    let (client, server) = duplex(64 * 1024);
-    let (mut from, mut to) = tokio::io::split(client);
+    let (ours, theirs) = duplex(64 * 1024);
+    let (mut from, mut to) = tokio::io::split(ours);
     let talk = async move {
         let mut answers = Vec::new();
         let write = async {
@@ -102,7 +102,7 @@ async fn converse(input: &[u8]) -> Vec<u8> {
         let (_sent_in_time, ()) = tokio::join!(timeout(LONG, write), read);
         answers
     };
-    let serve = timeout(4 * LONG, handler.answer(server));
+    let serve = timeout(4 * LONG, handler.answer(theirs));
     let (answers, served) = tokio::join!(talk, serve);
     // Behind an answer that a script holds back more requests may wait unread, and so may the end of the stream.
     let held_back = ["stall", "delay_ms"].iter().any(|word| holds(input, word));

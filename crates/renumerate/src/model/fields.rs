@@ -3,6 +3,10 @@
 use crate::error::{Error, Result};
 use crate::wire::Endpoint;
 
+/// A longer name than this is told in part, and is nobody's typo: to compare it with ours takes time that whoever sends a
+/// page's request could ask for.
+const NAME_MAX_CHARS: usize = 64;
+
 /// The parameters of one request, each at most once, not yet checked.
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
@@ -55,8 +59,7 @@ pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
 
 /// A name that somebody gave, short enough to be told.
 pub(crate) fn bounded(name: &str) -> String {
-    const MOST: usize = 64;
-    match name.char_indices().nth(MOST) {
+    match name.char_indices().nth(NAME_MAX_CHARS) {
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
         None => name.to_owned(),
     }
@@ -71,6 +74,9 @@ fn misplaced_parameter(endpoint: &Endpoint, name: &str) -> Error {
 
 /// The known name that was probably meant, whatever the convention that it was written in.
 pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    if name.chars().nth(NAME_MAX_CHARS).is_some() {
+        return None;
+    }
     let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     let name = plain(name);
     known
@@ -94,6 +100,7 @@ mod tests {
         }
         assert_eq!(nearest("customerEmial", RETENTION.parameters), Some("customer_email"));
         assert_eq!(nearest("plan", RETENTION.parameters), None);
+        assert_eq!(nearest(&format!("{}customer_id", "_".repeat(64)), RETENTION.parameters), None);
     }
 
     #[test]
