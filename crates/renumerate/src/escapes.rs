@@ -50,10 +50,10 @@ fn url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
 fn json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     let rest = rest.trim_start_matches('\\');
     let escaped = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4));
-    match (escaped, expected) {
-        (_, '\\') => ends.push(rest),
-        (Some((digits, end)), _) if number(digits, 16) == Some(expected) => ends.push(end),
-        (_, '/') => ends.extend(rest.strip_prefix('/')),
+    ends.extend(escaped.filter(|(digits, _)| number(digits, 16) == Some(expected)).map(|(_, end)| end));
+    match expected {
+        '\\' => ends.push(rest),
+        '/' => ends.extend(rest.strip_prefix('/')),
         _ => {}
     }
 }
@@ -110,6 +110,7 @@ mod tests {
             ("a<b", "a&amp;amp;lt;b"),
             ("a&b", "a&amp;amp;b"),
             (r"a\b", r"a\\b"),
+            (r"a\b", r"a\u005cb"),
             (r"a\\b", r"a\\\\b"),
             (r"a\u0041", r"a\\u0041"),
             ("100%25", "100%25"),
