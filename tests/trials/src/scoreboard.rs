@@ -61,9 +61,6 @@ async fn column(
                     // A driver for each: not every runtime takes it well to have had its clock set.
                     let faked = start(face, Some(library), &player.folder)?;
                     let usual = std::mem::replace(&mut player.driver, faked);
-                    // What a runtime loads for its first error, slowly under this library, is no matter of clocks: the
-                    // second time counts.
-                    player.play(fault).await;
                     let cell = player.play(fault).await;
                     std::mem::replace(&mut player.driver, usual)
                         .end()
@@ -133,7 +130,7 @@ fn markdown(faults: &[Fault], columns: &[Column]) -> String {
         run that wrote this file (`just scoreboard`). ✓ is as expected, to the last detail of that file. ×3 is three \
         attempts.\n\n\
         In each cell it is also held that the call has ended within its total timeout and {} ms (but for the frozen \
-        process, whose clock stood still), that as many requests came as should, none of them to another host, \
+        process, whose clock stood still, and for a second where the clock is set, which slows a JVM), that as many requests came as should, none of them to another host, \
         and that the key, the session id and the e-mail, which are planted, are in nothing that the language prints or logs.\n\n",
         GRACE * 1000.0
     );
