@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::driver::Driver;
-use crate::endurance::{COLUMNS, Held, PART_WITHIN};
+use crate::endurance::{self, COLUMNS, Held, PART_WITHIN};
 use crate::faces::Face;
 
 const PARTS: usize = 10;
@@ -26,39 +26,41 @@ const GONE_WITHIN: Duration = Duration::from_secs(10);
 struct Silent {
     url: String,
     accepted: Arc<AtomicUsize>,
-    open: Arc<AtomicUsize>,
+    ended: Arc<AtomicUsize>,
 }
 
 impl Silent {
     async fn start() -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let (accepted, open) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let (count, now) = (Arc::clone(&accepted), Arc::clone(&open));
+        let (accepted, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (begun, over) = (Arc::clone(&accepted), Arc::clone(&ended));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                count.fetch_add(1, Ordering::Relaxed);
-                now.fetch_add(1, Ordering::Relaxed);
-                let now = Arc::clone(&now);
+                begun.fetch_add(1, Ordering::Relaxed);
+                let over = Arc::clone(&over);
                 tokio::spawn(async move {
                     listen_until_it_ends(stream).await;
-                    now.fetch_sub(1, Ordering::Relaxed);
+                    over.fetch_add(1, Ordering::Relaxed);
                 });
             }
         });
-        Ok(Self { url, accepted, open })
+        Ok(Self { url, accepted, ended })
     }
 
     /// Waits until every connection has ended.
     async fn is_left(&self) -> Result<(), String> {
         let given_up = Instant::now() + GONE_WITHIN;
-        while self.open.load(Ordering::Relaxed) > 0 {
+        loop {
+            let open = self.accepted.load(Ordering::Relaxed) - self.ended.load(Ordering::Relaxed);
+            if open == 0 {
+                return Ok(());
+            }
             if Instant::now() > given_up {
-                return Err(format!("{} connections are still open", self.open.load(Ordering::Relaxed)));
+                return Err(format!("{open} connections are still open"));
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        Ok(())
     }
 }
 
@@ -90,6 +92,8 @@ async fn one(face: &'static Face, calls: usize) -> Result<Vec<String>, String> {
         "private_key": "sk_sandbox_local", "base_url": silent.url, "timeout": 600, "attempt_timeout": 600,
         "connect_timeout": 600,
     });
+    let few = json!({"do": "cancel", "count": 4 * AT_ONCE, "at_once": AT_ONCE, "longest": LONGEST});
+    let before = endurance::warm(&mut driver, &client, &few).await?;
     driver.open(&client, false).await?;
     let (mut cancelled, mut held) = (0, Vec::new());
     for part in 0..PARTS {
@@ -108,14 +112,15 @@ async fn one(face: &'static Face, calls: usize) -> Result<Vec<String>, String> {
         silent.is_left().await?;
         held.push(Held::by(&mut driver).await?);
     }
-    driver.close().await?;
+    let left = endurance::left_after(&mut driver, &before).await?;
     driver.end().await?;
     let (Some(second), Some(last)) = (held.get(1), held.last()) else {
         return Ok(vec!["no figures".to_owned()]);
     };
-    let accepted = silent.accepted.load(Ordering::Relaxed);
-    println!("| {} | {cancelled} | {accepted} of {accepted} | {} |", face.title, last.row_since(second));
+    let (accepted, ended) = (silent.accepted.load(Ordering::Relaxed), silent.ended.load(Ordering::Relaxed));
+    println!("| {} | {cancelled} | {ended} of {accepted} | {} |", face.title, last.row_since(second));
     let mut problems = last.growth_since(second, calls);
+    problems.extend(left);
     if accepted == 0 {
         problems.push("no call got as far as the server".to_owned());
     }

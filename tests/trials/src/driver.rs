@@ -20,6 +20,8 @@ pub(crate) struct Driver {
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
     printed: Arc<Mutex<Vec<u8>>>,
+    /// What it prints is logs.
+    logs: bool,
 }
 
 impl Driver {
@@ -27,12 +29,7 @@ impl Driver {
     pub(crate) fn start(face: &'static Face, variables: &[(String, String)]) -> Result<Self, String> {
         let mut command = Command::new(face.program("driver"));
         command.arg(face.name).kill_on_drop(true);
-        for (name, _) in std::env::vars() {
-            // What the drivers see is what the trials say.
-            if name.starts_with("RENUMERATE_") || name.to_ascii_uppercase().ends_with("_PROXY") {
-                command.env_remove(name);
-            }
-        }
+        forget_variables(&mut command);
         command.envs(variables.iter().cloned());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process =
@@ -41,7 +38,7 @@ impl Driver {
             (process.stdin.take().unwrap(), process.stdout.take().unwrap(), process.stderr.take().unwrap());
         let printed = Arc::new(Mutex::new(Vec::new()));
         tokio::spawn(gather(errors, Arc::clone(&printed)));
-        Ok(Self { face, process, input, output: BufReader::new(output).lines(), printed })
+        Ok(Self { face, process, input, output: BufReader::new(output).lines(), printed, logs: false })
     }
 
     /// Tells the driver something and waits for its answer, so long at most.
@@ -66,6 +63,7 @@ impl Driver {
 
     /// Makes a client, with its logger or without.
     pub(crate) async fn open(&mut self, client: &Value, log: bool) -> Result<Value, String> {
+        self.logs |= log;
         self.ask(&json!({"do": "open", "client": client, "log": log}), STARTS_WITHIN).await
     }
 
@@ -73,13 +71,13 @@ impl Driver {
         self.ask(&json!({"do": "close"}), STARTS_WITHIN).await.map(drop)
     }
 
-    /// Ends its input, upon which it must end well.
+    /// Ends its input, upon which it must end well, with nothing on standard error but logs.
     pub(crate) async fn end(mut self) -> Result<(), String> {
         drop(self.input);
         let ended = timeout(STARTS_WITHIN, self.process.wait()).await;
         let printed = String::from_utf8_lossy(&self.printed.lock().unwrap()).into_owned();
         match ended {
-            Ok(Ok(status)) if status.success() => Ok(()),
+            Ok(Ok(status)) if status.success() && (self.logs || printed.trim().is_empty()) => Ok(()),
             Ok(Ok(status)) => Err(format!("{} ended with {status}: {printed}", self.face.name)),
             Ok(Err(error)) => Err(format!("{}: {error}", self.face.name)),
             Err(_) => Err(format!("{} does not end: {printed}", self.face.name)),
@@ -99,6 +97,15 @@ impl Driver {
         let printed = self.take_printed();
         let last = printed.lines().rev().take(20).collect::<Vec<_>>().into_iter().rev();
         format!("{}: {reason}\n{}", self.face.name, last.collect::<Vec<_>>().join("\n"))
+    }
+}
+
+/// What programs see of a client's variables is what the trials say.
+pub(crate) fn forget_variables(command: &mut Command) {
+    for (name, _) in std::env::vars() {
+        if name.starts_with("RENUMERATE_") || name.to_ascii_uppercase().ends_with("_PROXY") {
+            command.env_remove(name);
+        }
     }
 }
 

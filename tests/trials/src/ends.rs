@@ -7,19 +7,25 @@ use renumerate_sandbox::Sandbox;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::faces::{EXITS, program};
+use crate::driver::forget_variables;
+use crate::faces::{EXITS, Face, program};
+use crate::process;
 
 /// An end takes no longer.
 const ENDS_WITHIN: Duration = Duration::from_secs(20);
 
 /// Runs each scenario of each language so often, and says whether all ended well.
-pub(crate) async fn run(runs: usize) -> Result<bool, String> {
+pub(crate) async fn run(faces: &[&'static Face], runs: usize) -> Result<bool, String> {
     println!("Hard ends of processes, each {runs} times");
     println!("| | | ended well | the longest |");
     let mut good = true;
-    for folder in EXITS {
+    for folder in EXITS.into_iter().filter(|folder| faces.iter().any(|face| face.folder == *folder)) {
         let names = run_once(folder, "--list", "").await?;
-        for scenario in String::from_utf8_lossy(&names.stdout).lines() {
+        let text = String::from_utf8_lossy(&names.stdout).into_owned();
+        if !names.status.success() || text.trim().is_empty() {
+            return Err(format!("{folder}/exit lists no scenarios: {names:?}"));
+        }
+        for scenario in text.lines() {
             good &= many(folder, scenario, runs).await?;
         }
     }
@@ -30,14 +36,17 @@ async fn many(folder: &str, scenario: &str, runs: usize) -> Result<bool, String>
     let sandbox = Sandbox::start().await.map_err(|error| error.to_string())?;
     let (mut well, mut longest) = (0, Duration::ZERO);
     for run in 1..=runs {
-        let began = Instant::now();
+        let (began, earlier) = (Instant::now(), sandbox.counts().requests);
         match run_once(folder, scenario, sandbox.url()).await {
-            Ok(output) if output.status.success() && output.stderr.is_empty() => well += 1,
-            Ok(output) => println!(
-                "✗ {folder} {scenario}, run {run}: {}: {}",
-                output.status,
-                String::from_utf8_lossy(&output.stderr)
-            ),
+            Ok(output) => {
+                let printed = String::from_utf8_lossy(&output.stdout).lines().last() == Some("done");
+                let called = sandbox.counts().requests > earlier;
+                if output.status.success() && output.stderr.is_empty() && printed && called {
+                    well += 1;
+                } else {
+                    println!("✗ {folder} {scenario}, run {run}: it called: {called}; {output:?}");
+                }
+            }
             Err(reason) => println!("✗ {folder} {scenario}, run {run}: {reason}"),
         }
         longest = longest.max(began.elapsed());
@@ -48,10 +57,16 @@ async fn many(folder: &str, scenario: &str, runs: usize) -> Result<bool, String>
 
 async fn run_once(folder: &str, scenario: &str, url: &str) -> Result<Output, String> {
     let mut command = Command::new(program(folder, "exit"));
-    command.arg(scenario).stdin(Stdio::null()).kill_on_drop(true);
+    forget_variables(&mut command);
+    // What it starts is ended with it.
+    command.arg(scenario).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     command.env("RENUMERATE_BASE_URL", url).env("RENUMERATE_PRIVATE_KEY", renumerate_sandbox::DEFAULT_KEY);
-    timeout(ENDS_WITHIN, command.output())
-        .await
-        .map_err(|_| format!("it has not ended within {ENDS_WITHIN:?}"))?
-        .map_err(|error| format!("{folder}/exit: {error}"))
+    let failed = |error: std::io::Error| format!("{folder}/exit: {error}");
+    let process = command.spawn().map_err(failed)?;
+    let group = process.id().and_then(|pid| pid.try_into().ok());
+    let Ok(output) = timeout(ENDS_WITHIN, process.wait_with_output()).await else {
+        group.map(process::end_group).transpose()?;
+        return Err(format!("it has not ended within {ENDS_WITHIN:?}"));
+    };
+    output.map_err(failed)
 }

@@ -1,6 +1,6 @@
 //! What is left after many calls: a process's memory, descriptors and threads, and what its language knows.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -10,11 +10,38 @@ use crate::process;
 /// Memory may grow by so much of itself between the second tenth and the last.
 const GROWTH: f64 = 0.02;
 
+/// The same for resident memory where a collector decides when it is given back.
+const COLLECTED: f64 = 0.1;
+
 /// With fewer calls than these in all, what a process sets up once is more of its memory than what calls leave behind.
 const ENOUGH: usize = 100_000;
 
 /// The limit of a part of the work, which may be a hundred thousand calls.
 pub(crate) const PART_WITHIN: Duration = Duration::from_secs(1800);
+
+/// What belongs to a client that was closed must be gone by then.
+const GONE_WITHIN: Duration = Duration::from_secs(10);
+
+/// Makes a client and calls, so that what a process sets up once is there, and closes it: what is held then.
+pub(crate) async fn warm(driver: &mut Driver, client: &Value, job: &Value) -> Result<Held, String> {
+    driver.open(client, false).await?;
+    driver.ask(job, PART_WITHIN).await?;
+    driver.close().await?;
+    Held::by(driver).await
+}
+
+/// Closes the client, and waits until no more is held than before; else says what is.
+pub(crate) async fn left_after(driver: &mut Driver, before: &Held) -> Result<Vec<String>, String> {
+    driver.close().await?;
+    let given_up = Instant::now() + GONE_WITHIN;
+    loop {
+        let left = Held::by(driver).await?.left_since(before);
+        if left.is_empty() || Instant::now() > given_up {
+            return Ok(left);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
 
 /// What a process holds at one moment, with no call under way.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,21 +72,32 @@ impl Held {
 
     /// Where this, the last, is more than what was held after the second tenth of the work.
     pub(crate) fn growth_since(&self, second: &Self, calls: usize) -> Vec<String> {
+        // What is resident says in part when a collector collected last; but it holds what the native side has, too.
+        let resident = if self.heap.is_some() { COLLECTED } else { GROWTH };
+        let kilobytes = |bytes: Option<u64>| bytes.unwrap_or_default() / 1024;
         let mut found = Vec::new();
-        // Where there is a collector, what is resident says when it collected last.
-        let (what, before, after) = match (second.heap, self.heap) {
-            (Some(before), Some(after)) => ("live objects", before / 1024, after / 1024),
-            _ => ("resident memory", second.resident_kb, self.resident_kb),
-        };
-        let percent = percent(before, after);
-        if percent > GROWTH * 100.0 && calls >= ENOUGH {
-            found.push(format!("{what} grew by {percent:.1} %, from {before} to {after} KB"));
+        for (what, before, after, most) in [
+            ("resident memory", second.resident_kb, self.resident_kb, resident),
+            ("live objects", kilobytes(second.heap), kilobytes(self.heap), GROWTH),
+        ] {
+            let percent = percent(before, after);
+            if percent > most * 100.0 && calls >= ENOUGH {
+                found.push(format!("{what} grew by {percent:.1} %, from {before} to {after} KB"));
+            }
         }
+        if self.listeners > Some(0) {
+            found.push(format!("{:?} listeners are left", self.listeners));
+        }
+        found
+    }
+
+    /// Where this, without a client, is more than what the process held before the work, without one.
+    pub(crate) fn left_since(&self, before: &Self) -> Vec<String> {
+        let mut found = Vec::new();
         for (what, before, after) in [
-            ("descriptors", Some(second.descriptors as u64), Some(self.descriptors as u64)),
-            ("threads", Some(second.threads), Some(self.threads)),
-            ("tasks", second.tasks, self.tasks),
-            ("listeners", Some(0), self.listeners),
+            ("descriptors", Some(before.descriptors as u64), Some(self.descriptors as u64)),
+            ("threads", Some(before.threads), Some(self.threads)),
+            ("tasks", before.tasks, self.tasks),
         ] {
             if after > before {
                 found.push(format!("{what} grew from {before:?} to {after:?}"));

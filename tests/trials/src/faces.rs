@@ -6,7 +6,7 @@ pub(crate) struct Face {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     /// The folder of its driver.
-    folder: &'static str,
+    pub(crate) folder: &'static str,
 }
 
 const fn face(name: &'static str, title: &'static str, folder: &'static str) -> Face {

@@ -45,7 +45,7 @@ pub(crate) struct Fault {
 pub(crate) enum StageKind {
     /// A port on which nobody listens.
     Nobody,
-    /// A name that does not resolve.
+    /// A name that does not resolve, wherever this runs: a part of it is too long for any name server.
     UnknownHost,
     /// A listener that accepts nobody, and whose queue is full.
     FullBacklog,

@@ -89,6 +89,7 @@ fn of_error(expected: &ExpectError, answer: &Value) -> Vec<String> {
     compare("phase", expected.phase.clone().map(Into::into));
     compare("timeout", expected.timeout.clone().map(Into::into));
     compare("status", expected.status.map(Into::into));
+    compare("field", None); // it is no parameter's fault
     compare("retry_after", expected.retry_after.map(Into::into));
     let text = text_of(answer);
     for part in &expected.says {

@@ -55,6 +55,7 @@ enum What {
     /// What a whole test run has printed: no key of a case is in it.
     Search {
         /// The files with its output.
+        #[arg(required = true)]
         files: Vec<PathBuf>,
     },
     /// Many calls with random faults, many cancelled calls, and hard ends of processes.
@@ -97,7 +98,7 @@ async fn run(Arguments { faces, what }: Arguments) -> Result<bool, String> {
         What::Soak { calls, cancelled, ends, seed } => {
             let mut good = calls == 0 || soak::run(&faces, calls, seed).await?;
             good &= cancelled == 0 || cancellations::run(&faces, cancelled).await?;
-            good &= ends == 0 || ends::run(ends).await?;
+            good &= ends == 0 || ends::run(&faces, ends).await?;
             Ok(good)
         }
     }

@@ -17,7 +17,8 @@ pub(crate) struct Planted {
 
 impl Planted {
     pub(crate) fn new(fault: &str) -> Self {
-        let secret = random(40);
+        // With characters that URLs write in another way.
+        let secret = format!("{}/+=%&{}", random(20), random(20));
         Self {
             key: format!("sk_case_{fault}.{secret}"),
             secret,
@@ -36,8 +37,11 @@ impl Planted {
     /// What is found of the secrets in a text, told without telling them.
     pub(crate) fn found_in(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        if let Some(at) = pieces(&self.secret).find_map(|piece| text.find(&piece)) {
-            found.push(format!("a piece of the key at byte {at}"));
+        for (form, written) in pieces(&self.secret).flat_map(|piece| forms(&piece)) {
+            if let Some(at) = text.find(&written) {
+                found.push(format!("a piece of the key, {form}, at byte {at}"));
+                break;
+            }
         }
         for (what, secret) in
             [("the key", &self.secret), ("the session id", &self.session), ("the e-mail", &self.email)]
@@ -126,6 +130,8 @@ mod tests {
         for at in 0..=planted.secret.len() - PIECE {
             let text = format!("…{}…", &planted.secret[at..at + PIECE]);
             assert!(!planted.found_in(&text).is_empty());
+            let encoded = STANDARD_NO_PAD.encode(text.trim_matches('…'));
+            assert!(!planted.found_in(&encoded).is_empty(), "{text} as {encoded}");
         }
         assert!(planted.found_in(&planted.secret[..PIECE - 1]).is_empty());
         assert!(planted.found_in("sk_case_case. and nothing more").is_empty());

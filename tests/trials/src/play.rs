@@ -208,5 +208,8 @@ fn leaks(planted: &Planted, mut answer: Value, printed: &str) -> Vec<String> {
     if printed.is_empty() {
         found.push("the logger has heard nothing".to_owned());
     }
+    if answer.get("shown").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+        found.push("the driver shows nothing".to_owned());
+    }
     found
 }

@@ -1,6 +1,6 @@
 //! What the system knows of a process.
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 pub(crate) fn stop(pid: i32) -> Result<(), String> {
@@ -9,6 +9,10 @@ pub(crate) fn stop(pid: i32) -> Result<(), String> {
 
 pub(crate) fn go_on(pid: i32) -> Result<(), String> {
     kill(Pid::from_raw(pid), Signal::SIGCONT).map_err(|error| error.to_string())
+}
+
+pub(crate) fn end_group(group: i32) -> Result<(), String> {
+    killpg(Pid::from_raw(group), Signal::SIGKILL).map_err(|error| error.to_string())
 }
 
 /// A figure of `/proc/PID/status`, in kilobytes where it is memory: `VmRSS`, `VmHWM`, `Threads`.

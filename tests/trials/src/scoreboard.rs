@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use renumerate_sandbox::Sandbox;
+use tokio::sync::Semaphore;
 
 use crate::driver::Driver;
 use crate::faces::{Face, project};
 use crate::fault::{Fault, FaultFile};
 use crate::judge::{GRACE, told_expected};
 use crate::play::{Cell, Player, set_clock};
+
+/// So many faces are played at once: more would take the time that they measure from each other.
+const AT_ONCE: usize = 3;
 
 /// One face's cells, in the order of the faults.
 struct Column {
@@ -26,11 +30,24 @@ pub(crate) async fn run(
     table: Option<&Path>,
 ) -> Result<bool, String> {
     let faults = FaultFile::read(&project().join("tests/trials/faults.json"))?.faults;
+    if let Some(unknown) = only.iter().find(|name| faults.iter().all(|fault| fault.name != **name)) {
+        return Err(format!("there is no fault {unknown} in faults.json"));
+    }
     let faults: Vec<Fault> =
         faults.into_iter().filter(|fault| only.is_empty() || only.contains(&fault.name)).collect();
     let faults = Arc::new(faults);
-    let playing: Vec<_> =
-        faces.iter().map(|face| tokio::spawn(column(face, Arc::clone(&faults), preload.clone()))).collect();
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let playing: Vec<_> = faces
+        .iter()
+        .copied()
+        .map(|face| {
+            let (faults, preload, room) = (Arc::clone(&faults), preload.clone(), Arc::clone(&room));
+            tokio::spawn(async move {
+                let _mine = room.acquire_owned().await.map_err(|error| error.to_string())?;
+                column(face, faults, preload).await
+            })
+        })
+        .collect();
     let mut columns = Vec::new();
     for column in playing {
         columns.push(column.await.map_err(|error| error.to_string())??);
@@ -78,6 +95,7 @@ async fn column(
         }
         cells.push(cell);
     }
+    player.driver.take_printed();
     player.driver.end().await?;
     Ok(Column { face, cells })
 }

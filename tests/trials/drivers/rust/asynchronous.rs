@@ -65,10 +65,6 @@ impl Face for Asynchronous {
         })
         .told_cancelled()
     }
-
-    fn tasks(&self) -> Value {
-        self.runtime.metrics().num_alive_tasks().into()
-    }
 }
 
 impl Asynchronous {

@@ -62,8 +62,4 @@ impl Face for Blocking {
     fn cancel(&self, _count: usize, _at_once: usize, _longest: f64) -> Value {
         json!({"cannot": "a thread of Rust's cannot be interrupted"})
     }
-
-    fn tasks(&self) -> Value {
-        Value::Null
-    }
 }

@@ -61,7 +61,7 @@ impl Stage {
         };
         match &fault.stage {
             StageKind::Nobody => stage.base_url = format!("http://{}", free_port().await?),
-            StageKind::UnknownHost => stage.base_url = String::from("https://no-such-host.invalid"),
+            StageKind::UnknownHost => stage.base_url = format!("http://{}.invalid", "a".repeat(64)),
             StageKind::FullBacklog => stage.full_backlog().await?,
             StageKind::Script { .. } => {
                 let text = planted.fill(&serde_json::to_string(&script(fault))?, &stage.elsewhere.url);
@@ -115,7 +115,7 @@ impl Stage {
         let address = listener.local_addr()?;
         for _ in 0..8 {
             let connecting =
-                tokio::time::timeout(std::time::Duration::from_millis(50), TcpStream::connect(address));
+                tokio::time::timeout(std::time::Duration::from_millis(250), TcpStream::connect(address));
             if let Ok(Ok(stream)) = connecting.await {
                 self.waiting.push(stream);
             }
