@@ -31,6 +31,7 @@ class Crate:
         return checksums().get((self.name, self.version))
 
 
+@cache
 def linked(crate: str, target: str) -> tuple[Crate, list[Crate]]:
     """A crate of the workspace, and all that is linked with it: what macros and builds need is not, nor what tests do.
 

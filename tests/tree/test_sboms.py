@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -66,6 +67,14 @@ def address(name: str, version: str) -> str:
     return f"pkg:cargo/{name}@{quote(version, safe='')}"
 
 
+@cache
+def tree(crate: str, *options: str) -> list[str]:
+    command = ["cargo", "tree", "--locked", "--quiet", "--package", crate, "--edges", "normal,no-proc-macro"]
+    command += ["--prefix", "none", *options]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [address(*found) for found in re.findall(r"^(\S+) v(\S+)", said, re.MULTILINE)]
+
+
 def crates(bill: Bill) -> dict[str, Any]:
     return {part["purl"]: part for part in bill["components"] if part["purl"].startswith("pkg:cargo/")}
 
@@ -89,11 +98,8 @@ def test_each_crate_is_as_it_is_locked(bill: Bill, locked: dict[str, str | None]
 @pytest.mark.parametrize(("bill", "crate"), ALL.items(), indirect=["bill"])
 def test_what_is_linked_is_in_it(bill: Bill, crate: str) -> None:
     """A crate is linked on any platform, the others are built for this one."""
-    command = ["cargo", "tree", "--locked", "--quiet", "--package", crate, "--edges", "normal,no-proc-macro"]
     is_crate = bill["metadata"]["component"]["purl"].startswith("pkg:cargo/")
-    command += ["--prefix", "none", *(["--target", "all"] if is_crate else [])]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    linked = [address(*found) for found in re.findall(r"^(\S+) v(\S+)", said, re.MULTILINE)]
+    linked = tree(crate, "--target", "all") if is_crate else tree(crate)
     assert crates(bill).keys() == set(linked[1:] if is_crate else linked)
 
 
@@ -109,11 +115,15 @@ def test_the_client_and_its_tls_are_in_it(bill: Bill) -> None:
     assert not {"renumerate-sandbox", "axum", "clap"} & names(bill)
 
 
+@cache
+def host() -> str:
+    return subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout
+
+
 @every(*NATIVE)
 def test_what_other_platforms_need_is_not_in_it(bill: Bill) -> None:
-    host = subprocess.run(["rustc", "-vV"], capture_output=True, text=True, check=True).stdout
     for target, others in PLATFORM.items():
-        if target in host:
+        if target in host():
             assert not set(others) & names(bill)
 
 
