@@ -48,6 +48,9 @@ enum What {
         /// The library that sets the clock of a process.
         #[arg(long)]
         libfaketime: Option<PathBuf>,
+        /// A folder for what drivers read, and for what their loggers hear.
+        #[arg(long, default_value = "target/trials/files")]
+        files: PathBuf,
         /// Where to write the table.
         #[arg(long)]
         table: Option<PathBuf>,
@@ -91,8 +94,8 @@ async fn main() -> ExitCode {
 async fn run(Arguments { faces, what }: Arguments) -> Result<bool, String> {
     let faces = faces::chosen(&faces)?;
     match what {
-        What::Scoreboard { faults, libfaketime, table } => {
-            scoreboard::run(&faces, &faults, libfaketime, table.as_deref()).await
+        What::Scoreboard { faults, libfaketime, files, table } => {
+            scoreboard::run(&faces, &faults, libfaketime, &files, table.as_deref()).await
         }
         What::Search { files } => search::run(&files),
         What::Soak { calls, cancelled, ends, seed } => {

@@ -27,6 +27,7 @@ pub(crate) async fn run(
     faces: &[&'static Face],
     only: &[String],
     preload: Option<PathBuf>,
+    files: &Path,
     table: Option<&Path>,
 ) -> Result<bool, String> {
     let faults = FaultFile::read(&project().join("tests/trials/faults.json"))?.faults;
@@ -42,9 +43,10 @@ pub(crate) async fn run(
         .copied()
         .map(|face| {
             let (faults, preload, room) = (Arc::clone(&faults), preload.clone(), Arc::clone(&room));
+            let folder = project().join(files).join(face.name);
             tokio::spawn(async move {
                 let _mine = room.acquire_owned().await.map_err(|error| error.to_string())?;
-                column(face, faults, preload).await
+                column(face, faults, preload, folder).await
             })
         })
         .collect();
@@ -64,8 +66,8 @@ async fn column(
     face: &'static Face,
     faults: Arc<Vec<Fault>>,
     preload: Option<PathBuf>,
+    folder: PathBuf,
 ) -> Result<Column, String> {
-    let folder = project().join("target/trials/files").join(face.name);
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let sandbox = Arc::new(Sandbox::start().await.map_err(|error| error.to_string())?);
     let mut player = Player { driver: start(face, None, &folder)?, sandbox, folder };

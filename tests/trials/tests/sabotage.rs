@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::{Command, Output};
 
 /// Faults that are quickly played.
@@ -13,6 +14,7 @@ fn scoreboard(sabotage: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_renumerate-trials"));
     command.args(["--face", "rust-async", "--face", "rust-blocking", "scoreboard"]);
     command.args(FAULTS.iter().flat_map(|fault| ["--fault", fault]));
+    command.arg("--files").arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sabotage-{sabotage}")));
     command.env("RUST_DRIVER", env!("CARGO_BIN_EXE_renumerate-trials-driver"));
     command.env("DRIVER_SABOTAGE", sabotage);
     command.output().unwrap()
