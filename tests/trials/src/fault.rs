@@ -87,8 +87,7 @@ pub(crate) struct Expect {
     /// How many requests the server has seen.
     #[serde(default)]
     pub(crate) requests: Option<usize>,
-    /// How long the call lasts at most, in seconds, where that is not its total timeout and the grace: less where it must
-    /// fail at once, more where the library that sets clocks slows a process.
+    /// How long the call lasts at most, in seconds, where that is less than its total timeout.
     #[serde(default)]
     pub(crate) within: Option<f64>,
     /// How far the process's memory grows at most.

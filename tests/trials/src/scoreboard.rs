@@ -113,6 +113,8 @@ fn start(face: &'static Face, preload: Option<&PathBuf>, folder: &Path) -> Resul
             ("FAKETIME_NO_CACHE", "1".to_owned()),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
             ("FAKETIME_DONT_RESET", "1".to_owned()),
+            // It is for an old glibc, and lets a JVM's threads oversleep.
+            ("FAKETIME_FORCE_MONOTONIC_FIX", "0".to_owned()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec();
@@ -150,7 +152,7 @@ fn markdown(faults: &[Fault], columns: &[Column]) -> String {
         run that wrote this file (`just scoreboard`). ✓ is as expected, to the last detail of that file. ×3 is three \
         attempts.\n\n\
         In each cell it is also held that the call has ended within its total timeout and {} ms (but for the frozen \
-        process, whose clock stood still, and for a second where the clock is set, which slows a JVM), that as many requests came as should, none of them to another host, \
+        process, whose clock stood still), that as many requests came as should, none of them to another host, \
         and that the key, the session id and the e-mail, which are planted, are in nothing that the language prints or logs.\n\n",
         GRACE * 1000.0
     );
