@@ -248,6 +248,29 @@ def test_daemon_threads_that_call_do_no_harm_to_the_end(sandbox: Sandbox) -> Non
         )
 
 
+@pytest.mark.parametrize("lacking", [0, 1], ids=["a loop that watches its calls", "a loop that watches nothing"])
+def test_daemon_threads_that_await_do_no_harm_to_the_end(sandbox: Sandbox, lacking: int) -> None:
+    for _ in range(10):
+        run(
+            f"""
+    import asyncio, threading
+    from renumerate_sdk import AsyncClient, _event_loop
+    del _event_loop.ways_to_listen[:{lacking}]
+    client, called = AsyncClient(), threading.Semaphore(0)
+    async def calling():
+        while True:
+            await client.create_retention_session(customer_id="cus_1")
+            called.release()
+    async def main():
+        await asyncio.gather(*[calling() for _ in range(10)])
+    threading.Thread(target=lambda: asyncio.run(main()), daemon=True).start()
+    for _ in range(20): called.acquire()
+    much = [[n] for n in range(200_000)]  # the end takes its time
+    """,
+            environment(sandbox),
+        )
+
+
 def test_a_daemon_thread_in_a_long_call_does_no_harm_to_the_end(sandbox: Sandbox) -> None:
     programs = [
         start(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
+import threading
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,9 +22,6 @@ _calls_of_loops = weakref.WeakKeyDictionary()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_calls_of_loops.clear)
 
-watch_descriptors = True
-"""Whether loops are asked to watch a descriptor. Tests turn it off to play a loop that cannot, as on Windows."""
-
 
 def running() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
     """The loop that runs, and its calls."""
@@ -37,14 +36,47 @@ def running() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
 
 def _attached(loop: asyncio.AbstractEventLoop) -> LoopCalls:
     calls = LoopCalls()
-    try:
-        if watch_descriptors:
-            loop.add_reader(calls.fileno(), deliver, loop, calls)
-            return calls
-    except NotImplementedError:
-        pass
-    calls.call_instead(_deliverer(weakref.ref(loop), weakref.ref(calls)))
+    for listen in ways_to_listen:
+        with suppress(NotImplementedError):
+            listen(loop, calls)
+            break
     return calls
+
+
+def _watch(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+    loop.add_reader(calls.fileno(), deliver, loop, calls)
+
+
+def _listen_on_a_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+    """For a loop that watches no descriptors. The thread ends with the calls, whose end it hears by a copy of the
+    descriptor."""
+    descriptor, tell = os.dup(calls.fileno()), _deliverer(weakref.ref(loop), weakref.ref(calls))
+
+    def listen() -> None:
+        rings = select.poll()
+        rings.register(descriptor, select.POLLIN)
+        try:
+            while True:
+                rings.poll()
+                with suppress(BlockingIOError):  # the loop has heard it already
+                    if not os.read(descriptor, 64):
+                        return
+                    tell()
+        finally:
+            os.close(descriptor)
+
+    threading.Thread(target=listen, name="renumerate-bell", daemon=True).start()
+
+
+def _be_called(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+    """Where there are no socket pairs, as on Windows. Elsewhere it is not the way: at the end of the interpreter Python
+    would unwind the thread that calls, which is the library's own, and the process would abort."""
+    calls.call_instead(_deliverer(weakref.ref(loop), weakref.ref(calls)))
+
+
+ways_to_listen = [_watch, _listen_on_a_thread, _be_called]
+"""How a loop gets to hear of news, the best way first; what cannot be done here raises a `NotImplementedError`. Tests
+take the first ones away, to play loops and systems that lack them."""
 
 
 def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
