@@ -16,7 +16,7 @@ use crate::intake::Taken;
 use crate::ledger::{Record, fingerprint};
 use crate::playing::{Minting, minted, scripted};
 use crate::router::{Memory, Shared, error};
-use crate::script::{Played, Seen};
+use crate::script::{Chosen, Played, Seen};
 
 /// A status that no service sends: the wire differs from what the case expects.
 const DIFFERS: u16 = 599;
@@ -58,33 +58,41 @@ fn take_down(
 ) -> (usize, Decision) {
     let body = taken.map_or(&[][..], |taken| &taken.bytes);
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let mut headers: BTreeMap<String, String> =
+    let headers: BTreeMap<String, String> =
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let seen = Seen { method: head.method.as_str(), path: &path, headers: &headers, body };
-    let mut memory = shared.memory();
-    let decision = if taken.is_some() {
-        decide(shared, &mut memory, &seen)
-    } else {
-        let reason = "The body is too large, or was cut short";
-        Decision::Contract(error(StatusCode::BAD_REQUEST, reason))
-    };
     let kept = body.get(..BODY_MAX_BYTES).unwrap_or(body);
-    let body = String::from_utf8_lossy(kept).into_owned();
-    let method = seen.method.to_owned();
-    let number = memory.ledger.push(Record {
-        at_ms: shared.now_ms(),
-        key: headers.remove(KEY_HEADER).as_deref().map(fingerprint),
+    let mut record = Record {
+        at_ms: 0,
+        key: headers.get(KEY_HEADER).map(|key| fingerprint(key)),
         case: None,
-        method,
-        path,
-        headers,
-        body,
+        method: seen.method.to_owned(),
+        path: path.clone(),
+        headers: headers.clone(),
+        body: String::from_utf8_lossy(kept).into_owned(),
         status: 0,
         problem: None,
         connection: connection.number,
         closed: false,
-    });
+    };
+    record.headers.remove(KEY_HEADER);
+    let mut memory = shared.memory();
+    let choice = if taken.is_some() {
+        decide(shared, &mut memory, &seen)
+    } else {
+        let reason = "The body is too large, or was cut short";
+        Choice::Decided(Decision::Contract(error(StatusCode::BAD_REQUEST, reason)))
+    };
+    record.at_ms = shared.now_ms();
+    let number = memory.ledger.push(record);
+    drop(memory);
+    let decision = match choice {
+        Choice::Decided(decision) => decision,
+        Choice::Script { chosen, minting } => {
+            Decision::Script { played: chosen.played(&shared.url, &seen), minting }
+        }
+    };
     (number, decision)
 }
 
@@ -93,7 +101,13 @@ enum Decision {
     Script { played: Played, minting: Option<Minting> },
 }
 
-fn decide(shared: &Shared, memory: &mut Memory, seen: &Seen<'_>) -> Decision {
+/// What is decided while others wait: a request is not yet compared with what a case expects.
+enum Choice {
+    Decided(Decision),
+    Script { chosen: Chosen, minting: Option<Minting> },
+}
+
+fn decide(shared: &Shared, memory: &mut Memory, seen: &Seen<'_>) -> Choice {
     let key = seen.headers.get(KEY_HEADER).map(String::as_str);
     let path = seen.path.split('?').next().unwrap_or_default();
     let endpoint = contract::endpoint_at(path);
@@ -108,18 +122,19 @@ fn decide(shared: &Shared, memory: &mut Memory, seen: &Seen<'_>) -> Decision {
     };
     // A case decides on everything that its key sends: the path is its to judge.
     if let Some(key) = key
-        && let Some(played) = memory.scripts.play_key(key, &shared.url, seen)
+        && let Some(chosen) = memory.scripts.play_key(key)
     {
-        return Decision::Script { played, minting: minting(key) };
+        return Choice::Script { chosen, minting: minting(key) };
     }
-    let refuse = |status, reason: &str| Decision::Contract(error(status, reason));
+    let contract = |response| Choice::Decided(Decision::Contract(response));
+    let refuse = |status, reason: &str| contract(error(status, reason));
     let Some(asked) = &asked else {
         return refuse(StatusCode::NOT_FOUND, "Not found");
     };
     if seen.method != "POST" {
         let mut response = error(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed");
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
-        return Decision::Contract(response);
+        return contract(response);
     }
     let Some(key) = key.filter(|key| shared.keys.iter().any(|known| known == key)) else {
         return refuse(StatusCode::UNAUTHORIZED, "Invalid or missing X-Brand-Key");
@@ -128,14 +143,14 @@ fn decide(shared: &Shared, memory: &mut Memory, seen: &Seen<'_>) -> Decision {
         Ok(asked) => asked,
         Err(reason) => return refuse(StatusCode::BAD_REQUEST, reason),
     };
-    if let Some(played) = memory.scripts.play_customer(asked.customer_id.as_deref(), key, &shared.url, seen) {
-        return Decision::Script { played, minting: minting(key) };
+    if let Some(chosen) = memory.scripts.play_customer(asked.customer_id.as_deref(), key) {
+        return Choice::Script { chosen, minting: minting(key) };
     }
     if let Some(reason) = shared.seed.as_ref().and_then(|seed| seed.missing(asked)) {
         return refuse(StatusCode::NOT_FOUND, reason);
     }
     if let Some(played) = memory.chaos.as_mut().and_then(Chaos::strike) {
-        return Decision::Script { played, minting: minting(key) };
+        return Choice::Decided(Decision::Script { played, minting: minting(key) });
     }
-    Decision::Contract(minted(minting(key), &mut memory.mint, shared.now_ms()))
+    contract(minted(minting(key), &mut memory.mint, shared.now_ms()))
 }

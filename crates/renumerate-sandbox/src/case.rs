@@ -53,8 +53,8 @@ pub struct Case {
     /// The call to make. Without one the case is a script and nothing more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
-    /// The requests in the order in which they must come, each with its answer.
-    #[serde(default)]
+    /// The requests in the order in which they must come, each with its answer: 1,000 at most.
+    #[serde(default, deserialize_with = "crate::case_file::exchanges")]
     pub exchanges: Vec<Exchange>,
     /// What the caller must see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -282,12 +282,7 @@ pub struct ExpectedError {
 }
 
 impl Answer {
-    /// The bytes of a body that is written out here.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.one_time().repeat(self.times())
-    }
-
-    /// The same, but a text that is repeated only once.
+    /// The bytes of a body that is written out here; of a text that is repeated, those of one time.
     pub(crate) fn one_time(&self) -> Vec<u8> {
         match (&self.body, &self.text, &self.base64) {
             (Some(json), _, _) => json.to_string().into_bytes(),

@@ -1,17 +1,51 @@
 //! Reading case files, and refusing those that cannot be played.
 
+use std::fmt;
 use std::path::Path;
 
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderName, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserializer;
+use serde::de::{Error, SeqAccess, Visitor};
 
 use crate::SandboxError;
 use crate::case::{Answer, Case, CaseFile, Exchange};
 
-/// The longest body that can be made of a text by repeating it: it is held in memory.
-const TEXT_MAX_BYTES: usize = 16 * 1024 * 1024;
+/// The longest body that can be made of a text by repeating it.
+pub(crate) const TEXT_MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// How many exchanges a case may have.
+const EXCHANGES_MAX: usize = 1000;
+
+const TOO_MANY: &str = "has more than 1000 exchanges: make several of it";
+pub(crate) const TEXT_TOO_LONG: &str = "has an answer whose text, repeated, is over 16 MiB long";
+pub(crate) const UNFIT_HEADER: &str = "has an answer with a header that is none";
+
+/// Reads exchanges, and stops where there are too many: each takes a hundred times the room that it needs in a file.
+pub(crate) fn exchanges<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Exchange>, D::Error> {
+    struct AFew;
+    impl<'de> Visitor<'de> for AFew {
+        type Value = Vec<Exchange>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of exchanges")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Exchange>, A::Error> {
+            let mut exchanges = Vec::new();
+            while let Some(exchange) = list.next_element()? {
+                if exchanges.len() == EXCHANGES_MAX {
+                    return Err(A::Error::custom(format!("a case {TOO_MANY}")));
+                }
+                exchanges.push(exchange);
+            }
+            Ok(exchanges)
+        }
+    }
+    list.deserialize_seq(AFew)
+}
 
 impl CaseFile {
     /// Reads a case file's text.
@@ -38,9 +72,8 @@ impl CaseFile {
     ///
     /// Where the folder or a file cannot be read, or is not of the form; the file is named.
     pub fn read_dir(folder: &Path) -> Result<Vec<Case>, SandboxError> {
-        let named = |path: &Path, error: &dyn std::fmt::Display| {
-            SandboxError::new(format!("{}: {error}", path.display()))
-        };
+        let named =
+            |path: &Path, error: &dyn fmt::Display| SandboxError::new(format!("{}: {error}", path.display()));
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(|error| named(folder, &error))? {
             let path = entry.map_err(|error| named(folder, &error))?.path();
@@ -69,6 +102,9 @@ impl Case {
         if self.when.is_some() && self.exchanges.is_empty() {
             return flaw("is to be played for a customer but has no exchanges");
         }
+        if self.exchanges.len() > EXCHANGES_MAX {
+            return flaw(TOO_MANY);
+        }
         match self.exchanges.iter().find_map(|Exchange { answer, .. }| flaw_of(answer)) {
             Some(reason) => flaw(reason),
             None => Ok(()),
@@ -87,7 +123,7 @@ fn flaw_of(answer: &Answer) -> Option<&'static str> {
     }
     let length = |text: &String| text.len().saturating_mul(answer.times());
     if answer.text.as_ref().is_some_and(|text| length(text) > TEXT_MAX_BYTES) {
-        return Some("has an answer whose text, repeated, is over 16 MiB long");
+        return Some(TEXT_TOO_LONG);
     }
     if !(200..=999).contains(&answer.status) {
         return Some("has an answer whose status ends no request: it must be 200 to 999");
@@ -100,7 +136,7 @@ fn flaw_of(answer: &Answer) -> Option<&'static str> {
             || (HeaderValue::try_from(value).is_err() && !value.contains("${"))
     };
     if answer.headers.iter().any(unfit) {
-        return Some("has an answer with a header that is none");
+        return Some(UNFIT_HEADER);
     }
     if answer.headers.keys().any(|name| name.eq_ignore_ascii_case(CONTENT_LENGTH.as_str())) {
         return Some(
@@ -135,5 +171,20 @@ mod tests {
             assert!(parse(answer).unwrap_err().contains(reason), "{answer}");
         }
         assert_eq!(parse(r#"{"text":"x","repeat":16777216}"#), Ok(()));
+    }
+
+    #[test]
+    fn a_case_has_a_thousand_exchanges_at_most() {
+        for (count, fits) in [(1000, true), (1001, false)] {
+            let exchanges = vec!["{}"; count].join(",");
+            let text = format!(r#"{{"cases":[{{"name":"a","exchanges":[{exchanges}]}}]}}"#);
+            match CaseFile::parse(&text) {
+                Ok(_) => assert!(fits, "{count}"),
+                Err(error) => assert!(!fits && error.to_string().contains("more than 1000 exchanges")),
+            }
+            let case =
+                Case { name: "a".to_owned(), exchanges: vec![Exchange::default(); count], ..Case::default() };
+            assert_eq!(case.check().is_ok(), fits);
+        }
     }
 }

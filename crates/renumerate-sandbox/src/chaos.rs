@@ -1,8 +1,11 @@
 //! Random faults in place of sessions: what a client meets on a bad day, in a sequence that a seed fixes.
 
+use std::sync::Arc;
+
 use crate::SandboxError;
-use crate::case::{Answer, CaseFile};
+use crate::case::CaseFile;
 use crate::script::Played;
+use crate::step::{Scripted, ToGive};
 
 /// The faults, each as a case of one exchange.
 const FAULTS: &str = include_str!("../cases/chaos.json");
@@ -19,7 +22,7 @@ pub(crate) struct Setting {
 pub(crate) struct Chaos {
     setting: Setting,
     random: fastrand::Rng,
-    faults: Vec<(String, Answer)>,
+    faults: Vec<(String, Arc<Scripted>)>,
     played: Vec<u64>,
 }
 
@@ -34,7 +37,7 @@ impl Chaos {
         let faults: Vec<_> = CaseFile::parse(FAULTS)?
             .cases
             .into_iter()
-            .filter_map(|case| Some((case.name, case.exchanges.into_iter().next()?.answer)))
+            .filter_map(|case| Some((case.name, Arc::new(case.exchanges.into_iter().next()?.answer.into()))))
             .collect();
         let played = vec![0; faults.len()];
         Ok(Self { setting, random: fastrand::Rng::with_seed(seed), faults, played })
@@ -50,7 +53,7 @@ impl Chaos {
         if let Some(played) = self.played.get_mut(at) {
             *played += 1;
         }
-        Some(Played { case: name.clone(), answer: Ok(answer.clone()) })
+        Some(Played { case: name.clone(), answer: Ok(ToGive::new(Arc::clone(answer))) })
     }
 
     /// How often each fault was played.

@@ -32,6 +32,10 @@ struct State {
     request_since: Option<Instant>,
     /// Since when bytes have been waiting for the client to take them.
     blocked_since: Option<Instant>,
+    /// Since when a request has been waiting for room to be read.
+    waits_since: Option<Instant>,
+    /// When it is closed, whatever goes on.
+    close_at: Option<Instant>,
     /// A request has come and its answer is not over.
     answering: bool,
     /// The latest request has not been read to its end.
@@ -44,6 +48,8 @@ impl Connection {
             moved: Instant::now(),
             request_since: None,
             blocked_since: None,
+            waits_since: None,
+            close_at: None,
             answering: false,
             unread: false,
         };
@@ -85,6 +91,27 @@ impl Connection {
         (state.request_since, state.unread, state.answering) = (None, false, true);
     }
 
+    /// There is no room for the request: the client cannot go on.
+    pub(crate) fn waits_for_room(&self) {
+        self.state().waits_since = Some(Instant::now());
+    }
+
+    /// There is room. The wait was not the client's.
+    pub(crate) fn has_room(&self) {
+        let mut state = self.state();
+        if let (Some(waited), Some(since)) = (state.waits_since.take(), state.request_since) {
+            state.request_since = since.checked_add(waited.elapsed());
+        }
+    }
+
+    /// Closes the connection after a time, even in the middle of something.
+    pub(crate) fn close_after(&self, wait: Duration) {
+        let mut state = self.state();
+        // A time that no clock reaches is never.
+        let at = Instant::now().checked_add(wait);
+        state.close_at = state.close_at.into_iter().chain(at).min();
+    }
+
     /// There is an answer, even where the request has not been read to its end.
     pub(crate) fn answer_begins(&self) {
         let mut state = self.state();
@@ -114,11 +141,13 @@ impl Connection {
         self.state().unread
     }
 
-    /// When the client must have moved; `None` while it is not its turn, or nothing has begun.
+    /// When the connection ends: the client must have moved, where it is its turn, or a script has it so.
     pub(crate) fn deadline(&self, client_timeout: Duration) -> Option<Instant> {
         let state = self.state();
-        let since = [state.request_since, state.blocked_since].into_iter().flatten().min()?;
-        since.checked_add(client_timeout)
+        let request_since = state.request_since.filter(|_| state.waits_since.is_none());
+        let since = [request_since, state.blocked_since].into_iter().flatten().min();
+        let patience = since.and_then(|since| since.checked_add(client_timeout));
+        patience.into_iter().chain(state.close_at).min()
     }
 
     /// When it last moved.

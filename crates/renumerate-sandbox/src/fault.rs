@@ -12,6 +12,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::case::Fault;
 use crate::connection::{Connection, Ending};
+use crate::written::Written;
 
 /// Long enough for what was written to be on its way before the next thing happens.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -19,7 +20,7 @@ const DRIP: Duration = Duration::from_millis(20);
 
 /// A body in pieces with pauses between them, and what happens after the last one.
 pub(crate) struct FaultyBody {
-    left: Bytes,
+    body: Written,
     piece_bytes: usize,
     pause: Duration,
     pausing: Option<Pin<Box<Sleep>>>,
@@ -33,17 +34,21 @@ enum Last {
 }
 
 impl FaultyBody {
-    /// The body as the fault has it; `None` where the fault is not one of bodies.
-    pub(crate) fn new(fault: Fault, body: &Bytes, connection: Arc<Connection>) -> Option<Self> {
-        let half = body.slice(..body.len() / 2);
-        let (left, piece_bytes, pause, last) = match fault {
-            Fault::StallInBody => (half, usize::MAX, PAUSE, Last::Stall),
-            Fault::ResetInBody => (half, usize::MAX, PAUSE, Last::End(connection, Ending::Reset)),
-            Fault::TruncateBody => (half, usize::MAX, PAUSE, Last::End(connection, Ending::Close)),
-            Fault::SlowDrip => (body.clone(), 1, DRIP, Last::Done),
-            Fault::StallBeforeHeaders | Fault::ResetBeforeStatus | Fault::CloseBeforeStatus => return None,
+    /// The body as the fault has it: whole, where the fault is not one of bodies.
+    pub(crate) fn new(fault: Fault, mut body: Written, connection: Arc<Connection>) -> Self {
+        let (piece_bytes, pause, last) = match fault {
+            Fault::StallInBody => (usize::MAX, PAUSE, Last::Stall),
+            Fault::ResetInBody => (usize::MAX, PAUSE, Last::End(connection, Ending::Reset)),
+            Fault::TruncateBody => (usize::MAX, PAUSE, Last::End(connection, Ending::Close)),
+            Fault::SlowDrip => (1, DRIP, Last::Done),
+            Fault::StallBeforeHeaders | Fault::ResetBeforeStatus | Fault::CloseBeforeStatus => {
+                (usize::MAX, Duration::ZERO, Last::Done)
+            }
         };
-        Some(Self { left, piece_bytes, pause, pausing: None, last })
+        if !matches!(last, Last::Done) {
+            body.cut(body.left() / 2);
+        }
+        Self { body, piece_bytes, pause, pausing: None, last }
     }
 }
 
@@ -57,11 +62,15 @@ impl Body for FaultyBody {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         if let Some(pausing) = &mut self.pausing {
             ready!(pausing.as_mut().poll(context));
+            self.pausing = None;
         }
-        if !self.left.is_empty() {
-            self.pausing = Some(Box::pin(sleep(self.pause)));
-            let end = self.left.len().min(self.piece_bytes);
-            return Poll::Ready(Some(Ok(Frame::data(self.left.split_to(end)))));
+        let most = self.piece_bytes;
+        let piece = self.body.next(most);
+        if !piece.is_empty() {
+            if self.body.left() == 0 || matches!(self.last, Last::Done) {
+                self.pausing = Some(Box::pin(sleep(self.pause)));
+            }
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
         match &self.last {
             Last::Done => Poll::Ready(None),
@@ -82,8 +91,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_stall_wakes_nobody() {
-        let stall = FaultyBody::new(Fault::StallInBody, &Bytes::from_static(b"half"), Connection::new(1));
-        let (mut body, mut polls) = (stall.unwrap(), 0);
+        let stall = FaultyBody::new(
+            Fault::StallInBody,
+            Written::new(&Bytes::from_static(b"half"), 1, None),
+            Connection::new(1),
+        );
+        let (mut body, mut polls) = (stall, 0);
         let stalled = poll_fn(|context| {
             polls += 1;
             // As hyper does, which asks again for what was not ready.

@@ -11,8 +11,8 @@ use crate::connection::Connection;
 /// More than this is not even read and thrown away.
 const READ_MAX_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Bodies that are announced with no more than this need no room: a session's is a tenth of it.
-const SMALL_BYTES: u64 = 2 * 1024;
+/// So much of each body is read without room: a session's is a tenth of it.
+const SMALL_BYTES: usize = 2 * 1024;
 
 /// Room for some bodies at a time that are not small.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Intake {
 pub(crate) struct Taken<'a> {
     /// One byte more than the most that is kept whole tells that it is larger.
     pub(crate) bytes: Vec<u8>,
-    room: Option<SemaphorePermit<'a>>,
+    pub(crate) room: Option<SemaphorePermit<'a>>,
 }
 
 impl Intake {
@@ -43,11 +43,6 @@ impl Intake {
         }
         let mut taken = Taken { bytes: Vec::new(), room: None };
         let most = self.body_max_bytes + 1;
-        if size.upper().is_none_or(|bytes| bytes > SMALL_BYTES) {
-            // Before anything of it is read: those that wait hold nothing.
-            taken.room = Some(self.room.acquire().await.ok()?);
-            taken.bytes.reserve_exact(most);
-        }
         let mut came = 0;
         while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
             let Ok(data) = frame.ok()?.into_data() else { continue };
@@ -55,10 +50,65 @@ impl Intake {
             if came > READ_MAX_BYTES {
                 return None;
             }
+            if taken.room.is_none() && taken.bytes.len() + data.len() > SMALL_BYTES {
+                taken.room = Some(self.room(connection).await?);
+                taken.bytes.reserve_exact(most - taken.bytes.len());
+            }
             let wanted = data.len().min(most - taken.bytes.len());
             taken.bytes.extend_from_slice(data.get(..wanted).unwrap_or_default());
         }
         connection.request_came();
         Some(taken)
+    }
+
+    /// Waits until there is room. Whose fault that is cannot be told, but it is not this client's.
+    async fn room(&self, connection: &Connection) -> Option<SemaphorePermit<'_>> {
+        if let Ok(room) = self.room.try_acquire() {
+            return Some(room);
+        }
+        connection.waits_for_room();
+        let room = self.room.acquire().await.ok();
+        connection.has_room();
+        room
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::task::{Context, Waker};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_what_is_not_small_waits_for_room_and_at_nobodys_cost() {
+        let (intake, connection) = (Intake::new(8192, 1), Connection::new(1));
+        let large = || Body::from(vec![b'x'; SMALL_BYTES + 1]);
+        let first = intake.read(large(), &connection).await.unwrap();
+        assert_eq!(first.bytes.len(), SMALL_BYTES + 1);
+
+        // Its length is not known, and it is small.
+        let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>("sm"), Ok("all")]);
+        let small = intake.read(Body::from_stream(pieces), &connection);
+        assert_eq!(
+            tokio::time::timeout(Duration::from_secs(5), small).await.unwrap().unwrap().bytes,
+            b"small"
+        );
+
+        let client = Connection::new(2);
+        client.head_came();
+        let due = client.deadline(Duration::ZERO).unwrap();
+        let mut second = std::pin::pin!(intake.read(large(), &client));
+        assert!(second.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert_eq!(client.deadline(Duration::ZERO), None, "it is not the client's turn");
+        drop(first);
+        assert_eq!(second.await.unwrap().bytes.len(), SMALL_BYTES + 1);
+
+        client.head_came();
+        client.waits_for_room();
+        std::thread::sleep(Duration::from_millis(20));
+        client.has_room();
+        assert!(client.deadline(Duration::ZERO).unwrap() >= due + Duration::from_millis(20));
     }
 }

@@ -42,7 +42,7 @@
 //!
 //! It takes 10,240 connections at a time and heads of 8 KiB. A body is refused from 64 KiB on; of one that is larger its
 //! beginning is remembered. A client has 30 s for a request that it has begun ([`SandboxBuilder::client_timeout`]).
-//! Cases that come over the wire are a file of 1 MiB at most, and 4 MiB together.
+//! Cases that come over the wire are a file of 1 MiB at most, and 4 MiB together. A case has 1,000 exchanges at most.
 //!
 //! A sandbox for soak tests plays random faults instead of sessions: see [`SandboxBuilder::chaos`].
 
@@ -56,6 +56,7 @@ mod connection;
 mod contract;
 mod counts;
 mod fault;
+mod filling;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -66,13 +67,14 @@ mod mint;
 mod over;
 mod own;
 mod playing;
-mod repeated;
 mod router;
 mod sandbox;
 mod script;
 mod seed;
 mod server;
 mod socket;
+mod step;
+mod written;
 
 #[cfg(feature = "alter")]
 pub use alter::AlteredCase;

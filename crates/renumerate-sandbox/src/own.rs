@@ -10,11 +10,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
+use tokio::task::spawn_blocking;
 
-use crate::case::CaseFile;
+use crate::SandboxError;
 use crate::connection::Connection;
+use crate::intake::Taken;
 use crate::listing::listing;
 use crate::router::{CASE_FILE_MAX_BYTES, Shared, error};
+use crate::step::Script;
 
 /// How large the cases that are known may get together by files that come over the wire.
 const CASES_MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -65,26 +68,32 @@ pub(crate) async fn add_cases(
     request: Request,
 ) -> Response {
     let refuse = |reason: &str| error(StatusCode::BAD_REQUEST, reason);
-    let Some(taken) = shared.case_files.read(request.into_body(), &connection).await else {
+    let files = Arc::clone(&shared);
+    let Some(taken) = files.case_files.read(request.into_body(), &connection).await else {
         return refuse("The case file is too large, or was cut short");
     };
     if taken.bytes.len() > CASE_FILE_MAX_BYTES {
         return refuse(&format!("The case file is larger than {CASE_FILE_MAX_BYTES} bytes"));
     }
-    // One at a time, under the lock: what is read out of a file may be many times as large.
-    let mut memory = shared.memory();
-    if memory.scripts.bytes() + taken.bytes.len() > CASES_MAX_BYTES {
+    // One at a time: what is read out of a file may be many times as large. But nobody else waits for it.
+    let turn = Arc::clone(&shared.case_file_turn).acquire_owned().await;
+    if shared.memory().scripts.bytes() + taken.bytes.len() > CASES_MAX_BYTES {
         return refuse(&format!(
             "The cases are larger than {CASES_MAX_BYTES} bytes together; start another sandbox"
         ));
     }
-    match CaseFile::parse(&String::from_utf8_lossy(&taken.bytes)) {
-        Ok(file) => {
-            let names: Vec<String> = file.cases.iter().map(|case| case.name.clone()).collect();
-            memory.scripts.add(file.cases);
-            Json(json!({"cases": names})).into_response()
-        }
-        Err(reason) => refuse(&reason.to_string()),
+    let Taken { bytes, room: _room } = taken;
+    let read = spawn_blocking(move || {
+        let scripts = Script::read_file(&String::from_utf8_lossy(&bytes))?;
+        let names: Vec<String> = scripts.iter().map(|script| script.name.clone()).collect();
+        shared.memory().scripts.add(scripts);
+        drop(turn); // not before, even where the client has left meanwhile
+        Ok::<_, SandboxError>(names)
+    });
+    match read.await {
+        Ok(Ok(names)) => Json(json!({"cases": names})).into_response(),
+        Ok(Err(reason)) => refuse(&reason.to_string()),
+        Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "The sandbox ends"),
     }
 }
 

@@ -6,17 +6,19 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::response::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::case::{Answer, Fault};
+use crate::case::Fault;
 use crate::connection::{Connection, Ending};
 use crate::contract::{Asked, Endpoint};
 use crate::fault::FaultyBody;
 use crate::mint::Mint;
-use crate::repeated::Repeated;
 use crate::router::{Shared, error};
+use crate::step::ToGive;
+use crate::written::Written;
 
 /// Whom a session would be minted for.
 pub(crate) struct Minting {
@@ -39,9 +41,10 @@ pub(crate) fn minted(minting: Option<Minting>, mint: &mut Mint, at_ms: u64) -> R
 pub(crate) async fn scripted(
     shared: &Arc<Shared>,
     connection: &Arc<Connection>,
-    answer: Answer,
+    to_give: ToGive,
     minting: Option<Minting>,
 ) -> Response {
+    let answer = &to_give.answer;
     let before_status = matches!(
         answer.fault,
         Some(Fault::ResetBeforeStatus | Fault::CloseBeforeStatus | Fault::StallBeforeHeaders)
@@ -62,52 +65,54 @@ pub(crate) async fn scripted(
         _ => {}
     }
     if before_status {
-        drop(answer);
+        drop(to_give);
         return std::future::pending().await; // until the connection ends
     }
     if let Some(wait) = answer.close_after_ms {
-        let connection = Arc::clone(connection);
-        tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-            connection.end(Ending::Close);
-        });
+        connection.close_after(Duration::from_millis(wait));
     }
-    let mut response = session.unwrap_or_else(|| written_out(&answer));
+    let mut response = match session {
+        Some(session) => broken(session, answer.fault, connection).await,
+        None => written_out(&to_give, connection),
+    };
     if !answer.mint || response.status().is_success() {
         *response.status_mut() =
             StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     }
-    for (name, value) in answer.headers {
+    for (name, value) in to_give.headers() {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().insert(name, value);
         }
     }
-    match answer.fault {
-        Some(fault) => broken(response, fault, connection).await,
-        None => response,
-    }
+    response
 }
 
-/// The response with its body as the fault has it.
-async fn broken(response: Response, fault: Fault, connection: &Arc<Connection>) -> Response {
-    let (mut head, body) = response.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default(); // it is in memory
-    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    match FaultyBody::new(fault, &bytes, Arc::clone(connection)) {
-        Some(body) => Response::from_parts(head, Body::new(body)),
-        None => Response::from_parts(head, Body::from(bytes)),
+/// A session's response with its body as the fault has it.
+async fn broken(session: Response, fault: Option<Fault>, connection: &Arc<Connection>) -> Response {
+    if fault.is_none() {
+        return session;
     }
+    let (head, body) = session.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default(); // it is in memory
+    with_body(head, Written::new(&bytes, 1, None), fault, connection)
 }
 
 /// A response with the body that the script spells out.
-fn written_out(answer: &Answer) -> Response {
-    let body = match (answer.times(), answer.fault) {
-        (1, _) | (_, Some(_)) => Body::from(answer.bytes()),
-        (times, None) => Body::new(Repeated::new(&answer.one_time(), times)),
-    };
-    let mut response = body.into_response();
-    if answer.body.is_some() {
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+fn written_out(to_give: &ToGive, connection: &Arc<Connection>) -> Response {
+    let answer = &to_give.answer;
+    let (mut head, ()) = Response::new(()).into_parts();
+    if let Some(content_type) = answer.content_type {
+        head.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
-    response
+    let body = Written::new(&answer.body, answer.times, to_give.body_filling());
+    with_body(head, body, answer.fault, connection)
+}
+
+/// A response whose body comes as the fault has it. The length that is told is that of the whole body.
+fn with_body(mut head: Parts, body: Written, fault: Option<Fault>, connection: &Arc<Connection>) -> Response {
+    let Some(fault) = fault else {
+        return Response::from_parts(head, Body::new(body));
+    };
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.left()));
+    Response::from_parts(head, Body::new(FaultyBody::new(fault, body, Arc::clone(connection))))
 }

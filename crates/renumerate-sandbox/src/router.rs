@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use crate::api::api;
 use crate::chaos::Chaos;
@@ -37,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) client_timeout: Duration,
     pub(crate) bodies: Intake,
     pub(crate) case_files: Intake,
+    /// Whose case file is read out of its text.
+    pub(crate) case_file_turn: Arc<Semaphore>,
     pub(crate) memory: Mutex<Memory>,
 }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::case::{Case, CaseFile};
@@ -19,6 +20,7 @@ use crate::mint::SessionRecord;
 use crate::router::{CASE_FILE_MAX_BYTES, Memory, Shared};
 use crate::seed::Seed;
 use crate::server::{listen, serve};
+use crate::step::Script;
 
 /// The key that a sandbox takes unless it is told another. It opens nothing but sandboxes.
 pub const DEFAULT_KEY: &str = "sk_sandbox_local";
@@ -102,7 +104,8 @@ impl Sandbox {
 
     /// Takes more cases; one of a known name takes the old one's place.
     pub fn add_cases(&self, cases: impl IntoIterator<Item = Case>) {
-        self.shared.memory().scripts.add(cases);
+        let scripts: Vec<Script> = cases.into_iter().map(Script::from_value).collect();
+        self.shared.memory().scripts.add(scripts);
     }
 
     /// Forgets requests, sessions and how far scripts have got; counts and chaos begin anew.
@@ -215,11 +218,11 @@ impl SandboxBuilder {
     pub(crate) fn shared(self, url: String) -> Result<Arc<Shared>, SandboxError> {
         let chaos = self.chaos.map(Chaos::new).transpose()?;
         let mut memory = Memory { chaos, ..Memory::default() };
-        memory.scripts.add(CaseFile::parse(MAGIC_CUSTOMERS)?.cases);
+        memory.scripts.add(Script::read_file(MAGIC_CUSTOMERS)?);
         if let Some(folder) = &self.cases_dir {
-            memory.scripts.add(CaseFile::read_dir(folder)?);
+            memory.scripts.add(CaseFile::read_dir(folder)?.into_iter().map(Script::from_value));
         }
-        memory.scripts.add(self.cases);
+        memory.scripts.add(self.cases.into_iter().map(Script::from_value));
         let seed = match (self.seed, &self.seed_file) {
             (Some(seed), _) => Some(seed),
             (None, Some(file)) => Some(Seed::read(file)?),
@@ -235,6 +238,7 @@ impl SandboxBuilder {
             client_timeout: self.client_timeout.unwrap_or(CLIENT_TIMEOUT),
             bodies: Intake::new(BODY_MAX_BYTES, BODIES_AT_ONCE),
             case_files: Intake::new(CASE_FILE_MAX_BYTES, CASE_FILES_AT_ONCE),
+            case_file_turn: Arc::new(Semaphore::new(1)),
             memory: Mutex::new(memory),
         }))
     }

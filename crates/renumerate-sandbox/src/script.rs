@@ -1,14 +1,15 @@
 //! Playing cases: which one a request belongs to, how far it has got, and where the wire differs from it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::SandboxError;
-use crate::case::{Answer, Case, ExpectedRequest};
+use crate::case::{Case, ExpectedRequest};
 use crate::contract::KEY_HEADER;
 use crate::ledger::fingerprint;
+use crate::step::{Script, Step, ToGive};
 
 /// Keys of this form play the case that they name.
 const CASE_KEY: &str = "sk_case_";
@@ -33,40 +34,53 @@ pub(crate) struct Seen<'a> {
 pub(crate) struct Played {
     pub(crate) case: String,
     /// The scripted answer, or how the request differs from what the case expects.
-    pub(crate) answer: Result<Answer, String>,
+    pub(crate) answer: Result<ToGive, String>,
+}
+
+/// The exchange of a case that a request is for. Whether it is as it must be is found out without holding up others.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    case: String,
+    key: String,
+    step: Result<Arc<Step>, String>,
 }
 
 /// The cases that are known, and how far each key has got in them.
 #[derive(Debug, Default)]
 pub(crate) struct Scripts {
-    cases: HashMap<String, Known>,
+    cases: HashMap<String, Script>,
+    bytes: usize,
     by_customer: HashMap<String, String>,
     progress: HashMap<(String, String), usize>,
-}
-
-/// A case, and its size as JSON.
-#[derive(Debug)]
-struct Known {
-    case: Arc<Case>,
-    bytes: usize,
 }
 
 impl Scripts {
     /// How large the cases are together, as JSON.
     pub(crate) fn bytes(&self) -> usize {
-        self.cases.values().map(|known| known.bytes).sum()
+        self.bytes
     }
 
     /// Takes cases; one of a known name takes the old one's place.
-    pub(crate) fn add(&mut self, cases: impl IntoIterator<Item = Case>) {
-        for case in cases {
-            self.progress.retain(|(_, name), _| *name != case.name);
-            self.by_customer.retain(|_, name| *name != case.name);
-            if let Some(when) = &case.when {
-                self.by_customer.insert(when.customer_id.clone(), case.name.clone());
+    pub(crate) fn add(&mut self, scripts: impl IntoIterator<Item = Script>) {
+        let mut replaced = HashSet::new();
+        for script in scripts {
+            if let Some(old) = self.cases.remove(&script.name) {
+                self.bytes -= old.bytes;
+                if let Some(customer) = old.customer_id
+                    && self.by_customer.get(&customer) == Some(&old.name)
+                {
+                    self.by_customer.remove(&customer);
+                }
+                replaced.insert(old.name);
             }
-            let bytes = serde_json::to_vec(&case).map_or(0, |json| json.len());
-            self.cases.insert(case.name.clone(), Known { case: Arc::new(case), bytes });
+            if let Some(customer) = &script.customer_id {
+                self.by_customer.insert(customer.clone(), script.name.clone());
+            }
+            self.bytes += script.bytes;
+            self.cases.insert(script.name.clone(), script);
+        }
+        if !replaced.is_empty() {
+            self.progress.retain(|(_, name), _| !replaced.contains(name));
         }
     }
 
@@ -75,38 +89,27 @@ impl Scripts {
     }
 
     /// Plays the case that a key names; `None` where it names none.
-    pub(crate) fn play_key(&mut self, key: &str, base_url: &str, seen: &Seen<'_>) -> Option<Played> {
+    pub(crate) fn play_key(&mut self, key: &str) -> Option<Chosen> {
         let (name, _nonce) = key.strip_prefix(CASE_KEY)?.split_once('.')?;
         if key.len() > CASE_KEY_MAX_BYTES {
             return None;
         }
-        let case = self.case(name).filter(|case| case.when.is_none())?;
-        let step = self.step(key, name);
-        let answer = match case.exchanges.get(step) {
-            Some(_) => play(&case, step, key, base_url, seen),
-            None => {
-                Err(format!("the case expects {} request(s), and this is one more", case.exchanges.len()))
-            }
-        };
-        Some(Played { case: case.name.clone(), answer })
+        self.cases.get(name).filter(|script| script.customer_id.is_none())?;
+        let at = self.step(key, name);
+        let script = self.cases.get(name)?;
+        let step = script.step(at).unwrap_or_else(|| {
+            Err(format!("the case expects {} request(s), and this is one more", script.steps.len()))
+        });
+        Some(Chosen { case: name.to_owned(), key: key.to_owned(), step })
     }
 
     /// Plays the script of a customer, over and over; `None` where there is none.
-    pub(crate) fn play_customer(
-        &mut self,
-        customer_id: Option<&str>,
-        key: &str,
-        base_url: &str,
-        seen: &Seen<'_>,
-    ) -> Option<Played> {
+    pub(crate) fn play_customer(&mut self, customer_id: Option<&str>, key: &str) -> Option<Chosen> {
         let name = self.by_customer.get(customer_id?)?.clone();
-        let case = self.case(&name)?;
-        let step = self.step(key, &name).checked_rem(case.exchanges.len())?;
-        Some(Played { answer: play(&case, step, key, base_url, seen), case: name })
-    }
-
-    fn case(&self, name: &str) -> Option<Arc<Case>> {
-        self.cases.get(name).map(|known| Arc::clone(&known.case))
+        let at = self.step(key, &name);
+        let script = self.cases.get(&name)?;
+        let step = script.step(at.checked_rem(script.steps.len()).unwrap_or_default())?;
+        Some(Chosen { case: name, key: key.to_owned(), step })
     }
 
     fn step(&mut self, key: &str, name: &str) -> usize {
@@ -119,13 +122,28 @@ impl Scripts {
     }
 }
 
-fn play(case: &Case, step: usize, key: &str, base_url: &str, seen: &Seen<'_>) -> Result<Answer, String> {
-    let case = case.filled(key, base_url).map_err(|error| error.to_string())?;
-    // What is filled in is the client's, and a case that is given as a value was not looked at before.
-    case.check().map_err(|error| error.to_string())?;
-    let exchange = case.exchanges.into_iter().nth(step).ok_or("the case has no such exchange")?;
-    let differences = exchange.request.map(|expected| differences(&expected, seen)).unwrap_or_default();
-    if differences.is_empty() { Ok(exchange.answer) } else { Err(differences.join("; ")) }
+impl Script {
+    /// An exchange, or why there is none that can be played; `None` where the case has ended.
+    fn step(&self, at: usize) -> Option<Result<Arc<Step>, String>> {
+        match &self.flaw {
+            Some(flaw) => Some(Err(flaw.clone())),
+            None => self.steps.get(at).map(|step| Ok(Arc::clone(step))),
+        }
+    }
+}
+
+impl Chosen {
+    /// Compares the request with the one that the case expects.
+    pub(crate) fn played(self, base_url: &str, seen: &Seen<'_>) -> Played {
+        let Self { case, key, step } = self;
+        let answer = step.and_then(|step| {
+            let filled = step.filled(&key, base_url);
+            let (expected, answer) = filled.map_err(|reason| format!("the case {case:?} {reason}"))?;
+            let differences = expected.map(|expected| differences(&expected, seen)).unwrap_or_default();
+            if differences.is_empty() { Ok(answer) } else { Err(differences.join("; ")) }
+        });
+        Played { case, answer }
+    }
 }
 
 fn differences(expected: &ExpectedRequest, seen: &Seen<'_>) -> Vec<String> {
@@ -176,18 +194,58 @@ impl Case {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::case::Exchange;
+    use crate::case::{Answer, Exchange};
 
     #[test]
     fn what_is_filled_in_is_looked_at_too() {
         let answer = Answer { text: Some("${key}".to_owned()), repeat: Some(1_000_000), ..Answer::default() };
         let exchanges = vec![Exchange { request: None, answer }];
         let mut scripts = Scripts::default();
-        scripts.add([Case { name: "a".to_owned(), exchanges, ..Case::default() }]);
+        scripts.add([Script::from_value(Case { name: "a".to_owned(), exchanges, ..Case::default() })]);
         let seen = Seen { method: "POST", path: "/", headers: &BTreeMap::new(), body: b"" };
-        let mut play = |key: &str| scripts.play_key(key, "http://a", &seen).unwrap().answer.map(drop);
+        let mut play = |key: &str| scripts.play_key(key).unwrap().played("http://a", &seen).answer.map(drop);
         assert_eq!(play("sk_case_a.1"), Ok(()));
         assert!(play(&format!("sk_case_a.{}", "x".repeat(100))).unwrap_err().contains("over 16 MiB"));
+    }
+
+    #[test]
+    fn an_exchange_is_played_without_looking_at_the_others() {
+        let text = |text: &str| Answer { text: Some(text.to_owned()), ..Answer::default() };
+        let long = Answer { repeat: Some(1_000_000), ..text("${key}") };
+        let exchanges = [text("x"), long].map(|answer| Exchange { request: None, answer }).into();
+        let mut scripts = Scripts::default();
+        scripts.add([Script::from_value(Case { name: "a".to_owned(), exchanges, ..Case::default() })]);
+        let seen = Seen { method: "POST", path: "/", headers: &BTreeMap::new(), body: b"" };
+        let key = format!("sk_case_a.{}", "x".repeat(100));
+        let mut play = || scripts.play_key(&key).unwrap().played("http://a", &seen).answer.map(drop);
+        assert_eq!(play(), Ok(()));
+        assert!(play().unwrap_err().contains("over 16 MiB"));
+        assert!(play().unwrap_err().contains("one more"));
+    }
+
+    #[test]
+    fn a_case_takes_the_place_of_its_namesake() {
+        let script = |name: &str, customer: Option<&str>| {
+            let when = customer.map(|customer| json!({"customer_id": customer}));
+            Script::from_value(
+                serde_json::from_value(json!({"name": name, "when": when, "exchanges": [{}]})).unwrap(),
+            )
+        };
+        let mut scripts = Scripts::default();
+        scripts.add([script("a", Some("cus_1")), script("b", None)]);
+        let bytes = scripts.bytes();
+        for key in ["sk_case_b.1", "sk_case_b.1"] {
+            assert!(scripts.play_key(key).is_some());
+        }
+        scripts.add([script("b", None)]);
+        assert!(scripts.play_key("sk_case_b.1").unwrap().step.is_ok(), "it begins anew");
+        assert_eq!(scripts.bytes(), bytes);
+        scripts.add([script("a", Some("cus_2"))]);
+        assert!(scripts.play_customer(Some("cus_1"), "k").is_none());
+        assert!(scripts.play_customer(Some("cus_2"), "k").is_some());
+        assert_eq!(scripts.bytes(), bytes);
     }
 }

@@ -87,6 +87,31 @@ async fn an_idle_connection_is_closed_without_a_word() {
 }
 
 #[tokio::test]
+async fn a_close_that_is_far_away_outlives_no_connection() {
+    let tasks = tokio::runtime::Handle::current().metrics();
+    let before = tasks.num_alive_tasks();
+    for wait in [1_000_000_000_000_u64, u64::MAX] {
+        let (came, ended) = play(json!({"text": BODY, "close_after_ms": wait})).await;
+        assert!(came.ends_with(BODY) && ended == Some(ErrorKind::TimedOut), "{came}");
+    }
+    let gone = async {
+        while tasks.num_alive_tasks() > before {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(timeout(Duration::from_secs(10), gone).await.is_ok(), "a task waits for ever");
+}
+
+#[tokio::test]
+async fn a_long_body_breaks_off_in_its_middle() {
+    let text = json!({"text": "x", "repeat": 1_000_000, "fault": "truncate_body"});
+    let (came, ended) = play(text).await;
+    let (head, body) = came.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("content-length: 1000000\r\n"), "{head}");
+    assert_eq!((body.len(), ended), (500_000, None));
+}
+
+#[tokio::test]
 async fn bytes_that_are_no_text_come_as_they_are() {
     let (came, _) = play(json!({"base64": "AAECaGk=", "headers": {"content-encoding": "gzip"}})).await;
     assert!(

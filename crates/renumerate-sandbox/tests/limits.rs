@@ -168,3 +168,22 @@ async fn a_key_of_any_length_is_no_run_of_a_case() {
         assert_eq!(came.split(' ').nth(1), Some(status), "{came}");
     }
 }
+
+#[tokio::test]
+async fn slow_bodies_hold_up_no_others() {
+    let sandbox = Sandbox::builder().client_timeout(Duration::from_secs(60)).start().await.unwrap();
+    let whole = request(&sandbox, "POST", PATH, "").replace("HTTP/1.0", "HTTP/1.1");
+    let (head, _) = whole.split_once("content-length").unwrap();
+    let begun = format!("{head}transfer-encoding: chunked\r\n\r\n1\r\n{{\r\n");
+    let mut slow = Vec::new();
+    for _ in 0..200 {
+        slow.push(connect(&sandbox, &begun).await);
+    }
+    let body = for_customer("cus_1");
+    let chunked =
+        format!("connection: close\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{body}", body.len());
+    let ordinary = connect(&sandbox, &format!("{head}{chunked}\r\n0\r\n\r\n")).await;
+    let (came, _) = ended(ordinary).await;
+    assert!(came.starts_with("HTTP/1.1 200 "), "{came}");
+    drop(slow);
+}

@@ -8,6 +8,7 @@
     reason = "tests fail loudly, and tell their figures"
 )]
 
+mod cases;
 mod server;
 mod wire;
 
