@@ -48,7 +48,7 @@ fn url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
 
 /// `\u002f`, `\/`, `\\`, and behind more backslashes.
 fn json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
-    let rest = rest.trim_start_matches('\\');
+    let rest = behind_backslashes(rest);
     let escaped = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4));
     ends.extend(escaped.filter(|(digits, _)| number(digits, 16) == Some(expected)).map(|(_, end)| end));
     match expected {
@@ -56,6 +56,19 @@ fn json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
         '/' => ends.extend(rest.strip_prefix('/')),
         _ => {}
     }
+}
+
+/// What follows the backslashes: each layer doubles them, and a longer run is only looked at as far as all layers reach.
+/// To its end would be a look at the whole text from each of its backslashes.
+fn behind_backslashes(mut rest: &str) -> &str {
+    const HALF: [u8; 1 << (LAYERS - 1)] = [b'\\'; 1 << (LAYERS - 1)];
+    for layer in (0..LAYERS).rev() {
+        let (run, end) = rest.split_at_checked(1 << layer).unwrap_or_default();
+        if !run.is_empty() && HALF.starts_with(run.as_bytes()) {
+            rest = end;
+        }
+    }
+    rest
 }
 
 /// `&#47;`, `&#x2f;`, `&lt;`, `&amp;`, `&amp;lt;`.
@@ -91,6 +104,18 @@ fn number(digits: &str, radix: u32) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Without an end of the look, a text of backslashes would take the square of its length.
+    #[test]
+    fn a_run_of_backslashes_is_looked_at_as_far_as_the_layers_reach() {
+        for (count, end) in
+            [(1, Some(".")), (170, Some(".")), (1 << LAYERS, Some(".")), ((1 << LAYERS) + 1, None)]
+        {
+            let run = "\\".repeat(count);
+            assert_eq!(after_word(&format!("{run}u0061b."), "ab"), end, "{count} backslashes");
+            assert_eq!(after_word(&format!("a{run}/b."), "a/b"), end, "{count} backslashes");
+        }
+    }
 
     #[test]
     fn a_word_is_found_in_every_layer_of_an_escape() {

@@ -35,6 +35,17 @@ const CUSTOMERS: [&str; 21] = [
     "cus_hard_to_mask",
 ];
 
+/// The most that is read of an answer.
+const LONG: usize = 1024 * 1024;
+
+/// What a careless search would read to its end from each of its places.
+fn hard_to_mask() -> Vec<String> {
+    let short = [r"\", r"\/", r"\u00", "&", "&amp;", "%", "%25"].map(str::to_owned);
+    let long = [("&", "amp;"), ("&#", "0"), ("%", "25")];
+    let long = long.map(|(begin, more)| format!("{begin}{}", more.repeat(16 * 1024 / more.len())));
+    short.into_iter().chain(long).collect()
+}
+
 /// A sandbox with a customer more: an answer that is hard work for a careless search of secrets.
 async fn sandbox() -> Sandbox {
     let hard = json!({"cases": [{
@@ -102,4 +113,23 @@ fn no_blocking_call_outlasts_its_timeout() {
             });
         }
     });
+}
+
+/// Rules: S3
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_answer_is_slow_to_mask() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = builder(&sandbox).build().unwrap();
+    for (number, text) in hard_to_mask().iter().enumerate() {
+        let customer = format!("cus_{number}");
+        let case = json!({"cases": [{
+            "name": customer,
+            "when": {"customer_id": customer},
+            "exchanges": [{"answer": {"status": 404, "text": text, "repeat": LONG / text.len()}}],
+        }]});
+        sandbox.add_cases(CaseFile::parse(&case.to_string()).unwrap().cases);
+        let started = Instant::now();
+        let done = client.create_retention_session(&request(&customer)).await;
+        judge(&text.chars().take(8).collect::<String>(), started.elapsed(), &done);
+    }
 }
