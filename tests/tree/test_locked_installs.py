@@ -35,7 +35,9 @@ RULES = [
         "npm ci, which keeps to the lock file",
     ),
     (
-        re.compile(rf"\b(?:npx|bunx|uvx|pipx|yarn|pnpm|corepack|uv +{OPTIONS}(?:run|tool|sync|add|pip +{OPTIONS}install))\b"),
+        re.compile(
+            rf"\b(?:npx|bunx|uvx|pipx|yarn|pnpm|corepack|uv +{OPTIONS}(?:run|tool|sync|add|pip +{OPTIONS}install))\b"
+        ),
         re.compile(r"(?!)"),
         "npm ci or pip",
     ),
@@ -44,9 +46,7 @@ RULES = [
 ]
 # Words that are said or looked for: a comment, what `echo` says itself.
 QUOTED = r"""\"(?:\\.|[^"\\$`]|\$(?!\())*\"|'[^']*'"""
-NO_COMMANDS = re.compile(
-    rf"(?:^|\s)#.*|^\s*need .*|\becho(?:\s+(?:{QUOTED}|[^\s;&|()\"'`]+))*|command -v \w+|\.log\b"
-)
+NO_COMMANDS = re.compile(rf"(?:^|\s)#.*|^\s*need .*|\becho(?:\s+(?:{QUOTED}|[^\s;&|()\"'`]+))*|command -v \w+|\.log\b")
 
 
 def tracked(*patterns: str) -> list[Path]:
