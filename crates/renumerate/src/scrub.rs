@@ -26,7 +26,7 @@ pub(crate) fn scrub(text: &str, key: &BrandKey, ids: Ids) -> String {
     // Invisible characters go first: they could hide a key from the search and vanish after it.
     let beginning = window(text);
     let visible: String = beginning.chars().filter(|c| !is_invisible(*c)).collect();
-    let mut scrubbed = mask_ids(&mask_key(&visible, key.expose()), ids);
+    let mut scrubbed = mask_ids(&mask_word(&visible, key.expose()), ids);
     if beginning.len() < text.len() {
         // The cut may have left a part of a key or of an id at the end, many characters for one where it is escaped.
         let unsure = ESCAPED_MAX_CHARS * key.expose().len() + 2 * SESSION_ID_LONGER_THAN;
@@ -58,12 +58,12 @@ fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Masks the key where it stands as it is, and where JSON, URLs or HTML escape some of its characters.
-fn mask_key(text: &str, key: &str) -> String {
+/// Masks a secret where it stands as it is, and where JSON, URLs or HTML escape some of its characters.
+pub(crate) fn mask_word(text: &str, secret: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let (skipped, after) = match after_word(rest, key) {
+        let (skipped, after) = match after_word(rest, secret) {
             Some(after) => (MASK, after),
             None => rest.split_at_checked(c.len_utf8()).unwrap_or((rest, "")),
         };

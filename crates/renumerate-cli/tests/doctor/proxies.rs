@@ -40,6 +40,20 @@ async fn a_proxy_that_wants_credentials() {
     assert!(report.remedy("tunnel").contains("in --proxy"), "{}", report.text);
 }
 
+/// The report's own look at its output would see `planted`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_says_again_what_it_was_sent() {
+    let proxy = Peer::answering(answer("407 Not user:pl%61nted, not dXNlcjpwbGFudGVk", "", "")).await;
+    let report = through(&with_credentials(&proxy), &[]);
+    report.fails_at("tunnel", 8);
+    assert_eq!(report.fact("tunnel", "/answer"), "HTTP/1.1 407 Not user:[masked], not [masked]");
+    assert!(
+        !report.text.contains("dXNlcjpwbGFudGVk") && !report.text.contains("pl%61nted"),
+        "{}",
+        report.text
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proxy_that_opens_no_way() {
     for status in ["403 Not you \u{1b}[31m", "502 Bad gateway"] {

@@ -73,9 +73,26 @@ async fn a_certificate_that_only_the_time_is_against() {
     let report = at(&front, &["--ca-bundle", authority.file()], &[]);
     report.fails_at("tls", 8);
     assert_eq!(report.status("clock"), "ok", "{}", report.text);
-    let methods: Vec<_> =
-        sandbox.requests().iter().map(|asked| (asked.method.clone(), asked.key.clone())).collect();
+    let requests = sandbox.requests();
+    let methods: Vec<_> = requests.iter().map(|asked| (asked.method.clone(), asked.key.clone())).collect();
     assert_eq!(methods, [("HEAD".to_owned(), None), ("HEAD".to_owned(), None)], "no key goes over it");
+    let host = format!("localhost:{}", front.address.port());
+    assert!(requests.iter().all(|asked| asked.headers["host"] == host), "{requests:?}");
+}
+
+/// The time is what a verifier looks at first: more may be against such a certificate.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_more_than_the_time_is_against() {
+    let (sandbox, authority, other) = (sandbox().await, Authority::new(), Authority::new());
+    for validity in [(2020, 2021), (2090, 2100)] {
+        for (issuer, name) in [(&other, "localhost"), (&authority, "other.example")] {
+            let front = issuer.before(sandbox.address(), name, validity).await;
+            let report = at(&front, &["--ca-bundle", authority.file()], &[]);
+            report.fails_at("tls", 8);
+            assert_eq!(report.status("clock"), "skipped", "{}", report.text);
+        }
+    }
+    assert!(sandbox.requests().is_empty(), "nothing is asked over it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use hyper_util::rt::TokioIo;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
@@ -45,7 +46,8 @@ struct Sight {
 }
 
 /// The client's verifier, watched. It lets a certificate pass that only the time is against, to ask for the peer's
-/// clock: what goes over that connection is a question without a key.
+/// clock: what goes over that connection is a question without a key. The time is what is looked at first, so that of such
+/// a certificate the rest has still to be verified: at a time when it was valid.
 #[derive(Debug)]
 struct Witness {
     verifier: Arc<LazyVerifier>,
@@ -69,12 +71,19 @@ impl ServerCertVerifier for Witness {
         now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, rustls::Error> {
         self.sight().certificate = Some(end_entity.to_vec());
-        let verdict =
-            self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        match verdict {
-            Err(error) if self.lenient && is_untimely(&error) => {
-                self.sight().untimely = Some(error);
-                Ok(ServerCertVerified::assertion())
+        let verified_at = |time| {
+            self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, time)
+        };
+        match verified_at(now) {
+            Err(error) if self.lenient => {
+                let Some(valid) = valid_time(&error) else { return Err(error) };
+                match verified_at(valid) {
+                    Ok(verified) => {
+                        self.sight().untimely = Some(error);
+                        Ok(verified)
+                    }
+                    Err(_) => Err(error), // What a call would be told.
+                }
             }
             verdict => verdict,
         }
@@ -103,14 +112,14 @@ impl ServerCertVerifier for Witness {
     }
 }
 
-fn is_untimely(error: &rustls::Error) -> bool {
-    use CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
-    matches!(
-        error,
-        rustls::Error::InvalidCertificate(
-            Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }
-        )
-    )
+/// The time that is nearest to now of those at which the certificate is valid, where the time is against it.
+fn valid_time(error: &rustls::Error) -> Option<UnixTime> {
+    let rustls::Error::InvalidCertificate(flaw) = error else { return None };
+    match flaw {
+        CertificateError::ExpiredContext { not_after, .. } => Some(*not_after),
+        CertificateError::NotValidYetContext { not_before, .. } => Some(*not_before),
+        _ => None,
+    }
 }
 
 impl Setup {
@@ -118,7 +127,7 @@ impl Setup {
     pub async fn shake_hands(&self, host: &str, stream: Stream) -> Handshake {
         let (mut handshake, stream, untimely) = self.handshake(host, stream, true).await;
         if let (Some(stream), Some(error)) = (stream, untimely) {
-            handshake.clock = self.ask_for_the_time(host, stream).await;
+            handshake.clock = self.ask_for_the_time(stream).await;
             handshake.error = Some(network_error(NetworkPhase::Tls, Box::new(error)));
         }
         handshake
@@ -182,20 +191,27 @@ impl Setup {
         }
     }
 
+    /// The service's host, and its port where it is not the scheme's own, as a request names them.
+    fn authority(&self) -> String {
+        let url = &self.config.base_url;
+        let host = url.host_str().unwrap_or_default();
+        url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
     /// A request without a key, for the `Date` of its answer.
-    async fn ask_for_the_time(&self, host: &str, stream: Stream) -> Option<Clock> {
+    async fn ask_for_the_time(&self, stream: Stream) -> Option<Clock> {
         let limit = self.step();
         let asking = async {
             let (mut sender, connection) =
                 hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
-            let connection = tokio::spawn(connection);
+            let mut connections = JoinSet::new(); // It ends with this, whatever ends this.
+            connections.spawn(connection);
             let mut request = Request::new(String::new());
             *request.method_mut() = Method::HEAD;
-            request.headers_mut().insert(HOST, HeaderValue::from_str(host).ok()?);
+            request.headers_mut().insert(HOST, HeaderValue::from_str(&self.authority()).ok()?);
             request.headers_mut().insert(USER_AGENT, HeaderValue::from_str(&self.config.user_agent).ok()?);
             let asked = Instant::now();
             let answer = sender.send_request(request).await;
-            connection.abort();
             let clock = Clock::read(answer.ok()?.headers(), asked.elapsed())?;
             Some(Clock { unverified: true, ..clock })
         };

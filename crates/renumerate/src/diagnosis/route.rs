@@ -1,5 +1,6 @@
 //! The way to the service: straight there, or through which proxy. The choice is the HTTP library's own.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use hyper::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
@@ -144,6 +145,15 @@ impl Proxy {
     /// Whether it is given a user and a password.
     pub fn has_credentials(&self) -> bool {
         self.intercept.basic_auth().is_some()
+    }
+
+    /// What it is given to authenticate by, as it is sent, and the password in it.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let sent = self.intercept.basic_auth().and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+        let Some(sent) = sent else { return Vec::new() };
+        let decoded = BASE64_STANDARD.decode(sent).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let password = decoded.as_deref().and_then(|both| both.split_once(':')).map(|(_, password)| password);
+        [Some(sent), password].into_iter().flatten().map(str::to_owned).collect()
     }
 
     fn new(intercept: Intercept, origin: Origin) -> Result<Self> {

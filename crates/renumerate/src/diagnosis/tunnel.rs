@@ -17,6 +17,7 @@ use super::route::{Proxy, Route};
 use super::setup::Setup;
 use super::stream::{Noted, Notes, Stream};
 use crate::error::{NetworkPhase, Result};
+use crate::scrub::mask_word;
 use crate::transport::network_error;
 
 /// What became of the way through a proxy.
@@ -71,14 +72,16 @@ impl Setup {
             Err(_) => Err(limit.passed()),
         };
         let elapsed = started.elapsed();
-        let head = self.scrubbed_lines(&notes.text());
+        let head = self.scrubbed_lines(&notes.text(), &proxy.secrets());
         Tunnel { handshake, answer: head.first().cloned(), wants: wanted(&head), stream, elapsed }
     }
 
-    /// The lines of an answer's head, fit to be shown.
-    fn scrubbed_lines(&self, text: &str) -> Vec<String> {
+    /// The lines of an answer's head, fit to be shown: a proxy may say again what it was sent.
+    fn scrubbed_lines(&self, text: &str, secrets: &[String]) -> Vec<String> {
         let head = text.split("\r\n\r\n").next().unwrap_or_default();
-        head.lines().map(|line| self.scrubbed(line)).filter(|line| !line.is_empty()).collect()
+        let scrubbed =
+            |line| secrets.iter().fold(self.scrubbed(line), |line, secret| mask_word(&line, secret));
+        head.lines().map(scrubbed).filter(|line| !line.is_empty()).collect()
     }
 }
 
