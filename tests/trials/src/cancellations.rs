@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::driver::Driver;
 use crate::endurance::{self, COLUMNS, Held, PART_WITHIN};
 use crate::faces::Face;
 
@@ -86,7 +85,7 @@ pub(crate) async fn run(faces: &[&'static Face], calls: usize) -> Result<bool, S
 
 async fn one(face: &'static Face, calls: usize) -> Result<Vec<String>, String> {
     let silent = Silent::start().await.map_err(|error| error.to_string())?;
-    let mut driver = Driver::start(face, &[])?;
+    let mut driver = endurance::start(face)?;
     // The limits are far off: what ends a call here is its cancellation.
     let client = json!({
         "private_key": "sk_sandbox_local", "base_url": silent.url, "timeout": 600, "attempt_timeout": 600,

@@ -26,11 +26,11 @@ pub(crate) struct Driver {
 
 impl Driver {
     /// Starts the driver of a face with these variables beside its own.
-    pub(crate) fn start(face: &'static Face, variables: &[(String, String)]) -> Result<Self, String> {
+    pub(crate) fn start(face: &'static Face, variables: &[(&str, String)]) -> Result<Self, String> {
         let mut command = Command::new(face.program("driver"));
         command.arg(face.name).kill_on_drop(true);
         forget_variables(&mut command);
-        command.envs(variables.iter().cloned());
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process =
             command.spawn().map_err(|error| format!("{} does not start: {error}", face.name))?;

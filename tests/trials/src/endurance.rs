@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::driver::Driver;
+use crate::faces::Face;
 use crate::process;
 
 /// Memory may grow by so much of itself between the second tenth and the last.
@@ -18,6 +19,12 @@ const ENOUGH: usize = 100_000;
 
 /// The limit of a part of the work, which may be a hundred thousand calls.
 pub(crate) const PART_WITHIN: Duration = Duration::from_secs(1800);
+
+/// Starts a driver whose memory is given back as soon as it is free: what is resident is then what is in use, and not the
+/// most that ever was, in one place or another.
+pub(crate) fn start(face: &'static Face) -> Result<Driver, String> {
+    Driver::start(face, &[("MALLOC_ARENA_MAX", "1".to_owned()), ("MALLOC_TRIM_THRESHOLD_", "0".to_owned())])
+}
 
 /// What belongs to a client that was closed must be gone by then.
 const GONE_WITHIN: Duration = Duration::from_secs(10);

@@ -116,7 +116,6 @@ fn start(face: &'static Face, preload: Option<&PathBuf>, folder: &Path) -> Resul
             // It is for an old glibc, and lets a JVM's threads oversleep.
             ("FAKETIME_FORCE_MONOTONIC_FIX", "0".to_owned()),
         ]
-        .map(|(name, value)| (name.to_owned(), value))
         .to_vec();
     }
     Driver::start(face, &variables)

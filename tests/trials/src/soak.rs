@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use renumerate_sandbox::{Counts, Sandbox};
 use serde_json::{Value, json};
 
-use crate::driver::Driver;
 use crate::endurance::{self, COLUMNS, Held, PART_WITHIN};
 use crate::faces::Face;
 
@@ -90,7 +89,7 @@ impl Told {
 
 async fn one(face: &'static Face, calls: usize, seed: u64) -> Result<Vec<String>, String> {
     let sandbox = Sandbox::builder().chaos(FAULTS, seed).start().await.map_err(|error| error.to_string())?;
-    let mut driver = Driver::start(face, &[])?;
+    let mut driver = endurance::start(face)?;
     let client = json!({
         "private_key": sandbox.private_key(), "base_url": sandbox.url(), "timeout": 20, "attempt_timeout": 2,
     });

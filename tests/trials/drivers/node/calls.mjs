@@ -43,8 +43,7 @@ export async function cancelCalls(client, count, atOnce, longest) {
   const ends = { cancelled: 0, sessions: 0, errors: {}, untyped: 0 };
   await inLanes(count, atOnce, async (number) => {
     const controller = new AbortController();
-    // Half of them hang on the one that outlives them as well.
-    const signal = number % 2 ? controller.signal : AbortSignal.any([LONG_LIVED, controller.signal]);
+    const { signal } = controller;
     lastSignals[number % KEPT] = signal;
     const end = performance.now() + Math.random() * longest;
     const ended = call(client, number, signal).then(
