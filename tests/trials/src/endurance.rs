@@ -23,7 +23,13 @@ pub(crate) const PART_WITHIN: Duration = Duration::from_secs(1800);
 /// Starts a driver whose memory is given back as soon as it is free: what is resident is then what is in use, and not the
 /// most that ever was, in one place or another.
 pub(crate) fn start(face: &'static Face) -> Result<Driver, String> {
-    Driver::start(face, &[("MALLOC_ARENA_MAX", "1".to_owned()), ("MALLOC_TRIM_THRESHOLD_", "0".to_owned())])
+    let settings = [
+        ("MALLOC_ARENA_MAX", "1"),
+        ("MALLOC_TRIM_THRESHOLD_", "0"),
+        // Each thread keeps some of what was freed, and counts it as in use.
+        ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0"),
+    ];
+    Driver::start(face, &settings.map(|(name, value)| (name, value.to_owned())))
 }
 
 /// What belongs to a client that was closed must be gone by then.
