@@ -93,7 +93,7 @@ mod tests {
     async fn a_stall_wakes_nobody() {
         let stall = FaultyBody::new(
             Fault::StallInBody,
-            Written::new(&Bytes::from_static(b"half"), 1, None),
+            Written::new(&Bytes::from_static(b"half"), 1),
             Connection::new(1),
         );
         let (mut body, mut polls) = (stall, 0);

@@ -5,6 +5,25 @@ use axum::body::Bytes;
 /// What each placeholder begins with.
 pub(crate) const BEGINS: &str = "${";
 
+const NAMES: [&str; 3] = ["${key}", "${base_url}", "${host}"];
+
+/// No placeholder is longer.
+pub(crate) const LONGEST: usize = 16;
+
+/// How often each placeholder is in a text.
+#[derive(Debug, Default)]
+pub(crate) struct Placeholders([usize; 3]);
+
+impl Placeholders {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(NAMES.map(|name| text.matches(name).count()))
+    }
+
+    pub(crate) fn any(&self) -> bool {
+        self.0 != [0; 3]
+    }
+}
+
 /// The placeholders, each with its value.
 #[derive(Clone, Debug)]
 pub(crate) struct Filling([(&'static str, Bytes); 3]);
@@ -20,7 +39,8 @@ impl Filling {
         }
         let host = base_url.split_once("://").map_or(base_url, |(_, host)| host);
         let bytes = |value: &str| Bytes::copy_from_slice(value.as_bytes());
-        Ok(Self([("${key}", bytes(key)), ("${base_url}", bytes(base_url)), ("${host}", bytes(host))]))
+        let [key_name, base_url_name, host_name] = NAMES;
+        Ok(Self([(key_name, bytes(key)), (base_url_name, bytes(base_url)), (host_name, bytes(host))]))
     }
 
     /// The first placeholder: where it is, its length, and its value.
@@ -36,14 +56,10 @@ impl Filling {
         }
     }
 
-    /// How long a text is with its placeholders filled in.
-    pub(crate) fn length(&self, mut text: &[u8]) -> usize {
-        let mut length = text.len();
-        while let Some((at, name, value)) = self.first(text) {
-            length = length + value.len() - name;
-            text = text.get(at + name..).unwrap_or_default();
-        }
-        length
+    /// How long a text of this length is with so many placeholders filled in.
+    pub(crate) fn length(&self, length: usize, placeholders: &Placeholders) -> usize {
+        let each = self.0.iter().zip(placeholders.0);
+        each.fold(length, |length, ((name, value), count)| length + value.len() * count - name.len() * count)
     }
 
     /// A text with its placeholders filled in.

@@ -42,7 +42,8 @@
 //!
 //! It takes 10,240 connections at a time and heads of 8 KiB. A body is refused from 64 KiB on; of one that is larger its
 //! beginning is remembered. A client has 30 s for a request that it has begun ([`SandboxBuilder::client_timeout`]).
-//! Cases that come over the wire are a file of 1 MiB at most, and 4 MiB together. A case has 1,000 exchanges at most.
+//! Cases that come over the wire are a file of 1 MiB at most, and 4 MiB together. A case has 1,000 exchanges
+//! at most, and such a file 10,000.
 //!
 //! A sandbox for soak tests plays random faults instead of sessions: see [`SandboxBuilder::chaos`].
 

@@ -12,7 +12,6 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::task::spawn_blocking;
 
-use crate::SandboxError;
 use crate::connection::Connection;
 use crate::intake::Taken;
 use crate::listing::listing;
@@ -84,13 +83,14 @@ pub(crate) async fn add_cases(
     }
     let Taken { bytes, room: _room } = taken;
     let read = spawn_blocking(move || {
-        let scripts = Script::read_file(&String::from_utf8_lossy(&bytes))?;
-        let names: Vec<String> = scripts.iter().map(|script| script.name.clone()).collect();
-        shared.memory().scripts.add(scripts);
-        drop(turn); // not before, even where the client has left meanwhile
-        Ok::<_, SandboxError>(names)
+        let read = Script::read_file(&String::from_utf8_lossy(&bytes)).map(|scripts| {
+            let names: Vec<String> = scripts.iter().map(|script| script.name.clone()).collect();
+            shared.memory().scripts.add(scripts);
+            names
+        });
+        (read, turn) // its turn lasts as long as this, even where the client has left meanwhile
     });
-    match read.await {
+    match read.await.map(|(read, _turn)| read) {
         Ok(Ok(names)) => Json(json!({"cases": names})).into_response(),
         Ok(Err(reason)) => refuse(&reason.to_string()),
         Err(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "The sandbox ends"),

@@ -94,7 +94,7 @@ async fn broken(session: Response, fault: Option<Fault>, connection: &Arc<Connec
     }
     let (head, body) = session.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default(); // it is in memory
-    with_body(head, Written::new(&bytes, 1, None), fault, connection)
+    with_body(head, Written::new(&bytes, 1), fault, connection)
 }
 
 /// A response with the body that the script spells out.
@@ -104,8 +104,7 @@ fn written_out(to_give: &ToGive, connection: &Arc<Connection>) -> Response {
     if let Some(content_type) = answer.content_type {
         head.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
-    let body = Written::new(&answer.body, answer.times, to_give.body_filling());
-    with_body(head, body, answer.fault, connection)
+    with_body(head, to_give.body(), answer.fault, connection)
 }
 
 /// A response whose body comes as the fault has it. The length that is told is that of the whole body.

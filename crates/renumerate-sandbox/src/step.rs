@@ -1,16 +1,22 @@
 //! A case as it is kept for playing: each exchange by itself, made ready once, whoever plays it and how often.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::HeaderValue;
-use serde::Deserialize;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::SandboxError;
 use crate::case::{Answer, Case, Exchange, ExpectedRequest, Fault};
 use crate::case_file::{TEXT_MAX_BYTES, TEXT_TOO_LONG, UNFIT_HEADER};
-use crate::filling::{BEGINS, Filling};
+use crate::filling::{BEGINS, Filling, Placeholders};
+use crate::written::Written;
+
+/// How many exchanges a file that comes over the wire may have.
+const STEPS_MAX: usize = 10_000;
 
 /// A case without what only a runner of tests needs.
 #[derive(Debug, Deserialize)]
@@ -38,14 +44,15 @@ pub(crate) struct Step {
 pub(crate) struct Scripted {
     pub(crate) status: u16,
     headers: BTreeMap<String, String>,
-    pub(crate) body: Bytes,
-    pub(crate) times: usize,
+    body: Bytes,
+    times: usize,
     pub(crate) content_type: Option<&'static str>,
     pub(crate) mint: bool,
     pub(crate) delay_ms: u64,
     pub(crate) fault: Option<Fault>,
     pub(crate) close_after_ms: Option<u64>,
-    body_fills: bool,
+    /// Those of the body.
+    placeholders: Placeholders,
     headers_fill: bool,
 }
 
@@ -64,7 +71,35 @@ struct ScriptFile {
     _schema: Option<String>,
     #[serde(default, rename = "about")]
     _about: String,
+    #[serde(deserialize_with = "scripts")]
     cases: Vec<Script>,
+}
+
+/// Reads cases, and stops where these have too many exchanges together.
+fn scripts<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Script>, D::Error> {
+    struct AFew;
+    impl<'de> Visitor<'de> for AFew {
+        type Value = Vec<Script>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of cases")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Script>, A::Error> {
+            let (mut scripts, mut steps) = (Vec::new(), 0);
+            while let Some(script) = list.next_element::<Script>()? {
+                steps += script.steps.len();
+                if steps > STEPS_MAX {
+                    return Err(A::Error::custom(format!(
+                        "its cases have more than {STEPS_MAX} exchanges together: make several files of it"
+                    )));
+                }
+                scripts.push(script);
+            }
+            Ok(scripts)
+        }
+    }
+    list.deserialize_seq(AFew)
 }
 
 impl Script {
@@ -115,7 +150,7 @@ impl Step {
         base_url: &str,
     ) -> Result<(Option<ExpectedRequest>, ToGive), String> {
         let request_fills = self.request.as_ref().is_some_and(|request| request.contains(BEGINS));
-        let filling = if request_fills || self.answer.body_fills || self.answer.headers_fill {
+        let filling = if request_fills || self.answer.placeholders.any() || self.answer.headers_fill {
             Some(Filling::new(key, base_url)?)
         } else {
             None
@@ -136,8 +171,10 @@ impl Step {
 impl From<Answer> for Scripted {
     fn from(answer: Answer) -> Self {
         let body = Bytes::from(answer.one_time());
+        let text = str::from_utf8(&body).ok().filter(|_| answer.base64.is_none());
+        let placeholders = text.map(Placeholders::of).unwrap_or_default();
         Self {
-            body_fills: answer.base64.is_none() && body.windows(2).any(|two| two == BEGINS.as_bytes()),
+            placeholders,
             headers_fill: answer.headers.values().any(|value| value.contains(BEGINS)),
             body,
             times: answer.times(),
@@ -159,9 +196,9 @@ impl ToGive {
 
     fn check(&self) -> Result<(), &'static str> {
         let Some(filling) = &self.filling else { return Ok(()) };
-        if self.answer.body_fills
-            && filling.length(&self.answer.body).saturating_mul(self.answer.times) > TEXT_MAX_BYTES
-        {
+        let Scripted { body, times, placeholders, .. } = &*self.answer;
+        let length = filling.length(body.len(), placeholders);
+        if placeholders.any() && length.saturating_mul(*times) > TEXT_MAX_BYTES {
             return Err(TEXT_TOO_LONG);
         }
         if self.headers().any(|(_, value)| HeaderValue::try_from(value).is_err()) {
@@ -170,9 +207,15 @@ impl ToGive {
         Ok(())
     }
 
-    /// What is filled into the body.
-    pub(crate) fn body_filling(&self) -> Option<Filling> {
-        self.filling.clone().filter(|_| self.answer.body_fills)
+    /// The body of the answer, not counting a session's.
+    pub(crate) fn body(&self) -> Written {
+        let Scripted { body, times, placeholders, .. } = &*self.answer;
+        match &self.filling {
+            Some(filling) if placeholders.any() => {
+                Written::filled(body, *times, filling.clone(), placeholders)
+            }
+            _ => Written::new(body, *times),
+        }
     }
 
     /// The headers with what is filled into their values.

@@ -7,10 +7,13 @@ use std::task::{Context, Poll};
 use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
-use crate::filling::Filling;
+use crate::filling::{Filling, LONGEST, Placeholders};
 
 /// A piece of a short text that comes many times is about so large.
 const PIECE_BYTES: usize = 4 * 1024;
+
+/// How far placeholders are looked for at a time.
+const AHEAD_BYTES: usize = 16 * 1024;
 
 /// A text that comes once or many times, with its placeholders filled in.
 pub(crate) struct Written {
@@ -23,12 +26,18 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    pub(crate) fn new(text: &Bytes, times: usize, filling: Option<Filling>) -> Self {
-        let length = filling.as_ref().map_or(text.len(), |filling| filling.length(text));
+    pub(crate) fn new(text: &Bytes, times: usize) -> Self {
+        let left = text.len().saturating_mul(times);
         let at_once = (PIECE_BYTES / text.len().max(1)).clamp(1, times.max(1));
         // All pieces but the last hold whole texts, and so does what is left.
         let text = if at_once > 1 { text.repeat(at_once).into() } else { text.clone() };
-        Self { text, filling, at: 0, at_hand: Bytes::new(), left: length.saturating_mul(times) }
+        Self { text, filling: None, at: 0, at_hand: Bytes::new(), left }
+    }
+
+    /// With its placeholders filled in, of which it has so many.
+    pub(crate) fn filled(text: &Bytes, times: usize, filling: Filling, placeholders: &Placeholders) -> Self {
+        let left = filling.length(text.len(), placeholders).saturating_mul(times);
+        Self { filling: Some(filling), left, ..Self::new(text, times) }
     }
 
     /// How much is to come.
@@ -57,11 +66,20 @@ impl Written {
             self.at = 0;
         }
         let rest = self.text.slice(self.at..);
-        (self.at, self.at_hand) = match self.filling.as_ref().and_then(|filling| filling.first(&rest)) {
-            Some((0, name, value)) => (self.at + name, value.clone()),
-            Some((before, ..)) => (self.at + before, rest.slice(..before)),
-            None => (self.text.len(), rest),
+        let Some(filling) = &self.filling else {
+            (self.at, self.at_hand) = (self.text.len(), rest);
+            return;
         };
+        // A client that reads little costs little: what it does not ask for is not looked at.
+        let ahead = rest.slice(..rest.len().min(AHEAD_BYTES));
+        let (length, at_hand) = match filling.first(&ahead) {
+            Some((0, name, value)) => (name, value.clone()),
+            Some((before, ..)) => (before, ahead.slice(..before)),
+            None if ahead.len() == rest.len() => (rest.len(), rest),
+            // The end may be the beginning of a placeholder.
+            None => (AHEAD_BYTES - LONGEST, ahead.slice(..AHEAD_BYTES - LONGEST)),
+        };
+        (self.at, self.at_hand) = (self.at + length, at_hand);
     }
 }
 
@@ -96,30 +114,35 @@ mod tests {
         String::from_utf8(pieces.concat()).unwrap()
     }
 
-    #[test]
-    fn placeholders_are_filled_in_each_time() {
-        let text = Bytes::from_static(b"a ${key}${host}, ${base_url} ${kex} $");
-        let filled = "a KEYh:1, http://h:1 ${kex} $";
-        for (times, most) in [(1, usize::MAX), (3, usize::MAX), (3, 1), (1000, 7)] {
-            let filling = Filling::new("KEY", "http://h:1").unwrap();
-            let body = Written::new(&text, times, Some(filling));
-            assert_eq!(body.left(), filled.len() * times);
-            assert_eq!(whole(body, most), filled.repeat(times));
-        }
-        assert_eq!(whole(Written::new(&text, 2, None), 5).as_bytes(), text.repeat(2));
+    fn filled(text: &str, times: usize, key: &str) -> Written {
+        let filling = Filling::new(key, "http://h:1").unwrap();
+        Written::filled(&Bytes::from(text.to_owned()), times, filling, &Placeholders::of(text))
     }
 
     #[test]
-    fn what_is_filled_in_with_nothing_ends() {
-        let body =
-            Written::new(&Bytes::from_static(b"${key}"), 5, Some(Filling::new("", "http://h").unwrap()));
-        assert_eq!(whole(body, 1), "");
+    fn placeholders_are_filled_in_each_time() {
+        let (text, whole_text) = ("a ${key}${host}, ${base_url} ${kex} $", "a KEYh:1, http://h:1 ${kex} $");
+        for (times, most) in [(1, usize::MAX), (3, usize::MAX), (3, 1), (1000, 7)] {
+            let body = filled(text, times, "KEY");
+            assert_eq!(body.left(), whole_text.len() * times);
+            assert_eq!(whole(body, most), whole_text.repeat(times));
+        }
+        assert_eq!(whole(filled("${key}", 5, ""), 1), "");
+        assert_eq!(whole(Written::new(&Bytes::from_static(b"${key}"), 2), 5), "${key}${key}");
+    }
+
+    #[test]
+    fn a_placeholder_is_found_wherever_it_is() {
+        for before in AHEAD_BYTES - 2 * LONGEST..AHEAD_BYTES + LONGEST {
+            let text = format!("{}${{base_url}}.", "x".repeat(before));
+            assert_eq!(whole(filled(&text, 1, "k"), usize::MAX), text.replace("${base_url}", "http://h:1"));
+        }
     }
 
     #[test]
     fn a_text_is_not_copied() {
         let text = Bytes::from(vec![b'x'; 100_000]);
-        let piece = Written::new(&text, 1, None).next(usize::MAX);
+        let piece = Written::new(&text, 1).next(usize::MAX);
         assert_eq!(piece.as_ptr(), text.as_ptr());
     }
 }
