@@ -47,8 +47,8 @@ async fn answers_that_wait_share_their_text() {
         let before = requests(&server).await;
         let all =
             server.while_others_are_answered(many(*clients, async |n| play(&server, name, n).await)).await;
-        let came = before + u64::try_from(*clients).unwrap();
-        while requests(&server).await < came {
+        let with_these = before + u64::try_from(*clients).unwrap();
+        while requests(&server).await < with_these {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         held.push(all);
