@@ -66,7 +66,7 @@ scoreboard *arguments:
 # The scoreboard, and a short soak with the native builds of the tests
 trials: _remember-tree && _same-tree
     @PROFILE=dev tests/trials/run scoreboard
-    @PROFILE=dev tests/trials/run soak --calls 20000 --cancelled 5000 --ends 3
+    @PROFILE=dev tests/trials/run soak --calls 10000 --cancelled 5000 --ends 1
 
 # A million calls with random faults in every language, 100,000 cancelled ones, and hard ends of processes
 [positional-arguments]
