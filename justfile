@@ -73,7 +73,7 @@ trials: _remember-tree && _same-tree
 soak *arguments:
     @tests/trials/run soak "$@"
 
-# Look at the tree: where unsafe code stands, and whether all that is installed is locked
+# Look at the tree: where unsafe code stands, whether what is installed is locked, what bills of materials name
 tree: _python-tools
     {{ python_tools }}/bin/python -m pytest --quiet -p no:cacheprovider -p no:renumerate_sdk tests/tree
 
@@ -86,7 +86,7 @@ sanitize *what:
 sbom: _python-tools
     {{ python_tools }}/bin/python sbom/write.py target/sbom
 
-# Look for known vulnerabilities in all dependencies: it needs the network, as GitHub, PyPI and npm have the lists
+# Look for known vulnerabilities in all dependencies: it needs the network, as GitHub and npm have the lists
 advisories: _cargo-deny _python-tools
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph advisories
     for folder in bindings/node bindings/node/tests bindings/node/examples/next tests/bench/node; do \
