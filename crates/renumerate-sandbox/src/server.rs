@@ -34,12 +34,17 @@ const HEAD_MAX_BYTES: usize = 8 * 1024;
 /// How many connections may wait to be accepted. Beyond that a client's system tries again a second later.
 const BACKLOG: u32 = 4096;
 
-/// A listener as tokio makes it, but with room for a crowd that comes at once.
+/// How much the system holds of what goes to a connection, and of what comes from it: left to itself it takes megabytes.
+const SYSTEM_BUFFER_BYTES: u32 = 64 * 1024;
+
+/// A listener as tokio makes it, but with room for a crowd that comes at once. Its connections have its buffers.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // Elsewhere than on Unix it would let two processes take the same port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SYSTEM_BUFFER_BYTES)?;
+    socket.set_recv_buffer_size(SYSTEM_BUFFER_BYTES)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
