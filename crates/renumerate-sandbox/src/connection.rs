@@ -132,10 +132,6 @@ impl Connection {
         self.state().blocked_since.get_or_insert_with(Instant::now);
     }
 
-    pub(crate) fn is_blocked(&self) -> bool {
-        self.state().blocked_since.is_some()
-    }
-
     /// Whether the client may still be sending what nobody reads.
     pub(crate) fn is_unread(&self) -> bool {
         self.state().unread

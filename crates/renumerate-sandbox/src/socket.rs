@@ -1,10 +1,10 @@
-//! A connection's socket. It tells the connection what moves, and reads nothing for a client that takes nothing.
+//! A connection's socket. It tells the connection what moves.
 
 use std::io;
 use std::io::IoSlice;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep};
 use crate::connection::Connection;
 
 /// How long what a client goes on sending is thrown away, so that it can read why.
-const LINGER: Duration = Duration::from_secs(2);
+const LINGER: Duration = Duration::from_secs(5);
 
 /// What a connection goes over.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
@@ -41,25 +41,18 @@ impl Stream for TcpStream {
 pub(crate) struct Socket<S: Stream> {
     stream: S,
     connection: Arc<Connection>,
-    /// Who wants to read once the client has taken what waits for it.
-    reader: Option<Waker>,
     linger: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S: Stream> Socket<S> {
     pub(crate) fn new(stream: S, connection: Arc<Connection>) -> Self {
-        Self { stream, connection, reader: None, linger: None }
+        Self { stream, connection, linger: None }
     }
 
-    fn written(&mut self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn written(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         match &result {
             Poll::Pending => self.connection.blocked(),
-            Poll::Ready(_) => {
-                self.connection.wrote();
-                if let Some(reader) = self.reader.take() {
-                    reader.wake();
-                }
-            }
+            Poll::Ready(_) => self.connection.wrote(),
         }
         result
     }
@@ -79,11 +72,6 @@ impl<S: Stream> AsyncRead for Socket<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // Else requests that come in a row, and are never asked for their answers, would fill the memory with these.
-        if self.connection.is_blocked() {
-            self.reader = Some(context.waker().clone());
-            return Poll::Pending;
-        }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         if buffer.filled().len() > before {
@@ -103,7 +91,7 @@ impl<S: Stream> AsyncWrite for Socket<S> {
         self.written(result)
     }
 
-    // hyper keeps one answer at a time in memory where writes take many pieces, and any number where they do not.
+    // hyper copies what it writes for sockets that do not take it in pieces.
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
