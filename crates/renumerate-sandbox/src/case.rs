@@ -141,6 +141,7 @@ pub struct Answer {
     #[serde(default = "ok")]
     pub status: u16,
     /// Headers; `content-type` is `application/json` with a `body`, unless it is said here. `content-length` cannot be said.
+    /// Up to 64 KiB of names and values together.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// A JSON body.

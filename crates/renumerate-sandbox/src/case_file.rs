@@ -16,12 +16,16 @@ use crate::case::{Answer, Case, CaseFile, Exchange};
 /// The longest body that can be made of a text by repeating it.
 pub(crate) const TEXT_MAX_BYTES: usize = 16 * 1024 * 1024;
 
+/// How long the names and values of an answer's headers may be together: the sandbox writes them in one piece.
+const HEADERS_MAX_BYTES: usize = 64 * 1024;
+
 /// How many exchanges a case may have.
 const EXCHANGES_MAX: usize = 1000;
 
 const TOO_MANY: &str = "has more than 1000 exchanges: make several of it";
 pub(crate) const TEXT_TOO_LONG: &str = "has an answer whose text, repeated, is over 16 MiB long";
 pub(crate) const UNFIT_HEADER: &str = "has an answer with a header that is none";
+pub(crate) const HEADERS_TOO_LONG: &str = "has an answer whose headers are over 64 KiB long";
 
 /// Reads exchanges, and stops where there are too many: each takes a hundred times the room that it needs in a file.
 pub(crate) fn exchanges<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Exchange>, D::Error> {
@@ -138,12 +142,22 @@ fn flaw_of(answer: &Answer) -> Option<&'static str> {
     if answer.headers.iter().any(unfit) {
         return Some(UNFIT_HEADER);
     }
+    if headers_are_too_long(answer.headers.iter()) {
+        return Some(HEADERS_TOO_LONG);
+    }
     if answer.headers.keys().any(|name| name.eq_ignore_ascii_case(CONTENT_LENGTH.as_str())) {
         return Some(
             "has an answer with a content-length, which is always the body's: use a fault to cut it short",
         );
     }
     None
+}
+
+/// Whether headers are longer together than an answer may have them.
+pub(crate) fn headers_are_too_long(
+    headers: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
+) -> bool {
+    headers.map(|(name, value)| name.as_ref().len() + value.as_ref().len()).sum::<usize>() > HEADERS_MAX_BYTES
 }
 
 #[cfg(test)]
@@ -170,6 +184,9 @@ mod tests {
         ] {
             assert!(parse(answer).unwrap_err().contains(reason), "{answer}");
         }
+        let with_header = |length| parse(&format!(r#"{{"headers":{{"x":"{}"}}}}"#, "v".repeat(length)));
+        assert_eq!(with_header(HEADERS_MAX_BYTES - 1), Ok(()));
+        assert!(with_header(HEADERS_MAX_BYTES).unwrap_err().contains("over 64 KiB"));
         assert_eq!(parse(r#"{"text":"x","repeat":16777216}"#), Ok(()));
     }
 

@@ -212,6 +212,18 @@ mod tests {
     }
 
     #[test]
+    fn headers_are_looked_at_with_what_is_filled_in() {
+        let headers = BTreeMap::from([("x".to_owned(), "${key}".repeat(1000))]);
+        let exchanges = vec![Exchange { request: None, answer: Answer { headers, ..Answer::default() } }];
+        let mut scripts = Scripts::default();
+        scripts.add([Script::from_value(Case { name: "a".to_owned(), exchanges, ..Case::default() })]);
+        let seen = Seen { method: "POST", path: "/", headers: &BTreeMap::new(), body: b"" };
+        let mut play = |key: &str| scripts.play_key(key).unwrap().played("http://a", &seen).answer.map(drop);
+        assert_eq!(play("sk_case_a.1"), Ok(()));
+        assert!(play(&format!("sk_case_a.{}", "x".repeat(100))).unwrap_err().contains("over 64 KiB"));
+    }
+
+    #[test]
     fn an_exchange_is_played_without_looking_at_the_others() {
         let text = |text: &str| Answer { text: Some(text.to_owned()), ..Answer::default() };
         let long = Answer { repeat: Some(1_000_000), ..text("${key}") };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::SandboxError;
 use crate::case::{Answer, Case, Exchange, ExpectedRequest, Fault};
-use crate::case_file::{TEXT_MAX_BYTES, TEXT_TOO_LONG, UNFIT_HEADER};
+use crate::case_file::{HEADERS_TOO_LONG, TEXT_MAX_BYTES, TEXT_TOO_LONG, UNFIT_HEADER, headers_are_too_long};
 use crate::filling::{BEGINS, Filling, Placeholders};
 use crate::written::Written;
 
@@ -203,6 +203,9 @@ impl ToGive {
         }
         if self.headers().any(|(_, value)| HeaderValue::try_from(value).is_err()) {
             return Err(UNFIT_HEADER);
+        }
+        if headers_are_too_long(self.headers()) {
+            return Err(HEADERS_TOO_LONG);
         }
         Ok(())
     }
