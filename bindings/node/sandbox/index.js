@@ -2,4 +2,13 @@
 
 const { join } = require('node:path');
 
-exports.command = join(__dirname, 'native', process.platform === 'win32' ? 'renumerate.exe' : 'renumerate');
+exports.command = find(process.platform === 'win32' ? 'renumerate.exe' : 'renumerate');
+
+/** In the package of this platform, of which npm installs the one that fits; else here, where it was built on this machine. */
+function find(program) {
+  try {
+    return require.resolve(`@renumerate/sandbox-${process.platform}-${process.arch}/${program}`);
+  } catch {
+    return join(__dirname, 'native', program);
+  }
+}

@@ -18,6 +18,9 @@ const AT_ONCE: usize = 50;
 /// wait for an answer.
 const LONGEST: f64 = 0.005;
 
+/// The least that would be left of calls, in bytes for each: what is allocated has sixteen, and one call in eight may leave it.
+const LEFT_BY_A_CALL: u64 = 2;
+
 /// What a cancelled call still has open must be gone by then.
 const GONE_WITHIN: Duration = Duration::from_secs(10);
 
@@ -118,7 +121,7 @@ async fn one(face: &'static Face, calls: usize) -> Result<Vec<String>, String> {
     };
     let (accepted, ended) = (silent.accepted.load(Ordering::Relaxed), silent.ended.load(Ordering::Relaxed));
     println!("| {} | {cancelled} | {ended} of {accepted} | {} |", face.title, last.row_since(second));
-    let mut problems = last.growth_since(second, calls);
+    let mut problems = last.growth_since(second, calls, LEFT_BY_A_CALL * calls as u64);
     problems.extend(left);
     if accepted == 0 {
         problems.push("no call got as far as the server".to_owned());

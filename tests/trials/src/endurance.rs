@@ -15,7 +15,7 @@ const GROWTH: f64 = 0.02;
 const COLLECTED: f64 = 0.1;
 
 /// With fewer calls than these in all, what a process sets up once is more of its memory than what calls leave behind.
-const ENOUGH: usize = 100_000;
+pub(crate) const ENOUGH: usize = 100_000;
 
 /// The limit of a part of the work, which may be a hundred thousand calls.
 pub(crate) const PART_WITHIN: Duration = Duration::from_secs(1800);
@@ -30,6 +30,18 @@ pub(crate) fn start(face: &'static Face) -> Result<Driver, String> {
         ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0"),
     ];
     Driver::start(face, &settings.map(|(name, value)| (name, value.to_owned())))
+}
+
+/// Clients close connections that nobody has used for 15 s; some do so only at their next call.
+const IDLE_AT_MOST: Duration = Duration::from_secs(17);
+
+/// Waits until the connections are closed, each of which holds memory: how many there are is by chance.
+pub(crate) async fn idle_connections_are_closed(driver: &Driver, before: &Held) -> Result<(), String> {
+    let given_up = Instant::now() + IDLE_AT_MOST;
+    while process::descriptors(driver.pid())? > before.descriptors && Instant::now() < given_up {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
 }
 
 /// What belongs to a client that was closed must be gone by then.
@@ -84,7 +96,9 @@ impl Held {
     }
 
     /// Where this, the last, is more than what was held after the second tenth of the work.
-    pub(crate) fn growth_since(&self, second: &Self, calls: usize) -> Vec<String> {
+    ///
+    /// Less than so many bytes are no growth.
+    pub(crate) fn growth_since(&self, second: &Self, calls: usize, least: u64) -> Vec<String> {
         // What is resident says in part when a collector collected last; but it holds what the native side has, too.
         let resident = if self.heap.is_some() { COLLECTED } else { GROWTH };
         let kilobytes = |bytes: Option<u64>| bytes.unwrap_or_default() / 1024;
@@ -94,7 +108,7 @@ impl Held {
             ("live objects", kilobytes(second.heap), kilobytes(self.heap), GROWTH),
         ] {
             let percent = percent(before, after);
-            if percent > most * 100.0 && calls >= ENOUGH {
+            if percent > most * 100.0 && after.saturating_sub(before) * 1024 >= least && calls >= ENOUGH {
                 found.push(format!("{what} grew by {percent:.1} %, from {before} to {after} KB"));
             }
         }
@@ -107,9 +121,11 @@ impl Held {
     /// Where this, without a client, is more than what the process held before the work, without one.
     pub(crate) fn left_since(&self, before: &Self) -> Vec<String> {
         let mut found = Vec::new();
+        // The pools of languages begin another thread when they see fit, up to the number of processors.
+        let pools = std::thread::available_parallelism().map_or(1, |processors| processors.get() as u64);
         for (what, before, after) in [
             ("descriptors", Some(before.descriptors as u64), Some(self.descriptors as u64)),
-            ("threads", Some(before.threads), Some(self.threads)),
+            ("threads", Some(before.threads + pools), Some(self.threads)),
             ("tasks", before.tasks, self.tasks),
         ] {
             if after > before {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import itertools
 import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from memory import give_back
 from told import Tally, outcome
 
 from renumerate_sdk import AsyncClient, Session
@@ -63,7 +63,7 @@ class Asynchronous:
         return self._lanes(count, at_once, one).told_cancelled()
 
     def measure(self) -> dict[str, Any]:
-        gc.collect()
+        give_back()
         return {"heap": None, "tasks": len(asyncio.all_tasks(self._loop)), "listeners": None}
 
     def _lanes(

@@ -4,16 +4,26 @@ import java.lang.management.ManagementFactory
 import javax.management.JMException
 import javax.management.ObjectName
 
-/** The bytes of live objects. What a collection has left for the next one, which comes when references are cleared, is none. */
+/** How many collections in a row must find nothing more. */
+private const val IN_VAIN = 3
+
+/**
+ * The bytes of live objects. What a collection has left for later ones is none: they come when threads of the JVM's have
+ * cleared references, which takes a while after a rush of calls.
+ */
 fun liveHeap(): Long {
     val memory = ManagementFactory.getMemoryMXBean()
-    val used =
-        (1..3).minOf {
-            System.gc()
-            memory.heapMemoryUsage.used
-        }
+    var least = Long.MAX_VALUE
+    var inVain = 0
+    while (inVain < IN_VAIN) {
+        System.gc()
+        val used = memory.heapMemoryUsage.used
+        inVain = if (used < least - least / 100) 0 else inVain + 1
+        least = minOf(least, used)
+        Thread.sleep(50)
+    }
     trimNativeHeap()
-    return used
+    return least
 }
 
 /**
