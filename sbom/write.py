@@ -1,4 +1,5 @@
-"""Writes the bill of materials of packages, in CycloneDX's form: `write.py FOLDER [PACKAGE...]`, or of all of them.
+"""Writes the bill of materials of packages, in CycloneDX's form: `write.py [--target TARGET] FOLDER [PACKAGE...]`, or of all
+of them, for this machine or for another target.
 
 A bill names what a package brings along: the crates that are linked into its native library or its program, and, for
 jars, what Maven brings beside them, as CycloneDX's plugin has written it when they were built. It is the same for the
@@ -7,9 +8,9 @@ same commit.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -64,8 +65,8 @@ def packaged(package: Package, crate: Crate) -> Component:
     )
 
 
-def bill(package: Package, host: str) -> Bom:
-    crate, others = linked(package.crate, "all" if package.is_source else host)
+def bill(package: Package, target: str) -> Bom:
+    crate, others = linked(package.crate, "all" if package.is_source else target)
     whole = packaged(package, crate)
     bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"{whole.purl} {output_of('git', 'rev-parse', 'HEAD')}"))
     bom.metadata.timestamp = datetime.fromisoformat(output_of("git", "log", "-1", "--format=%cI").strip())
@@ -95,14 +96,14 @@ def add_mavens(package: Package, bom: Bom) -> Iterable[Dependency]:
     return own.dependencies
 
 
-def main(folder: Path, names: list[str]) -> None:
+def main(folder: Path, names: list[str], target: str | None) -> None:
     unknown = set(names) - PACKAGES.keys()
     if unknown:
         raise SystemExit(f"no such packages: {', '.join(sorted(unknown))}. There are {', '.join(PACKAGES)}")
-    host = output_of("rustc", "-vV").partition("host: ")[2].split()[0]
+    target = target or output_of("rustc", "-vV").partition("host: ")[2].split()[0]
     folder.mkdir(parents=True, exist_ok=True)
     for name in names or PACKAGES:
-        bom = bill(PACKAGES[name], host)
+        bom = bill(PACKAGES[name], target)
         text = make_outputter(bom, OutputFormat.JSON, SCHEMA).output_as_string(indent=2) + "\n"
         wrong = JsonStrictValidator(SCHEMA).validate_str(text)
         if wrong is not None:
@@ -111,4 +112,9 @@ def main(folder: Path, names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--target")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("packages", nargs="*")
+    given = parser.parse_args()
+    main(given.folder, given.packages, given.target)
