@@ -1,0 +1,219 @@
+"""The jars as they are published: what is in them, what their POMs say, and that programs run with nothing but them.
+
+`bindings/kotlin/jars target/packages/jvm` builds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import tomllib
+
+ROOT = Path(__file__).parents[2]
+PUBLISHED = ROOT / "target/packages/jvm"
+NATIVES = ROOT / "target/kotlin/natives"
+COMMANDS = ROOT / "target/kotlin/commands/com/renumerate/testing"
+VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))["workspace"]["package"]["version"]
+ARTIFACTS = {"renumerate-kotlin": NATIVES, "renumerate-testing": COMMANDS}
+"""Each with where its files for platforms come from."""
+
+PLATFORM = re.compile(r"(linux|darwin|win32)-(?:x86-64|aarch64)")
+"""Those of JNA's names that there may be builds for."""
+
+LIBRARY = {"linux": "librenumerate_uniffi.so", "darwin": "librenumerate_uniffi.dylib", "win32": "renumerate_uniffi.dll"}
+COMMAND = {"linux": "renumerate", "darwin": "renumerate", "win32": "renumerate.exe"}
+SOURCES = {
+    "renumerate-kotlin": ["client/src/main/kotlin", "client/src/main/generated"],
+    "renumerate-testing": ["testing/src/main/kotlin"],
+}
+BESIDE_CLASSES = {
+    "renumerate-kotlin": ["META-INF/com.android.tools/r8/renumerate.pro", "META-INF/renumerate-kotlin.kotlin_module"],
+    "renumerate-testing": ["META-INF/renumerate-testing.kotlin_module"],
+}
+MAVENS = {
+    artifact: [
+        "META-INF/MANIFEST.MF",
+        f"META-INF/maven/com.renumerate/{artifact}/pom.properties",
+        f"META-INF/maven/com.renumerate/{artifact}/pom.xml",
+    ]
+    for artifact in ARTIFACTS
+}
+
+artifacts = pytest.mark.parametrize("artifact", ARTIFACTS)
+
+
+def published(artifact: str, ending: str) -> Path:
+    path = PUBLISHED / "com/renumerate" / artifact / VERSION / f"{artifact}-{VERSION}{ending}"
+    assert path.exists(), f"{path} is missing: bindings/kotlin/jars {PUBLISHED.relative_to(ROOT)} builds it"
+    return path
+
+
+def files(jar: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(jar) as archive:
+        return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
+
+
+def of_platforms(artifact: str) -> dict[str, Path]:
+    """The files that were built for platforms, by the names that they must have in the jar."""
+    is_client = artifact == "renumerate-kotlin"
+    prefix, names = ("", LIBRARY) if is_client else ("com/renumerate/testing/", COMMAND)
+    built = {}
+    for platform in ARTIFACTS[artifact].iterdir():
+        known = PLATFORM.fullmatch(platform.name)
+        assert known, f"JNA has no such platform: {platform}"
+        name = names[known[1]]
+        built[f"{prefix}{platform.name}/{name}"] = platform / name
+    return built
+
+
+def machine() -> str:
+    """This machine by the name that JNA has for it."""
+    system, machine = os.uname().sysname.lower(), os.uname().machine
+    return f"{system}-{ {'x86_64': 'x86-64', 'arm64': 'aarch64'}.get(machine, machine) }"
+
+
+@artifacts
+def test_a_jar_holds_what_it_needs_and_nothing_else(artifact: str) -> None:
+    found = sorted(files(published(artifact, ".jar")))
+    package = "com/renumerate/" if artifact == "renumerate-kotlin" else "com/renumerate/testing/"
+    classes = [name for name in found if re.fullmatch(rf"{package}[\w/$]+\.class", name)]
+    assert len(classes) > 10
+    others = ["META-INF/LICENSE", *MAVENS[artifact], *BESIDE_CLASSES[artifact], *of_platforms(artifact)]
+    assert sorted(set(found) - set(classes)) == sorted(others)
+
+
+@artifacts
+def test_the_natives_are_those_that_were_built(artifact: str) -> None:
+    packed, built = files(published(artifact, ".jar")), of_platforms(artifact)
+    assert machine() in {path.parent.name for path in built.values()}
+    for name, path in built.items():
+        assert packed[name] == path.read_bytes(), name
+
+
+@artifacts
+def test_the_sources_are_those_of_the_tree(artifact: str) -> None:
+    packed = files(published(artifact, "-sources.jar"))
+    folders = [ROOT / "bindings/kotlin" / folder for folder in SOURCES[artifact]]
+    expected = {str(path.relative_to(folder)): path.read_bytes() for folder in folders for path in folder.rglob("*.kt")}
+    assert len(expected) > 5
+    assert {name: content for name, content in packed.items() if name not in MAVENS[artifact]} == expected
+
+
+@artifacts
+def test_the_docs_have_a_page_for_each_public_class(artifact: str) -> None:
+    packed = files(published(artifact, "-javadoc.jar"))
+    assert "index.html" in packed
+    public = re.compile(r"^public (?:\w+ )*(?:class|interface|object) (\w+)", re.MULTILINE)
+    folder = ROOT / "bindings/kotlin" / SOURCES[artifact][0]
+    package = "com/renumerate" if artifact == "renumerate-kotlin" else "com/renumerate/testing"
+    names = [name for path in folder.rglob("*.kt") for name in public.findall(path.read_text("utf-8"))]
+    assert len(names) > 3
+    for name in names:
+        assert len(packed[f"{package}/{name}.html"]) > 1000, name
+    assert not [name for name in packed if "/internal/" in name]
+
+
+POM = "{http://maven.apache.org/POM/4.0.0}"
+
+
+@artifacts
+def test_the_pom_has_what_maven_central_demands(artifact: str) -> None:
+    """See https://central.sonatype.org/publish/requirements/."""
+    pom = ElementTree.parse(published(artifact, ".pom")).getroot()
+
+    def text(path: str) -> str:
+        return (pom.findtext("/".join(POM + tag for tag in path.split("/"))) or "").strip()
+
+    assert (text("groupId"), text("artifactId"), text("version")) == ("com.renumerate", artifact, VERSION)
+    assert not VERSION.endswith("-SNAPSHOT")
+    for path in ("name", "description", "licenses/license/name", "developers/developer/name"):
+        assert text(path), f"no {path}"
+    for path in ("url", "licenses/license/url", "developers/developer/organizationUrl", "scm/url"):
+        assert re.fullmatch(r"https://\S+", text(path)), f"{path} is {text(path)!r}"
+    for path in ("scm/connection", "scm/developerConnection"):
+        assert text(path).startswith("scm:git:https://"), f"{path} is {text(path)!r}"
+    assert "${" not in ElementTree.tostring(pom, "unicode")
+    assert pom.find(f"{POM}parent") is None, "the parent is not published"
+    in_jar = files(published(artifact, ".jar"))[f"META-INF/maven/com.renumerate/{artifact}/pom.xml"]
+    assert in_jar == published(artifact, ".pom").read_bytes()
+    for dependency in pom.iterfind(f"{POM}dependencies/{POM}dependency"):
+        assert re.fullmatch(r"\d[\w.]*", dependency.findtext(f"{POM}version") or "")
+        assert dependency.findtext(f"{POM}scope") == "compile"
+
+
+@artifacts
+def test_each_file_has_its_checksums(artifact: str) -> None:
+    for ending in (".jar", "-sources.jar", "-javadoc.jar", ".pom"):
+        path = published(artifact, ending)
+        for name in ("md5", "sha1"):
+            expected = hashlib.new(name, path.read_bytes()).hexdigest()
+            assert path.with_name(f"{path.name}.{name}").read_text("ascii").strip() == expected
+
+
+def test_a_release_says_where_the_source_is(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "REPOSITORY"}
+    pom = ROOT / "bindings/kotlin/pom.xml"
+    command = ["mvn", "-B", "--strict-checksums", "-P", "release", "-f", pom, "-N", "validate"]
+    said = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert said.returncode != 0
+    assert "-Drepository=https://" in said.stdout
+
+
+@pytest.fixture(scope="module")
+def local_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Maven's own, but for what is ours: that must come from the folder."""
+    folder, ordinary = tmp_path_factory.mktemp("m2"), Path.home() / ".m2/repository"
+    (ordinary / "com").mkdir(parents=True, exist_ok=True)
+    (folder / "com").mkdir()
+    for group in [*ordinary.iterdir(), *(ordinary / "com").iterdir()]:
+        name = group.relative_to(ordinary)
+        if str(name) not in ("com", "com/renumerate"):
+            (folder / name).symlink_to(group)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def environment() -> dict[str, str]:
+    """That of somebody who has Java and Maven, and no Rust."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    path = os.pathsep.join(folder for folder in folders if not (Path(folder) / "cargo").exists())
+    for tool in ("java", "mvn"):
+        assert shutil.which(tool, path=path), f"there is no {tool} but beside cargo"
+    kept = ("HOME", "LANG", "JAVA_HOME", "TMPDIR")
+    return {"PATH": path, **{name: os.environ[name] for name in kept if name in os.environ}}
+
+
+@pytest.mark.parametrize("language", ["kotlin", "java"])
+def test_a_project_resolves_and_runs_them(
+    language: str, tmp_path: Path, local_repository: Path, environment: dict[str, str]
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(Path(__file__).parent / "jvm" / language, project)
+    settings = [f"-Dpublished={PUBLISHED.as_uri()}", f"-Drenumerate.version={VERSION}"]
+    options = ["--batch-mode", "--strict-checksums", "--no-transfer-progress", "--quiet"]
+    subprocess.run(
+        ["mvn", *options, f"-Dmaven.repo.local={local_repository}", *settings, "package"],
+        cwd=project, env=environment, check=True,
+    )  # fmt: skip
+
+    for artifact in ARTIFACTS:
+        resolved = local_repository / "com/renumerate" / artifact / VERSION / "_remote.repositories"
+        assert f"{artifact}-{VERSION}.jar>published=" in resolved.read_text("utf-8")
+    classpath = os.pathsep.join(["target/consumer.jar", "target/lib/*"])
+    main = "ConsumerKt" if language == "kotlin" else "Consumer"
+    said = subprocess.run(
+        ["java", "-cp", classpath, main],
+        cwd=project, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert (said.returncode, said.stderr) == (0, "")
+    faces = ["suspend", "blocking", "async"] if language == "kotlin" else ["blocking", "async"]
+    sessions = [f"{face} {prefix}" for face in faces for prefix in ("ret", "sub")]
+    assert said.stdout.splitlines() == [f"{each} cus_{number}" for number, each in enumerate(sessions, 1)]
