@@ -47,6 +47,8 @@
 //!
 //! A sandbox for soak tests plays random faults instead of sessions: see [`SandboxBuilder::chaos`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))] // docs.rs shows which feature an item needs
+
 #[cfg(feature = "alter")]
 mod alter;
 mod api;
@@ -88,3 +90,7 @@ pub use ledger::Record;
 pub use mint::SessionRecord;
 pub use sandbox::{DEFAULT_KEY, Sandbox, SandboxBuilder, SandboxError};
 pub use seed::{Seed, SeedCustomer};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

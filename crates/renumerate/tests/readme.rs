@@ -1,4 +1,4 @@
-//! The README's Rust example is the file `examples/quickstart.rs`, and it runs.
+//! The Rust example of both READMEs, the project's and the crate's, is the file `examples/quickstart.rs`, and it runs.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod support;
@@ -12,14 +12,17 @@ fn read(path: &str) -> String {
 }
 
 #[test]
-fn the_example_in_the_readme_is_the_file() {
-    let (readme, file) = (read("../../README.md"), read("examples/quickstart.rs"));
-    let blocks: Vec<_> =
-        readme.split("```rust\n").skip(1).filter_map(|rest| rest.split_once("```")).collect();
-    assert!(
-        blocks.iter().any(|(block, _)| file.ends_with(&format!("\n\n{block}"))),
-        "README.md differs from the file"
-    );
+fn the_example_in_the_readmes_is_the_file() {
+    let file = read("examples/quickstart.rs");
+    for path in ["../../README.md", "README.md"] {
+        let readme = read(path);
+        let blocks: Vec<_> =
+            readme.split("```rust\n").skip(1).filter_map(|rest| rest.split_once("```")).collect();
+        assert!(
+            blocks.iter().any(|(block, _)| file.ends_with(&format!("\n\n{block}"))),
+            "{path} differs from the file"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
