@@ -138,6 +138,11 @@ fmt: _python-tools _node-tools
 generate:
     bindings/uniffi/generate
 
+# Raise the version wherever it is stated, and put the changelog's news under its name: before a release
+[positional-arguments]
+version number:
+    @python3 packages/version.py "$1"
+
 # Write the JSON schema of the case files anew
 schema:
     cargo run --quiet --locked --package renumerate-sandbox --features schema --example case_schema \

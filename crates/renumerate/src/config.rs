@@ -246,7 +246,11 @@ mod tests {
         let plain = agent(None).unwrap();
         assert!(plain.starts_with("renumerate-rust/0.1.0 (core 0.1.0; ") && plain.ends_with(')'), "{plain}");
         assert_eq!(agent(Some("Shop/1.2 (eu)")).unwrap(), format!("{plain} Shop/1.2 (eu)"));
-        let binding = Language { name: "python", version: "0.1.0", runtime: "CPython 3.11.7".to_owned() };
+        let binding = Language {
+            name: "python",
+            version: env!("CARGO_PKG_VERSION"),
+            runtime: "CPython 3.11.7".to_owned(),
+        };
         let agent_of_binding = user_agent(Some(&binding), None).unwrap();
         assert!(agent_of_binding.starts_with("renumerate-python/0.1.0 (core 0.1.0; "), "{agent_of_binding}");
         assert!(agent_of_binding.ends_with("; CPython 3.11.7)"), "{agent_of_binding}");

@@ -13,7 +13,7 @@ extension Docs {
             try await git(["init", "--quiet"], in: release)
             try await git(["add", "."], in: release)
             try await git(["commit", "--quiet", "--message", "A release"], in: release)
-            try await git(["tag", "0.1.0"], in: release)
+            try await git(["tag", version], in: release)
 
             let user = folder.appendingPathComponent("user")
             try write(manifest(fetching: release), to: user.appendingPathComponent("Package.swift"))
@@ -55,7 +55,7 @@ extension Docs {
             let package = Package(
                 name: "user",
                 platforms: [.macOS(.v13)],
-                dependencies: [.package(url: "file://\(release.path)", from: "0.1.0")],
+                dependencies: [.package(url: "file://\(release.path)", from: "\(version)")],
                 targets: [
                     .executableTarget(
                         name: "user", dependencies: [.product(name: "Renumerate", package: "renumerate-swift")])
@@ -63,6 +63,9 @@ extension Docs {
             )
             """
         }
+
+        /// Any will do: the release is of this test alone.
+        private let version = "99.0.0"
 
         private let program = """
             import Renumerate
