@@ -170,6 +170,11 @@ def test_the_notes_of_a_version_are_its_own(tree: Tree, version: str, said: str)
     assert (done.returncode, done.stdout) == (0, f"{said}\n")
 
 
+def test_the_changelog_takes_no_version_twice() -> None:
+    with pytest.raises(SystemExit, match=r"has 1\.1\.0 already"):
+        changelog.released(LOG, "1.1.0", TODAY())
+
+
 @pytest.mark.parametrize("version", ["1.2.0", "1.1", "Unreleased", "1.1.0 - 2026-02-01\n"])
 def test_of_an_unknown_version_there_are_none(tree: Tree, version: str) -> None:
     (tree.root / "CHANGELOG.md").write_text(LOG, "utf-8")
@@ -181,3 +186,19 @@ def test_the_changelog_has_the_form_that_is_read() -> None:
     heads = re.findall(r"^## .*$", changelog.FILE.read_text("utf-8"), re.MULTILINE)
     assert heads[0] == changelog.UNRELEASED
     assert all(changelog.RELEASED.fullmatch(head) for head in heads[1:]), heads
+
+
+def test_only_the_versions_own_tag_is_released(tree: Tree) -> None:
+    unreleased = tree.run("packages/check_tag.py", f"v{versions.ruling(tree.root)}")
+    has_notes = versions.ruling(tree.root) in changelog.versions(tree.read("CHANGELOG.md"))
+    assert (unreleased.returncode == 0) == has_notes
+    tree.replace("CHANGELOG.md", changelog.UNRELEASED, f"{changelog.UNRELEASED}\n\n- News.\n")
+    assert tree.run("packages/version.py", ANOTHER).returncode == 0
+    for arguments in ([], [f"v{ANOTHER}"]):
+        done = tree.run("packages/check_tag.py", *arguments)
+        assert (done.returncode, done.stdout) == (0, f"{ANOTHER}\n"), done.stderr
+    for tag in (ANOTHER, f"v{ANOTHER}.1", "v0.0.9"):
+        refused = tree.run("packages/check_tag.py", tag)
+        assert refused.returncode != 0 and f"the tag is {tag}, and Cargo.toml says {ANOTHER}" in refused.stderr
+    tree.replace("bindings/node/sandbox/package.json", ANOTHER, "0.0.9")
+    assert "bindings/node/sandbox/package.json:3 says 0.0.9" in tree.run("packages/check_tag.py").stderr
