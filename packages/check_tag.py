@@ -1,4 +1,4 @@
-"""Whether a tag may be released: `check_tag.py v1.2.3`. With no tag, whether the tree is fit for one; it prints the version."""
+"""Whether a tag may be released: `check_tag.py TAG`; with none, whether the tree is fit for one. Prints the version."""
 
 from __future__ import annotations
 
