@@ -18,6 +18,8 @@ import publish_maven
 import publish_npm
 import pytest
 
+ITS = "1.2.3"
+"""The version of what is published here."""
 PASSPHRASE = "a passphrase with spaces"
 
 
@@ -85,10 +87,10 @@ def maven(tmp_path: Path, key: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
     """A repository as Maven writes it into a folder, and the secrets."""
     repository = tmp_path / "repository"
     for name, files in {"renumerate-parent": ["pom"], "renumerate-kotlin": ["pom", "jar"]}.items():
-        module = repository / "com/renumerate" / name / "1.2.3"
+        module = repository / "com/renumerate" / name / ITS
         module.mkdir(parents=True)
         for kind in files:
-            (module / f"{name}-1.2.3.{kind}").write_text(f"{name} {kind}")
+            (module / f"{name}-{ITS}.{kind}").write_text(f"{name} {kind}")
         (module.parent / "maven-metadata-local.xml").write_text("for Maven alone")
         (module / "_remote.repositories").write_text("for Maven alone")
     for variable, value in {
@@ -113,19 +115,19 @@ def test_maven_central_is_given_all_of_it_signed(
     publish_maven.publish(maven, registry.url, pause=0)
 
     [(asked, authorization, body)] = registry.of(f"POST {UPLOAD}")
-    assert asked.endswith("?name=renumerate-1.2.3&publishingType=AUTOMATIC")
+    assert asked.endswith(f"?name=renumerate-{ITS}&publishingType=AUTOMATIC")
     assert authorization == f"UserToken {base64.b64encode(b'user:token').decode()}"
     assert [each[0] for each in registry.of(f"POST {STATUS}")] == [f"POST {STATUS}?id=an-id"] * len(states)
     start = body.index(b"\r\n\r\n") + 4
-    assert b'name="bundle"; filename="renumerate-1.2.3.zip"' in body[:start]
-    files = [f"renumerate-kotlin-1.2.3.{kind}" for kind in ("jar", "pom")] + ["renumerate-parent-1.2.3.pom"]
+    assert f'name="bundle"; filename="renumerate-{ITS}.zip"'.encode() in body[:start]
+    files = [f"renumerate-kotlin-{ITS}.{kind}" for kind in ("jar", "pom")] + [f"renumerate-parent-{ITS}.pom"]
     with zipfile.ZipFile(io.BytesIO(body[start : body.rindex(b"\r\n--")])) as bundle:
         names = {Path(name).name: name for name in bundle.namelist()}
         assert names.keys() == {f"{file}{end}" for file in files for end in ("", ".asc", ".md5", ".sha1")}
         bundle.extractall(tmp_path / "bundle")
     for file in files:
         here = tmp_path / "bundle" / names[file]
-        assert names[file].startswith("com/renumerate/renumerate-") and f"/1.2.3/{file}" in names[file]
+        assert names[file].startswith("com/renumerate/renumerate-") and f"/{ITS}/{file}" in names[file]
         content = here.read_bytes()
         assert content == (maven / names[file]).read_bytes()
         assert Path(f"{here}.md5").read_text() == hashlib.md5(content).hexdigest()
@@ -153,7 +155,7 @@ def test_maven_central_is_given_nothing_twice(registry: Registry, maven: Path) -
     assert not registry.of("POST")
     asked = {each[0].partition("?")[2] for each in registry.of("GET")}
     names = ("renumerate-kotlin", "renumerate-parent")
-    assert asked == {f"namespace=com.renumerate&name={name}&version=1.2.3" for name in names}
+    assert asked == {f"namespace=com.renumerate&name={name}&version={ITS}" for name in names}
 
 
 @pytest.mark.parametrize("name", ["MAVEN_CENTRAL_TOKEN", "MAVEN_GPG_KEY"])
@@ -168,8 +170,8 @@ def test_a_secret_that_is_missing_is_named(
 
 
 def packed(folder: Path, name: str, **needs: dict[str, str]) -> None:
-    manifest = json.dumps({"name": name, "version": "1.2.3", **needs}).encode()
-    with tarfile.open(folder / f"{name.replace('@', '').replace('/', '-')}-1.2.3.tgz", "w:gz") as archive:
+    manifest = json.dumps({"name": name, "version": ITS, **needs}).encode()
+    with tarfile.open(folder / f"{name.replace('@', '').replace('/', '-')}-{ITS}.tgz", "w:gz") as archive:
         entry = tarfile.TarInfo("package/package.json")
         entry.size = len(manifest)
         archive.addfile(entry, io.BytesIO(manifest))
@@ -180,8 +182,8 @@ def test_npm_is_given_what_is_asked_for_before_what_asks(tmp_path: Path) -> None
     packed(
         tmp_path,
         "@renumerate/node",
-        optionalDependencies=dict.fromkeys(platforms, "1.2.3"),
-        peerDependencies={"@renumerate/sandbox": "1.2.3"},
+        optionalDependencies=dict.fromkeys(platforms, ITS),
+        peerDependencies={"@renumerate/sandbox": ITS},
         dependencies={"others": "1"},
     )
     for name in [*platforms, "@renumerate/sandbox"]:
@@ -194,11 +196,11 @@ def test_npm_is_given_what_is_asked_for_before_what_asks(tmp_path: Path) -> None
 def test_npm_says_what_it_has(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("npm_config_registry", registry.url)
     monkeypatch.setenv("npm_config_fetch_retries", "0")
-    there = {"name": "@renumerate/node", "dist-tags": {"latest": "1.2.3"}, "versions": {"1.2.3": {"version": "1.2.3"}}}
+    there = {"name": "@renumerate/node", "dist-tags": {"latest": ITS}, "versions": {ITS: {"version": ITS}}}
     registry.answers = {"GET /@renumerate%2fnode": [(200, json.dumps(there))]}
-    assert publish_npm.is_published("@renumerate/node", "1.2.3")
+    assert publish_npm.is_published("@renumerate/node", ITS)
     assert not publish_npm.is_published("@renumerate/node", "1.2.4")
-    assert not publish_npm.is_published("@renumerate/sandbox", "1.2.3")
+    assert not publish_npm.is_published("@renumerate/sandbox", ITS)
     registry.answers = {"GET /@renumerate%2fsandbox": [(503, "{}")]}
     with pytest.raises(SystemExit, match="does not say whether"):
         publish_npm.is_published("@renumerate/sandbox", "1.2.4")

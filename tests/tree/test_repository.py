@@ -18,6 +18,7 @@ from scratch import Tree, copied
 
 URL = "https://example.com/someone/renumerate-sdk"
 ELSEWHERE = "https://example.com/someone/renumerate-sdk-of-old"
+PARENT = "renumerate-parent.pom"
 MAVEN = "{http://maven.apache.org/POM/4.0.0}"
 
 
@@ -83,7 +84,7 @@ def packed(folder: Path, url: str) -> dict[str, Path]:
         return path
 
     folder.mkdir()
-    wheel, pom = folder / "a.whl", folder / "renumerate-parent-1.2.3.pom"
+    wheel, pom = folder / "a.whl", folder / PARENT
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("a.dist-info/METADATA", url)
     pom.write_text(url)
@@ -96,7 +97,7 @@ def test_packages_that_name_it_are_fine(tmp_path: Path) -> None:
     repository.check(URL, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["a.whl", "a.tar.gz", "a.tgz", "a.crate", "renumerate-parent-1.2.3.pom"])
+@pytest.mark.parametrize("name", ["a.whl", "a.tar.gz", "a.tgz", "a.crate", PARENT])
 def test_a_package_that_does_not_is_named(tmp_path: Path, name: str) -> None:
     right, wrong = packed(tmp_path / "packages", URL), packed(tmp_path / "wrong", ELSEWHERE)
     wrong[name].replace(right[name])
