@@ -25,13 +25,13 @@ ANYWHERE = [
     re.compile(rf'"@renumerate/[\w-]+": "[=^~]?{VERSION}"'),
     # In those of Maven and Gradle.
     re.compile(rf"<groupId>com\.renumerate</groupId>\s*<artifactId>[\w-]+</artifactId>\s*<version>{VERSION}</version>"),
-    re.compile(rf"\bcom\.renumerate:[\w-]+:{VERSION}"),
+    re.compile(rf"com\.renumerate:[\w-]+:{VERSION}"),
     # In those of Swift.
-    re.compile(rf'\burl: "[^"]*renumerate[^"]*",\s*(?:from|exact): "{VERSION}"', re.IGNORECASE),
+    re.compile(rf'url: "[^"]*[Rr]enumerate[^"]*",\s*(?:from|exact): "{VERSION}"'),
     # As pip and npm are told it, in names of files, and in the user agent.
-    re.compile(rf"\brenumerate[\w-]*(?:\[\w+])?==v?{VERSION}"),
+    re.compile(rf"renumerate[\w-]*(?:\[\w+])?==v?{VERSION}"),
     re.compile(rf"@renumerate/[\w-]+@{VERSION}"),
-    re.compile(rf"\brenumerate[-_][a-z_-]+[-/]{VERSION}"),
+    re.compile(rf"renumerate[-_][a-z_-]+[-/]{VERSION}"),
     re.compile(rf"\(core {VERSION}"),
 ]
 IN_ONE_FILE = {

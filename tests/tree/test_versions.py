@@ -197,7 +197,7 @@ def test_only_the_versions_own_tag_is_released(tree: Tree) -> None:
     for arguments in ([], [f"v{ANOTHER}"]):
         done = tree.run("packages/check_tag.py", *arguments)
         assert (done.returncode, done.stdout) == (0, f"{ANOTHER}\n"), done.stderr
-    for tag in (ANOTHER, f"v{ANOTHER}.1", "v0.0.9"):
+    for tag in (ANOTHER, f"v{ANOTHER}.1"):
         refused = tree.run("packages/check_tag.py", tag)
         assert refused.returncode != 0 and f"the tag is {tag}, and Cargo.toml says {ANOTHER}" in refused.stderr
     tree.replace("bindings/node/sandbox/package.json", ANOTHER, "0.0.9")
