@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# SAFETY: what is called takes a number, no pointers, and may be called at any time, from any thread.
 import ctypes
 import gc
 

@@ -10,6 +10,7 @@
 
 mod asynchronous;
 mod blocking;
+mod memory;
 mod told;
 
 use std::io::{BufRead, Write};
@@ -55,7 +56,10 @@ fn main() {
                 let longest = what.get("longest").and_then(Value::as_f64).unwrap_or_default();
                 client.cancel(number("count"), number("at_once"), longest)
             }
-            ("measure", _) => json!({"heap": null, "tasks": null, "listeners": null}),
+            ("measure", _) => {
+                memory::give_back();
+                json!({"heap": null, "tasks": null, "listeners": null})
+            }
             ("close", _) => {
                 open = None;
                 json!({"closed": true})
