@@ -1,5 +1,5 @@
-"""Says what `targets.json` has of a target: `target.py TARGET FIELD`, with a dot where a field is within another; or of each
-that has the field, beside its name: `target.py --all FIELD`."""
+"""Says what `targets.json` has of a target: `target.py TARGET FIELD`, with a dot where a field is within another; or of
+each that has the field, beside its name: `target.py --all FIELD`."""
 
 from __future__ import annotations
 
