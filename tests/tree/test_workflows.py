@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +98,31 @@ def test_what_a_registry_trusts_is_not_built_there(name: str) -> None:
     if publishes(job):
         commands = " ".join(step.get("run", "") for step in job["steps"])
         assert not any(tool in commands for tool in ("pip ", "npm ci", "npm install", "cargo build", "mvn", "just"))
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_the_scripts_that_it_runs_are_here(name: str) -> None:
+    for step in JOBS[name].get("steps", []):
+        for interpreter, script in re.findall(
+            r"(python3 )?(?<![\w/])((?:packages|bindings|\.ci)/[\w./-]+\w)", step.get("run", "")
+        ):
+            file = ROOT / script
+            assert file.is_file(), script
+            is_read = interpreter or file.suffix == ".json"
+            assert is_read or os.access(file, os.X_OK), f"{script} is not executable"
+
+
+RUNNERS: list[dict[str, str]] = json.loads((ROOT / "packages/runners.json").read_text("utf-8"))
+
+
+def test_every_target_has_its_runners() -> None:
+    triple = r"\b(?:x86_64|aarch64)-(?:unknown-linux-(?:gnu|musl)|apple-darwin|pc-windows-msvc)\b"
+    known = set(re.findall(triple, (ROOT / "packages/targets.json").read_text("utf-8")))
+    assert {each["target"] for each in RUNNERS} == known
+    assert len(RUNNERS) == len(known)
+    for each in RUNNERS:
+        assert each.keys() == {"target", "builder", "runner", "within"}
+        assert not each["within"] or os.access(ROOT / each["within"], os.X_OK)
+        # What is tried is tried on a processor of its own.
+        is_arm = "-arm" in each["runner"] or each["runner"] == "macos-15"
+        assert is_arm == each["target"].startswith("aarch64"), each
