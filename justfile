@@ -11,6 +11,7 @@ workflows_log := "target/actionlint.log"
 swift_files := "--configuration bindings/swift/.swift-format --recursive bindings/swift tests/bench/swift tests/trials/drivers/swift"
 deny_version := "0.20.2"
 bolero_version := "0.13.5"
+semver_version := "0.51.0"
 
 # List the recipes
 default:
@@ -53,10 +54,13 @@ lint: _python-tools _node-tools
         { cat {{ workflows_log }} >&2; exit 1; }
     {{ python_tools }}/bin/zizmor --quiet --offline --strict-collection --persona pedantic .github
 
-# Build the docs of Rust and of Swift, with warnings as errors
-docs:
+# Build the reference of each language into target/docs, Rust's into target/doc, with warnings as errors
+docs: _python-tools
     cargo doc --workspace --no-deps --all-features --locked --quiet
-    bindings/swift/docs target/swift/api
+    PATH="$PWD/{{ python_tools }}/bin:$PATH" bindings/python/docs/build target/docs/python
+    bindings/node/docs/build target/docs/node
+    bindings/kotlin/docs/build target/docs/kotlin
+    bindings/swift/docs target/docs/swift
 
 # Check the dependencies' licenses and sources
 deny: _cargo-deny
@@ -93,8 +97,13 @@ sbom: _python-tools
 # Look for known vulnerabilities in all dependencies: it needs the network, as GitHub and npm have the lists
 advisories: _cargo-deny _python-tools
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph advisories
-    for folder in bindings/node bindings/node/tests bindings/node/examples/next tests/bench/node; do \
+    for folder in bindings/node bindings/node/docs bindings/node/tests bindings/node/examples/next tests/bench/node; do \
         npm audit --package-lock-only --prefix "$folder"; done
+
+# Compare the crates' public API with that at a revision: what breaks callers wants a new version
+semver revision: _cargo-semver-checks
+    PATH="$PWD/{{ tools }}/bin:$PATH" cargo semver-checks --baseline-rev {{ quote(revision) }} \
+        --package renumerate --package renumerate-sandbox
 
 # Look for inputs that break something, guided by coverage: `fuzz [TARGET|all [SECONDS]]`, a minute each by default
 [positional-arguments]
@@ -174,6 +183,10 @@ _node-tools:
 _cargo-deny:
     @[ -x {{ tools }}/bin/cargo-deny ] || cargo install --quiet --locked --debug \
         --root {{ tools }} --target-dir {{ tools }}/build cargo-deny@{{ deny_version }}
+
+_cargo-semver-checks:
+    @[ -x {{ tools }}/bin/cargo-semver-checks ] || cargo install --quiet --locked --debug \
+        --root {{ tools }} --target-dir {{ tools }}/build cargo-semver-checks@{{ semver_version }}
 
 _cargo-bolero:
     @[ -x {{ tools }}/bin/cargo-bolero ] || cargo install --quiet --locked --debug --no-default-features \

@@ -51,6 +51,7 @@ export abstract class Session<Id extends string = string> {
     return requestId === undefined ? { id, url } : { id, url, requestId };
   }
 
+  /** For people: the id is masked. */
   toString(): string {
     // Automatic mocks have the methods of a session, and nothing else of it.
     const prefix = /^(ret|sub)_/.exec(String(this.id ?? ''))?.[0] ?? '';

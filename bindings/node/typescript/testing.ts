@@ -190,6 +190,7 @@ export class Sandbox {
     if (child) await stopProcess(child);
   }
 
+  /** Stops it, at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
