@@ -22,7 +22,7 @@ nitpick_ignore_regex = [(r"py:.*", r"(?:asyncio|collections\.abc|os)\.\w+|PathLi
 
 
 def read_sections(_app, what, name, thing, options, lines):
-    """As the extension Napoleon does, which in docs of attributes takes what stands before a colon for a type, though."""
+    """As the extension Napoleon does; but that would take what stands before a colon on an attribute for its type."""
     if what not in ("attribute", "property"):
         lines[:] = GoogleDocstring(lines, what=what, name=name, obj=thing, options=options).lines()
 
