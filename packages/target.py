@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Says what `targets.json` has of a target: `target.py TARGET FIELD`, with a dot where a field is within another; or of
 each that has the field, beside its name: `target.py --all FIELD`."""
 

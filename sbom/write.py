@@ -1,5 +1,5 @@
-"""Writes the bill of materials of packages, in CycloneDX's form: `write.py [--target TARGET] FOLDER [PACKAGE...]`, or of
-all of them, for this machine or for another target.
+"""Writes the bill of materials of packages, in CycloneDX's form: `write.py [--target TARGET] FOLDER [PACKAGE...]`, or
+of all of them, for this machine or for another target.
 
 A bill names what a package brings along: the crates that are linked into its native library or its program, and, for
 jars, what Maven brings beside them, as CycloneDX's plugin has written it when they were built. It is the same for the
