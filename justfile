@@ -26,6 +26,12 @@ setup:
 demo *arguments:
     @cargo run --quiet --locked --package renumerate-cli -- demo "$@"
 
+# Build all that is published, for every target that this machine can build for, and try it without Rust
+packages: _remember-tree && _same-tree
+    packages/build
+    packages/assemble
+    packages/tests/run
+
 # Run the tests of every language whose tools are here
 test:
     tests/suites
@@ -36,7 +42,7 @@ contract *arguments:
     @tests/contract/run "$@"
 
 # Do all that CI does
-ready: _remember-tree test checks trials _same-tree
+ready: _remember-tree test checks trials packages _same-tree
 
 # Do what CI does beside the tests: format, lints, docs, licenses, locks, memory, and the search of the tests' output for keys
 checks: _remember-tree lint docs deny tree (sanitize "surface") _trials _same-tree
@@ -169,7 +175,7 @@ _trials:
 # Write the lists of Python's packages anew, with their hashes; `--upgrade` takes newer ones of what nobody has pinned
 [positional-arguments]
 lock *options: _python-tools
-    @for list in bindings/python/tests tests/bench/python tests/contract tests/trials/drivers/python; do \
+    @for list in bindings/python/tests packages tests/bench/python tests/contract tests/trials/drivers/python; do \
         {{ python_tools }}/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
             --custom-compile-command './justw lock' "$@" "$list/requirements.in" --output-file "$list/requirements.txt"; \
     done

@@ -1,6 +1,6 @@
 """The crates as they are published: what is in them, and that a project of somebody else's builds and runs with them.
 
-`crates/pack target/packages/rust` packs them, and builds each from its packed file.
+`packages/assemble` packs them, and builds each from its packed file.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from pathlib import Path
 
 import pytest
 import tomllib
+from published import ROOT, VERSION
 
-ROOT = Path(__file__).parents[2]
 PACKED = ROOT / "target/packages/rust"
-MANIFEST = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))
-VERSION = MANIFEST["workspace"]["package"]["version"]
 BESIDE_SOURCES = {
     "renumerate": ["examples/quickstart.rs"],
     "renumerate-sandbox": ["cases/chaos.json", "cases/magic-customers.json", "openapi.json"],
@@ -31,7 +29,7 @@ crates = pytest.mark.parametrize("crate", BESIDE_SOURCES)
 
 def packed(crate: str) -> Path:
     path = PACKED / f"{crate}-{VERSION}.crate"
-    assert path.exists(), f"{path} is missing: crates/pack {PACKED.relative_to(ROOT)} makes it"
+    assert path.exists(), f"{path} is missing: packages/assemble makes it"
     return path
 
 

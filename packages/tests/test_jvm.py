@@ -1,6 +1,6 @@
 """The jars as they are published: what is in them, what their POMs say, and that programs run with nothing but them.
 
-`bindings/kotlin/jars target/packages/jvm` builds them.
+`packages/assemble` builds them.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-import tomllib
+from machines import Machine
+from published import ROOT, TARGETS, VERSION
 
-ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "target/packages/jvm"
-NATIVES = ROOT / "target/kotlin/natives"
-COMMANDS = ROOT / "target/kotlin/commands/com/renumerate/testing"
-VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))["workspace"]["package"]["version"]
+NATIVES = ROOT / "target/packages/natives/libraries"
+COMMANDS = ROOT / "target/packages/natives/commands/com/renumerate/testing"
 ARTIFACTS = {"renumerate-kotlin": NATIVES, "renumerate-testing": COMMANDS}
 """Each with where its files for platforms come from."""
 
@@ -52,7 +51,7 @@ artifacts = pytest.mark.parametrize("artifact", ARTIFACTS)
 
 def published(artifact: str, ending: str) -> Path:
     path = PUBLISHED / "com/renumerate" / artifact / VERSION / f"{artifact}-{VERSION}{ending}"
-    assert path.exists(), f"{path} is missing: bindings/kotlin/jars {PUBLISHED.relative_to(ROOT)} builds it"
+    assert path.exists(), f"{path} is missing: packages/assemble builds it"
     return path
 
 
@@ -181,37 +180,51 @@ def local_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def environment() -> dict[str, str]:
+def environment(bare_path: str) -> dict[str, str]:
     """That of somebody who has Java and Maven, and no Rust."""
-    folders = os.environ["PATH"].split(os.pathsep)
-    path = os.pathsep.join(folder for folder in folders if not (Path(folder) / "cargo").exists())
     for tool in ("java", "mvn"):
-        assert shutil.which(tool, path=path), f"there is no {tool} but beside cargo"
+        assert shutil.which(tool, path=bare_path), f"there is no {tool} but beside cargo"
     kept = ("HOME", "LANG", "JAVA_HOME", "TMPDIR")
-    return {"PATH": path, **{name: os.environ[name] for name in kept if name in os.environ}}
+    return {"PATH": bare_path, **{name: os.environ[name] for name in kept if name in os.environ}}
 
 
-@pytest.mark.parametrize("language", ["kotlin", "java"])
-def test_a_project_resolves_and_runs_them(
-    language: str, tmp_path: Path, local_repository: Path, environment: dict[str, str]
-) -> None:
-    project = tmp_path / "project"
-    shutil.copytree(Path(__file__).parent / "jvm" / language, project)
+@pytest.fixture(scope="module", params=["kotlin", "java"])
+def project(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    local_repository: Path,
+    environment: dict[str, str],
+) -> tuple[str, Path]:
+    """A project in a language, which Maven has built of the jars."""
+    folder = tmp_path_factory.mktemp(request.param) / "project"
+    shutil.copytree(Path(__file__).parent / "jvm" / request.param, folder)
     settings = [f"-Dpublished={PUBLISHED.as_uri()}", f"-Drenumerate.version={VERSION}"]
     options = ["--batch-mode", "--strict-checksums", "--no-transfer-progress", "--quiet"]
     subprocess.run(
         ["mvn", *options, f"-Dmaven.repo.local={local_repository}", *settings, "package"],
-        cwd=project, env=environment, check=True,
+        cwd=folder, env=environment, check=True,
     )  # fmt: skip
+    return request.param, folder
 
+
+def test_maven_takes_them_from_the_folder(project: tuple[str, Path], local_repository: Path) -> None:
     for artifact in ARTIFACTS:
         resolved = local_repository / "com/renumerate" / artifact / VERSION / "_remote.repositories"
         assert f"{artifact}-{VERSION}.jar>published=" in resolved.read_text("utf-8")
+
+
+def test_a_project_runs_with_them(
+    project: tuple[str, Path], target: str, machine: Machine, environment: dict[str, str], command: Path
+) -> None:
+    if TARGETS[target]["node"].get("libc") == "musl" and not machine.runs_musl:
+        pytest.skip(f"no Java for {target} is at hand")
+    language, folder = project
     classpath = os.pathsep.join(["target/consumer.jar", "target/lib/*"])
+    settings = [] if machine.is_this_one else [f"-Dcommand={command}"]
     main = "ConsumerKt" if language == "kotlin" else "Consumer"
     said = subprocess.run(
-        ["java", "-cp", classpath, main],
-        cwd=project, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        [*machine.java(), *settings, "-cp", classpath, main],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert (said.returncode, said.stderr) == (0, "")
     faces = ["suspend", "blocking", "async"] if language == "kotlin" else ["blocking", "async"]

@@ -32,8 +32,8 @@ pub(crate) fn start(face: &'static Face) -> Result<Driver, String> {
     Driver::start(face, &settings.map(|(name, value)| (name, value.to_owned())))
 }
 
-/// Clients close connections that nobody has used for 15 s; some do so only at their next call.
-const IDLE_AT_MOST: Duration = Duration::from_secs(17);
+/// Clients close connections that nobody has used for 15 s, and look every 15 s; some do so only at their next call.
+const IDLE_AT_MOST: Duration = Duration::from_secs(32);
 
 /// Waits until the connections are closed, each of which holds memory: how many there are is by chance.
 pub(crate) async fn idle_connections_are_closed(driver: &Driver, before: &Held) -> Result<(), String> {

@@ -9,6 +9,8 @@ const client = new Renumerate({ timeout: 300_000, attemptTimeout: 300_000 });
 stall(client);
 callForever(client);
 callForever(client);
-await client.createRetentionSession({ customerId: 'cus_1' });
-if (workerData?.exits) process.exit();
-parentPort.postMessage('calls');
+// No `await` at the top: Node 20 itself aborts where a worker is ended while it begins such a module.
+client.createRetentionSession({ customerId: 'cus_1' }).then(() => {
+  if (workerData?.exits) process.exit();
+  parentPort.postMessage('calls');
+});

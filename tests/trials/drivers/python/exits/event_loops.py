@@ -42,6 +42,7 @@ def cancelled_at_the_end() -> None:
 
     asyncio.run(main())
     held.wait_for_their_end()
+    asyncio.run(mint_async("cus_1"))
     print("done")
 
 

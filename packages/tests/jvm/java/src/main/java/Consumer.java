@@ -2,6 +2,7 @@ import com.renumerate.AsyncClient;
 import com.renumerate.BlockingClient;
 import com.renumerate.Session;
 import com.renumerate.testing.Sandbox;
+import java.nio.file.Path;
 
 /**
  * Mints both sessions through each face that Java has, and prints a line for each: the face, the prefix of the id, and the
@@ -11,7 +12,9 @@ public final class Consumer {
     private Consumer() {}
 
     public static void main(String[] arguments) throws Exception {
-        try (Sandbox sandbox = Sandbox.start();
+        // An emulated machine cannot start what is in the jar.
+        String command = System.getProperty("command");
+        try (Sandbox sandbox = Sandbox.start(null, null, null, command == null ? null : Path.of(command));
                 BlockingClient blocking = sandbox.blockingClient();
                 AsyncClient async = sandbox.asyncClient()) {
             show(sandbox, "blocking", blocking.createRetentionSession(request -> request.customerId("cus_1")));

@@ -3,9 +3,11 @@
 
 import com.renumerate.Session
 import com.renumerate.testing.Sandbox
+import java.nio.file.Path
 
 suspend fun main() {
-    Sandbox.start().use { sandbox ->
+    // An emulated machine cannot start what is in the jar.
+    Sandbox.start(command = System.getProperty("command")?.let(Path::of)).use { sandbox ->
         fun show(face: String, session: Session) =
             println("$face ${session.id.substringBefore('_')} ${sandbox.session(session.id).customerId}")
 

@@ -1,0 +1,54 @@
+"""What a native file of Linux needs of the system."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+from elftools.elf.dynamic import DynamicSection
+from elftools.elf.elffile import ELFFile
+from elftools.elf.gnuversions import GNUVerNeedSection
+from elftools.elf.sections import SymbolTableSection
+
+
+class Elf:
+    def __init__(self, content: bytes) -> None:
+        self.file = ELFFile(BytesIO(content))
+
+    @property
+    def machine(self) -> str:
+        return {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}[self.file["e_machine"]]
+
+    @property
+    def is_static(self) -> bool:
+        """It asks for no loader, and for no libraries."""
+        return not self.libraries and not any(each["p_type"] == "PT_INTERP" for each in self.file.iter_segments())
+
+    @property
+    def libraries(self) -> set[str]:
+        sections = [each for each in self.file.iter_sections() if isinstance(each, DynamicSection)]
+        return {tag.needed for each in sections for tag in each.iter_tags() if tag.entry.d_tag == "DT_NEEDED"}
+
+    @property
+    def glibc(self) -> tuple[int, ...]:
+        """The version of glibc that it needs; none without a symbol of glibc's."""
+        names = [
+            symbol.name
+            for section in self.file.iter_sections()
+            if isinstance(section, GNUVerNeedSection)
+            for _library, symbols in section.iter_versions()
+            for symbol in symbols
+        ]
+        versions = [re.fullmatch(r"GLIBC_([\d.]+)", name) for name in names]
+        return max((tuple(map(int, each[1].split("."))) for each in versions if each), default=())
+
+    @property
+    def wanted(self) -> set[str]:
+        """The symbols that it does not work without."""
+        table = self.file.get_section_by_name(".dynsym")
+        assert isinstance(table, SymbolTableSection)
+        return {
+            symbol.name
+            for symbol in table.iter_symbols()
+            if symbol.name and symbol["st_shndx"] == "SHN_UNDEF" and symbol["st_info"]["bind"] == "STB_GLOBAL"
+        }

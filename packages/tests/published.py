@@ -1,0 +1,44 @@
+"""What there is below target/packages, by the target that it was built for."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import tomllib
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ROOT / "target/packages"
+TARGETS: dict[str, dict[str, Any]] = json.loads((ROOT / "packages/targets.json").read_text("utf-8"))
+COMMANDS = [name for name, target in TARGETS.items() if "command" in target]
+VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))["workspace"]["package"]["version"]
+CPU = {"x64": "x86_64", "arm64": "aarch64"}
+"""Python's and Linux's names, by Node's."""
+
+
+def one(folder: str, pattern: str) -> Path:
+    found = sorted((PACKAGES / folder).glob(pattern))
+    assert len(found) == 1, f"{pattern} in {PACKAGES / folder}, which packages/build fills: {found}"
+    return found[0]
+
+
+def wheel(target: str) -> Path:
+    """The client's."""
+    tags = "*".join(TARGETS[target].get("wheel", []))
+    return one("python", f"renumerate_sdk-{VERSION}-cp310-abi3-*{tags}_{CPU[TARGETS[target]['node']['cpu']]}.whl")
+
+
+def sandbox_wheel(target: str) -> Path:
+    """The one with the command, which need not be of the very target: it runs with any C library."""
+    return one("python", f"renumerate_sandbox-{VERSION}-py3-none-*_{CPU[TARGETS[target]['node']['cpu']]}.whl")
+
+
+def unpacked_command(target: str, folder: Path) -> Path:
+    archive = one("command", f"renumerate-{VERSION}-{TARGETS[target]['command']['node']}.tar.gz")
+    with tarfile.open(archive) as packed:
+        names = sorted(packed.getnames())
+        assert len(names) == 2, names
+        packed.extractall(folder, filter="data")
+    return folder / names[1]

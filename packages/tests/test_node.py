@@ -1,0 +1,157 @@
+"""npm's packages as they are published: npm takes those that fit, and programs run with nothing but them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from elf import Elf
+from machines import Machine
+from published import CPU, PACKAGES, ROOT, TARGETS, VERSION, one
+from registry import manifest, registry
+from sandboxes import Sandbox
+
+PROGRAM = """
+const { NotFoundError, Renumerate } = require('@renumerate/node');
+const renumerate = new Renumerate();
+async function main() {
+  console.log((await renumerate.createRetentionSession({ customerId: 'cus_1' })).id.slice(0, 4));
+  console.log((await renumerate.createSubscriptionSession({ customerId: 'cus_2' })).id.slice(0, 4));
+  await renumerate.createRetentionSession({ customerId: 'cus_not_found' }).catch((error) => {
+    console.log(error instanceof NotFoundError, error.code);
+  });
+}
+main();
+"""
+SAID = "ret_\nsub_\ntrue not_found\n"
+DOCUMENTS = {"package/package.json", "package/README.md", "package/LICENSE"}
+
+
+@pytest.fixture(scope="module")
+def npm_registry() -> Iterator[str]:
+    with registry(PACKAGES / "node") as url:
+        yield url
+
+
+def contents(archive: Path) -> dict[str, bytes]:
+    with tarfile.open(archive) as packed:
+        return {member.name: packed.extractfile(member).read() for member in packed if member.isfile()}  # type: ignore[union-attr]
+
+
+def of_platform(target: str) -> Path:
+    return one("node", f"renumerate-node-{TARGETS[target]['node']['name']}-{VERSION}.tgz")
+
+
+def main_package(name: str) -> Path:
+    return one("node", f"renumerate-{name}-{VERSION}.tgz")
+
+
+def run(*command: str | Path, environment: dict[str, str], folder: Path) -> str:
+    done = subprocess.run(
+        command, env=environment, cwd=folder, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def install(url: str, target: str, folder: Path, path: str, *packages: str) -> list[str]:
+    """What npm has installed in the folder for a machine of the target, by names; it knows that registry alone."""
+    node = TARGETS[target]["node"]
+    for_it = ["--os", node["os"], "--cpu", node["cpu"], *(["--libc", node["libc"]] if "libc" in node else [])]
+    quiet = ["--no-audit", "--no-fund", "--loglevel", "error", "--cache", str(folder / "cache")]
+    (folder / "package.json").write_text('{ "private": true }', "utf-8")
+    environment = {"PATH": path, "HOME": str(folder)}
+    run("npm", "install", "--registry", url, *for_it, *quiet, *packages, environment=environment, folder=folder)
+    modules = folder / "node_modules"
+    return sorted(
+        f"{each.parent.name}/{each.name}" for each in modules.glob("*/*") if not each.parent.name.startswith(".")
+    )
+
+
+def test_a_package_of_a_platform_holds_its_library_alone(target: str) -> None:
+    platform = TARGETS[target]["node"]
+    found = contents(of_platform(target))
+    library = found.pop(f"package/renumerate.{platform['name']}.node")
+    assert found.keys() == DOCUMENTS
+    said = json.loads(found["package/package.json"])
+    assert {name: said[name] for name in ("os", "cpu")} == {name: [platform[name]] for name in ("os", "cpu")}
+    assert said.get("libc") == ([platform["libc"]] if "libc" in platform else None)
+    assert (said["version"], said["license"]) == (VERSION, "MIT")
+    elf = Elf(library)
+    assert elf.machine == CPU[platform["cpu"]]
+    assert elf.glibc == () if platform["libc"] == "musl" else (2, 0) < elf.glibc <= (2, 17)
+    assert elf.libraries <= ({"libc.so"} if platform["libc"] == "musl" else {f"lib{name}" for name in GLIBC})
+
+
+GLIBC = ["c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "rt.so.1", "util.so.1"]
+
+
+def test_the_client_holds_what_it_needs_and_nothing_else() -> None:
+    found = contents(main_package("node")).keys()
+    types = (ROOT / "bindings/node/typescript").glob("*.ts")
+    names = [path.name.removesuffix(".ts") for path in types if not path.name.endswith(".d.ts")]
+    faces = ["index.d.mts", "index.js", "index.mjs", "testing.d.mts", "testing.js", "testing.mjs"]
+    expected = {*faces, "binding.d.ts", *(f"{name}.d.ts" for name in names)}
+    assert len(names) > 5
+    assert found == DOCUMENTS | {f"package/dist/{name}" for name in expected}
+
+
+def test_the_command_holds_what_it_needs_and_nothing_else() -> None:
+    found = contents(main_package("sandbox")).keys()
+    assert found == DOCUMENTS | {f"package/{name}" for name in ("index.js", "index.d.ts", "renumerate.js")}
+
+
+@pytest.mark.parametrize(("name", "field"), [("node", "node.name"), ("sandbox", "command.node")])
+def test_it_asks_for_a_package_of_every_platform_in_its_own_version(name: str, field: str) -> None:
+    first, second = field.split(".")
+    platforms = [target[first][second] for target in TARGETS.values() if first in target]
+    asked = manifest(main_package(name))["optionalDependencies"]
+    assert asked == {f"@renumerate/{name}-{platform}": VERSION for platform in platforms}
+    assert not {"dependencies", "devDependencies", "scripts"} & manifest(main_package(name)).keys()
+    source = (ROOT / "bindings/node/typescript/native.ts").read_text("utf-8")
+    if name == "node":
+        assert set(re.findall(r"require\('(@renumerate/node-[\w-]+)'\)", source)) == asked.keys()
+
+
+def test_npm_takes_the_library_that_fits_and_programs_run_with_it(
+    target: str, machine: Machine, npm_registry: str, tmp_path: Path, sandbox: Sandbox, bare_path: str
+) -> None:
+    installed = install(npm_registry, target, tmp_path, bare_path, "@renumerate/node")
+    assert installed == ["@renumerate/node", f"@renumerate/node-{TARGETS[target]['node']['name']}"]
+    if TARGETS[target]["node"].get("libc") == "musl" and not machine.runs_musl:
+        return  # no Node for it is at hand: its library has been looked at
+    (tmp_path / "program.cjs").write_text(PROGRAM, "utf-8")
+    program = [*machine.node(), "program.cjs"]
+    assert run(*program, environment=sandbox.environment(bare_path), folder=tmp_path) == SAID
+
+
+def test_npx_starts_the_command(
+    target: str, machine: Machine, npm_registry: str, tmp_path: Path, bare_path: str
+) -> None:
+    cpu = TARGETS[target]["node"]["cpu"]
+    installed = install(npm_registry, target, tmp_path, bare_path, "@renumerate/sandbox")
+    assert installed == ["@renumerate/sandbox", f"@renumerate/sandbox-linux-{cpu}"]
+    program = tmp_path / f"node_modules/@renumerate/sandbox-linux-{cpu}/renumerate"
+    assert Elf(program.read_bytes()).is_static
+    environment = {"PATH": bare_path, "HOME": str(tmp_path)}
+    command = ["npx", "--no-install", "renumerate"] if machine.is_this_one else [*machine.emulator, program]
+    assert run(*command, "--version", environment=environment, folder=tmp_path) == f"renumerate {VERSION}\n"
+
+
+def test_a_platform_that_has_no_package_is_named(npm_registry: str, tmp_path: Path, bare_path: str) -> None:
+    target = {"os": "linux", "cpu": "riscv64", "libc": "glibc"}
+    TARGETS["riscv64"] = {"node": target}
+    try:
+        installed = install(npm_registry, "riscv64", tmp_path, bare_path, "@renumerate/node")
+    finally:
+        del TARGETS["riscv64"]
+    assert installed == ["@renumerate/node"]
+    code = "try { require('@renumerate/node') } catch ({ message }) { console.log(message) }"
+    said = run("node", "-e", code, environment={"PATH": bare_path}, folder=tmp_path)
+    assert "@renumerate/node-linux-" in said
+    assert "with its optional dependencies" in said
