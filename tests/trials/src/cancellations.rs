@@ -18,8 +18,8 @@ const AT_ONCE: usize = 50;
 /// wait for an answer.
 const LONGEST: f64 = 0.005;
 
-/// The least that would be left of calls, in bytes for each: what is allocated has sixteen, and one call in eight may leave it.
-const LEFT_BY_A_CALL: u64 = 2;
+/// The least that would be left of calls, in bytes for each: what is allocated has sixteen, and every second call may leave it.
+const LEFT_BY_A_CALL: u64 = 8;
 
 /// What a cancelled call still has open must be gone by then.
 const GONE_WITHIN: Duration = Duration::from_secs(10);

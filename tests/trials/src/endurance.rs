@@ -28,6 +28,8 @@ pub(crate) fn start(face: &'static Face) -> Result<Driver, String> {
         ("MALLOC_TRIM_THRESHOLD_", "0"),
         // Each thread keeps some of what was freed, and counts it as in use.
         ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0"),
+        // Python's own allocator takes a megabyte at a time, and gives it back when nothing is left in it.
+        ("PYTHONMALLOC", "malloc"),
     ];
     Driver::start(face, &settings.map(|(name, value)| (name, value.to_owned())))
 }
