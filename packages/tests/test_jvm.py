@@ -220,7 +220,9 @@ def test_a_project_runs_with_them(
         pytest.skip(f"no Java for {target} is at hand")
     language, folder = project
     classpath = os.pathsep.join(["target/consumer.jar", "target/lib/*"])
-    settings = [] if machine.is_this_one else [f"-Dcommand={command}"]
+    # What Java starts other programs with is one of that machine too, unless it forks.
+    elsewhere = [f"-Dcommand={command}", "-Djdk.lang.Process.launchMechanism=VFORK"]
+    settings = [] if machine.is_this_one else elsewhere
     main = "ConsumerKt" if language == "kotlin" else "Consumer"
     said = subprocess.run(
         [*machine.java(), *settings, "-cp", classpath, main],

@@ -29,6 +29,11 @@ async function main() {
 main();
 """
 SAID = "ret_\nsub_\ntrue not_found\n"
+GLIBC = {f"lib{name}" for name in ("c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "rt.so.1", "util.so.1")}
+GLIBC |= {"ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
+"""What every system with glibc has: musl is in one library."""
+
+MUSL = {"libc.so"}
 DOCUMENTS = {"package/package.json", "package/README.md", "package/LICENSE"}
 
 
@@ -85,10 +90,7 @@ def test_a_package_of_a_platform_holds_its_library_alone(target: str) -> None:
     elf = Elf(library)
     assert elf.machine == CPU[platform["cpu"]]
     assert elf.glibc == () if platform["libc"] == "musl" else (2, 0) < elf.glibc <= (2, 17)
-    assert elf.libraries <= ({"libc.so"} if platform["libc"] == "musl" else {f"lib{name}" for name in GLIBC})
-
-
-GLIBC = ["c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "rt.so.1", "util.so.1"]
+    assert elf.libraries <= (MUSL if platform["libc"] == "musl" else GLIBC)
 
 
 def test_the_client_holds_what_it_needs_and_nothing_else() -> None:

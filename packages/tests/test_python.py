@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from elf import Elf
-from machines import Machine
+from machines import Machine, is_musl
 from published import CPU, ROOT, TARGETS, VERSION, one, sandbox_wheel, wheel
 from sandboxes import Sandbox
 
@@ -98,6 +98,8 @@ def test_a_library_needs_no_newer_system_than_its_tag_says(target: str) -> None:
 
 
 def test_auditwheel_says_the_same(target: str, tmp_path: Path) -> None:
+    if (TARGETS[target]["node"].get("libc") == "musl") != is_musl():
+        pytest.skip("it looks for the libraries that this machine has")
     said = run(Path(sys.executable).parent / "auditwheel", "show", wheel(target), folder=tmp_path)
     [tag] = TARGETS[target]["wheel"]
     assert f'"{tag}_' in re.sub(r"\s+", " ", said), said
