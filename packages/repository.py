@@ -1,6 +1,6 @@
 """Where the sources are, in every manifest that is published.
 
-The tree does not say it: a release does, of the repository that it runs in.
+The tree does not say it: a release does, of the repository that it runs in. Maven is told by bindings/kotlin/jars.
 
     repository.py write URL           puts it into the manifests; the packages are to be built from these
     repository.py check URL FOLDER    looks for it in the packages below the folder
@@ -42,13 +42,6 @@ def in_npm(text: str, url: str, path: str) -> str:
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
-def in_pom(text: str, url: str, _path: str) -> str:
-    text = re.sub(r"\n  <scm>.*?</scm>", "", text, flags=re.DOTALL)
-    connection = f"scm:git:{url}.git"
-    scm = f"<scm>\n    <url>{url}</url>\n    <connection>{connection}</connection>\n  </scm>"
-    return re.sub(r"^(  </licenses>\n)", rf"\1  {scm}\n", text, count=1, flags=re.MULTILINE)
-
-
 MANIFESTS: dict[str, Callable[[str, str, str], str]] = {
     "Cargo.toml": in_workspace,
     **{f"crates/{crate}/Cargo.toml": in_crate for crate in CRATES},
@@ -56,7 +49,6 @@ MANIFESTS: dict[str, Callable[[str, str, str], str]] = {
     "bindings/python/sandbox/pyproject.toml": in_pyproject,
     "bindings/node/package.json": in_npm,
     "bindings/node/sandbox/package.json": in_npm,
-    "bindings/kotlin/pom.xml": in_pom,
 }
 
 

@@ -9,7 +9,6 @@ import tarfile
 import zipfile
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 import repository
@@ -19,7 +18,6 @@ from scratch import Tree, copied
 URL = "https://example.com/someone/renumerate-sdk"
 ELSEWHERE = "https://example.com/someone/renumerate-sdk-of-old"
 PARENT = "renumerate-parent.pom"
-MAVEN = "{http://maven.apache.org/POM/4.0.0}"
 
 
 @pytest.fixture
@@ -46,9 +44,6 @@ def test_each_manifest_names_it(tree: Tree) -> None:
     for folder in ("bindings/node", "bindings/node/sandbox"):
         package = json.loads(tree.read(f"{folder}/package.json"))
         assert package["repository"] == {"type": "git", "url": f"git+{URL}.git", "directory": folder}
-    pom = ElementTree.fromstring(tree.read("bindings/kotlin/pom.xml"))
-    assert [scm.findtext(f"{MAVEN}url") for scm in pom.iterfind(f"{MAVEN}scm")] == [URL]
-    assert pom.findtext(f"{MAVEN}scm/{MAVEN}connection") == f"scm:git:{URL}.git"
     assert not [path for path in repository.MANIFESTS if ELSEWHERE in tree.read(path)]
 
 
