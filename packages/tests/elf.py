@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
 
 from elftools.elf.dynamic import DynamicSection
@@ -44,11 +45,16 @@ class Elf:
 
     @property
     def wanted(self) -> set[str]:
-        """The symbols that it does not work without."""
+        """The symbols that others must have, or it does not load."""
+        return {name for name, is_here, binding in self._symbols() if not is_here and binding == "STB_GLOBAL"}
+
+    @property
+    def given(self) -> set[str]:
+        """The symbols that it has for others."""
+        return {name for name, is_here, _binding in self._symbols() if is_here}
+
+    def _symbols(self) -> Iterator[tuple[str, bool, str]]:
         table = self.file.get_section_by_name(".dynsym")
         assert isinstance(table, SymbolTableSection)
-        return {
-            symbol.name
-            for symbol in table.iter_symbols()
-            if symbol.name and symbol["st_shndx"] == "SHN_UNDEF" and symbol["st_info"]["bind"] == "STB_GLOBAL"
-        }
+        for symbol in table.iter_symbols():
+            yield symbol.name, symbol["st_shndx"] != "SHN_UNDEF", symbol["st_info"]["bind"]

@@ -65,6 +65,17 @@ def is_musl() -> bool:
     return platform.system() == "Linux" and platform.libc_ver()[0] != "glibc"
 
 
+def musl(target: str) -> Path:
+    """The C library itself, of the target's processor; it is one file."""
+    cpu = CPU[TARGETS[target]["node"]["cpu"]]
+    is_here = platform.machine() == cpu
+    if not is_here:
+        subprocess.run([Path(__file__).parent / "arm64/install", ARM64], check=True)
+    path = (Path("/") if is_here else ARM64 / "root") / f"lib/ld-musl-{cpu}.so.1"
+    assert path.exists(), f"{path} is missing: tests/setup"
+    return path
+
+
 def emulated(target: str, cpu: str) -> Machine | str:
     emulator = shutil.which(f"qemu-{cpu}-static")
     missing = [tool for tool, path in {"qemu": emulator, "mmdebstrap": shutil.which("mmdebstrap")}.items() if not path]

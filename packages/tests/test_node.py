@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from elf import Elf
-from machines import Machine
+from machines import Machine, musl
 from published import CPU, PACKAGES, ROOT, TARGETS, VERSION, one
 from registry import manifest, registry
 from sandboxes import Sandbox
@@ -91,6 +91,8 @@ def test_a_package_of_a_platform_holds_its_library_alone(target: str) -> None:
     assert elf.machine == CPU[platform["cpu"]]
     assert elf.glibc == () if platform["libc"] == "musl" else (2, 0) < elf.glibc <= (2, 17)
     assert elf.libraries <= (MUSL if platform["libc"] == "musl" else GLIBC)
+    if platform["libc"] == "musl":
+        assert elf.wanted <= Elf(musl(target).read_bytes()).given
 
 
 def test_the_client_holds_what_it_needs_and_nothing_else() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from elf import Elf
-from machines import Machine, is_musl
+from machines import Machine, is_musl, musl
 from published import CPU, ROOT, TARGETS, VERSION, one, sandbox_wheel, wheel
 from sandboxes import Sandbox
 
@@ -91,6 +91,9 @@ def test_a_library_needs_no_newer_system_than_its_tag_says(target: str) -> None:
     if TARGETS[target]["node"].get("libc") == "musl":
         assert elf.libraries <= {"libc.so"}
         assert elf.glibc == ()
+        left = elf.wanted - Elf(musl(target).read_bytes()).given
+        assert left
+        assert all(re.match("_?Py", name) for name in left), f"neither Python nor musl has {left}"
     else:
         [tag] = TARGETS[target]["wheel"]
         ceiling = tuple(map(int, re.findall(r"\d+", tag)))
@@ -130,6 +133,15 @@ def test_the_sandbox_comes_with_its_wheel(target: str, machine: Machine, tmp_pat
     assert run(python, "-c", WITH_SANDBOX, environment={"PATH": bare_path}, folder=tmp_path) == "sub_\n"
     command = tmp_path / "venv/bin/renumerate"
     assert run(command, "--version", environment={"PATH": bare_path}, folder=tmp_path) == f"renumerate {VERSION}\n"
+
+
+def test_uvx_starts_the_command(target: str, machine: Machine, tmp_path: Path, bare_path: str) -> None:
+    if not machine.is_this_one:
+        pytest.skip("uv runs on this machine alone")
+    environment = {"PATH": bare_path, "HOME": str(tmp_path), "UV_PYTHON": sys.executable}
+    options = ["--quiet", "--offline", "--no-index", "--find-links", sandbox_wheel(target).parent]
+    command = [Path(sys.executable).parent / "uvx", *options, "--from", "renumerate-sandbox", "renumerate", "--version"]
+    assert run(*command, environment=environment, folder=tmp_path) == f"renumerate {VERSION}\n"
 
 
 def test_the_wheel_of_the_sandbox_fits_every_c_library(target: str) -> None:
