@@ -6,10 +6,18 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 
+import pytest
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
 from elftools.elf.sections import SymbolTableSection
+from published import TARGETS
+
+
+def only_on_linux(target: str) -> None:
+    """Files of other systems are looked at by what runs them."""
+    if TARGETS[target]["node"]["os"] != "linux":
+        pytest.skip(f"{target} has no such files")
 
 
 class Elf:

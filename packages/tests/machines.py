@@ -13,7 +13,7 @@ from pathlib import Path
 
 from published import CPU, ROOT, TARGETS
 
-ARM64 = ROOT / "target/packages/arm64"
+ARM64 = ROOT / "target/tools/arm64"
 """Where `arm64/install` puts interpreters for it."""
 
 

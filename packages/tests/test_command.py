@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from elf import Elf
+from elf import Elf, only_on_linux
 from machines import Machine
 from published import CPU, TARGETS, VERSION, unpacked_command
 
@@ -19,6 +19,7 @@ def program(target: str, tmp_path: Path) -> Path:
 
 
 def test_it_needs_nothing_of_the_system(target: str, program: Path) -> None:
+    only_on_linux(target)
     elf = Elf(program.read_bytes())
     assert elf.is_static
     assert elf.machine == CPU[TARGETS[target]["node"]["cpu"]]

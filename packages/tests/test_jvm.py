@@ -216,8 +216,8 @@ def test_maven_takes_them_from_the_folder(project: tuple[str, Path], local_repos
 def test_a_project_runs_with_them(
     project: tuple[str, Path], target: str, machine: Machine, environment: dict[str, str], command: Path
 ) -> None:
-    if TARGETS[target]["node"].get("libc") == "musl" and not machine.runs_musl:
-        pytest.skip(f"no Java for {target} is at hand")
+    if TARGETS[target]["node"].get("libc") == "musl":
+        pytest.skip("JNA has one name for both C libraries: the jar has none for musl")
     language, folder = project
     classpath = os.pathsep.join(["target/consumer.jar", "target/lib/*"])
     # What Java starts other programs with is one of that machine too, unless it forks.

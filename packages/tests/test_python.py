@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from elf import Elf
+from elf import Elf, only_on_linux
 from machines import Machine, is_musl, musl
 from published import CPU, ROOT, TARGETS, VERSION, one, sandbox_wheel, wheel
 from sandboxes import Sandbox
@@ -85,6 +85,7 @@ def test_a_wheel_holds_what_it_needs_and_nothing_else(target: str) -> None:
 
 
 def test_a_library_needs_no_newer_system_than_its_tag_says(target: str) -> None:
+    only_on_linux(target)
     [library] = natives(wheel(target)).values()
     elf = Elf(library)
     assert elf.machine == CPU[TARGETS[target]["node"]["cpu"]]
@@ -101,6 +102,7 @@ def test_a_library_needs_no_newer_system_than_its_tag_says(target: str) -> None:
 
 
 def test_auditwheel_says_the_same(target: str, tmp_path: Path) -> None:
+    only_on_linux(target)
     if (TARGETS[target]["node"].get("libc") == "musl") != is_musl():
         pytest.skip("it looks for the libraries that this machine has")
     said = run(Path(sys.executable).parent / "auditwheel", "show", wheel(target), folder=tmp_path)
@@ -145,6 +147,7 @@ def test_uvx_starts_the_command(target: str, machine: Machine, tmp_path: Path, b
 
 
 def test_the_wheel_of_the_sandbox_fits_every_c_library(target: str) -> None:
+    only_on_linux(target)
     path = sandbox_wheel(target)
     with zipfile.ZipFile(path) as archive:
         names = {name for name in archive.namelist() if not name.endswith("/")}
