@@ -26,8 +26,9 @@ pub(crate) fn start(face: &'static Face) -> Result<Driver, String> {
     let settings = [
         ("MALLOC_ARENA_MAX", "1"),
         ("MALLOC_TRIM_THRESHOLD_", "0"),
-        // Each thread keeps some of what was freed, and counts it as in use.
-        ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0"),
+        // Each thread keeps some of what was freed, and counts it as in use; and what was the stack of one that has ended
+        // is kept for the next, as deep as any has ever been.
+        ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.pthread.stack_cache_size=0"),
         // Python's own allocator takes a megabyte at a time, and gives it back when nothing is left in it.
         ("PYTHONMALLOC", "malloc"),
     ];
