@@ -51,6 +51,7 @@ checks: _remember-tree lint docs deny tree (sanitize "surface") _trials _same-tr
 lint: _python-tools _node-tools
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked --quiet -- --deny warnings
+    cargo clippy --package renumerate-sandbox --all-targets --locked --quiet -- --deny warnings
     {{ python_tools }}/bin/ruff format --quiet --check .
     {{ python_tools }}/bin/ruff check --quiet .
     {{ node_tools }}/biome check --error-on-warnings --log-level warn .
@@ -78,8 +79,12 @@ scoreboard *arguments:
     @tests/trials/run scoreboard "$@"
 
 # The scoreboard, and a short soak with the native builds of the tests
-trials: _remember-tree && _same-tree
+trials: _remember-tree _board _short-soak _same-tree
+
+_board:
     @PROFILE=dev tests/trials/run scoreboard
+
+_short-soak:
     @PROFILE=dev tests/trials/run soak --calls 10000 --cancelled 5000 --ends 1
 
 # A million calls with random faults in every language, 100,000 cancelled ones, and hard ends of processes
@@ -103,7 +108,8 @@ sbom: _python-tools
 # Look for known vulnerabilities in all dependencies: it needs the network, as GitHub and npm have the lists
 advisories: _cargo-deny _python-tools
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph advisories
-    for folder in bindings/node bindings/node/docs bindings/node/tests bindings/node/examples/next tests/bench/node; do \
+    for folder in bindings/node bindings/node/docs bindings/node/tests bindings/node/examples/next tests/bench/node \
+            tests/browser; do \
         npm audit --package-lock-only --prefix "$folder"; done
 
 # Compare the crates' public API with that at a revision: what breaks callers wants a new version

@@ -7,8 +7,9 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-TARGETS: dict[str, dict[str, object]] = json.loads((Path(__file__).parent / "targets.json").read_text("utf-8"))
+TARGETS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "targets.json").read_text("utf-8"))
 
 
 def value(target: str, path: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import tarfile
 from pathlib import Path
 from typing import Any
 
-import tomllib
+import versions
+
+import target
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "target/packages"
-TARGETS: dict[str, dict[str, Any]] = json.loads((ROOT / "packages/targets.json").read_text("utf-8"))
+TARGETS: dict[str, dict[str, Any]] = target.TARGETS
 COMMANDS = [name for name, target in TARGETS.items() if "command" in target]
-VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text("utf-8"))["workspace"]["package"]["version"]
+VERSION = versions.ruling()
 CPU = {"x64": "x86_64", "arm64": "aarch64"}
 """Python's and Linux's names, by Node's."""
 

@@ -19,7 +19,16 @@ from published import ROOT, VERSION
 PACKED = ROOT / "target/packages/rust"
 BESIDE_SOURCES = {
     "renumerate": ["examples/quickstart.rs"],
-    "renumerate-sandbox": ["cases/chaos.json", "cases/magic-customers.json", "openapi.json"],
+    "renumerate-sandbox": [
+        *("cases/chaos.json", "cases/magic-customers.json", "cases/magic-customers.md", "openapi.json"),
+        *("assets/widgets/*.css", "assets/widgets/*.js", "templates/**/*.html"),
+        *(
+            "assets/workbench/*.css",
+            "assets/workbench/*.js",
+            "assets/workbench/icon.svg",
+            "assets/workbench/snippets.md",
+        ),
+    ],
     "renumerate-cli": [],
 }
 CARGOS = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"]
@@ -52,9 +61,15 @@ def test_a_crate_holds_what_it_needs_and_nothing_else(crate: str) -> None:
     with tarfile.open(packed(crate)) as archive:
         files = {member.name.removeprefix(f"{crate}-{VERSION}/") for member in archive if member.isfile()}
     folder = ROOT / "crates" / crate
-    sources = [str(path.relative_to(folder)) for path in folder.glob("src/**/*.rs")]
+
+    def those(pattern: str) -> list[str]:
+        return [str(path.relative_to(folder)) for path in folder.glob(pattern)]
+
+    sources = those("src/**/*.rs")
     assert len(sources) > 5
-    assert files == {*CARGOS, "LICENSE", "README.md", *sources, *BESIDE_SOURCES[crate]}
+    beside = {pattern: those(pattern) for pattern in BESIDE_SOURCES[crate]}
+    assert all(beside.values()), beside
+    assert files == {*CARGOS, "LICENSE", "README.md", *sources, *(name for names in beside.values() for name in names)}
 
 
 @crates

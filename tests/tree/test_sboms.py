@@ -105,7 +105,7 @@ def test_what_is_linked_is_in_it(bill: Bill, crate: str) -> None:
 
 @every()
 def test_what_only_tests_and_builds_need_is_not_in_it(bill: Bill) -> None:
-    for crate in ["proptest", "rcgen", "cc", "syn", "serde_derive", "pyo3-macros", "napi-build", "uniffi_bindgen"]:
+    for crate in ["proptest", "bolero", "cc", "syn", "serde_derive", "pyo3-macros", "napi-build", "uniffi_bindgen"]:
         assert crate not in names(bill)
 
 

@@ -85,7 +85,7 @@ def test_a_workflow_begins_with_no_permissions(name: str) -> None:
 @pytest.mark.parametrize("name", JOBS)
 def test_a_job_has_an_end_and_keeps_no_credentials(name: str) -> None:
     job = JOBS[name]
-    assert "uses" in job or 0 < job["timeout-minutes"] <= 60
+    assert "uses" in job or 0 < job["timeout-minutes"] <= 90
     for step in job.get("steps", []):
         if "actions/checkout@" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False

@@ -141,6 +141,18 @@ pub(crate) struct Sandbox {
     /// What fixes the sequence of random faults
     #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "chaos")]
     pub(crate) chaos_seed: u64,
+    /// Serve the widgets too, by HTTPS on localhost: the pages that session ids open in a browser
+    #[arg(long)]
+    pub(crate) widgets: bool,
+    /// The widgets' port; 0 is any free one, but the vendor's library knows 4321 alone
+    #[arg(long, value_name = "PORT", default_value_t = renumerate_sandbox::WIDGETS_PORT, requires = "widgets")]
+    pub(crate) widgets_port: u16,
+    /// Write the certificate of the widgets' own authority, which browsers must trust, to this file too
+    #[arg(long, value_name = "FILE", requires = "widgets")]
+    pub(crate) ca_out: Option<PathBuf>,
+    /// How long a session id opens a widget; with 0 each has expired
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600, requires = "widgets")]
+    pub(crate) session_lifetime: u64,
     /// Print where it listens as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,

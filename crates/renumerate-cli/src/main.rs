@@ -8,6 +8,7 @@ mod output;
 mod sandbox;
 mod session;
 mod settings;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -57,12 +58,12 @@ fn shows_help(error: &clap::Error) -> bool {
 /// What is wrong with the arguments, in one line and without their values: one may be a key in the wrong place.
 fn usage(error: &clap::Error) -> String {
     let reason = error.kind().as_str().unwrap_or("the arguments can't be understood");
-    let option = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(text)) => {
-            text.split(['=', ' ']).next().filter(|name| name.starts_with("--"))
-        }
+    let named = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(text)) => Some(text),
+        Some(ContextValue::Strings(missing)) => missing.first(),
         _ => None,
     };
+    let option = named.and_then(|text| text.split(['=', ' ']).next()).filter(|name| name.starts_with("--"));
     match option {
         Some(option) => format!("{option}: {reason}; see --help"),
         None => format!("{reason}; see --help"),

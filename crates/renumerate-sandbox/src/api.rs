@@ -14,9 +14,12 @@ use crate::connection::Connection;
 use crate::contract::{self, BODY_MAX_BYTES, KEY_HEADER};
 use crate::intake::Taken;
 use crate::ledger::{Record, fingerprint};
+use crate::masking::{masked, masked_beginning, masked_headers};
 use crate::playing::{Minting, minted, scripted};
 use crate::router::{Memory, Shared, error};
 use crate::script::{Chosen, Played, Seen};
+#[cfg(feature = "widgets")]
+use crate::workbench::{self, Noted};
 
 /// A status that no service sends: the wire differs from what the case expects.
 const DIFFERS: u16 = 599;
@@ -27,15 +30,23 @@ pub(crate) async fn api(
     request: Request,
 ) -> Response {
     // Whatever the answer does not need is gone before it is waited for.
+    #[cfg(feature = "widgets")]
+    let key = request.headers().get(KEY_HEADER).filter(|_| shared.workbench.is_some()).cloned();
     let (number, decision) = {
         let (head, body) = request.into_parts();
         let taken = shared.bodies.read(body, &connection).await;
         take_down(&shared, &connection, &head, taken.as_ref())
     };
     let response = match decision {
-        Decision::Contract(response) => response,
+        Decision::Contract(response) => {
+            #[cfg(feature = "widgets")]
+            if shared.workbench.is_some() {
+                return workbench::whole(response, &shared, number, key.as_ref()).await;
+            }
+            response
+        }
         Decision::Script { played: Played { case, answer }, minting } => {
-            shared.memory().ledger.played(number, &case, answer.as_ref().err().map(String::as_str));
+            shared.memory().played(number, &case, answer.as_ref().err().map(String::as_str));
             match answer {
                 Ok(answer) => scripted(&shared, &connection, answer, minting).await,
                 Err(problem) => {
@@ -45,7 +56,11 @@ pub(crate) async fn api(
             }
         }
     };
-    shared.memory().ledger.answered(number, response.status().as_u16());
+    #[cfg(feature = "widgets")]
+    if shared.workbench.is_some() {
+        return Noted::take(response, &shared, number, key.as_ref());
+    }
+    shared.memory().answered(number, response.status().as_u16());
     response
 }
 
@@ -62,15 +77,16 @@ fn take_down(
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let seen = Seen { method: head.method.as_str(), path: &path, headers: &headers, body };
-    let kept = body.get(..BODY_MAX_BYTES).unwrap_or(body);
+    // Where a client sends its key once more in a wrong place, it is shown there as little as in its own.
+    let key: Vec<String> = headers.get(KEY_HEADER).cloned().into_iter().collect();
     let mut record = Record {
         at_ms: 0,
         key: headers.get(KEY_HEADER).map(|key| fingerprint(key)),
         case: None,
         method: seen.method.to_owned(),
-        path: path.clone(),
-        headers: headers.clone(),
-        body: String::from_utf8_lossy(kept).into_owned(),
+        path: masked(&path, &key).into_owned(),
+        headers: masked_headers(&headers, &key),
+        body: masked_beginning(&String::from_utf8_lossy(body), &key, BODY_MAX_BYTES).into_owned(),
         status: 0,
         problem: None,
         connection: connection.number,
@@ -85,12 +101,14 @@ fn take_down(
         Choice::Decided(Decision::Contract(error(StatusCode::BAD_REQUEST, reason)))
     };
     record.at_ms = shared.now_ms();
-    let number = memory.ledger.push(record);
+    let number = memory.came(record);
     drop(memory);
     let decision = match choice {
         Choice::Decided(decision) => decision,
         Choice::Script { chosen, minting } => {
-            Decision::Script { played: chosen.played(&shared.url, &seen), minting }
+            let mut played = chosen.played(&shared.url, &seen);
+            played.answer = played.answer.map_err(|problem| masked(&problem, &key).into_owned());
+            Decision::Script { played, minting }
         }
     };
     (number, decision)
@@ -152,5 +170,5 @@ fn decide(shared: &Shared, memory: &mut Memory, seen: &Seen<'_>) -> Choice {
     if let Some(played) = memory.chaos.as_mut().and_then(Chaos::strike) {
         return Choice::Decided(Decision::Script { played, minting: minting(key) });
     }
-    contract(minted(minting(key), &mut memory.mint, shared.now_ms()))
+    contract(minted(minting(key), memory, shared.now_ms()))
 }

@@ -1,5 +1,6 @@
 //! One connection: what it waits for, and how it can be made to end.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,6 +20,9 @@ pub(crate) enum Ending {
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) number: u64,
+    /// Who is at its other end, where the workbench may be asked for on it.
+    #[cfg_attr(not(feature = "widgets"), expect(dead_code, reason = "the workbench alone asks"))]
+    pub(crate) peer: Option<IpAddr>,
     reset: AtomicBool,
     end: Notify,
     state: Mutex<State>,
@@ -43,7 +47,12 @@ struct State {
 }
 
 impl Connection {
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn new(number: u64) -> Arc<Self> {
+        Self::with_peer(number, None)
+    }
+
+    pub(crate) fn with_peer(number: u64, peer: Option<IpAddr>) -> Arc<Self> {
         let state = State {
             moved: Instant::now(),
             request_since: None,
@@ -53,7 +62,8 @@ impl Connection {
             answering: false,
             unread: false,
         };
-        Arc::new(Self { number, reset: AtomicBool::new(false), end: Notify::new(), state: Mutex::new(state) })
+        let reset = AtomicBool::new(false);
+        Arc::new(Self { number, peer, reset, end: Notify::new(), state: Mutex::new(state) })
     }
 
     /// Ends the connection now, whatever it is in the middle of.

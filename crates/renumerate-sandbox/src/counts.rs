@@ -14,7 +14,7 @@ pub struct Counts {
     pub sessions: u64,
     /// How often chaos played each of its faults, by their names; empty without chaos.
     pub faults: BTreeMap<String, u64>,
-    /// The connections, those among them that came for `/_sandbox/` alone.
+    /// The connections, those among them that came for `/_sandbox/` alone, and those to the widgets.
     pub connections: ConnectionCounts,
 }
 

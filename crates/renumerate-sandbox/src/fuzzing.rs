@@ -5,9 +5,10 @@ use std::task::{Context, Poll};
 
 use tokio::io::DuplexStream;
 
+use crate::builder::SandboxBuilder;
 use crate::connection::Connection;
 use crate::router::{Shared, router};
-use crate::sandbox::{SandboxBuilder, SandboxError};
+use crate::sandbox::SandboxError;
 use crate::server;
 use crate::socket::Stream;
 

@@ -76,29 +76,36 @@ impl Ledger {
 
     /// Takes down what answered a request, and how the two differ.
     pub(crate) fn played(&mut self, number: usize, case: &str, problem: Option<&str>) {
-        let Some(record) = self.record(number) else { return };
+        let Some(record) = self.record_mut(number) else { return };
         let before = record.bytes();
         record.case = Some(case.to_owned());
-        record.problem = problem.map(|problem| cut(problem).to_owned());
+        record.problem = problem.map(|problem| cut(problem, PROBLEM_MAX_BYTES).to_owned());
         let after = record.bytes();
         self.bytes = self.bytes + after - before;
         self.forget_the_oldest();
     }
 
     pub(crate) fn answered(&mut self, number: usize, status: u16) {
-        if let Some(record) = self.record(number) {
+        if let Some(record) = self.record_mut(number) {
             record.status = status;
         }
     }
 
-    fn record(&mut self, number: usize) -> Option<&mut Record> {
+    /// A record, unless it is forgotten.
+    #[cfg(feature = "widgets")]
+    pub(crate) fn record(&self, number: usize) -> Option<&Record> {
+        self.records.get(number.checked_sub(self.forgotten)?)
+    }
+
+    fn record_mut(&mut self, number: usize) -> Option<&mut Record> {
         self.records.get_mut(number.checked_sub(self.forgotten)?)
     }
 
     /// The records from a number on, each with its number.
     pub(crate) fn from(&self, number: usize) -> impl Iterator<Item = (usize, &Record)> {
         let passed = number.saturating_sub(self.forgotten);
-        self.records.iter().enumerate().skip(passed).map(|(at, record)| (self.forgotten + at, record))
+        let records = self.records.iter().enumerate().skip(passed);
+        records.map(|(at, record)| (self.forgotten + at, record))
     }
 
     /// The number that the next record will have.
@@ -113,12 +120,16 @@ impl Ledger {
     }
 }
 
+/// About what headers take in memory.
+fn headers_bytes(headers: &BTreeMap<String, String>) -> usize {
+    headers.iter().map(|(name, value)| name.len() + value.len() + 96).sum()
+}
+
 impl Record {
     /// About what it takes in memory.
     fn bytes(&self) -> usize {
-        let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len() + 96).sum();
         let texts = [Some(&self.path), Some(&self.body), self.case.as_ref(), self.problem.as_ref()];
-        512 + headers + texts.into_iter().flatten().map(String::len).sum::<usize>()
+        512 + headers_bytes(&self.headers) + texts.into_iter().flatten().map(String::len).sum::<usize>()
     }
 
     /// The record as it is shown, where it is known which connections are open.
@@ -132,8 +143,8 @@ impl Record {
 }
 
 /// The beginning of a text.
-fn cut(text: &str) -> &str {
-    let end = (0..=PROBLEM_MAX_BYTES).rev().find(|end| text.is_char_boundary(*end));
+pub(crate) fn cut(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 

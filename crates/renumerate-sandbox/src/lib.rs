@@ -15,20 +15,7 @@
 //! What it answers is the vendor's contract (<https://docs.renumerate.com/reference/api>), or what a [`Case`] says:
 //! see [`SandboxBuilder::cases`]. A few customers are scripted from the start, as Stripe's test cards are:
 //!
-//! | `customer_id` | answer |
-//! |---|---|
-//! | `cus_not_found` | 404 |
-//! | `cus_server_error` | 500 |
-//! | `cus_rate_limited` | 429 with `Retry-After: 1` |
-//! | `cus_slow` | a session, after 3 s |
-//! | `cus_unstable` | 503, then a session, and so on in turn |
-//! | `cus_html`, `cus_html_200` | a page of HTML: a proxy's 502, or a guest network's 200 |
-//! | `cus_stall`, `cus_stall_in_body`, `cus_slow_drip` | nothing, half of an answer, an answer byte by byte |
-//! | `cus_reset`, `cus_close` | the connection reset, or closed, before the status line |
-//! | `cus_reset_in_body`, `cus_truncated` | the same after half of the body |
-//! | `cus_redirect` | 302 to another host |
-//! | `cus_wrong_prefix`, `cus_no_id`, `cus_bad_json`, `cus_too_long`, `cus_gzip` | 200 with what is no session |
-//! | `cus_closes_idle` | a session, and 50 ms later the end of the connection |
+#![doc = include_str!("../cases/magic-customers.md")]
 //!
 //! | path of its own | what it tells |
 //! |---|---|
@@ -37,8 +24,15 @@
 //! | `GET /_sandbox/requests?key=…` | what came, of this key or of all |
 //! | `GET /_sandbox/counts` | how many requests, sessions, faults of chaos and connections there were |
 //! | `GET /_sandbox/sessions/{id}` | what a session id stands for; 404 for one that was not minted here |
+//! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail, as the widgets have left it (feature `widgets`) |
 //! | `POST /_sandbox/cases` | takes more cases, a case file as the body |
-//! | `POST /_sandbox/reset` | forgets requests, sessions and how far scripts have got; counts and chaos begin anew |
+//! | `POST /_sandbox/reset` | forgets requests, sessions, what became of customers and how far scripts have got; counts and chaos begin anew |
+//! | `GET /` | the workbench, a page for people: what came, and a form for sessions (`SandboxBuilder::workbench`; feature `widgets`) |
+//! | `GET /_sandbox/events` | what the workbench shows, as server-sent events while it happens (feature `widgets`) |
+//! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page as a team has it, which opens the widgets of these sessions (feature `widgets`) |
+//!
+//! A browser's page of another machine gets a 403 on the paths below `/_sandbox/`: it is told by its `Origin`, or by
+//! `Sec-Fetch-Site: cross-site`. The session endpoints answer everybody who has a key.
 //!
 //! It takes 10,240 connections at a time and heads of 8 KiB. A body is refused from 64 KiB on; of one that is larger its
 //! beginning is remembered. A client has 30 s for a request that it has begun ([`SandboxBuilder::client_timeout`]).
@@ -52,6 +46,7 @@
 #[cfg(feature = "alter")]
 mod alter;
 mod api;
+mod builder;
 mod case;
 mod case_file;
 mod chaos;
@@ -66,9 +61,12 @@ pub mod fuzzing;
 mod intake;
 mod ledger;
 mod listing;
+mod masking;
 mod mint;
+mod outcome;
 mod over;
 mod own;
+mod plan;
 mod playing;
 mod router;
 mod sandbox;
@@ -77,10 +75,16 @@ mod seed;
 mod server;
 mod socket;
 mod step;
+mod strangers;
+#[cfg(feature = "widgets")]
+mod widgets;
+#[cfg(feature = "widgets")]
+mod workbench;
 mod written;
 
 #[cfg(feature = "alter")]
 pub use alter::AlteredCase;
+pub use builder::SandboxBuilder;
 pub use case::{
     Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Fault, Outcome,
     Setting, When,
@@ -88,8 +92,12 @@ pub use case::{
 pub use counts::{ConnectionCounts, Counts};
 pub use ledger::Record;
 pub use mint::SessionRecord;
-pub use sandbox::{DEFAULT_KEY, Sandbox, SandboxBuilder, SandboxError};
-pub use seed::{Seed, SeedCustomer};
+pub use outcome::{Decision, OfferKind, Reason, SessionOutcome};
+pub use plan::{Interval, Plan};
+pub use sandbox::{DEFAULT_KEY, Sandbox, SandboxError};
+pub use seed::{Seed, SeedCustomer, SeedSubscription, Status};
+#[cfg(feature = "widgets")]
+pub use widgets::{CustomerRecord, Day, Discount, SubscriptionRecord, WIDGETS_PORT, Widgets};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

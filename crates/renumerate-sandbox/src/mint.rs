@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE;
 use serde::Serialize;
 
 use crate::contract::{Asked, Endpoint};
+use crate::outcome::SessionOutcome;
 
 /// How many sessions are remembered; a sandbox may run for days.
 const REMEMBERED: usize = 100_000;
@@ -30,13 +31,40 @@ pub struct SessionRecord {
     pub key: String,
     /// When it was minted, in milliseconds since the sandbox started.
     pub at_ms: u64,
+    /// What came of it in the widgets.
+    pub outcomes: Vec<SessionOutcome>,
+    /// The cancel flow is open, and nothing has been decided in it.
+    #[serde(skip)]
+    pub(crate) undecided: bool,
+    /// The subscription for which the SubscriptionHub has asked for the cancel flow.
+    #[serde(skip)]
+    pub(crate) asked_for: Option<String>,
 }
 
+/// How many outcomes of one session are remembered, the latest: the hub's sessions may have many.
+#[cfg(feature = "widgets")]
+const OUTCOMES: usize = 20;
+
 impl SessionRecord {
+    /// Takes down the one decision of an open flow; `false` where none is open.
+    #[cfg(feature = "widgets")]
+    pub(crate) fn decide(&mut self, outcome: SessionOutcome) -> bool {
+        let undecided = std::mem::take(&mut self.undecided);
+        if undecided {
+            self.asked_for = None;
+            self.outcomes.push(outcome);
+            if self.outcomes.len() > OUTCOMES {
+                self.outcomes.remove(0);
+            }
+        }
+        undecided
+    }
+
     /// About what it takes in memory, with its id.
     fn bytes(&self) -> usize {
-        let texts = [&self.customer_id, &self.customer_email, &self.subscription_id];
-        400 + texts.into_iter().flatten().map(String::len).sum::<usize>()
+        let texts = [&self.customer_id, &self.customer_email, &self.subscription_id, &self.asked_for];
+        let outcomes = self.outcomes.iter().map(SessionOutcome::bytes).sum::<usize>();
+        500 + texts.into_iter().flatten().map(String::len).sum::<usize>() + outcomes
     }
 }
 
@@ -63,22 +91,53 @@ impl Mint {
         let id = format!("{}{}", endpoint.id_prefix, URL_SAFE.encode(bytes));
         let Asked { customer_id, customer_email, subscription_id } = asked;
         let kind = endpoint.envelope;
-        let session = SessionRecord { kind, customer_id, customer_email, subscription_id, key, at_ms };
+        let session = SessionRecord {
+            kind,
+            customer_id,
+            customer_email,
+            subscription_id,
+            key,
+            at_ms,
+            outcomes: Vec::new(),
+            undecided: false,
+            asked_for: None,
+        };
         self.minted += 1;
         self.bytes += session.bytes();
         let known: Arc<str> = id.as_str().into();
         self.order.push_back(Arc::clone(&known));
         self.sessions.insert(known, session);
+        self.forget_the_oldest();
+        Ok(id)
+    }
+
+    fn forget_the_oldest(&mut self) {
         while self.order.len() > REMEMBERED || self.bytes > REMEMBERED_BYTES {
             let Some(oldest) = self.order.pop_front() else { break };
             self.bytes -= self.sessions.remove(&oldest).map_or(0, |session| session.bytes());
         }
-        Ok(id)
+    }
+
+    /// Takes down what became of a session.
+    #[cfg(feature = "widgets")]
+    pub(crate) fn amend<T>(&mut self, id: &str, amend: impl FnOnce(&mut SessionRecord) -> T) -> Option<T> {
+        let session = self.sessions.get_mut(id)?;
+        let before = session.bytes();
+        let amended = amend(session);
+        self.bytes = self.bytes + session.bytes() - before;
+        self.forget_the_oldest();
+        Some(amended)
     }
 
     /// How many were minted, those among them that are forgotten.
     pub(crate) fn minted(&self) -> u64 {
         self.minted
+    }
+
+    /// The ids of those that are remembered, the latest first.
+    #[cfg(feature = "widgets")]
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.order.iter().rev()
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&SessionRecord> {

@@ -61,6 +61,19 @@ pub(crate) async fn session(
     }
 }
 
+/// A customer by id or e-mail, as the widgets have left it.
+#[cfg(feature = "widgets")]
+pub(crate) async fn customer(
+    State(shared): State<Arc<Shared>>,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    let today = crate::widgets::Day::today();
+    match id.ok().and_then(|Path(id)| shared.memory().book.find_by(&id, today)) {
+        Some(customer) => Json(customer).into_response(),
+        None => error(StatusCode::NOT_FOUND, "The seed has no such customer"),
+    }
+}
+
 pub(crate) async fn add_cases(
     State(shared): State<Arc<Shared>>,
     Extension(connection): Extension<Arc<Connection>>,

@@ -15,8 +15,7 @@ use crate::case::Fault;
 use crate::connection::{Connection, Ending};
 use crate::contract::{Asked, Endpoint};
 use crate::fault::FaultyBody;
-use crate::mint::Mint;
-use crate::router::{Shared, error};
+use crate::router::{Memory, Shared, error};
 use crate::step::ToGive;
 use crate::written::Written;
 
@@ -27,12 +26,16 @@ pub(crate) struct Minting {
     pub(crate) key: String,
 }
 
-pub(crate) fn minted(minting: Option<Minting>, mint: &mut Mint, at_ms: u64) -> Response {
+pub(crate) fn minted(minting: Option<Minting>, memory: &mut Memory, at_ms: u64) -> Response {
     let Some(Minting { endpoint, asked, key }) = minting else {
         return error(StatusCode::BAD_REQUEST, "This request asks for no session");
     };
-    match mint.mint(endpoint, asked, key, at_ms) {
-        Ok(id) => Json(json!({ "id": id })).into_response(),
+    match memory.mint.mint(endpoint, asked, key, at_ms) {
+        Ok(id) => {
+            #[cfg(feature = "widgets")]
+            memory.session_changed(&id);
+            Json(json!({ "id": id })).into_response()
+        }
         Err(reason) => error(StatusCode::INTERNAL_SERVER_ERROR, &format!("no random bytes: {reason}")),
     }
 }
@@ -51,7 +54,7 @@ pub(crate) async fn scripted(
     );
     // Thousands may wait, and whom a session is for may be large: it is minted now, or not kept.
     let session = if answer.mint && !before_status {
-        Some(minted(minting, &mut shared.memory().mint, shared.now_ms()))
+        Some(minted(minting, &mut shared.memory(), shared.now_ms()))
     } else {
         drop(minting);
         None

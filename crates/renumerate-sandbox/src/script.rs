@@ -199,14 +199,21 @@ mod tests {
     use super::*;
     use crate::case::{Answer, Exchange};
 
+    /// Plays the case `a`, of these answers, for whoever comes with a key of it.
+    fn player(answers: impl IntoIterator<Item = Answer>) -> impl FnMut(&str) -> Result<(), String> {
+        let exchanges = answers.into_iter().map(|answer| Exchange { request: None, answer }).collect();
+        let mut scripts = Scripts::default();
+        scripts.add([Script::from_value(Case { name: "a".to_owned(), exchanges, ..Case::default() })]);
+        move |key| {
+            let seen = Seen { method: "POST", path: "/", headers: &BTreeMap::new(), body: b"" };
+            scripts.play_key(key).unwrap().played("http://a", &seen).answer.map(drop)
+        }
+    }
+
     #[test]
     fn what_is_filled_in_is_looked_at_too() {
         let answer = Answer { text: Some("${key}".to_owned()), repeat: Some(1_000_000), ..Answer::default() };
-        let exchanges = vec![Exchange { request: None, answer }];
-        let mut scripts = Scripts::default();
-        scripts.add([Script::from_value(Case { name: "a".to_owned(), exchanges, ..Case::default() })]);
-        let seen = Seen { method: "POST", path: "/", headers: &BTreeMap::new(), body: b"" };
-        let mut play = |key: &str| scripts.play_key(key).unwrap().played("http://a", &seen).answer.map(drop);
+        let mut play = player([answer]);
         assert_eq!(play("sk_case_a.1"), Ok(()));
         assert!(play(&format!("sk_case_a.{}", "x".repeat(100))).unwrap_err().contains("over 16 MiB"));
     }
@@ -214,11 +221,7 @@ mod tests {
     #[test]
     fn headers_are_looked_at_with_what_is_filled_in() {
         let headers = BTreeMap::from([("x".to_owned(), "${key}".repeat(1000))]);
-        let exchanges = vec![Exchange { request: None, answer: Answer { headers, ..Answer::default() } }];
-        let mut scripts = Scripts::default();
-        scripts.add([Script::from_value(Case { name: "a".to_owned(), exchanges, ..Case::default() })]);
-        let seen = Seen { method: "POST", path: "/", headers: &BTreeMap::new(), body: b"" };
-        let mut play = |key: &str| scripts.play_key(key).unwrap().played("http://a", &seen).answer.map(drop);
+        let mut play = player([Answer { headers, ..Answer::default() }]);
         assert_eq!(play("sk_case_a.1"), Ok(()));
         assert!(play(&format!("sk_case_a.{}", "x".repeat(100))).unwrap_err().contains("over 64 KiB"));
     }
@@ -227,12 +230,8 @@ mod tests {
     fn an_exchange_is_played_without_looking_at_the_others() {
         let text = |text: &str| Answer { text: Some(text.to_owned()), ..Answer::default() };
         let long = Answer { repeat: Some(1_000_000), ..text("${key}") };
-        let exchanges = [text("x"), long].map(|answer| Exchange { request: None, answer }).into();
-        let mut scripts = Scripts::default();
-        scripts.add([Script::from_value(Case { name: "a".to_owned(), exchanges, ..Case::default() })]);
-        let seen = Seen { method: "POST", path: "/", headers: &BTreeMap::new(), body: b"" };
-        let key = format!("sk_case_a.{}", "x".repeat(100));
-        let mut play = || scripts.play_key(&key).unwrap().played("http://a", &seen).answer.map(drop);
+        let mut player = player([text("x"), long]);
+        let mut play = || player(&format!("sk_case_a.{}", "x".repeat(100)));
         assert_eq!(play(), Ok(()));
         assert!(play().unwrap_err().contains("over 16 MiB"));
         assert!(play().unwrap_err().contains("one more"));

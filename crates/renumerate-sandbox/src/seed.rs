@@ -6,11 +6,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::SandboxError;
 use crate::contract::Asked;
+use crate::plan::Plan;
 
-/// The customers and keys that a sandbox knows. Without a seed every customer exists.
+/// The customers, plans and keys that a sandbox knows. Without a seed every customer exists.
 ///
 /// ```json
 /// {"customers": [{"id": "cus_1", "email": "a@example.com", "subscriptions": ["sub_1"]}], "keys": ["sk_sandbox_eu"]}
+/// ```
+///
+/// What the widgets show of a customer may be said too; they invent the rest:
+///
+/// ```json
+/// {"plans": [{"id": "pro", "name": "Pro", "amount": 4900, "currency": "eur", "interval": "month"}],
+///  "customers": [{"id": "cus_1", "name": "Ada Novak", "subscriptions": [
+///      {"id": "sub_1", "plan": "pro", "status": "paused", "next_bill": "2026-12-01"}]}]}
 /// ```
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +29,9 @@ pub struct Seed {
     /// Keys that are taken beside the sandbox's own.
     #[serde(default)]
     pub keys: Vec<String>,
+    /// The plans of the business. Without any there are some usual ones: `starter`, `team`, `business`, `team_yearly`.
+    #[serde(default)]
+    pub plans: Vec<Plan>,
 }
 
 /// A customer that exists.
@@ -30,9 +42,76 @@ pub struct SeedCustomer {
     pub id: Option<String>,
     /// The e-mail, where the customer can be asked for by e-mail.
     pub email: Option<String>,
-    /// The ids of the customer's subscriptions: any other is answered with 404.
+    /// The name that the widgets show.
     #[serde(default)]
-    pub subscriptions: Vec<String>,
+    pub name: Option<String>,
+    /// The customer's subscriptions: any other is answered with 404.
+    #[serde(default)]
+    pub subscriptions: Vec<SeedSubscription>,
+}
+
+/// A subscription that exists: in JSON its id alone, or an object.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(from = "IdOrObject")]
+pub struct SeedSubscription {
+    /// The id.
+    pub id: String,
+    /// The id of its plan. Default: one that is invented.
+    pub plan: Option<String>,
+    /// Whether it runs. Default: it does.
+    pub status: Status,
+    /// When it is paid for next: `2026-12-01`. Default: a day that is invented.
+    pub next_bill: Option<String>,
+}
+
+/// Whether a subscription runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It runs.
+    #[default]
+    Active,
+    /// It goes on later.
+    Paused,
+    /// It ends with what is paid for, or has ended.
+    Cancelled,
+}
+
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a subscription must be its id, or an object of id, plan, status and next_bill"
+)]
+enum IdOrObject {
+    Id(String),
+    Object(Object),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Object {
+    id: String,
+    plan: Option<String>,
+    #[serde(default)]
+    status: Status,
+    next_bill: Option<String>,
+}
+
+impl From<IdOrObject> for SeedSubscription {
+    fn from(given: IdOrObject) -> Self {
+        match given {
+            IdOrObject::Id(id) => Self::from(id.as_str()),
+            IdOrObject::Object(Object { id, plan, status, next_bill }) => {
+                Self { id, plan, status, next_bill }
+            }
+        }
+    }
+}
+
+impl From<&str> for SeedSubscription {
+    fn from(id: &str) -> Self {
+        Self { id: id.to_owned(), ..Self::default() }
+    }
 }
 
 impl Seed {
@@ -56,7 +135,7 @@ impl Seed {
             });
         match (customer, &asked.subscription_id) {
             (None, _) => Some("Customer not found"),
-            (Some(customer), Some(id)) if !customer.subscriptions.contains(id) => {
+            (Some(customer), Some(id)) if customer.subscriptions.iter().all(|known| known.id != *id) => {
                 Some("Subscription not found")
             }
             _ => None,
@@ -67,6 +146,20 @@ impl Seed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_with_what_can() {
+        for subscription in [
+            r#"{"plan": "team"}"#,
+            r#"{"id": "sub_1", "planet": 1}"#,
+            "1",
+            r#"{"id": "sub_1", "status": "on"}"#,
+        ] {
+            let seed = format!(r#"{{"customers": [{{"id": "cus_1", "subscriptions": [{subscription}]}}]}}"#);
+            let error = serde_json::from_str::<Seed>(&seed).unwrap_err().to_string();
+            assert!(error.contains("must be its id, or an object of"), "{error}");
+        }
+    }
 
     #[test]
     fn only_what_the_seed_lists_exists() {

@@ -16,7 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 
@@ -53,23 +53,34 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = router(Arc::clone(&shared));
     let mut connections = JoinSet::new();
-    for number in 1.. {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of descriptors, or a client that left before it was accepted: the next may fare better.
-            shared.memory().make_room();
-            sleep(Duration::from_millis(10)).await;
-            continue;
-        };
-        if shared.memory().open.len() >= CONNECTIONS_MAX {
-            shared.memory().make_room();
-        }
-        // An answer is written in pieces; without this the second waits for the first one's acknowledgement.
-        let _best_effort = stream.set_nodelay(true);
-        let connection = Connection::new(number);
-        let open = Open::new(&shared, &connection);
+    loop {
+        let (stream, open) = accept(&listener, &shared).await;
         connections.spawn(answer(stream, open, router.clone()));
         while connections.try_join_next().is_some() {}
     }
+}
+
+/// The next connection. Others are closed for it where there are as many as are kept.
+pub(crate) async fn accept(listener: &TcpListener, shared: &Arc<Shared>) -> (TcpStream, Open) {
+    let (stream, peer) = loop {
+        if let Ok(accepted) = listener.accept().await {
+            break accepted;
+        }
+        // Out of descriptors, or a client that left before it was accepted: the next may fare better.
+        shared.memory().make_room();
+        sleep(Duration::from_millis(10)).await;
+    };
+    // An answer is written in pieces; without this the second waits for the first one's acknowledgement.
+    let _best_effort = stream.set_nodelay(true);
+    let number = {
+        let mut memory = shared.memory();
+        if memory.open.len() >= CONNECTIONS_MAX {
+            memory.make_room();
+        }
+        memory.next_number()
+    };
+    let connection = Connection::with_peer(number, Some(peer.ip()));
+    (stream, Open::new(shared, &connection))
 }
 
 /// One connection to its end, be it the client's, a script's or that of our patience.
@@ -128,7 +139,7 @@ async fn serve_one(
 /// A connection in the sandbox's books: entered when it is accepted, and struck off after its socket is closed.
 pub(crate) struct Open {
     shared: Arc<Shared>,
-    connection: Arc<Connection>,
+    pub(crate) connection: Arc<Connection>,
 }
 
 impl Open {

@@ -10,6 +10,7 @@
 
 mod cases;
 mod server;
+mod widgets;
 mod wire;
 
 use std::io::ErrorKind;

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,9 @@ pub(crate) struct Server {
     process: Child,
     pub(crate) address: SocketAddr,
     pub(crate) key: String,
+    /// Where its widgets are, and the certificate to trust there, where they were asked for.
+    pub(crate) widgets: Option<(SocketAddr, PathBuf)>,
+    home: PathBuf,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -36,25 +40,33 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _it_may_have_ended = self.process.kill();
         let _it_is_over = self.process.wait();
+        let _best_effort = std::fs::remove_dir_all(&self.home);
     }
 }
 
 impl Server {
     pub(crate) async fn start() -> Self {
+        Self::start_with("").await
+    }
+
+    /// Starts it with options.
+    pub(crate) async fn start_with(options: &str) -> Self {
         let alone = ONE_AT_A_TIME.lock().await;
         let files = rlimit::increase_nofile_limit(u64::MAX).unwrap();
         assert!(
             files >= FILES,
             "{files} files may be open here, and 10,000 connections need {FILES}: raise the hard limit (ulimit -Hn)"
         );
+        let home = std::env::temp_dir().join(format!("renumerate-hostile-{}", std::process::id()));
         // As a shell has it; the command raises its own limit.
         let mut process = Command::new("sh")
             .args([
                 "-c",
-                "ulimit -Sn 1024; exec \"$0\" sandbox --port 0 --json",
+                &format!("ulimit -Sn 1024; exec \"$0\" sandbox --port 0 --json {options}"),
                 env!("CARGO_BIN_EXE_renumerate"),
             ])
             .env_clear()
+            .env("HOME", &home)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -64,7 +76,11 @@ impl Server {
         let json: Value = serde_json::from_str(&line).unwrap();
         let address = json["url"].as_str().unwrap().strip_prefix("http://").unwrap().parse().unwrap();
         let key = json["private_key"].as_str().unwrap().to_owned();
-        Self { process, address, key, _alone: alone }
+        let widgets = json["widgets_url"].as_str().map(|url| {
+            let port = url.rsplit(':').next().unwrap().parse().unwrap();
+            (SocketAddr::from(([127, 0, 0, 1], port)), json["ca"].as_str().unwrap().into())
+        });
+        Self { process, address, key, widgets, home, _alone: alone }
     }
 
     /// Does something hostile, and holds on to what came of it, while a client makes calls. Then the memory is looked at.

@@ -1,0 +1,82 @@
+//! Days, as bills have them.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use time::format_description::well_known::Iso8601;
+use time::{Date, Month, OffsetDateTime};
+
+/// A day: `2026-12-01`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(Date);
+
+impl Day {
+    /// Today, in UTC.
+    pub(crate) fn today() -> Self {
+        Self(OffsetDateTime::now_utc().date())
+    }
+
+    /// Reads `2026-12-01`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        // The parser takes other forms too.
+        Date::parse(text, &Iso8601::DATE).ok().map(Self).filter(|day| day.to_string() == text)
+    }
+
+    /// So many months later, on the last day of that month where it is too short.
+    pub(crate) fn plus_months(self, months: u16) -> Self {
+        let index = i32::from(u8::from(self.0.month())) - 1 + i32::from(months);
+        let year = self.0.year() + index / 12;
+        let month = u8::try_from(index % 12 + 1).ok().and_then(|month| Month::try_from(month).ok());
+        let later = month.and_then(|month| {
+            Date::from_calendar_date(year, month, self.0.day().min(month.length(year))).ok()
+        });
+        later.map_or(self, Self) // only past the year 9999
+    }
+
+    /// The next such day of a month, from today on.
+    pub(crate) fn next(day_of_month: u8, today: Self) -> Self {
+        match today.0.replace_day(day_of_month) {
+            Ok(date) if Self(date) >= today => Self(date),
+            Ok(date) => Self(date).plus_months(1),
+            Err(_) => today,
+        }
+    }
+
+    /// As people write it: "1 December 2026".
+    pub(crate) fn in_words(self) -> String {
+        format!("{} {} {}", self.0.day(), self.0.month(), self.0.year())
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_end_where_they_end() {
+        let day = |text| Day::parse(text).unwrap();
+        assert_eq!(day("2026-11-30").plus_months(3).to_string(), "2027-02-28");
+        assert_eq!(day("2026-01-31").plus_months(12).to_string(), "2027-01-31");
+        assert_eq!(Day::next(12, day("2026-12-12")), day("2026-12-12"));
+        assert_eq!(Day::next(12, day("2026-12-13")), day("2027-01-12"));
+        assert_eq!(day("2026-12-01").in_words(), "1 December 2026");
+        assert!(
+            ["", "2026-13-01", "2026-02-30", "1.2.2026", "2026-12-01T00:00"]
+                .map(Day::parse)
+                .iter()
+                .all(Option::is_none)
+        );
+    }
+}

@@ -1,0 +1,9 @@
+//! The widgets by HTTPS, asked by hand. How they look and speak in a browser is tried in `tests/browser`.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+
+mod browser;
+mod flow;
+mod hub;
+mod refusals;
+mod transport;
+mod workbench;
