@@ -92,6 +92,8 @@ scene(
     await press(host.hub, 'Cancel: Team');
     await cancel(host.hub, 'Team');
     await host.hears('on-cancelled');
+    await press(host.hub, 'Back to your subscriptions');
+    await at(host.hub, 'Your subscriptions');
     deepStrictEqual([...new Set(posted.map(({ target }) => target))], ['*']);
     deepStrictEqual([...new Set(posted.map(({ type }) => type))].sort(), ['on-cancelled', 'resize']);
   },

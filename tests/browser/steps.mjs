@@ -15,8 +15,27 @@ export async function at(frame, heading) {
   strictEqual(await frame.getByRole('heading', { level: 1 }).count(), 1);
 }
 
-export function press(frame, name) {
-  return frame.getByRole('button', { name, exact: true }).click();
+export async function press(frame, name) {
+  const button = frame.getByRole('button', { name, exact: true });
+  // A page by itself has no owner.
+  if (frame.owner) await button.evaluate(hasItsHeight);
+  await button.click();
+}
+
+/**
+ * Returns when the page around an element's frame has given that the height it asked for. Until then all of a dialog moves,
+ * from under a click too.
+ */
+function hasItsHeight() {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (Math.abs(innerHeight - document.body.getBoundingClientRect().height) > 1) return;
+      removeEventListener('resize', look);
+      resolve();
+    };
+    addEventListener('resize', look);
+    look();
+  });
 }
 
 export function choose(frame, name) {

@@ -39,6 +39,9 @@ pub struct SessionRecord {
     /// The subscription for which the SubscriptionHub has asked for the cancel flow.
     #[serde(skip)]
     pub(crate) asked_for: Option<String>,
+    /// That flow opens in the hub's own frame.
+    #[serde(skip)]
+    pub(crate) within_hub: bool,
 }
 
 /// How many outcomes of one session are remembered, the latest: the hub's sessions may have many.
@@ -101,6 +104,7 @@ impl Mint {
             outcomes: Vec::new(),
             undecided: false,
             asked_for: None,
+            within_hub: false,
         };
         self.minted += 1;
         self.bytes += session.bytes();

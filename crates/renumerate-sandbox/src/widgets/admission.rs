@@ -65,6 +65,14 @@ impl<'a> Guest<'a> {
     }
 }
 
+impl Guest<'_> {
+    /// The frame that the cancel flow is in, by the vendor's name.
+    pub(super) fn frame(&self) -> &'static str {
+        let frame = if self.session.within_hub { Frame::Subscription } else { Frame::Retention };
+        frame.name()
+    }
+}
+
 /// The session of an id, where that may open this widget now.
 fn admit(shared: &Shared, frame: Frame, id: Option<&str>) -> Result<SessionRecord, Refusal> {
     let id = id.filter(|id| !id.is_empty()).ok_or(Refusal::Missing)?;

@@ -57,7 +57,10 @@ pub(super) async fn open(
 ) -> Response {
     admission::open(&shared, Frame::Subscription, opened, |guest| {
         // Whoever looks at the hub again has left the cancel flow that it may have asked for.
-        shared.memory().mint.amend(&guest.id, |session| session.asked_for = None);
+        shared.memory().mint.amend(&guest.id, |session| {
+            session.asked_for = None;
+            session.within_hub = false;
+        });
         guest.show(String::new())
     })
 }
@@ -148,7 +151,10 @@ impl Guest<'_> {
     /// Takes down which subscription the cancel flow will be about.
     fn ask_to_cancel(&self, subscription: &SubscriptionRecord, told: bool) -> Response {
         let wanted = Some(subscription.id.clone());
-        self.shared.memory().mint.amend(&self.id, |session| session.asked_for = wanted);
+        self.shared.memory().mint.amend(&self.id, |session| {
+            session.asked_for = wanted;
+            session.within_hub = !told;
+        });
         if told {
             return StatusCode::NO_CONTENT.into_response();
         }

@@ -147,7 +147,7 @@ impl<'a> Visit<'a> {
     }
 
     fn settled(&self) -> Response {
-        self.with_subscription(|subscription| page(&Settled { subscription }))
+        self.with_subscription(|subscription| page(&Settled { visit: self, subscription }))
     }
 
     fn fitting(&self, subscription: &SubscriptionRecord) -> Option<Offer> {
@@ -195,6 +195,6 @@ impl<'a> Visit<'a> {
         });
         drop(memory);
         let subscription = &after.ok_or(Refusal::NoCustomer)?;
-        Ok(page(&Done { subscription, decision, taken }))
+        Ok(page(&Done { visit: self, subscription, decision, taken }))
     }
 }

@@ -130,6 +130,7 @@ mod tests {
             outcomes: vec![outcome; 20],
             undecided: false,
             asked_for: None,
+            within_hub: false,
         };
         let told = told_of("ret_a", &session, &[planted]);
         assert_eq!((&told["id"], &told["customer_id"]), (&json!("ret_a"), &json!("cus_1")));

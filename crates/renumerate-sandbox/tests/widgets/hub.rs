@@ -73,8 +73,10 @@ async fn the_cancel_flow_opens_for_the_one_that_the_hub_has_asked_it_for() {
         "{}",
         opened.text
     );
+    assert!(opened.text.contains(r#"data-frame="retention""#), "a dialog of its own: {}", opened.text);
     let done = served.post("/retention/cancel", &[("session_id", &id), ("reason", "switching")]).await;
     assert_eq!(done.message(), Some("on-cancelled"));
+    assert!(done.text.contains("data-close"), "{}", done.text);
     assert_eq!(first(&served).await["status"], "active");
 
     // Back at the hub it is cancelled, and the other can be cancelled with the same session.
@@ -85,11 +87,13 @@ async fn the_cancel_flow_opens_for_the_one_that_the_hub_has_asked_it_for() {
         303,
         "a page that cannot tell its parent opens the flow itself"
     );
-    served.get(&format!("/retention?session_id={id}")).await;
-    assert_eq!(
-        served.post("/retention/cancel", &[("session_id", &id)]).await.message(),
-        Some("on-cancelled")
-    );
+    let opened = served.get(&format!("/retention?session_id={id}")).await;
+    let done = served.post("/retention/cancel", &[("session_id", &id)]).await;
+    assert_eq!(done.message(), Some("on-cancelled"));
+    for page in [&opened, &done] {
+        assert!(page.text.contains(r#"data-frame="subscription""#), "in the hub's frame: {}", page.text);
+    }
+    assert!(done.text.contains("Back to your subscriptions") && !done.text.contains("data-close"));
     let (_, session) = served.ask(&format!("/_sandbox/sessions/{id}")).await;
     let cancelled: Vec<_> =
         session["outcomes"].as_array().unwrap().iter().map(|one| &one["subscription_id"]).collect();

@@ -56,6 +56,7 @@ pub(super) struct Confirm<'a> {
 #[derive(Template)]
 #[template(path = "widgets/retention/done.html")]
 pub(super) struct Done<'a> {
+    pub(super) visit: &'a Visit<'a>,
     pub(super) subscription: &'a SubscriptionRecord,
     pub(super) decision: Decision,
     pub(super) taken: Option<OfferKind>,
@@ -65,5 +66,6 @@ pub(super) struct Done<'a> {
 #[derive(Template)]
 #[template(path = "widgets/retention/settled.html")]
 pub(super) struct Settled<'a> {
+    pub(super) visit: &'a Visit<'a>,
     pub(super) subscription: &'a SubscriptionRecord,
 }
