@@ -181,7 +181,7 @@ _trials:
 # Write the lists of Python's packages anew, with their hashes; `--upgrade` takes newer ones of what nobody has pinned
 [positional-arguments]
 lock *options: _python-tools
-    @for list in bindings/python/tests packages tests/bench/python tests/contract tests/trials/drivers/python; do \
+    @for list in bindings/python/tests packages packages/tests/musl tests/bench/python tests/contract tests/trials/drivers/python; do \
         {{ python_tools }}/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
             --custom-compile-command './justw lock' "$@" "$list/requirements.in" --output-file "$list/requirements.txt"; \
     done

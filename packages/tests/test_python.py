@@ -111,7 +111,7 @@ def test_auditwheel_says_the_same(target: str, tmp_path: Path) -> None:
 
 
 def test_programs_run_with_it(target: str, machine: Machine, tmp_path: Path, sandbox: Sandbox, bare_path: str) -> None:
-    if TARGETS[target]["node"].get("libc") == "musl" and not machine.runs_musl:
+    if not machine.has_its_c_library:
         pytest.skip(f"no Python for {target} is at hand: its library is looked at alone")
     environment = sandbox.environment(bare_path)
     if machine.is_this_one:
@@ -129,7 +129,7 @@ def test_programs_run_with_it(target: str, machine: Machine, tmp_path: Path, san
 
 
 def test_the_sandbox_comes_with_its_wheel(target: str, machine: Machine, tmp_path: Path, bare_path: str) -> None:
-    if not machine.is_this_one or (TARGETS[target]["node"].get("libc") == "musl" and not machine.runs_musl):
+    if not machine.is_this_one or not machine.has_its_c_library:
         pytest.skip(f"{target}: its parts are tried by themselves")
     python = install(tmp_path, wheel(target), sandbox_wheel(target))
     assert run(python, "-c", WITH_SANDBOX, environment={"PATH": bare_path}, folder=tmp_path) == "sub_\n"
