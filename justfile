@@ -32,9 +32,15 @@ packages: _remember-tree && _same-tree
     packages/assemble
     packages/tests/run
 
-# Run the tests of every language whose tools are here
-test:
-    tests/suites
+# Run every test suite, or one with arguments for its runner: `test python -k fork`
+[positional-arguments]
+test *arguments:
+    @python3 tests/run_suites.py "$@"
+
+# Repeat tests with both processors busy, and count how often each failed: `repeat --times 20 node abort.test.mjs`
+[positional-arguments]
+repeat *arguments:
+    @python3 tests/repeat_tests.py "$@"
 
 # Hold the sandbox against its OpenAPI description by schemathesis; `test` does so too
 [positional-arguments]

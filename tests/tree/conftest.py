@@ -1,6 +1,7 @@
-"""The scripts of `packages` are modules of these tests."""
+"""The scripts of `packages` and `tests` are modules of these tests."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "packages"))
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "packages"), str(ROOT / "tests")]

@@ -1,0 +1,87 @@
+"""How `./justw test` reads results: a failure in any form that a runner reports must be seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from suite_results import FAILED, PASSED, SKIPPED, Result, from_cargo, from_junit
+from suites import SUITES, Suite, run
+
+CARGO = """\
+   Compiling renumerate v0.1.0
+     Running unittests src/lib.rs (target/debug/deps/renumerate-1)
+running 4 tests
+test retry::tests::waits ... ok
+test retry::tests::panics - should panic ... ok
+test retry::tests::slow ... ignored, needs an hour
+test retry::tests::stops ... FAILED
+test result: FAILED. 2 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s
+error: test failed, to rerun pass `-p renumerate --lib`
+     Running tests/fork.rs (target/debug/deps/fork-2)
+a child makes a call
+     Running tests/sigpipe.rs (target/debug/deps/sigpipe-3)
+error: test failed, to rerun pass `-p renumerate --test sigpipe`
+     Running tests/conformance/main.rs (target/debug/deps/conformance-4)
+running 2 tests
+test written ... into by another process
+ok
+test read ... ok
+test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s
+   Doc-tests renumerate
+running 1 test
+test src/lib.rs - (line 12) ... ok
+test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s
+error: 2 targets failed:
+    `-p renumerate --lib`
+    `-p renumerate --test sigpipe`
+"""
+
+
+def test_each_result_of_cargo_is_read() -> None:
+    results = list(from_cargo(CARGO))
+    assert Counter(result.outcome for result in results) == {PASSED: 6, FAILED: 2, SKIPPED: 1}
+    assert Result("src/lib.rs > retry::tests::stops", FAILED) in results
+    assert Result("tests/fork.rs", PASSED) in results
+    assert Result("tests/sigpipe.rs", FAILED) in results
+    assert Result("docs of renumerate > src/lib.rs - (line 12)", PASSED) in results
+
+
+def test_each_result_of_junit_is_read(tmp_path: Path) -> None:
+    (tmp_path / "node.xml").write_text(
+        '<testsuites><testsuite name="backends"><testsuite name="fastify"><testcase name="mints" classname="test"/>'
+        '<testcase name="fails" classname="test"><failure/></testcase></testsuite></testsuite>'
+        '<testcase name="alone" classname="test"><skipped/></testcase></testsuites>'
+    )
+    (tmp_path / "surefire.xml").write_text(
+        '<testsuite name="A"><testcase name="b" classname="c.A"><error/></testcase></testsuite>'
+    )
+    assert list(from_junit(tmp_path.iterdir())) == [
+        Result("backends > fastify > mints", PASSED),
+        Result("backends > fastify > fails", FAILED),
+        Result("alone", SKIPPED),
+        Result("c.A > b", FAILED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("program", "failures"),
+    [
+        ("exit 7", ["(the suite ended with exit code 7)"]),
+        ("kill -9 $$", ["(the suite ended with exit code -9)"]),
+        ("exit 0", ["(no test ran)"]),
+        ("echo '<testsuite><testcase name=\"x\"/></testsuite>' > $0", []),
+        ("echo '<testsuite><testcase name=\"x\"/></testsuite>' > $0; exit 1", ["(the suite ended with exit code 1)"]),
+        ("echo '<testsuite><testcase name=\"x\"><error/></testcase></testsuite>' > $0; exit 1", ["x"]),
+    ],
+)
+def test_no_failed_suite_passes(program: str, failures: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suites.OUTPUTS", tmp_path / "outputs")
+    monkeypatch.setattr("suites.REPORTS", tmp_path / "reports")
+    suite = Suite("odd", "Odd", ["sh", "-c", program], ["sh"], "", report=lambda file: [str(file)])
+    assert run(suite, [], lambda _: None).failures == failures
+
+
+def test_suites_have_names_of_their_own() -> None:
+    assert len({suite.name for suite in SUITES}) == len(SUITES)
