@@ -3,7 +3,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { scenes } from './scenes.mjs';
 import { customer } from './seeds.mjs';
-import { at } from './steps.mjs';
+import { at, pressLeaving } from './steps.mjs';
 
 const scene = scenes({
   seed: {
@@ -43,18 +43,9 @@ async function isSeen(locator) {
   strictEqual(seen, true, 'the focus can be seen');
 }
 
-/**
- * Presses Enter where it loads another page into the frame. Chromium never acknowledges a key that comes up while the page
- * below it is replaced, so `keyboard.press` would wait forever: this waits for the key to go down only.
- */
-async function submit(page) {
-  await page.keyboard.down('Enter');
-  page.keyboard.up('Enter').catch(() => {}); // rejected when the context closes
-}
-
 async function pressTab(page, frame, name) {
   await tabTo(page, frame, 'button', name);
-  await submit(page);
+  await pressLeaving(page, 'Enter');
 }
 
 scene('the whole flow', async ({ sandbox, cancelButton }) => {
@@ -98,7 +89,7 @@ scene('an offer', async ({ sandbox, cancelButton }) => {
   await tabTo(page, frame, 'radio', 'It costs too much');
   await page.keyboard.press('Space');
   // Enter in a form is its first button.
-  await submit(page);
+  await pressLeaving(page, 'Enter');
   await frame.locator('h1:focus').waitFor();
   await pressTab(page, frame, 'Accept this offer');
   await readsOn(frame, 'You keep Team');

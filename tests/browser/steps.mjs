@@ -38,6 +38,15 @@ function hasItsHeight() {
   });
 }
 
+/**
+ * Presses a key that replaces or removes the page that has the focus. Chromium never acknowledges a key that comes up while
+ * that happens, so `keyboard.press` would wait forever: this waits for the key to go down only.
+ */
+export async function pressLeaving(page, key) {
+  await page.keyboard.down(key);
+  page.keyboard.up(key).catch(() => {}); // rejected when the context closes
+}
+
 export function choose(frame, name) {
   return frame.getByRole('radio', { name, exact: typeof name === 'string' }).check();
 }

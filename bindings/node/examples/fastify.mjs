@@ -33,4 +33,6 @@ app.setErrorHandler((error, request, reply) => {
   return reply.code(error.retryable ? 503 : 502).send({ error: error.code });
 });
 
+// The logger writes in the background: a process that SIGTERM kills at once loses its last lines, and its last replies.
+process.once('SIGTERM', () => app.close());
 await app.listen({ port: process.env.PORT ?? 3000, host: '127.0.0.1' });

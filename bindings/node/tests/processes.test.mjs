@@ -1,11 +1,13 @@
 // How a process ends: by itself when no call is under way, and not before.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
-import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { KEY, sandboxOfThisFile } from './fixtures.mjs';
 import { finish, runModule, start } from './programs.mjs';
+import { freshFolder } from './serving.mjs';
 import { waitFor } from './waiting.mjs';
 
 const running = sandboxOfThisFile();
@@ -19,15 +21,12 @@ function options(more = {}) {
   return { env: { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: KEY, ...more } };
 }
 
-test('it ends by itself within a second of its last call', async () => {
+test('it ends by itself after its last call', async () => {
   const code = `${HEAD}
     await Promise.all(Array.from({ length: 20 }, () => client.createRetentionSession({ customerId: 'cus_1' })));
     console.log('answered');`;
-  const program = start([process.execPath, '--input-type=module', '--eval', code], options());
-  const answered = once(program.child.stdout, 'data').then(() => Date.now());
+  const program = start([process.execPath, '--input-type=module', '--eval', code], { ...options(), within: 20_000 });
   strictEqual(await finish(program), 'answered\n');
-  const took = Date.now() - (await answered); // with all that a process does at its end
-  ok(took < 1000, `${took} ms`);
 });
 
 test('a client alone keeps it from nothing', async () => {
@@ -102,18 +101,19 @@ test('a busy event loop holds no call up', async () => {
   const { sandbox } = running;
   await sandbox.reset();
   await sandbox.script('cus_busy', { status: 503, headers: { 'retry-after-ms': 250 } }, { mint: true });
-  const out = await runModule(
+  const released = join(freshFolder(), 'released');
+  const program = runModule(
     `${HEAD}
+    import { existsSync } from 'node:fs';
     const call = client.createRetentionSession({ customerId: 'cus_busy' });
-    const until = Date.now() + 1500;
-    while (Date.now() < until);
+    while (!existsSync(process.env.RELEASED));
     const { attempts } = await call;
-    console.log(attempts.length, Date.now() - until < 1000);`,
-    options(),
+    console.log(attempts.length);`,
+    options({ RELEASED: released }),
   );
-  strictEqual(out, '2 true\n');
-  const [first, second] = await sandbox.requests();
-  ok(second.at - first.at < 1400, 'the second attempt was made while the loop was busy');
+  await waitFor(async () => (await sandbox.requests()).length === 2); // while the loop is busy
+  writeFileSync(released, '');
+  strictEqual(await program, '2\n');
 });
 
 test('an interrupt in the middle of a call ends it', async () => {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -31,7 +30,7 @@ PATCHED = {
 
 @pytest.mark.parametrize("kind", PATCHED)
 def test_greenlets_go_on_while_one_calls(sandbox: Sandbox, kind: str) -> None:
-    sandbox.script("cus_late", {"mint": True, "delay_ms": 300})
+    sandbox.script("cus_late", {"mint": True, "delay_ms": 3_000})
     out = run(
         PATCHED[kind]
         + """
@@ -49,10 +48,8 @@ def test_greenlets_go_on_while_one_calls(sandbox: Sandbox, kind: str) -> None:
         return client.create_retention_session(customer_id=customer).id[:4]
 
     spawn(count)
-    started = time.monotonic()
     print(*results([spawn(call, "cus_late") for _ in range(6)]))
-    # Six calls of 300 ms, side by side.
-    print("side by side", time.monotonic() - started < 1.5, "and the counter went on", turns > 10)
+    print("the counter went on", turns > 10)
     def refused():
         try:
             call("cus_not_found")
@@ -62,7 +59,9 @@ def test_greenlets_go_on_while_one_calls(sandbox: Sandbox, kind: str) -> None:
     """,
         environment(sandbox),
     )
-    assert out.splitlines() == ["ret_ " * 5 + "ret_", "side by side True and the counter went on True", "404"]
+    assert out.splitlines() == ["ret_ " * 5 + "ret_", "the counter went on True", "404"]
+    arrivals = [request.at for request in sandbox.requests()][:6]
+    assert max(arrivals) - min(arrivals) < 3, "the last call was made before the first was answered"
 
 
 @pytest.mark.parametrize("kind", PATCHED)
@@ -117,15 +116,13 @@ def app(environ, start_response):
 
 @pytest.mark.parametrize("preload", [[], ["--preload"]])
 def test_gunicorn_with_gevent_workers(sandbox: Sandbox, tmp_path: Path, preload: list[str]) -> None:
-    sandbox.script("cus_late", {"mint": True, "delay_ms": 1500})
+    sandbox.script("cus_late", {"mint": True, "delay_ms": 4_000})
     (tmp_path / "app.py").write_text(APP)
     variables = environment(sandbox, PYTHONPATH=str(tmp_path), PYTHONWARNINGS="ignore")
     arguments = ["app:app", "-k", "gevent", "--workers", "1", *preload]
     with gunicorn(*arguments, folder=tmp_path, variables=variables) as url, ThreadPoolExecutor(4) as threads:
-        started = time.monotonic()
         slow = [threads.submit(get, f"{url}/late") for _ in range(4)]
         wait_for(lambda: len(sandbox.requests()) == 4)
         assert get(f"{url}/quick")[0] == "quick"
         assert not any(answer.done() for answer in slow), "the quick answer came while the slow ones were awaited"
         assert all(answer.result()[0].startswith("ret_") for answer in slow)
-        assert time.monotonic() - started < 4, "four calls of 1.5 s were made side by side"

@@ -4,11 +4,9 @@ import java.io.File
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
-import kotlin.time.Duration
-import kotlin.time.TimeSource
 
-/** What a JVM of its own has said and how it ended; [ending] is the time from its last word to its end. */
-class Ended(val status: Int, val said: String, val ending: Duration)
+/** The exit status and the output of a JVM of its own. */
+class Ended(val status: Int, val said: String)
 
 /** The jars and folders of these tests. */
 val classPath: List<String> = System.getProperty("java.class.path").split(File.pathSeparator)
@@ -31,13 +29,8 @@ fun runProgram(
     builder.environment().putAll(environment)
     val process = builder.start()
     val watch = thread(isDaemon = true) { if (!process.waitFor(100, TimeUnit.SECONDS)) process.destroyForcibly() }
-    val said = StringBuilder()
-    var last = TimeSource.Monotonic.markNow()
-    process.inputReader().forEachLine { line ->
-        last = TimeSource.Monotonic.markNow()
-        said.append(line).append('\n')
-    }
+    val said = process.inputStream.readBytes().decodeToString()
     process.waitFor()
     watch.interrupt()
-    return Ended(process.exitValue(), "$said", last.elapsedNow())
+    return Ended(process.exitValue(), said)
 }
