@@ -2,9 +2,9 @@ package com.renumerate
 
 import com.renumerate.internal.BackgroundCalls
 import com.renumerate.internal.CallingThreadCalls
-import com.renumerate.internal.MakeSession
 import com.renumerate.internal.Request
 import com.renumerate.internal.RetryBudget
+import com.renumerate.internal.SessionFactory
 import com.renumerate.internal.VirtualThreads
 import com.renumerate.internal.inMilliseconds
 import java.nio.file.Path
@@ -27,12 +27,12 @@ import kotlin.time.Duration
  */
 public class BlockingClient(options: ClientOptions) : AutoCloseable {
     private val calls: CallingThreadCalls
-    private val callsOfVirtualThreads: BackgroundCalls?
+    private val virtualThreadCalls: BackgroundCalls?
 
     init {
-        val budget = if (VirtualThreads.exist) options.make { _, _, _ -> RetryBudget() } else null
+        val budget = if (VirtualThreads.isSupported) options.createClient { _, _, _ -> RetryBudget() } else null
         calls = CallingThreadCalls(options, budget)
-        callsOfVirtualThreads = budget?.let { BackgroundCalls(options, it) }
+        virtualThreadCalls = budget?.let { BackgroundCalls(options, it) }
     }
 
     /** A client with the key of the variable `RENUMERATE_PRIVATE_KEY`. */
@@ -122,17 +122,17 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     public fun createSubscriptionSession(request: Consumer<SubscriptionSessionRequest.Builder>): SubscriptionSession =
         createSubscriptionSession(SubscriptionSessionRequest.builder().also(request::accept).build())
 
-    private fun <S : Session> create(request: Request, make: MakeSession<S>): S =
-        if (callsOfVirtualThreads != null && VirtualThreads.isCurrent()) {
-            callsOfVirtualThreads.await(request, make)
+    private fun <S : Session> create(request: Request, factory: SessionFactory<S>): S =
+        if (virtualThreadCalls != null && VirtualThreads.isCurrentThread()) {
+            virtualThreadCalls.await(request, factory)
         } else {
-            calls.create(request, make)
+            calls.create(request, factory)
         }
 
     /** Lets the connections go, once calls that are under way have ended. A client that is closed makes no more calls. */
     override fun close() {
         calls.close()
-        callsOfVirtualThreads?.close()
+        virtualThreadCalls?.close()
     }
 
     override fun toString(): String = "BlockingClient(${calls.state()})"

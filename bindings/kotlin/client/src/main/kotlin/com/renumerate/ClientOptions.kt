@@ -1,12 +1,12 @@
 package com.renumerate
 
-import com.renumerate.internal.Natives
+import com.renumerate.internal.NativeLibrary
 import com.renumerate.internal.Setting
 import com.renumerate.internal.SettingValue
 import com.renumerate.internal.Settings
-import com.renumerate.internal.natively
-import com.renumerate.internal.setting
-import com.renumerate.internal.transferable
+import com.renumerate.internal.encodableKey
+import com.renumerate.internal.encodeSetting
+import com.renumerate.internal.mapNativeErrors
 import java.nio.file.Path
 import java.time.Duration
 import kotlin.time.toJavaDuration
@@ -21,16 +21,16 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
     private val privateKey: String? = privateKey
 
     @Transient
-    private val options: List<Setting> = options.map { (name, value) -> setting(name, value) }
+    private val options: List<Setting> = options.map { (name, value) -> encodeSetting(name, value) }
 
     @Transient
     private val logger: Logger? = logger
 
-    /** Makes a client of them: it takes the key, the other settings, and who listens. */
-    internal fun <C> make(client: (String?, Settings, Logger?) -> C): C {
-        Natives.ensureLoaded()
+    /** Creates a client: [factory] receives the key, the other settings and the logger. */
+    internal fun <C> createClient(factory: (String?, Settings, Logger?) -> C): C {
+        NativeLibrary.ensureLoaded()
         val settings = Settings("kotlin", "Java ${System.getProperty("java.version")}", options)
-        return natively { client(transferable(privateKey), settings, logger) }
+        return mapNativeErrors { factory(encodableKey(privateKey), settings, logger) }
     }
 
     /** Names the options that were given, and shows none of their values: a key may stand in any of them. */

@@ -2,8 +2,8 @@ package com.renumerate
 
 import com.renumerate.internal.Request
 import com.renumerate.internal.Setting
+import com.renumerate.internal.encodeSetting
 import com.renumerate.internal.inMilliseconds
-import com.renumerate.internal.setting
 import java.time.Duration
 
 /** What the builders of both requests have. Of customer id and e-mail address one must be given. */
@@ -28,10 +28,10 @@ public sealed class RequestBuilder<B : RequestBuilder<B>> {
     public fun maxRetries(maxRetries: Int?): B = set { this.maxRetries = maxRetries }
 
     /** Sets a parameter by its name, such as `"customerId"`. The call refuses an unknown one, with the nearest known one. */
-    public fun parameter(name: String, value: Any?): B = set { parameters.add(setting(name, value)) }
+    public fun parameter(name: String, value: Any?): B = set { parameters.add(encodeSetting(name, value)) }
 
     /** Sets an option of the call by its name, such as `"timeout"`, with a [Duration] or a number of milliseconds. */
-    public fun option(name: String, value: Any?): B = set { options.add(setting(name, value)) }
+    public fun option(name: String, value: Any?): B = set { options.add(encodeSetting(name, value)) }
 
     internal fun request(subscription: Boolean, subscriptionId: String?): Request = Request(
         subscription, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries, parameters.toList(),

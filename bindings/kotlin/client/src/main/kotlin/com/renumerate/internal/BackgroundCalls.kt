@@ -15,40 +15,43 @@ import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.coroutineContext
 import kotlin.coroutines.resume
 
-/** Calls that are driven in the background, awaited in each of the ways that there are to wait. */
+/** Runs calls on the native library's background thread. Callers wait with a coroutine, a future or a parked thread. */
 internal class BackgroundCalls private constructor(private val native: BackgroundClient, private val logger: Logger?) {
     private val open = AtomicBoolean(true)
 
     init {
-        Deliveries.opened()
+        CompletionDispatcher.clientOpened()
     }
 
-    /** Awaited by a coroutine: cancelled, it ends the call. */
-    suspend fun <S : Session> create(request: Request, make: MakeSession<S>): S {
-        coroutineContext.ensureActive() // nothing is sent for a coroutine that has ended
-        return heard(request).let { awaited(it) }.unwrap(logger, make)
+    /** Suspends until the call ends. Cancelling the coroutine aborts the call. */
+    suspend fun <S : Session> create(request: Request, factory: SessionFactory<S>): S {
+        coroutineContext.ensureActive() // a cancelled coroutine sends no request
+        return awaitOutcome(request.withLogs(logger)).unwrap(logger, factory)
     }
 
-    /** The outcome, away from the library's thread: a coroutine whose dispatcher does not dispatch would go on on it. */
-    private suspend fun awaited(request: Request): Outcome {
+    /**
+     * Awaits the outcome and resumes the coroutine on a thread other than the native library's. A dispatcher that does
+     * not dispatch, such as `Dispatchers.Unconfined`, would resume it on the native library's thread.
+     */
+    private suspend fun awaitOutcome(request: Request): Outcome {
         val context = coroutineContext
         val dispatcher = context[ContinuationInterceptor] as? CoroutineDispatcher
-        if (dispatcher != null && dispatcher.isDispatchNeeded(context)) return outcome(request)
-        return withContext(ELSEWHERE) { outcome(request) }
+        if (dispatcher != null && dispatcher.isDispatchNeeded(context)) return startAndAwait(request)
+        return withContext(CALLBACK_DISPATCHER) { startAndAwait(request) }
     }
 
-    private suspend fun outcome(request: Request): Outcome = suspendCancellableCoroutine { continuation ->
-        val number = natively { Deliveries.start(native, request) { continuation.resume(it) } }
-        continuation.invokeOnCancellation { Deliveries.abort(number) }
+    private suspend fun startAndAwait(request: Request): Outcome = suspendCancellableCoroutine { continuation ->
+        val number = mapNativeErrors { CompletionDispatcher.start(native, request) { continuation.resume(it) } }
+        continuation.invokeOnCancellation { CompletionDispatcher.abort(number) }
     }
 
-    /** As a future: completed in any other way than by the call, it ends that. */
-    fun <S : Session> future(request: Request, make: MakeSession<S>): CompletableFuture<S> {
+    /** Starts a call and returns its future. Cancelling the future, or completing it otherwise, aborts the call. */
+    fun <S : Session> future(request: Request, factory: SessionFactory<S>): CompletableFuture<S> {
         val future = CompletableFuture<S>()
-        val deliver = { outcome: Outcome ->
-            completions.execute {
+        val onOutcome = { outcome: Outcome ->
+            callbackExecutor.execute {
                 try {
-                    future.complete(outcome.unwrap(logger, make))
+                    future.complete(outcome.unwrap(logger, factory))
                 } catch (error: Throwable) {
                     future.completeExceptionally(error)
                 }
@@ -56,61 +59,59 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         }
         val number =
             try {
-                natively { Deliveries.start(native, heard(request), deliver) }
-            } catch (refused: Exception) {
-                return CompletableFuture.failedFuture(refused)
+                mapNativeErrors { CompletionDispatcher.start(native, request.withLogs(logger), onOutcome) }
+            } catch (error: Exception) {
+                return CompletableFuture.failedFuture(error)
             }
-        future.whenComplete { _, _ -> Deliveries.abort(number) }
+        future.whenComplete { _, _ -> CompletionDispatcher.abort(number) }
         return future
     }
 
-    /** Waited for by a thread that is parked meanwhile: interrupted, it ends the call. */
+    /** Parks the calling thread until the call ends. Interrupting the thread aborts the call. */
     @Throws(InterruptedException::class)
-    fun <S : Session> await(request: Request, make: MakeSession<S>): S {
+    fun <S : Session> await(request: Request, factory: SessionFactory<S>): S {
         if (Thread.interrupted()) throw InterruptedException("the thread was interrupted before the call")
         val caller = Thread.currentThread()
         var outcome: Outcome? = null
-        val gate = Gate()
+        val holder = OutcomeHolder()
         val number =
-            natively {
-                Deliveries.start(native, heard(request)) {
-                    gate.outcome = it
+            mapNativeErrors {
+                CompletionDispatcher.start(native, request.withLogs(logger)) {
+                    holder.outcome = it
                     LockSupport.unpark(caller)
                 }
             }
         while (outcome == null) {
             if (Thread.interrupted()) {
-                Deliveries.abort(number)
+                CompletionDispatcher.abort(number)
                 throw InterruptedException("the call was interrupted")
             }
             LockSupport.park(this)
-            outcome = gate.outcome
+            outcome = holder.outcome
         }
-        return outcome.unwrap(logger, make)
+        return outcome.unwrap(logger, factory)
     }
 
-    private class Gate {
+    private class OutcomeHolder {
         @Volatile
         var outcome: Outcome? = null
     }
 
-    private fun heard(request: Request) = if (logger == null) request else request.copy(listens = true)
-
     fun close() {
         if (open.compareAndSet(true, false)) {
             native.finish()
-            Deliveries.closed()
+            CompletionDispatcher.clientClosed()
         }
     }
 
     fun state(): String = native.state()
 
     companion object {
-        private val completions by lazy { ELSEWHERE.asExecutor() }
+        private val callbackExecutor by lazy { CALLBACK_DISPATCHER.asExecutor() }
 
         operator fun invoke(options: ClientOptions, budget: RetryBudget? = null): BackgroundCalls =
-            options.make { key, settings, logger ->
-                BackgroundCalls(BackgroundClient(Deliveries.results, key, settings, budget), logger)
+            options.createClient { key, settings, logger ->
+                BackgroundCalls(BackgroundClient(CompletionDispatcher.results, key, settings, budget), logger)
             }
     }
 }

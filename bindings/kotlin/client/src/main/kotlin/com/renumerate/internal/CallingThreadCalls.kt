@@ -8,31 +8,31 @@ import java.nio.channels.ClosedByInterruptException
 import java.nio.channels.spi.AbstractInterruptibleChannel
 import java.util.concurrent.atomic.AtomicLong
 
-/** Calls that are driven on the thread that makes them: no other thread has to wake up for them. */
+/** Runs calls on the calling thread, which saves the wake-up of another thread. */
 internal class CallingThreadCalls private constructor(private val native: CallingThreadClient, private val logger: Logger?) {
-    private val numbers = AtomicLong()
+    private val lastNumber = AtomicLong()
 
+    /** Blocks until the call ends. Interrupting the thread aborts the call. */
     @Throws(InterruptedException::class)
-    fun <S : Session> create(request: Request, make: MakeSession<S>): S {
+    fun <S : Session> create(request: Request, factory: SessionFactory<S>): S {
         if (Thread.interrupted()) throw InterruptedException("the thread was interrupted before the call")
-        val heard = if (logger == null) request else request.copy(listens = true)
-        val number = numbers.incrementAndGet()
+        val number = lastNumber.incrementAndGet()
         val outcome =
             try {
-                outcome(number, heard)
+                outcome(number, request.withLogs(logger))
             } catch (_: ClosedByInterruptException) {
-                Thread.interrupted() // that the exception tells now
-                native.outcome(number) // of interest to nobody, and not to be kept
+                Thread.interrupted() // clears the flag, which InterruptedException replaces
+                native.outcome(number) // discards an outcome that did not fit into the buffer
                 throw InterruptedException("the call was interrupted")
             }
-        return outcome.unwrap(logger, make)
+        return outcome.unwrap(logger, factory)
     }
 
-    private fun outcome(number: Long, request: Request): Outcome = Lent.with(request) { lent, length ->
-        native.announce(number) // an interrupt may come before the call
-        val written =
-            Interruption { native.abort(number) }.around { native.create(number, lent.address, length, lent.capacity) }
-        val bytes = if (written < 0) ByteBuffer.wrap(native.outcome(number)) else lent.written(written)
+    private fun outcome(number: Long, request: Request): Outcome = NativeBuffer.withRequest(request) { buffer, length ->
+        native.announce(number) // an interrupt can abort the call before it starts
+        val section = InterruptibleSection { native.abort(number) }
+        val written = section.execute { native.create(number, buffer.address, length, buffer.capacity) }
+        val bytes = if (written < 0) ByteBuffer.wrap(native.outcome(number)) else buffer.contents(written)
         FfiConverterTypeOutcome.read(bytes)
     }
 
@@ -42,24 +42,26 @@ internal class CallingThreadCalls private constructor(private val native: Callin
 
     companion object {
         operator fun invoke(options: ClientOptions, budget: RetryBudget? = null): CallingThreadCalls =
-            options.make { key, settings, logger -> CallingThreadCalls(CallingThreadClient(key, settings, budget), logger) }
+            options.createClient { key, settings, logger ->
+                CallingThreadCalls(CallingThreadClient(key, settings, budget), logger)
+            }
     }
 }
 
 /**
- * Native code does not hear of a thread's interrupts. Channels do: what this class does for them, it does for a call. It is
- * for one call alone.
+ * Runs a block and calls [onInterrupt] if the thread is interrupted meanwhile. Native code cannot observe interrupts, so
+ * this class uses the JDK's mechanism that closes a channel on an interrupt. An instance serves one call.
  */
-private class Interruption(private val abort: () -> Unit) : AbstractInterruptibleChannel() {
-    fun <T> around(work: () -> T): T {
+private class InterruptibleSection(private val onInterrupt: () -> Unit) : AbstractInterruptibleChannel() {
+    fun <T> execute(block: () -> T): T {
         try {
             begin()
-            return work()
+            return block()
         } finally {
             end(true)
         }
     }
 
-    /** Runs on the thread that interrupts. */
-    override fun implCloseChannel() = abort()
+    /** Runs on the interrupting thread. */
+    override fun implCloseChannel() = onInterrupt()
 }

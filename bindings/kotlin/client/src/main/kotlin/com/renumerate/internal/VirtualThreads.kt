@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandle
 import java.lang.invoke.MethodHandles
 import java.lang.invoke.MethodType
 
-/** Virtual threads, which the JVM has from 21 on. Native code that blocks on one would hold the thread that carries it. */
+/** Detects virtual threads (Java 21 or later). Native code that blocks on one pins its carrier thread. */
 internal object VirtualThreads {
     private val isVirtual: MethodHandle? =
         try {
@@ -14,9 +14,9 @@ internal object VirtualThreads {
             null
         }
 
-    /** Whether this JVM has them. */
-    val exist: Boolean = isVirtual != null
+    /** Whether this JVM supports virtual threads. */
+    val isSupported: Boolean = isVirtual != null
 
-    /** Whether the caller runs on one. */
-    fun isCurrent(): Boolean = isVirtual != null && isVirtual.invoke(Thread.currentThread()) as Boolean
+    /** Returns whether the calling thread is virtual. */
+    fun isCurrentThread(): Boolean = isVirtual != null && isVirtual.invoke(Thread.currentThread()) as Boolean
 }

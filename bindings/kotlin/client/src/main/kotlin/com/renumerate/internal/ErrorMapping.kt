@@ -19,7 +19,10 @@ import com.renumerate.UnexpectedResponseException
 import com.renumerate.ValidationException
 import java.time.Duration
 
-/** The exception of the class that the core names, made where its caller can see it: its stack is the caller's. */
+/**
+ * Creates the exception for the error kind that the core reports. It is called on the caller's thread, so that the stack
+ * trace shows the caller.
+ */
 internal fun Failure.toException(): RenumerateException {
     this as Failure.Failed
     val details =
@@ -55,12 +58,12 @@ private fun phaseOf(name: String) = NetworkPhase.valueOf(name.uppercase())
 
 private fun scopeOf(name: String) = TimeoutScope.valueOf(name.uppercase())
 
-/** Milliseconds, to the microsecond. */
+/** Converts milliseconds to a duration with a precision of one microsecond. */
 private fun millis(millis: Double): Duration = Duration.ofNanos((millis * 1e3).toLong() * 1000)
 
-/** What the native side refuses, as an exception of the public classes. */
-internal inline fun <T> natively(work: () -> T): T = try {
-    work()
+/** Runs [block] and throws a native `Failure` as a public exception. */
+internal inline fun <T> mapNativeErrors(block: () -> T): T = try {
+    block()
 } catch (failure: Failure) {
     throw failure.toException()
 }

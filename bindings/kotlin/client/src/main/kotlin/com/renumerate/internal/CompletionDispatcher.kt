@@ -1,0 +1,149 @@
+package com.renumerate.internal
+
+import com.sun.jna.Native
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicLong
+import java.util.concurrent.locks.LockSupport
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.startCoroutine
+
+/**
+ * Delivers the outcomes of all background calls to their callers.
+ *
+ * While calls are in progress, one coroutine polls `results` and takes all available outcomes at once. It has no
+ * dispatcher: it runs on the native library's thread, inside a callback, which saves a thread switch for each outcome.
+ * That thread drives all calls, so application code must not run on it.
+ */
+internal object CompletionDispatcher {
+    val results: Results = Results()
+    private val pendingCalls = ConcurrentHashMap<Long, (Outcome) -> Unit>()
+    private val lastNumber = AtomicLong()
+    private val polling = AtomicBoolean()
+    private val openClients = AtomicInteger()
+
+    /**
+     * Starts a call. [onOutcome] receives its outcome once, unless the call is aborted. It runs on the polling thread and
+     * must not block.
+     *
+     * @return the number of the call, for [abort]
+     */
+    fun start(client: BackgroundClient, request: Request, onOutcome: (Outcome) -> Unit): Long {
+        val number = lastNumber.incrementAndGet()
+        pendingCalls[number] = onOutcome
+        try {
+            NativeBuffer.withRequest(request) { buffer, length -> client.start(number, buffer.address, length) }
+        } catch (error: Throwable) {
+            pendingCalls.remove(number)
+            throw error
+        }
+        try {
+            startPolling()
+        } catch (error: Throwable) {
+            abort(number)
+            throw error
+        }
+        return number
+    }
+
+    /** Aborts a call, closes its connection and discards its outcome. */
+    fun abort(number: Long) {
+        if (pendingCalls.remove(number) != null) results.abort(number)
+    }
+
+    /** Registers an open client. */
+    fun clientOpened() {
+        openClients.incrementAndGet()
+    }
+
+    /**
+     * Unregisters a closed client. After the last one, the application may discard the class loader of this library, as
+     * application servers do. Unless calls are in progress, this function therefore waits up to one second until the
+     * native library's thread has stopped calling back.
+     */
+    fun clientClosed() {
+        if (openClients.decrementAndGet() > 0 || pendingCalls.isNotEmpty() || !polling.get()) return
+        results.rest()
+        val deadline = System.nanoTime() + DETACH_TIMEOUT_NS
+        while (polling.get() && openClients.get() == 0 && System.nanoTime() < deadline) LockSupport.parkNanos(PAUSE_NS)
+    }
+
+    /** Address that `Results.next` returns if no call is in progress. */
+    private const val NO_RESULTS = 0L
+    private const val DETACH_TIMEOUT_NS = 1_000_000_000L
+    private const val PAUSE_NS = 100_000L
+
+    /** Starts polling, unless it runs. Not on the caller's stack: a stack overflow there would end polling for all calls. */
+    private fun startPolling() {
+        if (!polling.compareAndSet(false, true)) return
+        try {
+            CALLBACK_DISPATCHER.dispatch(EmptyCoroutineContext) { suspend { poll() }.startCoroutine(PollCompletion) }
+        } catch (error: Throwable) {
+            polling.set(false)
+            throw error
+        }
+    }
+
+    /**
+     * Delivers outcomes until no call is in progress. It then detaches the native library's thread from the JVM, where it
+     * would delay the exit of the process and keep the class loader alive.
+     */
+    private suspend fun poll() {
+        do {
+            var address = results.next()
+            while (address != NO_RESULTS) {
+                readOutcomes(address).forEach(::deliver)
+                address = results.next()
+            }
+            polling.set(false)
+            // A call that started meanwhile either sees the cleared flag and starts polling, or is found by this condition.
+        } while (pendingCalls.isNotEmpty() && polling.compareAndSet(false, true))
+        if (Thread.currentThread().name == NativeLibrary.THREAD_NAME) Native.detach(true)
+    }
+
+    /** Delivers an outcome. If that fails, for example on a dispatcher that was shut down, other outcomes still arrive. */
+    private fun deliver(outcome: Outcome) {
+        val onOutcome = pendingCalls.remove(outcome.number) ?: return
+        try {
+            onOutcome(outcome)
+        } catch (error: Throwable) {
+            val thread = Thread.currentThread()
+            Thread.getDefaultUncaughtExceptionHandler()?.runCatching { uncaughtException(thread, error) }
+        }
+    }
+
+    private object PollCompletion : Continuation<Unit> {
+        override val context = EmptyCoroutineContext
+
+        override fun resumeWith(result: Result<Unit>) {
+            // Polling fails only because of a bug in the native library. Callers that wait must receive an error.
+            val error = result.exceptionOrNull() ?: return
+            polling.set(false)
+            for (number in pendingCalls.keys) {
+                pendingCalls.remove(number)?.runCatching { invoke(Outcome(number, null, internalError(error), emptyList())) }
+            }
+        }
+    }
+
+    private fun internalError(cause: Throwable): Failure {
+        val text = "the call has ended without a result: please report this: $cause"
+        return Failure.Failed(
+            kind = "ConfigurationError",
+            code = "configuration",
+            text = text,
+            reason = text,
+            retryable = false,
+            attempts = emptyList(),
+            `field` = "runtime",
+            status = null,
+            requestId = null,
+            contentType = null,
+            body = null,
+            retryAfter = null,
+            phase = null,
+            timeoutScope = null,
+        )
+    }
+}

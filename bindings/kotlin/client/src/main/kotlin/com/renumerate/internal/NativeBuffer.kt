@@ -1,0 +1,69 @@
+package com.renumerate.internal
+
+import com.sun.jna.Memory
+import com.sun.jna.Pointer
+import java.lang.ref.Reference
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
+import java.nio.charset.CharacterCodingException
+import java.util.concurrent.atomic.AtomicReferenceArray
+
+/**
+ * Off-heap memory that native code uses during a call: it reads a request there, and may write an outcome.
+ *
+ * UniFFI's own buffers are JNA structures, which take longer than the rest of a native call.
+ *
+ * Buffers are pooled in slots, which a thread finds by its id. They are not thread-local, because the threads of a pool
+ * outlive class loaders.
+ */
+internal class NativeBuffer private constructor(val capacity: Int) {
+    // SAFETY: JNA frees the memory with this object, which `withRequest` keeps reachable during the native call.
+    private val memory = Memory(capacity.toLong())
+    private val bytes: ByteBuffer = memory.getByteBuffer(0, capacity.toLong()).order(ByteOrder.BIG_ENDIAN)
+
+    /** Address of the memory. SAFETY: only native code receives it, together with the number of accessible bytes. */
+    val address: Long = Pointer.nativeValue(memory)
+
+    /** Returns the first [length] bytes, which native code has written. */
+    fun contents(length: Int): ByteBuffer = bytes.clear().limit(length)
+
+    private fun write(request: Request) = try {
+        FfiConverterTypeRequest.write(request, bytes.clear())
+    } catch (_: CharacterCodingException) {
+        FfiConverterTypeRequest.write(request.withInvalidTextMarked(), bytes.clear())
+    }
+
+    companion object {
+        private const val POOLED_CAPACITY = 4096
+        private const val NAMES_CAPACITY = 128 // for the parameter names that `withInvalidTextMarked` adds
+        private const val SLOTS = 64
+        private const val SLOT_STRIDE = 16 // puts the slots of different threads into different cache lines
+        private val pool = AtomicReferenceArray<NativeBuffer?>(SLOTS * SLOT_STRIDE)
+
+        /** Writes the request into a buffer and passes the buffer and the request's length in bytes to [block]. */
+        inline fun <T> withRequest(request: Request, block: (NativeBuffer, Int) -> T): T {
+            val needed = FfiConverterTypeRequest.allocationSize(request).toInt() + NAMES_CAPACITY
+            val buffer = if (needed > POOLED_CAPACITY) NativeBuffer(needed) else acquire()
+            try {
+                buffer.write(request)
+                return block(buffer, buffer.bytes.position())
+            } finally {
+                Reference.reachabilityFence(buffer) // keeps the memory allocated during the native call
+                if (needed <= POOLED_CAPACITY) pool.set(slot(), buffer)
+            }
+        }
+
+        private fun acquire(): NativeBuffer = pool.getAndSet(slot(), null) ?: NativeBuffer(POOLED_CAPACITY)
+
+        private fun slot(): Int = (Thread.currentThread().id % SLOTS).toInt() * SLOT_STRIDE
+    }
+}
+
+/** Reads the outcomes that native code provides at [address]: their length in 8 bytes, their number, and the outcomes. */
+internal fun readOutcomes(address: Long): List<Outcome> {
+    // SAFETY: native code keeps a length and that many bytes after it at this address until `Results.next` is called again.
+    val length = Pointer(address).getByteBuffer(0, Long.SIZE_BYTES.toLong()).order(ByteOrder.BIG_ENDIAN).getLong()
+    // SAFETY: the length is that of the following bytes, which are all read before this function returns.
+    val buffer = Pointer(address).getByteBuffer(Long.SIZE_BYTES.toLong(), length).order(ByteOrder.BIG_ENDIAN)
+    return List(buffer.getInt()) { FfiConverterTypeOutcome.read(buffer) }
+}
