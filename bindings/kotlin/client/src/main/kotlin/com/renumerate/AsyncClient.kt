@@ -5,48 +5,53 @@ import java.util.concurrent.CompletableFuture
 import java.util.function.Consumer
 
 /**
- * Mints sessions, and answers with futures. Make one for the process and share it: it keeps its connections, and threads
- * may use it at once.
+ * Client that creates Renumerate sessions and returns futures.
+ *
+ * Create one client per process and share it: it is thread-safe and reuses its connections. Options, timeouts and
+ * retries are those of [Client].
  *
  * ```java
  * AsyncClient client = new AsyncClient(); // RENUMERATE_PRIVATE_KEY
- * client.createRetentionSession(request -> request.customerId("cus_NffrFeUfNV2Hib")).thenAccept(session -> show(session.getId()));
+ * client.createRetentionSession(request -> request.customerId("cus_NffrFeUfNV2Hib"))
+ *     .thenAccept(session -> show(session.getId()));
  * ```
  *
- * A future fails with the exceptions of [Client], and is completed on threads of this library's own: what depends on it may
- * block, up to a thousand at once. Cancelled, or timed out by `orTimeout`, it ends its call, and the connection of that; stages that depend on it do
- * not, as with any other. Options, limits and retries are those of [Client] too.
+ * A future fails with the exceptions of [Client]. It completes on a background thread of this library, where dependent
+ * stages may block: up to 1,000 of them at the same time.
  *
- * @throws ConfigurationException when it is made: there is no key, or a setting cannot be used; nothing was sent
+ * Cancelling a future aborts its call and closes the connection of the call, and so does a timeout by `orTimeout`.
+ * Cancelling a dependent stage does not abort the call, as with any [CompletableFuture].
+ *
+ * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */
 public class AsyncClient(options: ClientOptions) : AutoCloseable {
     private val calls = BackgroundCalls(options)
 
-    /** A client with the key of the variable `RENUMERATE_PRIVATE_KEY`. */
+    /** Creates a client with the private key from the environment variable `RENUMERATE_PRIVATE_KEY`. */
     public constructor() : this(ClientOptions.builder().build())
 
-    /** A client with this key. */
+    /** Creates a client with this private key and default settings. */
     public constructor(privateKey: String) : this(ClientOptions.builder().privateKey(privateKey).build())
 
-    /** Mints a retention session, which opens the cancel flow: see [Client.createRetentionSession]. */
+    /** Creates a retention session, which opens the cancel flow; see [Client.createRetentionSession]. */
     public fun createRetentionSession(request: RetentionSessionRequest): CompletableFuture<RetentionSession> =
         calls.future(request.request, ::RetentionSession)
 
-    /** The same with a builder: `client.createRetentionSession(request -> request.customerId("cus_1"))`. */
+    /** Creates a retention session: `client.createRetentionSession(request -> request.customerId("cus_1"))`. */
     public fun createRetentionSession(request: Consumer<RetentionSessionRequest.Builder>): CompletableFuture<RetentionSession> =
         createRetentionSession(RetentionSessionRequest.builder().also(request::accept).build())
 
-    /** Mints a subscription session, which opens the SubscriptionHub: see [Client.createSubscriptionSession]. */
+    /** Creates a subscription session, which opens the SubscriptionHub; see [Client.createSubscriptionSession]. */
     public fun createSubscriptionSession(request: SubscriptionSessionRequest): CompletableFuture<SubscriptionSession> =
         calls.future(request.request, ::SubscriptionSession)
 
-    /** The same with a builder: `client.createSubscriptionSession(request -> request.customerId("cus_1"))`. */
+    /** Creates a subscription session: `client.createSubscriptionSession(request -> request.customerId("cus_1"))`. */
     public fun createSubscriptionSession(
         request: Consumer<SubscriptionSessionRequest.Builder>,
     ): CompletableFuture<SubscriptionSession> =
         createSubscriptionSession(SubscriptionSessionRequest.builder().also(request::accept).build())
 
-    /** Lets the connections go, once calls that are under way have ended. A client that is closed makes no more calls. */
+    /** Closes the client. Calls in progress still complete, then their connections are closed. Later calls fail. */
     override fun close(): Unit = calls.close()
 
     override fun toString(): String = "AsyncClient(${calls.state()})"

@@ -3,24 +3,24 @@ package com.renumerate
 import java.io.Serializable
 import java.time.Duration
 
-/** One attempt of a call: what it met, and how long it took. */
+/** Result and duration of one attempt of a call. */
 public class Attempt(
-    /** What it met: an answer, or none. */
+    /** Result of the attempt. */
     public val outcome: AttemptOutcome,
-    /** The HTTP status of the answer, where one came. */
+    /** HTTP status of the response, or `null` without a response. */
     public val status: Int?,
-    /** How far the attempt came before the network failed it. */
+    /** Phase in which the network failed, or `null` for other outcomes. */
     public val phase: NetworkPhase?,
-    /** The limit that ended the attempt. */
+    /** Timeout that ended the attempt, or `null` for other outcomes. */
     public val limit: TimeoutScope?,
-    /** The wait before the attempt. */
+    /** Wait before the attempt. */
     public val waited: Duration,
-    /** From the start of the attempt to its last byte, or to its failure. */
+    /** Time from the start of the attempt to the last byte of the response, or to the failure. */
     public val elapsed: Duration,
 ) : Serializable {
     override fun toString(): String {
-        val met = status ?: phase?.name?.lowercase() ?: limit?.name?.lowercase()
-        return "Attempt(outcome=${outcome.name.lowercase()} $met, waited=${waited.toMillis()}ms, elapsed=${elapsed.toMillis()}ms)"
+        val detail = status ?: phase?.name?.lowercase() ?: limit?.name?.lowercase()
+        return "Attempt(outcome=${outcome.name.lowercase()} $detail, waited=${waited.toMillis()}ms, elapsed=${elapsed.toMillis()}ms)"
     }
 
     private companion object {
@@ -28,20 +28,44 @@ public class Attempt(
     }
 }
 
-/** What an attempt met. */
+/** Kind of result of an attempt. */
 public enum class AttemptOutcome {
-    /** An answer with a status. */
+    /** A response with an HTTP status. */
     STATUS,
 
-    /** A failure of the network. */
+    /** A network failure. */
     NETWORK,
 
-    /** No answer in time. */
+    /** A timeout. */
     TIMEOUT,
 }
 
-/** How far a call came before the network failed it. */
-public enum class NetworkPhase { DNS, CONNECT, TLS, SEND, READ }
+/** Phase of an attempt in which the network failed. */
+public enum class NetworkPhase {
+    /** DNS lookup. */
+    DNS,
 
-/** Which limit ended a call: `connectTimeout`, `attemptTimeout` or `timeout`. */
-public enum class TimeoutScope { CONNECT, ATTEMPT, TOTAL }
+    /** Opening the connection to the service or the proxy. */
+    CONNECT,
+
+    /** TLS handshake. */
+    TLS,
+
+    /** Sending the request. */
+    SEND,
+
+    /** Reading the response. */
+    READ,
+}
+
+/** Timeout that ended a call or an attempt. */
+public enum class TimeoutScope {
+    /** `connectTimeout`: DNS lookup, TCP connect and TLS handshake. */
+    CONNECT,
+
+    /** `attemptTimeout`: one attempt, including the response body. */
+    ATTEMPT,
+
+    /** `timeout`: the whole call. */
+    TOTAL,
+}

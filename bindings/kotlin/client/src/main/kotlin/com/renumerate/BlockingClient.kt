@@ -12,18 +12,21 @@ import java.util.function.Consumer
 import kotlin.time.Duration
 
 /**
- * Mints sessions, and blocks its caller meanwhile. Make one for the process and share it: it keeps its connections, and
- * threads may use it at once.
+ * Client that creates Renumerate sessions and blocks the calling thread.
+ *
+ * Create one client per process and share it: it is thread-safe and reuses its connections. Options, timeouts, retries
+ * and exceptions are those of [Client].
  *
  * ```java
  * BlockingClient client = new BlockingClient(); // RENUMERATE_PRIVATE_KEY
  * RetentionSession session = client.createRetentionSession(request -> request.customerId("cus_NffrFeUfNV2Hib"));
  * ```
  *
- * A call is driven on the thread that makes it; a virtual thread is parked instead, and lets its carrier go. Interrupting
- * a thread ends its call, and the connection of that. Options, limits, retries and exceptions are those of [Client].
+ * A call runs on the calling thread. For a virtual thread, a background thread runs the call: the virtual thread is
+ * parked and releases its carrier thread. Interrupting the thread aborts the call and closes the connection of the
+ * call.
  *
- * @throws ConfigurationException when it is made: there is no key, or a setting cannot be used; nothing was sent
+ * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */
 public class BlockingClient(options: ClientOptions) : AutoCloseable {
     private val calls: CallingThreadCalls
@@ -35,13 +38,13 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         virtualThreadCalls = budget?.let { BackgroundCalls(options, it) }
     }
 
-    /** A client with the key of the variable `RENUMERATE_PRIVATE_KEY`. */
+    /** Creates a client with the private key from the environment variable `RENUMERATE_PRIVATE_KEY`. */
     public constructor() : this(ClientOptions.builder().build())
 
-    /** A client with this key. */
+    /** Creates a client with this private key and default settings. */
     public constructor(privateKey: String) : this(ClientOptions.builder().privateKey(privateKey).build())
 
-    /** A client with these settings, which are those of [Client]; for Java [ClientOptions.builder] puts them together. */
+    /** Creates a client with these settings, which are those of [Client]. In Java, use [ClientOptions.builder]. */
     public constructor(
         privateKey: String? = null,
         baseUrl: String? = null,
@@ -62,10 +65,12 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     )
 
     /**
-     * Mints a retention session, which opens the cancel flow: see [Client.createRetentionSession].
+     * Creates a retention session, which opens the cancel flow.
      *
-     * @throws RenumerateException as there
-     * @throws InterruptedException the thread was interrupted: the request ends, and so does its connection
+     * Parameters and exceptions are those of [Client.createRetentionSession].
+     *
+     * @throws RenumerateException the call failed; see the subclasses
+     * @throws InterruptedException the thread was interrupted; the request is aborted and its connection closed
      */
     @Throws(InterruptedException::class)
     public fun createRetentionSession(
@@ -82,21 +87,23 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         ::RetentionSession,
     )
 
-    /** The same with what a builder has put together. */
+    /** Creates a retention session from a request that [RetentionSessionRequest.Builder] has built. */
     @Throws(InterruptedException::class)
     public fun createRetentionSession(request: RetentionSessionRequest): RetentionSession =
         create(request.request, ::RetentionSession)
 
-    /** The same with a builder: `client.createRetentionSession(request -> request.customerId("cus_1"))`. */
+    /** Creates a retention session: `client.createRetentionSession(request -> request.customerId("cus_1"))`. */
     @Throws(InterruptedException::class)
     public fun createRetentionSession(request: Consumer<RetentionSessionRequest.Builder>): RetentionSession =
         createRetentionSession(RetentionSessionRequest.builder().also(request::accept).build())
 
     /**
-     * Mints a subscription session, which opens the SubscriptionHub: see [Client.createSubscriptionSession].
+     * Creates a subscription session, which opens the SubscriptionHub.
      *
-     * @throws RenumerateException as there
-     * @throws InterruptedException the thread was interrupted: the request ends, and so does its connection
+     * Parameters and exceptions are those of [Client.createSubscriptionSession].
+     *
+     * @throws RenumerateException the call failed; see the subclasses
+     * @throws InterruptedException the thread was interrupted; the request is aborted and its connection closed
      */
     @Throws(InterruptedException::class)
     public fun createSubscriptionSession(
@@ -112,12 +119,12 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         ::SubscriptionSession,
     )
 
-    /** The same with what a builder has put together. */
+    /** Creates a subscription session from a request that [SubscriptionSessionRequest.Builder] has built. */
     @Throws(InterruptedException::class)
     public fun createSubscriptionSession(request: SubscriptionSessionRequest): SubscriptionSession =
         create(request.request, ::SubscriptionSession)
 
-    /** The same with a builder: `client.createSubscriptionSession(request -> request.customerId("cus_1"))`. */
+    /** Creates a subscription session: `client.createSubscriptionSession(request -> request.customerId("cus_1"))`. */
     @Throws(InterruptedException::class)
     public fun createSubscriptionSession(request: Consumer<SubscriptionSessionRequest.Builder>): SubscriptionSession =
         createSubscriptionSession(SubscriptionSessionRequest.builder().also(request::accept).build())
@@ -129,7 +136,7 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
             calls.create(request, factory)
         }
 
-    /** Lets the connections go, once calls that are under way have ended. A client that is closed makes no more calls. */
+    /** Closes the client. Calls in progress still complete, then their connections are closed. Later calls fail. */
     override fun close() {
         calls.close()
         virtualThreadCalls?.close()

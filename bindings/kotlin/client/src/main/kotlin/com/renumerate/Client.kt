@@ -8,36 +8,38 @@ import java.nio.file.Path
 import kotlin.time.Duration
 
 /**
- * Mints sessions, for coroutines. Make one for the process and share it: it keeps its connections, and threads and
- * coroutines may use it at once. [BlockingClient] and [AsyncClient] are the same for threads and for futures.
+ * Client that creates Renumerate sessions, for coroutines. [BlockingClient] and [AsyncClient] are the variants for
+ * threads and for futures.
+ *
+ * Create one client per process and share it: it is thread-safe and reuses its connections. Creating a client opens no
+ * connection and starts no thread.
  *
  * ```kotlin
  * val client = Client(timeout = 10.seconds) // RENUMERATE_PRIVATE_KEY
  * val session = client.createRetentionSession(customerId = "cus_NffrFeUfNV2Hib")
  * ```
  *
- * Making a client opens no connection and starts no thread. The vendor's page on the two calls:
- * [API reference](https://docs.renumerate.com/reference/api).
+ * The vendor documents both calls in the [API reference](https://docs.renumerate.com/reference/api).
  *
- * @throws ConfigurationException when it is made: there is no key, or a setting cannot be used; nothing was sent
+ * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */
 public class Client(options: ClientOptions) : AutoCloseable {
     private val calls = BackgroundCalls(options)
 
     /**
-     * A client with these settings.
+     * Creates a client with these settings. [ClientOptions.Builder] documents them in detail.
      *
-     * @param privateKey the brand's private key; default: the variable `RENUMERATE_PRIVATE_KEY`
-     * @param baseUrl where the service is; default: `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`
-     * @param timeout the limit of a whole call, with all attempts and waits; default: 25 s
-     * @param attemptTimeout the limit of one attempt; default: 10 s
-     * @param connectTimeout the limit of name look-up, TCP and TLS; default: 5 s
-     * @param maxRetries how often a call that failed is tried again where that may help, 0 to 10; default: 2
-     * @param proxy `http://[user:password@]host[:port]`; default: `HTTPS_PROXY` and its like
-     * @param caBundle a PEM file of certificates to trust beside the platform's; default: `RENUMERATE_CA_BUNDLE`
-     * @param appInfo your application in the user agent, `Shop/1.2`
-     * @param widgetsBaseUrl where [Session.url] points; default: the vendor's hosts
-     * @param logger who takes the logs; default: nobody
+     * @param privateKey private key of the brand; default: the environment variable `RENUMERATE_PRIVATE_KEY`
+     * @param baseUrl base URL of the service; default: `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`
+     * @param timeout total timeout of a call, with all attempts and waits, at most 24 h; default: 25 s
+     * @param attemptTimeout timeout of one attempt, at most 24 h; default: 10 s
+     * @param connectTimeout timeout of DNS lookup, TCP connect and TLS handshake, at most 24 h; default: 5 s
+     * @param maxRetries maximum number of retries after a retryable failure, 0 to 10; default: 2
+     * @param proxy proxy URL, `http://[user:password@]host[:port]`; default: `HTTPS_PROXY` and similar variables
+     * @param caBundle PEM file with additional trusted certificates; default: `RENUMERATE_CA_BUNDLE`
+     * @param appInfo application name and version for the user agent, `Shop/1.2`; default: none
+     * @param widgetsBaseUrl base URL of [Session.url]; default: the vendor's hosts
+     * @param logger receiver of the log lines; default: none
      */
     public constructor(
         privateKey: String? = null,
@@ -59,20 +61,24 @@ public class Client(options: ClientOptions) : AutoCloseable {
     )
 
     /**
-     * Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`. Give [customerId] or
-     * [customerEmail], or both. Mint it when the customer clicks, for the customer that your backend has signed in.
+     * Creates a retention session, which opens the cancel flow: `POST /v1/retention/session`.
      *
-     * @param customerId the customer's id with your payment provider, `cus_…`
-     * @param customerEmail the customer's e-mail address
-     * @param subscriptionId the subscription to cancel, where the customer has several
-     * @param timeout the limit of this whole call; default: the client's
-     * @param maxRetries how often this call is tried again, 0 to 10; default: the client's
-     * @throws ValidationException a parameter is certainly wrong; nothing was sent
-     * @throws ApiException the service refuses: see its subclasses
-     * @throws NetworkException no answer came
-     * @throws RequestTimeoutException no answer came in time
-     * @throws UnexpectedResponseException an answer that is not the service's
-     * @throws CancellationException the coroutine is cancelled: the request ends, and so does its connection
+     * Pass [customerId] or [customerEmail], or both. Create the session when the customer clicks, for the customer that
+     * your backend has authenticated.
+     *
+     * @param customerId id of the customer at your payment provider, `cus_…`
+     * @param customerEmail e-mail address of the customer
+     * @param subscriptionId subscription to cancel, if the customer has several
+     * @param timeout total timeout of this call, at most 24 h; default: that of the client
+     * @param maxRetries maximum number of retries of this call, 0 to 10; default: that of the client
+     * @return the session
+     * @throws ConfigurationException an option of the call is out of range; nothing was sent
+     * @throws ValidationException a parameter is invalid; nothing was sent
+     * @throws ApiException the service returned an error status; see the subclasses
+     * @throws NetworkException the network failed before a complete response was received
+     * @throws RequestTimeoutException a timeout expired before a complete response was received
+     * @throws UnexpectedResponseException the response is not one of the service
+     * @throws CancellationException the coroutine was cancelled; the request is aborted and its connection closed
      */
     public suspend fun createRetentionSession(
         customerId: String? = null,
@@ -88,19 +94,23 @@ public class Client(options: ClientOptions) : AutoCloseable {
         ::RetentionSession,
     )
 
-    /** The same with what a builder has put together. */
+    /** Creates a retention session from a request that [RetentionSessionRequest.Builder] has built. */
     public suspend fun createRetentionSession(request: RetentionSessionRequest): RetentionSession =
         calls.create(request.request, ::RetentionSession)
 
     /**
-     * Mints a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`. It shows all
-     * subscriptions of the customer. All else is as with [createRetentionSession].
+     * Creates a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`. The hub shows
+     * all subscriptions of the customer.
      *
-     * @param customerId the customer's id with your payment provider, `cus_…`
-     * @param customerEmail the customer's e-mail address
-     * @param timeout the limit of this whole call; default: the client's
-     * @param maxRetries how often this call is tried again, 0 to 10; default: the client's
-     * @throws RenumerateException as [createRetentionSession]
+     * Pass [customerId] or [customerEmail], or both.
+     *
+     * @param customerId id of the customer at your payment provider, `cus_…`
+     * @param customerEmail e-mail address of the customer
+     * @param timeout total timeout of this call, at most 24 h; default: that of the client
+     * @param maxRetries maximum number of retries of this call, 0 to 10; default: that of the client
+     * @return the session
+     * @throws RenumerateException the call failed, as described for [createRetentionSession]
+     * @throws CancellationException the coroutine was cancelled; the request is aborted and its connection closed
      */
     public suspend fun createSubscriptionSession(
         customerId: String? = null,
@@ -115,11 +125,11 @@ public class Client(options: ClientOptions) : AutoCloseable {
         ::SubscriptionSession,
     )
 
-    /** The same with what a builder has put together. */
+    /** Creates a subscription session from a request that [SubscriptionSessionRequest.Builder] has built. */
     public suspend fun createSubscriptionSession(request: SubscriptionSessionRequest): SubscriptionSession =
         calls.create(request.request, ::SubscriptionSession)
 
-    /** Lets the connections go, once calls that are under way have ended. A client that is closed makes no more calls. */
+    /** Closes the client. Calls in progress still complete, then their connections are closed. Later calls fail. */
     override fun close(): Unit = calls.close()
 
     override fun toString(): String = "Client(${calls.state()})"

@@ -12,11 +12,14 @@ import java.time.Duration
 import kotlin.time.toJavaDuration
 
 /**
- * The settings of a client, put together by a [Builder]; Kotlin has them as named arguments of the clients. What is not
- * given has the default that the builder's method states. They are checked when a client is made of them.
+ * Settings of a client, created by a [Builder]. Kotlin code can pass named arguments to [Client] or [BlockingClient]
+ * instead.
+ *
+ * A setting that is not set has the default that the method of the builder states. Creating a client validates the
+ * settings.
  */
 public class ClientOptions private constructor(privateKey: String?, options: Map<String, Any?>, logger: Logger?) {
-    // Private and transient: what writes objects as JSON passes them by.
+    // Private and transient, so that JSON serializers skip the fields.
     @Transient
     private val privateKey: String? = privateKey
 
@@ -33,10 +36,10 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         return mapNativeErrors { factory(encodableKey(privateKey), settings, logger) }
     }
 
-    /** Names the options that were given, and shows none of their values: a key may stand in any of them. */
+    /** Lists the names of the options, without their values: any value could contain a key. */
     override fun toString(): String = "ClientOptions(${options.joinToString { it.name }})"
 
-    /** Puts settings together. */
+    /** Builder of [ClientOptions]. */
     public class Builder {
         @Transient
         private var privateKey: String? = null
@@ -47,68 +50,79 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         @Transient
         private var logger: Logger? = null
 
-        /** The brand's private key. Default: the variable `RENUMERATE_PRIVATE_KEY`. */
+        /** Sets the private key of the brand. Default: the environment variable `RENUMERATE_PRIVATE_KEY`. */
         public fun privateKey(privateKey: String?): Builder = apply { this.privateKey = privateKey }
 
         /**
-         * Where the service is. Default: the variable `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`. `http://` is
-         * taken for loopback only, or for any host with a key of the sandbox: another key would travel in the clear.
+         * Sets the base URL of the service. Default: the environment variable `RENUMERATE_BASE_URL`, else
+         * `https://api.renumerate.com`.
+         *
+         * An `http://` URL is accepted only for loopback addresses or with a sandbox key (`sk_sandbox_…`), because
+         * other keys must not be sent unencrypted.
          */
         public fun baseUrl(baseUrl: String?): Builder = option("baseUrl", baseUrl)
 
-        /** The limit of a whole call, with all attempts and waits. Default: 25 s. */
+        /** Sets the total timeout of a call, with all attempts and waits, at most 24 hours. Default: 25 s. */
         public fun timeout(timeout: Duration?): Builder = option("timeout", timeout)
 
-        /** The limit of one attempt, its body included. Default: 10 s, or [timeout] where that is shorter. */
+        /** Sets the timeout of one attempt with its response body. Default: 10 s, or [timeout] if that is shorter. */
         public fun attemptTimeout(attemptTimeout: Duration?): Builder = option("attemptTimeout", attemptTimeout)
 
-        /** The limit of opening a connection: name look-up, TCP and TLS. Default: 5 s, or what is shorter above. */
+        /**
+         * Sets the timeout of opening a connection: DNS lookup, TCP connect and TLS handshake. Default: 5 s, or
+         * [timeout] or [attemptTimeout] if that is shorter.
+         */
         public fun connectTimeout(connectTimeout: Duration?): Builder = option("connectTimeout", connectTimeout)
 
-        /** How often a call that failed is tried again where that may help, 0 to 10. Default: 2. */
+        /** Sets the maximum number of retries after a retryable failure, 0 to 10. Default: 2. */
         public fun maxRetries(maxRetries: Int?): Builder = option("maxRetries", maxRetries)
 
         /**
-         * The proxy to go through, `http://[user:password@]host[:port]`. Default: the variables `HTTPS_PROXY`, `HTTP_PROXY`,
-         * `ALL_PROXY` and `NO_PROXY`; the JVM's own properties are not looked at. Loopback is always reached directly.
+         * Sets the proxy, `http://[user:password@]host[:port]`. Default: the environment variables `HTTPS_PROXY`,
+         * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. The proxy properties of the JVM are ignored. Connections to
+         * loopback addresses never use a proxy.
          */
         public fun proxy(proxy: String?): Builder = option("proxy", proxy)
 
         /**
-         * A PEM file of certificates to trust beside the platform's and the bundled ones. Default: the variable
-         * `RENUMERATE_CA_BUNDLE`. The JVM's own trust store is not looked at.
+         * Sets a PEM file with certificates to trust in addition to those of the platform and the bundled ones.
+         * Default: the environment variable `RENUMERATE_CA_BUNDLE`. The trust store of the JVM is ignored.
          */
         public fun caBundle(caBundle: Path?): Builder = option("caBundle", caBundle)
 
-        /** Your application's name and version, `Shop/1.2`, for the user agent. */
+        /** Sets the name and version of your application for the user agent, such as `Shop/1.2`. Default: none. */
         public fun appInfo(appInfo: String?): Builder = option("appInfo", appInfo)
 
-        /** Where the widgets are that [Session.url] points to. Default: the vendor's hosts. */
+        /**
+         * Sets the base URL of the widgets, to which [Session.url] points. Default: the vendor's hosts, or
+         * `https://localhost:4321` if [baseUrl] is on loopback.
+         */
         public fun widgetsBaseUrl(widgetsBaseUrl: String?): Builder = option("widgetsBaseUrl", widgetsBaseUrl)
 
-        /** Who takes the logs. Default: nobody. */
+        /** Sets the receiver of the log lines. Default: none. */
         public fun logger(logger: Logger?): Builder = apply { this.logger = logger }
 
         /**
-         * Sets an option by its name, such as `"baseUrl"`: for settings that come from a file. A time is a [Duration] or a number
-         * of milliseconds. An unknown name is refused when the client is made, with the nearest known one.
+         * Sets an option by name, such as `"baseUrl"`, for example from a configuration file. A timeout is a [Duration]
+         * or a number of milliseconds. Creating a client fails if the name is unknown; the exception suggests the
+         * closest name.
          */
         public fun option(name: String, value: Any?): Builder = apply {
             if (name == "privateKey" && value is String?) privateKey = value else options[name] = value
         }
 
-        /** The settings so far. */
+        /** Returns the settings. */
         public fun build(): ClientOptions = ClientOptions(privateKey, options, logger)
     }
 
     public companion object {
-        /** Starts without any. */
+        /** Returns a builder with default settings. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }
 }
 
-/** The settings that a client has as named arguments. */
+/** Creates settings from the named arguments of a client. */
 internal fun clientOptions(
     privateKey: String?,
     baseUrl: String?,

@@ -2,7 +2,7 @@ package com.renumerate
 
 import java.time.Duration
 
-/** What an exception is made of. The library makes them by itself. */
+/** Field values of a [RenumerateException]. Only this library creates instances. */
 public class ErrorDetails internal constructor(
     internal val code: String,
     internal val text: String,

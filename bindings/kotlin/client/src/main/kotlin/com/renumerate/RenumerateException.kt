@@ -3,30 +3,30 @@ package com.renumerate
 import java.time.Duration
 
 /**
- * Whatever this library throws, but for what the language itself has: `CancellationException` where a coroutine or a
- * future is cancelled, `InterruptedException` where a blocked thread is interrupted.
+ * Base class of the exceptions of this library. A cancelled coroutine or future throws `CancellationException` instead,
+ * and an interrupted thread `InterruptedException`.
  *
- * [message] is one line with the reason, its cause and the remedy; it never holds the private key or a session id. The
- * vendor's page on what statuses mean: [Error reference](https://docs.renumerate.com/reference/error-reference).
+ * [message] is one line with the reason, the cause and a remedy. It never contains the private key or a session id. The
+ * vendor explains the HTTP statuses in the [Error reference](https://docs.renumerate.com/reference/error-reference).
  */
 public sealed class RenumerateException(details: ErrorDetails) : RuntimeException(details.text, details.cause) {
-    /** The stable code of the class, such as `not_found`; the same in every language of this SDK. */
+    /** Stable code of the class, such as `not_found`. It is the same in every language of this SDK. */
     public val code: String = details.code
 
-    /** The reason alone: the service's own `error` text where it sent one, else what can be said. */
+    /** Reason without cause and remedy: the `error` text of the service if it sent one, otherwise a description. */
     public val reason: String = details.reason
 
-    /** Whether the same request may succeed when it is sent again. In Java `isRetryable()`. */
+    /** Whether a retry of the same request may succeed. In Java: `isRetryable()`. */
     @get:JvmName("isRetryable")
     public val retryable: Boolean = details.retryable
 
-    /** What each attempt of the call met and how long it took; empty where nothing was sent. */
+    /** Attempts of the call, in order; empty if nothing was sent. */
     public val attempts: List<Attempt> = ArrayList(details.attempts)
 
-    /** The service's own id of the request, where an answer came with one: quote it to their support. */
+    /** Request id of the service, or `null` if the response had none. Quote it to the vendor's support. */
     public val requestId: String? = details.requestId
 
-    /** How long the service asks to wait before the next request, where an answer says so. */
+    /** Wait that the service asks for before the next request, or `null` if the response states none. */
     public val retryAfter: Duration? = details.retryAfter
 
     private companion object {
@@ -34,65 +34,65 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
     }
 }
 
-/** A setting cannot be used: the key, the base URL, a file, an option out of range. Nothing was sent. */
+/** Thrown if a setting is missing or invalid, such as the key, the base URL, a file or a timeout. Nothing was sent. */
 public class ConfigurationException internal constructor(details: ErrorDetails) : RenumerateException(details) {
-    /** The option at fault, such as `baseUrl`. */
+    /** Name of the invalid option, such as `baseUrl`. */
     public val field: String? = details.field
 }
 
-/** A parameter is certainly wrong. Nothing was sent. */
+/** Thrown if a parameter is invalid. Nothing was sent. */
 public class ValidationException internal constructor(details: ErrorDetails) : RenumerateException(details) {
-    /** The parameter at fault, such as `customerId`. */
+    /** Name of the invalid parameter, such as `customerId`. */
     public val field: String? = details.field
 }
 
-/** The service answered with a status from 400 on. Those that a program may want to tell apart have classes of their own. */
+/** Thrown if the service returns an HTTP status of 400 or higher. The common statuses have subclasses. */
 public open class ApiException internal constructor(details: ErrorDetails) : RenumerateException(details) {
-    /** The HTTP status of the answer. */
+    /** HTTP status of the response. */
     public val status: Int = details.status ?: 0
 
-    /** The content type of the answer. */
+    /** Content type of the response, or `null` without one. */
     public val contentType: String? = details.contentType
 
-    /** The answer's body: at most 512 characters, without control characters, secrets masked. */
+    /** Body of the response: at most 512 characters, without control characters, secrets masked. */
     public val body: String? = details.body
 }
 
-/** 400 or 422: the service does not take the request. */
+/** Thrown for HTTP status 400 or 422: the service rejected the request. */
 public class BadRequestException internal constructor(details: ErrorDetails) : ApiException(details)
 
-/** 401 or 403: the service does not take the key. */
+/** Thrown for HTTP status 401 or 403: the service rejected the private key. */
 public class AuthenticationException internal constructor(details: ErrorDetails) : ApiException(details)
 
-/** 404: the service has no such customer or subscription. */
+/** Thrown for HTTP status 404: the customer or the subscription does not exist. */
 public class NotFoundException internal constructor(details: ErrorDetails) : ApiException(details)
 
-/** 429: too many requests; [retryAfter] says how long to wait, where the service does. */
+/** Thrown for HTTP status 429: too many requests. [retryAfter] is the wait that the service asks for, if any. */
 public class RateLimitException internal constructor(details: ErrorDetails) : ApiException(details)
 
-/** 500 to 599: the service, or something before it, has failed. */
+/** Thrown for HTTP status 500 to 599: the service, or a proxy in front of it, has failed. */
 public class ServerException internal constructor(details: ErrorDetails) : ApiException(details)
 
-/** No answer came: [phase] says how far the call got. */
+/** Thrown if the network fails before a complete response is received. */
 public class NetworkException internal constructor(details: ErrorDetails) : RenumerateException(details) {
-    /** How far the call came. */
+    /** Phase in which the network failed. */
     public val phase: NetworkPhase = details.phase ?: NetworkPhase.CONNECT
 }
 
-/** No answer came in time. */
+/** Thrown if a timeout expires before a complete response is received. */
 public class RequestTimeoutException internal constructor(details: ErrorDetails) : RenumerateException(details) {
-    /** Which limit ended the call. */
+    /** Timeout that ended the call. */
     public val scope: TimeoutScope = details.timeoutScope ?: TimeoutScope.TOTAL
 }
 
-/** An answer that is not Renumerate's: a redirect, or a 2xx without a session in it. A proxy, most likely. */
+/** Thrown for HTTP status 1xx or 3xx, and for 2xx without a session id. The likely cause is a proxy. */
 public class UnexpectedResponseException internal constructor(details: ErrorDetails) : RenumerateException(details) {
-    /** The HTTP status of the answer. */
+    /** HTTP status of the response. */
     public val status: Int = details.status ?: 0
 
-    /** The content type of the answer. */
+    /** Content type of the response, or `null` without one. */
     public val contentType: String? = details.contentType
 
-    /** The answer's body: at most 512 characters, without control characters, secrets masked. */
+    /** Body of the response: at most 512 characters, without control characters, secrets masked. */
     public val body: String? = details.body
 }

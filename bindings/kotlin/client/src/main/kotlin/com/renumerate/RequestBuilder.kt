@@ -6,7 +6,7 @@ import com.renumerate.internal.encodeSetting
 import com.renumerate.internal.inMilliseconds
 import java.time.Duration
 
-/** What the builders of both requests have. Of customer id and e-mail address one must be given. */
+/** Base class of the request builders. A request needs a customer id or an e-mail address, or both. */
 public sealed class RequestBuilder<B : RequestBuilder<B>> {
     private var customerId: String? = null
     private var customerEmail: String? = null
@@ -15,22 +15,22 @@ public sealed class RequestBuilder<B : RequestBuilder<B>> {
     private val parameters: MutableList<Setting> = ArrayList(0)
     private val options: MutableList<Setting> = ArrayList(0)
 
-    /** The customer's id with your payment provider, `cus_…`. */
+    /** Sets the id of the customer at your payment provider, `cus_…`. */
     public fun customerId(customerId: String?): B = set { this.customerId = customerId }
 
-    /** The customer's e-mail address. */
+    /** Sets the e-mail address of the customer. */
     public fun customerEmail(customerEmail: String?): B = set { this.customerEmail = customerEmail }
 
-    /** The limit of this whole call. Default: the client's. */
+    /** Sets the total timeout of this call, at most 24 hours. Default: that of the client. */
     public fun timeout(timeout: Duration?): B = set { this.timeout = timeout }
 
-    /** How often this call is tried again where that may help, 0 to 10. Default: the client's. */
+    /** Sets the maximum number of retries of this call, 0 to 10. Default: that of the client. */
     public fun maxRetries(maxRetries: Int?): B = set { this.maxRetries = maxRetries }
 
-    /** Sets a parameter by its name, such as `"customerId"`. The call refuses an unknown one, with the nearest known one. */
+    /** Sets a parameter by name, such as `"customerId"`. The call fails if the name is unknown. */
     public fun parameter(name: String, value: Any?): B = set { parameters.add(encodeSetting(name, value)) }
 
-    /** Sets an option of the call by its name, such as `"timeout"`, with a [Duration] or a number of milliseconds. */
+    /** Sets an option of the call by name, such as `"timeout"` with a [Duration] or a number of milliseconds. */
     public fun option(name: String, value: Any?): B = set { options.add(encodeSetting(name, value)) }
 
     internal fun request(subscription: Boolean, subscriptionId: String?): Request = Request(

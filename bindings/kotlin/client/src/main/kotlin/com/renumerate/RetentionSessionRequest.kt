@@ -3,31 +3,31 @@ package com.renumerate
 import com.renumerate.internal.Request
 
 /**
- * What a retention session is asked for with, put together by a [Builder]; Kotlin has it as named arguments of the calls.
- * It is checked by the call.
+ * Parameters of a retention session and options of its call, created by a [Builder]. Kotlin code can pass named
+ * arguments to the client instead. The call validates the parameters.
  */
 public class RetentionSessionRequest private constructor(
-    // Neither a bean's property nor a field that is written: it names the customer.
+    // Hidden from bean introspection and transient, so that serializers skip it: it identifies the customer.
     @Transient @JvmField @JvmSynthetic internal val request: Request,
 ) {
-    /** Shows nothing of the customer. */
+    /** Returns a text without customer data. */
     override fun toString(): String = "RetentionSessionRequest(…)"
 
-    /** Puts a request together. */
+    /** Builder of [RetentionSessionRequest]. */
     public class Builder : RequestBuilder<Builder>() {
         private var subscriptionId: String? = null
 
-        /** The subscription to cancel, where the customer has several. */
+        /** Sets the subscription to cancel, if the customer has several. */
         public fun subscriptionId(subscriptionId: String?): Builder = apply { this.subscriptionId = subscriptionId }
 
-        /** The request so far. */
+        /** Returns the request. */
         public fun build(): RetentionSessionRequest = RetentionSessionRequest(request(subscription = false, subscriptionId))
 
         internal override fun self(): Builder = this
     }
 
     public companion object {
-        /** Starts without anything. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

@@ -3,23 +3,23 @@ package com.renumerate
 import kotlinx.serialization.Serializable
 
 /**
- * What a call answers. Printed it masks its id; as JSON, by Jackson or kotlinx.serialization, it is `id`, `url` and
- * `requestId`, which is what a page needs.
+ * Session that a call has created. `toString` masks the id. As JSON, written by Jackson or kotlinx.serialization, it
+ * has the members `id`, `url` and `requestId`, for your page.
  */
 public sealed class Session(
     /**
-     * The id in plain text, for the vendor's browser library. Whoever holds it can open the customer's flow: hand it to
-     * that customer's page, and neither cache nor log it.
+     * Session id in plain text, for the vendor's browser library. It is a bearer credential for the flow of the
+     * customer: pass it only to the page of that customer, and neither cache nor log it.
      */
     public val id: String,
     /**
-     * What the vendor's browser library loads in its iframe for this id. A web view can load it too, though the vendor
-     * does not document it as a page of its own. It holds the id, so it is as secret as the id is.
+     * URL that the vendor's browser library loads in its iframe for this id. A web view can load it too, although the
+     * vendor does not document it as a standalone page. It contains the id and is as secret.
      */
     public val url: String,
-    /** The service's own id of the request, where it sent one: quote it to their support. */
+    /** Request id of the service, or `null` if the response had none. Quote it to the vendor's support. */
     public val requestId: String?,
-    /** What each attempt of the call met and how long it took; the last one succeeded. In Java `attempts()`. */
+    /** Attempts of the call, in order; the last one succeeded. In Java: `attempts()`. */
     @get:JvmName("attempts")
     public val attempts: List<Attempt>,
 ) {
@@ -37,9 +37,9 @@ public sealed class Session(
 }
 
 /**
- * A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`.
+ * Session that opens the cancel flow in the browser: `showRetentionView(id)`, `mountCancelButton(el, id)`.
  *
- * Its constructor is for tests of your own: only the service mints sessions that open something.
+ * The constructor is for your tests. Only sessions that the service has created open a widget.
  */
 @Serializable(with = RetentionSessionSerializer::class)
 public class RetentionSession @JvmOverloads constructor(
@@ -50,9 +50,9 @@ public class RetentionSession @JvmOverloads constructor(
 ) : Session(id, url, requestId, attempts)
 
 /**
- * A session that opens the SubscriptionHub: `mountSubscriptionHub(el, id)`.
+ * Session that opens the SubscriptionHub in the browser: `mountSubscriptionHub(el, id)`.
  *
- * Its constructor is for tests of your own: only the service mints sessions that open something.
+ * The constructor is for your tests. Only sessions that the service has created open a widget.
  */
 @Serializable(with = SubscriptionSessionSerializer::class)
 public class SubscriptionSession @JvmOverloads constructor(

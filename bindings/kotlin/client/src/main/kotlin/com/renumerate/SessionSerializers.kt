@@ -9,10 +9,10 @@ import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.encoding.Encoder
 import kotlinx.serialization.encoding.encodeStructure
 
-// Written by hand and in a file of their own: what the compiler would write into the sessions' classes keeps these from
-// being inspected, as Jackson does, where kotlinx.serialization is not there.
+// Hand-written and in a separate file: generated serializers add types of kotlinx.serialization to the session classes.
+// Jackson could then not inspect these classes in an application without kotlinx.serialization.
 
-/** Writes `id`, `url` and, where there is one, `requestId`. One way: a session that comes from elsewhere is none. */
+/** Writes `id`, `url` and, if present, `requestId`. Reading is an error: only the service creates sessions. */
 internal open class SessionSerializer<S : Session>(name: String) : KSerializer<S> {
     override val descriptor: SerialDescriptor =
         buildClassSerialDescriptor(name) {

@@ -3,26 +3,27 @@ package com.renumerate
 import com.renumerate.internal.Request
 
 /**
- * What a subscription session is asked for with, put together by a [Builder]; Kotlin has it as named arguments of the calls.
- * It is checked by the call. It has no subscription id: the hub shows all subscriptions of the customer.
+ * Parameters of a subscription session and options of its call, created by a [Builder]. Kotlin code can pass named
+ * arguments to the client instead. The call validates the parameters. There is no subscription id: the hub shows all
+ * subscriptions of the customer.
  */
 public class SubscriptionSessionRequest private constructor(
-    // Neither a bean's property nor a field that is written: it names the customer.
+    // Hidden from bean introspection and transient, so that serializers skip it: it identifies the customer.
     @Transient @JvmField @JvmSynthetic internal val request: Request,
 ) {
-    /** Shows nothing of the customer. */
+    /** Returns a text without customer data. */
     override fun toString(): String = "SubscriptionSessionRequest(…)"
 
-    /** Puts a request together. */
+    /** Builder of [SubscriptionSessionRequest]. */
     public class Builder : RequestBuilder<Builder>() {
-        /** The request so far. */
+        /** Returns the request. */
         public fun build(): SubscriptionSessionRequest = SubscriptionSessionRequest(request(subscription = true, null))
 
         internal override fun self(): Builder = this
     }
 
     public companion object {
-        /** Starts without anything. */
+        /** Returns an empty builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()
     }

@@ -49,8 +49,8 @@ internal class CallingThreadCalls private constructor(private val native: Callin
 }
 
 /**
- * Runs a block and calls [onInterrupt] if the thread is interrupted meanwhile. Native code cannot observe interrupts, so
- * this class uses the JDK's mechanism that closes a channel on an interrupt. An instance serves one call.
+ * Runs a block and calls [onInterrupt] if the thread is interrupted meanwhile. Native code cannot observe interrupts,
+ * so this class uses the JDK's mechanism that closes a channel on an interrupt. An instance serves one call.
  */
 private class InterruptibleSection(private val onInterrupt: () -> Unit) : AbstractInterruptibleChannel() {
     fun <T> execute(block: () -> T): T {

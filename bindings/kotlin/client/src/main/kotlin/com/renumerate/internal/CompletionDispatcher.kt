@@ -25,8 +25,8 @@ internal object CompletionDispatcher {
     private val openClients = AtomicInteger()
 
     /**
-     * Starts a call. [onOutcome] receives its outcome once, unless the call is aborted. It runs on the polling thread and
-     * must not block.
+     * Starts a call. [onOutcome] receives its outcome once, unless the call is aborted. It runs on the polling thread
+     * and must not block.
      *
      * @return the number of the call, for [abort]
      */
@@ -75,7 +75,10 @@ internal object CompletionDispatcher {
     private const val DETACH_TIMEOUT_NS = 1_000_000_000L
     private const val PAUSE_NS = 100_000L
 
-    /** Starts polling, unless it runs. Not on the caller's stack: a stack overflow there would end polling for all calls. */
+    /**
+     * Starts polling unless it runs already. The coroutine starts on another thread, because a stack overflow on the
+     * caller's stack would end polling for all calls.
+     */
     private fun startPolling() {
         if (!polling.compareAndSet(false, true)) return
         try {
@@ -87,8 +90,8 @@ internal object CompletionDispatcher {
     }
 
     /**
-     * Delivers outcomes until no call is in progress. It then detaches the native library's thread from the JVM, where it
-     * would delay the exit of the process and keep the class loader alive.
+     * Delivers outcomes until no call is in progress. It then detaches the native library's thread from the JVM, where
+     * it would delay the exit of the process and keep the class loader alive.
      */
     private suspend fun poll() {
         do {
@@ -98,12 +101,12 @@ internal object CompletionDispatcher {
                 address = results.next()
             }
             polling.set(false)
-            // A call that started meanwhile either sees the cleared flag and starts polling, or is found by this condition.
+            // A call that started meanwhile sees the cleared flag and starts polling, or this condition finds it.
         } while (pendingCalls.isNotEmpty() && polling.compareAndSet(false, true))
         if (Thread.currentThread().name == NativeLibrary.THREAD_NAME) Native.detach(true)
     }
 
-    /** Delivers an outcome. If that fails, for example on a dispatcher that was shut down, other outcomes still arrive. */
+    /** Delivers an outcome. A failure, such as a dispatcher that was shut down, must not stop the other deliveries. */
     private fun deliver(outcome: Outcome) {
         val onOutcome = pendingCalls.remove(outcome.number) ?: return
         try {

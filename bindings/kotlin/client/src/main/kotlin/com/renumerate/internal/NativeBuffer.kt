@@ -59,9 +59,9 @@ internal class NativeBuffer private constructor(val capacity: Int) {
     }
 }
 
-/** Reads the outcomes that native code provides at [address]: their length in 8 bytes, their number, and the outcomes. */
+/** Reads outcomes that native code has stored at [address]: their length in 8 bytes, their count, then the outcomes. */
 internal fun readOutcomes(address: Long): List<Outcome> {
-    // SAFETY: native code keeps a length and that many bytes after it at this address until `Results.next` is called again.
+    // SAFETY: a length and that many bytes after it stay valid at this address until `Results.next` is called again.
     val length = Pointer(address).getByteBuffer(0, Long.SIZE_BYTES.toLong()).order(ByteOrder.BIG_ENDIAN).getLong()
     // SAFETY: the length is that of the following bytes, which are all read before this function returns.
     val buffer = Pointer(address).getByteBuffer(Long.SIZE_BYTES.toLong(), length).order(ByteOrder.BIG_ENDIAN)

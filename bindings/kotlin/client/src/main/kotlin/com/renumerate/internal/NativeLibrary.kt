@@ -14,8 +14,8 @@ internal object NativeLibrary {
     private val loadError: Throwable? =
         try {
             uniffiEnsureInitialized()
-            // The library's thread attaches as a daemon thread with its first callback, and stays attached until all calls
-            // have ended: attaching it again for each callback would take longer than the calls themselves.
+            // With its first callback, the library's thread attaches to the JVM as a daemon thread. It stays attached
+            // until all calls have ended: attaching it for each callback would take longer than the calls.
             Native.setCallbackThreadInitializer(
                 uniffiRustFutureContinuationCallbackImpl,
                 CallbackThreadInitializer(true, false, THREAD_NAME),
