@@ -4,9 +4,9 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.StandardCopyOption
 
-/** Where the `renumerate` command is. */
+/** Locates the `renumerate` command. */
 internal object Command {
-    /** That of this jar, which is unpacked once for a JVM; else the one on the path. */
+    /** Returns the path of the command in this jar, unpacked once per JVM, or the name of the command on the `PATH`. */
     fun find(): String = unpacked?.toString() ?: "renumerate"
 
     private val unpacked: Path? by lazy {
@@ -14,13 +14,13 @@ internal object Command {
         val file = Files.createTempDirectory("renumerate-sandbox").resolve(name())
         resource.use { Files.copy(it, file, StandardCopyOption.REPLACE_EXISTING) }
         file.toFile().setExecutable(true)
-        file.parent.toFile().deleteOnExit() // the last first: the file, and then the folder
+        file.parent.toFile().deleteOnExit() // runs in reverse order: deletes the file, then the folder
         file.toFile().deleteOnExit()
         file
     }
 
     private fun name() = if (System.getProperty("os.name").startsWith("Windows")) "renumerate.exe" else "renumerate"
 
-    /** `/linux-x86-64/renumerate`: the folders are called as those of the client's native library. */
+    /** Returns the resource name of the command. Platform folders have the same names as for the native library. */
     private fun resource(): String = "/com/renumerate/testing/${com.sun.jna.Platform.RESOURCE_PREFIX}/${name()}"
 }

@@ -17,11 +17,12 @@ import java.net.URLEncoder
 import java.nio.file.Path
 
 /**
- * A Renumerate on this machine, for tests: no account, no network, and every failure on demand. It runs from [start] to
- * [close], and ends with this JVM at the latest.
+ * Local Renumerate service for tests. It needs no account and no network, and produces failures on demand. It runs from
+ * [start] until [close], or until this JVM exits.
  *
- * The customers `cus_not_found`, `cus_server_error`, `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html` fail as they
- * are called; any other gets a session. [script] makes customers of your own.
+ * Use these customer ids to trigger the failure that each one names: `cus_not_found`, `cus_server_error`,
+ * `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html`. Any other id gets a session. [script] sets responses
+ * for other ids.
  *
  * ```kotlin
  * Sandbox.start().use { sandbox ->
@@ -32,44 +33,44 @@ import java.nio.file.Path
  * ```
  */
 public class Sandbox private constructor(private val process: SandboxProcess) : AutoCloseable {
-    /** Where it listens: the `baseUrl` for a client. */
+    /** URL of the sandbox, for the `baseUrl` of a client. */
     public val url: String get() = process.url
 
-    /** The key that it takes. */
+    /** Private key that the sandbox accepts. */
     public val privateKey: String get() = process.privateKey
 
-    /** A client of this sandbox, for coroutines. */
+    /** Returns a new client of this sandbox, for coroutines. */
     public fun client(): Client = Client(options().build())
 
-    /** A client of this sandbox, for threads. */
+    /** Returns a new client of this sandbox, for threads. */
     public fun blockingClient(): BlockingClient = BlockingClient(options().build())
 
-    /** A client of this sandbox, for futures. */
+    /** Returns a new client of this sandbox, for futures. */
     public fun asyncClient(): AsyncClient = AsyncClient(options().build())
 
-    /** What makes a client one of this sandbox, for further settings. */
+    /** Returns a builder with the URL and the key of this sandbox, for further settings of a client. */
     public fun options(): ClientOptions.Builder = ClientOptions.builder().privateKey(privateKey).baseUrl(url)
 
-    /** Every request that came, in order. */
+    /** Returns the received requests, in order. */
     public fun requests(): List<ReceivedRequest> = received("")
 
-    /** Every request that came with this key, in order. */
+    /** Returns the requests received with this private key, in order. */
     public fun requests(key: String): List<ReceivedRequest> = received("?key=${encoded(key)}")
 
     private fun received(query: String): List<ReceivedRequest> =
-        process.ask("GET", "/_sandbox/requests$query").getValue("requests").jsonArray.map { receivedRequest(it.jsonObject) }
+        process.request("GET", "/_sandbox/requests$query").getValue("requests").jsonArray.map { receivedRequest(it.jsonObject) }
 
     /**
-     * What a session id stands for.
+     * Returns the parameters of a session.
      *
-     * @throws IllegalArgumentException it was not minted here
+     * @throws IllegalArgumentException this sandbox has not created the session
      */
-    public fun session(id: String): MintedSession = mintedSession(process.ask("GET", "/_sandbox/sessions/${encoded(id)}"))
+    public fun session(id: String): MintedSession = mintedSession(process.request("GET", "/_sandbox/sessions/${encoded(id)}"))
 
     /**
-     * Answers the requests for this customer so, one after the other and then from the start.
+     * Sets the responses to requests for this customer. They are used in order, and then again from the first.
      *
-     * @throws IllegalArgumentException an answer is not of the form
+     * @throws IllegalArgumentException a response is malformed
      */
     public fun script(customerId: String, vararg answers: ScriptedAnswer) {
         val case =
@@ -82,41 +83,42 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
     }
 
     /**
-     * Takes cases in the form of the case files, as a JSON array; one of a known name takes the old one's place.
+     * Adds cases in the format of the case files, as a JSON array. A case replaces an existing case of the same name.
      *
-     * @throws IllegalArgumentException a case is not of the form
+     * @throws IllegalArgumentException a case is malformed
      */
     public fun addCases(json: String): Unit = add(Json.parseToJsonElement(json))
 
     private fun add(cases: JsonElement) {
-        process.ask("POST", "/_sandbox/cases", JsonObject(mapOf("cases" to cases)))
+        process.request("POST", "/_sandbox/cases", JsonObject(mapOf("cases" to cases)))
     }
 
-    /** Forgets requests, sessions and how far scripts have got. The scripts themselves stay. */
+    /** Deletes the received requests and the sessions, and restarts the scripts from their first responses. */
     public fun reset() {
-        process.ask("POST", "/_sandbox/reset")
+        process.request("POST", "/_sandbox/reset")
     }
 
-    /** Stops it, and closes its connections. */
+    /** Stops the sandbox and closes its connections. */
     override fun close(): Unit = process.stop()
 
     override fun toString(): String = "Sandbox($url)"
 
     public companion object {
         /**
-         * Starts one.
+         * Starts a sandbox on a free port.
          *
-         * @param privateKey the key to take; default: `sk_sandbox_local`
-         * @param cases a folder of case files to play
-         * @param seed a file with the customers that exist; default: all do
-         * @param command the `renumerate` command; default: that of this jar, else the one on the path
-         * @throws IllegalStateException there is no command, or it does not start, for the reason that it says itself
+         * @param privateKey private key to accept; default: `sk_sandbox_local`
+         * @param cases folder of case files to use; default: none
+         * @param seed file with the customers that exist; default: every customer exists
+         * @param command path of the `renumerate` command; default: the command in this jar, else the one on the `PATH`
+         * @return the running sandbox
+         * @throws IllegalStateException the command is missing or does not start; the message contains its error output
          */
         @JvmStatic
         @JvmOverloads
         public fun start(privateKey: String? = null, cases: Path? = null, seed: Path? = null, command: Path? = null): Sandbox {
-            val given = mapOf("--key" to privateKey, "--cases" to cases?.toString(), "--seed" to seed?.toString())
-            val options = given.flatMap { (name, value) -> if (value == null) emptyList() else listOf(name, value) }
+            val values = mapOf("--key" to privateKey, "--cases" to cases?.toString(), "--seed" to seed?.toString())
+            val options = values.flatMap { (name, value) -> if (value == null) emptyList() else listOf(name, value) }
             return Sandbox(SandboxProcess.start(command?.toString() ?: Command.find(), options))
         }
 

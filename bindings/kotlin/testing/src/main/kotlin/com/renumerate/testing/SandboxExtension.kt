@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ParameterResolver
 import org.junit.jupiter.api.extension.TestInstantiationAwareExtension.ExtensionContextScope
 
 /**
- * A [Sandbox] for the tests of a class, which take it as a parameter, or a client of it. Each test has one of its own: what
- * another one scripted or sent is not there, nor what a method for all tests of the class did to its own one.
+ * Provides a [Sandbox] and its clients as parameters of tests. Each test has a separate sandbox, without the scripts
+ * and the requests of other tests. Methods that run once for the class, such as `@BeforeAll`, have one too.
  *
  * ```kotlin
  * @SandboxTest
@@ -29,33 +29,33 @@ import org.junit.jupiter.api.extension.TestInstantiationAwareExtension.Extension
 @ExtendWith(SandboxExtension::class)
 public annotation class SandboxTest
 
-/** What [SandboxTest] names, for `@ExtendWith`. */
+/** JUnit extension of [SandboxTest], for `@ExtendWith`. */
 public class SandboxExtension : ParameterResolver {
-    /** What a constructor takes is that of the test, as what its method takes. */
+    /** Makes the constructor and the method of a test share a sandbox. */
     override fun getTestInstantiationExtensionContextScope(root: ExtensionContext): ExtensionContextScope =
         ExtensionContextScope.TEST_METHOD
 
     override fun supportsParameter(parameter: ParameterContext, context: ExtensionContext): Boolean =
-        parameter.parameter.type in KINDS
+        parameter.parameter.type in TYPES
 
     override fun resolveParameter(parameter: ParameterContext, context: ExtensionContext): Any {
         val store = context.getStore(ExtensionContext.Namespace.create(SandboxExtension::class.java, context.uniqueId))
-        val sandbox = store.one(Sandbox::class.java) { Sandbox.start() } as Sandbox
-        val kind = parameter.parameter.type
-        return store.one(kind) { sandbox.clientOf(kind) }
+        val sandbox = store.getOrCreate(Sandbox::class.java) { Sandbox.start() } as Sandbox
+        val type = parameter.parameter.type
+        return store.getOrCreate(type) { sandbox.clientOf(type) }
     }
 
-    /** What is kept under this type. JUnit closes it with the store, the last one first. */
-    private fun ExtensionContext.Store.one(kind: Class<*>, make: () -> AutoCloseable): Any =
-        get(kind) ?: make().also { put(kind, it) }
+    /** Returns the stored object of this type. JUnit closes the objects with the store, in reverse order. */
+    private fun ExtensionContext.Store.getOrCreate(type: Class<*>, create: () -> AutoCloseable): Any =
+        get(type) ?: create().also { put(type, it) }
 
-    private fun Sandbox.clientOf(kind: Class<*>): AutoCloseable = when (kind) {
+    private fun Sandbox.clientOf(type: Class<*>): AutoCloseable = when (type) {
         Client::class.java -> client()
         BlockingClient::class.java -> blockingClient()
         else -> asyncClient()
     }
 
     private companion object {
-        val KINDS = setOf(Sandbox::class.java, Client::class.java, BlockingClient::class.java, AsyncClient::class.java)
+        val TYPES = setOf(Sandbox::class.java, Client::class.java, BlockingClient::class.java, AsyncClient::class.java)
     }
 }

@@ -12,38 +12,38 @@ import java.net.URI
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
-/** The process of a sandbox, which ends with its standard input, and so with this JVM. */
-internal class SandboxProcess private constructor(private val process: Process, said: JsonObject) {
-    val url = said.getValue("url").jsonPrimitive.content
-    val privateKey = said.getValue("private_key").jsonPrimitive.content
+/** Process of a sandbox. It exits when its standard input is closed, and therefore with this JVM. */
+internal class SandboxProcess private constructor(private val process: Process, startup: JsonObject) {
+    val url = startup.getValue("url").jsonPrimitive.content
+    val privateKey = startup.getValue("private_key").jsonPrimitive.content
 
-    /** Asks the sandbox about itself, not through a proxy. */
-    fun ask(method: String, path: String, body: JsonObject? = null): JsonObject {
+    /** Sends a request to the control API of the sandbox, without a proxy, and returns the response. */
+    fun request(method: String, path: String, body: JsonObject? = null): JsonObject {
         check(process.isAlive) { "the sandbox has ended" }
         val connection = URI(url + path).toURL().openConnection(Proxy.NO_PROXY) as HttpURLConnection
         connection.requestMethod = method
-        connection.connectTimeout = PATIENCE_MS
-        connection.readTimeout = PATIENCE_MS
+        connection.connectTimeout = TIMEOUT_MS
+        connection.readTimeout = TIMEOUT_MS
         if (body != null) {
             connection.doOutput = true
             connection.outputStream.use { it.write(body.toString().toByteArray()) }
         }
-        val refused = connection.responseCode >= HttpURLConnection.HTTP_BAD_REQUEST
-        val stream: InputStream? = if (refused) connection.errorStream else connection.inputStream
+        val isError = connection.responseCode >= HttpURLConnection.HTTP_BAD_REQUEST
+        val stream: InputStream? = if (isError) connection.errorStream else connection.inputStream
         val text = stream?.use { it.readBytes().decodeToString() }.orEmpty()
-        val answer = if (text.isEmpty()) JsonObject(emptyMap()) else Json.parseToJsonElement(text).jsonObject
-        require(!refused) { "the sandbox refuses: ${answer["error"]?.jsonPrimitive?.content}" }
-        return answer
+        val response = if (text.isEmpty()) JsonObject(emptyMap()) else Json.parseToJsonElement(text).jsonObject
+        require(!isError) { "the sandbox refuses: ${response["error"]?.jsonPrimitive?.content}" }
+        return response
     }
 
     fun stop() {
         process.destroy()
-        if (!process.waitFor(STOPS_WITHIN_S, TimeUnit.SECONDS)) process.destroyForcibly().waitFor()
+        if (!process.waitFor(STOP_TIMEOUT_S, TimeUnit.SECONDS)) process.destroyForcibly().waitFor()
     }
 
     companion object {
-        private const val PATIENCE_MS = 30_000
-        private const val STOPS_WITHIN_S = 5L
+        private const val TIMEOUT_MS = 30_000
+        private const val STOP_TIMEOUT_S = 5L
 
         fun start(command: String, options: List<String>): SandboxProcess {
             val arguments = listOf(command, "sandbox", "--port", "0", "--json", "--until-stdin-ends") + options
@@ -56,17 +56,17 @@ internal class SandboxProcess private constructor(private val process: Process, 
                         error,
                     )
                 }
-            val line = process.inputReader().readLine()
-            if (line == null) {
+            val startup = process.inputReader().readLine()
+            if (startup == null) {
                 val reason = process.errorReader().readText().trim().ifEmpty { "it says nothing" }
                 throw IllegalStateException("the sandbox does not start: $reason")
             }
-            // Nobody reads what it says from now on, and a full pipe would hold it up.
+            // Drains the output of the sandbox: a full pipe would block it.
             for (stream in listOf(process.inputStream, process.errorStream)) {
                 thread(isDaemon = true, name = "renumerate-sandbox") { runCatching { stream.skip(Long.MAX_VALUE) } }
             }
             return try {
-                SandboxProcess(process, Json.parseToJsonElement(line).jsonObject)
+                SandboxProcess(process, Json.parseToJsonElement(startup).jsonObject)
             } catch (error: RuntimeException) {
                 process.destroyForcibly()
                 throw IllegalStateException("$command is no sandbox: it does not say where it listens", error)

@@ -6,27 +6,27 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
 
-/** An answer of a script. Each method gives another answer, which says so much more. */
+/** Response of a script. Instances are immutable: each method returns a copy with one change. */
 public class ScriptedAnswer private constructor(private val members: Map<String, JsonElement>) {
-    /** With a header. */
+    /** Adds a header. */
     public fun header(name: String, value: Any): ScriptedAnswer {
         val headers = members["headers"] as? JsonObject ?: emptyMap()
         return with("headers", JsonObject(headers + (name to JsonPrimitive(value.toString()))))
     }
 
-    /** With a JSON body. */
+    /** Sets a JSON body. */
     public fun body(json: String): ScriptedAnswer = with("body", Json.parseToJsonElement(json))
 
-    /** With a body of any text. */
+    /** Sets a text body. */
     public fun text(text: String): ScriptedAnswer = with("text", JsonPrimitive(text))
 
-    /** After a wait, before the status line. */
+    /** Sets the wait before the status line. */
     public fun delay(delay: Duration): ScriptedAnswer = with("delay_ms", JsonPrimitive(delay.toMillis()))
 
-    /** Closing the connection so much later, without having announced it. */
+    /** Closes the connection after this time from the end of the response, without a header that announces it. */
     public fun closeAfter(time: Duration): ScriptedAnswer = with("close_after_ms", JsonPrimitive(time.toMillis()))
 
-    /** With something that goes wrong on its way. */
+    /** Sets a fault that occurs during the transfer. */
     public fun fault(fault: Fault): ScriptedAnswer = with("fault", JsonPrimitive(fault.name.lowercase()))
 
     private fun with(name: String, value: JsonElement) = ScriptedAnswer(members + (name to value))
@@ -35,27 +35,40 @@ public class ScriptedAnswer private constructor(private val members: Map<String,
 
     override fun toString(): String = "ScriptedAnswer(${json()})"
 
-    /** What goes wrong with an answer on its way. */
+    /** Fault during the transfer of a response. */
     public enum class Fault {
+        /** The sandbox sends nothing. */
         STALL_BEFORE_HEADERS,
+
+        /** The sandbox sends half of the body and then nothing. */
         STALL_IN_BODY,
+
+        /** The sandbox sends the body byte by byte, every 20 ms. */
         SLOW_DRIP,
+
+        /** The sandbox resets the connection before the status line. */
         RESET_BEFORE_STATUS,
+
+        /** The sandbox closes the connection before the status line. */
         CLOSE_BEFORE_STATUS,
+
+        /** The sandbox resets the connection after half of the body. */
         RESET_IN_BODY,
+
+        /** The sandbox closes the connection after half of the body. */
         TRUNCATE_BODY,
     }
 
     public companion object {
-        /** The answer of the contract itself: a session, minted now. */
+        /** Returns the regular response of the service, with a new session. */
         @JvmStatic
         public fun mint(): ScriptedAnswer = ScriptedAnswer(mapOf("mint" to JsonPrimitive(true)))
 
-        /** An answer with this HTTP status and no body. */
+        /** Returns a response with this HTTP status and no body. */
         @JvmStatic
         public fun status(status: Int): ScriptedAnswer = ScriptedAnswer(mapOf("status" to JsonPrimitive(status)))
 
-        /** An answer in which something goes wrong; it is a session otherwise. */
+        /** Returns a response with a new session and this fault. */
         @JvmStatic
         public fun failing(fault: Fault): ScriptedAnswer = mint().fault(fault)
     }

@@ -1,0 +1,22 @@
+package com.renumerate.testing
+
+import kotlinx.serialization.json.JsonObject
+
+/** Parameters of a session that a sandbox has created. */
+public class MintedSession internal constructor(
+    /** Kind of the session: `retention` or `subscription`. */
+    public val kind: String,
+    /** Id of the customer, or `null` without one. */
+    public val customerId: String?,
+    /** E-mail address of the customer, or `null` without one. */
+    public val customerEmail: String?,
+    /** Id of the subscription, or `null` without one. */
+    public val subscriptionId: String?,
+)
+
+internal fun mintedSession(record: JsonObject): MintedSession = MintedSession(
+    kind = record.text("kind").orEmpty(),
+    customerId = record.text("customer_id"),
+    customerEmail = record.text("customer_email"),
+    subscriptionId = record.text("subscription_id"),
+)

@@ -1,0 +1,51 @@
+package com.renumerate.testing
+
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.boolean
+import kotlinx.serialization.json.contentOrNull
+import kotlinx.serialization.json.double
+import kotlinx.serialization.json.int
+import kotlinx.serialization.json.jsonObject
+import kotlinx.serialization.json.jsonPrimitive
+import java.time.Duration
+
+/** Request that a sandbox has received, and the response to it. */
+public class ReceivedRequest internal constructor(
+    /** HTTP method, `POST`. */
+    public val method: String,
+    /** Path with the query. */
+    public val path: String,
+    /** Headers by lower-case name, without the private key. */
+    public val headers: Map<String, String>,
+    /** Body as text. */
+    public val body: String,
+    /** HTTP status of the response; 0 before the response. */
+    public val status: Int,
+    /** Time of arrival, since the start of the sandbox. */
+    public val at: Duration,
+    /** Name of the case or script that produced the response, or `null` without one. */
+    public val case: String?,
+    /** Difference between the request and the expectation of its case, or `null` without one. */
+    public val problem: String?,
+    /** Number of the connection. */
+    public val connection: Int,
+    /** Whether the connection is closed. */
+    public val closed: Boolean,
+) {
+    override fun toString(): String = "$method $path: $status"
+}
+
+internal fun receivedRequest(record: JsonObject): ReceivedRequest = ReceivedRequest(
+    method = record.text("method").orEmpty(),
+    path = record.text("path").orEmpty(),
+    headers = record.getValue("headers").jsonObject.mapValues { it.value.jsonPrimitive.content },
+    body = record.text("body").orEmpty(),
+    status = record.getValue("status").jsonPrimitive.int,
+    at = Duration.ofNanos((record.getValue("at_ms").jsonPrimitive.double * 1e6).toLong()),
+    case = record.text("case"),
+    problem = record.text("problem"),
+    connection = record.getValue("connection").jsonPrimitive.int,
+    closed = record.getValue("closed").jsonPrimitive.boolean,
+)
+
+internal fun JsonObject.text(name: String): String? = get(name)?.jsonPrimitive?.contentOrNull
