@@ -20,7 +20,8 @@ public class Attempt(
 ) : Serializable {
     override fun toString(): String {
         val detail = status ?: phase?.name?.lowercase() ?: limit?.name?.lowercase()
-        return "Attempt(outcome=${outcome.name.lowercase()} $detail, waited=${waited.toMillis()}ms, elapsed=${elapsed.toMillis()}ms)"
+        val result = "${outcome.name.lowercase()} $detail"
+        return "Attempt(outcome=$result, waited=${waited.toMillis()}ms, elapsed=${elapsed.toMillis()}ms)"
     }
 
     private companion object {
