@@ -8,7 +8,7 @@ import java.time.Duration
 
 /** Response of a script. Instances are immutable: each method returns a copy with one change. */
 public class ScriptedAnswer private constructor(private val members: Map<String, JsonElement>) {
-    /** Adds a header. */
+    /** Sets a header. */
     public fun header(name: String, value: Any): ScriptedAnswer {
         val headers = members["headers"] as? JsonObject ?: emptyMap()
         return with("headers", JsonObject(headers + (name to JsonPrimitive(value.toString()))))
@@ -23,7 +23,7 @@ public class ScriptedAnswer private constructor(private val members: Map<String,
     /** Sets the wait before the status line. */
     public fun delay(delay: Duration): ScriptedAnswer = with("delay_ms", JsonPrimitive(delay.toMillis()))
 
-    /** Closes the connection after this time from the end of the response, without a header that announces it. */
+    /** Closes the connection this long after the response, without announcing it in a header. */
     public fun closeAfter(time: Duration): ScriptedAnswer = with("close_after_ms", JsonPrimitive(time.toMillis()))
 
     /** Sets a fault that occurs during the transfer. */
