@@ -1,44 +1,48 @@
-// The calls under way in this JavaScript environment, and how news of them reaches whoever awaits them.
+// Pending calls of this JavaScript environment, and the dispatch of native events to them.
 
 import type { NativeClient } from './binding.js';
 import type { LogLevel } from './logs.js';
 import { native } from './native.js';
-import type { SortedOptions } from './options.js';
-import type { Sorted } from './parameters.js';
+import type { NormalizedCallOptions } from './options.js';
+import type { NormalizedParameters } from './parameters.js';
 import type { Session } from './session.js';
-import { onAbort } from './signals.js';
+import { onAbort } from './signal-listeners.js';
 
 /** A session, or the fields of an error as JSON. */
 export type Outcome<S> = S | string;
 
-/** The class of a session. */
-export type MakeSession<S> = new (id: string, url: string, requestId: string | null, attempts: string) => S;
+/** Constructor of a session class. */
+export type SessionConstructor<S> = new (id: string, url: string, requestId: string | null, attempts: string) => S;
 
-interface Waiting {
-  readonly make: MakeSession<Session>;
+/** Receiver of the log events of one call. `time` is in milliseconds since the epoch. */
+type LogCallback = (level: LogLevel, message: string, time: number) => void;
+
+interface PendingCall {
+  readonly SessionClass: SessionConstructor<Session>;
   readonly resolve: (outcome: Outcome<Session>) => void;
-  readonly log: ((level: LogLevel, message: string, time: number) => void) | undefined;
-  /** Stops listening to the call's signal. */
-  readonly stopListening: (() => void) | undefined;
+  readonly log: LogCallback | undefined;
+  /** Unsubscribes from the call's abort signal. */
+  readonly removeAbortCallback: (() => void) | undefined;
 }
 
-const waiting = new Map<number, Waiting>();
+const pendingCalls = new Map<number, PendingCall>();
 
-/** They end with the environment, which is how those of a worker end. */
+/** Native calls of this environment. They are aborted when the environment ends, for example with its worker. */
 export const calls = new native.Calls();
 
-/** What comes, as `Batch` of the native side writes it. */
-type News =
-  | readonly [what: 0, number: number, id: string, url: string, requestId: string | null, attempts: string]
-  | readonly [what: 1, number: number, fields: string]
-  | readonly [what: 2, number: number, level: LogLevel, message: string, time: number];
+/** An event in the format of the native addon: a session (0), the fields of an error (1) or a log record (2). */
+type CallEvent =
+  | readonly [kind: 0, callId: number, id: string, url: string, requestId: string | null, attempts: string]
+  | readonly [kind: 1, callId: number, fields: string]
+  | readonly [kind: 2, callId: number, level: LogLevel, message: string, time: number];
 
-function deliver(): void {
-  for (const news of JSON.parse(calls.take()) as readonly News[]) {
+/** Dispatches all queued events. The native addon calls it on the event loop when events are available. */
+function dispatchEvents(): void {
+  for (const event of JSON.parse(calls.take()) as readonly CallEvent[]) {
     try {
-      handOver(news);
+      dispatch(event);
     } catch (error) {
-      // It must not hold up the others, which come with it and never again.
+      // Rethrown later: `take` has emptied the queue, so the remaining events must be dispatched now.
       queueMicrotask(() => {
         throw error;
       });
@@ -46,28 +50,34 @@ function deliver(): void {
   }
 }
 
-function handOver(news: News): void {
-  const call = waiting.get(news[1]);
+function dispatch(event: CallEvent): void {
+  const callId = event[1];
+  const call = pendingCalls.get(callId);
   if (call === undefined) return; // it was aborted
-  if (news[0] === 0) settle(news[1], call, new call.make(news[2], news[3], news[4], news[5]));
-  else if (news[0] === 1) settle(news[1], call, news[2]);
-  else call.log?.(news[2], news[3], news[4]);
+  if (event[0] === 0) settle(callId, call, new call.SessionClass(event[2], event[3], event[4], event[5]));
+  else if (event[0] === 1) settle(callId, call, event[2]);
+  else call.log?.(event[2], event[3], event[4]);
 }
 
-function settle(number: number, call: Waiting, outcome: Outcome<Session>): void {
-  waiting.delete(number);
+function settle(callId: number, call: PendingCall, outcome: Outcome<Session>): void {
+  pendingCalls.delete(callId);
   call.resolve(outcome);
-  call.stopListening?.();
+  call.removeAbortCallback?.();
 }
 
-/** Starts a call; the promise rejects with the reason of its signal, and with nothing else. */
-export function start<S extends Session>(
+/**
+ * Starts a call.
+ *
+ * @param subscription whether to create a subscription session instead of a retention session
+ * @returns the outcome of the call; the promise rejects only with the reason of an aborted signal
+ */
+export function startCall<S extends Session>(
   client: NativeClient,
-  make: MakeSession<S>,
+  SessionClass: SessionConstructor<S>,
   subscription: boolean,
-  [customerId, customerEmail, subscriptionId]: Sorted,
-  [signal, timeout, maxRetries]: SortedOptions,
-  log: Waiting['log'],
+  [customerId, customerEmail, subscriptionId]: NormalizedParameters,
+  [signal, timeout, maxRetries]: NormalizedCallOptions,
+  log: LogCallback | undefined,
 ): Promise<Outcome<S>> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -75,7 +85,7 @@ export function start<S extends Session>(
       return;
     }
     const started = client.start(
-      deliver,
+      dispatchEvents,
       subscription,
       customerId,
       customerEmail,
@@ -88,13 +98,13 @@ export function start<S extends Session>(
       resolve(started);
       return;
     }
-    const stopListening =
+    const removeAbortCallback =
       signal &&
       onAbort(signal, (reason) => {
-        waiting.delete(started);
+        pendingCalls.delete(started);
         calls.abort(started);
         reject(reason);
       });
-    waiting.set(started, { make, resolve: resolve as Waiting['resolve'], log, stopListening });
+    pendingCalls.set(started, { SessionClass, resolve: resolve as PendingCall['resolve'], log, removeAbortCallback });
   });
 }

@@ -1,29 +1,33 @@
-// The client.
+// `Renumerate`, the client class.
 
 import type { NativeClient, Settings } from './binding.js';
-import { calls, type MakeSession, type Outcome, start } from './calls.js';
-import { errorOf } from './errors.js';
-import { type Logger, logOf } from './logs.js';
+import { calls, type Outcome, type SessionConstructor, startCall } from './calls.js';
+import { errorFromJson } from './errors.js';
+import { type Logger, logForwarder } from './logs.js';
 import { native } from './native.js';
 import {
   type CallOptions,
-  loggerOf,
+  loggerOption,
+  normalizeCallOptions,
+  normalizeClientOptions,
+  optionTypeError,
   type RenumerateOptions,
-  settingsOf,
-  sortOptions,
-  withVariables,
-  wrongOption,
+  withEnvironment,
 } from './options.js';
-import { type RetentionSessionParameters, type SubscriptionSessionParameters, sort } from './parameters.js';
+import {
+  normalizeParameters,
+  type RetentionSessionParameters,
+  type SubscriptionSessionParameters,
+} from './parameters.js';
 import { RetentionSession, type Session, SubscriptionSession } from './session.js';
-import { isObject } from './values.js';
+import { isObject } from './type-checks.js';
 
 /**
- * Mints sessions. Make one for the process and share it: its calls use the same connections.
+ * Client that mints Renumerate sessions. Create one per process and share it: its calls share a connection pool.
  *
- * Making one opens no connection and starts no thread. The first call of a process starts one thread, which drives the
- * calls of all clients, so that a busy event loop holds none of them up. A process ends by itself when no call is under
- * way.
+ * The constructor opens no connection and starts no thread. The first call in a process starts one background thread,
+ * which drives the calls of all clients, so that a busy event loop does not delay them. A client needs no closing: it
+ * keeps the process alive only while a call is pending.
  *
  * ```js
  * import { Renumerate } from '@renumerate/node';
@@ -37,50 +41,53 @@ import { isObject } from './values.js';
 export class Renumerate {
   #client: NativeClient;
   readonly #logger: Logger | undefined;
-  /** While there is no key: with these the client is made anew when there is one. */
+  /** Set while there is no private key: each call creates the native client again, until one finds a key. */
   #settings: Settings | undefined;
 
   /**
-   * @param options see {@link RenumerateOptions}
-   * @throws {ConfigurationError} a setting cannot be used; its `field` says which
+   * Creates a client. A missing private key is no error until the first call.
+   *
+   * @param options see {@link RenumerateOptions}; all are optional
+   * @throws {ConfigurationError} if an option is unknown or invalid; its `field` is the name of the option
    */
   constructor(options: RenumerateOptions = {}) {
-    if (!isObject(options)) throw wrongOption('options', 'an object such as { privateKey }', options);
-    const settings = settingsOf(options);
-    this.#client = clientOf(settings);
-    this.#logger = loggerOf(options);
+    if (!isObject(options)) throw optionTypeError('options', 'an object such as { privateKey }', options);
+    const settings = normalizeClientOptions(options);
+    this.#client = createNativeClient(settings);
+    this.#logger = loggerOption(options);
     if (this.#client.baseUrl === null) this.#settings = settings;
   }
 
   /**
    * Mints a session that opens the cancel flow: `POST /v1/retention/session`.
    *
-   * Mint it when the customer clicks, for the customer whom your backend has signed in, and neither cache nor log it.
+   * Mint it when the customer clicks, for the customer that your backend has authenticated. Do not cache or log its id.
+   * If the signal of the call is aborted, the promise rejects with its reason.
    *
-   * @param parameters the customer, by id or e-mail or both, and perhaps one subscription
-   * @param options a signal, and the limits of this call
-   * @returns the session; `id` is for your page, and `res.json(session)` carries it
-   * @throws {ConfigurationError} there is no key, or an option cannot be used; nothing was sent
-   * @throws {ValidationError} a parameter is certainly wrong; nothing was sent
-   * @throws {ApiError} the service refuses, or fails; `NotFoundError` where it knows no such customer
-   * @throws {NetworkError} no answer came
-   * @throws {RequestTimeoutError} no answer came in time
-   * @throws {UnexpectedResponseError} an answer that is not the documented one
+   * @param parameters the customer, by id, e-mail address or both, and optionally one subscription
+   * @param options an abort signal, the timeout in milliseconds, the maximum number of retries: see {@link CallOptions}
+   * @returns the session. Your page needs its `id`; `res.json(session)` sends it
+   * @throws {ConfigurationError} if there is no private key, or an option is invalid; nothing was sent
+   * @throws {ValidationError} if a parameter is invalid; nothing was sent
+   * @throws {ApiError} if the service responds with an error status; `NotFoundError` if there is no such customer
+   * @throws {NetworkError} if the network fails before a complete response was received
+   * @throws {RequestTimeoutError} if no complete response was received within a timeout
+   * @throws {UnexpectedResponseError} if the response is not the documented one
    * @see https://docs.renumerate.com/reference/api
    */
   async createRetentionSession(
     parameters: RetentionSessionParameters,
     options?: CallOptions,
   ): Promise<RetentionSession> {
-    return sessionOf(await this.#start(RetentionSession, false, parameters, options));
+    return sessionOrThrow(await this.#start(RetentionSession, false, parameters, options));
   }
 
   /**
    * Mints a session that opens the SubscriptionHub: `POST /v1/subscription/session`.
    *
-   * @param parameters the customer, by id or e-mail or both
-   * @param options a signal, and the limits of this call
-   * @returns the session; `id` is for your page, and `res.json(session)` carries it
+   * @param parameters the customer, by id, e-mail address or both
+   * @param options an abort signal, the timeout in milliseconds, the maximum number of retries: see {@link CallOptions}
+   * @returns the session. Your page needs its `id`; `res.json(session)` sends it
    * @throws {RenumerateError} as {@link createRetentionSession}
    * @see https://docs.renumerate.com/reference/api
    */
@@ -88,43 +95,45 @@ export class Renumerate {
     parameters: SubscriptionSessionParameters,
     options?: CallOptions,
   ): Promise<SubscriptionSession> {
-    return sessionOf(await this.#start(SubscriptionSession, true, parameters, options));
+    return sessionOrThrow(await this.#start(SubscriptionSession, true, parameters, options));
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    if (!(#client in this)) return 'Renumerate {}'; // a proxy, or an object made after it
+    if (!(#client in this)) return 'Renumerate {}'; // a proxy, or an object that inherits from a client
     return `Renumerate { ${this.#settings ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
   }
 
   #start<S extends Session>(
-    make: MakeSession<S>,
+    SessionClass: SessionConstructor<S>,
     subscription: boolean,
     parameters: unknown,
     options: unknown,
   ): Promise<Outcome<S>> {
-    const sorted = sort(subscription, parameters);
-    const log = this.#logger && logOf(this.#logger);
-    return start(this.#ready(), make, subscription, sorted, sortOptions(options), log);
+    const normalized = normalizeParameters(subscription, parameters);
+    const log = this.#logger && logForwarder(this.#logger);
+    const client = this.#nativeClient();
+    return startCall(client, SessionClass, subscription, normalized, normalizeCallOptions(options), log);
   }
 
-  #ready(): NativeClient {
+  /** Returns the native client, created again with the current environment variables if it has no key yet. */
+  #nativeClient(): NativeClient {
     if (this.#settings) {
-      this.#client = clientOf(withVariables(this.#settings));
+      this.#client = createNativeClient(withEnvironment(this.#settings));
       if (this.#client.baseUrl !== null) this.#settings = undefined;
     }
     return this.#client;
   }
 }
 
-/** The session; an error is made and thrown here, where the caller is on the stack. */
-function sessionOf<S extends Session>(outcome: Outcome<S>): S {
-  if (typeof outcome === 'string') throw errorOf(outcome);
+/** Returns the session or throws the error, which is created here so that its stack includes the caller. */
+function sessionOrThrow<S extends Session>(outcome: Outcome<S>): S {
+  if (typeof outcome === 'string') throw errorFromJson(outcome);
   return outcome;
 }
 
-function clientOf(settings: Settings): NativeClient {
-  const made = native.makeClient(calls, settings);
-  if (typeof made === 'string') throw errorOf(made);
-  return made;
+function createNativeClient(settings: Settings): NativeClient {
+  const created = native.makeClient(calls, settings);
+  if (typeof created === 'string') throw errorFromJson(created);
+  return created;
 }

@@ -1,28 +1,28 @@
-// What can go wrong, by class. The core fills the fields in.
+// Error classes. The core provides the values of their fields.
 
-/** One attempt of a call: what it met, and how long it took. */
+/** One attempt of a call: its outcome and its duration. */
 export interface Attempt {
-  /** What it met: `'status'` (an answer), `'network'` or `'timeout'` (none). */
+  /** Outcome: `'status'` if a response was received, otherwise `'network'` or `'timeout'`. */
   readonly outcome: 'status' | 'network' | 'timeout';
-  /** The HTTP status of the answer, where one came. */
+  /** HTTP status of the response, if one was received. */
   readonly status?: number;
-  /** How far the attempt came before the network failed it. */
+  /** Phase in which the network failed, if the outcome is `'network'`. */
   readonly phase?: NetworkPhase;
-  /** The limit that ended the attempt. */
+  /** Timeout that ended the attempt, if the outcome is `'timeout'`. */
   readonly limit?: TimeoutScope;
-  /** Milliseconds of waiting before the attempt. */
+  /** Delay before the attempt, in milliseconds. */
   readonly waited: number;
-  /** Milliseconds from the start of the attempt to its last byte, or to its failure. */
+  /** Time from the start of the attempt to its last byte or its failure, in milliseconds. */
   readonly elapsed: number;
 }
 
-/** How far a call came before the network failed it. */
+/** Phase of a call: DNS lookup, TCP connection, TLS handshake, sending the request, reading the response. */
 export type NetworkPhase = 'dns' | 'connect' | 'tls' | 'send' | 'read';
 
-/** Which limit ended a call: `connectTimeout`, `attemptTimeout` or `timeout`. */
+/** Timeout of a call: `connectTimeout`, `attemptTimeout`, or `timeout` (`'total'`). */
 export type TimeoutScope = 'connect' | 'attempt' | 'total';
 
-/** What an error is made of, for tests of your own: the SDK makes errors by itself. */
+/** Values of the properties of an error, for tests of applications. Otherwise only the SDK creates errors. */
 export interface ErrorDetails {
   readonly reason?: string;
   readonly hints?: readonly string[];
@@ -40,27 +40,33 @@ export interface ErrorDetails {
 }
 
 /**
- * Whatever this package rejects with or throws, but for the reason of an aborted signal. `message` is one line with the
- * reason, its cause and the remedy; it never holds the private key or a session id.
+ * Base class of all errors of a client. `message` is one line with the reason, its cause and the remedy; it never
+ * contains the private key or a session id. An aborted call rejects with the reason of its signal instead.
  *
- * @see https://docs.renumerate.com/reference/error-reference what the statuses mean
+ * @see https://docs.renumerate.com/reference/error-reference the vendor's page on the statuses
  */
 export class RenumerateError extends Error {
-  /** The stable code of the class, such as `'not_found'`; the same in every language of this SDK. */
+  /** Stable code of the class, such as `'not_found'`; the same in every language of this SDK. */
   readonly code: string;
-  /** The reason alone: the service's own `error` text where it sent one, else what can be said. */
+  /** The reason without cause and hints: the `error` text of the service if it sent one, otherwise a description. */
   readonly reason: string;
-  /** Whether the same request may succeed when it is sent again. */
+  /** Whether the same request may succeed if it is sent again. */
   readonly retryable: boolean;
-  /** What each attempt of the call met and how long it took; empty where nothing was sent. */
+  /** Outcome and duration of each attempt of the call; empty if nothing was sent. */
   readonly attempts: readonly Attempt[];
-  /** What may help, each in a few words; part of `message`. */
+  /** Suggested remedies, each in a few words; part of `message`. */
   readonly hints: readonly string[];
-  /** The service's own id of the request, where an answer came with one: quote it to their support. */
+  /** Request id of the service, if the response has one. Quote it to the vendor's support. */
   declare readonly requestId: string | undefined;
-  /** For how many milliseconds the service asks to wait before the next request, where an answer says so. */
+  /** Delay in milliseconds before the next request, if the response asks for one. */
   declare readonly retryAfter: number | undefined;
 
+  /**
+   * Creates an error, for tests of applications.
+   *
+   * @param message one line with the reason, its cause and the remedy. Default: empty
+   * @param details the fields of the error. Default: none
+   */
   constructor(message = '', details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = codeOf(new.target);
@@ -70,7 +76,7 @@ export class RenumerateError extends Error {
     this.hints = details.hints ?? [];
   }
 
-  /** The error for a log in JSON: all its fields, and neither stack nor cause. */
+  /** Returns all fields for a log in JSON, without the stack and the cause. */
   toJSON(): Record<string, unknown> {
     const { name, message } = this;
     const { cause: _, ...fields } = { ...this } as Record<string, unknown>;
@@ -79,7 +85,7 @@ export class RenumerateError extends Error {
 }
 
 abstract class FieldError extends RenumerateError {
-  /** The option or the parameter at fault, such as `'baseUrl'` or `'customerId'`. */
+  /** Name of the invalid option or parameter, such as `'baseUrl'` or `'customerId'`. */
   readonly field: string | undefined;
 
   constructor(message?: string, details: ErrorDetails = {}) {
@@ -88,23 +94,23 @@ abstract class FieldError extends RenumerateError {
   }
 }
 
-/** A setting cannot be used: the key, the base URL, a file, an option out of range. Nothing was sent. */
+/** Invalid configuration: the private key, the base URL, a file, or an option out of range. Nothing was sent. */
 export class ConfigurationError extends FieldError {
   declare readonly code: 'configuration';
 }
 
-/** A parameter is certainly wrong. Nothing was sent. */
+/** Invalid parameter of a call. Nothing was sent. */
 export class ValidationError extends FieldError {
   declare readonly code: 'validation';
 }
 
-abstract class AnswerError extends RenumerateError {
-  /** The HTTP status of the answer. */
+abstract class ResponseError extends RenumerateError {
+  /** HTTP status of the response. */
   readonly status: number | undefined;
   override readonly requestId: string | undefined;
-  /** The content type of the answer. */
+  /** Content type of the response. */
   readonly contentType: string | undefined;
-  /** The answer's body: at most 512 characters, without control characters, secrets masked. */
+  /** Body of the response: at most 512 characters, without control characters, with secrets masked. */
   readonly body: string | undefined;
   override readonly retryAfter: number | undefined;
 
@@ -118,27 +124,27 @@ abstract class AnswerError extends RenumerateError {
   }
 }
 
-/** The service answered with a status from 400 on; the classes below this one say which. */
-export class ApiError extends AnswerError {
+/** Error response: a status of 400 or above. Subclasses distinguish the common ones. */
+export class ApiError extends ResponseError {
   declare readonly code: 'api' | 'bad_request' | 'authentication' | 'not_found' | 'rate_limited' | 'server';
 }
 
-/** 400 or 422: the service refuses the parameters. */
+/** 400 or 422: the service rejected the parameters. */
 export class BadRequestError extends ApiError {
   declare readonly code: 'bad_request';
 }
 
-/** 401 or 403: the service does not take the private key. */
+/** 401 or 403: the service rejected the private key. */
 export class AuthenticationError extends ApiError {
   declare readonly code: 'authentication';
 }
 
-/** 404: there is no such customer or subscription. */
+/** 404: the customer or the subscription does not exist. */
 export class NotFoundError extends ApiError {
   declare readonly code: 'not_found';
 }
 
-/** 429: too many requests; `retryAfter` says for how long to wait, where the service says so. */
+/** 429: too many requests. `retryAfter` is the delay in milliseconds, if the response asks for one. */
 export class RateLimitError extends ApiError {
   declare readonly code: 'rate_limited';
 }
@@ -148,15 +154,15 @@ export class ServerError extends ApiError {
   declare readonly code: 'server';
 }
 
-/** An answer that is not the documented one: 1xx, 3xx, or a 2xx without a session id. A proxy, most likely. */
-export class UnexpectedResponseError extends AnswerError {
+/** Response that the API does not document: 1xx, 3xx, or 2xx without a session id. Most likely sent by a proxy. */
+export class UnexpectedResponseError extends ResponseError {
   declare readonly code: 'unexpected_response';
 }
 
-/** No answer came. */
+/** Network failure: no complete response was received. */
 export class NetworkError extends RenumerateError {
   declare readonly code: 'network';
-  /** How far the call came. */
+  /** Phase in which the network failed. */
   readonly phase: NetworkPhase | undefined;
 
   constructor(message?: string, details: ErrorDetails = {}) {
@@ -165,10 +171,10 @@ export class NetworkError extends RenumerateError {
   }
 }
 
-/** No answer came in time. */
+/** Timeout: no complete response was received in time. */
 export class RequestTimeoutError extends RenumerateError {
   declare readonly code: 'timeout';
-  /** Which limit ended the call: `connectTimeout`, `attemptTimeout` or `timeout`. */
+  /** Timeout that ended the call: `connectTimeout`, `attemptTimeout`, or `timeout` (`'total'`). */
   readonly timeoutScope: TimeoutScope | undefined;
 
   constructor(message?: string, details: ErrorDetails = {}) {
@@ -191,10 +197,10 @@ const classes = {
   ValidationError,
 };
 
-/** That of the class, or of the nearest one that it extends. */
+/** Returns the code of a class, or of its nearest base class that has one. */
 function codeOf(Class: object): string {
-  for (let at: object | null = Class; at !== null; at = Object.getPrototypeOf(at)) {
-    const code = codes.get(at);
+  for (let current: object | null = Class; current !== null; current = Object.getPrototypeOf(current)) {
+    const code = codes.get(current);
     if (code !== undefined) return code;
   }
   return 'renumerate';
@@ -214,17 +220,17 @@ const codes = new Map<unknown, string>([
   [ValidationError, 'validation'],
 ]);
 
-// On the prototypes, as JavaScript's own errors have them.
+// Names belong on the prototypes, as for the built-in errors: an own property would be printed with the fields.
 for (const [name, Class] of Object.entries({ RenumerateError, ...classes })) {
   Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
 }
 
-/** The error of the fields that the core has written as JSON. Made where it is thrown: its stack is the caller's. */
-export function errorOf(json: string): RenumerateError {
+/** Creates an error from the JSON fields of the core. Its stack starts at the caller of this function. */
+export function errorFromJson(json: string): RenumerateError {
   const { class: name, text, cause, ...details } = JSON.parse(json);
   if (cause !== undefined) details.cause = new Error(cause);
   const Class: typeof RenumerateError = classes[name as keyof typeof classes] ?? RenumerateError;
   const error = new Class(text, details);
-  Error.captureStackTrace?.(error, errorOf);
+  Error.captureStackTrace?.(error, errorFromJson);
   return error;
 }

@@ -1,4 +1,5 @@
-// The same classes for `import` as for `require`. By name: a tracer of modules cannot see what CommonJS exports.
+// ES module entry point. It re-exports the CommonJS classes, so that `import` and `require` share them, and lists their
+// names, because module tracers cannot see the exports of a CommonJS module.
 
 export type * from './index.js';
 export {

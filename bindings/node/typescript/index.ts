@@ -1,8 +1,8 @@
 /// <reference types="node" preserve="true" />
 
 /**
- * The server-side client for Renumerate: your customer clicks "cancel", or opens the SubscriptionHub; your backend mints
- * a session id with the brand's private key and hands it to the page.
+ * Server-side client for Renumerate. When a customer clicks "cancel" or opens the SubscriptionHub, your backend mints a
+ * session id with the private key of the brand and passes it to the page.
  *
  * @module
  */

@@ -1,29 +1,29 @@
-// The core's logs, on their way to a logger of the application's.
+// Forwards the log records of the core to the application's logger.
 
 import { AsyncResource } from 'node:async_hooks';
 
-/** How much a line matters. At `debug` there is one for each attempt and each wait, at `trace` for each connection. */
+/** Severity of a log record. `debug` covers each attempt and each wait, `trace` each connection. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
-/** One line of a log. It never holds the private key, a session id or an e-mail address. */
+/** One log record. It never contains the private key, a session id or an e-mail address. */
 export interface LogRecord {
   readonly level: LogLevel;
   /** The event and its fields: `answered attempt=1 status=200 elapsed_ms=3`. */
   readonly message: string;
-  /** When it happened. */
+  /** Time of the event. */
   readonly time: Date;
 }
 
 /**
- * Who takes the logs: a function, or an object with methods as `console`, pino and winston have them; `trace` goes to
- * its `debug`.
+ * Receiver of log records: a function, or an object with the logging methods of `console`, pino and winston. `trace`
+ * records go to its `debug` method.
  */
 export type Logger =
   | ((record: LogRecord) => void)
   | Readonly<Record<'error' | 'warn' | 'info' | 'debug', (message: string) => void>>;
 
-/** Hands over what one call logs, in the asynchronous context that the call was made in. */
-export function logOf(logger: Logger): (level: LogLevel, message: string, time: number) => void {
+/** Creates a function that forwards the log records of one call, in the asynchronous context that starts the call. */
+export function logForwarder(logger: Logger): (level: LogLevel, message: string, time: number) => void {
   const context = new AsyncResource('RENUMERATE_CALL');
   return (level, message, time) => {
     try {
@@ -32,19 +32,19 @@ export function logOf(logger: Logger): (level: LogLevel, message: string, time: 
         else logger[level === 'trace' ? 'debug' : level](message);
       });
     } catch (error) {
-      warnOf(error);
+      emitLoggerWarning(error);
     }
   };
 }
 
-/** A logger's own mistake fails no call, whatever it throws. */
-function warnOf(error: unknown): void {
+/** Emits a process warning for an error of the logger, which must not fail the call. */
+function emitLoggerWarning(error: unknown): void {
   let text = 'the logger fails';
   try {
     text += `: ${(error as Error).message ?? error}`;
   } catch {
-    // It cannot even be printed.
+    // The thrown value cannot be converted to a string.
   }
-  // As text: an error of another realm, as under Jest, is none to Node.
+  // Passed as a string: Node does not accept an `Error` of another realm, such as that of a Jest environment.
   process.emitWarning(text, 'RenumerateLoggerWarning');
 }

@@ -1,11 +1,12 @@
-// The native library of this platform.
+// Loads the native library for this platform.
 
 import './runtime.js';
 import type * as Binding from './binding.js';
 
 /**
- * The targets that there are builds for: each is a package of its own, of which npm installs the one that fits, or a file here,
- * where the package was built on the machine that it runs on. Each string stands as it is, so that bundlers and tracers find it.
+ * Candidates for each platform, in the order in which they are tried: the optional dependency that npm installs for the
+ * platform, and the file that a build on this machine leaves in this folder. The specifiers are literals, so that
+ * bundlers and file tracers find them.
  */
 const builds: Record<string, Record<string, () => typeof Binding>> = {
   'linux-x64': {
@@ -43,43 +44,43 @@ export const native = load();
 function load(): typeof Binding {
   const reasons: string[] = [];
   let cause: unknown;
-  for (const [name, open] of Object.entries(builds[`${process.platform}-${process.arch}`] ?? {})) {
+  for (const [name, requireLibrary] of Object.entries(builds[`${process.platform}-${process.arch}`] ?? {})) {
     try {
-      return open();
+      return requireLibrary();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ERR_DLOPEN_DISABLED') throw error; // it says itself which option of Node forbids it
+      if (code === 'ERR_DLOPEN_DISABLED') throw error; // its message names the Node option that forbids it
       const missing = code === 'MODULE_NOT_FOUND';
       if (!missing) cause = error;
       reasons.push(`${name} ${missing ? 'is not there' : `does not load (${firstLine(error)})`}`);
     }
   }
-  throw new Error(explain(reasons), cause === undefined ? undefined : { cause });
+  throw new Error(loadErrorMessage(reasons), cause === undefined ? undefined : { cause });
 }
 
-function explain(reasons: string[]): string {
-  const here = [process.platform, process.arch, libc()].filter(Boolean).join(' ');
+function loadErrorMessage(reasons: string[]): string {
+  const platform = [process.platform, process.arch, libc()].filter(Boolean).join(' ');
   if (reasons.length === 0) {
-    return `@renumerate/node has no native library for ${here}: run it on another platform, or ask for this one`;
+    return `@renumerate/node has no native library for ${platform}: run it on another platform, or ask for this one`;
   }
   return (
-    `@renumerate/node finds no native library for ${here} in ${__dirname}: ${reasons.join('; ')}. ` +
+    `@renumerate/node finds no native library for ${platform} in ${__dirname}: ${reasons.join('; ')}. ` +
     'Install it on the platform that it runs on (copied node_modules hold another one), with its optional dependencies; ' +
     'where it is bundled, mark it as external; in a clone run "npm run build"'
   );
 }
 
-/** Asked for in errors alone: the report takes its time. */
+/** Returns the name of the C library. Called only for error messages, because the report is slow to create. */
 function libc(): string {
   if (process.platform !== 'linux') return '';
   try {
-    // Else it may look up the names of open sockets.
+    // Otherwise the report may make reverse DNS lookups for open sockets.
     (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
     const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
     const glibc = report.header.glibcVersionRuntime;
     return glibc ? `glibc ${glibc}` : 'musl';
   } catch {
-    return ''; // Deno does not say without a permission
+    return ''; // Deno requires a permission for it
   }
 }
 

@@ -1,115 +1,121 @@
-// The options of a client and of a call.
+// Options of clients and of single calls.
 
 import { fileURLToPath } from 'node:url';
 import type { Settings } from './binding.js';
-import { errorOf } from './errors.js';
+import { errorFromJson } from './errors.js';
 import type { Logger } from './logs.js';
 import { native } from './native.js';
-import { runtime } from './runtime.js';
-import { isObject, isText, memberOf, whatItIs } from './values.js';
+import { describeRuntime } from './runtime.js';
+import { describeType, isObject, isText, readProperty } from './type-checks.js';
 
-/** The options of a client. All may be left out; `null` and `undefined` mean the same. Times are in milliseconds. */
+/** Options of a client. All are optional; `null` and `undefined` select the default. Times are in milliseconds. */
 export interface RenumerateOptions {
   /**
-   * The brand's private key. Default: the variable `RENUMERATE_PRIVATE_KEY`, which may be missing until the first call,
-   * so that applications can be built without secrets.
+   * Private key of the brand. Default: the environment variable `RENUMERATE_PRIVATE_KEY`. It may be missing until the
+   * first call, so that applications can be built without secrets.
    */
   readonly privateKey?: string | null | undefined;
   /**
-   * Where the service is. Default: the variable `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`. `http://` is
-   * taken for loopback, or with a key of the sandbox (`sk_sandbox_…`).
+   * Base URL of the service. Default: the environment variable `RENUMERATE_BASE_URL`, else
+   * `https://api.renumerate.com`. `http://` is accepted for loopback hosts, or with a sandbox key (`sk_sandbox_…`).
    */
   readonly baseUrl?: string | null | undefined;
-  /** The limit of a whole call, with all its attempts and waits, in milliseconds. Default: 25 000. */
+  /** Timeout of a whole call, including all attempts and waits, in milliseconds. Default: 25 000. */
   readonly timeout?: number | null | undefined;
-  /** The limit of one attempt, its body included, in milliseconds. Default: 10 000. */
+  /** Timeout of one attempt, including the response body, in milliseconds. Default: 10 000. */
   readonly attemptTimeout?: number | null | undefined;
-  /** The limit of opening a connection: name look-up, TCP and TLS, in milliseconds. Default: 5 000. */
+  /** Timeout for opening a connection (DNS lookup, TCP and TLS), in milliseconds. Default: 5 000. */
   readonly connectTimeout?: number | null | undefined;
-  /** How often a call that failed for a passing reason is tried again, 0 to 10. Default: 2. */
+  /** Maximum number of retries after transient failures, 0 to 10. Default: 2. */
   readonly maxRetries?: number | null | undefined;
   /**
-   * The proxy to go through, `http://[user:password@]host[:port]`. Default: the variables `HTTPS_PROXY`, `HTTP_PROXY`,
-   * `ALL_PROXY` and `NO_PROXY`. Loopback is always reached directly.
+   * URL of a proxy, `http://[user:password@]host[:port]`. Default: the environment variables `HTTPS_PROXY`,
+   * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Connections to loopback hosts never use a proxy.
    */
   readonly proxy?: string | null | undefined;
   /**
-   * A PEM file of certificates to trust beside the platform's: a path, or a `file:` URL. Default: the variable
-   * `RENUMERATE_CA_BUNDLE`. `NODE_EXTRA_CA_CERTS` is trusted too.
+   * PEM file of certificates to trust in addition to those of the platform: a path, or a `file:` URL. Default: the
+   * environment variable `RENUMERATE_CA_BUNDLE`. The file that `NODE_EXTRA_CA_CERTS` names is trusted too.
    */
   readonly caBundle?: string | URL | null | undefined;
-  /** Your application's name and version in the user agent, `Shop/1.2`. */
+  /** Name and version of your application for the user agent, such as `Shop/1.2`. Default: none. */
   readonly appInfo?: string | null | undefined;
-  /** Where the widgets are that `session.url` points to. Default: the vendor's hosts. */
+  /**
+   * Base URL of the widgets in `session.url`. Default: the vendor's hosts, or `https://localhost:4321` if `baseUrl` is
+   * on loopback.
+   */
   readonly widgetsBaseUrl?: string | null | undefined;
-  /** Who takes the logs. Default: nobody. */
+  /** Receiver of log records. Default: none (no logging). */
   readonly logger?: Logger | null | undefined;
 }
 
-/** The options of one call. All may be left out; `null` and `undefined` mean the client's own. */
+/** Options of one call. All are optional; `null` and `undefined` select the default. */
 export interface CallOptions {
-  /** Ends the call, and closes its connection: it rejects with the signal's reason, an `AbortError` by default. */
+  /**
+   * Aborts the call and closes its connection. The call then rejects with the reason of the signal, by default an
+   * `AbortError`. Default: none.
+   */
   readonly signal?: AbortSignal | null | undefined;
-  /** The limit of the whole call, in milliseconds. */
+  /** Timeout of the whole call, including all attempts and waits, in milliseconds. Default: that of the client. */
   readonly timeout?: number | null | undefined;
-  /** How often the call is tried again, 0 to 10. */
+  /** Maximum number of retries, 0 to 10. Default: that of the client. */
   readonly maxRetries?: number | null | undefined;
 }
 
-const NUMBERS = ['timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
-const OPTIONS = ['privateKey', 'baseUrl', ...NUMBERS, 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
-const KNOWN = [...OPTIONS, 'logger'];
+const NUMBER_OPTIONS = ['timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
+const CORE_OPTIONS = ['privateKey', 'baseUrl', ...NUMBER_OPTIONS, 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
+const CLIENT_OPTIONS = [...CORE_OPTIONS, 'logger'];
 
 /**
- * The options of a client as the core takes them, with what `process.env` holds: under Jest and in worker threads that
- * is not the environment of the process.
+ * Checks the names and types of client options and converts them for the core. Adds the variables of `process.env`,
+ * which differs from the environment of the process under Jest and in worker threads.
  *
- * @throws {ConfigurationError} where something is no option, or of no type that can be used
+ * @throws {ConfigurationError} if an option is unknown or of the wrong type
  */
-export function settingsOf(given: Readonly<Record<string, unknown>>): Settings {
-  const unknown = Object.keys(given).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) throw errorOf(native.refuseOption(unknown));
-  const named = OPTIONS.map((name) => [name, usable(name, memberOf(given, name))] as const).filter(
+export function normalizeClientOptions(options: Readonly<Record<string, unknown>>): Settings {
+  const unknown = Object.keys(options).find((name) => !CLIENT_OPTIONS.includes(name));
+  if (unknown !== undefined) throw errorFromJson(native.refuseOption(unknown));
+  const present = CORE_OPTIONS.map((name) => [name, normalizeValue(name, readProperty(options, name))] as const).filter(
     ([, value]) => value !== undefined,
   );
-  return withVariables({
-    names: named.map(([name]) => name),
-    values: named.map(([, value]) => value),
-    runtime: runtime(),
+  return withEnvironment({
+    names: present.map(([name]) => name),
+    values: present.map(([, value]) => value),
+    runtime: describeRuntime(),
   } as Settings);
 }
 
-/** The same settings with what `process.env` holds now. */
-export function withVariables(settings: Settings): Settings {
+/** Returns the settings with the current `RENUMERATE_…` and `NODE_EXTRA_CA_CERTS` variables of `process.env`. */
+export function withEnvironment(settings: Settings): Settings {
   const variables = Object.entries(process.env).filter(([name]) => name.startsWith('RENUMERATE_'));
   return {
     ...settings,
     variables: variables.map(([name]) => name),
     variableValues: variables.map(([, value]) => value),
-    extraCaCerts: memberOf(process.env, 'NODE_EXTRA_CA_CERTS') || undefined,
+    extraCaCerts: readProperty(process.env, 'NODE_EXTRA_CA_CERTS') || undefined,
   } as Settings;
 }
 
 /**
- * Who takes the logs.
+ * Returns the `logger` option of a client.
  *
- * @throws {ConfigurationError} where it cannot
+ * @throws {ConfigurationError} if it is neither a function nor an object with the methods of a logger
  */
-export function loggerOf(given: object): Logger | undefined {
-  const logger = memberOf(given, 'logger') ?? undefined;
+export function loggerOption(options: object): Logger | undefined {
+  const logger = readProperty(options, 'logger') ?? undefined;
   if (logger === undefined || isLogger(logger)) return logger;
-  throw wrongOption('logger', 'a function, or an object with debug, info, warn and error', logger);
+  throw optionTypeError('logger', 'a function, or an object with debug, info, warn and error', logger);
 }
 
-function usable(name: string, value: unknown): string | number | undefined {
-  if (NUMBERS.includes(name)) return numberOf(name, value);
+function normalizeValue(name: string, value: unknown): string | number | undefined {
+  if (NUMBER_OPTIONS.includes(name)) return numberOption(name, value);
   if (value === undefined || value === null) return undefined;
   if (isText(value)) return value;
-  if (name !== 'caBundle') throw wrongOption(name, 'a string', value);
+  if (name !== 'caBundle') throw optionTypeError(name, 'a string', value);
   try {
-    return fileURLToPath((value as URL).href); // told by what it has: that of another realm is as good
+    return fileURLToPath((value as URL).href); // without `instanceof`, which rejects a `URL` of another realm
   } catch {
-    throw wrongOption(name, 'a path or a file: URL', value);
+    throw optionTypeError(name, 'a path or a file: URL', value);
   }
 }
 
@@ -119,34 +125,34 @@ function isLogger(value: unknown): value is Logger {
   return isObject(value) && methods.every((name) => typeof value[name] === 'function');
 }
 
-/** The signal, the timeout and the retries of a call. */
-export type SortedOptions = readonly [AbortSignal | undefined, number | undefined, number | undefined];
+/** Signal, timeout and maximum number of retries of a call. */
+export type NormalizedCallOptions = readonly [AbortSignal | undefined, number | undefined, number | undefined];
 
-const NONE: SortedOptions = [undefined, undefined, undefined];
+const NO_CALL_OPTIONS: NormalizedCallOptions = [undefined, undefined, undefined];
 
 /**
- * The options of a call in their places.
+ * Checks the names and types of call options and returns the values by position.
  *
- * @throws {ConfigurationError} where something is no option, or of no type that can be used
+ * @throws {ConfigurationError} if an option is unknown or of the wrong type
  */
-export function sortOptions(given: unknown): SortedOptions {
-  if (given === undefined || given === null) return NONE;
-  if (!isObject(given)) throw wrongOption('options', 'an object such as { signal, timeout }', given);
-  for (const name of Object.keys(given)) {
+export function normalizeCallOptions(options: unknown): NormalizedCallOptions {
+  if (options === undefined || options === null) return NO_CALL_OPTIONS;
+  if (!isObject(options)) throw optionTypeError('options', 'an object such as { signal, timeout }', options);
+  for (const name of Object.keys(options)) {
     if (name !== 'signal' && name !== 'timeout' && name !== 'maxRetries') {
-      throw errorOf(native.refuseCallOption(name));
+      throw errorFromJson(native.refuseCallOption(name));
     }
   }
-  const signal = memberOf(given, 'signal') ?? undefined;
-  if (signal !== undefined && !isSignal(signal)) throw wrongOption('signal', 'an AbortSignal', signal);
+  const signal = readProperty(options, 'signal') ?? undefined;
+  if (signal !== undefined && !isSignal(signal)) throw optionTypeError('signal', 'an AbortSignal', signal);
   return [
     signal,
-    numberOf('timeout', memberOf(given, 'timeout')),
-    numberOf('maxRetries', memberOf(given, 'maxRetries')),
+    numberOption('timeout', readProperty(options, 'timeout')),
+    numberOption('maxRetries', readProperty(options, 'maxRetries')),
   ];
 }
 
-/** Told by what it can do: that of jsdom, and those of other realms, are as good. */
+/** Checks the members instead of the class, because signals of jsdom and of other realms are usable too. */
 function isSignal(value: unknown): value is AbortSignal {
   return (
     typeof value === 'object' &&
@@ -157,12 +163,12 @@ function isSignal(value: unknown): value is AbortSignal {
   );
 }
 
-function numberOf(name: string, value: unknown): number | undefined {
+function numberOption(name: string, value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number') return value;
-  throw wrongOption(name, name === 'maxRetries' ? 'a whole number' : 'a number of milliseconds', value);
+  throw optionTypeError(name, name === 'maxRetries' ? 'a whole number' : 'a number of milliseconds', value);
 }
 
-export function wrongOption(name: string, takes: string, got: unknown): Error {
-  return errorOf(native.refuseOptionType(name, takes, whatItIs(got)));
+export function optionTypeError(name: string, expected: string, actual: unknown): Error {
+  return errorFromJson(native.refuseOptionType(name, expected, describeType(actual)));
 }

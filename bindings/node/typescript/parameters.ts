@@ -1,57 +1,68 @@
-// The parameters of a call.
+// Parameters of the session calls.
 
-import { errorOf } from './errors.js';
+import { errorFromJson } from './errors.js';
 import { native } from './native.js';
-import { isObject, isText, memberOf, whatItIs } from './values.js';
+import { describeType, isObject, isText, readProperty } from './type-checks.js';
 
-/** A customer, by the id or the e-mail address that Stripe knows, or by both. `null` and `undefined` mean absent. */
+/**
+ * A customer, identified by the customer id or e-mail address in Stripe, or by both. `null` and `undefined` count as
+ * absent.
+ */
 export type Customer =
   | {
-      /** The customer's id in Stripe: 1 to 255 visible ASCII characters. */
+      /** Customer id in Stripe: 1 to 255 visible ASCII characters. */
       readonly customerId: string;
-      /** The customer's e-mail address in Stripe: at most 512 characters. */
+      /** E-mail address of the customer in Stripe: at most 512 characters. */
       readonly customerEmail?: string | null | undefined;
     }
   | {
-      /** The customer's id in Stripe: 1 to 255 visible ASCII characters. */
+      /** Customer id in Stripe: 1 to 255 visible ASCII characters. */
       readonly customerId?: string | null | undefined;
-      /** The customer's e-mail address in Stripe: at most 512 characters. */
+      /** E-mail address of the customer in Stripe: at most 512 characters. */
       readonly customerEmail: string;
     };
 
-/** Whom a retention session is for, and which of the customer's subscriptions it is about. */
+/** Parameters of a retention session: the customer and, optionally, one of the customer's subscriptions. */
 export type RetentionSessionParameters = Customer & {
-  /** The subscription's id in Stripe; without it the flow is about whichever the customer has. */
+  /**
+   * Subscription id in Stripe: 1 to 255 visible ASCII characters. Default: none; the flow then covers whichever
+   * subscription the customer has.
+   */
   readonly subscriptionId?: string | null | undefined;
 };
 
-/** Whom a subscription session is for. The SubscriptionHub shows all of the customer's subscriptions. */
+/** Parameters of a subscription session: the customer. The SubscriptionHub shows all subscriptions of the customer. */
 export type SubscriptionSessionParameters = Customer & { readonly subscriptionId?: never };
 
-/** Customer id, customer e-mail and subscription id. */
-export type Sorted = readonly [string | undefined, string | undefined, string | undefined];
+/** Customer id, customer e-mail address and subscription id. */
+export type NormalizedParameters = readonly [string | undefined, string | undefined, string | undefined];
 
 /**
- * The parameters in their places.
+ * Checks the names and types of the parameters and returns the values by position.
  *
- * @throws {ValidationError} where something is no parameter, or no text
+ * @throws {ValidationError} if a parameter is unknown or not a string
  */
-export function sort(subscription: boolean, given: unknown): Sorted {
-  if (given === undefined || given === null) return [undefined, undefined, undefined];
-  if (!isObject(given)) {
-    throw errorOf(native.refuseParameterType('parameters', 'an object such as { customerId }', whatItIs(given)));
+export function normalizeParameters(subscription: boolean, parameters: unknown): NormalizedParameters {
+  if (parameters === undefined || parameters === null) return [undefined, undefined, undefined];
+  if (!isObject(parameters)) {
+    const expected = 'an object such as { customerId }';
+    throw errorFromJson(native.refuseParameterType('parameters', expected, describeType(parameters)));
   }
-  for (const name of Object.keys(given)) {
+  for (const name of Object.keys(parameters)) {
     if (name !== 'customerId' && name !== 'customerEmail' && name !== 'subscriptionId') {
-      throw errorOf(native.refuseParameter(subscription, name));
+      throw errorFromJson(native.refuseParameter(subscription, name));
     }
   }
-  return [text(given, 'customerId'), text(given, 'customerEmail'), text(given, 'subscriptionId')];
+  return [
+    stringParameter(parameters, 'customerId'),
+    stringParameter(parameters, 'customerEmail'),
+    stringParameter(parameters, 'subscriptionId'),
+  ];
 }
 
-function text(given: Record<string, unknown>, name: string): string | undefined {
-  const value = memberOf(given, name);
+function stringParameter(parameters: Record<string, unknown>, name: string): string | undefined {
+  const value = readProperty(parameters, name);
   if (value === undefined || value === null) return undefined;
   if (isText(value)) return value;
-  throw errorOf(native.refuseParameterType(name, 'a string', whatItIs(value)));
+  throw errorFromJson(native.refuseParameterType(name, 'a string', describeType(value)));
 }

@@ -1,14 +1,14 @@
-// What runs this code: a server, and never a browser.
+// Identifies the JavaScript runtime, and refuses to load in browsers.
 
-// Not told by `window`: tests run on servers with a window of jsdom's.
+// `window` does not identify a browser: jsdom defines it for tests that run on Node.
 if (typeof process !== 'object' || typeof process.versions?.node !== 'string') {
   throw new Error(
     '@renumerate/node holds the private key and runs on servers only: in a browser use @renumerate/js, with a session id from your backend',
   );
 }
 
-/** What the user agent says of the runtime, `Node.js 20.20.0`. */
-export function runtime(): string {
+/** Returns the name and version of the runtime for the user agent, such as `Node.js 20.20.0`. */
+export function describeRuntime(): string {
   const { bun, deno, node } = process.versions;
   if (bun) return `Bun ${bun}`;
   if (deno) return `Deno ${deno}`;

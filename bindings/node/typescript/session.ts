@@ -1,37 +1,44 @@
-// What a call answers: a session of one of two kinds.
+// Sessions: the results of calls.
 
 import type { Attempt } from './errors.js';
 
 declare const kind: unique symbol;
 
-/** The id of a {@link RetentionSession}, `ret_…`: a plain string, which TypeScript does not confuse with another. */
+/** Id of a {@link RetentionSession}, `ret_…`: a plain string that TypeScript distinguishes from other ids. */
 export type RetentionSessionId = string & { readonly [kind]: 'retention' };
 
-/** The id of a {@link SubscriptionSession}, `sub_…`: a plain string, which TypeScript does not confuse with another. */
+/** Id of a {@link SubscriptionSession}, `sub_…`: a plain string that TypeScript distinguishes from other ids. */
 export type SubscriptionSessionId = string & { readonly [kind]: 'subscription' };
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * What both kinds of session have. Printed, as by `console.log`, it masks its id; as JSON it holds it. `console.dir` and
- * `console.table` print whatever an object has, and so the id too.
+ * Base class of sessions. `console.log` and string conversion mask the id; JSON contains it. `console.dir` and
+ * `console.table` print all properties of an object, including the id.
  */
 export abstract class Session<Id extends string = string> {
   /**
-   * The id in plain text, for the vendor's browser library. Whoever holds it can open the customer's flow: hand it to
-   * that customer's page, and neither cache nor log it.
+   * Session id in plain text, for the vendor's browser library. It gives access to the customer's flow: pass it only to
+   * the page of that customer. Do not cache or log it.
    */
   readonly id: Id;
   /**
-   * What the vendor's browser library loads in its iframe for this id. A web view can load it too, though the vendor
-   * does not document it as a page of its own. It holds the id, so it is as secret as the id is.
+   * URL that the vendor's browser library loads in its iframe for this id. A web view can load it too, but the vendor
+   * does not document that. The URL contains the id, so it is equally secret.
    */
   readonly url: string;
-  /** The service's own id of the request, where it sent one: quote it to their support. */
+  /** Request id of the service, if the response has one. Quote it to the vendor's support. */
   readonly requestId: string | undefined;
   #attempts: readonly Attempt[] | string;
 
-  /** For tests of your own: only the service mints sessions that open something. */
+  /**
+   * Creates a session, for tests of applications. Only the service mints ids that open a widget.
+   *
+   * @param id the session id
+   * @param url the URL of the widget. Default: empty
+   * @param requestId the request id of the service. Default: none
+   * @param attempts the attempts of the call, or their JSON. Default: none
+   */
   constructor(id: string, url = '', requestId?: string | null, attempts: readonly Attempt[] | string = []) {
     this.id = id as Id;
     this.url = url;
@@ -39,21 +46,21 @@ export abstract class Session<Id extends string = string> {
     this.#attempts = attempts;
   }
 
-  /** What each attempt of the call met and how long it took; the last one succeeded. */
+  /** Outcome and duration of each attempt of the call; the last one succeeded. */
   get attempts(): readonly Attempt[] {
     if (typeof this.#attempts === 'string') this.#attempts = JSON.parse(this.#attempts) as Attempt[];
     return this.#attempts;
   }
 
-  /** What a page needs: `id`, `url` and, where there is one, `requestId`. */
+  /** Returns the values for a page: `id`, `url` and, if there is one, `requestId`. */
   toJSON(): { id: Id; url: string; requestId?: string } {
     const { id, url, requestId } = this;
     return requestId === undefined ? { id, url } : { id, url, requestId };
   }
 
-  /** For people: the id is masked. */
+  /** Returns a description with a masked id. */
   toString(): string {
-    // Automatic mocks have the methods of a session, and nothing else of it.
+    // Objects of automatic mocks have this method, but not the properties of a session.
     const prefix = /^(ret|sub)_/.exec(String(this.id ?? ''))?.[0] ?? '';
     const [widget, query] = String(this.url ?? '').split('?', 2);
     const url = query === undefined ? '' : `, url: '${widget}?session_id=…'`;
@@ -67,8 +74,8 @@ export abstract class Session<Id extends string = string> {
   }
 }
 
-/** A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`. */
+/** Session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`. */
 export class RetentionSession extends Session<RetentionSessionId> {}
 
-/** A session that opens the SubscriptionHub: `mountSubscriptionHub(el, id)`. */
+/** Session that opens the SubscriptionHub: `mountSubscriptionHub(el, id)`. */
 export class SubscriptionSession extends Session<SubscriptionSessionId> {}

@@ -1,10 +1,10 @@
 /// <reference types="node" preserve="true" />
 
 /**
- * A Renumerate on this machine, for tests: no account, no network, and every failure on demand.
+ * Local sandbox of the Renumerate service, for tests without an account or a network. It can simulate failures.
  *
- * It needs the `renumerate` command, which is a package of its own, `@renumerate/sandbox`: servers in production have no
- * use for it.
+ * It needs the `renumerate` command of the package `@renumerate/sandbox`. That is a separate package because production
+ * servers do not need it.
  *
  * @module
  */
@@ -13,35 +13,38 @@ import type { ChildProcess } from 'node:child_process';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { Renumerate, type RenumerateOptions } from './index.js';
-import { findCommand, type Said, startProcess, stopProcess } from './sandbox-process.js';
+import { findCommand, type StartupInfo, startProcess, stopProcess } from './sandbox-process.js';
 
-/** How a sandbox is started. */
+/** Options of a sandbox. All are optional. */
 export interface SandboxOptions {
-  /** The key to take. Default: `'sk_sandbox_local'`. */
+  /** Private key that the sandbox accepts. Default: `'sk_sandbox_local'`. */
   readonly privateKey?: string | undefined;
-  /** A folder of case files to play. */
+  /** Folder of case files to load: a path, or a `file:` URL. Default: none. */
   readonly cases?: string | URL | undefined;
-  /** A file with the customers that exist. Default: all do. */
+  /** File with the customers that exist: a path, or a `file:` URL. Default: none (all customers exist). */
   readonly seed?: string | URL | undefined;
-  /** The `renumerate` command. Default: that of the package `@renumerate/sandbox`, else the one on the path. */
+  /**
+   * The `renumerate` command: a path, or a `file:` URL. Default: that of the package `@renumerate/sandbox`, else the
+   * one on the `PATH`.
+   */
   readonly command?: string | URL | undefined;
 }
 
-/** An answer of a script. Without anything it is a 200 with no body. */
+/** A response of a script. All members are optional; the default is a 200 without a body. */
 export interface ScriptedAnswer {
-  /** The HTTP status. Default: 200. */
+  /** HTTP status. Default: 200. */
   readonly status?: number;
-  /** Headers by name; numbers will do: `{ 'retry-after': 30 }`. */
+  /** Headers by name; values are strings or numbers: `{ 'retry-after': 30 }`. Default: none. */
   readonly headers?: Readonly<Record<string, string | number>>;
-  /** A JSON body. */
+  /** JSON body. Default: none. */
   readonly body?: unknown;
-  /** A body of any text. */
+  /** Text body. Default: none. */
   readonly text?: string;
-  /** The answer of the contract itself: a session, minted now. */
+  /** Whether to respond as the API documents, with a newly minted session. Default: `false`. */
   readonly mint?: boolean;
-  /** How long to wait before the status line, in milliseconds. */
+  /** Delay before the status line, in milliseconds. Default: 0. */
   readonly delay?: number;
-  /** What goes wrong with the answer on its way. */
+  /** Network fault during the response. Default: none. */
   readonly fault?:
     | 'stall_before_headers'
     | 'stall_in_body'
@@ -50,34 +53,37 @@ export interface ScriptedAnswer {
     | 'close_before_status'
     | 'reset_in_body'
     | 'truncate_body';
-  /** Closes the connection so many milliseconds after the answer, without having announced it. */
+  /**
+   * Closes the connection this many milliseconds after the response, without announcing it. Default: the connection
+   * stays open.
+   */
   readonly closeAfter?: number;
 }
 
-/** A request that came to a sandbox, and how it was answered. */
+/** A request that a sandbox received, and its response. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** The path with its query. */
+  /** Path, including the query. */
   readonly path: string;
-  /** The headers by lower-case name, but for the key. */
+  /** Headers by lower-case name, without the private key. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body as text. */
+  /** Body as text. */
   readonly body: string;
-  /** The status of the answer; 0 while there is none. */
+  /** Status of the response; 0 while there is none. */
   readonly status: number;
-  /** When it came, in milliseconds since the sandbox started. */
+  /** Time of arrival, in milliseconds since the sandbox started. */
   readonly at: number;
-  /** The case or the script that answered it. */
+  /** Name of the case or script that determined the response; `null` if there was none. */
   readonly case: string | null;
-  /** How the request differs from what its case expects. */
+  /** Difference from the request that the case expects; `null` if there is none. */
   readonly problem: string | null;
-  /** The number of the connection that it came on. */
+  /** Number of the connection that carried the request. */
   readonly connection: number;
   /** Whether that connection is closed. */
   readonly closed: boolean;
 }
 
-/** What a session id stands for. */
+/** A session that a sandbox minted. */
 export interface MintedSession {
   readonly kind: 'retention' | 'subscription';
   readonly customerId: string | null;
@@ -86,10 +92,10 @@ export interface MintedSession {
 }
 
 /**
- * A running sandbox, from {@link Sandbox.start} to {@link Sandbox.stop}, or for the length of an `await using`.
+ * A running sandbox. {@link Sandbox.start} starts it; {@link Sandbox.stop} or the end of an `await using` stops it.
  *
  * The customers `cus_not_found`, `cus_server_error`, `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html` fail
- * as they are called; any other gets a session. {@link Sandbox.script} makes customers of your own.
+ * as their names say; any other gets a session. {@link Sandbox.script} sets the responses for a customer.
  *
  * ```js
  * import { Sandbox } from '@renumerate/node/testing';
@@ -102,127 +108,144 @@ export interface MintedSession {
  * ```
  */
 export class Sandbox {
-  readonly #said: Said;
+  readonly #info: StartupInfo;
   #child: ChildProcess | undefined;
 
-  private constructor(child: ChildProcess, said: Said) {
-    if (!said) throw new Error('a sandbox is started: await Sandbox.start()');
+  private constructor(child: ChildProcess, info: StartupInfo) {
+    if (!info) throw new Error('a sandbox is started: await Sandbox.start()');
     this.#child = child;
-    this.#said = said;
+    this.#info = info;
   }
 
   /**
-   * Starts one. It ends with this process at the latest.
+   * Starts a sandbox. It ends at the latest with this process, whose event loop it does not keep alive.
    *
-   * @throws {Error} there is no `renumerate` command, or it does not start, for the reason that it says itself
+   * @param options see {@link SandboxOptions}
+   * @returns the running sandbox
+   * @throws {Error} if an option is unknown, or the command is missing or does not start
    */
   static async start(options: SandboxOptions = {}): Promise<Sandbox> {
     const { privateKey, cases, seed, command, ...unknown } = options;
     const [name] = Object.keys(unknown);
     if (name !== undefined) throw new Error(`there is no option ${name}: there are privateKey, cases, seed, command`);
-    const given = { '--key': privateKey, '--cases': pathOf(cases), '--seed': pathOf(seed) };
-    const said = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
-    return new Sandbox(...(await startProcess(pathOf(command) ?? findCommand(), said)));
+    const flags = { '--key': privateKey, '--cases': pathOf(cases), '--seed': pathOf(seed) };
+    const args = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+    return new Sandbox(...(await startProcess(pathOf(command) ?? findCommand(), args)));
   }
 
-  /** Where it listens: the `baseUrl` for a client. */
+  /** URL of the sandbox: the `baseUrl` for a client. */
   get url(): string {
-    return this.#said.url;
+    return this.#info.url;
   }
 
-  /** The key that it takes. */
+  /** Private key that the sandbox accepts. */
   get privateKey(): string {
-    return this.#said.private_key;
+    return this.#info.private_key;
   }
 
-  /** A client of this sandbox. */
+  /**
+   * Creates a client of this sandbox.
+   *
+   * @param options other options of the client; `privateKey` and `baseUrl` default to those of the sandbox
+   * @throws {ConfigurationError} if an option is unknown or invalid
+   */
   client(options: RenumerateOptions = {}): Renumerate {
     return new Renumerate({ privateKey: this.privateKey, baseUrl: this.url, ...options });
   }
 
-  /** Every request that came, in order, or those that came with this key. */
+  /**
+   * Returns the requests that the sandbox received, in order of arrival.
+   *
+   * @param key the private key of the requests. Default: requests with any key
+   * @throws {Error} if the sandbox is stopped
+   */
   async requests(key?: string): Promise<ReceivedRequest[]> {
     const query = key === undefined ? '' : `?key=${encodeURIComponent(key)}`;
-    const { requests } = await this.#ask('GET', `/_sandbox/requests${query}`);
+    const { requests } = await this.#send('GET', `/_sandbox/requests${query}`);
     return (requests as Record<string, unknown>[]).map(({ at_ms: at, ...others }) => ({ at, ...others }) as never);
   }
 
   /**
-   * What a session id stands for.
+   * Returns the session of an id.
    *
-   * @throws {Error} it was not minted here
+   * @param id the session id
+   * @throws {Error} if this sandbox did not mint the id
    */
   async session(id: string): Promise<MintedSession> {
-    const said = await this.#ask('GET', `/_sandbox/sessions/${encodeURIComponent(id)}`);
-    const { kind, customer_id: customerId, customer_email: customerEmail, subscription_id: subscriptionId } = said;
+    const session = await this.#send('GET', `/_sandbox/sessions/${encodeURIComponent(id)}`);
+    const { kind, customer_id: customerId, customer_email: customerEmail, subscription_id: subscriptionId } = session;
     return { kind, customerId, customerEmail, subscriptionId } as MintedSession;
   }
 
   /**
-   * Answers the requests for this customer so, one after the other and then from the start.
+   * Sets the responses to the requests for a customer. They are sent in order, and from the start after the last one.
    *
-   * @throws {Error} an answer is not of the form
+   * @param customerId the customer id in the requests
+   * @param answers the responses
+   * @throws {Error} if a response is malformed
    */
   async script(customerId: string, ...answers: readonly ScriptedAnswer[]): Promise<void> {
     const name = `script_${Buffer.from(customerId).toString('hex')}`;
-    const exchanges = answers.map((answer) => ({ answer: caseAnswer(answer) }));
+    const exchanges = answers.map((answer) => ({ answer: toCaseAnswer(answer) }));
     await this.addCases({ name, when: { customer_id: customerId }, exchanges });
   }
 
   /**
-   * Takes cases in the form of the case files; one of a known name takes the old one's place.
+   * Adds cases. A case replaces the one of the same name.
    *
-   * @throws {Error} a case is not of the form
+   * @param cases cases in the format of the case files
+   * @throws {Error} if a case is malformed
    */
   async addCases(...cases: readonly object[]): Promise<void> {
-    await this.#ask('POST', '/_sandbox/cases', { cases });
+    await this.#send('POST', '/_sandbox/cases', { cases });
   }
 
-  /** Forgets requests, sessions and how far scripts have got. The scripts themselves stay. */
+  /** Removes the recorded requests and sessions and restarts the scripts, which stay in place. */
   async reset(): Promise<void> {
-    await this.#ask('POST', '/_sandbox/reset');
+    await this.#send('POST', '/_sandbox/reset');
   }
 
-  /** Stops it, and closes its connections. */
+  /** Stops the sandbox and closes its connections. Has no effect on a stopped sandbox. */
   async stop(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (child) await stopProcess(child);
   }
 
-  /** Stops it, at the end of an `await using`. */
+  /** Stops the sandbox at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 
-  /** Not by `fetch`, which the window of a test may lack, nor through a proxy. */
-  #ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+  /** Sends a request to the sandbox. Uses neither `fetch`, which is missing under jsdom, nor a proxy. */
+  #send(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       if (!this.#child) throw new Error('the sandbox is stopped');
       const { exitCode, signalCode } = this.#child;
       if (exitCode !== null || signalCode !== null) throw new Error(`the sandbox has ended: ${signalCode ?? exitCode}`);
-      const asking = request(this.url + path, { method, agent: false, timeout: 30_000 }, (answer) => {
+      const outgoing = request(this.url + path, { method, agent: false, timeout: 30_000 }, (response) => {
         let text = '';
-        answer.setEncoding('utf8').on('data', (part) => {
-          text += part;
+        response.setEncoding('utf8').on('data', (chunk) => {
+          text += chunk;
         });
-        answer.on('error', reject).on('end', () => {
+        response.on('error', reject).on('end', () => {
           try {
-            const said = text ? JSON.parse(text) : {};
-            if ((answer.statusCode ?? 0) < 400) resolve(said);
-            else reject(new Error(`the sandbox refuses: ${said.error}`));
+            const parsed = text ? JSON.parse(text) : {};
+            if ((response.statusCode ?? 0) < 400) resolve(parsed);
+            else reject(new Error(`the sandbox refuses: ${parsed.error}`));
           } catch {
-            reject(new Error(`the sandbox answers ${answer.statusCode} and no JSON`));
+            reject(new Error(`the sandbox answers ${response.statusCode} and no JSON`));
           }
         });
       });
-      asking.on('error', reject).on('timeout', () => asking.destroy(new Error('the sandbox does not answer')));
-      asking.end(body && JSON.stringify(body));
+      outgoing.on('error', reject).on('timeout', () => outgoing.destroy(new Error('the sandbox does not answer')));
+      outgoing.end(body && JSON.stringify(body));
     });
   }
 }
 
-function caseAnswer({ headers = {}, delay, closeAfter, ...members }: ScriptedAnswer): object {
+/** Converts a response to the format of the case files. */
+function toCaseAnswer({ headers = {}, delay, closeAfter, ...members }: ScriptedAnswer): object {
   return {
     ...members,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),

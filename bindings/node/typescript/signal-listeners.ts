@@ -1,0 +1,57 @@
+// Shares one listener per `AbortSignal` between calls: Node warns about more than ten listeners on one signal.
+
+import { EventEmitter } from 'node:events';
+
+type AbortCallback = (reason: unknown) => void;
+
+interface SharedListener {
+  readonly callbacks: Set<AbortCallback>;
+  remove(): void;
+}
+
+const sharedListeners = new WeakMap<AbortSignal, SharedListener>();
+
+/**
+ * Registers a callback for when the signal is aborted.
+ *
+ * @param callback receives the signal's reason
+ * @returns a function that removes the callback
+ */
+export function onAbort(signal: AbortSignal, callback: AbortCallback): () => void {
+  const { callbacks } = sharedListeners.get(signal) ?? addSharedListener(signal);
+  callbacks.add(callback);
+  return () => {
+    callbacks.delete(callback);
+    if (callbacks.size === 0) removeSharedListener(signal);
+  };
+}
+
+function addSharedListener(signal: AbortSignal): SharedListener {
+  const callbacks = new Set<AbortCallback>();
+  const notify = () => {
+    removeSharedListener(signal);
+    for (const callback of callbacks) callback(signal.reason);
+  };
+  const shared = { callbacks, remove: addListener(signal, notify) };
+  sharedListeners.set(signal, shared);
+  return shared;
+}
+
+/**
+ * Adds an abort listener and returns a function that removes it. Prefers `addAbortListener`, because an earlier
+ * listener cannot block it with `stopImmediatePropagation`. Node has it from 20.5 on, for its own signals; other
+ * signals, such as those of jsdom, get a plain listener.
+ */
+function addListener(signal: AbortSignal, notify: () => void): () => void {
+  if (signal instanceof AbortSignal && EventEmitter.addAbortListener) {
+    const { [Symbol.dispose]: dispose } = EventEmitter.addAbortListener(signal, notify);
+    if (dispose) return dispose;
+  }
+  signal.addEventListener('abort', notify);
+  return () => signal.removeEventListener('abort', notify);
+}
+
+function removeSharedListener(signal: AbortSignal): void {
+  sharedListeners.get(signal)?.remove();
+  sharedListeners.delete(signal);
+}

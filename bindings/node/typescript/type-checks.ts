@@ -1,0 +1,44 @@
+// Run-time checks of untyped arguments. They look at types only; the core validates the values.
+
+/** Describes the type of a value, with an article, for an error message. Omits the value: it may be a secret. */
+export function describeType(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  switch (typeof value) {
+    case 'undefined':
+      return 'undefined';
+    case 'object':
+      return 'an object';
+    case 'string':
+      return value.isWellFormed() ? 'a string' : 'a string with a lone surrogate';
+    default:
+      return `a ${typeof value}`;
+  }
+}
+
+/** Checks for a string without lone surrogates, which the conversion to UTF-8 would replace. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.isWellFormed();
+}
+
+/** Checks for an object that is not an array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Reads a property of an object or of its class, but not of `Object.prototype`: a polluted prototype could send the
+ * private key to another host.
+ *
+ * @returns the value, or `undefined` if there is no such property
+ */
+export function readProperty(object: object, name: string): unknown {
+  for (let current = object; ; ) {
+    const prototype = Object.getPrototypeOf(current) as object | null;
+    // Skips the root of the prototype chain: it is `Object.prototype`, of this realm or of another one.
+    if (prototype === null && current !== object) return undefined;
+    if (Object.hasOwn(current, name)) return (object as Record<string, unknown>)[name];
+    if (prototype === null) return undefined;
+    current = prototype;
+  }
+}
