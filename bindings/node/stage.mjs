@@ -1,19 +1,19 @@
-// Lays out the packages as they are published: `stage.mjs FOLDER NATIVES [TARGET=COMMAND...]`. What is native is in a package
-// for each platform, of which npm installs the one that fits: the others depend on all of them, optionally.
+// Creates the folders of the npm packages to publish: `stage.mjs FOLDER NATIVES [TARGET=COMMAND...]`. Native files are
+// in one package per platform, an optional dependency of the main package. npm installs the one for its platform.
 
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 const [folder, natives, ...commands] = process.argv.slice(2);
-const here = import.meta.dirname;
-const targets = readJson(join(here, '../../packages/targets.json'));
-const own = ['name', 'version', 'homepage', 'repository', 'license', 'author', 'engines'];
+const packageFolder = import.meta.dirname;
+const targets = readJson(join(packageFolder, '../../packages/targets.json'));
+const sharedFields = ['name', 'version', 'homepage', 'repository', 'license', 'author', 'engines'];
 
 function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** A package's folder with these files in it, by their names there. */
+/** Creates the folder of a package from its manifest and from source paths by file name. Returns the path. */
 function stage(manifest, files) {
   const staged = join(folder, basename(manifest.name));
   mkdirSync(staged, { recursive: true });
@@ -22,19 +22,19 @@ function stage(manifest, files) {
   return staged;
 }
 
-/** What was built into the sources' folder for this machine alone stays there. */
+/** Excludes native files that a local build left among the sources. */
 function filter(path) {
   return !path.endsWith('.node') || path.startsWith(resolve(natives));
 }
 
-/** Of a package for one platform, by what it is for and what is in it. */
+/** Returns the manifest of the package for one platform. */
 function platformManifest(main, suffix, { os, cpu, libc }, file, description) {
-  const common = Object.fromEntries(own.filter((key) => key in main).map((key) => [key, main[key]]));
+  const common = Object.fromEntries(sharedFields.filter((key) => key in main).map((key) => [key, main[key]]));
   const manifest = { ...common, name: `${main.name}-${suffix}`, description, os: [os], cpu: [cpu], files: [file] };
   return libc === undefined ? manifest : { ...manifest, libc: [libc] };
 }
 
-/** The package that users name, which depends on those of the platforms by exactly its own version. */
+/** Returns the manifest of a main package, which depends on exactly its own version of the platform packages. */
 function mainManifest(main, prefix, suffixes) {
   const { scripts, devDependencies, overrides, napi, ...published } = main;
   const optionalDependencies = Object.fromEntries(suffixes.map((suffix) => [`${prefix}-${suffix}`, main.version]));
@@ -42,17 +42,17 @@ function mainManifest(main, prefix, suffixes) {
 }
 
 function readme(name, main) {
-  return `# ${name}\n\nThe native part of [${main}](https://www.npmjs.com/package/${main}) for one platform. npm installs it with that.\n`;
+  return `# ${name}\n\nThe native part of [${main}](https://www.npmjs.com/package/${main}) for one platform. npm installs it as a dependency.\n`;
 }
 
 function stagePlatform(manifest, main, file, from) {
-  const staged = stage(manifest, { [file]: from, LICENSE: join(here, 'LICENSE') });
+  const staged = stage(manifest, { [file]: from, LICENSE: join(packageFolder, 'LICENSE') });
   writeFileSync(join(staged, 'README.md'), readme(manifest.name, main.name));
   return staged;
 }
 
-const client = readJson(join(here, 'package.json'));
-const sandbox = readJson(join(here, 'sandbox/package.json'));
+const client = readJson(join(packageFolder, 'package.json'));
+const sandbox = readJson(join(packageFolder, 'sandbox/package.json'));
 
 const platforms = Object.values(targets).map(({ node }) => node);
 stage(
@@ -62,14 +62,14 @@ stage(
     platforms.map(({ name }) => name),
   ),
   {
-    dist: join(here, 'dist'),
-    'README.md': join(here, 'README.md'),
-    LICENSE: join(here, 'LICENSE'),
+    dist: join(packageFolder, 'dist'),
+    'README.md': join(packageFolder, 'README.md'),
+    LICENSE: join(packageFolder, 'LICENSE'),
   },
 );
 for (const platform of platforms) {
   const file = `renumerate.${platform.name}.node`;
-  if (!existsSync(join(natives, file))) continue; // not among those asked for
+  if (!existsSync(join(natives, file))) continue; // not built for this platform
   const description = `The native library of ${client.name} for ${platform.name}`;
   const manifest = platformManifest(client, platform.name, platform, file, description);
   stagePlatform({ ...manifest, main: file }, client, file, join(natives, file));
@@ -80,7 +80,7 @@ stage(mainManifest(sandbox, '@renumerate/sandbox', suffixes), {
   ...Object.fromEntries(
     ['index.js', 'index.d.ts', 'renumerate.js', 'README.md', 'LICENSE'].map((name) => [
       name,
-      join(here, 'sandbox', name),
+      join(packageFolder, 'sandbox', name),
     ]),
   ),
 });
@@ -90,7 +90,7 @@ for (const [target, command] of commands.map((each) => each.split('='))) {
     command: { node: suffix },
   } = targets[target];
   const file = basename(command);
-  // One program serves every C library.
+  // No `libc`: on Linux, the command is a static program.
   const manifest = platformManifest(
     sandbox,
     suffix,
