@@ -1,2 +1,2 @@
-/** The path of the `renumerate` command. */
+/** Path of the `renumerate` command. */
 export declare const command: string;

@@ -1,10 +1,10 @@
-// Where the command is, for those who start it themselves: without the hop through Node that `npx` takes.
+// Path of the `renumerate` command, for callers that start it directly. `npx` would add another Node process.
 
 const { join } = require('node:path');
 
 exports.command = find(process.platform === 'win32' ? 'renumerate.exe' : 'renumerate');
 
-/** In the package of this platform, of which npm installs the one that fits; else here, where it was built on this machine. */
+/** Finds the command in the optional dependency for this platform, or in `native`, the output of a local build. */
 function find(program) {
   try {
     return require.resolve(`@renumerate/sandbox-${process.platform}-${process.arch}/${program}`);

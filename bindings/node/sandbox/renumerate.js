@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command, for `npx renumerate`.
+// Starts the command, for `npx renumerate`.
 
 const { spawn } = require('node:child_process');
 const { command } = require('./index.js');
