@@ -1,4 +1,4 @@
-// Express: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+// Express backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it.
 //
 // npm install express
 // RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… node express.mjs
@@ -8,10 +8,10 @@ import express from 'express';
 import { signedInCustomer } from './sign-in.mjs';
 
 const app = express();
-const renumerate = new Renumerate({ timeout: 10_000 }); // one for the process; a customer waits for its calls
+const renumerate = new Renumerate({ timeout: 10_000 }); // shared by all requests; a customer waits for each call
 
 app.post('/cancel-session', async (request, response) => {
-  const customerId = signedInCustomer(request.headers.cookie); // never from the body: anybody can write that
+  const customerId = signedInCustomer(request.headers.cookie); // never from the body, which the client controls
   if (!customerId) {
     response.status(401).json({ error: 'sign in first' });
     return;
@@ -20,7 +20,7 @@ app.post('/cancel-session', async (request, response) => {
   response.set('Cache-Control', 'no-store').json(session);
 });
 
-/** A signal for the call: nobody waits for it when the customer has left. */
+/** Returns a signal that aborts the call when the customer closes the connection. */
 function untilClosed(response) {
   const closed = new AbortController();
   response.on('close', () => closed.abort());
@@ -28,11 +28,11 @@ function untilClosed(response) {
 }
 
 app.use((error, _request, response, next) => {
-  if (response.destroyed) return; // the call was aborted, and nobody is there to be told
+  if (response.destroyed) return; // the customer left: the call was aborted, and there is no connection
   if (error instanceof NotFoundError) {
     response.status(404).json({ error: error.code });
   } else if (error instanceof RenumerateError) {
-    console.error(`no session was minted: ${error.message}`); // it holds neither the key nor a session id
+    console.error(`no session was minted: ${error.message}`); // the message contains neither the key nor a session id
     if (error.retryable) response.set('Retry-After', Math.ceil((error.retryAfter ?? 5_000) / 1_000));
     response.status(error.retryable ? 503 : 502).json({ error: error.code });
   } else {

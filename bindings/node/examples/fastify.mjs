@@ -1,4 +1,4 @@
-// Fastify: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+// Fastify backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it.
 //
 // npm install fastify
 // RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… node fastify.mjs
@@ -8,16 +8,19 @@ import fastify from 'fastify';
 import { signedInCustomer } from './sign-in.mjs';
 
 const app = fastify({ logger: true });
-const renumerate = new Renumerate({ timeout: 10_000 }); // one for the process; a customer waits for its calls
+const renumerate = new Renumerate({ timeout: 10_000 }); // shared by all requests; a customer waits for each call
 
 app.post('/cancel-session', async (request, reply) => {
-  const customerId = signedInCustomer(request.headers.cookie); // never from the body: anybody can write that
+  const customerId = signedInCustomer(request.headers.cookie); // never from the body, which the client controls
   if (!customerId) return reply.code(401).send({ error: 'sign in first' });
   const session = await renumerate.createRetentionSession({ customerId }, { signal: untilClosed(reply) });
   return reply.header('Cache-Control', 'no-store').send(session);
 });
 
-/** A signal for the call: nobody waits for it when the customer has left. `request.signal` ends where its body does. */
+/**
+ * Returns a signal that aborts the call when the customer closes the connection. `request.signal` is unsuitable: it is
+ * aborted at the end of the request body.
+ */
 function untilClosed(reply) {
   const closed = new AbortController();
   reply.raw.on('close', () => closed.abort());
@@ -25,14 +28,14 @@ function untilClosed(reply) {
 }
 
 app.setErrorHandler((error, request, reply) => {
-  if (reply.raw.destroyed) return reply.hijack(); // the call was aborted, and nobody is there to be told
+  if (reply.raw.destroyed) return reply.hijack(); // the customer left: the call was aborted, and there is no connection
   if (error instanceof NotFoundError) return reply.code(404).send({ error: error.code });
   if (!(error instanceof RenumerateError)) return reply.send(error);
-  request.log.error(`no session was minted: ${error.message}`); // it holds neither the key nor a session id
+  request.log.error(`no session was minted: ${error.message}`); // the message contains neither the key nor a session id
   if (error.retryable) reply.header('Retry-After', Math.ceil((error.retryAfter ?? 5_000) / 1_000));
   return reply.code(error.retryable ? 503 : 502).send({ error: error.code });
 });
 
-// The logger writes in the background: a process that SIGTERM kills at once loses its last lines, and its last replies.
+// The default action of SIGTERM would lose pending replies and the log lines that the logger has not written yet.
 process.once('SIGTERM', () => app.close());
 await app.listen({ port: process.env.PORT ?? 3000, host: '127.0.0.1' });

@@ -1,4 +1,4 @@
-// Mints the session of a cancel flow and prints its id.
+// Mints a session for the cancel flow and prints its id.
 //
 // RENUMERATE_PRIVATE_KEY=… node quickstart.mjs [CUSTOMER_ID]
 
@@ -8,7 +8,7 @@ const [customerId = 'cus_NffrFeUfNV2Hib'] = process.argv.slice(2);
 try {
   const renumerate = new Renumerate();
   const session = await renumerate.createRetentionSession({ customerId });
-  console.log(session.id); // ret_…, for the page of this customer and for no log
+  console.log(session.id); // ret_…, only for the page of this customer; real code does not log it
 } catch (error) {
   if (!(error instanceof RenumerateError)) throw error;
   const missing = error instanceof NotFoundError;

@@ -1,16 +1,16 @@
-// Stands for your own sign-in, which knows the Stripe id of your customer: here a cookie holds it, signed by the server.
-// To try an example by hand, this prints the header of a customer who has signed in:
+// Placeholder for your sign-in, which knows the customer's Stripe id. Here, a cookie signed by the server contains it.
+// To try an example by hand, this command prints the header of a signed-in customer:
 //
 // SESSION_SECRET=… node -e "import('./sign-in.mjs').then((it) => console.log('Cookie: ' + it.signedInCookie('cus_1')))"
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A customer's cookie. It is to be set `HttpOnly; Secure; SameSite=Lax`, so that no other site can post with it. */
+/** Returns a customer's cookie. Set it `HttpOnly; Secure; SameSite=Lax`, so that no other site can post with it. */
 export function signedInCookie(customerId) {
   return `customer=${signed(customerId)}`;
 }
 
-/** The customer of a request, by its `Cookie` header; nothing where nobody has signed in. */
+/** Returns the customer id of a request from its `Cookie` header, or `undefined` without a valid cookie. */
 export function signedInCustomer(header) {
   const [, value = ''] = /(?:^|; )customer=([^;]*)/.exec(header ?? '') ?? [];
   const customerId = value.slice(0, value.lastIndexOf('.'));

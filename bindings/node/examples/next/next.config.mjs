@@ -1,6 +1,6 @@
 /** @type {import('next').NextConfig} */
 export default {
   output: 'standalone',
-  serverExternalPackages: ['@renumerate/node'], // its native file cannot be bundled; the standalone build copies it
-  turbopack: { root: import.meta.dirname }, // here, whatever lock files are in the folders above
+  serverExternalPackages: ['@renumerate/node'], // native files cannot be bundled; the standalone build copies them
+  turbopack: { root: import.meta.dirname }, // otherwise Next.js takes a parent folder with a lock file
 };
