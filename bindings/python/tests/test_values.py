@@ -91,10 +91,10 @@ def test_a_key_that_is_no_text_is_refused_and_not_shown(odd: Any) -> None:
 
 def test_an_option_of_the_client_is_refused_by_a_call() -> None:
     with pytest.raises(ConfigurationError, match="an option of the client, not of a call") as raised:
-        Client("sk_x").create_retention_session(customer_id="cus_1", attempt_timeout=3)  # type: ignore[arg-type]
+        Client("sk_x").create_retention_session(customer_id="cus_1", attempt_timeout=3)  # type: ignore[call-arg]
     assert raised.value.field == "attempt_timeout"
     with pytest.raises(ValidationError, match="did you mean customer_id") as unknown:
-        Client("sk_x").create_retention_session(customerId=42)  # type: ignore[arg-type]
+        Client("sk_x").create_retention_session(customerId=42)  # type: ignore[call-arg]
     assert unknown.value.field == "customerId"
 
 

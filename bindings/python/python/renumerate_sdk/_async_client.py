@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from renumerate_sdk import _event_loop, _logs, _native
+from renumerate_sdk._arguments import (
+    ClientOptions,
+    RetentionArguments,
+    SubscriptionArguments,
+    expand_signature,
+    in_declared_order,
+    pop_retention_params,
+    pop_subscription_params,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import Future
+    from collections.abc import Callable
     from datetime import timedelta
-    from os import PathLike
     from types import TracebackType
+    from typing import TypeVar
 
-    from typing_extensions import Never, Self
+    from typing_extensions import Never, Self, Unpack
 
-    from renumerate_sdk._native import RetentionSession, SubscriptionSession
+    from renumerate_sdk._arguments import CallOptions
+    from renumerate_sdk._native import LoopCalls, RetentionSession, SubscriptionSession
+
+    _Params = TypeVar("_Params")
+    _Session = TypeVar("_Session")
+    _Start = Callable[
+        [LoopCalls, Future[_Session], _Params, float | timedelta | None, int | None, CallOptions, bool], int
+    ]
 
 
 class AsyncClient:
@@ -36,90 +53,39 @@ class AsyncClient:
 
     __slots__ = ("__weakref__", "_calls")
 
-    def __init__(
-        self,
-        private_key: str | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: float | timedelta | None = None,
-        attempt_timeout: float | timedelta | None = None,
-        connect_timeout: float | timedelta | None = None,
-        max_retries: int | None = None,
-        proxy: str | None = None,
-        ca_bundle: str | PathLike[str] | None = None,
-        app_info: str | None = None,
-        widgets_base_url: str | None = None,
-        **unknown: Never,
-    ) -> None:
+    def __init__(self, private_key: str | None = None, **options: Unpack[ClientOptions]) -> None:
         try:
-            self._calls = _native.AsyncCalls(
-                private_key=private_key,
-                base_url=base_url,
-                timeout=timeout,
-                attempt_timeout=attempt_timeout,
-                connect_timeout=connect_timeout,
-                max_retries=max_retries,
-                proxy=proxy,
-                ca_bundle=ca_bundle,
-                app_info=app_info,
-                widgets_base_url=widgets_base_url,
-                **unknown,
-            )
+            self._calls = _native.AsyncCalls(private_key=private_key, **in_declared_order(options))
         finally:
-            # Reports of errors that show local variables must show none of these.
-            del private_key, proxy, unknown
+            # Crash reports that include local variables must not include secrets.
+            del private_key, options
 
-    async def create_retention_session(
-        self,
-        *,
-        customer_id: str | None = None,
-        customer_email: str | None = None,
-        subscription_id: str | None = None,
-        timeout: float | timedelta | None = None,
-        max_retries: int | None = None,
-        **unknown: Never,
-    ) -> RetentionSession:
+    async def create_retention_session(self, **arguments: Unpack[RetentionArguments]) -> RetentionSession:
         """Mints a session that opens the cancel flow: ``POST /v1/retention/session``.
 
         Parameters, result and errors are those of `Client.create_retention_session`.
         """
-        loop, calls = _event_loop.running()
-        future: Future[RetentionSession] = loop.create_future()
-        listens = _logs.wanted() is not None
-        parameters = (customer_id, customer_email, subscription_id)
-        number = self._calls.start_retention_session(calls, future, parameters, timeout, max_retries, unknown, listens)
-        try:
-            return await future
-        except BaseException:
-            calls.abort(number)
-            raise
-        finally:
-            del future  # an error that it holds would hold this frame, and so the future
+        params = pop_retention_params(arguments)
+        return await self._create(self._calls.start_retention_session, params, arguments)
 
-    async def create_subscription_session(
-        self,
-        *,
-        customer_id: str | None = None,
-        customer_email: str | None = None,
-        timeout: float | timedelta | None = None,
-        max_retries: int | None = None,
-        **unknown: Never,
-    ) -> SubscriptionSession:
+    async def create_subscription_session(self, **arguments: Unpack[SubscriptionArguments]) -> SubscriptionSession:
         """Mints a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
 
         Parameters, result and errors are those of `Client.create_subscription_session`.
         """
+        params = pop_subscription_params(arguments)
+        return await self._create(self._calls.start_subscription_session, params, arguments)
+
+    async def _create(self, start: _Start[_Session, _Params], params: _Params, options: CallOptions) -> _Session:
         loop, calls = _event_loop.running()
-        future: Future[SubscriptionSession] = loop.create_future()
-        listens = _logs.wanted() is not None
-        parameters = (customer_id, customer_email)
-        number = self._calls.start_subscription_session(
-            calls, future, parameters, timeout, max_retries, unknown, listens
-        )
+        future: Future[_Session] = loop.create_future()
+        timeout, max_retries = options.pop("timeout", None), options.pop("max_retries", None)
+        has_listener = _logs.wanted() is not None
+        call_id = start(calls, future, params, timeout, max_retries, options, has_listener)
         try:
             return await future
         except BaseException:
-            calls.abort(number)
+            calls.abort(call_id)
             raise
         finally:
             del future  # an error that it holds would hold this frame, and so the future
@@ -148,3 +114,8 @@ class AsyncClient:
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")
+
+
+expand_signature(AsyncClient.__init__, ClientOptions)
+expand_signature(AsyncClient.create_retention_session, RetentionArguments)
+expand_signature(AsyncClient.create_subscription_session, SubscriptionArguments)

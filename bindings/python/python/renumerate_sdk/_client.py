@@ -5,16 +5,33 @@ from __future__ import annotations
 from sys import modules
 
 from renumerate_sdk import _logs, _native
+from renumerate_sdk._arguments import (
+    ClientOptions,
+    RetentionArguments,
+    SubscriptionArguments,
+    expand_signature,
+    in_declared_order,
+    pop_retention_params,
+    pop_subscription_params,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import timedelta
-    from os import PathLike
     from types import TracebackType
+    from typing import TypeVar
 
-    from typing_extensions import Never, Self
+    from typing_extensions import Never, Self, Unpack
 
+    from renumerate_sdk._arguments import CallOptions
     from renumerate_sdk._native import RetentionSession, SubscriptionSession
+
+    _Params = TypeVar("_Params")
+    _Session = TypeVar("_Session")
+    _Create = Callable[
+        [_Params, float | timedelta | None, int | None, CallOptions, list[_logs.Record] | None], _Session
+    ]
 
 
 class Client:
@@ -50,49 +67,14 @@ class Client:
 
     __slots__ = ("__weakref__", "_calls")
 
-    def __init__(
-        self,
-        private_key: str | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: float | timedelta | None = None,
-        attempt_timeout: float | timedelta | None = None,
-        connect_timeout: float | timedelta | None = None,
-        max_retries: int | None = None,
-        proxy: str | None = None,
-        ca_bundle: str | PathLike[str] | None = None,
-        app_info: str | None = None,
-        widgets_base_url: str | None = None,
-        **unknown: Never,
-    ) -> None:
+    def __init__(self, private_key: str | None = None, **options: Unpack[ClientOptions]) -> None:
         try:
-            self._calls = _native.BlockingCalls(
-                private_key=private_key,
-                base_url=base_url,
-                timeout=timeout,
-                attempt_timeout=attempt_timeout,
-                connect_timeout=connect_timeout,
-                max_retries=max_retries,
-                proxy=proxy,
-                ca_bundle=ca_bundle,
-                app_info=app_info,
-                widgets_base_url=widgets_base_url,
-                **unknown,
-            )
+            self._calls = _native.BlockingCalls(private_key=private_key, **in_declared_order(options))
         finally:
-            # Reports of errors that show local variables must show none of these.
-            del private_key, proxy, unknown
+            # Crash reports that include local variables must not include secrets.
+            del private_key, options
 
-    def create_retention_session(
-        self,
-        *,
-        customer_id: str | None = None,
-        customer_email: str | None = None,
-        subscription_id: str | None = None,
-        timeout: float | timedelta | None = None,
-        max_retries: int | None = None,
-        **unknown: Never,
-    ) -> RetentionSession:
+    def create_retention_session(self, **arguments: Unpack[RetentionArguments]) -> RetentionSession:
         """Mints a session that opens the cancel flow: ``POST /v1/retention/session``.
 
         Mint it when the customer clicks, for the customer that your backend has signed in, and do not cache it.
@@ -116,29 +98,10 @@ class Client:
             RequestTimeoutError: No answer came in time.
             UnexpectedResponseError: The answer is not the documented one.
         """
-        create = self._calls.create_retention_session
-        parameters = (customer_id, customer_email, subscription_id)
-        if "gevent" in modules or "eventlet" in modules:
-            from renumerate_sdk._greenlets import beside_the_hub
+        params = pop_retention_params(arguments)
+        return self._create(self._calls.create_retention_session, params, arguments)
 
-            create = beside_the_hub(create)
-        records = _logs.wanted()
-        if records is None:
-            return create(parameters, timeout, max_retries, unknown, None)
-        try:
-            return create(parameters, timeout, max_retries, unknown, records)
-        finally:
-            _logs.write(records)
-
-    def create_subscription_session(
-        self,
-        *,
-        customer_id: str | None = None,
-        customer_email: str | None = None,
-        timeout: float | timedelta | None = None,
-        max_retries: int | None = None,
-        **unknown: Never,
-    ) -> SubscriptionSession:
+    def create_subscription_session(self, **arguments: Unpack[SubscriptionArguments]) -> SubscriptionSession:
         """Mints a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
 
         Args:
@@ -153,19 +116,21 @@ class Client:
         Raises:
             RenumerateError: As `create_retention_session` does.
         """
-        create = self._calls.create_subscription_session
-        parameters = (customer_id, customer_email)
+        params = pop_subscription_params(arguments)
+        return self._create(self._calls.create_subscription_session, params, arguments)
+
+    def _create(self, create: _Create[_Params, _Session], params: _Params, options: CallOptions) -> _Session:
+        timeout, max_retries = options.pop("timeout", None), options.pop("max_retries", None)
         if "gevent" in modules or "eventlet" in modules:
             from renumerate_sdk._greenlets import beside_the_hub
 
             create = beside_the_hub(create)
         records = _logs.wanted()
-        if records is None:
-            return create(parameters, timeout, max_retries, unknown, None)
         try:
-            return create(parameters, timeout, max_retries, unknown, records)
+            return create(params, timeout, max_retries, options, records)
         finally:
-            _logs.write(records)
+            if records is not None:
+                _logs.write(records)
 
     def close(self) -> None:
         """Closes the connections that wait for a call; calls that are under way go on to their end.
@@ -191,3 +156,8 @@ class Client:
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")
+
+
+expand_signature(Client.__init__, ClientOptions)
+expand_signature(Client.create_retention_session, RetentionArguments)
+expand_signature(Client.create_subscription_session, SubscriptionArguments)

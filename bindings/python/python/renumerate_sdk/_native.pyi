@@ -1,6 +1,6 @@
 # The types of the native module; a test compares them with it. Its docs are in the module.
 from asyncio import Future
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, Literal, final
 
@@ -85,7 +85,7 @@ class BlockingCalls:
         parameters: tuple[str | None, str | None, str | None],
         timeout: _Seconds | None,
         max_retries: int | None,
-        unknown: dict[str, Any],
+        unknown: Mapping[str, object],
         records: list[tuple[int, float, str]] | None,
     ) -> RetentionSession: ...
     def create_subscription_session(
@@ -93,7 +93,7 @@ class BlockingCalls:
         parameters: tuple[str | None, str | None],
         timeout: _Seconds | None,
         max_retries: int | None,
-        unknown: dict[str, Any],
+        unknown: Mapping[str, object],
         records: list[tuple[int, float, str]] | None,
     ) -> SubscriptionSession: ...
     def state(self) -> str: ...
@@ -109,7 +109,7 @@ class AsyncCalls:
         parameters: tuple[str | None, str | None, str | None],
         timeout: _Seconds | None,
         max_retries: int | None,
-        unknown: dict[str, Any],
+        unknown: Mapping[str, object],
         listens: bool,
     ) -> int: ...
     def start_subscription_session(
@@ -119,7 +119,7 @@ class AsyncCalls:
         parameters: tuple[str | None, str | None],
         timeout: _Seconds | None,
         max_retries: int | None,
-        unknown: dict[str, Any],
+        unknown: Mapping[str, object],
         listens: bool,
     ) -> int: ...
     def state(self) -> str: ...

@@ -1,0 +1,118 @@
+"""Keyword arguments of the clients and their calls, each declared once.
+
+Type checkers read names and types from here, because methods accept ``**arguments: Unpack[...]``. `inspect`, ``help``
+and Sphinx read them from here too, by `expand_signature`.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import timedelta
+    from inspect import Signature
+    from os import PathLike
+    from typing import Any, TypedDict
+else:
+
+    class TypedDict:
+        """Stand-in for `typing.TypedDict`: importing `typing` takes longer than importing this package."""
+
+        def __init_subclass__(cls, total=True):
+            classes = (*cls.__bases__, cls)
+            cls.__annotations__ = {name: kind for each in classes for name, kind in each.__annotations__.items()}
+
+
+class ClientOptions(TypedDict, total=False):
+    """Options of a client, except the private key, which is also accepted by position."""
+
+    base_url: str | None
+    timeout: float | timedelta | None
+    attempt_timeout: float | timedelta | None
+    connect_timeout: float | timedelta | None
+    max_retries: int | None
+    proxy: str | None
+    ca_bundle: str | PathLike[str] | None
+    app_info: str | None
+    widgets_base_url: str | None
+
+
+class CallOptions(TypedDict, total=False):
+    """Options of a call."""
+
+    timeout: float | timedelta | None
+    max_retries: int | None
+
+
+class SubscriptionParams(TypedDict, total=False):
+    """Parameters of a subscription session."""
+
+    customer_id: str | None
+    customer_email: str | None
+
+
+class RetentionParams(SubscriptionParams, total=False):
+    """Parameters of a retention session."""
+
+    subscription_id: str | None
+
+
+class RetentionArguments(RetentionParams, CallOptions, total=False):
+    """Keyword arguments of ``create_retention_session``."""
+
+
+class SubscriptionArguments(SubscriptionParams, CallOptions, total=False):
+    """Keyword arguments of ``create_subscription_session``."""
+
+
+def pop_retention_params(arguments: RetentionArguments) -> tuple[str | None, str | None, str | None]:
+    """Removes the parameters from the arguments and returns them in the order of the native call."""
+    return (
+        arguments.pop("customer_id", None),
+        arguments.pop("customer_email", None),
+        arguments.pop("subscription_id", None),
+    )
+
+
+def pop_subscription_params(arguments: SubscriptionArguments) -> tuple[str | None, str | None]:
+    """Removes the parameters from the arguments and returns them in the order of the native call."""
+    return arguments.pop("customer_id", None), arguments.pop("customer_email", None)
+
+
+def in_declared_order(options: Mapping[str, object]) -> dict[str, object]:
+    """Sorts client options as `ClientOptions` declares them, with unknown names last.
+
+    The native client reports the first invalid option. Sorting makes the report independent of the caller's order.
+    """
+    known = {name: options[name] for name in ClientOptions.__annotations__ if name in options}
+    return {**known, **options}
+
+
+def expand_signature(function: Callable[..., object], arguments: type) -> None:
+    """Makes `inspect.signature` list the names of a `TypedDict` in place of the function's ``**arguments``."""
+    function.__dict__["__wrapped__"] = _ExpandedSignature(function, arguments)
+
+
+class _ExpandedSignature:
+    """Signature of a function, created on request: importing `inspect` takes longer than importing this package."""
+
+    def __init__(self, function: Any, arguments: type) -> None:
+        self._function, self._arguments = function, arguments
+        # Shown by `inspect.getsource`. It is a copy, because `inspect.unwrap` refuses cycles.
+        self.__wrapped__ = type(function)(function.__code__, function.__globals__)
+
+    @property
+    def __signature__(self) -> Signature:
+        from inspect import Parameter, signature
+
+        declared = signature(self._function, follow_wrapped=False)
+        parameters = [
+            *(parameter for parameter in declared.parameters.values() if parameter.kind != Parameter.VAR_KEYWORD),
+            *(
+                Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+                for name, annotation in self._arguments.__annotations__.items()
+            ),
+            # Unknown names are accepted at run time and raise an exception of this package.
+            Parameter("unknown", Parameter.VAR_KEYWORD, annotation="Never"),
+        ]
+        return declared.replace(parameters=parameters)
