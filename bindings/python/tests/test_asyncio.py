@@ -25,7 +25,7 @@ Runner = Callable[[Coroutine[Any, Any, Any]], Any]
 def run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
     """Runs a coroutine in a new loop of each kind."""
     lacking = {"a loop that watches nothing": 1, "without socket pairs": 2}.get(request.param, 0)
-    monkeypatch.setattr(_event_loop, "ways_to_listen", _event_loop.ways_to_listen[lacking:])
+    monkeypatch.setattr(_event_loop, "wakeup_methods", _event_loop.wakeup_methods[lacking:])
     runner: Runner = uvloop.run if request.param == "uvloop" else asyncio.run
     yield runner
 
@@ -114,7 +114,7 @@ def test_cancelling_at_any_moment(run: Runner, sandbox: Sandbox) -> None:
 
         ended = [await asyncio.gather(*[call(turns) for turns in range(40)]) for _ in range(10)]
         assert sum(map(len, ended)) == 400
-        _, calls = _event_loop.running()
+        _, calls = _event_loop.running_loop_calls()
         assert not any(isinstance(held, asyncio.Future) for held in gc.get_referents(calls))
 
     run(main())

@@ -249,7 +249,7 @@ def test_daemon_threads_that_await_do_no_harm_to_the_end(sandbox: Sandbox, lacki
             f"""
     import asyncio, threading
     from renumerate_sdk import AsyncClient, _event_loop
-    del _event_loop.ways_to_listen[:{lacking}]
+    del _event_loop.wakeup_methods[:{lacking}]
     client, called = AsyncClient(), threading.Semaphore(0)
     async def calling():
         while True:

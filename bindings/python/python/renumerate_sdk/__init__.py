@@ -51,13 +51,13 @@ __all__ = [
 ]
 
 
-def _name_as_public(*names: str) -> None:
+def _set_public_module(*names: str) -> None:
     """Users see and pickle classes by the name that they import them by."""
     for name in names:
         globals()[name].__module__ = __name__
 
 
-_name_as_public("Client", *(name for name in __all__ if name.endswith("Error")))
+_set_public_module("Client", *(name for name in __all__ if name.endswith("Error")))
 
 
 def __getattr__(name: str) -> object:
@@ -66,7 +66,7 @@ def __getattr__(name: str) -> object:
         from renumerate_sdk._async_client import AsyncClient
 
         globals()[name] = AsyncClient
-        _name_as_public(name)
+        _set_public_module(name)
         return AsyncClient
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -77,11 +77,10 @@ class AsyncClient:
         return await self._create(self._calls.start_subscription_session, params, arguments)
 
     async def _create(self, start: _Start[_Session, _Params], params: _Params, options: CallOptions) -> _Session:
-        loop, calls = _event_loop.running()
+        loop, calls = _event_loop.running_loop_calls()
         future: Future[_Session] = loop.create_future()
         timeout, max_retries = options.pop("timeout", None), options.pop("max_retries", None)
-        has_listener = _logs.wanted() is not None
-        call_id = start(calls, future, params, timeout, max_retries, options, has_listener)
+        call_id = start(calls, future, params, timeout, max_retries, options, _logs.is_enabled())
         try:
             return await future
         except BaseException:

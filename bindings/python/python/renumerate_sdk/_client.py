@@ -122,15 +122,15 @@ class Client:
     def _create(self, create: _Create[_Params, _Session], params: _Params, options: CallOptions) -> _Session:
         timeout, max_retries = options.pop("timeout", None), options.pop("max_retries", None)
         if "gevent" in modules or "eventlet" in modules:
-            from renumerate_sdk._greenlets import beside_the_hub
+            from renumerate_sdk._greenlets import run_in_hub_threadpool
 
-            create = beside_the_hub(create)
-        records = _logs.wanted()
+            create = run_in_hub_threadpool(create)
+        records = _logs.new_buffer()
         try:
             return create(params, timeout, max_retries, options, records)
         finally:
             if records is not None:
-                _logs.write(records)
+                _logs.emit(records)
 
     def close(self) -> None:
         """Closes the connections that wait for a call; calls that are under way go on to their end.

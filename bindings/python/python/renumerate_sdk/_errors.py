@@ -83,7 +83,7 @@ class ValidationError(_FieldError):
     code = "validation"
 
 
-class _AnswerError(RenumerateError):
+class _ResponseError(RenumerateError):
     status: int | None
     """The HTTP status of the answer."""
 
@@ -115,7 +115,7 @@ class _AnswerError(RenumerateError):
         self.retry_after = retry_after
 
 
-class ApiError(_AnswerError):
+class ApiError(_ResponseError):
     """The service answered with a status from 400 on; the classes below this one say which."""
 
     code = "api"
@@ -151,7 +151,7 @@ class ServerError(ApiError):
     code = "server"
 
 
-class UnexpectedResponseError(_AnswerError):
+class UnexpectedResponseError(_ResponseError):
     """An answer that is not the documented one: 1xx, 3xx, or a 2xx without a session id. A proxy, most likely."""
 
     code = "unexpected_response"

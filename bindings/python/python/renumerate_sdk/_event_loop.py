@@ -15,99 +15,99 @@ from renumerate_sdk._native import LoopCalls
 
 # A loop that watches the descriptor of its calls keeps them, and so does each call that is awaited. Kept from here, the
 # calls of a loop that was closed would keep it in turn, by their futures.
-_calls_of_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopCalls]]
-_calls_of_loops = weakref.WeakKeyDictionary()
+_calls_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopCalls]]
+_calls_by_loop = weakref.WeakKeyDictionary()
 
 # In a forked child they are the parent's: a loop that goes on there gets calls of its own.
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_calls_of_loops.clear)
+    os.register_at_fork(after_in_child=_calls_by_loop.clear)
 
 
-def running() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
+def running_loop_calls() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
     """The loop that runs, and its calls."""
     loop = asyncio.get_running_loop()
-    known = _calls_of_loops.get(loop)
-    calls = None if known is None else known()
+    reference = _calls_by_loop.get(loop)
+    calls = None if reference is None else reference()
     if calls is None:
-        calls = _attached(loop)
-        _calls_of_loops[loop] = weakref.ref(calls)
+        calls = _new_loop_calls(loop)
+        _calls_by_loop[loop] = weakref.ref(calls)
     return loop, calls
 
 
-def _attached(loop: asyncio.AbstractEventLoop) -> LoopCalls:
+def _new_loop_calls(loop: asyncio.AbstractEventLoop) -> LoopCalls:
     calls = LoopCalls()
-    for listen in ways_to_listen:
+    for register in wakeup_methods:
         with suppress(NotImplementedError):
-            listen(loop, calls)
+            register(loop, calls)
             break
     return calls
 
 
-def _watch(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+def _add_reader(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
     loop.add_reader(calls.fileno(), deliver, loop, calls)
 
 
-def _listen_on_a_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
     """For a loop that watches no descriptors. The thread ends with the calls, whose end it hears by a copy of the
     descriptor."""
-    descriptor, tell = os.dup(calls.fileno()), _deliverer(weakref.ref(loop), weakref.ref(calls))
+    descriptor, on_wakeup = os.dup(calls.fileno()), _wakeup_callback(weakref.ref(loop), weakref.ref(calls))
 
     def listen() -> None:
-        rings = select.poll()
-        rings.register(descriptor, select.POLLIN)
+        poller = select.poll()
+        poller.register(descriptor, select.POLLIN)
         try:
             while True:
-                rings.poll()
+                poller.poll()
                 with suppress(BlockingIOError):  # the loop has heard it already
                     if not os.read(descriptor, 64):
                         return
-                    tell()
+                    on_wakeup()
         finally:
             os.close(descriptor)
 
-    threading.Thread(target=listen, name="renumerate-bell", daemon=True).start()
+    threading.Thread(target=listen, name="renumerate-wake", daemon=True).start()
 
 
-def _be_called(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+def _set_callback(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
     """Where there are no socket pairs, as on Windows. Elsewhere it is not the way: at the end of the interpreter Python
     would unwind the thread that calls, which is the library's own, and the process would abort."""
-    calls.call_instead(_deliverer(weakref.ref(loop), weakref.ref(calls)))
+    calls.call_instead(_wakeup_callback(weakref.ref(loop), weakref.ref(calls)))
 
 
-ways_to_listen = [_watch, _listen_on_a_thread, _be_called]
-"""How a loop gets to hear of news, the best way first; what cannot be done here raises a `NotImplementedError`. Tests
-take the first ones away, to play loops and systems that lack them."""
+wakeup_methods = [_add_reader, _start_reader_thread, _set_callback]
+"""Functions that register how a loop is woken, in order of preference. One that the loop or the system does not support
+raises `NotImplementedError`. Tests remove the first ones to simulate such loops and systems."""
 
 
 def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
     """Hands out what has come."""
     calls.hush()
     try:
-        while (news := calls.next_news()) is not None:
-            future, outcome = news
+        while (completion := calls.next_news()) is not None:
+            future, result = completion
             if future is None:
-                _logs.write([outcome])
+                _logs.emit([result])
             elif future.done():
                 pass  # it was cancelled meanwhile
-            elif isinstance(outcome, Exception):
-                future.set_exception(outcome)
+            elif isinstance(result, Exception):
+                future.set_exception(result)
             else:
-                future.set_result(outcome)
+                future.set_result(result)
     except BaseException:
         # A signal's handler, say: the others that have come must not wait for the next bell.
         loop.call_soon(deliver, loop, calls)
         raise
 
 
-def _deliverer(
-    loop_of: Callable[[], asyncio.AbstractEventLoop | None], calls_of: Callable[[], LoopCalls | None]
+def _wakeup_callback(
+    loop_ref: Callable[[], asyncio.AbstractEventLoop | None], calls_ref: Callable[[], LoopCalls | None]
 ) -> Callable[[], None]:
     """A function for another thread; it keeps neither the loop nor its calls alive."""
 
-    def tell() -> None:
-        loop, calls = loop_of(), calls_of()
+    def on_wakeup() -> None:
+        loop, calls = loop_ref(), calls_ref()
         if loop is not None and calls is not None and not loop.is_closed():
             with suppress(RuntimeError):  # closed meanwhile: nobody waits any more
                 loop.call_soon_threadsafe(deliver, loop, calls)
 
-    return tell
+    return on_wakeup

@@ -10,37 +10,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    _Call = TypeVar("_Call", bound=Callable[..., Any])
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def beside_the_hub(call: _Call) -> _Call:
+def run_in_hub_threadpool(function: _Function) -> _Function:
     """The same call, made where it does not hold up the hub of this thread; or the call itself, where it has none."""
     # Asking for a hub in public ways makes one where there is none.
-    hubs_of_gevent = modules.get("gevent._hub_local")
-    if hubs_of_gevent is not None:
-        hub = hubs_of_gevent.get_hub_if_exists()
+    gevent_hubs = modules.get("gevent._hub_local")
+    if gevent_hubs is not None:
+        hub = gevent_hubs.get_hub_if_exists()
         if hub is not None:
-            return _through(hub.threadpool.apply, call)
-    hubs_of_eventlet = modules.get("eventlet.hubs")
-    if hubs_of_eventlet is not None and getattr(hubs_of_eventlet._threadlocal, "hub", None) is not None:
+            return _bind_to_pool(hub.threadpool.apply, function)
+    eventlet_hubs = modules.get("eventlet.hubs")
+    if eventlet_hubs is not None and getattr(eventlet_hubs._threadlocal, "hub", None) is not None:
         from eventlet import tpool
 
-        return _through(lambda work, args: tpool.execute(work, *args), call)
-    return call
+        return _bind_to_pool(lambda function, args: tpool.execute(function, *args), function)
+    return function
 
 
-def _through(pool: Callable[[Callable[..., Any], tuple[Any, ...]], Any], call: _Call) -> _Call:
-    def ended(*args: object) -> tuple[Any, Exception | None]:
+def _bind_to_pool(apply: Callable[[Callable[..., Any], tuple[Any, ...]], Any], function: _Function) -> _Function:
+    def capture(*args: object) -> tuple[Any, Exception | None]:
         # An error that a call raises is raised to its caller; a pool would print it too.
         try:
-            return call(*args), None
+            return function(*args), None
         except Exception as error:
             return None, error
 
-    def through_the_pool(*args: object) -> Any:
-        result, error = pool(ended, args)
+    def run_in_pool(*args: object) -> Any:
+        result, error = apply(capture, args)
         if error is not None:
             raise error
         return result
 
-    return through_the_pool  # type: ignore[return-value]
+    return run_in_pool  # type: ignore[return-value]

@@ -24,13 +24,18 @@ Record = tuple[int, float, str]
 _logger: Logger | None = None
 
 
-def wanted() -> list[Record] | None:
-    """Where the records of a call go; ``None`` where nobody listens. A program without ``logging`` does not."""
-    logger = _logger or _look_up()
-    return [] if logger is not None and logger.isEnabledFor(_DEBUG) else None
+def is_enabled() -> bool:
+    """Returns whether debug messages are logged. A program that has not imported ``logging`` does not log."""
+    logger = _logger or _get_logger()
+    return logger is not None and logger.isEnabledFor(_DEBUG)
 
 
-def _look_up() -> Logger | None:
+def new_buffer() -> list[Record] | None:
+    """Returns a buffer for the records of one call, or ``None`` if they are not logged."""
+    return [] if is_enabled() else None
+
+
+def _get_logger() -> Logger | None:
     global _logger
     logging = sys.modules.get("logging")
     if logging is not None:
@@ -38,7 +43,7 @@ def _look_up() -> Logger | None:
     return _logger
 
 
-def write(records: list[Record]) -> None:
+def emit(records: list[Record]) -> None:
     """Logs them. A handler that fails must not fail the call; what a signal's handler raises ends it."""
     logger = _logger
     if logger is None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ReceivedRequest", "Sandbox"]
 
-_STOPS_WITHIN = 5.0  # seconds; it is killed after them
+_STOP_TIMEOUT = 5.0  # seconds; it is killed after them
 
 
 class ReceivedRequest(NamedTuple):
@@ -87,24 +87,24 @@ class Sandbox:
         seed: str | PathLike[str] | None = None,
         command: str | PathLike[str] | None = None,
     ) -> None:
-        given = {"--key": private_key, "--cases": cases, "--seed": seed}
-        options = [part for name, value in given.items() if value is not None for part in (name, fspath(value))]
+        flags = {"--key": private_key, "--cases": cases, "--seed": seed}
+        options = [part for name, value in flags.items() if value is not None for part in (name, fspath(value))]
         self._arguments = ["sandbox", "--port", "0", "--json", "--until-stdin-ends", *options]
         self._command = command
         self._process: subprocess.Popen[str] | None = None
-        self._said: dict[str, str] = {}
+        self._info: dict[str, str] = {}
         # A proxy of the environment has no business between a test and its sandbox.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     @property
     def url(self) -> str:
         """Where it listens: the ``base_url`` for a client."""
-        return self._known("url")
+        return self._get_info("url")
 
     @property
     def private_key(self) -> str:
         """The key that it takes."""
-        return self._known("private_key")
+        return self._get_info("private_key")
 
     def client(self, **options: Any) -> Client:
         """A client of this sandbox; the options are those of `renumerate_sdk.Client`."""
@@ -123,7 +123,7 @@ class Sandbox:
     def requests(self, key: str | None = None) -> list[ReceivedRequest]:
         """Every request that came, in order, or those that came with this key."""
         query = "" if key is None else "?" + urllib.parse.urlencode({"key": key})
-        records = self._ask("GET", f"/_sandbox/requests{query}")["requests"]
+        records = self._request("GET", f"/_sandbox/requests{query}")["requests"]
         names = set(ReceivedRequest._fields) - {"at"}
         return [
             ReceivedRequest(at=record["at_ms"] / 1000, **{name: record[name] for name in names}) for record in records
@@ -136,7 +136,9 @@ class Sandbox:
             LookupError: It was not minted here.
         """
         try:
-            session: dict[str, Any] = self._ask("GET", f"/_sandbox/sessions/{urllib.parse.quote(session_id, safe='')}")
+            session: dict[str, Any] = self._request(
+                "GET", f"/_sandbox/sessions/{urllib.parse.quote(session_id, safe='')}"
+            )
         except urllib.error.HTTPError as error:
             if error.code != 404:
                 raise
@@ -159,7 +161,7 @@ class Sandbox:
                 ``"reset_in_body"``, ``"truncate_body"``.
         """
         name = "script_" + customer_id.encode().hex()
-        exchanges = [{"answer": _answer(**answer)} for answer in answers]
+        exchanges = [{"answer": _to_response(**answer)} for answer in answers]
         self.add_cases({"name": name, "when": {"customer_id": customer_id}, "exchanges": exchanges})
 
     def add_cases(self, *cases: Mapping[str, Any]) -> None:
@@ -169,13 +171,13 @@ class Sandbox:
             ValueError: A case is not of the form.
         """
         try:
-            self._ask("POST", "/_sandbox/cases", {"cases": cases})
+            self._request("POST", "/_sandbox/cases", {"cases": cases})
         except urllib.error.HTTPError as error:
             raise ValueError(json.loads(error.read())["error"]) from None
 
     def reset(self) -> None:
         """Forgets requests, sessions and how far scripts have got. The scripts themselves stay."""
-        self._ask("POST", "/_sandbox/reset")
+        self._request("POST", "/_sandbox/reset")
 
     def start(self) -> Self:
         """Starts it.
@@ -199,17 +201,17 @@ class Sandbox:
         if not line:
             reason = process.communicate()[1].strip()
             raise RuntimeError(f"the sandbox does not start: {reason}")
-        self._process, self._said = process, json.loads(line)
+        self._process, self._info = process, json.loads(line)
         return self
 
     def stop(self) -> None:
         """Stops it, and closes its connections."""
         process, self._process = self._process, None
-        self._said = {}
+        self._info = {}
         if process is not None:
             process.terminate()
             try:
-                process.communicate(timeout=_STOPS_WITHIN)
+                process.communicate(timeout=_STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
@@ -228,20 +230,20 @@ class Sandbox:
     def __repr__(self) -> str:
         return f"<Sandbox {self.url}>" if self._process else "<Sandbox, not running>"
 
-    def _known(self, what: str) -> str:
-        if what not in self._said:
+    def _get_info(self, name: str) -> str:
+        if name not in self._info:
             raise RuntimeError("the sandbox is not running: use it in a with statement, or start it")
-        return self._said[what]
+        return self._info[name]
 
-    def _ask(self, method: str, path: str, body: object = None) -> Any:
+    def _request(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, method=method)
-        with self._opener.open(request, timeout=30) as answer:
-            text = answer.read()
+        with self._opener.open(request, timeout=30) as response:
+            text = response.read()
         return json.loads(text) if text else None
 
 
-def _answer(headers: Mapping[str, object] | None = None, **members: object) -> dict[str, object]:
+def _to_response(headers: Mapping[str, object] | None = None, **members: object) -> dict[str, object]:
     """Numbers will do for headers: ``{"retry-after": 30}``."""
     return {**members, "headers": {name: str(value) for name, value in (headers or {}).items()}}
 
