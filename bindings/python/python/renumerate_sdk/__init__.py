@@ -1,7 +1,7 @@
-"""The server-side client for `Renumerate <https://renumerate.com>`_.
+"""Server-side client for `Renumerate <https://renumerate.com>`_.
 
-Your customer clicks "cancel", or opens the SubscriptionHub; your backend mints a session id with the brand's private
-key and hands it to the page. `Client` does that for code that blocks, `AsyncClient` for asyncio.
+When a customer clicks "cancel" or opens the SubscriptionHub, your backend creates a session with the brand's private
+key and sends its id to the page. `Client` is for blocking code, `AsyncClient` for asyncio.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ __all__ = [
 
 
 def _set_public_module(*names: str) -> None:
-    """Users see and pickle classes by the name that they import them by."""
+    """Makes tracebacks and pickles name the classes as users import them."""
     for name in names:
         globals()[name].__module__ = __name__
 
@@ -61,7 +61,7 @@ _set_public_module("Client", *(name for name in __all__ if name.endswith("Error"
 
 
 def __getattr__(name: str) -> object:
-    # asyncio takes ten times as long to import as all of this package: only those who use it pay for it.
+    # Importing asyncio takes ten times as long as importing this package, so it is imported on first use.
     if name == "AsyncClient":
         from renumerate_sdk._async_client import AsyncClient
 

@@ -1,4 +1,4 @@
-"""The client that is awaited."""
+"""Asynchronous client for asyncio."""
 
 from __future__ import annotations
 
@@ -34,21 +34,23 @@ if TYPE_CHECKING:
 
 
 class AsyncClient:
-    """Mints sessions in an asyncio program. Make one for the process and share it: it may be used by several event
-    loops, one after the other or side by side, and by forked processes. uvloop works; trio does not.
+    """Asynchronous client that creates sessions, for asyncio.
+
+    Create one client per process and share it. Several event loops may use it, one after another or at the same time,
+    and so may forked child processes. uvloop is supported, trio is not.
 
     >>> from renumerate_sdk import AsyncClient
     >>> client = AsyncClient("sk_live_4eC39HqLyjWDarjtT1zdp7dc", timeout=10)
 
-    Making one opens no connection and starts no thread. The first call starts one thread for all clients of the
-    process; it drives the calls, so that a busy loop holds none of them up.
+    Creating a client opens no connection and starts no thread. The first call starts one background thread for all
+    clients of the process. That thread drives the calls, so a busy event loop does not delay them.
 
-    A call whose task is cancelled raises `asyncio.CancelledError`, and its connection is closed.
+    Cancelling the task of a call raises `asyncio.CancelledError` in it and closes the connection.
 
     The arguments are those of `Client`.
 
     Raises:
-        ConfigurationError: A setting cannot be used; its ``field`` says which.
+        ConfigurationError: An option is invalid; ``field`` is its name.
     """
 
     __slots__ = ("__weakref__", "_calls")
@@ -61,17 +63,17 @@ class AsyncClient:
             del private_key, options
 
     async def create_retention_session(self, **arguments: Unpack[RetentionArguments]) -> RetentionSession:
-        """Mints a session that opens the cancel flow: ``POST /v1/retention/session``.
+        """Creates a session that opens the cancel flow: ``POST /v1/retention/session``.
 
-        Parameters, result and errors are those of `Client.create_retention_session`.
+        Arguments, return value and exceptions are those of `Client.create_retention_session`.
         """
         params = pop_retention_params(arguments)
         return await self._create(self._calls.start_retention_session, params, arguments)
 
     async def create_subscription_session(self, **arguments: Unpack[SubscriptionArguments]) -> SubscriptionSession:
-        """Mints a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
+        """Creates a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
 
-        Parameters, result and errors are those of `Client.create_subscription_session`.
+        Arguments, return value and exceptions are those of `Client.create_subscription_session`.
         """
         params = pop_subscription_params(arguments)
         return await self._create(self._calls.start_subscription_session, params, arguments)
@@ -87,12 +89,13 @@ class AsyncClient:
             calls.abort(call_id)
             raise
         finally:
-            del future  # an error that it holds would hold this frame, and so the future
+            # Breaks a reference cycle: the future holds its exception, whose traceback holds this frame.
+            del future
 
     async def close(self) -> None:
-        """Closes the connections that wait for a call; calls that are under way go on to their end.
+        """Closes idle connections. Calls in progress keep theirs until they complete.
 
-        A later call raises a `ConfigurationError`. A client that is garbage closes by itself.
+        Later calls raise `ConfigurationError`. A client that is garbage collected closes itself.
         """
         self._calls.close()
 
@@ -108,7 +111,7 @@ class AsyncClient:
         await self.close()
 
     def __repr__(self) -> str:
-        calls = getattr(self, "_calls", None)  # reports of errors print clients that could not be made
+        calls = getattr(self, "_calls", None)  # missing if `__init__` failed; crash reports print such clients too
         return f"<renumerate_sdk.AsyncClient {'not made' if calls is None else calls.state()}>"
 
     def __reduce__(self) -> Never:

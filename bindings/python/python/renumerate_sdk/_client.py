@@ -1,4 +1,4 @@
-"""The client that blocks."""
+"""Blocking client."""
 
 from __future__ import annotations
 
@@ -35,34 +35,41 @@ if TYPE_CHECKING:
 
 
 class Client:
-    """Mints sessions, and blocks meanwhile. Make one for the process and share it among its threads; forked processes
-    may use it too. Making one opens no connection and starts no thread.
+    """Blocking client that creates sessions.
+
+    Create one client per process and share it among threads. Forked child processes may use it too. Creating a client
+    opens no connection and starts no thread.
 
     >>> from renumerate_sdk import Client
     >>> client = Client("sk_live_4eC39HqLyjWDarjtT1zdp7dc", timeout=10)
 
-    What the vendor says of its two calls: https://docs.renumerate.com/reference/api
+    The vendor documents both endpoints at https://docs.renumerate.com/reference/api.
+
+    An option set to ``None`` has its default value. Timeouts are seconds or a timedelta, greater than 0 and at most 24
+    hours; they cannot be disabled.
 
     Args:
-        private_key: The brand's private key. Default: the variable ``RENUMERATE_PRIVATE_KEY``; where that is not set
-            either, the first call looks for it again.
-        base_url: Where the service is. Default: the variable ``RENUMERATE_BASE_URL``, else
-            ``https://api.renumerate.com``. ``http://`` is taken for loopback, or with a key of the sandbox.
-        timeout: The limit of a whole call, in seconds or as a timedelta, from the name look-up to the last byte of the
-            body, all attempts and waits included. Default: 25 s. ``None`` means the default, never "no limit".
-        attempt_timeout: The limit of one attempt, its body included. Default: 10 s.
-        connect_timeout: The limit of opening a connection: name look-up, TCP and TLS. Default: 5 s.
-        max_retries: How often a call that failed is tried again, 0 to 10. Default: 2.
-        proxy: The proxy to go through, ``http://[user:password@]host[:port]``. Default: the variables ``HTTPS_PROXY``,
-            ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``. Loopback is always reached directly.
-        ca_bundle: A PEM file of certificates to trust beside the platform's and the bundled ones. Default: the variable
-            ``RENUMERATE_CA_BUNDLE``.
-        app_info: Your application's name and version, ``"Shop/1.2"``, added to the user agent.
-        widgets_base_url: Where the widgets are that ``session.url`` points to. Default: the vendor's hosts, or
-            ``https://localhost:4321`` with a base URL on loopback.
+        private_key: Private key of the brand. Default: the environment variable ``RENUMERATE_PRIVATE_KEY``. If that is
+            unset too, calls read the variable again until it is set.
+        base_url: URL of the service. Default: the environment variable ``RENUMERATE_BASE_URL``, else
+            ``https://api.renumerate.com``. ``http://`` requires a loopback address or a key of the sandbox.
+        timeout: Total timeout of a call. It covers DNS lookup, all attempts, the waits between them, and the response
+            body. Default: 25 seconds.
+        attempt_timeout: Timeout of one attempt, including the response body. Default: 10 seconds.
+        connect_timeout: Timeout for opening a connection: DNS lookup, TCP and TLS handshake. Default: 5 seconds.
+        max_retries: Maximum number of retries of a failed call, 0 to 10. Default: 2.
+        proxy: Proxy URL, ``http://[user:password@]host[:port]`` or ``https://…``. Default: the environment variables
+            ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``. Requests to loopback addresses bypass the
+            proxy.
+        ca_bundle: PEM file of CA certificates to trust in addition to those of the platform and of this package.
+            Default: the environment variable ``RENUMERATE_CA_BUNDLE``.
+        app_info: Name and version of your application, such as ``"Shop/1.2"``, appended to the user agent. 1 to 128
+            visible ASCII characters and spaces. Default: none.
+        widgets_base_url: Base URL of the widgets in ``session.url``. Default: the vendor's hosts, or
+            ``https://localhost:4321`` if ``base_url`` is a loopback address.
 
     Raises:
-        ConfigurationError: A setting cannot be used; its ``field`` says which.
+        ConfigurationError: An option is invalid; ``field`` is its name.
     """
 
     __slots__ = ("__weakref__", "_calls")
@@ -75,46 +82,51 @@ class Client:
             del private_key, options
 
     def create_retention_session(self, **arguments: Unpack[RetentionArguments]) -> RetentionSession:
-        """Mints a session that opens the cancel flow: ``POST /v1/retention/session``.
+        """Creates a session that opens the cancel flow: ``POST /v1/retention/session``.
 
-        Mint it when the customer clicks, for the customer that your backend has signed in, and do not cache it.
+        Create it when the customer clicks, for the customer that your backend has authenticated. Do not cache it.
+        Requires ``customer_id`` or ``customer_email``; both are allowed.
 
         Args:
-            customer_id: The customer's id at the payment provider, ``cus_…``. This or the e-mail, or both.
-            customer_email: The customer's e-mail address.
-            subscription_id: The subscription that it is about, ``sub_…``. Default: the service finds it.
-            timeout: The limit of this whole call, in seconds or as a timedelta. Default: the client's.
-            max_retries: How often this call is tried again, 0 to 10. Default: the client's.
+            customer_id: Customer id at the payment provider, ``cus_…``.
+            customer_email: E-mail address of the customer.
+            subscription_id: Id of the subscription that the flow is for, ``sub_…``. Default: the service finds it.
+            timeout: Total timeout of this call, in seconds or as a timedelta. Default: the client's.
+            max_retries: Maximum number of retries of this call, 0 to 10. Default: the client's.
 
         Returns:
-            The session; ``session.id`` (``ret_…``) is for your page.
+            The session. Send ``session.id`` (``ret_…``) to the customer's page.
 
         Raises:
-            ValidationError: A parameter is certainly wrong; nothing was sent.
-            ConfigurationError: An option cannot be used, or there is no private key; nothing was sent.
-            ApiError: The service answered with a status from 400 on: ``BadRequestError``, ``AuthenticationError``,
-                ``NotFoundError``, ``RateLimitError``, ``ServerError``.
-            NetworkError: No answer came.
-            RequestTimeoutError: No answer came in time.
-            UnexpectedResponseError: The answer is not the documented one.
+            ValidationError: A parameter is invalid. No request was sent.
+            ConfigurationError: An option is invalid, the private key is missing, or the client is closed. No request
+                was sent.
+            ApiError: The service returned a status of 400 or above. Subclasses: ``BadRequestError``,
+                ``AuthenticationError``, ``NotFoundError``, ``RateLimitError``, ``ServerError``.
+            NetworkError: No response was received.
+            RequestTimeoutError: No response was received in time.
+            UnexpectedResponseError: The response is not one that the service documents.
         """
         params = pop_retention_params(arguments)
         return self._create(self._calls.create_retention_session, params, arguments)
 
     def create_subscription_session(self, **arguments: Unpack[SubscriptionArguments]) -> SubscriptionSession:
-        """Mints a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
+        """Creates a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
+
+        Create it when the customer opens the page, for the customer that your backend has authenticated. Do not cache
+        it. Requires ``customer_id`` or ``customer_email``; both are allowed.
 
         Args:
-            customer_id: The customer's id at the payment provider, ``cus_…``. This or the e-mail, or both.
-            customer_email: The customer's e-mail address.
-            timeout: The limit of this whole call, in seconds or as a timedelta. Default: the client's.
-            max_retries: How often this call is tried again, 0 to 10. Default: the client's.
+            customer_id: Customer id at the payment provider, ``cus_…``.
+            customer_email: E-mail address of the customer.
+            timeout: Total timeout of this call, in seconds or as a timedelta. Default: the client's.
+            max_retries: Maximum number of retries of this call, 0 to 10. Default: the client's.
 
         Returns:
-            The session; ``session.id`` (``sub_…``) is for your page.
+            The session. Send ``session.id`` (``sub_…``) to the customer's page.
 
         Raises:
-            RenumerateError: As `create_retention_session` does.
+            RenumerateError: The same exceptions as `create_retention_session`.
         """
         params = pop_subscription_params(arguments)
         return self._create(self._calls.create_subscription_session, params, arguments)
@@ -133,9 +145,9 @@ class Client:
                 _logs.emit(records)
 
     def close(self) -> None:
-        """Closes the connections that wait for a call; calls that are under way go on to their end.
+        """Closes idle connections. Calls in progress keep theirs until they complete.
 
-        A later call raises a `ConfigurationError`. A client that is garbage closes by itself.
+        Later calls raise `ConfigurationError`. A client that is garbage collected closes itself.
         """
         self._calls.close()
 
@@ -151,7 +163,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        calls = getattr(self, "_calls", None)  # reports of errors print clients that could not be made
+        calls = getattr(self, "_calls", None)  # missing if `__init__` failed; crash reports print such clients too
         return f"<renumerate_sdk.Client {'not made' if calls is None else calls.state()}>"
 
     def __reduce__(self) -> Never:

@@ -1,4 +1,4 @@
-"""What can go wrong, by class. The core fills the attributes in."""
+"""Exception classes. The native core creates the exceptions and sets their attributes."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ if TYPE_CHECKING:
 
 
 class RenumerateError(Exception):
-    """Whatever this package raises. ``str(error)`` is one line with the reason, its cause and the remedy; it never
-    holds the private key or a session id.
+    """Base class of all exceptions that the clients raise.
 
-    What the statuses mean: https://docs.renumerate.com/reference/error-reference
+    ``str(error)`` is one line with the reason, its cause and a remedy. It never contains the private key or a session
+    id.
+
+    The vendor documents the HTTP statuses at https://docs.renumerate.com/reference/error-reference.
     """
 
     code: str = "renumerate"
-    """The stable code of the class, such as ``"not_found"``; the same in every language of this SDK."""
+    """Stable code of the class, such as ``"not_found"``. It is the same in every language of this SDK."""
 
     message: str
-    """The reason alone: the server's own ``error`` text where it sent one, else what can be said."""
+    """Reason without cause and hints: the ``error`` text of the response if it has one, else a description."""
 
     retryable: bool
-    """Whether the same request may succeed when it is sent again."""
+    """Whether the same request may succeed if it is sent again."""
 
     attempts: tuple[Attempt, ...]
-    """What each attempt of the call met and how long it took; empty where nothing was sent."""
+    """Outcome and duration of each attempt of the call; empty if no request was sent."""
 
     hints: tuple[str, ...]
-    """What may help, each in a few words; part of ``str(error)``."""
+    """Short suggestions that may help. They are part of ``str(error)``."""
 
     request_id: str | None = None
-    """The service's own id of the request, where an answer came with one: quote it to their support."""
+    """Request id from the response, or ``None``. Quote it to the vendor's support."""
 
     retry_after: float | None = None
-    """For how many seconds the service asks to wait before the next request, where an answer says so."""
+    """Seconds to wait before the next request, as the response asks for, or ``None``."""
 
     def __init__(
         self,
@@ -55,7 +57,7 @@ class RenumerateError(Exception):
 
 class _FieldError(RenumerateError):
     field: str | None
-    """The option or the parameter that is at fault, such as ``"base_url"`` or ``"customer_id"``."""
+    """Name of the invalid option or parameter, such as ``"base_url"`` or ``"customer_id"``, or ``None``."""
 
     def __init__(
         self,
@@ -72,26 +74,26 @@ class _FieldError(RenumerateError):
 
 
 class ConfigurationError(_FieldError):
-    """A setting cannot be used: the key, the base URL, a file, an option out of range. Nothing was sent."""
+    """An option is invalid, such as the private key, a URL, a file or a number out of range. No request was sent."""
 
     code = "configuration"
 
 
 class ValidationError(_FieldError):
-    """A parameter is certainly wrong. Nothing was sent."""
+    """A parameter is invalid. No request was sent."""
 
     code = "validation"
 
 
 class _ResponseError(RenumerateError):
     status: int | None
-    """The HTTP status of the answer."""
+    """HTTP status of the response."""
 
     content_type: str | None
-    """The content type of the answer."""
+    """Content type of the response, or ``None``."""
 
     body: str | None
-    """The answer's body: at most 512 characters, without control characters, secrets masked."""
+    """Body of the response: at most 512 characters, without control characters, with secrets redacted."""
 
     def __init__(
         self,
@@ -116,31 +118,31 @@ class _ResponseError(RenumerateError):
 
 
 class ApiError(_ResponseError):
-    """The service answered with a status from 400 on; the classes below this one say which."""
+    """The service returned a status of 400 or above. Subclasses stand for the common statuses."""
 
     code = "api"
 
 
 class BadRequestError(ApiError):
-    """400 or 422: the service refuses the parameters."""
+    """400 or 422: the service rejected the parameters."""
 
     code = "bad_request"
 
 
 class AuthenticationError(ApiError):
-    """401 or 403: the service does not take the private key."""
+    """401 or 403: the service rejected the private key."""
 
     code = "authentication"
 
 
 class NotFoundError(ApiError):
-    """404: there is no such customer or subscription."""
+    """404: the customer or the subscription does not exist."""
 
     code = "not_found"
 
 
 class RateLimitError(ApiError):
-    """429: too many requests; ``retry_after`` says for how long to wait, where the service says so."""
+    """429: too many requests. ``retry_after`` is set if the service says how long to wait."""
 
     code = "rate_limited"
 
@@ -152,18 +154,21 @@ class ServerError(ApiError):
 
 
 class UnexpectedResponseError(_ResponseError):
-    """An answer that is not the documented one: 1xx, 3xx, or a 2xx without a session id. A proxy, most likely."""
+    """The response is not one that the service documents: 1xx, 3xx, or 2xx without a session id.
+
+    It probably came from a proxy.
+    """
 
     code = "unexpected_response"
 
 
 class NetworkError(RenumerateError):
-    """No answer came."""
+    """No response was received."""
 
     code = "network"
 
     phase: Literal["dns", "connect", "tls", "send", "read"] | None
-    """How far the call came."""
+    """Phase of the call in which the network failed."""
 
     def __init__(
         self,
@@ -180,12 +185,12 @@ class NetworkError(RenumerateError):
 
 
 class RequestTimeoutError(RenumerateError):
-    """No answer came in time."""
+    """No response was received in time."""
 
     code = "timeout"
 
     timeout_scope: Literal["connect", "attempt", "total"] | None
-    """Which limit ended the call: ``connect_timeout``, ``attempt_timeout`` or ``timeout``."""
+    """Timeout that ended the call: ``connect_timeout``, ``attempt_timeout`` or ``timeout``, in that order."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The calls of the event loop that runs: each loop has its own, which end with it."""
+"""Native calls of asyncio event loops. Each loop has its own `LoopCalls`, which is freed with the loop."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ from contextlib import suppress
 from renumerate_sdk import _logs
 from renumerate_sdk._native import LoopCalls
 
-# A loop that watches the descriptor of its calls keeps them, and so does each call that is awaited. Kept from here, the
-# calls of a loop that was closed would keep it in turn, by their futures.
+# A `LoopCalls` holds futures, and these hold the loop: a strong reference would keep closed loops alive. The loop's
+# reader and the calls in progress keep the `LoopCalls` alive as long as it is needed.
 _calls_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopCalls]]
 _calls_by_loop = weakref.WeakKeyDictionary()
 
-# In a forked child they are the parent's: a loop that goes on there gets calls of its own.
+# A `LoopCalls` works only in the process that created it. A loop that continues in a forked child gets a new one.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_calls_by_loop.clear)
 
 
 def running_loop_calls() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
-    """The loop that runs, and its calls."""
+    """Returns the running event loop and its calls.
+
+    Raises:
+        RuntimeError: No event loop is running.
+    """
     loop = asyncio.get_running_loop()
     reference = _calls_by_loop.get(loop)
     calls = None if reference is None else reference()
@@ -44,12 +48,15 @@ def _new_loop_calls(loop: asyncio.AbstractEventLoop) -> LoopCalls:
 
 
 def _add_reader(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+    """Lets the loop watch the descriptor of its calls."""
     loop.add_reader(calls.fileno(), deliver, loop, calls)
 
 
 def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
-    """For a loop that watches no descriptors. The thread ends with the calls, whose end it hears by a copy of the
-    descriptor."""
+    """Starts a thread that watches the descriptor, for loops that cannot.
+
+    The thread reads a duplicate of the descriptor. It ends at end of file, when the calls are freed.
+    """
     descriptor, on_wakeup = os.dup(calls.fileno()), _wakeup_callback(weakref.ref(loop), weakref.ref(calls))
 
     def listen() -> None:
@@ -58,7 +65,7 @@ def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> N
         try:
             while True:
                 poller.poll()
-                with suppress(BlockingIOError):  # the loop has heard it already
+                with suppress(BlockingIOError):  # `deliver` has read the bytes already
                     if not os.read(descriptor, 64):
                         return
                     on_wakeup()
@@ -69,18 +76,23 @@ def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> N
 
 
 def _set_callback(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
-    """Where there are no socket pairs, as on Windows. Elsewhere it is not the way: at the end of the interpreter Python
-    would unwind the thread that calls, which is the library's own, and the process would abort."""
+    """Lets the native background thread call a Python function, on systems without socket pairs, such as Windows.
+
+    It is the last choice: at interpreter shutdown Python would unwind the native thread, and the process would abort.
+    """
     calls.call_instead(_wakeup_callback(weakref.ref(loop), weakref.ref(calls)))
 
 
 wakeup_methods = [_add_reader, _start_reader_thread, _set_callback]
-"""Functions that register how a loop is woken, in order of preference. One that the loop or the system does not support
-raises `NotImplementedError`. Tests remove the first ones to simulate such loops and systems."""
+"""Functions that let the background thread wake a loop, in order of preference.
+
+A function raises `NotImplementedError` if the loop or the system does not support it. Tests remove the first functions
+to simulate such loops and systems.
+"""
 
 
 def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
-    """Hands out what has come."""
+    """Resolves the futures of completed calls and logs records. Runs on the loop's thread."""
     calls.hush()
     try:
         while (completion := calls.next_news()) is not None:
@@ -88,13 +100,13 @@ def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
             if future is None:
                 _logs.emit([result])
             elif future.done():
-                pass  # it was cancelled meanwhile
+                pass  # the task was cancelled in the meantime
             elif isinstance(result, Exception):
                 future.set_exception(result)
             else:
                 future.set_result(result)
     except BaseException:
-        # A signal's handler, say: the others that have come must not wait for the next bell.
+        # Raised by a signal handler, for example. The remaining results must not wait for the next wakeup.
         loop.call_soon(deliver, loop, calls)
         raise
 
@@ -102,12 +114,15 @@ def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
 def _wakeup_callback(
     loop_ref: Callable[[], asyncio.AbstractEventLoop | None], calls_ref: Callable[[], LoopCalls | None]
 ) -> Callable[[], None]:
-    """A function for another thread; it keeps neither the loop nor its calls alive."""
+    """Returns a function that schedules `deliver` from another thread.
+
+    It keeps neither the loop nor its calls alive.
+    """
 
     def on_wakeup() -> None:
         loop, calls = loop_ref(), calls_ref()
         if loop is not None and calls is not None and not loop.is_closed():
-            with suppress(RuntimeError):  # closed meanwhile: nobody waits any more
+            with suppress(RuntimeError):  # the loop was closed in the meantime
                 loop.call_soon_threadsafe(deliver, loop, calls)
 
     return on_wakeup

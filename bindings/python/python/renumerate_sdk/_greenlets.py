@@ -1,5 +1,8 @@
-"""Calls from greenlets. A native call would hold up the hub and with it every other greenlet of the thread: it goes to
-the hub's thread pool instead, and only the greenlet that makes it waits."""
+"""Calls from greenlets.
+
+A native call blocks its thread: the hub and with it every greenlet of the thread. It runs in the hub's thread pool
+instead, so that only the calling greenlet waits.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,11 @@ if TYPE_CHECKING:
 
 
 def run_in_hub_threadpool(function: _Function) -> _Function:
-    """The same call, made where it does not hold up the hub of this thread; or the call itself, where it has none."""
-    # Asking for a hub in public ways makes one where there is none.
+    """Wraps a function so that it runs in the thread pool of the calling thread's hub.
+
+    Returns the function unchanged if the thread has no hub.
+    """
+    # The public functions that return the hub create one if there is none.
     gevent_hubs = modules.get("gevent._hub_local")
     if gevent_hubs is not None:
         hub = gevent_hubs.get_hub_if_exists()
@@ -31,7 +37,7 @@ def run_in_hub_threadpool(function: _Function) -> _Function:
 
 def _bind_to_pool(apply: Callable[[Callable[..., Any], tuple[Any, ...]], Any], function: _Function) -> _Function:
     def capture(*args: object) -> tuple[Any, Exception | None]:
-        # An error that a call raises is raised to its caller; a pool would print it too.
+        # The exception is raised in the calling greenlet. A pool that sees it would print it as well.
         try:
             return function(*args), None
         except Exception as error:

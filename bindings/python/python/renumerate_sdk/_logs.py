@@ -1,7 +1,7 @@
-"""The core's logs on their way to ``logging.getLogger("renumerate_sdk")``.
+"""Passes log records of the native core to ``logging.getLogger("renumerate_sdk")``.
 
-They are collected while a call lasts and logged when it has ended: a handler may take its time, call a client itself,
-or belong to a greenlet, and none of that may happen within a call.
+Records are buffered, and logged outside of native calls. A log handler may be slow, call a client or switch greenlets,
+and none of this is allowed during a native call.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 _DEBUG = 10
 
 Record = tuple[int, float, str]
-"""A level, the time of the event in seconds since the epoch, and a message."""
+"""Level, time of the event in seconds since the epoch, and message."""
 
-
-# Looking it up takes a lock.
+# Cached, because `logging.getLogger` acquires a lock.
 _logger: Logger | None = None
 
 
@@ -44,7 +43,11 @@ def _get_logger() -> Logger | None:
 
 
 def emit(records: list[Record]) -> None:
-    """Logs them. A handler that fails must not fail the call; what a signal's handler raises ends it."""
+    """Logs the records.
+
+    An exception of a log handler goes to `sys.unraisablehook`, because it must not fail the call. Other exceptions,
+    such as `KeyboardInterrupt` from a signal handler, propagate.
+    """
     logger = _logger
     if logger is None:
         return

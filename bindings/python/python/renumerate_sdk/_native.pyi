@@ -1,4 +1,4 @@
-# The types of the native module; a test compares them with it. Its docs are in the module.
+# Type stubs of the native module. A test compares them with the module, which contains the docstrings.
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The fixture ``renumerate_sandbox``, which pytest finds by itself."""
+"""Pytest plugin with the fixture ``renumerate_sandbox``, registered as an entry point of the package."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def renumerate_sandbox() -> Iterator[Sandbox]:
-    """A running sandbox, new for each test. It takes the command of ``renumerate-sdk[testing]``."""
+    """Running sandbox, started anew for each test. Requires the package ``renumerate-sdk[testing]``."""
     from renumerate_sdk.testing import Sandbox
 
     with Sandbox() as sandbox:

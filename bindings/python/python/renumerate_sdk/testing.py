@@ -1,7 +1,7 @@
-"""A Renumerate on this machine, for tests: no account, no network, and every failure on demand.
+"""Local sandbox of the Renumerate service, for tests without an account and with failures on demand.
 
-It needs the ``renumerate`` command, which is a package of its own, ``renumerate-sandbox``: servers in production have
-no use for it. ``renumerate-sdk[testing]`` names both.
+It requires the ``renumerate`` command from the separate package ``renumerate-sandbox``, which production servers do not
+need. ``pip install 'renumerate-sdk[testing]'`` installs both packages.
 
 >>> from renumerate_sdk.testing import Sandbox
 >>> with Sandbox() as sandbox, sandbox.client() as client:
@@ -9,7 +9,7 @@ no use for it. ``renumerate-sdk[testing]`` names both.
 ...     [request.path for request in sandbox.requests()]
 ['/v1/retention/session']
 
-With pytest the fixture ``renumerate_sandbox`` is a running sandbox for the length of a test.
+The pytest fixture ``renumerate_sandbox`` is a sandbox that runs during one test.
 """
 
 from __future__ import annotations
@@ -34,49 +34,53 @@ if TYPE_CHECKING:
 
 __all__ = ["ReceivedRequest", "Sandbox"]
 
-_STOP_TIMEOUT = 5.0  # seconds; it is killed after them
+_STOP_TIMEOUT = 5.0  # seconds until the process is killed
 
 
 class ReceivedRequest(NamedTuple):
-    """A request that came to a sandbox, and how it was answered."""
+    """Request that a sandbox received, and the response to it."""
 
     method: str
-    """The method, ``"POST"``."""
+    """HTTP method, such as ``"POST"``."""
     path: str
-    """The path with its query."""
+    """Path including the query."""
     headers: dict[str, str]
-    """The headers by lower-case name, but for the key."""
+    """Headers by lower-case name, without the private key."""
     body: str
-    """The body as text; `json` reads it."""
+    """Body as text. `json` parses it."""
     status: int
-    """The status of the answer; 0 while there is none."""
+    """HTTP status of the response; 0 while there is none."""
     at: float
-    """When it came, in seconds since the sandbox started."""
+    """Time of arrival, in seconds since the sandbox started."""
     case: str | None
-    """The case or the script that answered it."""
+    """Name of the case or script that defined the response, or ``None``."""
     problem: str | None
-    """How the request differs from what its case expects."""
+    """Difference from the request that the case expects, or ``None``."""
     connection: int
-    """The number of the connection that it came on."""
+    """Number of the connection that carried the request."""
     closed: bool
     """Whether that connection is closed."""
 
     def json(self) -> Any:
-        """What the body says."""
+        """Parses the body.
+
+        Raises:
+            ValueError: The body is not JSON.
+        """
         return json.loads(self.body)
 
 
 class Sandbox:
-    """A running sandbox, from ``with`` to its end; or from `start` to `stop`.
+    """Sandbox that runs in a separate process. Use it in a ``with`` statement, or call `start` and `stop`.
 
-    The customers ``cus_not_found``, ``cus_server_error``, ``cus_rate_limited``, ``cus_slow``, ``cus_unstable`` and
-    ``cus_html`` fail as they are called; any other gets a session. `script` makes customers of your own.
+    Use the customer ids ``cus_not_found``, ``cus_server_error``, ``cus_rate_limited``, ``cus_slow``, ``cus_unstable``
+    and ``cus_html`` to trigger failures. Other ids get a session. `script` defines the responses for an id.
 
     Args:
-        private_key: The key to take. Default: ``"sk_sandbox_local"``.
-        cases: A folder of case files to play.
-        seed: A file with the customers that exist. Default: all do.
-        command: The ``renumerate`` command. Default: that of this environment, else the one on the path.
+        private_key: Private key that the sandbox accepts. Default: ``"sk_sandbox_local"``.
+        cases: Folder of case files that define responses. Default: none.
+        seed: File that lists the existing customers. Default: every customer exists.
+        command: Path of the ``renumerate`` command. Default: that of this Python environment, else that on ``PATH``.
     """
 
     def __init__(
@@ -93,35 +97,58 @@ class Sandbox:
         self._command = command
         self._process: subprocess.Popen[str] | None = None
         self._info: dict[str, str] = {}
-        # A proxy of the environment has no business between a test and its sandbox.
+        # Bypasses proxies that environment variables set.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     @property
     def url(self) -> str:
-        """Where it listens: the ``base_url`` for a client."""
+        """Base URL of the sandbox. Raises `RuntimeError` if the sandbox is not running."""
         return self._get_info("url")
 
     @property
     def private_key(self) -> str:
-        """The key that it takes."""
+        """Private key that the sandbox accepts. Raises `RuntimeError` if the sandbox is not running."""
         return self._get_info("private_key")
 
     def client(self, **options: Any) -> Client:
-        """A client of this sandbox; the options are those of `renumerate_sdk.Client`."""
+        """Creates a client of this sandbox.
+
+        Args:
+            options: Options of `renumerate_sdk.Client`. Default: private key and base URL of the sandbox.
+
+        Raises:
+            ConfigurationError: An option is invalid.
+            RuntimeError: The sandbox is not running.
+        """
         from renumerate_sdk import Client
 
         settings: dict[str, Any] = {"private_key": self.private_key, "base_url": self.url, **options}
         return Client(**settings)
 
     def async_client(self, **options: Any) -> AsyncClient:
-        """An async client of this sandbox; the options are those of `renumerate_sdk.AsyncClient`."""
+        """Creates an asynchronous client of this sandbox.
+
+        Args:
+            options: Options of `renumerate_sdk.AsyncClient`. Default: private key and base URL of the sandbox.
+
+        Raises:
+            ConfigurationError: An option is invalid.
+            RuntimeError: The sandbox is not running.
+        """
         from renumerate_sdk import AsyncClient
 
         settings: dict[str, Any] = {"private_key": self.private_key, "base_url": self.url, **options}
         return AsyncClient(**settings)
 
     def requests(self, key: str | None = None) -> list[ReceivedRequest]:
-        """Every request that came, in order, or those that came with this key."""
+        """Returns the received requests in order of arrival.
+
+        Args:
+            key: Private key of the requests. Default: requests with any key.
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
         query = "" if key is None else "?" + urllib.parse.urlencode({"key": key})
         records = self._request("GET", f"/_sandbox/requests{query}")["requests"]
         names = set(ReceivedRequest._fields) - {"at"}
@@ -130,10 +157,11 @@ class Sandbox:
         ]
 
     def session(self, session_id: str) -> dict[str, Any]:
-        """What a session id stands for.
+        """Returns the record of a session, such as its ``customer_id``, ``customer_email`` and ``subscription_id``.
 
         Raises:
-            LookupError: It was not minted here.
+            LookupError: This sandbox did not create the session.
+            RuntimeError: The sandbox is not running.
         """
         try:
             session: dict[str, Any] = self._request(
@@ -146,7 +174,7 @@ class Sandbox:
         return session
 
     def script(self, customer_id: str, *answers: Mapping[str, Any]) -> None:
-        """Answers the requests for this customer so, one after the other and then from the start.
+        """Sets the responses for a customer id. Requests get them in order, then from the start again.
 
         >>> with Sandbox() as sandbox, sandbox.client() as client:
         ...     sandbox.script("cus_reset", {"fault": "reset_before_status"}, {"mint": True})
@@ -155,20 +183,25 @@ class Sandbox:
 
         Args:
             customer_id: The ``customer_id`` of the requests.
-            answers: Each is an ``answer`` of a case file: ``status``, ``headers``, ``body`` (JSON) or ``text``,
-                ``delay_ms``, ``mint`` (a session), or a ``fault``: ``"reset_before_status"``,
-                ``"close_before_status"``, ``"stall_before_headers"``, ``"stall_in_body"``, ``"slow_drip"``,
-                ``"reset_in_body"``, ``"truncate_body"``.
+            answers: Responses, each in the form of an ``answer`` in a case file: ``status``, ``headers``, ``body``
+                (JSON) or ``text``, ``delay_ms`` (milliseconds), ``mint`` (``True`` creates a session), or a ``fault``:
+                ``"reset_before_status"``, ``"close_before_status"``, ``"stall_before_headers"``, ``"stall_in_body"``,
+                ``"slow_drip"``, ``"reset_in_body"``, ``"truncate_body"``.
+
+        Raises:
+            ValueError: A response is invalid.
+            RuntimeError: The sandbox is not running.
         """
         name = "script_" + customer_id.encode().hex()
         exchanges = [{"answer": _to_response(**answer)} for answer in answers]
         self.add_cases({"name": name, "when": {"customer_id": customer_id}, "exchanges": exchanges})
 
     def add_cases(self, *cases: Mapping[str, Any]) -> None:
-        """Takes cases in the form of the case files; one of a known name takes the old one's place.
+        """Adds cases in the form of case files. A case replaces an earlier one of the same name.
 
         Raises:
-            ValueError: A case is not of the form.
+            ValueError: A case is invalid.
+            RuntimeError: The sandbox is not running.
         """
         try:
             self._request("POST", "/_sandbox/cases", {"cases": cases})
@@ -176,15 +209,19 @@ class Sandbox:
             raise ValueError(json.loads(error.read())["error"]) from None
 
     def reset(self) -> None:
-        """Forgets requests, sessions and how far scripts have got. The scripts themselves stay."""
+        """Deletes all requests and sessions, and restarts the scripts.
+
+        Raises:
+            RuntimeError: The sandbox is not running.
+        """
         self._request("POST", "/_sandbox/reset")
 
     def start(self) -> Self:
-        """Starts it.
+        """Starts the sandbox, and returns when it accepts requests.
 
         Raises:
             FileNotFoundError: The ``renumerate`` command is not installed.
-            RuntimeError: It does not start; the reason is what it says itself.
+            RuntimeError: The sandbox is running already, or it cannot start; the message has the reason.
         """
         if self._process is not None:
             raise RuntimeError("the sandbox is running already")
@@ -205,7 +242,7 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """Stops it, and closes its connections."""
+        """Stops the sandbox and closes its connections. Does nothing if it is not running."""
         process, self._process = self._process, None
         self._info = {}
         if process is not None:
@@ -244,12 +281,12 @@ class Sandbox:
 
 
 def _to_response(headers: Mapping[str, object] | None = None, **members: object) -> dict[str, object]:
-    """Numbers will do for headers: ``{"retry-after": 30}``."""
+    """Converts header values to text, so that ``{"retry-after": 30}`` is accepted."""
     return {**members, "headers": {name: str(value) for name, value in (headers or {}).items()}}
 
 
 def _find_command() -> str:
-    """The command of this environment, whether that is active or not; else the one on the path."""
+    """Returns the command of this Python environment, even if that is not active, else the one on ``PATH``."""
     found = shutil.which("renumerate", path=sysconfig.get_path("scripts")) or shutil.which("renumerate")
     if found is None:
         raise FileNotFoundError("there is no renumerate command: install the package renumerate-sandbox")
