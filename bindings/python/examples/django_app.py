@@ -1,4 +1,4 @@
-"""Django, in one file: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+"""Django backend in one file: the page requests a session when the customer clicks "cancel", and opens the flow.
 
 pip install django
 RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… python django_app.py runserver
@@ -32,18 +32,18 @@ settings.configure(
 )
 
 log = logging.getLogger(__name__)
-renumerate = Client(timeout=10)  # one for the process, its threads and its forks; a customer waits for its calls
+renumerate = Client(timeout=10)  # one for all threads and forked workers; short timeout, because a customer waits
 
 
 def signed_in_customer(request: HttpRequest) -> str | None:
-    """Stands for your own sign-in, such as ``request.user.stripe_customer_id``."""
+    """Placeholder for your authentication, such as ``request.user.stripe_customer_id``."""
     customer_id: str | None = request.session.get("customer_id")
     return customer_id
 
 
 @require_POST
 def cancel_session(request: HttpRequest) -> HttpResponse:
-    customer_id = signed_in_customer(request)  # never from the body: anybody can write that
+    customer_id = signed_in_customer(request)  # never from the body: any client can set it
     if customer_id is None:
         return JsonResponse({"error": "sign in first"}, status=401)
     try:
@@ -56,7 +56,7 @@ def cancel_session(request: HttpRequest) -> HttpResponse:
 def no_session(error: RenumerateError) -> HttpResponse:
     if isinstance(error, NotFoundError):
         return JsonResponse({"error": error.code}, status=404)
-    log.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
+    log.error("no session was minted: %s", error)  # the text never contains the key or a session id
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return JsonResponse({"error": error.code}, status=503 if error.retryable else 502, headers=headers)
 

@@ -1,4 +1,4 @@
-"""FastAPI: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+"""FastAPI backend: the page requests a session when the customer clicks "cancel", and opens the flow.
 
 pip install fastapi uvicorn itsdangerous
 RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… uvicorn fastapi_app:app
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-    async with AsyncClient(timeout=10) as client:  # one for the process; a customer waits for its calls
+    async with AsyncClient(timeout=10) as client:  # one per process; short timeout, because a customer waits
         app.state.renumerate = client
         yield
 
@@ -37,7 +37,7 @@ async def renumerate_client(request: Request) -> AsyncClient:
 
 
 async def signed_in_customer(request: Request) -> str:
-    """Stands for your own sign-in, which has put the customer's id into the signed cookie."""
+    """Placeholder for your authentication, which stores the customer id in the signed cookie."""
     customer_id: str | None = request.session.get("customer_id")
     if customer_id is None:
         raise HTTPException(401, "sign in first")
@@ -46,7 +46,7 @@ async def signed_in_customer(request: Request) -> str:
 
 @app.post("/cancel-session")
 async def cancel_session(
-    customer_id: Annotated[str, Depends(signed_in_customer)],  # never from the body: anybody can write that
+    customer_id: Annotated[str, Depends(signed_in_customer)],  # never from the body: any client can set it
     client: Annotated[AsyncClient, Depends(renumerate_client)],
 ) -> JSONResponse:
     session = await client.create_retention_session(customer_id=customer_id)
@@ -57,6 +57,6 @@ async def cancel_session(
 async def no_session(_request: Request, error: RenumerateError) -> JSONResponse:
     if isinstance(error, NotFoundError):
         return JSONResponse({"error": error.code}, 404)
-    log.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
+    log.error("no session was minted: %s", error)  # the text never contains the key or a session id
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return JSONResponse({"error": error.code}, 503 if error.retryable else 502, headers)

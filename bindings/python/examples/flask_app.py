@@ -1,4 +1,4 @@
-"""Flask: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+"""Flask backend: the page requests a session when the customer clicks "cancel", and opens the flow.
 
 pip install flask gunicorn
 RENUMERATE_PRIVATE_KEY=… FLASK_SECRET_KEY=… gunicorn --preload --workers 4 --threads 8 flask_app:app
@@ -15,11 +15,11 @@ app = Flask(__name__)
 app.config.from_mapping(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=True)
 app.config.from_prefixed_env()  # FLASK_SECRET_KEY signs the cookie
 
-renumerate = Client(timeout=10)  # one for the process, its threads and its forks; a customer waits for its calls
+renumerate = Client(timeout=10)  # one for all threads and forked workers; short timeout, because a customer waits
 
 
 def signed_in_customer() -> str:
-    """Stands for your own sign-in, which has put the customer's id into the signed cookie."""
+    """Placeholder for your authentication, which stores the customer id in the signed cookie."""
     customer_id: str | None = session.get("customer_id")
     if customer_id is None:
         abort(401)
@@ -28,7 +28,7 @@ def signed_in_customer() -> str:
 
 @app.post("/cancel-session")
 def cancel_session() -> ResponseReturnValue:
-    customer_id = signed_in_customer()  # never from the body: anybody can write that
+    customer_id = signed_in_customer()  # never from the body: any client can set it
     minted = renumerate.create_retention_session(customer_id=customer_id)
     return minted.to_dict(), {"Cache-Control": "no-store"}
 
@@ -37,6 +37,6 @@ def cancel_session() -> ResponseReturnValue:
 def no_session(error: RenumerateError) -> ResponseReturnValue:
     if isinstance(error, NotFoundError):
         return {"error": error.code}, 404
-    app.logger.error("no session was minted: %s", error)  # the text holds neither the key nor a session id
+    app.logger.error("no session was minted: %s", error)  # the text never contains the key or a session id
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return {"error": error.code}, 503 if error.retryable else 502, headers

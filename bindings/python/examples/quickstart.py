@@ -1,4 +1,4 @@
-"""Mints the session of a cancel flow and prints its id.
+"""Creates a retention session and prints its id.
 
 RENUMERATE_PRIVATE_KEY=… python quickstart.py [CUSTOMER_ID]
 """
@@ -18,7 +18,7 @@ def main(customer_id: str = "cus_NffrFeUfNV2Hib") -> int:
     except RenumerateError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 1
-    print(session.id)  # ret_…, for the page of this customer and for no log
+    print(session.id)  # ret_…, for the page of this customer; do not log it
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The tests of a backend, here of `flask_app.py`, against the sandbox. The fixture comes with the package.
+"""Tests of the backend `flask_app.py` against the sandbox. The package provides the fixture ``renumerate_sandbox``.
 
 pip install flask pytest
 pytest test_cancel_session.py
@@ -13,7 +13,7 @@ from renumerate_sdk.testing import Sandbox
 
 @pytest.fixture
 def page(renumerate_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    """A page of a customer who has signed in. The app's calls go to the sandbox."""
+    """Page of an authenticated customer. The app sends its calls to the sandbox."""
     monkeypatch.setattr(flask_app, "renumerate", renumerate_sandbox.client(timeout=10))
     monkeypatch.setattr(flask_app, "signed_in_customer", lambda: "cus_1")
     return flask_app.app.test_client()
@@ -45,4 +45,4 @@ def test_the_page_learns_when_to_ask_again(page: FlaskClient, renumerate_sandbox
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "120"
-    assert len(renumerate_sandbox.requests()) == 1  # two minutes are more than the call has
+    assert len(renumerate_sandbox.requests()) == 1  # 120 seconds exceed the total timeout, so there is no retry
