@@ -53,7 +53,7 @@ public final class RenumerateClient: Sendable {
             "appInfo": SettingValue(appInfo),
             "widgetsBaseUrl": SettingValue(widgetsBaseUrl),
         ]
-        try self.init(settings: options.map { ($0, $1) }, logger: logger)
+        try self.init(optionList: options.map { ($0, $1) }, logger: logger)
     }
 
     /// A client with settings by name, such as `"baseUrl"`: for those that come from a file.
@@ -65,13 +65,13 @@ public final class RenumerateClient: Sendable {
     public convenience init(options: [String: SettingValue], logger: (@Sendable (LogLine) -> Void)? = nil)
         throws(RenumerateError)
     {
-        try self.init(settings: options.map { ($0, $1) }, logger: logger)
+        try self.init(optionList: options.map { ($0, $1) }, logger: logger)
     }
 
-    private init(settings: [(String, SettingValue)], logger: (@Sendable (LogLine) -> Void)?) throws(RenumerateError) {
-        let options = settings.map { NativeSetting(name: $0, value: $1.native) }
+    private init(optionList: [(String, SettingValue)], logger: (@Sendable (LogLine) -> Void)?) throws(RenumerateError) {
+        let options = optionList.map { NativeSetting(name: $0, value: $1.native) }
         let settings = NativeSettings(language: "swift", runtime: swiftVersion, options: options)
-        native = try natively { try NativeClient(privateKey: nil, settings: settings) }
+        native = try mapNativeErrors { try NativeClient(privateKey: nil, settings: settings) }
         self.logger = logger
     }
 
@@ -98,7 +98,7 @@ public final class RenumerateClient: Sendable {
         let request = NativeRequest(
             subscription: false, customerId: customerId, customerEmail: customerEmail, subscriptionId: subscriptionId,
             timeout: timeout, maxRetries: maxRetries, listens: logger != nil)
-        return RetentionSession(try await result(of: request))
+        return RetentionSession(try await perform(request))
     }
 
     /// Mints a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`. It shows all
@@ -120,7 +120,7 @@ public final class RenumerateClient: Sendable {
         let request = NativeRequest(
             subscription: true, customerId: customerId, customerEmail: customerEmail, subscriptionId: nil,
             timeout: timeout, maxRetries: maxRetries, listens: logger != nil)
-        return SubscriptionSession(try await result(of: request))
+        return SubscriptionSession(try await perform(request))
     }
 
     /// Lets the connections go, once calls that are under way have ended. A client that is closed makes no more calls; one

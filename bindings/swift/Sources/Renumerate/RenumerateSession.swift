@@ -21,10 +21,10 @@ extension RenumerateSession {
     /// All but the id.
     public var description: String {
         let prefix = ["ret_", "sub_"].first { id.hasPrefix($0) } ?? ""
-        let end = url.firstIndex(of: "?")
-        let widget = end.map { ", url: \(url[..<$0])?session_id=…" } ?? ""
-        let request = requestId.map { ", requestId: \($0)" } ?? ""
-        return "\(Self.self)(id: \(prefix)…\(widget)\(request))"
+        let queryStart = url.firstIndex(of: "?")
+        let maskedUrl = queryStart.map { ", url: \(url[..<$0])?session_id=…" } ?? ""
+        let requestIdPart = requestId.map { ", requestId: \($0)" } ?? ""
+        return "\(Self.self)(id: \(prefix)…\(maskedUrl)\(requestIdPart))"
     }
 
     /// The same.

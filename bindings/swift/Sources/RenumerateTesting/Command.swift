@@ -2,13 +2,13 @@ import Foundation
 
 /// The `renumerate` command, whose sandbox it is.
 enum Command {
-    static func find(_ given: String?) throws -> String {
+    static func find(_ path: String?) throws -> String {
         let environment = ProcessInfo.processInfo.environment
-        if let named = given ?? environment["RENUMERATE_COMMAND"] {
-            guard FileManager.default.isExecutableFile(atPath: named) else {
-                throw SandboxError(description: "there is no command \(named)")
+        if let command = path ?? environment["RENUMERATE_COMMAND"] {
+            guard FileManager.default.isExecutableFile(atPath: command) else {
+                throw SandboxError(description: "there is no command \(command)")
             }
-            return named
+            return command
         }
         let folders = (environment["PATH"] ?? "").split(separator: ":")
         guard let found = folders.map({ "\($0)/renumerate" }).first(where: FileManager.default.isExecutableFile) else {

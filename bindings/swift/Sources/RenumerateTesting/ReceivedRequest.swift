@@ -24,17 +24,17 @@ public struct ReceivedRequest: Sendable, Decodable, CustomStringConvertible {
     public var description: String { "\(method) \(path): \(status)" }
 
     public init(from decoder: any Decoder) throws {
-        let said = try decoder.container(keyedBy: CodingKeys.self)
-        method = try said.decode(String.self, forKey: .method)
-        path = try said.decode(String.self, forKey: .path)
-        headers = try said.decode([String: String].self, forKey: .headers)
-        body = try said.decode(String.self, forKey: .body)
-        status = try said.decode(Int.self, forKey: .status)
-        time = .microseconds(Int64(try said.decode(Double.self, forKey: .time) * 1e3))
-        caseName = try said.decodeIfPresent(String.self, forKey: .caseName)
-        problem = try said.decodeIfPresent(String.self, forKey: .problem)
-        connection = try said.decode(Int.self, forKey: .connection)
-        isClosed = try said.decode(Bool.self, forKey: .isClosed)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        method = try container.decode(String.self, forKey: .method)
+        path = try container.decode(String.self, forKey: .path)
+        headers = try container.decode([String: String].self, forKey: .headers)
+        body = try container.decode(String.self, forKey: .body)
+        status = try container.decode(Int.self, forKey: .status)
+        time = .microseconds(Int64(try container.decode(Double.self, forKey: .time) * 1e3))
+        caseName = try container.decodeIfPresent(String.self, forKey: .caseName)
+        problem = try container.decodeIfPresent(String.self, forKey: .problem)
+        connection = try container.decode(Int.self, forKey: .connection)
+        isClosed = try container.decode(Bool.self, forKey: .isClosed)
     }
 
     private enum CodingKeys: String, CodingKey {

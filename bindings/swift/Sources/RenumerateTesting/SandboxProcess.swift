@@ -8,45 +8,45 @@ import Foundation
 final class SandboxProcess: Sendable {
     let url: String
     let privateKey: String
-    private let child: Child
-    private let stopped = Flag()
+    private let child: ChildProcess
+    private let stopped = OnceFlag()
 
-    private struct Said: Decodable {
+    private struct StartupMessage: Decodable {
         let url: String
         let private_key: String
     }
 
-    private init(_ said: Said, _ child: Child) {
-        url = said.url
-        privateKey = said.private_key
+    private init(_ message: StartupMessage, _ child: ChildProcess) {
+        url = message.url
+        privateKey = message.private_key
         self.child = child
     }
 
     static func start(command: String, options: [String]) async throws -> SandboxProcess {
-        let child = try Child(command, ["sandbox", "--port", "0", "--json", "--until-stdin-ends"] + options)
-        let line = await child.saysFirst.first(within: .seconds(20))
-        if let line, let said = try? JSONDecoder().decode(Said.self, from: Data(line.utf8)) {
-            return SandboxProcess(said, child)
+        let child = try ChildProcess(command, ["sandbox", "--port", "0", "--json", "--until-stdin-ends"] + options)
+        let line = await child.firstOutputLine.first(within: .seconds(20))
+        if let line, let message = try? JSONDecoder().decode(StartupMessage.self, from: Data(line.utf8)) {
+            return SandboxProcess(message, child)
         }
         child.kill()
         try Task.checkCancellation()
         if line != nil {
             throw SandboxError(description: "\(command) is no sandbox: it does not say where it listens")
         }
-        let reason = await child.complainsFirst.first(within: .seconds(1)) ?? "\(command) says nothing"
+        let reason = await child.firstErrorLine.first(within: .seconds(1)) ?? "\(command) says nothing"
         throw SandboxError(description: "the sandbox does not start: \(reason)")
     }
 
     /// One for all sandboxes: Foundation keeps what one holds open. Not through a proxy, since they are on this machine.
     private static let session: URLSession = {
-        let settings = URLSessionConfiguration.ephemeral
-        settings.timeoutIntervalForRequest = 30
-        settings.connectionProxyDictionary = [:]
-        return URLSession(configuration: settings)
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.timeoutIntervalForRequest = 30
+        configuration.connectionProxyDictionary = [:]
+        return URLSession(configuration: configuration)
     }()
 
     /// Asks the sandbox about itself.
-    func ask(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
+    func send(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
         if stopped.isSet { throw SandboxError(description: "the sandbox is stopped") }
         guard let url = URL(string: url + path) else {
             throw SandboxError(description: "\(path) is no path of a sandbox")
@@ -54,19 +54,19 @@ final class SandboxProcess: Sendable {
         var request = URLRequest(url: url)
         request.httpMethod = method
         request.httpBody = body
-        let asked = request
+        let sentRequest = request
         // In a task that nobody cancels: Foundation on Linux has locked up where several requests were cancelled.
-        let (answer, response) = try await Task { try await Self.session.data(for: asked) }.value
+        let (data, response) = try await Task { try await Self.session.data(for: sentRequest) }.value
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard status < 400 else {
-            let said = try? JSONDecoder().decode([String: String].self, from: answer)["error"]
-            throw SandboxError(description: "the sandbox refuses: \(said ?? "status \(status)")")
+            let reason = try? JSONDecoder().decode([String: String].self, from: data)["error"]
+            throw SandboxError(description: "the sandbox refuses: \(reason ?? "status \(status)")")
         }
-        return answer
+        return data
     }
 
     func stop() async {
         stopped.set()
-        await child.end()
+        await child.shutDown()
     }
 }

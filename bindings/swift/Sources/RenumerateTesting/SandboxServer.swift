@@ -39,8 +39,8 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     public static func start(
         privateKey: String? = nil, cases: String? = nil, seed: String? = nil, command: String? = nil
     ) async throws -> SandboxServer {
-        let given = [("--key", privateKey), ("--cases", cases), ("--seed", seed)]
-        let options = given.flatMap { name, value in value.map { [name, $0] } ?? [] }
+        let flags = [("--key", privateKey), ("--cases", cases), ("--seed", seed)]
+        let options = flags.flatMap { name, value in value.map { [name, $0] } ?? [] }
         return SandboxServer(try await SandboxProcess.start(command: try Command.find(command), options: options))
     }
 
@@ -51,28 +51,28 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
 
     /// Every request that came, in order; those with this key, where one is given.
     public func requests(key: String? = nil) async throws -> [ReceivedRequest] {
-        let query = key.map { "?key=\(encoded($0))" } ?? ""
-        struct Said: Decodable { let requests: [ReceivedRequest] }
-        let said = try await process.ask("GET", "/_sandbox/requests\(query)")
-        return try JSONDecoder().decode(Said.self, from: said).requests
+        let query = key.map { "?key=\(percentEncoded($0))" } ?? ""
+        struct RequestList: Decodable { let requests: [ReceivedRequest] }
+        let data = try await process.send("GET", "/_sandbox/requests\(query)")
+        return try JSONDecoder().decode(RequestList.self, from: data).requests
     }
 
     /// What a session id stands for.
     ///
     /// - Throws: ``SandboxError``: it was not minted here.
     public func session(_ id: String) async throws -> MintedSession {
-        let said = try await process.ask("GET", "/_sandbox/sessions/\(encoded(id))")
-        return try JSONDecoder().decode(MintedSession.self, from: said)
+        let data = try await process.send("GET", "/_sandbox/sessions/\(percentEncoded(id))")
+        return try JSONDecoder().decode(MintedSession.self, from: data)
     }
 
     /// Answers the requests for this customer so, one after the other and then from the start.
     ///
     /// - Throws: ``SandboxError``: an answer is not of the form.
-    public func script(_ customerId: String, _ answers: ScriptedAnswer...) async throws {
-        let name = customerId.utf8.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-        let exchanges = answers.map { ["answer": $0] }
-        let script = Script(name: "script_\(name)", when: ["customer_id": customerId], exchanges: exchanges)
-        try await add(try JSONEncoder().encode(["cases": [script]]))
+    public func script(_ customerId: String, _ responses: ScriptedAnswer...) async throws {
+        let hex = customerId.utf8.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        let exchanges = responses.map { ["answer": $0] }
+        let script = Script(name: "script_\(hex)", when: ["customer_id": customerId], exchanges: exchanges)
+        try await postCaseFile(try JSONEncoder().encode(["cases": [script]]))
     }
 
     private struct Script: Encodable {
@@ -85,16 +85,16 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``SandboxError``: a case is not of the form.
     public func addCases(_ json: String) async throws {
-        try await add(Data("{\"cases\":\(json)}".utf8))
+        try await postCaseFile(Data("{\"cases\":\(json)}".utf8))
     }
 
-    private func add(_ cases: Data) async throws {
-        _ = try await process.ask("POST", "/_sandbox/cases", cases)
+    private func postCaseFile(_ file: Data) async throws {
+        _ = try await process.send("POST", "/_sandbox/cases", file)
     }
 
     /// Forgets requests, sessions and how far scripts have got. The scripts themselves stay.
     public func reset() async throws {
-        _ = try await process.ask("POST", "/_sandbox/reset")
+        _ = try await process.send("POST", "/_sandbox/reset")
     }
 
     /// Stops it, and closes its connections.
@@ -104,7 +104,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
 
     public var description: String { "SandboxServer(\(url))" }
 
-    private func encoded(_ text: String) -> String {
+    private func percentEncoded(_ text: String) -> String {
         text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
     }
 }

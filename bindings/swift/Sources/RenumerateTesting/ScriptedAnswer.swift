@@ -10,16 +10,16 @@ public struct ScriptedAnswer: Sendable, Encodable {
 
     /// The answer of the contract itself: a session, minted now.
     public static var mint: ScriptedAnswer {
-        var answer = ScriptedAnswer()
-        answer.isMinted = true
-        return answer
+        var response = ScriptedAnswer()
+        response.isMinted = true
+        return response
     }
 
     /// An answer with this HTTP status and no body.
     public static func status(_ status: Int) -> ScriptedAnswer {
-        var answer = ScriptedAnswer()
-        answer.status = status
-        return answer
+        var response = ScriptedAnswer()
+        response.status = status
+        return response
     }
 
     /// An answer in which something goes wrong; it is a session otherwise.
@@ -53,10 +53,10 @@ public struct ScriptedAnswer: Sendable, Encodable {
         case truncateBody = "truncate_body"
     }
 
-    private func with(_ change: (inout ScriptedAnswer) -> Void) -> ScriptedAnswer {
-        var answer = self
-        change(&answer)
-        return answer
+    private func with(_ modify: (inout ScriptedAnswer) -> Void) -> ScriptedAnswer {
+        var response = self
+        modify(&response)
+        return response
     }
 
     private func milliseconds(_ duration: Duration) -> Int64 {

@@ -31,8 +31,8 @@ extension RenumerateError {
     }
 
     /// A flaw of the native side, which is told and does not end the process.
-    init(flaw: any Error) {
-        let reason = "the native library has failed, which should be reported: \(flaw)"
+    init(internalError: any Error) {
+        let reason = "the native library has failed, which should be reported: \(internalError)"
         self = .configuration(
             Refusal(
                 field: "runtime",
@@ -43,12 +43,12 @@ extension RenumerateError {
 }
 
 /// What the native side refuses, as the public error.
-func natively<T>(_ work: () throws -> T) throws(RenumerateError) -> T {
+func mapNativeErrors<T>(_ body: () throws -> T) throws(RenumerateError) -> T {
     do {
-        return try work()
+        return try body()
     } catch let failure as Failure {
         throw RenumerateError(failure)
     } catch {
-        throw RenumerateError(flaw: error)
+        throw RenumerateError(internalError: error)
     }
 }

@@ -9,7 +9,7 @@ extension RenumerateClient {
     public func createRetentionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]
     ) async throws -> RetentionSession {
-        RetentionSession(try await result(of: request(subscription: false, parameters, options)))
+        RetentionSession(try await perform(makeRequest(subscription: false, parameters, options)))
     }
 
     /// The same call with parameters and options by name, for those that come from elsewhere.
@@ -22,10 +22,10 @@ extension RenumerateClient {
     public func createSubscriptionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]
     ) async throws -> SubscriptionSession {
-        SubscriptionSession(try await result(of: request(subscription: true, parameters, options)))
+        SubscriptionSession(try await perform(makeRequest(subscription: true, parameters, options)))
     }
 
-    private func request(
+    private func makeRequest(
         subscription: Bool, _ parameters: [String: SettingValue], _ options: [String: SettingValue]
     ) -> NativeRequest {
         NativeRequest(

@@ -2,7 +2,7 @@ import Foundation
 
 /// Something that happens once.
 // SAFETY: `value` is read and written with the lock held, and all else never changes.
-final class Flag: @unchecked Sendable {
+final class OnceFlag: @unchecked Sendable {
     private let lock = NSLock()
     private var value = false
 

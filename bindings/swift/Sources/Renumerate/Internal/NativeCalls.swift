@@ -1,8 +1,8 @@
 extension RenumerateClient {
     /// Makes the call, and ends it where the task that awaits it is cancelled: native code does not hear of that by itself.
-    func result(of request: NativeRequest) async throws -> NativeSession {
+    func perform(_ request: NativeRequest) async throws -> NativeSession {
         try Task.checkCancellation()
-        let call = try natively { try native.start(request: request) }
+        let call = try mapNativeErrors { try native.start(request: request) }
         let outcome: NativeOutcome
         do {
             outcome = try await withTaskCancellationHandler {
@@ -11,7 +11,7 @@ extension RenumerateClient {
                 call.cancel()
             }
         } catch {
-            throw (error as? Failure).map { RenumerateError($0) } ?? RenumerateError(flaw: error)
+            throw (error as? Failure).map { RenumerateError($0) } ?? RenumerateError(internalError: error)
         }
         if let logger { outcome.logs.forEach { logger(LogLine($0)) } }
         if let session = outcome.session { return session }
