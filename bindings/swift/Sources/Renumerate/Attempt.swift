@@ -1,34 +1,52 @@
-/// One attempt of a call: what it met, and how long it took.
+/// One attempt of a call: its outcome and its duration.
 public struct Attempt: Sendable, Hashable {
-    /// What it met: an answer, or none.
+    /// The outcome of the attempt.
     public let outcome: Outcome
-    /// The HTTP status of the answer, where one came.
+    /// The HTTP status of the response. `nil` unless the outcome is `.status`.
     public let status: Int?
-    /// How far the attempt came before the network failed it.
+    /// The phase in which the network failed. `nil` unless the outcome is `.network`.
     public let phase: NetworkPhase?
-    /// The limit that ended the attempt.
+    /// The timeout that ended the attempt. `nil` unless the outcome is `.timeout`.
     public let limit: TimeoutScope?
-    /// The wait before the attempt.
+    /// The wait before the attempt. Zero for the first attempt and for the free retry on a stale connection.
     public let waited: Duration
-    /// From the start of the attempt to its last byte, or to its failure.
+    /// The time from the start of the attempt to the last byte of the response, or to the failure.
     public let elapsed: Duration
 
-    /// What an attempt met.
+    /// The outcome of an attempt.
     public enum Outcome: String, Sendable {
-        /// An answer with a status.
+        /// A response with any HTTP status, usable or not.
         case status
-        /// A failure of the network.
+        /// A network failure.
         case network
-        /// No answer in time.
+        /// A timeout before the end of the response.
         case timeout
     }
 }
 
-/// How far a call came before the network failed it.
-public enum NetworkPhase: String, Sendable { case dns, connect, tls, send, read }
+/// The phase of an attempt in which the network failed.
+public enum NetworkPhase: String, Sendable {
+    /// The DNS lookup.
+    case dns
+    /// Opening the connection to the service or to the proxy.
+    case connect
+    /// The TLS handshake.
+    case tls
+    /// Sending the request.
+    case send
+    /// Reading the response.
+    case read
+}
 
-/// Which limit ended a call: `connectTimeout`, `attemptTimeout` or `timeout`.
-public enum TimeoutScope: String, Sendable { case connect, attempt, total }
+/// The timeout that ended a call or an attempt.
+public enum TimeoutScope: String, Sendable {
+    /// `connectTimeout`: DNS lookup, TCP and TLS.
+    case connect
+    /// `attemptTimeout`: one attempt, including the response body.
+    case attempt
+    /// `timeout`: the whole call.
+    case total
+}
 
 extension Attempt {
     init(_ native: NativeAttempt) {

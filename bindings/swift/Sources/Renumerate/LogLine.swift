@@ -1,18 +1,20 @@
-/// A line of a call's log: of an attempt, a wait or a failure. It never holds the key, a session id or an e-mail address. A
-/// logger gets the lines when the call has ended, on the task that made it.
+/// A line of a call's log, about an attempt, a wait or a failure.
+///
+/// It never contains the private key, a session id or an e-mail address. The logger receives the lines after the call
+/// has ended, on the task that made the call.
 ///
 /// ```swift
 /// let client = try RenumerateClient(logger: { line in print(line) })
 /// ```
 public struct LogLine: Sendable, CustomStringConvertible {
-    /// How much it matters.
+    /// The severity of the line.
     public let level: Level
     /// The event and its fields: `answered attempt=1 status=200 elapsed_ms=3`.
     public let message: String
-    /// When it happened, since the beginning of 1970.
+    /// The time of the event, since 1970-01-01 00:00 UTC.
     public let time: Duration
 
-    /// How much a line of a log matters.
+    /// The severity of a log line, highest first.
     public enum Level: String, Sendable { case error, warning, info, debug, trace }
 
     public var description: String { "\(level) \(message)" }

@@ -1,24 +1,28 @@
 extension RenumerateClient {
-    /// The same call with parameters and options by name, for those that come from elsewhere.
+    /// Mints a retention session with parameters and options by name, for callers that read them at run time.
     ///
     /// - Parameters:
-    ///   - parameters: What the call asks for, such as `"customerId"`. An unknown name is refused, with the nearest known one.
-    ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`.
-    /// - Returns: The session, whose `id` is for your page.
-    /// - Throws: ``RenumerateError``, or `CancellationError` where the task is cancelled.
+    ///   - parameters: `"customerId"`, `"customerEmail"` and `"subscriptionId"`. An unknown name is an error, whose
+    ///     message suggests the closest known name.
+    ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`. Default: the
+    ///     client's.
+    /// - Returns: The session. Its `id` is for the customer's page.
+    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createRetentionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]
     ) async throws -> RetentionSession {
         RetentionSession(try await perform(makeRequest(subscription: false, parameters, options)))
     }
 
-    /// The same call with parameters and options by name, for those that come from elsewhere.
+    /// Mints a subscription session with parameters and options by name, for callers that read them at run time.
     ///
     /// - Parameters:
-    ///   - parameters: What the call asks for, such as `"customerId"`. An unknown name is refused, with the nearest known one.
-    ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`.
-    /// - Returns: The session, whose `id` is for your page.
-    /// - Throws: ``RenumerateError``, or `CancellationError` where the task is cancelled.
+    ///   - parameters: `"customerId"` and `"customerEmail"`. An unknown name is an error, whose message suggests the
+    ///     closest known name.
+    ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`. Default: the
+    ///     client's.
+    /// - Returns: The session. Its `id` is for the customer's page.
+    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createSubscriptionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]
     ) async throws -> SubscriptionSession {

@@ -1,33 +1,45 @@
-/// Mints sessions. Make one for the process and share it: it keeps its connections, and tasks and actors may use it at once.
+/// A client that mints sessions.
+///
+/// Create one client for the process and share it: it keeps connections open, and tasks and actors can use it
+/// concurrently.
 ///
 /// ```swift
 /// let client = try RenumerateClient(timeout: .seconds(10)) // RENUMERATE_PRIVATE_KEY
 /// let session = try await client.createRetentionSession(customerId: "cus_NffrFeUfNV2Hib")
 /// ```
 ///
-/// Making a client opens no connection and starts no thread. The vendor's page on the two calls:
+/// Creating a client opens no connection and starts no thread. The vendor documents both calls in its
 /// [API reference](https://docs.renumerate.com/reference/api).
 public final class RenumerateClient: Sendable {
     let native: NativeClient
     let logger: (@Sendable (LogLine) -> Void)?
 
-    /// A client with these settings.
+    /// Creates a client with these options.
+    ///
+    /// Each timeout must be longer than zero and at most 24 hours.
     ///
     /// - Parameters:
-    ///   - privateKey: The brand's private key. Default: the variable `RENUMERATE_PRIVATE_KEY`.
-    ///   - baseUrl: Where the service is. Default: `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`. `http://` is taken
-    ///     for loopback only, or for any host with a key of the sandbox: another key would travel in the clear.
-    ///   - timeout: The limit of a whole call, with all attempts and waits. Default: 25 s.
-    ///   - attemptTimeout: The limit of one attempt, its body included. Default: 10 s, or `timeout` where that is shorter.
-    ///   - connectTimeout: The limit of name look-up, TCP and TLS. Default: 5 s, or what is shorter above.
-    ///   - maxRetries: How often a call that failed is tried again where that may help, 0 to 10. Default: 2.
-    ///   - proxy: `http://[user:password@]host[:port]`. Default: `HTTPS_PROXY` and its like; loopback is reached directly.
-    ///   - caBundle: The path of a PEM file of certificates to trust beside the platform's and the bundled ones.
-    ///     Default: `RENUMERATE_CA_BUNDLE`.
-    ///   - appInfo: Your application in the user agent, `Shop/1.2`.
-    ///   - widgetsBaseUrl: Where a session's `url` points. Default: the vendor's hosts.
-    ///   - logger: Who takes the logs. Default: nobody.
-    /// - Throws: ``RenumerateError/configuration(_:)``: there is no key, or a setting cannot be used. Nothing was sent.
+    ///   - privateKey: The brand's private key. Default: the environment variable `RENUMERATE_PRIVATE_KEY`.
+    ///   - baseUrl: The base URL of the service. Default: `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`.
+    ///     `http://` is accepted for loopback hosts, or for any host with a sandbox key: other keys would be sent
+    ///     unencrypted.
+    ///   - timeout: The timeout of a whole call, including all attempts and waits. Default: 25 seconds.
+    ///   - attemptTimeout: The timeout of one attempt, including the response body. Default: 10 seconds, or `timeout`
+    ///     if that is shorter.
+    ///   - connectTimeout: The timeout of DNS lookup, TCP and TLS. Default: 5 seconds, or the shorter of
+    ///     `attemptTimeout` and `timeout` if that is less.
+    ///   - maxRetries: The maximum number of retries of a call, 0 to 10. Only failures that may be temporary are
+    ///     retried. Default: 2.
+    ///   - proxy: The URL of a proxy, `http://[user:password@]host[:port]`. Loopback hosts are always reached directly.
+    ///     Default: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    ///   - caBundle: The path of a PEM file with certificates to trust in addition to those of the platform and the
+    ///     bundled ones. Default: `RENUMERATE_CA_BUNDLE`.
+    ///   - appInfo: Your application's name and version for the user agent, such as `Shop/1.2`: 1 to 128 visible ASCII
+    ///     characters. Default: none.
+    ///   - widgetsBaseUrl: The base URL of the widgets, to which a session's `url` points. Default: the vendor's hosts,
+    ///     or `https://localhost:4321` if `baseUrl` is on loopback.
+    ///   - logger: A closure that receives each log line. Default: `nil` (no logging).
+    /// - Throws: ``RenumerateError/configuration(_:)`` if there is no key or an option is invalid. Nothing is sent.
     public convenience init(
         privateKey: String? = nil,
         baseUrl: String? = nil,
@@ -56,12 +68,14 @@ public final class RenumerateClient: Sendable {
         try self.init(optionList: options.map { ($0, $1) }, logger: logger)
     }
 
-    /// A client with settings by name, such as `"baseUrl"`: for those that come from a file.
+    /// Creates a client with options by name, such as `"baseUrl"`, for callers that read them from a file.
     ///
     /// - Parameters:
-    ///   - options: The options of the other initializer by name. A time is a `Duration` or a number of milliseconds.
-    ///   - logger: Who takes the logs. Default: nobody.
-    /// - Throws: ``RenumerateError/configuration(_:)``, also for an unknown name; it says the nearest known one.
+    ///   - options: The options of the other initializer by name. A timeout is a `Duration` or a number of
+    ///     milliseconds.
+    ///   - logger: A closure that receives each log line. Default: `nil` (no logging).
+    /// - Throws: ``RenumerateError/configuration(_:)`` if there is no key, an option is invalid or a name is unknown.
+    ///   For an unknown name, the message suggests the closest known one.
     public convenience init(options: [String: SettingValue], logger: (@Sendable (LogLine) -> Void)? = nil)
         throws(RenumerateError)
     {
@@ -75,19 +89,19 @@ public final class RenumerateClient: Sendable {
         self.logger = logger
     }
 
-    /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`. Give `customerId` or
-    /// `customerEmail`, or both. Mint it when the customer clicks, for the customer that your backend has signed in.
+    /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
     ///
-    /// A task that is cancelled ends the request, and its connection.
+    /// Set `customerId`, `customerEmail` or both. Mint the session when the customer clicks, for the customer that your
+    /// backend has authenticated. Cancelling the task ends the request and closes its connection.
     ///
     /// - Parameters:
     ///   - customerId: The customer's id with your payment provider, `cus_…`.
     ///   - customerEmail: The customer's e-mail address.
-    ///   - subscriptionId: The subscription to cancel, where the customer has several.
-    ///   - timeout: The limit of this whole call. Default: the client's.
-    ///   - maxRetries: How often this call is tried again, 0 to 10. Default: the client's.
-    /// - Returns: The session, whose `id` is for your page.
-    /// - Throws: ``RenumerateError``, or `CancellationError` where the task is cancelled.
+    ///   - subscriptionId: The id of the subscription to cancel, if the customer has several.
+    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
+    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
+    /// - Returns: The session. Its `id` is for the customer's page.
+    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createRetentionSession(
         customerId: String? = nil,
         customerEmail: String? = nil,
@@ -101,16 +115,19 @@ public final class RenumerateClient: Sendable {
         return RetentionSession(try await perform(request))
     }
 
-    /// Mints a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`. It shows all
-    /// subscriptions of the customer. All else is as with ``createRetentionSession(customerId:customerEmail:subscriptionId:timeout:maxRetries:)``.
+    /// Mints a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`.
+    ///
+    /// The SubscriptionHub shows all subscriptions of the customer. Set `customerId`, `customerEmail` or both. Mint the
+    /// session when the customer clicks, for the customer that your backend has authenticated. Cancelling the task ends
+    /// the request and closes its connection.
     ///
     /// - Parameters:
     ///   - customerId: The customer's id with your payment provider, `cus_…`.
     ///   - customerEmail: The customer's e-mail address.
-    ///   - timeout: The limit of this whole call. Default: the client's.
-    ///   - maxRetries: How often this call is tried again, 0 to 10. Default: the client's.
-    /// - Returns: The session, whose `id` is for your page.
-    /// - Throws: ``RenumerateError``, or `CancellationError` where the task is cancelled.
+    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
+    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
+    /// - Returns: The session. Its `id` is for the customer's page.
+    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createSubscriptionSession(
         customerId: String? = nil,
         customerEmail: String? = nil,
@@ -123,20 +140,21 @@ public final class RenumerateClient: Sendable {
         return SubscriptionSession(try await perform(request))
     }
 
-    /// Lets the connections go, once calls that are under way have ended. A client that is closed makes no more calls; one
-    /// that nobody holds any more needs no closing.
+    /// Closes the client: its connections are closed when the calls in progress have ended.
+    ///
+    /// Later calls throw a ``RenumerateError``. A client that is no longer referenced needs no `close()`.
     public func close() {
         native.finish()
     }
 }
 
 extension RenumerateClient: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Where its service is, and never the key.
+    /// The base URL of the service, or `closed`. The key is never included.
     public var description: String { "RenumerateClient(\(native.state()))" }
 
-    /// The same.
+    /// The same text as `description`.
     public var debugDescription: String { description }
 
-    /// The same.
+    /// A mirror with the same text as `description`. It never contains the key.
     public var customMirror: Mirror { Mirror(self, children: ["state": native.state()]) }
 }

@@ -1,55 +1,55 @@
 extension RenumerateError {
-    /// What all errors have.
+    /// The properties that all errors share.
     public struct Details: Sendable {
         /// The stable code, such as `not_found`.
         public let code: String
         /// One line with the reason, its cause and the remedy.
         public let message: String
-        /// The reason alone.
+        /// The reason only: the service's own `error` text if it sent one, else this library's description.
         public let reason: String
-        /// Whether the same request may succeed when it is sent again.
+        /// Whether the same request may succeed if it is sent again.
         public let isRetryable: Bool
-        /// What each attempt of the call met; empty where nothing was sent.
+        /// The attempts of the call, in order. Empty if nothing was sent.
         public let attempts: [Attempt]
-        /// The service's own id of the request, where an answer came with one.
+        /// The service's id of the request, or `nil` if no response had one.
         public let requestId: String?
-        /// How long the service asks to wait before the next request, where an answer says so.
+        /// The wait before the next request that the service asks for, or `nil` if no response had one.
         public let retryAfter: Duration?
     }
 
     /// An option or a parameter that cannot be used.
     public struct Refusal: Sendable {
-        /// Its name, such as `baseUrl` or `customerId`.
+        /// The name of the option or parameter, such as `baseUrl` or `customerId`.
         public let field: String?
-        /// What all errors have.
+        /// The properties that all errors share.
         public let details: Details
     }
 
-    /// An answer without a session in it.
+    /// A response without a session.
     public struct Answer: Sendable {
-        /// Its HTTP status.
+        /// The HTTP status.
         public let status: Int
-        /// Its content type.
+        /// The content type, or `nil` if the response had none.
         public let contentType: String?
-        /// Its body: at most 512 characters, without control characters, secrets masked.
+        /// The body: at most 512 characters, without control characters and with secrets masked.
         public let body: String?
-        /// What all errors have.
+        /// The properties that all errors share.
         public let details: Details
     }
 
-    /// A failure of the network.
+    /// A network failure.
     public struct NetworkFailure: Sendable {
-        /// How far the call came.
+        /// The phase in which the network failed.
         public let phase: NetworkPhase
-        /// What all errors have.
+        /// The properties that all errors share.
         public let details: Details
     }
 
-    /// A limit that was met.
+    /// A timeout that ended a call.
     public struct Timeout: Sendable {
-        /// Which one.
+        /// The timeout that elapsed.
         public let scope: TimeoutScope
-        /// What all errors have.
+        /// The properties that all errors share.
         public let details: Details
     }
 }

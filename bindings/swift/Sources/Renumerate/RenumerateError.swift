@@ -4,8 +4,10 @@
     import Foundation
 #endif
 
-/// Whatever this library throws, but for `CancellationError` where a task is cancelled. The vendor's page on what statuses
-/// mean: [Error reference](https://docs.renumerate.com/reference/error-reference).
+/// An error thrown by this library. Only cancelled tasks throw a different error, `CancellationError`.
+///
+/// The vendor documents the HTTP statuses in its
+/// [Error reference](https://docs.renumerate.com/reference/error-reference).
 ///
 /// ```swift
 /// do {
@@ -17,33 +19,35 @@
 /// }
 /// ```
 public enum RenumerateError: Error, Sendable {
-    /// A setting cannot be used: the key, the base URL, a file, an option out of range. Nothing was sent. Where the field is
-    /// `runtime` it is a flaw of this library, which we would like to hear of, and which may show after a request was sent.
+    /// An option cannot be used: the key, the base URL, a file, or a value out of range. Nothing was sent.
+    ///
+    /// If the field is `runtime`, the error is a bug in this library: please report it. It can occur after a request
+    /// was sent.
     case configuration(Refusal)
-    /// A parameter is certainly wrong. Nothing was sent.
+    /// A parameter is invalid. Nothing was sent.
     case validation(Refusal)
-    /// 400 or 422: the service does not take the request.
+    /// 400 or 422: the service rejected the request.
     case badRequest(Answer)
-    /// 401 or 403: the service does not take the key.
+    /// 401 or 403: the service rejected the private key.
     case authentication(Answer)
-    /// 404: the service has no such customer or subscription.
+    /// 404: the service does not know the customer or the subscription.
     case notFound(Answer)
-    /// 429: too many requests; ``retryAfter`` says how long to wait, where the service does.
+    /// 429: too many requests. ``retryAfter`` is the wait that the service asks for, if any.
     case rateLimited(Answer)
-    /// 500 to 599: the service, or something before it, has failed.
+    /// 500 to 599: the service, or a proxy in front of it, failed.
     case server(Answer)
-    /// Any other status from 400 on.
+    /// Any other status from 400.
     case api(Answer)
-    /// No answer came.
+    /// The network failed before the end of the response.
     case network(NetworkFailure)
-    /// No answer came in time.
+    /// A timeout elapsed before the end of the response.
     case timeout(Timeout)
-    /// An answer that is not Renumerate's: a redirect, or a 2xx without a session in it. A proxy, most likely.
+    /// The response is not a documented one: a redirect, or a 2xx status without a session. The usual cause is a proxy.
     case unexpectedResponse(Answer)
 }
 
 extension RenumerateError {
-    /// What all have in common.
+    /// The properties that all errors share.
     public var details: Details {
         switch self {
         case .configuration(let refusal), .validation(let refusal): refusal.details
@@ -55,26 +59,27 @@ extension RenumerateError {
         }
     }
 
-    /// The stable code, such as `not_found`; the same in every language of this SDK.
+    /// The stable code, such as `not_found`. It is the same in every language of this SDK.
     public var code: String { details.code }
 
-    /// One line with the reason, its cause and the remedy; it never holds the private key or a session id. It is for your
-    /// logs: a page needs ``code`` at most.
+    /// One line with the reason, its cause and the remedy. It never contains the private key or a session id.
+    ///
+    /// The message is for your logs. Show at most the ``code`` on a page.
     public var message: String { details.message }
 
-    /// The reason alone: the service's own `error` text where it sent one, else what can be said.
+    /// The reason only: the service's own `error` text if it sent one, else this library's description.
     public var reason: String { details.reason }
 
-    /// Whether the same request may succeed when it is sent again.
+    /// Whether the same request may succeed if it is sent again.
     public var isRetryable: Bool { details.isRetryable }
 
-    /// What each attempt of the call met and how long it took; empty where nothing was sent.
+    /// The attempts of the call, in order. Empty if nothing was sent.
     public var attempts: [Attempt] { details.attempts }
 
-    /// The service's own id of the request, where an answer came with one: quote it to their support.
+    /// The service's id of the request, or `nil` if no response had one. Quote it to the vendor's support.
     public var requestId: String? { details.requestId }
 
-    /// How long the service asks to wait before the next request, where an answer says so.
+    /// The wait before the next request that the service asks for, or `nil` if no response had one.
     public var retryAfter: Duration? { details.retryAfter }
 }
 
@@ -85,7 +90,7 @@ extension RenumerateError: LocalizedError, CustomStringConvertible, CustomDebugS
     /// The ``message``.
     public var debugDescription: String { message }
 
-    /// The ``message``, as `localizedDescription` shows it.
+    /// The ``message``, which `localizedDescription` returns.
     public var errorDescription: String? { message }
 
     /// The ``reason``.

@@ -1,24 +1,30 @@
-/// What a call answers. Printed it masks its id; by `Codable` it is `id`, `url` and `requestId`, which is what a page needs.
+/// A session minted by the service.
+///
+/// Its description masks the id. `Codable` encodes `id`, `url` and `requestId`, which a page needs.
 public protocol RenumerateSession: Sendable, Codable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// The id in plain text, for the vendor's browser library. Whoever holds it can open the customer's flow: hand it to that
-    /// customer's page, and neither cache nor log it.
+    /// The id in plain text, for the vendor's browser library.
+    ///
+    /// It is a bearer credential that opens the customer's flow. Send it only to that customer's page, and do not cache
+    /// or log it.
     var id: String { get }
 
-    /// What the vendor's browser library loads in its iframe for this id. A web view can load it too, though the vendor does
-    /// not document it as a page of its own. It holds the id, so it is as secret as the id is.
+    /// The URL that the vendor's browser library loads in its iframe for this id.
+    ///
+    /// A web view can load it too, although the vendor does not document it as a standalone page. The URL contains the
+    /// id, so it is equally secret.
     var url: String { get }
 
-    /// The service's own id of the request, where it sent one: quote it to their support.
+    /// The service's id of the request, or `nil` if the response had none. Quote it to the vendor's support.
     var requestId: String? { get }
 
-    /// What each attempt of the call met and how long it took; the last one succeeded. It is no part of the JSON.
+    /// The attempts of the call, in order. The last one succeeded. The JSON form does not include them.
     var attempts: [Attempt] { get }
 }
 
 extension RenumerateSession {
-    /// All but the id.
+    /// A description in which the id is masked.
     public var description: String {
         let prefix = ["ret_", "sub_"].first { id.hasPrefix($0) } ?? ""
         let queryStart = url.firstIndex(of: "?")
@@ -27,9 +33,9 @@ extension RenumerateSession {
         return "\(Self.self)(id: \(prefix)…\(maskedUrl)\(requestIdPart))"
     }
 
-    /// The same.
+    /// The same text as `description`.
     public var debugDescription: String { description }
 
-    /// All but the id, and the URL that holds it.
+    /// A mirror without the id and the URL, which contains the id.
     public var customMirror: Mirror { Mirror(self, children: ["requestId": requestId as Any, "attempts": attempts]) }
 }

@@ -5,7 +5,13 @@ public struct RetentionSession: RenumerateSession {
     public let requestId: String?
     public private(set) var attempts: [Attempt] = []
 
-    /// One for tests of your own: only the service mints sessions that open something.
+    /// Creates a session for your own tests. Only a session minted by the service opens a widget.
+    ///
+    /// - Parameters:
+    ///   - id: The session id, `ret_…`.
+    ///   - url: The URL of the widget. Default: empty.
+    ///   - requestId: The service's id of the request. Default: `nil`.
+    ///   - attempts: The attempts of the call. Default: none.
     public init(id: String, url: String = "", requestId: String? = nil, attempts: [Attempt] = []) {
         self.id = id
         self.url = url

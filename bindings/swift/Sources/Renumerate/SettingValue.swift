@@ -1,39 +1,40 @@
-/// The value of an option or a parameter that is given by its name. Whether it is of a type that the name can take is said
-/// when it is used.
+/// The value of an option or a parameter that is set by name.
+///
+/// A value of the wrong type is reported when it is used: by the client's initializer or by the call.
 ///
 /// ```swift
 /// let client = try RenumerateClient(options: ["timeout": .duration(.seconds(10)), "maxRetries": 3, "appInfo": "Shop/1.2"])
 /// ```
 public enum SettingValue: Sendable, Hashable {
-    /// A URL, a path, a name, an id.
+    /// A text: a URL, a path, a name or an id.
     case text(String)
-    /// A count, or a time in milliseconds.
+    /// A count, or a timeout in milliseconds.
     case number(Double)
-    /// A time.
+    /// A timeout.
     case duration(Duration)
-    /// None, which is as good as not giving it.
+    /// No value. The effect is the same as omitting the name.
     case absent
 }
 
 extension SettingValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByNilLiteral
 {
-    /// A text, as it is written.
+    /// Creates a text from a literal.
     public init(stringLiteral value: String) { self = .text(value) }
 
-    /// A number, as it is written.
+    /// Creates a number from a literal.
     public init(integerLiteral value: Int) { self = .number(Double(value)) }
 
-    /// A number, as it is written.
+    /// Creates a number from a literal.
     public init(floatLiteral value: Double) { self = .number(value) }
 
-    /// None.
+    /// Creates an absent value from `nil`.
     public init(nilLiteral: ()) { self = .absent }
 }
 
-/// It shows of what type it is, and not the value: that may be a key.
+/// Descriptions never show a text, because it may be a key.
 extension SettingValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Its type, and its value where that is a number.
+    /// The type, and the value if it is a number or a duration.
     public var description: String {
         switch self {
         case .text: ".text(…)"
@@ -43,10 +44,10 @@ extension SettingValue: CustomStringConvertible, CustomDebugStringConvertible, C
         }
     }
 
-    /// The same.
+    /// The same text as `description`.
     public var debugDescription: String { description }
 
-    /// Nothing.
+    /// An empty mirror, which does not show the value.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A process under way, with what it reads and the first line of what it says.
+/// A running child process, with a pipe to its standard input and the first line of each of its outputs.
 ///
-/// Its pipes are closed as soon as nobody needs them, since Foundation keeps a process and its pipes alive. Threads read them to
-/// the end: a full pipe would hold the process up.
+/// Foundation keeps a process and its pipes alive, so each pipe is closed as soon as it is no longer needed. Threads
+/// read both outputs to the end, because a full pipe would block the process.
 final class ChildProcess: Sendable {
-    /// The first line of what it says, if there is one.
+    /// The first line of standard output. The stream is empty if there is none.
     let firstOutputLine: AsyncStream<String>
-    /// The first line of its complaints, if there is one.
+    /// The first line of standard error. The stream is empty if there is none.
     let firstErrorLine: AsyncStream<String>
     private let processId: Int32
     private let input: FileHandle
@@ -19,7 +19,8 @@ final class ChildProcess: Sendable {
         process.executableURL = URL(fileURLWithPath: command)
         process.arguments = arguments
         let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        // Another child that held it would keep this one alive, which ends with its input.
+        // The process ends when its standard input is closed. A later child process that inherited the write end would
+        // keep it open.
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
         let (exitSignal, exitContinuation) = AsyncStream.makeStream(of: Never.self)
@@ -58,12 +59,12 @@ final class ChildProcess: Sendable {
         return lines
     }
 
-    /// Not once it has ended: its number may be another process's then.
+    /// Sends SIGKILL unless the process has exited: its id may belong to another process by then.
     func kill() {
         if !hasExited.isSet { _ = Foundation.kill(processId, SIGKILL) }
     }
 
-    /// Ends its input, and waits for its end; it is killed where it does not take the hint.
+    /// Closes standard input and waits for the process to exit. Kills the process after three seconds.
     func shutDown() async {
         try? input.close()
         let killTask = Task {
@@ -76,7 +77,7 @@ final class ChildProcess: Sendable {
 }
 
 extension AsyncStream where Element: Sendable {
-    /// The first element, or none: where there is none, or none so soon, or where the task is cancelled.
+    /// Returns the first element, or `nil` if the stream ends, the timeout elapses or the task is cancelled before it.
     func first(within timeout: Duration) async -> Element? {
         await withTaskGroup(of: Element?.self) { group in
             group.addTask {

@@ -1,7 +1,8 @@
 import Foundation
 
-/// The `renumerate` command, whose sandbox it is.
+/// The `renumerate` command, which contains the sandbox.
 enum Command {
+    /// Returns the path of the command: `path`, else `RENUMERATE_COMMAND`, else the first `renumerate` in `PATH`.
     static func find(_ path: String?) throws -> String {
         let environment = ProcessInfo.processInfo.environment
         if let command = path ?? environment["RENUMERATE_COMMAND"] {

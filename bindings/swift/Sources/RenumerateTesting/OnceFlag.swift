@@ -1,7 +1,7 @@
 import Foundation
 
-/// Something that happens once.
-// SAFETY: `value` is read and written with the lock held, and all else never changes.
+/// A thread-safe flag that is set once and never reset.
+// SAFETY: `value` is accessed only while `lock` is held, and `lock` is immutable.
 final class OnceFlag: @unchecked Sendable {
     private let lock = NSLock()
     private var value = false

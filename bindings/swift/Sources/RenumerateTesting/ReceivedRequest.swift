@@ -1,24 +1,24 @@
-/// A request that came to a sandbox, and how it was answered.
+/// A request that a sandbox received, with the status of the response.
 public struct ReceivedRequest: Sendable, Decodable, CustomStringConvertible {
-    /// The method, `POST`.
+    /// The HTTP method, such as `POST`.
     public let method: String
-    /// The path with its query.
+    /// The path with the query.
     public let path: String
-    /// The headers by lower-case name, but for the key.
+    /// The headers by lower-case name, without the private key.
     public let headers: [String: String]
-    /// The body as text.
+    /// The body as text, up to its first 64 KiB.
     public let body: String
-    /// The status of the answer; 0 while there is none.
+    /// The HTTP status of the response, or 0 while there is no response.
     public let status: Int
-    /// When it came, since the sandbox started.
+    /// The time of arrival, since the start of the sandbox.
     public let time: Duration
-    /// The case or the script that answered it.
+    /// The name of the case or script that produced the response, or `nil` if there was none.
     public let caseName: String?
-    /// How the request differs from what its case expects.
+    /// The difference between the request and its expectation in the case, or `nil` if there is none.
     public let problem: String?
-    /// The number of the connection that it came on.
+    /// The number of the connection that carried the request.
     public let connection: Int
-    /// Whether that connection is closed.
+    /// Whether the connection is closed.
     public let isClosed: Bool
 
     public var description: String { "\(method) \(path): \(status)" }
@@ -45,15 +45,15 @@ public struct ReceivedRequest: Sendable, Decodable, CustomStringConvertible {
     }
 }
 
-/// What a session id stands for.
+/// The kind and the customer of a session that a sandbox minted.
 public struct MintedSession: Sendable, Decodable {
     /// `retention` or `subscription`.
     public let kind: String
-    /// The customer's id.
+    /// The customer's id, or `nil` if the request had none.
     public let customerId: String?
-    /// The customer's e-mail address.
+    /// The customer's e-mail address, or `nil` if the request had none.
     public let customerEmail: String?
-    /// The subscription.
+    /// The subscription's id, or `nil` if the request had none.
     public let subscriptionId: String?
 
     private enum CodingKeys: String, CodingKey {

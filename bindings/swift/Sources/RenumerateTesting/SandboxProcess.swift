@@ -4,7 +4,7 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// The process of a sandbox, which ends with its standard input, and so with this process.
+/// The process of a sandbox. It exits when its standard input is closed, and so at the latest with this process.
 final class SandboxProcess: Sendable {
     let url: String
     let privateKey: String
@@ -37,7 +37,8 @@ final class SandboxProcess: Sendable {
         throw SandboxError(description: "the sandbox does not start: \(reason)")
     }
 
-    /// One for all sandboxes: Foundation keeps what one holds open. Not through a proxy, since they are on this machine.
+    /// One session for all sandboxes, because Foundation keeps the resources of a session open. Sandboxes are on this
+    /// machine, so no proxy is used.
     private static let session: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = 30
@@ -45,7 +46,7 @@ final class SandboxProcess: Sendable {
         return URLSession(configuration: configuration)
     }()
 
-    /// Asks the sandbox about itself.
+    /// Sends a request to one of the sandbox's own paths and returns the body of the response.
     func send(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
         if stopped.isSet { throw SandboxError(description: "the sandbox is stopped") }
         guard let url = URL(string: url + path) else {
@@ -55,7 +56,7 @@ final class SandboxProcess: Sendable {
         request.httpMethod = method
         request.httpBody = body
         let sentRequest = request
-        // In a task that nobody cancels: Foundation on Linux has locked up where several requests were cancelled.
+        // In an unstructured task, which is never cancelled: Foundation on Linux hung after several cancelled requests.
         let (data, response) = try await Task { try await Self.session.data(for: sentRequest) }.value
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard status < 400 else {

@@ -1,11 +1,14 @@
 import Foundation
 import Renumerate
 
-/// A Renumerate on this machine, for tests: no account, no network, and every failure on demand. It runs from
-/// ``start(privateKey:cases:seed:command:)`` to ``stop()``, and ends with this process at the latest.
+/// A local Renumerate server for tests, without an account or a network, and with failures on demand.
 ///
-/// The customers `cus_not_found`, `cus_server_error`, `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html` fail as
-/// they are called; any other gets a session. ``script(_:_:)`` makes customers of your own.
+/// It runs from ``start(privateKey:cases:seed:command:)`` to ``stop()``, and exits with this process at the latest.
+/// Methods that query it throw ``SandboxError`` if it is stopped or rejects the request, or the error of `URLSession`
+/// if it does not respond.
+///
+/// The customer ids `cus_not_found`, `cus_server_error`, `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html`
+/// trigger failures. Any other customer gets a session. ``script(_:_:)`` sets the responses for a customer of your own.
 ///
 /// ```swift
 /// try await withSandbox { sandbox in
@@ -17,25 +20,27 @@ import Renumerate
 public final class SandboxServer: Sendable, CustomStringConvertible {
     private let process: SandboxProcess
 
-    /// Where it listens: the `baseUrl` for a client.
+    /// The URL of the sandbox: the `baseUrl` for a client.
     public var url: String { process.url }
 
-    /// The key that it takes.
+    /// The private key that the sandbox accepts.
     public var privateKey: String { process.privateKey }
 
     private init(_ process: SandboxProcess) {
         self.process = process
     }
 
-    /// Starts one.
+    /// Starts a sandbox and waits up to 20 seconds until it listens.
     ///
     /// - Parameters:
-    ///   - privateKey: The key to take. Default: `sk_sandbox_local`.
-    ///   - cases: The path of a folder of case files to play.
-    ///   - seed: The path of a file with the customers that exist. Default: all do.
-    ///   - command: The path of the `renumerate` command. Default: the variable `RENUMERATE_COMMAND`, else the one on the path.
-    /// - Returns: The sandbox, which has told where it listens.
-    /// - Throws: ``SandboxError``: there is no command, or it does not start, for the reason that it says itself.
+    ///   - privateKey: The private key to accept. Default: `sk_sandbox_local`.
+    ///   - cases: The path of a folder with case files to play. Default: none.
+    ///   - seed: The path of a JSON file with the customers that exist. Default: every customer exists.
+    ///   - command: The path of the `renumerate` command. Default: the environment variable `RENUMERATE_COMMAND`, else
+    ///     the command in `PATH`.
+    /// - Returns: The running sandbox.
+    /// - Throws: ``SandboxError`` if there is no command or it does not start, with the reason that it prints, or
+    ///   `CancellationError` if the task is cancelled.
     public static func start(
         privateKey: String? = nil, cases: String? = nil, seed: String? = nil, command: String? = nil
     ) async throws -> SandboxServer {
@@ -44,12 +49,21 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         return SandboxServer(try await SandboxProcess.start(command: try Command.find(command), options: options))
     }
 
-    /// A client of this sandbox. For further settings give its ``url`` and ``privateKey`` to a client's initializer.
+    /// Creates a client of this sandbox. For other options, pass ``url`` and ``privateKey`` to the client's
+    /// initializer.
+    ///
+    /// - Parameter logger: A closure that receives each log line. Default: `nil` (no logging).
+    /// - Returns: The client.
+    /// - Throws: `RenumerateError.configuration` if the client cannot be created.
     public func client(logger: (@Sendable (LogLine) -> Void)? = nil) throws -> RenumerateClient {
         try RenumerateClient(privateKey: privateKey, baseUrl: url, logger: logger)
     }
 
-    /// Every request that came, in order; those with this key, where one is given.
+    /// Returns the requests that the sandbox received, in order: the latest 10,000, or fewer if they exceed 16 MiB.
+    ///
+    /// - Parameter key: The private key of the requests to return. Default: `nil` (all requests).
+    /// - Returns: The requests.
+    /// - Throws: ``SandboxError`` if the sandbox is stopped.
     public func requests(key: String? = nil) async throws -> [ReceivedRequest] {
         let query = key.map { "?key=\(percentEncoded($0))" } ?? ""
         struct RequestList: Decodable { let requests: [ReceivedRequest] }
@@ -57,18 +71,24 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         return try JSONDecoder().decode(RequestList.self, from: data).requests
     }
 
-    /// What a session id stands for.
+    /// Returns the kind and the customer of a session.
     ///
-    /// - Throws: ``SandboxError``: it was not minted here.
+    /// - Parameter id: The session id.
+    /// - Returns: The session.
+    /// - Throws: ``SandboxError`` if this sandbox did not mint the session.
     public func session(_ id: String) async throws -> MintedSession {
         let data = try await process.send("GET", "/_sandbox/sessions/\(percentEncoded(id))")
         return try JSONDecoder().decode(MintedSession.self, from: data)
     }
 
-    /// Answers the requests for this customer so, one after the other and then from the start.
+    /// Sets the responses to requests for a customer. They are sent in order, and then again from the first.
     ///
-    /// - Throws: ``SandboxError``: an answer is not of the form.
+    /// - Parameters:
+    ///   - customerId: The customer's id.
+    ///   - responses: The responses, at least one.
+    /// - Throws: ``SandboxError`` if a response is invalid.
     public func script(_ customerId: String, _ responses: ScriptedAnswer...) async throws {
+        // A case name may contain only lower-case letters, digits and `_`.
         let hex = customerId.utf8.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
         let exchanges = responses.map { ["answer": $0] }
         let script = Script(name: "script_\(hex)", when: ["customer_id": customerId], exchanges: exchanges)
@@ -81,9 +101,10 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         let exchanges: [[String: ScriptedAnswer]]
     }
 
-    /// Takes cases in the form of the case files, as a JSON array; one of a known name takes the old one's place.
+    /// Adds cases in the format of the case files. A case replaces an earlier one of the same name.
     ///
-    /// - Throws: ``SandboxError``: a case is not of the form.
+    /// - Parameter json: A JSON array of cases, at most 1 MiB.
+    /// - Throws: ``SandboxError`` if a case is invalid.
     public func addCases(_ json: String) async throws {
         try await postCaseFile(Data("{\"cases\":\(json)}".utf8))
     }
@@ -92,12 +113,14 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         _ = try await process.send("POST", "/_sandbox/cases", file)
     }
 
-    /// Forgets requests, sessions and how far scripts have got. The scripts themselves stay.
+    /// Forgets all requests and sessions, and restarts all scripts. The scripts themselves are kept.
+    ///
+    /// - Throws: ``SandboxError`` if the sandbox is stopped.
     public func reset() async throws {
         _ = try await process.send("POST", "/_sandbox/reset")
     }
 
-    /// Stops it, and closes its connections.
+    /// Stops the sandbox and closes its connections.
     public func stop() async {
         await process.stop()
     }
@@ -109,15 +132,16 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     }
 }
 
-/// Starts a sandbox, hands it to the body, and stops it, however the body ends.
+/// Starts a sandbox, passes it to a closure, and stops it when the closure returns or throws.
 ///
 /// - Parameters:
-///   - privateKey: The key to take. Default: `sk_sandbox_local`.
-///   - cases: The path of a folder of case files to play.
-///   - isolation: The caller's, where the body runs.
-///   - body: What is to be done with it.
-/// - Returns: What the body returns.
-/// - Throws: ``SandboxError`` where it does not start, and whatever the body throws.
+///   - privateKey: The private key to accept. Default: `sk_sandbox_local`.
+///   - cases: The path of a folder with case files to play. Default: none.
+///   - isolation: The actor that `body` runs on. Default: the caller's.
+///   - body: A closure that uses the sandbox.
+/// - Returns: The value that `body` returns.
+/// - Throws: ``SandboxError`` if the sandbox does not start, `CancellationError` if the task is cancelled during the
+///   start, or any error that `body` throws.
 public func withSandbox<Value: Sendable>(
     privateKey: String? = nil, cases: String? = nil, isolation: isolated (any Actor)? = #isolation,
     _ body: (SandboxServer) async throws -> Value
@@ -133,7 +157,7 @@ public func withSandbox<Value: Sendable>(
     }
 }
 
-/// What keeps a sandbox from doing what it is asked for.
+/// An error of a sandbox: it did not start, it is stopped, or it rejected a request.
 public struct SandboxError: Error, LocalizedError, CustomStringConvertible {
     /// The reason, in one line.
     public let description: String

@@ -1,4 +1,4 @@
-/// An answer of a script. Each method gives another answer, which says so much more.
+/// A scripted response of a sandbox. Instance methods return modified copies.
 public struct ScriptedAnswer: Sendable, Encodable {
     private var status: Int?
     private var isMinted: Bool?
@@ -8,48 +8,79 @@ public struct ScriptedAnswer: Sendable, Encodable {
     private var closeAfter: Int64?
     private var fault: Fault?
 
-    /// The answer of the contract itself: a session, minted now.
+    /// A successful response with a newly minted session.
     public static var mint: ScriptedAnswer {
         var response = ScriptedAnswer()
         response.isMinted = true
         return response
     }
 
-    /// An answer with this HTTP status and no body.
+    /// Returns a response with an HTTP status and without a body.
+    ///
+    /// - Parameter status: The HTTP status, 200 to 999.
+    /// - Returns: The response.
     public static func status(_ status: Int) -> ScriptedAnswer {
         var response = ScriptedAnswer()
         response.status = status
         return response
     }
 
-    /// An answer in which something goes wrong; it is a session otherwise.
+    /// Returns a response with a newly minted session whose delivery fails.
+    ///
+    /// - Parameter fault: The fault.
+    /// - Returns: The response.
     public static func failing(_ fault: Fault) -> ScriptedAnswer { mint.fault(fault) }
 
-    /// With a header.
+    /// Returns a copy with a header. An earlier value of the same name is replaced.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the header.
+    ///   - value: The value of the header.
+    /// - Returns: The copy.
     public func header(_ name: String, _ value: String) -> ScriptedAnswer {
         with { $0.headers = (headers ?? [:]).merging([name: value]) { $1 } }
     }
 
-    /// With a body of any text: for JSON, text in that form, and a `content-type` where it matters.
+    /// Returns a copy with a text as its body. It cannot be combined with `mint`.
+    ///
+    /// - Parameter text: The body. For a JSON body, pass the encoded text and set the header `content-type` if it
+    ///   matters.
+    /// - Returns: The copy.
     public func text(_ text: String) -> ScriptedAnswer { with { $0.text = text } }
 
-    /// After a wait, before the status line.
+    /// Returns a copy with a delay before the status line.
+    ///
+    /// - Parameter delay: The delay, in whole milliseconds.
+    /// - Returns: The copy.
     public func delay(_ delay: Duration) -> ScriptedAnswer { with { $0.delay = milliseconds(delay) } }
 
-    /// Closing the connection so much later, without having announced it.
+    /// Returns a copy that closes the connection after the response, without announcing that in a header.
+    ///
+    /// - Parameter time: The time from the response to the close, in whole milliseconds.
+    /// - Returns: The copy.
     public func closeAfter(_ time: Duration) -> ScriptedAnswer { with { $0.closeAfter = milliseconds(time) } }
 
-    /// With something that goes wrong on its way.
+    /// Returns a copy whose delivery fails.
+    ///
+    /// - Parameter fault: The fault.
+    /// - Returns: The copy.
     public func fault(_ fault: Fault) -> ScriptedAnswer { with { $0.fault = fault } }
 
-    /// What goes wrong with an answer on its way.
+    /// A failure in the delivery of a response. The `content-length` is always that of the whole body.
     public enum Fault: String, Sendable, Encodable {
+        /// The sandbox never responds.
         case stallBeforeHeaders = "stall_before_headers"
+        /// The sandbox sends half of the body and then nothing more.
         case stallInBody = "stall_in_body"
+        /// The sandbox sends the body byte by byte, 20 ms apart.
         case slowDrip = "slow_drip"
+        /// The connection is reset before the status line.
         case resetBeforeStatus = "reset_before_status"
+        /// The connection is closed before the status line.
         case closeBeforeStatus = "close_before_status"
+        /// The connection is reset after half of the body.
         case resetInBody = "reset_in_body"
+        /// The connection is closed after half of the body.
         case truncateBody = "truncate_body"
     }
 

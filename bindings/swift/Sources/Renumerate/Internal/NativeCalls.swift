@@ -1,5 +1,6 @@
 extension RenumerateClient {
-    /// Makes the call, and ends it where the task that awaits it is cancelled: native code does not hear of that by itself.
+    /// Performs the call. UniFFI does not report task cancellation to the native library, so the cancellation handler
+    /// cancels the native call. Log lines are delivered after the call has ended, on the calling task.
     func perform(_ request: NativeRequest) async throws -> NativeSession {
         try Task.checkCancellation()
         let call = try mapNativeErrors { try native.start(request: request) }
@@ -21,7 +22,7 @@ extension RenumerateClient {
 }
 
 extension NativeRequest {
-    /// A request of typed parameters.
+    /// Creates a request with typed parameters.
     init(
         subscription: Bool, customerId: String?, customerEmail: String?, subscriptionId: String?, timeout: Duration?,
         maxRetries: Int?, listens: Bool

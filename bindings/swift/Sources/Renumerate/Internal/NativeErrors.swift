@@ -1,5 +1,5 @@
 extension RenumerateError {
-    /// The error of the class that the core names.
+    /// Creates the case for the error class that the core reports.
     init(_ failure: Failure) {
         switch failure {
         case .Failed(
@@ -30,7 +30,7 @@ extension RenumerateError {
         }
     }
 
-    /// A flaw of the native side, which is told and does not end the process.
+    /// Creates the error that reports a bug in the native library, so that the process does not crash.
     init(internalError: any Error) {
         let reason = "the native library has failed, which should be reported: \(internalError)"
         self = .configuration(
@@ -42,7 +42,7 @@ extension RenumerateError {
     }
 }
 
-/// What the native side refuses, as the public error.
+/// Runs `body` and converts any error of the native library to the public error type.
 func mapNativeErrors<T>(_ body: () throws -> T) throws(RenumerateError) -> T {
     do {
         return try body()

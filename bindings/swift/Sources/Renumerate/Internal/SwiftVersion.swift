@@ -1,4 +1,4 @@
-/// The language version that the user agent names; programs cannot ask for it when they run.
+/// The Swift version for the user agent. It is determined at compile time: there is no API for it at run time.
 #if compiler(>=6.4)
     let swiftVersion = "Swift 6.4"
 #elseif compiler(>=6.3)
