@@ -20,7 +20,12 @@ class Result:
 def from_junit(files: Iterable[Path]) -> Iterator[Result]:
     """Yields the result of each test case in these reports."""
     for file in sorted(files):
-        yield from _from_element(ElementTree.parse(file).getroot(), ())
+        try:
+            root = ElementTree.parse(file).getroot()
+        except ElementTree.ParseError:
+            yield Result(f"(the report {file.name} is incomplete: the runner was stopped while it wrote)", FAILED)
+        else:
+            yield from _from_element(root, ())
 
 
 def _from_element(element: ElementTree.Element, parents: tuple[str, ...]) -> Iterator[Result]:
@@ -44,7 +49,9 @@ def _outcome(case: ElementTree.Element) -> str:
 
 _CARGO_TARGET = re.compile(r"^\s+(?:Running (?:unittests )?(?P<file>\S+)|Doc-tests (?P<crate>\S+))")
 _CARGO_TEST = re.compile(r"^test (?P<name>.+?)(?: - should panic)? \.\.\. (?P<outcome>ok|FAILED|ignored)\b")
-_CARGO_SUMMARY = re.compile(r"^test result: \w+\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; (?P<ignored>\d+) ignored")
+_CARGO_SUMMARY = re.compile(
+    r"^test result: \w+\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; (?P<ignored>\d+) ignored"
+)
 _CARGO_FAILED_TARGET = re.compile(r"^\s+`-p (?P<package>\S+) --test (?P<target>\S+)`")
 
 

@@ -1,12 +1,14 @@
 """The test suites: how each is started, which tools it needs, and where its results are."""
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -137,10 +139,28 @@ def run(suite: Suite, arguments: list[str], on_tick: Callable[[float], None], **
 
     The output goes to a file. The suite runs in a process group of its own, which is killed if this process is interrupted.
     """
-    report = REPORTS / f"{suite.name}.xml"
-    own_reports = (lambda: ROOT.glob(suite.own_reports)) if suite.own_reports else (lambda: REPORTS.glob(f"{suite.name}*.xml"))
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     REPORTS.mkdir(parents=True, exist_ok=True)
+    with _lock(suite):
+        return _run_locked(suite, arguments, on_tick, variables)
+
+
+@contextmanager
+def _lock(suite: Suite) -> Iterator[None]:
+    """Refuses a second run of the suite in this folder: it would replace the packages and reports of the first."""
+    with (REPORTS / f"{suite.name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"the suite {suite.name} is running already in this folder: wait for its end")
+        yield
+
+
+def _run_locked(suite: Suite, arguments: list[str], on_tick: Callable[[float], None], variables: dict[str, str]) -> Run:
+    report = REPORTS / f"{suite.name}.xml"
+    own_reports = (
+        (lambda: ROOT.glob(suite.own_reports)) if suite.own_reports else (lambda: REPORTS.glob(f"{suite.name}*.xml"))
+    )
     for old in list(own_reports()):
         old.unlink()
     output = OUTPUTS / f"{suite.name}.txt"

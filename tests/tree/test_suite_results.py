@@ -73,14 +73,35 @@ def test_each_result_of_junit_is_read(tmp_path: Path) -> None:
         ("exit 0", ["(no test ran)"]),
         ("echo '<testsuite><testcase name=\"x\"/></testsuite>' > $0", []),
         ("echo '<testsuite><testcase name=\"x\"/></testsuite>' > $0; exit 1", ["(the suite ended with exit code 1)"]),
+        (
+            "echo '<testsuite><testcase' > $0",
+            ["(the report odd.xml is incomplete: the runner was stopped while it wrote)"],
+        ),
         ("echo '<testsuite><testcase name=\"x\"><error/></testcase></testsuite>' > $0; exit 1", ["x"]),
     ],
 )
-def test_no_failed_suite_passes(program: str, failures: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_failed_suite_passes(
+    program: str, failures: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("suites.OUTPUTS", tmp_path / "outputs")
     monkeypatch.setattr("suites.REPORTS", tmp_path / "reports")
     suite = Suite("odd", "Odd", ["sh", "-c", program], ["sh"], "", report=lambda file: [str(file)])
     assert run(suite, [], lambda _: None).failures == failures
+
+
+def test_second_run_of_a_suite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suites.OUTPUTS", tmp_path / "outputs")
+    monkeypatch.setattr("suites.REPORTS", tmp_path / "reports")
+    suite = Suite("odd", "Odd", ["sleep", "1.5"], ["sh"], "", report=lambda file: [])
+    refused = []
+
+    def start_again(_: float) -> None:
+        with pytest.raises(SystemExit) as ended:
+            run(suite, [], lambda _: None)
+        refused.append(str(ended.value))
+
+    run(suite, [], start_again)
+    assert refused == ["the suite odd is running already in this folder: wait for its end"]
 
 
 def test_suites_have_names_of_their_own() -> None:
