@@ -1,6 +1,6 @@
 //! Parameters and options by name: what is taken is what the rules allow, the rest is refused by its name.
 
-use renumerate::binding::SessionRequest;
+use renumerate::ffi::SessionRequest;
 use renumerate::fuzzing::encode;
 use renumerate::{
     CallOptions, Client, Error, OptionValue, RetentionSessionRequest, SubscriptionSessionRequest,

@@ -104,7 +104,7 @@ async fn converse(input: &[u8]) -> Vec<u8> {
     };
     let serve = timeout(4 * LONG, handler.answer(theirs));
     let (answers, served) = tokio::join!(talk, serve);
-    // Behind an answer that a script holds back more requests may wait unread, and so may the end of the stream.
+    // Behind an answer that a script holds back more requests may wait load_errors, and so may the end of the stream.
     let held_back = ["stall", "delay_ms"].iter().any(|word| holds(input, word));
     assert!(served.is_ok() || held_back, "the connection outlives its peer");
     answers

@@ -8,7 +8,7 @@ use napi::bindgen_prelude::{Env, Function, FunctionCallContext, FunctionRef, Res
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{JsString, Status};
 use napi_derive::napi;
-use renumerate::binding::{Completions, InFlight, Wake};
+use renumerate::ffi::{AbortHandle, Completions, WakePolicy};
 
 use crate::news::Batch;
 
@@ -37,7 +37,7 @@ pub(crate) struct Shared {
 
 #[derive(Default)]
 struct Numbered {
-    calls: HashMap<u32, InFlight>,
+    calls: HashMap<u32, AbortHandle>,
     last: u32,
 }
 
@@ -48,7 +48,7 @@ impl Calls {
     pub fn new(env: Env) -> Result<Self> {
         let (listener, known) = (Listener::default(), Arc::new(OnceLock::new()));
         let bell = make_bell(env, Arc::clone(&listener), Arc::clone(&known))?;
-        let news = Arc::new(Completions::new(Wake::AtRest, move || {
+        let news = Arc::new(Completions::new(WakePolicy::WhenIdle, move || {
             bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }));
         let _first = known.set(Arc::downgrade(&news));
@@ -115,7 +115,7 @@ impl Shared {
         &self,
         env: Env,
         listener: &Function<'_, (), ()>,
-        start: impl FnOnce(u32) -> renumerate::Result<InFlight>,
+        start: impl FnOnce(u32) -> renumerate::Result<AbortHandle>,
     ) -> renumerate::Result<u32> {
         let mut in_flight = lock(&self.in_flight);
         let number = in_flight.last.wrapping_add(1);

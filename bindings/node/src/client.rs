@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use napi::bindgen_prelude::{Either, Env, Function, ObjectFinalize};
 use napi_derive::napi;
-use renumerate::binding::{Logs, SessionRequest, start_call};
+use renumerate::ffi::{Logs, SessionRequest, start_call};
 use renumerate::{
-    CallOptions, Client, ClientBuilder, OptionValue, Result, RetentionSessionRequest,
-    SubscriptionSessionRequest,
+    CallOptions, Client, OptionValue, Result, RetentionSessionRequest, SubscriptionSessionRequest,
 };
 
 use crate::calls::{Calls, Shared};
@@ -33,7 +32,7 @@ const WEIGHT: i64 = 64 * 1024;
 /// A client, or the fields of the error as JSON.
 #[napi(catch_unwind)]
 pub(crate) fn make_client(env: Env, calls: &Calls, settings: Settings) -> Either<NativeClient, String> {
-    match builder(settings).and_then(ClientBuilder::build) {
+    match builder(settings).and_then(|builder| builder.build()) {
         Ok(client) => {
             let _a_hint = env.adjust_external_memory(WEIGHT);
             Either::A(NativeClient { client, calls: calls.shared() })

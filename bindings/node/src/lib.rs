@@ -11,11 +11,11 @@ mod news;
 mod settings;
 
 use renumerate::Error;
-use renumerate::binding::{ErrorFields, Naming};
+use renumerate::ffi::{ErrorFields, NameStyle};
 use serde_json::to_string;
 
 /// How this language writes names.
-const NAMING: Naming = Naming::CamelCase;
+const NAMING: NameStyle = NameStyle::CamelCase;
 
 /// An error as the face takes it: `ErrorFields` as JSON.
 fn json(error: &Error) -> String {

@@ -3,7 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "napi hands over texts in no other way")]
 
 use napi_derive::napi;
-use renumerate::binding::{
+use renumerate::ffi::{
     ErrorFields, unknown_call_option, unknown_option, unknown_parameter, wrong_option, wrong_parameter,
 };
 use renumerate::{Error, Retention, Subscription};

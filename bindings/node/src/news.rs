@@ -4,7 +4,7 @@
 
 use std::time::SystemTime;
 
-use renumerate::binding::{AttemptFields, LogRecord};
+use renumerate::ffi::{AttemptFields, LogRecord};
 use renumerate::{Result, Session, SessionKind};
 use serde::Serialize;
 use serde_json::{to_string, to_writer};

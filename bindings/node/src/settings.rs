@@ -2,7 +2,7 @@
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use renumerate::binding::{is_time, unknown_option};
+use renumerate::ffi::{OptionType, option_type, unknown_option};
 use renumerate::{Client, ClientBuilder, OptionValue, Result};
 
 use crate::NAMING;
@@ -30,7 +30,7 @@ pub(crate) struct Settings {
 pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
     let Settings { names, values, variables, variable_values, extra_ca_certs, runtime } = settings;
     let mut builder = Client::builder()
-        .key_may_come_later()
+        .allow_missing_key()
         .variables(variables.into_iter().zip(variable_values))
         .binding("node", env!("CARGO_PKG_VERSION"), &runtime);
     if let Some(file) = extra_ca_certs {
@@ -42,7 +42,9 @@ pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
         };
         let value = match value {
             Either::A(text) => OptionValue::from(text),
-            Either::B(number) if is_time(known) => OptionValue::Milliseconds(number),
+            Either::B(number) if option_type(known) == Some(OptionType::Timeout) => {
+                OptionValue::Milliseconds(number)
+            }
             Either::B(number) => OptionValue::from(number),
         };
         builder = builder.option(known, value)?;

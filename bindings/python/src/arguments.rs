@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
-use renumerate::binding::{is_time, means_call_option, wrong_option, wrong_parameter};
+use renumerate::ffi::{OptionType, is_call_option, option_type, wrong_option, wrong_parameter};
 use renumerate::{CallOptions, Error, OptionValue, RetentionSessionRequest, SubscriptionSessionRequest};
 
 use crate::errors::to_python;
@@ -56,7 +56,7 @@ fn sort(
     }
     for (name, value) in given.unknown {
         let name = self::name(&name)?;
-        if means_call_option(&name) {
+        if is_call_option(&name) {
             options = raised(py, options.option(&name, 0.0))?;
         } else {
             // It is refused for its name, whatever its value is.
@@ -79,18 +79,26 @@ fn parameter(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
 
 /// The value of an option: text, a number, or a timedelta, which is as good as its seconds.
 pub(crate) fn option(name: &str, value: &Bound<'_, PyAny>) -> PyResult<OptionValue<'static>> {
+    let Some(kind) = option_type(name) else {
+        return Ok(OptionValue::from(0.0)); // refused for its name, whatever the value
+    };
     let wrong = |takes, got: &str| to_python(value.py(), &wrong_option(name, takes, got));
     if value.is_instance_of::<PyString>() {
         return text(value).map(OptionValue::from).map_err(|got| wrong("text", &got));
     }
-    let seconds = if is_time(name) { value.call_method0("total_seconds").ok() } else { None };
+    let seconds = if kind == OptionType::Timeout { value.call_method0("total_seconds").ok() } else { None };
     let number = seconds.as_ref().unwrap_or(value);
     match number.extract::<f64>() {
         // To Python a bool is a number; to somebody who reads `timeout=True` it is a mistake.
         Ok(number) if !value.is_instance_of::<PyBool>() => Ok(OptionValue::from(number)),
-        _ if is_time(name) => Err(wrong("a number of seconds or a timedelta", &type_of(value))),
-        _ if name == "max_retries" => Err(wrong("a whole number", &type_of(value))),
-        _ => Err(wrong("a str", &type_of(value))),
+        _ => Err(wrong(
+            match kind {
+                OptionType::Timeout => "a number of seconds or a timedelta",
+                OptionType::Retries => "a whole number",
+                OptionType::Text => "a str",
+            },
+            &type_of(value),
+        )),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use renumerate::binding::{Open, SessionRequest};
+use renumerate::ffi::{Closable, SessionRequest};
 use renumerate::{CallOptions, Client};
 
 use crate::arguments::{Options, raised, retention, subscription};
@@ -12,7 +12,7 @@ use crate::settings::builder;
 
 /// A client whose calls are awaited.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
-pub(crate) struct AsyncCalls(Open<Client>);
+pub(crate) struct AsyncCalls(Closable<Client>);
 
 #[pymethods]
 impl AsyncCalls {
@@ -20,7 +20,7 @@ impl AsyncCalls {
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let client = raised(py, builder(py, options)?.build())?;
-        Ok(Self(Open::new(client)))
+        Ok(Self(Closable::new(client)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "what a call takes")]

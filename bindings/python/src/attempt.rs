@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
-use renumerate::binding::AttemptFields;
+use renumerate::ffi::AttemptFields;
 
 /// One attempt of a call: what it met, and how long it took.
 #[pyclass(frozen, get_all, eq, from_py_object, module = "renumerate_sdk")]

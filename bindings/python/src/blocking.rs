@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use renumerate::binding::{Open, SessionRequest, Watch, watch};
+use renumerate::ffi::{Closable, InterruptPoll, SessionRequest, poll_interrupts};
 use renumerate::{CallOptions, blocking};
 
 use crate::arguments::{Options, raised, retention, subscription};
@@ -13,15 +13,15 @@ use crate::settings::builder;
 
 /// A client that blocks its caller.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
-pub(crate) struct BlockingCalls(Open<blocking::Client>);
+pub(crate) struct BlockingCalls(Closable<blocking::Client>);
 
 #[pymethods]
 impl BlockingCalls {
     #[new]
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let client = raised(py, builder(py, options)?.build_blocking())?;
-        Ok(Self(Open::new(client)))
+        let client = raised(py, builder(py, options)?.blocking().build())?;
+        Ok(Self(Closable::new(client)))
     }
 
     fn create_retention_session(
@@ -72,7 +72,7 @@ impl BlockingCalls {
         let client = raised(py, self.0.client())?;
         let collected = records.map(|_| Collected::default());
         let ended = py.detach(|| {
-            let call = || client.create_unless(request, options, watch(signals));
+            let call = || client.create_unless(request, options, poll_interrupts(signals));
             match &collected {
                 None => call(),
                 Some(collected) => collected.listener().during(call),
@@ -91,12 +91,14 @@ impl BlockingCalls {
 
 /// What a signal's handler has raised meanwhile, such as `KeyboardInterrupt`. Python runs handlers on its main thread
 /// only, and only when that looks up. Where the interpreter is about to end, nobody looks up any more.
-fn signals() -> Watch<PyErr> {
+fn signals() -> InterruptPoll<PyErr> {
     if !may_be_main_thread() {
-        return Watch::NeverAsk;
+        return InterruptPoll::Disarm;
     }
-    Python::try_attach(|py| py.check_signals().map_or_else(Watch::Stop, |()| Watch::GoOn))
-        .unwrap_or(Watch::NeverAsk)
+    Python::try_attach(|py| {
+        py.check_signals().map_or_else(InterruptPoll::Interrupt, |()| InterruptPoll::Continue)
+    })
+    .unwrap_or(InterruptPoll::Disarm)
 }
 
 /// On Linux the main thread has the process's number, also in a forked child. Elsewhere every thread looks up, and on

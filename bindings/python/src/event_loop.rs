@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use renumerate::binding::{Completions, InFlight, Logs, SessionRequest, Wake, start_call};
+use renumerate::ffi::{AbortHandle, Completions, Logs, SessionRequest, WakePolicy, start_call};
 use renumerate::{CallOptions, Client, Error};
 
 use crate::arguments::raised;
@@ -35,7 +35,7 @@ enum News {
 /// A call that somebody awaits.
 struct Waiting {
     future: Py<PyAny>,
-    call: InFlight,
+    call: AbortHandle,
 }
 
 /// The calls of one event loop.
@@ -57,7 +57,7 @@ impl LoopCalls {
         let bell = Arc::new(Bell::new()?);
         let rings = Arc::clone(&bell);
         Ok(Self {
-            news: Arc::new(Completions::new(Wake::AtOnce, move || rings.ring())),
+            news: Arc::new(Completions::new(WakePolicy::Immediate, move || rings.ring())),
             bell,
             waiting: Mutex::default(),
             taken: Mutex::default(),
@@ -66,12 +66,12 @@ impl LoopCalls {
         })
     }
 
-    /// The descriptor that the loop is to watch, to call `deliver` when it can be read.
+    /// The descriptor that the loop is to poll_interrupts, to call `deliver` when it can be read.
     fn fileno(&self) -> PyResult<i32> {
         self.bell.descriptor().ok_or_else(|| PyNotImplementedError::new_err("there are no socket pairs here"))
     }
 
-    /// Calls this function when there is news, from another thread, for loops that can watch no descriptor.
+    /// Calls this function when there is news, from another thread, for loops that can poll_interrupts no descriptor.
     fn call_instead(&self, function: Py<PyAny>) {
         self.bell.call_instead(function);
     }

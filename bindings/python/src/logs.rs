@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use renumerate::binding::{LogLevel, LogRecord, Logs};
+use renumerate::ffi::{LogLevel, LogRecord, Logs};
 
 /// A level of `logging`, the time in seconds since the epoch, and a message.
 pub(crate) type Line = (u8, f64, String);

@@ -10,7 +10,7 @@ use crate::arguments::{self, option, path, raised};
 /// clients where they are built and tested too.
 pub(crate) fn builder(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<ClientBuilder> {
     let mut builder =
-        Client::builder().key_may_come_later().binding("python", env!("CARGO_PKG_VERSION"), &runtime(py));
+        Client::builder().allow_missing_key().binding("python", env!("CARGO_PKG_VERSION"), &runtime(py));
     for (name, value) in options.into_iter().flatten() {
         let name = arguments::name(&name)?;
         if name == "ca_bundle" && !value.is_none() {

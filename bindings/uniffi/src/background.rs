@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use renumerate::binding::{Completions, InFlight, Open, SessionRequest, Wake, start, start_call};
+use renumerate::ffi::{AbortHandle, Closable, Completions, SessionRequest, WakePolicy, start, start_call};
 use renumerate::{CallOptions, Client};
 use tokio::sync::Notify;
 
@@ -33,7 +33,7 @@ struct Shared {
     /// What was taken last: it is read there until more is taken.
     taken: Mutex<Batch>,
     news: Arc<Notify>,
-    in_flight: Mutex<HashMap<i64, InFlight>>,
+    in_flight: Mutex<HashMap<i64, AbortHandle>>,
     started: AtomicU64,
     lingers: AtomicBool,
     idle: AtomicBool,
@@ -49,7 +49,7 @@ impl Results {
     pub fn new() -> Self {
         let news = Arc::new(Notify::new());
         let bell = Arc::clone(&news);
-        let ended = Completions::new(Wake::AtRest, move || bell.notify_one());
+        let ended = Completions::new(WakePolicy::WhenIdle, move || bell.notify_one());
         Self {
             shared: Arc::new(Shared {
                 ended,
@@ -96,7 +96,7 @@ impl Results {
 }
 
 impl Shared {
-    fn in_flight(&self) -> MutexGuard<'_, HashMap<i64, InFlight>> {
+    fn in_flight(&self) -> MutexGuard<'_, HashMap<i64, AbortHandle>> {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -162,7 +162,7 @@ impl Shared {
 /// A client whose calls are waited for elsewhere.
 #[derive(uniffi::Object)]
 pub struct BackgroundClient {
-    client: Open<Client>,
+    client: Closable<Client>,
     results: Arc<Results>,
 }
 
@@ -180,7 +180,7 @@ impl BackgroundClient {
         settings: Settings,
         budget: Option<Arc<RetryBudget>>,
     ) -> Result<Self, Failure> {
-        let client = Open::new(builder(private_key, settings, budget)?.build()?);
+        let client = Closable::new(builder(private_key, settings, budget)?.build()?);
         Ok(Self { client, results })
     }
 

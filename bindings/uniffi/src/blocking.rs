@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use renumerate::binding::{Open, SessionRequest};
+use renumerate::ffi::{Closable, SessionRequest};
 use renumerate::{CallOptions, blocking};
 use tokio::sync::oneshot;
 
@@ -17,7 +17,7 @@ use crate::settings::{RetryBudget, builder};
 /// A client that blocks its caller.
 #[derive(uniffi::Object)]
 pub struct CallingThreadClient {
-    client: Open<blocking::Client>,
+    client: Closable<blocking::Client>,
     calls: Mutex<HashMap<i64, Abort>>,
     /// Outcomes that did not fit into their callers' memory.
     large: Mutex<HashMap<i64, Vec<u8>>>,
@@ -47,7 +47,7 @@ impl CallingThreadClient {
         settings: Settings,
         budget: Option<Arc<RetryBudget>>,
     ) -> Result<Self, Failure> {
-        let client = Open::new(builder(private_key, settings, budget)?.build_blocking()?);
+        let client = Closable::new(builder(private_key, settings, budget)?.blocking().build()?);
         Ok(Self { client, calls: Mutex::default(), large: Mutex::default() })
     }
 

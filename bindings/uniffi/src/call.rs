@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use renumerate::binding::{InFlight, Open, SessionRequest, lost, start_call};
+use renumerate::ffi::{AbortHandle, Closable, SessionRequest, internal_error, start_call};
 use renumerate::{CallOptions, Client};
 use tokio::sync::oneshot;
 
@@ -15,14 +15,14 @@ use crate::settings::builder;
 /// A client whose calls are awaited one by one.
 #[derive(uniffi::Object)]
 pub struct CallClient {
-    client: Open<Client>,
+    client: Closable<Client>,
 }
 
 /// A call under way.
 #[derive(uniffi::Object)]
 pub struct Call {
     ended: Mutex<Option<oneshot::Receiver<Outcome>>>,
-    in_flight: Mutex<Option<InFlight>>,
+    in_flight: Mutex<Option<AbortHandle>>,
     cancelled: AtomicBool,
 }
 
@@ -35,7 +35,7 @@ impl CallClient {
     /// A setting cannot be used.
     #[uniffi::constructor]
     pub fn new(private_key: Option<String>, settings: Settings) -> Result<Self, Failure> {
-        let client = Open::new(builder(private_key, settings, None)?.build()?);
+        let client = Closable::new(builder(private_key, settings, None)?.build()?);
         Ok(Self { client })
     }
 
@@ -82,7 +82,7 @@ impl Call {
         if self.cancelled.load(Ordering::Acquire) {
             return Ok(Outcome::aborted(NUMBER));
         }
-        Ok(outcome.ok_or_else(lost)?)
+        Ok(outcome.ok_or_else(internal_error)?)
     }
 
     /// Ends it where it is, and closes its connection.

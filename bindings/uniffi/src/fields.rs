@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use renumerate::binding::{self, ErrorFields, LogRecord};
+use renumerate::ffi::{self, ErrorFields, LogRecord};
 use renumerate::{Error, Result, Session, SessionKind};
 
 use crate::NAMING;
@@ -223,8 +223,8 @@ impl From<LogRecord> for LogLine {
     }
 }
 
-impl From<binding::AttemptFields> for AttemptFields {
-    fn from(fields: binding::AttemptFields) -> Self {
+impl From<ffi::AttemptFields> for AttemptFields {
+    fn from(fields: ffi::AttemptFields) -> Self {
         Self {
             outcome: fields.outcome.to_owned(),
             status: fields.status.map(i32::from),
@@ -245,7 +245,7 @@ impl<K: SessionKind> From<&Session<K>> for SessionFields {
             attempts: session
                 .attempts()
                 .iter()
-                .map(|attempt| binding::AttemptFields::from(attempt).into())
+                .map(|attempt| ffi::AttemptFields::from(attempt).into())
                 .collect(),
         }
     }

@@ -24,9 +24,9 @@ pub use fields::{
 };
 pub use settings::RetryBudget;
 
-use renumerate::binding::Naming;
+use renumerate::ffi::NameStyle;
 
 uniffi::setup_scaffolding!("renumerate");
 
 /// How these languages write names.
-const NAMING: Naming = Naming::CamelCase;
+const NAMING: NameStyle = NameStyle::CamelCase;

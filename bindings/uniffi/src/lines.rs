@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use renumerate::binding::Logs;
+use renumerate::ffi::Logs;
 
 use crate::fields::LogLine;
 

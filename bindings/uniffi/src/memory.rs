@@ -6,7 +6,7 @@ use std::ptr::{NonNull, with_exposed_provenance_mut};
 use std::slice;
 
 use renumerate::Result;
-use renumerate::binding::lost;
+use renumerate::ffi::internal_error;
 use uniffi::{Lift, Lower};
 
 use crate::UniFfiTag;
@@ -14,11 +14,11 @@ use crate::UniFfiTag;
 /// What the caller has written into its memory, in the form of `UniFFI`'s buffers.
 pub(crate) fn read<T: Lift<UniFfiTag>>(address: i64, length: i32) -> Result<T> {
     let (Some(start), Ok(length)) = (place(address), usize::try_from(length)) else {
-        return Err(lost());
+        return Err(internal_error());
     };
     // SAFETY: the face has written so many bytes there, and lends them until this call returns. It is the only caller.
     let mut bytes = unsafe { slice::from_raw_parts(start.as_ptr(), length) };
-    T::try_read(&mut bytes).map_err(|_| lost())
+    T::try_read(&mut bytes).map_err(|_| internal_error())
 }
 
 /// Writes into the caller's memory, where that is large enough, and returns how much it is.

@@ -1,6 +1,6 @@
 //! A call's request and options, checked by the core.
 
-use renumerate::binding::{unknown_parameter, wrong_parameter};
+use renumerate::ffi::{unknown_parameter, wrong_parameter};
 use renumerate::{
     CallOptions, Error, OptionValue, Result, Retention, RetentionSessionRequest, Subscription,
     SubscriptionSessionRequest,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use renumerate::binding::{self, is_time, unknown_call_option, unknown_option, wrong_option};
+use renumerate::ffi::{self, OptionType, option_type, unknown_call_option, unknown_option, wrong_option};
 use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 
 use crate::NAMING;
@@ -10,7 +10,7 @@ use crate::fields::{Setting, SettingValue, Settings};
 
 /// What clients share that are one client to their user, who calls it in two ways.
 #[derive(Clone, Default, uniffi::Object)]
-pub struct RetryBudget(binding::RetryBudget);
+pub struct RetryBudget(ffi::RetryBudget);
 
 #[uniffi::export]
 impl RetryBudget {
@@ -60,12 +60,13 @@ pub(crate) fn call_options(given: Vec<Setting>) -> Result<CallOptions> {
 pub(crate) const BROKEN: &str = "half of a character";
 
 fn option_value(known: &str, value: SettingValue) -> Result<Option<OptionValue<'static>>> {
+    let is_timeout = option_type(known) == Some(OptionType::Timeout);
     Ok(Some(match value {
-        SettingValue::Text { .. } if is_time(known) => {
+        SettingValue::Text { .. } if is_timeout => {
             return Err(wrong_option(known, "a time or a number of milliseconds", "text"));
         }
         SettingValue::Text { text } => OptionValue::from(text),
-        SettingValue::Number { number } if is_time(known) => OptionValue::Milliseconds(number),
+        SettingValue::Number { number } if is_timeout => OptionValue::Milliseconds(number),
         SettingValue::Number { number } => OptionValue::from(number),
         SettingValue::Broken => return Err(wrong_option(known, "text", BROKEN)),
         SettingValue::Absent => return Ok(None),

@@ -2,16 +2,15 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
 
-use crate::address::service_url;
-use crate::answer::{BODY_MAX_BYTES, RawAnswer, TEXT_MAX_CHARS as KEPT};
+use crate::config::{ResolvedEndpoints, service_url};
 use crate::error::Result;
-use crate::model::{Session, SessionKind, SessionRequest};
-use crate::routes::Routes;
-use crate::secret::BrandKey;
-use crate::{retry, wire};
+use crate::model::{ENDPOINTS, Session, SessionKind, SessionRequest};
+use crate::protocol::{self, BODY_MAX_BYTES, RawResponse, TEXT_MAX_CHARS as KEPT};
+use crate::redact::BrandKey;
+use crate::retry;
 
 /// How much of a server's text an error keeps.
 pub const TEXT_MAX_CHARS: usize = KEPT;
@@ -31,13 +30,13 @@ pub fn decode<K: SessionKind>(
     key: &str,
 ) -> Result<Session<K>> {
     let read = body.get(..BODY_MAX_BYTES).unwrap_or(body);
-    let answer = RawAnswer {
+    let answer = RawResponse {
         status,
         headers: header_map(headers),
         body: read.to_vec(),
         too_long: body.len() > read.len(),
     };
-    let granted = wire::decode::<K>(&answer, &BrandKey::new(key)?, || SystemTime::UNIX_EPOCH)?;
+    let granted = protocol::decode::<K>(&answer, &BrandKey::new(key)?, || SystemTime::UNIX_EPOCH)?;
     Ok(Session::new(granted.id, K::ENDPOINT.widget, granted.request_id, Vec::new()))
 }
 
@@ -53,8 +52,8 @@ pub fn retry_after(headers: Headers<'_>, now: SystemTime) -> Option<Duration> {
 /// Where the text is no URL for the service, or the key is none.
 pub fn routes(base_url: &str, key: &str) -> Result<(Url, [Url; 2])> {
     let base_url = service_url(base_url, &BrandKey::new(key)?)?;
-    let routes = Routes::new(&base_url, None);
-    let urls = wire::ENDPOINTS.map(|endpoint| routes.of(endpoint).url.clone());
+    let routes = ResolvedEndpoints::new(&base_url, None);
+    let urls = ENDPOINTS.map(|endpoint| routes.of(endpoint).url.clone());
     Ok((base_url, urls))
 }
 
@@ -64,7 +63,7 @@ pub fn routes(base_url: &str, key: &str) -> Result<(Url, [Url; 2])> {
 ///
 /// Where a parameter cannot be written as JSON.
 pub fn encode<R: SessionRequest>(request: &R) -> Result<Vec<u8>> {
-    wire::encode(R::Kind::ENDPOINT, &request.parameters())
+    protocol::encode(R::Kind::ENDPOINT, &request.parameters())
 }
 
 fn header_map(headers: Headers<'_>) -> HeaderMap {

@@ -32,46 +32,45 @@
 //!
 //! What the vendor says of the two calls: <https://docs.renumerate.com/reference/api>.
 
-mod address;
-mod answer;
-mod attempts;
-#[doc(hidden)]
-pub mod binding;
+#![cfg_attr(
+    not(all(feature = "client", feature = "__ffi", feature = "__doctor")),
+    allow(dead_code, unused_imports, unreachable_pub, reason = "some items serve one feature only")
+)]
+
+// Modules use others in one direction only: see "Layers" in ARCHITECTURE.md.
+#[cfg(feature = "client")]
 pub mod blocking;
-mod builder;
 mod call;
+#[cfg(feature = "client")]
 mod client;
 mod config;
-mod connects;
+#[cfg(feature = "__doctor")]
 #[doc(hidden)]
-pub mod diagnosis;
-mod drivers;
+pub mod diagnostics;
 mod error;
-mod escapes;
+#[cfg(feature = "__ffi")]
+#[doc(hidden)]
+pub mod ffi;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod hints;
-mod late;
 mod model;
-mod options;
-mod process;
+mod protocol;
+mod redact;
 mod retry;
-mod routes;
-mod scrub;
-mod secret;
-mod sources;
+#[cfg(feature = "client")]
+mod runtime;
+#[cfg(feature = "client")]
 mod tls;
+#[cfg(feature = "client")]
 mod transport;
-mod turn;
-mod wire;
 
-pub use builder::{CallOptions, ClientBuilder};
-pub use client::Client;
-pub use error::{Error, ErrorKind, NetworkPhase, Result, TimeoutScope};
+#[cfg(feature = "client")]
+pub use client::{Client, ClientBuilder};
+pub use config::{CallOptions, OptionValue};
+pub use error::{Attempt, AttemptOutcome, Error, ErrorKind, NetworkPhase, Result, TimeoutScope};
 pub use model::{
-    Attempt, AttemptOutcome, Customer, CustomerEmail, CustomerId, Retention, RetentionSession,
-    RetentionSessionId, RetentionSessionRequest, Session, SessionId, SessionKind, Subscription,
-    SubscriptionId, SubscriptionSession, SubscriptionSessionId, SubscriptionSessionRequest,
+    Customer, CustomerEmail, CustomerId, Retention, RetentionSession, RetentionSessionId,
+    RetentionSessionRequest, Session, SessionId, SessionKind, Subscription, SubscriptionId,
+    SubscriptionSession, SubscriptionSessionId, SubscriptionSessionRequest,
 };
-pub use options::OptionValue;

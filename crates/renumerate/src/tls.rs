@@ -10,6 +10,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
+use crate::config::Config;
 use crate::error::{Error, Result};
 
 /// What is trusted beside the platform's and the bundled certificates.
@@ -18,12 +19,18 @@ pub(crate) struct ExtraRoots {
     /// Of the file that was given, which is read and checked at construction.
     pub(crate) given: Vec<CertificateDer<'static>>,
     /// The file of the runtime around this library.
-    pub(crate) runtimes_file: Option<PathBuf>,
+    pub(crate) host_ca_file: Option<PathBuf>,
 }
 
 impl ExtraRoots {
+    /// Reads and checks the file that the caller set. The runtime's own file is read at the first handshake.
+    pub(crate) fn load(config: &Config) -> Result<Self> {
+        let given = config.ca_bundle.as_ref().map(|(file, _)| read_roots(file)).transpose()?;
+        Ok(Self { given: given.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
+    }
+
     fn all(&self) -> Vec<CertificateDer<'static>> {
-        let runtimes = self.runtimes_file.as_deref().map(read_roots);
+        let runtimes = self.host_ca_file.as_deref().map(read_roots);
         if let Some(Err(error)) = &runtimes {
             tracing::warn!(%error, "passed over the runtime's own file of certificates");
         }
@@ -31,7 +38,7 @@ impl ExtraRoots {
     }
 }
 
-/// TLS 1.2 or later. The roots are gathered at the first handshake: reading the platform's takes milliseconds that
+/// TLS 1.2 or later. The roots are loaded at the first handshake: reading the platform's takes milliseconds that
 /// a process which never calls should not pay.
 pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
     client_config_with(Arc::new(LazyVerifier::new(extra_roots)))
@@ -87,7 +94,7 @@ pub struct RootCounts {
     /// Of the platform, and passed over since they are not sound.
     pub ignored: usize,
     /// Why some of the platform's could not be read.
-    pub unread: Vec<String>,
+    pub load_errors: Vec<String>,
     /// Bundled with this library.
     pub bundled: usize,
     /// Of the extra files.
@@ -95,7 +102,7 @@ pub struct RootCounts {
 }
 
 /// All that is trusted.
-fn gather(extra_roots: &ExtraRoots) -> (RootCertStore, RootCounts) {
+fn load(extra_roots: &ExtraRoots) -> (RootCertStore, RootCounts) {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let bundled = roots.len();
     // The platform's store may be absent, or hold what rustls cannot read: the others still serve.
@@ -103,46 +110,46 @@ fn gather(extra_roots: &ExtraRoots) -> (RootCertStore, RootCounts) {
     let (taken, ignored) = roots.add_parsable_certificates(platform.certs);
     tracing::debug!(taken, ignored, errors = platform.errors.len(), "read the platform's certificates");
     let (extra, _) = roots.add_parsable_certificates(extra_roots.all());
-    let unread = platform.errors.iter().map(ToString::to_string).collect();
-    (roots, RootCounts { platform: taken, ignored, unread, bundled, extra })
+    let load_errors = platform.errors.iter().map(ToString::to_string).collect();
+    (roots, RootCounts { platform: taken, ignored, load_errors, bundled, extra })
 }
 
-/// Verifies as rustls does, over roots that are gathered when they are first needed, and then kept.
+/// Verifies as rustls does, over roots that are loaded when they are first needed, and then kept.
 #[derive(Debug)]
 pub(crate) struct LazyVerifier {
     extra_roots: ExtraRoots,
     provider: Arc<CryptoProvider>,
-    gathered: OnceLock<Gathered>,
+    loaded: OnceLock<LoadedRoots>,
 }
 
 #[derive(Debug)]
-struct Gathered {
+struct LoadedRoots {
     counts: RootCounts,
     verifier: std::result::Result<Arc<WebPkiServerVerifier>, rustls::Error>,
 }
 
 impl LazyVerifier {
     pub(crate) fn new(extra_roots: &ExtraRoots) -> Self {
-        Self { extra_roots: extra_roots.clone(), provider: provider(), gathered: OnceLock::new() }
+        Self { extra_roots: extra_roots.clone(), provider: provider(), loaded: OnceLock::new() }
     }
 
-    fn gathered(&self) -> &Gathered {
-        self.gathered.get_or_init(|| {
-            let (roots, counts) = gather(&self.extra_roots);
+    fn loaded(&self) -> &LoadedRoots {
+        self.loaded.get_or_init(|| {
+            let (roots, counts) = load(&self.extra_roots);
             let verifier =
                 WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
                     .build()
                     .map_err(|error| rustls::Error::General(error.to_string()));
-            Gathered { counts, verifier }
+            LoadedRoots { counts, verifier }
         })
     }
 
     pub(crate) fn counts(&self) -> &RootCounts {
-        &self.gathered().counts
+        &self.loaded().counts
     }
 
     fn verifier(&self) -> std::result::Result<&WebPkiServerVerifier, rustls::Error> {
-        self.gathered().verifier.as_deref().map_err(Clone::clone)
+        self.loaded().verifier.as_deref().map_err(Clone::clone)
     }
 }
 
@@ -210,6 +217,6 @@ mod tests {
     #[test]
     fn the_platforms_certificates_are_not_read_before_a_handshake() {
         let config = client_config(&ExtraRoots::default()).unwrap();
-        assert!(format!("{config:?}").contains("gathered: OnceLock(<uninit>)"));
+        assert!(format!("{config:?}").contains("loaded: OnceLock(<uninit>)"));
     }
 }

@@ -15,7 +15,7 @@ fn sandbox() -> (Runtime, Sandbox, blocking::Client) {
     let client = blocking::Client::builder()
         .private_key(sandbox.private_key())
         .base_url(sandbox.url())
-        .build_blocking()
+        .build()
         .unwrap();
     (runtime, sandbox, client)
 }
@@ -86,7 +86,7 @@ fn a_connection_that_was_closed_meanwhile_is_never_used() {
 async fn within_a_runtime_it_works_too() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = blocking::Client::builder().private_key(sandbox.private_key()).base_url(sandbox.url());
-    let client = client.build_blocking().unwrap();
+    let client = client.build().unwrap();
     assert!(client.create_retention_session(&request("cus_1")).is_ok());
     let moved = client.clone();
     let on_a_blocking_thread =

@@ -20,7 +20,7 @@ mod unix {
     use std::time::Duration;
 
     use rcgen::{CertifiedKey, generate_simple_self_signed};
-    use renumerate::binding::start_call;
+    use renumerate::ffi::start_call;
     use renumerate::{CallOptions, Client, Customer, Error, ErrorKind, RetentionSessionRequest};
     use rustls::crypto::ring::default_provider;
     use rustls::{ServerConfig, ServerConnection, StreamOwned};

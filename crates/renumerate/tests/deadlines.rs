@@ -103,7 +103,7 @@ async fn no_async_call_outlasts_its_timeout() {
 fn no_blocking_call_outlasts_its_timeout() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let sandbox = runtime.block_on(sandbox());
-    let client = builder(&sandbox).build_blocking().unwrap();
+    let client = builder(&sandbox).blocking().build().unwrap();
     std::thread::scope(|scope| {
         for customer in CUSTOMERS {
             let client = client.clone();

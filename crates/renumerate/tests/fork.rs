@@ -88,7 +88,7 @@ mod unix {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::start()).unwrap();
         let builder = Client::builder().private_key(sandbox.private_key()).base_url(sandbox.url());
-        let client = CLIENT.get_or_init(|| builder.clone().build_blocking().unwrap());
+        let client = CLIENT.get_or_init(|| builder.clone().blocking().build().unwrap());
 
         in_a_child("made before the fork, used after it", || call(client) == CALLS, || {});
 

@@ -108,7 +108,7 @@ async fn call(
     if let Some(proxy) = proxy {
         builder = builder.proxy(proxy);
     }
-    let blocking = builder.clone().build_blocking().unwrap();
+    let blocking = builder.clone().blocking().build().unwrap();
     let blocked = tokio::task::spawn_blocking(move || blocking.create_retention_session(&request()));
     let awaited = builder.build().unwrap().create_retention_session(&request()).await;
     let codes = [&awaited, &blocked.await.unwrap()].map(|done| done.as_ref().err().map(Error::code));

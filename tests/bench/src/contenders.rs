@@ -52,7 +52,7 @@ fn ours(url: &str) -> Run {
 }
 
 fn ours_blocking(url: &str) -> Run {
-    let client = client(url).build_blocking().unwrap();
+    let client = client(url).blocking().build().unwrap();
     Box::new(move |at_once, calls| {
         in_threads(at_once, |_| {
             (0..calls / at_once).filter(|_| client.create_retention_session(&request()).is_ok()).count()

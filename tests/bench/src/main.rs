@@ -132,7 +132,7 @@ fn construction(url: &str) {
             let started = Instant::now();
             match *name {
                 "renumerate, async" => drop(black_box(client(url).build().unwrap())),
-                "renumerate, blocking" => drop(black_box(client(url).build_blocking().unwrap())),
+                "renumerate, blocking" => drop(black_box(client(url).blocking().build().unwrap())),
                 _ => drop(black_box(reqwest::Client::new())),
             }
             times.push(started.elapsed());

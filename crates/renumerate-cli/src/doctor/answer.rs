@@ -1,13 +1,16 @@
 //! What the service answers: its clock, and what it says to a call.
 
-use renumerate::diagnosis::{Answered, Clock, Setup, Verdict};
+use renumerate::diagnostics::{CallReport, Clock, DiagnosticContext, Verdict};
 use renumerate::{Error, ErrorKind, RetentionSessionRequest};
 use x509_cert::der::DateTime;
 
 use super::check::Check;
 
 /// One call, and the clock that its answer tells.
-pub(crate) async fn call(setup: &Setup, request: Option<&RetentionSessionRequest>) -> (Check, Check) {
+pub(crate) async fn call(
+    setup: &DiagnosticContext,
+    request: Option<&RetentionSessionRequest>,
+) -> (Check, Check) {
     let answered = setup.call(request).await;
     let clock = match (&answered.clock, answered.status) {
         (Some(seen), _) => clock(seen),
@@ -19,7 +22,7 @@ pub(crate) async fn call(setup: &Setup, request: Option<&RetentionSessionRequest
 
 pub(crate) fn clock(clock: &Clock) -> Check {
     let ahead = clock.ahead_seconds;
-    let seen = match (ahead, clock.differ()) {
+    let seen = match (ahead, clock.is_skewed()) {
         (1.., true) => format!("this machine's clock is {ahead} s ahead of the service's"),
         (_, true) => format!("this machine's clock is {} s behind the service's", ahead.unsigned_abs()),
         (_, false) => {
@@ -37,15 +40,15 @@ pub(crate) fn clock(clock: &Clock) -> Check {
         .fact("here", time(clock.here))
         .fact("ahead_seconds", ahead)
         .fact("verified", !clock.unverified);
-    if clock.differ() {
+    if clock.is_skewed() {
         check.warn("set this machine's clock: by a wrong one certificates look expired or not yet valid")
     } else {
         check
     }
 }
 
-fn describe(answered: &Answered, named: bool) -> Check {
-    let Answered { status, request_id, verdict, elapsed, .. } = answered;
+fn describe(answered: &CallReport, named: bool) -> Check {
+    let CallReport { status, request_id, verdict, elapsed, .. } = answered;
     let number = status.map(|status| status.to_string()).unwrap_or_default();
     let check = match verdict {
         Verdict::Minted => Check::ok("call", format!("{number}: a retention session was minted (ret_…)")),
@@ -53,7 +56,7 @@ fn describe(answered: &Answered, named: bool) -> Check {
             Check::ok("call", format!("{number}: a session was minted, though no customer was named"))
                 .warn("check that base_url leads to Renumerate: a stub answers so, the service does not")
         }
-        Verdict::KeyTaken { made_up } => Check::ok(
+        Verdict::KeyAccepted { made_up } => Check::ok(
             "call",
             format!(
                 "{number} to a request without a customer, and {made_up} where its key is made up: the service takes \
@@ -61,7 +64,7 @@ fn describe(answered: &Answered, named: bool) -> Check {
             ),
         )
         .fact("key", "taken"),
-        Verdict::KeyUntried { words } => {
+        Verdict::Inconclusive { words } => {
             let seen = format!(
                 "{number} to a request without a customer ({words}), and no better or worse with a made-up key: this \
                  says nothing of the key; nothing was minted"

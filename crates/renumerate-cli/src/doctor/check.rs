@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use renumerate::Error;
-use renumerate::diagnosis::told;
+use renumerate::diagnostics::told;
 use serde_json::{Map, Value, json};
 
 use crate::failure::exit_code;

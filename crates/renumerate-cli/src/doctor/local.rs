@@ -1,7 +1,9 @@
 //! What can be seen without a network: the settings, the key's shape, the choice of a proxy.
 
 use renumerate::ClientBuilder;
-use renumerate::diagnosis::{self, Key, KeyShape, Origin, Route, Setting, SettingValue, Setup, Via};
+use renumerate::diagnostics::{
+    self, DiagnosticContext, Key, KeyShape, Route, Setting, SettingSource, SettingValue, Via,
+};
 use serde_json::{Value, json};
 
 use super::check::{Check, millis};
@@ -15,9 +17,9 @@ pub(crate) fn key(given: &Client) -> Result<(Check, ClientBuilder), Check> {
     match key_of_the_file(given) {
         Ok(Some(key)) => {
             let builder = builder.private_key(key);
-            Ok((describe(&diagnosis::key(&builder)), builder))
+            Ok((describe(&diagnostics::key(&builder)), builder))
         }
-        Ok(None) => Ok((describe(&diagnosis::key(&builder)), builder)),
+        Ok(None) => Ok((describe(&diagnostics::key(&builder)), builder)),
         Err(failure) => {
             let remedy = "give a file that holds the brand's private key and nothing else";
             Ok((failed("key", &failure).or_remedy(remedy), builder))
@@ -73,17 +75,17 @@ fn words(shape: &KeyShape) -> String {
 }
 
 /// Where a setting comes from, in the command's own names.
-fn from(setting: &str, origin: Origin) -> String {
+fn from(setting: &str, origin: SettingSource) -> String {
     match origin {
-        Origin::Given if setting == "key" => "--private-key-file".to_owned(),
-        Origin::Given => format!("--{}", setting.replace('_', "-")),
-        Origin::Variable(name) => name.to_owned(),
-        Origin::Default => "default".to_owned(),
+        SettingSource::Given if setting == "key" => "--private-key-file".to_owned(),
+        SettingSource::Given => format!("--{}", setting.replace('_', "-")),
+        SettingSource::Variable(name) => name.to_owned(),
+        SettingSource::Default => "default".to_owned(),
     }
 }
 
 /// The settings, each with where it comes from.
-pub(crate) fn settings(setup: &Setup) -> Check {
+pub(crate) fn settings(setup: &DiagnosticContext) -> Check {
     let settings = setup.settings();
     let words = settings.iter().map(|Setting { name, value, origin }| {
         let value = match value {
@@ -105,7 +107,7 @@ pub(crate) fn settings(setup: &Setup) -> Check {
 }
 
 /// The proxy that the client would take, or why it takes none.
-pub(crate) fn proxy(setup: &Setup) -> (Check, Option<Route>) {
+pub(crate) fn proxy(setup: &DiagnosticContext) -> (Check, Option<Route>) {
     let route = match setup.route() {
         Ok(route) => route,
         Err(error) => return (Check::failed("proxy", &error), None),

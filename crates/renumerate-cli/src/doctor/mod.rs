@@ -10,7 +10,7 @@ mod report;
 mod tls;
 
 use renumerate::RetentionSessionRequest;
-use renumerate::diagnosis::{Route, Setup, Stream, Via};
+use renumerate::diagnostics::{DiagnosticContext, Route, Stream, Via};
 
 use crate::args::{Client, Doctor};
 use crate::failure::Failure;
@@ -58,7 +58,7 @@ pub(crate) async fn run(options: Doctor) -> Result<(), Failure> {
 
 /// Settings that can be used, and whether the key can.
 struct Ready {
-    setup: Setup,
+    setup: DiagnosticContext,
     keyed: bool,
 }
 
@@ -73,7 +73,7 @@ fn look_here(given: &Client, report: &mut Report) -> Result<Option<Ready>, Failu
         }
     };
     let keyed = !key.has_failed();
-    let setup = if keyed { Setup::new(builder) } else { Setup::without_key(builder) };
+    let setup = if keyed { DiagnosticContext::new(builder) } else { DiagnosticContext::without_key(builder) };
     match setup {
         Ok(setup) => {
             report.add(local::settings(&setup))?;
@@ -91,7 +91,7 @@ fn look_here(given: &Client, report: &mut Report) -> Result<Option<Ready>, Failu
 
 /// The way to the service, and what it answers.
 async fn look_there(
-    setup: &Setup,
+    setup: &DiagnosticContext,
     keyed: bool,
     request: Option<&RetentionSessionRequest>,
     report: &mut Report,
@@ -123,7 +123,7 @@ async fn look_there(
 }
 
 async fn tunnel(
-    setup: &Setup,
+    setup: &DiagnosticContext,
     route: &Route,
     stream: Stream,
     report: &mut Report,

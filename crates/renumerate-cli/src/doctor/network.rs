@@ -4,13 +4,15 @@ use std::error::Error as _;
 use std::net::SocketAddr;
 
 use renumerate::ErrorKind;
-use renumerate::diagnosis::{Origin, Proxy, Reached, Route, Setup, Stream, Tried, Tunnel, Via, told};
+use renumerate::diagnostics::{
+    ConnectAttempt, ConnectReport, DiagnosticContext, Proxy, Route, SettingSource, Stream, Tunnel, Via, told,
+};
 use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use super::check::{Check, millis};
 
-pub(crate) async fn dns(setup: &Setup, route: &Route) -> (Check, Option<Vec<SocketAddr>>) {
+pub(crate) async fn dns(setup: &DiagnosticContext, route: &Route) -> (Check, Option<Vec<SocketAddr>>) {
     let (host, port) = route.next_hop();
     let found = setup.look_up(host, port).await;
     match found.addresses {
@@ -42,15 +44,20 @@ pub(crate) async fn dns(setup: &Setup, route: &Route) -> (Check, Option<Vec<Sock
     }
 }
 
-pub(crate) async fn tcp(setup: &Setup, route: &Route, addresses: &[SocketAddr]) -> (Check, Option<Stream>) {
-    let Reached { tried, stream } = setup.connect(addresses).await;
+pub(crate) async fn tcp(
+    setup: &DiagnosticContext,
+    route: &Route,
+    addresses: &[SocketAddr],
+) -> (Check, Option<Stream>) {
+    let ConnectReport { tried, stream } = setup.connect(addresses).await;
     let words = tried.iter().map(|one| match outcome(one) {
         None => format!("{} connected in {} ms", one.address, millis(one.elapsed)),
         Some(reason) => format!("{}: {reason}", one.address),
     });
     let seen = words.collect::<Vec<_>>().join(", ");
     let facts: Vec<Value> = tried.iter().map(fact).collect();
-    let is_slow = |one: &Tried| one.error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Timeout);
+    let is_slow =
+        |one: &ConnectAttempt| one.error.as_ref().is_some_and(|error| error.kind() == ErrorKind::Timeout);
     let slow = tried.iter().any(is_slow);
     let first_error = tried.into_iter().find_map(|one| one.error);
     let check = match (&stream, first_error) {
@@ -68,12 +75,12 @@ pub(crate) async fn tcp(setup: &Setup, route: &Route, addresses: &[SocketAddr]) 
 }
 
 /// Why there is no connection, in a few words.
-fn outcome(tried: &Tried) -> Option<String> {
+fn outcome(tried: &ConnectAttempt) -> Option<String> {
     let error = tried.error.as_ref()?;
     Some(error.source().map_or_else(|| told(error).seen, ToString::to_string))
 }
 
-fn fact(tried: &Tried) -> Value {
+fn fact(tried: &ConnectAttempt) -> Value {
     json!({
         "address": tried.address.to_string(),
         "connected": tried.error.is_none(),
@@ -98,7 +105,7 @@ fn remedy(route: &Route) -> String {
 }
 
 pub(crate) async fn tunnel(
-    setup: &Setup,
+    setup: &DiagnosticContext,
     route: &Route,
     proxy: &Proxy,
     stream: Stream,
@@ -144,8 +151,8 @@ fn remedy_of_407(proxy: &Proxy, answer: Option<&str>, wants: &[String]) -> Optio
         ));
     }
     let from = match proxy.origin {
-        Origin::Variable(name) => name,
-        Origin::Given | Origin::Default => "--proxy",
+        SettingSource::Variable(name) => name,
+        SettingSource::Given | SettingSource::Default => "--proxy",
     };
     proxy.has_credentials().then(|| format!("the proxy refuses the user and password in {from}: check them"))
 }
@@ -164,7 +171,7 @@ mod tests {
     async fn one_silent_address_among_others_is_worth_a_word() {
         let builder =
             Client::builder().private_key("sk_live_planted").connect_timeout(Duration::from_secs(1));
-        let setup = Setup::new(builder).unwrap();
+        let setup = DiagnosticContext::new(builder).unwrap();
         let route = setup.route().unwrap();
         let open = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let full = TcpSocket::new_v4().unwrap();

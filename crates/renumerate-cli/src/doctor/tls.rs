@@ -1,12 +1,12 @@
 //! The handshake with the service, and whose certificate it showed.
 
-use renumerate::diagnosis::{Clock, Handshake, RootCounts, Route, Setup, Stream};
+use renumerate::diagnostics::{Clock, DiagnosticContext, Handshake, RootCounts, Route, Stream};
 use serde_json::json;
 
 use super::certificate::Certificate;
 use super::check::Check;
 
-pub(crate) async fn tls(setup: &Setup, route: &Route, stream: Stream) -> (Check, Option<Clock>) {
+pub(crate) async fn tls(setup: &DiagnosticContext, route: &Route, stream: Stream) -> (Check, Option<Clock>) {
     let Handshake { certificate, version, cipher, error, clock, elapsed } =
         setup.shake_hands(&route.host, stream).await;
     let certificate = certificate.map(|der| Certificate::read(&der, |text| setup.scrubbed(text)));
@@ -25,7 +25,7 @@ pub(crate) async fn tls(setup: &Setup, route: &Route, stream: Stream) -> (Check,
         check = check.and_seen(&format!("the service has a {certificate}"));
     }
     check = check.and_seen(&trusted(roots));
-    if let (None, Some(reason)) = (&error, roots.unread.first()) {
+    if let (None, Some(reason)) = (&error, roots.load_errors.first()) {
         check = check.warn(format!("check SSL_CERT_FILE and SSL_CERT_DIR: {reason}"));
     }
     let check = check
@@ -37,7 +37,7 @@ pub(crate) async fn tls(setup: &Setup, route: &Route, stream: Stream) -> (Check,
             "roots",
             json!({
                 "platform": roots.platform,
-                "unreadable": roots.ignored + roots.unread.len(),
+                "unreadable": roots.ignored + roots.load_errors.len(),
                 "bundled": roots.bundled,
                 "ca_bundle": roots.extra,
             }),
@@ -46,8 +46,8 @@ pub(crate) async fn tls(setup: &Setup, route: &Route, stream: Stream) -> (Check,
 }
 
 fn trusted(roots: &RootCounts) -> String {
-    let RootCounts { platform, ignored, unread, bundled, extra } = roots;
-    let unreadable = match ignored + unread.len() {
+    let RootCounts { platform, ignored, load_errors, bundled, extra } = roots;
+    let unreadable = match ignored + load_errors.len() {
         0 => String::new(),
         count => format!(" ({count} more can't be read)"),
     };

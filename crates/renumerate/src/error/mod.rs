@@ -5,11 +5,12 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use crate::model::Attempt;
-
+mod attempt;
 mod kind;
 
-pub use kind::{ErrorKind, NetworkPhase, TimeoutScope};
+pub(crate) use attempt::millis;
+pub use attempt::{Attempt, AttemptOutcome, NetworkPhase, TimeoutScope};
+pub use kind::ErrorKind;
 
 /// What a fallible function of this crate returns.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -35,7 +36,7 @@ struct Inner {
     message: String,
     retryable: bool,
     field: Option<Cow<'static, str>>,
-    answer: Option<Answer>,
+    answer: Option<ResponseContext>,
     phase: Option<NetworkPhase>,
     timeout_scope: Option<TimeoutScope>,
     hints: Vec<Cow<'static, str>>,
@@ -43,9 +44,9 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What an error keeps of the answer that it is about; all of its text is scrubbed and bounded.
+/// What an error keeps of the answer that it is about; all of its text is scrubbed and truncate.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct ResponseContext {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
     pub(crate) content_type: Option<String>,
@@ -81,13 +82,13 @@ impl Error {
         error
     }
 
-    pub(crate) fn api(message: String, answer: Answer) -> Self {
+    pub(crate) fn api(message: String, answer: ResponseContext) -> Self {
         let mut error = Self::new(ErrorKind::of_status(answer.status), message);
         error.0.answer = Some(answer);
         error
     }
 
-    pub(crate) fn unexpected_response(message: impl Into<String>, answer: Answer) -> Self {
+    pub(crate) fn unexpected_response(message: impl Into<String>, answer: ResponseContext) -> Self {
         let mut error = Self::new(ErrorKind::UnexpectedResponse, message.into());
         error.0.answer = Some(answer);
         error

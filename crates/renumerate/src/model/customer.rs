@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
-use crate::secret::SESSION_ID_LONGER_THAN;
+use crate::redact::SESSION_ID_LONGER_THAN;
 
 const ID_MAX_CHARS: usize = 255;
 const EMAIL_MAX_CHARS: usize = 512; // Stripe's limit

@@ -1,15 +1,16 @@
 //! The one validated model of requests and sessions that every language shares.
 
-mod attempt;
 mod customer;
-mod fields;
+pub(crate) mod endpoint;
+mod params;
 mod request;
 mod session;
 
-pub(crate) use attempt::millis;
-pub use attempt::{Attempt, AttemptOutcome};
 pub use customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
-pub(crate) use fields::{bounded, nearest, unknown_parameter};
+#[cfg(test)]
+pub(crate) use endpoint::SUBSCRIPTION;
+pub(crate) use endpoint::{ENDPOINTS, Endpoint, EndpointKind, RETENTION};
+pub(crate) use params::{closest_match, truncate, unknown_parameter};
 pub use request::{RetentionSessionRequest, SessionRequest, SubscriptionSessionRequest};
 pub use session::{
     Retention, RetentionSession, RetentionSessionId, Session, SessionId, SessionKind, Subscription,

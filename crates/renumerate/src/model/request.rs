@@ -1,11 +1,11 @@
 //! What a session is asked for with.
 
 use super::customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
-use super::fields::Fields;
+use super::endpoint::{RETENTION, SUBSCRIPTION};
+use super::params::RawParams;
 use super::sealed::Sealed;
 use super::session::{Retention, SessionKind, Subscription};
 use crate::error::{Error, Result};
-use crate::wire::{RETENTION, SUBSCRIPTION};
 
 /// A request for a session of one kind: [`RetentionSessionRequest`] or [`SubscriptionSessionRequest`].
 pub trait SessionRequest: Sealed + Send + Sync + 'static {
@@ -66,7 +66,7 @@ impl RetentionSessionRequest {
     pub fn from_fields<N: AsRef<str>, V: Into<String>>(
         fields: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
-        let mut fields = Fields::from_pairs(&RETENTION, fields)?;
+        let mut fields = RawParams::from_pairs(&RETENTION, fields)?;
         let subscription_id = fields.subscription_id.take().map(SubscriptionId::new).transpose();
         Ok(Self { customer: customer(fields)?, subscription_id: subscription_id? })
     }
@@ -104,11 +104,11 @@ impl SubscriptionSessionRequest {
     pub fn from_fields<N: AsRef<str>, V: Into<String>>(
         fields: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
-        Ok(Self { customer: customer(Fields::from_pairs(&SUBSCRIPTION, fields)?)? })
+        Ok(Self { customer: customer(RawParams::from_pairs(&SUBSCRIPTION, fields)?)? })
     }
 }
 
-fn customer(fields: Fields) -> Result<Customer> {
+fn customer(fields: RawParams) -> Result<Customer> {
     let id = fields.customer_id.map(CustomerId::new).transpose()?;
     let email = fields.customer_email.map(CustomerEmail::new).transpose()?;
     match (id, email) {

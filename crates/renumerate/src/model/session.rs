@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::attempt::Attempt;
+use super::endpoint::{self, Endpoint};
 use super::sealed::Sealed;
-use crate::wire::{self, Endpoint};
+use crate::error::Attempt;
 
 /// A kind of session: [`Retention`] or [`Subscription`].
 pub trait SessionKind: Sealed + Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
@@ -27,12 +27,12 @@ pub struct Subscription;
 
 impl Sealed for Retention {}
 impl SessionKind for Retention {
-    const ENDPOINT: &'static Endpoint = &wire::RETENTION;
+    const ENDPOINT: &'static Endpoint = &endpoint::RETENTION;
 }
 
 impl Sealed for Subscription {}
 impl SessionKind for Subscription {
-    const ENDPOINT: &'static Endpoint = &wire::SUBSCRIPTION;
+    const ENDPOINT: &'static Endpoint = &endpoint::SUBSCRIPTION;
 }
 
 /// A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`.

@@ -1,13 +1,13 @@
-//! How long a server asks to wait.
+//! FailureClass long a server asks to wait.
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use http::header::{HeaderMap, RETRY_AFTER};
 
 /// The longest wait that a header can state; beyond it the text is noise.
-const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const MAX_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How long a server asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date.
+/// FailureClass long a server asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(wait) = text("retry-after-ms").and_then(|ms| number(ms, 1e-3)) {
@@ -17,25 +17,25 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     number(value, 1.0).or_else(|| {
         let at = httpdate::parse_http_date(value).ok()?;
         // A date that has passed asks for no wait.
-        Some(at.duration_since(now).unwrap_or_default().min(LONGEST_WAIT))
+        Some(at.duration_since(now).unwrap_or_default().min(MAX_WAIT))
     })
 }
 
 fn number(text: &str, unit_seconds: f64) -> Option<Duration> {
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let seconds = plain.then(|| text.parse::<f64>().ok())?? * unit_seconds;
-    Some(Duration::try_from_secs_f64(seconds).map_or(LONGEST_WAIT, |wait| wait.min(LONGEST_WAIT)))
+    Some(Duration::try_from_secs_f64(seconds).map_or(MAX_WAIT, |wait| wait.min(MAX_WAIT)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::header::HeaderValue;
     use proptest::prelude::*;
-    use reqwest::header::HeaderValue;
 
     fn wait(headers: &[(&'static str, &str)], now: u64) -> Option<Duration> {
         let headers = headers.iter().map(|(name, value)| {
-            (reqwest::header::HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
+            (http::header::HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
         });
         retry_after(&headers.collect(), SystemTime::UNIX_EPOCH + Duration::from_secs(now))
     }
@@ -51,7 +51,7 @@ mod tests {
         let date = "Sun, 06 Nov 1994 08:49:37 GMT"; // 784111777 s after the epoch
         assert_eq!(wait(&[("retry-after", date)], 784_111_770), seconds(7.0));
         assert_eq!(wait(&[("retry-after", date)], 784_111_999), seconds(0.0));
-        assert_eq!(wait(&[("retry-after", "9".repeat(400).as_str())], 0), Some(LONGEST_WAIT));
+        assert_eq!(wait(&[("retry-after", "9".repeat(400).as_str())], 0), Some(MAX_WAIT));
         for nonsense in ["", "-1", "1e3", "NaN", "inf", "+5", "1.2.3", "soon", "."] {
             assert_eq!(wait(&[("retry-after", nonsense)], 0), None, "{nonsense}");
         }
@@ -61,7 +61,7 @@ mod tests {
         /// Rules: S9
         #[test]
         fn no_header_panics(text in "[ -~]{0,40}", now in any::<u32>()) {
-            prop_assert!(wait(&[("retry-after", &text)], now.into()).is_none_or(|wait| wait <= LONGEST_WAIT));
+            prop_assert!(wait(&[("retry-after", &text)], now.into()).is_none_or(|wait| wait <= MAX_WAIT));
         }
 
         /// Rules: S9

@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
                 self.calls(transcript, |call| runtime.block_on(call_async(&client, call, transcript)))
             }
             Face::Blocking => {
-                let client = builder.build_blocking()?;
+                let client = builder.blocking().build()?;
                 transcript.note("client", &client);
                 self.calls(transcript, |call| call_blocking(&client, call, transcript))
             }

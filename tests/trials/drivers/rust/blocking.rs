@@ -16,7 +16,7 @@ pub(crate) struct Blocking {
 
 impl Blocking {
     pub(crate) fn new(builder: ClientBuilder) -> Result<Self> {
-        Ok(Self { client: builder.build_blocking()? })
+        Ok(Self { client: builder.blocking().build()? })
     }
 }
 

@@ -1,0 +1,138 @@
+//! Client built on first use. Application builds can construct it without a private key.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use crate::call::ClientInner;
+use crate::config::{ClientOptions, Config, EnvOverride, KEY_VARIABLE, variable};
+use crate::error::Result;
+
+/// Replaces a missing key while the other options are checked. With a sandbox key every base URL passes; whether the real
+/// key may be sent there is checked when it is known.
+pub(crate) const PLACEHOLDER_KEY: &str = "sk_sandbox_stand_in";
+
+/// The part of a client that is built from its settings.
+pub(crate) trait FromConfig: Sized {
+    /// Builds it. Opens no connection and starts no thread.
+    fn from_config(config: Config) -> Result<Self>;
+
+    /// The state that both clients have.
+    fn inner(&self) -> &ClientInner;
+}
+
+/// A client, or the options to build it from once a key is set.
+pub(crate) struct LazyClient<T> {
+    client: OnceLock<T>,
+    options: Option<ClientOptions>,
+}
+
+impl<T: FromConfig> LazyClient<T> {
+    /// Checks the options and builds the client. If only the key is missing and that is allowed, building is deferred.
+    pub(crate) fn new(options: ClientOptions) -> Result<Self> {
+        if options.allow_missing_key && options.private_key.is_none() && lacks_key(&options)? {
+            let placeholder = Some(PLACEHOLDER_KEY.to_owned().into());
+            T::from_config(check(ClientOptions { private_key: placeholder, ..options.clone() })?)?;
+            return Ok(Self { client: OnceLock::new(), options: Some(options) });
+        }
+        let client = T::from_config(check(options)?)?;
+        Ok(Self { client: OnceLock::from(client), options: None })
+    }
+
+    /// The client. A deferred one is built now; this fails as long as there is no key.
+    pub(crate) fn get(&self) -> Result<&T> {
+        loop {
+            if let Some(client) = self.client.get() {
+                return Ok(client);
+            }
+            let options = self.options.clone().unwrap_or_default();
+            // Build before `set`: a fork during `OnceLock` initialization could block the child. If two threads race, one
+            // value is dropped.
+            let _already_set = self.client.set(T::from_config(check(options)?)?);
+        }
+    }
+
+    /// The service's URL, or `None` as long as there is no key.
+    pub(crate) fn base_url(&self) -> Option<&str> {
+        self.client.get().map(|client| client.inner().config.base_url.as_str())
+    }
+
+    /// Prints the client with its key masked.
+    pub(crate) fn fmt_debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.client.get() {
+            Some(client) => client.inner().fmt_debug(name, f),
+            None => f.debug_struct(name).field("private_key", &None::<()>).finish_non_exhaustive(),
+        }
+    }
+}
+
+/// Checks options against the environment of the process, or the one that a binding gave.
+pub(crate) fn check(options: ClientOptions) -> Result<Config> {
+    let env_override = options.env_override.clone();
+    Config::check(options, &|name| look_up(env_override.as_ref(), name))
+}
+
+/// The value of an environment variable.
+pub(crate) fn look_up(env_override: Option<&EnvOverride>, name: &'static str) -> Result<Option<String>> {
+    match env_override {
+        Some(variables) => Ok(variables.get(name).map(|value| value.to_string())),
+        None => variable(name),
+    }
+}
+
+/// An empty variable counts as absent: deployments often set one instead of removing it.
+fn lacks_key(options: &ClientOptions) -> Result<bool> {
+    Ok(look_up(options.env_override.as_ref(), KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Client, ClientBuilder, Customer, RetentionSessionRequest};
+    use std::collections::HashMap;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    /// Rules: S1
+    #[tokio::test]
+    async fn a_missing_key_waits_for_the_first_call_and_nothing_else_does() {
+        let given = || ClientBuilder::default().allow_missing_key().base_url("http://sandbox.example:12780");
+        let client = given().build().unwrap();
+        assert_eq!(client.base_url(), None);
+        assert!(format!("{client:?}").contains("private_key: None"));
+        let request = RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap());
+        let error = client.create_retention_session(&request).await.unwrap_err();
+        assert!(error.message().contains("RENUMERATE_PRIVATE_KEY"), "{error}");
+
+        assert_eq!(given().timeout(Duration::ZERO).build().unwrap_err().field(), Some("timeout"));
+        assert_eq!(given().private_key("").build().unwrap_err().field(), Some("private_key"));
+        // A key that is there is no key of a sandbox: it must not travel in the clear.
+        assert_eq!(given().private_key("sk_live_planted").build().unwrap_err().field(), Some("base_url"));
+        assert!(ClientBuilder::default().build().is_err());
+    }
+
+    /// Rules: S1, S2
+    #[test]
+    fn variables_that_a_language_shows_are_looked_up_instead_of_the_processs() {
+        let builder = |options: ClientOptions| ClientBuilder::<Client>::new(options);
+        let variables = |name: &str, value: &str| {
+            Some(Arc::new(HashMap::from([(name.to_owned(), value.to_owned().into())])))
+        };
+        let client = builder(ClientOptions {
+            private_key: Some("sk_live_planted".to_owned().into()),
+            env_override: variables("RENUMERATE_BASE_URL", "https://eu.example.com"),
+            ..ClientOptions::default()
+        });
+        assert_eq!(client.build().unwrap().base_url(), Some("https://eu.example.com/"));
+        let lazy = |value| {
+            builder(ClientOptions {
+                allow_missing_key: true,
+                env_override: variables(KEY_VARIABLE, value),
+                ..ClientOptions::default()
+            })
+        };
+        let built = lazy("sk_live_planted").build().unwrap();
+        assert!(built.base_url().is_some());
+        assert!(!format!("{:?} {built:?}", lazy("sk_live_planted")).contains("planted"));
+        assert!(lazy("").build().unwrap().base_url().is_none());
+    }
+}

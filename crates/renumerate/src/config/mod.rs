@@ -1,0 +1,291 @@
+//! The settings of a client: what stands in for those that are not given, and which cannot be used.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::url::Url;
+
+mod binding;
+mod endpoints;
+mod env;
+mod options;
+mod url;
+
+pub(crate) use binding::{BindingInfo, EnvOverride};
+pub(crate) use endpoints::ResolvedEndpoints;
+pub use env::SettingSource;
+pub(crate) use env::{KEY_VARIABLE, resolve_key, variable};
+pub(crate) use options::{
+    CALL_OPTIONS, CLIENT_OPTIONS, ClientOptions, OptionRow, check_retries, check_timeout, names,
+    unknown_call_option, unknown_option,
+};
+pub use options::{CallOptions, OptionType, OptionValue};
+pub(crate) use url::{service_url, unbracketed};
+
+use crate::error::{Error, Result};
+use crate::redact::BrandKey;
+use crate::retry::TokenBucket;
+use env::resolve;
+use url::{is_loopback, proxy_url, validate_base_url};
+
+const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
+const LOCAL_WIDGETS: &str = "https://localhost:4321";
+const APP_INFO_MAX_CHARS: usize = 128;
+
+/// Settings that are checked and complete.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) key: BrandKey,
+    pub(crate) base_url: Url,
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) max_retries: u32,
+    pub(crate) proxy: ProxyChoice,
+    pub(crate) base_url_source: SettingSource,
+    pub(crate) ca_bundle: Option<(PathBuf, SettingSource)>,
+    /// Certificates that the runtime around this library trusts.
+    pub(crate) host_ca_file: Option<PathBuf>,
+    pub(crate) user_agent: String,
+    pub(crate) endpoints: ResolvedEndpoints,
+    pub(crate) token_bucket: Arc<TokenBucket>,
+}
+
+/// FailureClass the service is reached.
+pub(crate) enum ProxyChoice {
+    /// Without a proxy: loopback always is.
+    Direct,
+    /// As `HTTPS_PROXY`, `NO_PROXY` and their kin say.
+    Environment,
+    /// Through this one.
+    Explicit(Url),
+}
+
+impl fmt::Debug for ProxyChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Direct => f.write_str("Direct"),
+            Self::Environment => f.write_str("Environment"),
+            // Its URL may hold credentials.
+            Self::Explicit(url) => write!(f, "Explicit({})", url.host_str().unwrap_or_default()),
+        }
+    }
+}
+
+impl Config {
+    /// Checks what was given, and takes what was not from the environment or from the defaults.
+    pub(crate) fn check(
+        given: ClientOptions,
+        environment: &dyn Fn(&'static str) -> Result<Option<String>>,
+    ) -> Result<Self> {
+        let (mut key, _) = resolve_key(given.private_key, environment)?;
+        let key = BrandKey::new(std::mem::take(&mut *key))?;
+        let (base_url, base_url_source) = resolve(given.base_url, "RENUMERATE_BASE_URL", environment)?;
+        let base_url = service_url(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), &key)?;
+        let (ca_bundle, ca_source) = resolve(given.ca_bundle, "RENUMERATE_CA_BUNDLE", environment)?;
+        let loopback = is_loopback(&base_url);
+        let widgets_base_url = match given.widgets_base_url {
+            Some(url) => {
+                Some(validate_base_url("widgets_base_url", &url)?.as_str().trim_end_matches('/').to_owned())
+            }
+            None => loopback.then(|| LOCAL_WIDGETS.to_owned()),
+        };
+        let limit = |name, given: Option<Duration>, default| check_timeout(name, given.unwrap_or(default));
+        let timeout = limit("timeout", given.timeout, Duration::from_secs(25))?;
+        let attempt_timeout = limit("attempt_timeout", given.attempt_timeout, Duration::from_secs(10))?;
+        let connect_timeout = limit("connect_timeout", given.connect_timeout, Duration::from_secs(5))?;
+        let proxy = given.proxy.as_deref().map(|url| proxy_url(url)).transpose()?;
+        Ok(Config {
+            token_bucket: given.token_bucket.unwrap_or_default(),
+            timeout,
+            attempt_timeout,
+            connect_timeout,
+            max_retries: check_retries("max_retries", given.max_retries.unwrap_or(2))?,
+            proxy: match proxy {
+                _ if loopback => ProxyChoice::Direct,
+                Some(url) => ProxyChoice::Explicit(url),
+                None => ProxyChoice::Environment,
+            },
+            ca_bundle: ca_bundle.map(|file| (file, ca_source)),
+            host_ca_file: given.host_ca_file,
+            base_url_source,
+            user_agent: user_agent(given.binding.as_ref(), given.app_info.as_deref())?,
+            endpoints: ResolvedEndpoints::new(&base_url, widgets_base_url.as_deref()),
+            base_url,
+            key,
+        })
+    }
+}
+
+fn user_agent(binding: Option<&BindingInfo>, app_info: Option<&str>) -> Result<String> {
+    let core = env!("CARGO_PKG_VERSION");
+    let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
+    let agent = match binding {
+        None => format!("renumerate-rust/{core} (core {core}; {platform})"),
+        Some(BindingInfo { name, version, runtime }) => {
+            format!("renumerate-{name}/{version} (core {core}; {platform}; {runtime})")
+        }
+    };
+    let Some(app) = app_info else { return Ok(agent) };
+    if !is_header_text(app) {
+        let reason = "app_info isn't fit for a header: give 1-128 visible ASCII characters, such as Shop/1.2";
+        return Err(Error::configuration("app_info", reason));
+    }
+    Ok(format!("{agent} {app}"))
+}
+
+/// Whether the text can be a part of a header.
+pub(crate) fn is_header_text(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= APP_INFO_MAX_CHARS
+        && text.trim() == text
+        && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SUBSCRIPTION;
+
+    fn config(options: ClientOptions) -> Result<Config> {
+        Config::check(options, &|_| Ok(None))
+    }
+
+    fn with_key() -> ClientOptions {
+        ClientOptions { private_key: Some("sk_live_planted".to_owned().into()), ..ClientOptions::default() }
+    }
+
+    fn with(base_url: &str) -> ClientOptions {
+        ClientOptions { base_url: Some(base_url.to_owned()), ..with_key() }
+    }
+
+    fn set(mut options: ClientOptions, name: &str, value: impl Into<OptionValue<'static>>) -> ClientOptions {
+        options.set(name, value.into()).unwrap();
+        options
+    }
+
+    /// Rules: S1, S2, S13
+    #[test]
+    fn variables_stand_in_for_what_is_not_given() {
+        let environment = |name| {
+            Ok(Some(match name {
+                "RENUMERATE_PRIVATE_KEY" => "sk_live_from_env\n".to_owned(),
+                "RENUMERATE_BASE_URL" => "https://eu.example.com".to_owned(),
+                "RENUMERATE_CA_BUNDLE" => "/nowhere/ca.pem".to_owned(),
+                other => panic!("{other} is read"),
+            }))
+        };
+        let error = Config::check(ClientOptions::default(), &environment).unwrap_err();
+        assert_eq!(error.field(), Some("ca_bundle"));
+        let environment = |name| {
+            if name == "RENUMERATE_CA_BUNDLE" { Ok(None) } else { environment(name) }
+        };
+        let config = Config::check(ClientOptions::default(), &environment).unwrap();
+        assert_eq!(
+            (config.key.expose(), config.base_url.as_str()),
+            ("sk_live_from_env", "https://eu.example.com/")
+        );
+        let config = Config::check(with("https://given.example.com"), &environment).unwrap();
+        assert_eq!(
+            (config.key.expose(), config.base_url.as_str()),
+            ("sk_live_planted", "https://given.example.com/")
+        );
+    }
+
+    /// Rules: S2, S13
+    #[test]
+    fn an_empty_variable_is_as_good_as_none() {
+        let environment = |_| Ok(Some(String::new()));
+        let given = with_key();
+        assert_eq!(
+            Config::check(given, &environment).unwrap().base_url.as_str(),
+            "https://api.renumerate.com/"
+        );
+        let error = Config::check(ClientOptions::default(), &environment).unwrap_err();
+        assert!(error.field() == Some("private_key") && error.message().contains("is empty"), "{error}");
+    }
+
+    /// Rules: S1, S2
+    #[test]
+    fn without_variables_there_is_the_vendors_host_but_no_key() {
+        let given = with_key();
+        assert_eq!(config(given).unwrap().base_url.as_str(), "https://api.renumerate.com/");
+        let error = config(ClientOptions::default()).unwrap_err();
+        assert!(error.field() == Some("private_key") && error.message().contains("RENUMERATE_PRIVATE_KEY"));
+    }
+
+    /// Rules: S3, S4, S5
+    #[test]
+    fn limits_have_defaults_and_refuse_zero() {
+        let limits = |options| {
+            config(options).map(|c| [c.timeout, c.attempt_timeout, c.connect_timeout].map(|d| d.as_secs()))
+        };
+        assert_eq!(limits(with("https://a.b")).unwrap(), [25, 10, 5]);
+        let options = set(set(with("https://a.b"), "timeout", 3.0), "attempt_timeout", 2.0);
+        assert_eq!(limits(set(options, "connect_timeout", 1.0)).unwrap(), [3, 2, 1]);
+        assert_eq!(
+            limits(ClientOptions { timeout: Some(Duration::ZERO), ..with("https://a.b") })
+                .unwrap_err()
+                .field(),
+            Some("timeout")
+        );
+        assert_eq!(
+            limits(ClientOptions { connect_timeout: Some(Duration::MAX), ..with("https://a.b") })
+                .unwrap_err()
+                .field(),
+            Some("connect_timeout")
+        );
+    }
+
+    /// Rules: S14
+    #[test]
+    fn loopback_is_direct_and_a_proxys_credentials_do_not_show() {
+        let proxy = "http://user:planted-password@proxy.example:3128";
+        assert!(matches!(
+            config(set(with("http://127.0.0.1:1"), "proxy", proxy)).unwrap().proxy,
+            ProxyChoice::Direct
+        ));
+        assert!(matches!(config(with("https://a.b")).unwrap().proxy, ProxyChoice::Environment));
+        let config_ = config(set(with("https://a.b"), "proxy", proxy)).unwrap();
+        assert!(matches!(config_.proxy, ProxyChoice::Explicit(_)));
+        assert!(!format!("{config_:?} {:?}", set(with("https://a.b"), "proxy", proxy)).contains("planted"));
+        for odd in ["", "proxy:3128", "socks5://user:planted@proxy", "http://"] {
+            let error = config(set(with("https://a.b"), "proxy", odd)).unwrap_err();
+            assert!(error.field() == Some("proxy") && !error.to_string().contains("planted"), "{odd}");
+        }
+    }
+
+    /// Rules: S16
+    #[test]
+    fn the_user_agent_names_the_platform_and_the_application() {
+        let agent = |app| user_agent(None, app).map_err(|error| error.field().map(str::to_owned));
+        let plain = agent(None).unwrap();
+        assert!(plain.starts_with("renumerate-rust/0.1.0 (core 0.1.0; ") && plain.ends_with(')'), "{plain}");
+        assert_eq!(agent(Some("Shop/1.2 (eu)")).unwrap(), format!("{plain} Shop/1.2 (eu)"));
+        let binding = BindingInfo {
+            name: "python",
+            version: env!("CARGO_PKG_VERSION"),
+            runtime: "CPython 3.11.7".to_owned(),
+        };
+        let agent_of_binding = user_agent(Some(&binding), None).unwrap();
+        assert!(agent_of_binding.starts_with("renumerate-python/0.1.0 (core 0.1.0; "), "{agent_of_binding}");
+        assert!(agent_of_binding.ends_with("; CPython 3.11.7)"), "{agent_of_binding}");
+        let long = "x".repeat(129);
+        for odd in ["", " a", "a\r\nx-evil: 1", "a\0", "é", long.as_str()] {
+            assert_eq!(agent(Some(odd)).unwrap_err().as_deref(), Some("app_info"), "{odd:?}");
+        }
+    }
+
+    /// Rules: S19
+    #[test]
+    fn with_a_loopback_base_url_the_widgets_are_local() {
+        let widget = |options| config(options).unwrap().endpoints.of(&SUBSCRIPTION).widget.clone();
+        assert_eq!(widget(with("https://a.b")), "https://subs.renumerate.com");
+        assert_eq!(widget(with("http://localhost:1")), "https://localhost:4321/subs");
+        let said = set(with("http://localhost:1"), "widgets_base_url", "http://w.example:8/w/");
+        assert_eq!(widget(said), "http://w.example:8/w/subs");
+        assert!(config(set(with("https://a.b"), "widgets_base_url", "w")).is_err());
+    }
+}

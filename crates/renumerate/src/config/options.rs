@@ -1,0 +1,338 @@
+//! Options as callers set them, before they are checked: by type or by name, for a client or for one call.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::binding::{BindingInfo, EnvOverride};
+use crate::error::{Error, Result};
+use crate::model::{closest_match, truncate};
+use crate::retry::TokenBucket;
+
+/// An option of the public API: its name and how a value of its type is stored in an `O`.
+pub(crate) struct OptionRow<O> {
+    pub(crate) name: &'static str,
+    pub(crate) setter: Setter<O>,
+}
+
+/// The type of an option, with the function that stores a checked value.
+pub(crate) enum Setter<O> {
+    Text(fn(&mut O, String)),
+    Timeout(fn(&mut O, Duration)),
+    Retries(fn(&mut O, u32)),
+}
+
+/// The type of an option's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionType {
+    /// Text.
+    Text,
+    /// A duration above zero.
+    Timeout,
+    /// A small whole number.
+    Retries,
+}
+
+impl<O> OptionRow<O> {
+    /// The type of the option's values.
+    pub(crate) fn value_type(&self) -> OptionType {
+        match self.setter {
+            Setter::Text(_) => OptionType::Text,
+            Setter::Timeout(_) => OptionType::Timeout,
+            Setter::Retries(_) => OptionType::Retries,
+        }
+    }
+
+    /// Stores a value of unknown type.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the value has the wrong type or is out of range.
+    pub(crate) fn set(&self, options: &mut O, value: OptionValue<'_>) -> Result<()> {
+        match self.setter {
+            Setter::Text(set) => set(options, value.into_text(self.name)?),
+            Setter::Timeout(set) => set(options, value.into_seconds(self.name)?),
+            Setter::Retries(set) => set(options, value.into_retries(self.name)?),
+        }
+        Ok(())
+    }
+}
+
+/// All options of a client. An option that is added here also needs a field, a setter of `ClientBuilder` and a check in
+/// `Config`.
+pub(crate) static CLIENT_OPTIONS: [OptionRow<ClientOptions>; 10] = [
+    OptionRow { name: "private_key", setter: Setter::Text(|o, v| o.private_key = Some(Zeroizing::new(v))) },
+    OptionRow { name: "base_url", setter: Setter::Text(|o, v| o.base_url = Some(v)) },
+    OptionRow { name: "timeout", setter: Setter::Timeout(|o, v| o.timeout = Some(v)) },
+    OptionRow { name: "attempt_timeout", setter: Setter::Timeout(|o, v| o.attempt_timeout = Some(v)) },
+    OptionRow { name: "connect_timeout", setter: Setter::Timeout(|o, v| o.connect_timeout = Some(v)) },
+    OptionRow { name: "max_retries", setter: Setter::Retries(|o, v| o.max_retries = Some(v)) },
+    OptionRow { name: "proxy", setter: Setter::Text(|o, v| o.proxy = Some(Zeroizing::new(v))) },
+    OptionRow { name: "ca_bundle", setter: Setter::Text(|o, v| o.ca_bundle = Some(v.into())) },
+    OptionRow { name: "app_info", setter: Setter::Text(|o, v| o.app_info = Some(v)) },
+    OptionRow { name: "widgets_base_url", setter: Setter::Text(|o, v| o.widgets_base_url = Some(v)) },
+];
+
+/// All options of a call.
+pub(crate) static CALL_OPTIONS: [OptionRow<CallOptions>; 2] = [
+    OptionRow { name: "timeout", setter: Setter::Timeout(|o, v| o.timeout = Some(v)) },
+    OptionRow { name: "max_retries", setter: Setter::Retries(|o, v| o.max_retries = Some(v)) },
+];
+
+/// The names of a table's options, in its order.
+pub(crate) fn names<O>(rows: &[OptionRow<O>]) -> Vec<&'static str> {
+    rows.iter().map(|row| row.name).collect()
+}
+
+/// Options of a client, unchecked; an absent one has its default.
+#[derive(Clone, Default)]
+pub(crate) struct ClientOptions {
+    pub(crate) private_key: Option<Zeroizing<String>>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
+    pub(crate) proxy: Option<Zeroizing<String>>,
+    pub(crate) ca_bundle: Option<PathBuf>,
+    pub(crate) app_info: Option<String>,
+    pub(crate) widgets_base_url: Option<String>,
+    pub(crate) allow_missing_key: bool,
+    /// The options below are set by bindings only.
+    pub(crate) binding: Option<BindingInfo>,
+    pub(crate) env_override: Option<EnvOverride>,
+    pub(crate) host_ca_file: Option<PathBuf>,
+    pub(crate) token_bucket: Option<Arc<TokenBucket>>,
+}
+
+impl fmt::Debug for ClientOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The texts are unchecked, so a key may be in any of them.
+        f.debug_struct("ClientOptions")
+            .field("timeout", &self.timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_retries", &self.max_retries)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ClientOptions {
+    /// Sets an option by name.
+    pub(crate) fn set(&mut self, name: &str, value: OptionValue<'_>) -> Result<()> {
+        match CLIENT_OPTIONS.iter().find(|row| row.name == name) {
+            Some(row) => row.set(self, value),
+            None => Err(unknown_option(name, &names(&CLIENT_OPTIONS))),
+        }
+    }
+}
+
+/// The longest time that a limit can be set to.
+const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+const MAX_RETRIES: u32 = 10;
+
+/// What one call does differently from its client.
+///
+/// ```
+/// use std::time::Duration;
+/// use renumerate::CallOptions;
+///
+/// let options = CallOptions::new().timeout(Duration::from_secs(3)).max_retries(0);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
+}
+
+impl CallOptions {
+    /// The client's own settings throughout.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The limit of this whole call. The call refuses zero and more than a day.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// FailureClass often this call is tried again, 0–10. The call refuses more.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
+    }
+
+    /// Sets an option by its name: see [`ClientBuilder::option`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for an unknown name and for a value of the
+    /// wrong type or out of range.
+    pub fn option<'a>(mut self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<Self> {
+        match CALL_OPTIONS.iter().find(|row| row.name == name) {
+            Some(row) => row.set(&mut self, value.into())?,
+            None => return Err(unknown_call_option(name, &names(&CALL_OPTIONS))),
+        }
+        Ok(self)
+    }
+}
+
+/// The value of an option that is set by its name: see [`ClientBuilder::option`](crate::ClientBuilder::option).
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum OptionValue<'a> {
+    /// A key, a URL, a path, a name.
+    Text(Cow<'a, str>),
+    /// A time in seconds, or a count.
+    Number(f64),
+    /// A time in milliseconds.
+    Milliseconds(f64),
+}
+
+impl<'a> From<&'a str> for OptionValue<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for OptionValue<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<f64> for OptionValue<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl OptionValue<'_> {
+    pub(crate) fn into_text(self, name: &'static str) -> Result<String> {
+        match self {
+            Self::Text(text) => Ok(text.into_owned()),
+            Self::Number(_) | Self::Milliseconds(_) => {
+                Err(Error::configuration(name, format!("{name} takes text, and got a number")))
+            }
+        }
+    }
+
+    pub(crate) fn into_retries(self, name: &'static str) -> Result<u32> {
+        match self {
+            Self::Number(number) => (0..=MAX_RETRIES)
+                .find(|count| (f64::from(*count) - number).abs() < f64::EPSILON)
+                .ok_or_else(|| refuse_retries(name)),
+            Self::Text(_) | Self::Milliseconds(_) => Err(Error::configuration(
+                name,
+                format!("{name} takes a whole number, and got something else"),
+            )),
+        }
+    }
+
+    pub(crate) fn into_seconds(self, name: &'static str) -> Result<Duration> {
+        let (number, unit, seconds) = match self {
+            Self::Number(seconds) => (seconds, "seconds", seconds),
+            Self::Milliseconds(millis) => (millis, "milliseconds", millis / 1000.0),
+            Self::Text(_) => {
+                let reason = format!("{name} takes a number of seconds, and got text");
+                return Err(Error::configuration(name, reason));
+            }
+        };
+        if seconds > 0.0 {
+            // Beyond what a duration can hold it is refused as too long, below its grain as zero.
+            return check_timeout(name, Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+        }
+        let reason = format!("{name} is {number}: give a number of {unit} above zero, or leave it out");
+        Err(Error::configuration(name, reason))
+    }
+}
+
+/// More retries than this are a loop, not a remedy.
+pub(crate) fn check_retries(name: &'static str, retries: u32) -> Result<u32> {
+    if retries <= MAX_RETRIES { Ok(retries) } else { Err(refuse_retries(name)) }
+}
+
+fn refuse_retries(name: &'static str) -> Error {
+    Error::configuration(name, format!("{name} is out of range: give a whole number from 0 to {MAX_RETRIES}"))
+}
+
+/// A limit must leave time for something, and be one at all.
+pub(crate) fn check_timeout(name: &'static str, limit: Duration) -> Result<Duration> {
+    let flaw = if limit.is_zero() {
+        "is zero: give a time above zero, or leave it out"
+    } else if limit > MAX_TIMEOUT {
+        "is over a day, which is no limit: give less, or leave it out"
+    } else {
+        return Ok(limit);
+    };
+    Err(Error::configuration(name, format!("{name} {flaw}")))
+}
+
+fn option_of_the_client(name: &str) -> Error {
+    let reason = format!("{name} is an option of the client, not of a call: give it there");
+    Error::configuration(name.to_owned(), reason)
+}
+
+pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
+    let advice = match closest_match(name, known) {
+        Some(known) => format!("did you mean {known}?"),
+        None => format!("there are {}", known.join(", ")),
+    };
+    let name = truncate(name);
+    Error::configuration(name.clone(), format!("there is no option {name:?}: {advice}"))
+}
+
+/// The same of a call, whose caller may have meant one of the client's.
+pub(crate) fn unknown_call_option(name: &str, known: &[&'static str]) -> Error {
+    match (closest_match(name, known), closest_match(name, &names(&CLIENT_OPTIONS))) {
+        (_, Some(option)) if !known.contains(&option) => option_of_the_client(option),
+        _ => unknown_option(name, known),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules: S6
+    #[test]
+    fn a_count_that_is_no_count_is_refused() {
+        let retries = |number: f64| OptionValue::from(number).into_retries("max_retries");
+        assert_eq!([0.0, -0.0, 1.0, 10.0].map(|number| retries(number).unwrap()), [0, 0, 1, 10]);
+        for odd in [-1.0, 0.5, 11.0, 1e9, f64::NAN, f64::INFINITY] {
+            assert_eq!(retries(odd).unwrap_err().field(), Some("max_retries"), "{odd}");
+        }
+        assert!(OptionValue::from("2").into_retries("max_retries").is_err());
+        assert!(check_retries("max_retries", 10).is_ok() && check_retries("max_retries", 11).is_err());
+    }
+
+    /// Rules: S3
+    #[test]
+    fn a_time_that_is_no_limit_is_refused() {
+        let odd = [0.0, -0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, 86_401.0, 1e-12];
+        for seconds in odd {
+            let error = OptionValue::from(seconds).into_seconds("timeout").unwrap_err();
+            assert_eq!((error.code(), error.field()), ("configuration", Some("timeout")), "{seconds}");
+        }
+        assert_eq!(OptionValue::from(0.25).into_seconds("timeout").unwrap(), Duration::from_millis(250));
+        let millis = OptionValue::Milliseconds;
+        assert_eq!(millis(250.0).into_seconds("timeout").unwrap(), Duration::from_millis(250));
+        assert!(
+            millis(-1.0)
+                .into_seconds("timeout")
+                .unwrap_err()
+                .message()
+                .contains("is -1: give a number of mill")
+        );
+        assert!(OptionValue::from("5").into_seconds("timeout").is_err());
+        assert!(OptionValue::from(5.0).into_text("base_url").is_err());
+    }
+}

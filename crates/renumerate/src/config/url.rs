@@ -1,0 +1,117 @@
+//! Which URLs can be used: for the service, for the widgets, for a proxy.
+
+use std::net::IpAddr;
+
+use rustls_pki_types::ServerName;
+use url::Url;
+
+use crate::error::{Error, Result};
+use crate::redact::BrandKey;
+
+/// A URL without what has no place in a base: credentials, a query, a fragment. The text is never repeated in an
+/// error, since somebody may have put a key into it.
+pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url> {
+    let flaw = match Url::parse(text) {
+        Err(error) => format!("isn't a URL ({error}): give https://host"),
+        Ok(url) if !matches!(url.scheme(), "https" | "http") => "is neither https:// nor http://".to_owned(),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            "holds credentials, which have no place there: leave them out".to_owned()
+        }
+        Ok(url) if url.query().is_some() || url.fragment().is_some() => {
+            "has a query or a fragment: give the part before it".to_owned()
+        }
+        Ok(url) => return Ok(url),
+    };
+    Err(Error::configuration(option, format!("{option} {flaw}")))
+}
+
+pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
+    let url = validate_base_url("base_url", text)?;
+    if url.scheme() == "http" && !is_loopback(&url) && !key.is_for_sandbox() {
+        let reason =
+            "base_url is http:// to another machine, which would carry the key in the clear: use https://";
+        return Err(Error::configuration("base_url", reason));
+    }
+    // A host that TLS cannot ask for would fail every call.
+    if url.scheme() == "https"
+        && url.host_str().is_none_or(|host| ServerName::try_from(unbracketed(host)).is_err())
+    {
+        return Err(Error::configuration(
+            "base_url",
+            "base_url has a host that can't have a certificate: check it",
+        ));
+    }
+    Ok(url)
+}
+
+pub(crate) fn proxy_url(text: &str) -> Result<Url> {
+    let flaw = match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => return Ok(url),
+        Ok(_) => "is neither http:// nor https://",
+        Err(_) => "isn't a URL",
+    };
+    Err(Error::configuration("proxy", format!("proxy {flaw}: give http://[user:password@]host[:port]")))
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        let address = unbracketed(host).parse::<IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    })
+}
+
+/// The host without what a URL puts around an IPv6 address.
+pub(crate) fn unbracketed(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(url: &str, key: &str) -> Result<Url> {
+        service_url(url, &BrandKey::new(key).unwrap())
+    }
+
+    /// Rules: S2
+    #[test]
+    fn plain_http_is_for_loopback_and_for_sandbox_keys() {
+        let fine = [
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://[::1]:80",
+            "http://localhost:80/api",
+            "https://a.b/c/",
+            "https://[2001:db8::1]:8443",
+            "https://192.0.2.1",
+            "https://münchen.example",
+        ];
+        for url in fine {
+            assert!(service(url, "sk_live_planted").is_ok(), "{url}");
+        }
+        let refused = [
+            "http://api.renumerate.com",
+            "http://10.0.0.1",
+            "http://localhost.example.com",
+            "http://127.0.0.1.nip.io",
+            "ftp://a.b",
+            "a.b",
+            "",
+            "https://",
+            "https://u:p@a.b",
+            "https://u@a.b",
+            "https://a.b?c",
+            "https://a.b#c",
+            "http://127.0.0.1@evil.example",
+            "https://a.b/\r\nx-evil: 1?y",
+        ];
+        let no_name = format!("https://{}.example", "a".repeat(64));
+        for url in refused.into_iter().chain([no_name.as_str()]) {
+            let error = service(url, "sk_live_planted").unwrap_err();
+            assert_eq!((error.code(), error.field()), ("configuration", Some("base_url")), "{url}");
+            assert!(!error.to_string().contains("evil") && !error.to_string().contains("u:p"), "{error}");
+        }
+        assert!(service("http://sandbox:12780", "sk_sandbox_local").is_ok());
+        assert!(service("http://sandbox:12780", "sk_case_x.1").is_ok());
+    }
+}

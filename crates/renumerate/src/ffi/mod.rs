@@ -1,0 +1,34 @@
+//! What the bindings for other languages share beyond the public API: calls on a background thread, their results in
+//! batches, logs, errors as fields and in a language's own names, and errors that only a language without our types can meet.
+//!
+//! It is hidden because it is no part of the public API: it may change in any release.
+
+mod argument_errors;
+mod background;
+mod call;
+mod closable;
+mod completions;
+mod error_fields;
+mod interrupt;
+mod logs;
+mod name_style;
+mod settings;
+
+pub use argument_errors::{
+    client_closed, internal_error, is_call_option, option_type, unknown_call_option, unknown_option,
+    unknown_parameter, wrong_option, wrong_parameter,
+};
+pub use background::{AbortHandle, start};
+pub use call::start_call;
+pub use closable::Closable;
+pub use completions::{Completions, WakePolicy};
+pub use error_fields::{AttemptFields, ErrorFields};
+pub use interrupt::{InterruptPoll, poll_interrupts};
+pub use logs::{LogLevel, LogRecord, Logs};
+pub use name_style::NameStyle;
+pub use settings::RetryBudget;
+
+pub use crate::config::OptionType;
+pub use crate::model::SessionRequest;
+pub use crate::model::endpoint::EndpointKind;
+pub use crate::runtime::race;

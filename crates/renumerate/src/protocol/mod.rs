@@ -1,0 +1,9 @@
+//! The wire contract without I/O: request bodies, responses and their meaning, hints about refused requests.
+
+mod codec;
+mod hints;
+mod response;
+
+pub(crate) use codec::{KEY_HEADER, decode, encode};
+pub(crate) use hints::{PUBLIC_KEY, hints};
+pub(crate) use response::{BODY_MAX_BYTES, RawResponse, TEXT_MAX_CHARS};

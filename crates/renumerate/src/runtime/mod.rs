@@ -1,0 +1,11 @@
+//! What the clients need beside tokio: values per process, polling of an idle I/O driver, and a race of two futures.
+
+mod clock;
+mod fork;
+mod io_driver;
+mod race;
+
+pub(crate) use clock::TokioClock;
+pub(crate) use fork::PerProcess;
+pub(crate) use io_driver::{LastPolled, POLL_FRESH_FOR, poll_io_driver};
+pub use race::race;

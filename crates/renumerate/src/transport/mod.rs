@@ -1,0 +1,283 @@
+//! Sockets, TLS and proxies: the only place where an HTTP client is built, and where its failures get their names.
+
+mod connect_observer;
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Proxy, redirect};
+use rustls::ClientConfig;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use crate::call::{SendFailure, SendOnce};
+use crate::config::{Config, ProxyChoice};
+use crate::error::{AttemptOutcome, Error, NetworkPhase, Result, TimeoutScope};
+use crate::protocol::{BODY_MAX_BYTES, KEY_HEADER, RawResponse};
+use crate::retry::Deadline;
+use connect_observer::{ConnectObserverLayer, observe_connects};
+
+/// Idle connections are kept for less than servers and balancers keep theirs.
+pub(crate) const IDLE_CONNECTION: Duration = Duration::from_secs(15);
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+const UNKNOWN_ISSUER: &str = "if a company's proxy or a private authority signs here, give its certificate file as \
+                              ca_bundle or in RENUMERATE_CA_BUNDLE";
+
+const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
+
+const PROXY_SCHEMES: &str =
+    "only http:// and https:// proxies can be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY";
+
+/// Why no answer came.
+#[derive(Debug)]
+enum TransportFailure {
+    /// The network failed; `stale` where a connection that was used before closed without an answer.
+    Network { phase: NetworkPhase, source: Box<reqwest::Error>, stale: bool },
+    /// Opening the connection took too long.
+    ConnectTimeout,
+    /// The attempt's deadline passed.
+    Deadline,
+}
+
+#[derive(Debug)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    connect_timeout: Duration,
+}
+
+impl Transport {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    pub(crate) fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
+        let mut headers = HeaderMap::new();
+        let mut key = HeaderValue::from_str(config.key.expose())
+            .map_err(|_| Error::configuration("private_key", "the private key isn't fit for a header"))?;
+        key.set_sensitive(true);
+        headers.insert(HeaderName::from_static(KEY_HEADER), key);
+        headers.insert(ACCEPT, JSON);
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .connector_layer(ConnectObserverLayer)
+            .http1_only()
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .tcp_nodelay(true)
+            .tcp_keepalive(Duration::from_secs(15))
+            .pool_idle_timeout(IDLE_CONNECTION)
+            .connect_timeout(config.connect_timeout)
+            .user_agent(&config.user_agent)
+            .default_headers(headers);
+        let builder = match &config.proxy {
+            ProxyChoice::Environment => builder,
+            ProxyChoice::Direct => builder.no_proxy(),
+            ProxyChoice::Explicit(url) => builder.proxy(
+                Proxy::all(url.clone()).map_err(|_| Error::configuration("proxy", "proxy can't be used"))?,
+            ),
+        };
+        let http = builder.build().map_err(|error| {
+            Error::configuration("base_url", "the connection can't be set up")
+                .with_source(error.without_url())
+        })?;
+        Ok(Self { http, connect_timeout: config.connect_timeout })
+    }
+
+    /// One request and its answer, or why there is none by the deadline.
+    async fn send(
+        &self,
+        url: Url,
+        body: Bytes,
+        deadline: Instant,
+    ) -> std::result::Result<RawResponse, TransportFailure> {
+        let request = self.http.post(url).header(CONTENT_TYPE, JSON).body(body).send();
+        let mut response = match timeout_at(deadline, observe_connects(request)).await {
+            Ok((Ok(response), _)) => response,
+            Ok((Err(error), connected)) => return Err(TransportFailure::before_response(error, connected)),
+            Err(_) => return Err(TransportFailure::Deadline),
+        };
+        let mut answer = RawResponse {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            body: Vec::new(),
+            too_long: false,
+        };
+        loop {
+            let failure = match timeout_at(deadline, response.chunk()).await {
+                Ok(Ok(Some(chunk))) => {
+                    let room = BODY_MAX_BYTES - answer.body.len();
+                    answer.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                    if chunk.len() > room {
+                        answer.too_long = true;
+                        return Ok(answer);
+                    }
+                    continue;
+                }
+                Ok(Ok(None)) => return Ok(answer),
+                Ok(Err(error)) => TransportFailure::from(error),
+                Err(_) => TransportFailure::Deadline,
+            };
+            // From 400 on the status alone tells what happened, whatever became of the body.
+            return if answer.status >= 400 { Ok(answer) } else { Err(failure) };
+        }
+    }
+}
+
+impl SendOnce for Transport {
+    async fn send_once(
+        &self,
+        url: &Url,
+        body: Bytes,
+        deadline: Deadline,
+    ) -> std::result::Result<RawResponse, SendFailure> {
+        let send = self.send(url.clone(), body, Instant::now() + deadline.after);
+        send.await.map_err(|failure| failure.into_send_failure(self.connect_timeout, deadline))
+    }
+}
+
+impl From<reqwest::Error> for TransportFailure {
+    fn from(error: reqwest::Error) -> Self {
+        let connecting = error.is_connect();
+        if connecting && error.is_timeout() {
+            return Self::ConnectTimeout;
+        }
+        let phase = if error.is_dns() {
+            NetworkPhase::Dns
+        } else if connecting && causes(&error).any(is_tls) {
+            NetworkPhase::Tls
+        } else if connecting {
+            NetworkPhase::Connect
+        } else if causes(&error).any(is_broken_pipe) {
+            NetworkPhase::Send
+        } else {
+            NetworkPhase::Read
+        };
+        Self::Network { phase, source: Box::new(error.without_url()), stale: false }
+    }
+}
+
+impl TransportFailure {
+    /// A failure before the status line. On a connection that the request did not open itself, a close or a reset
+    /// says that the server had let the connection go.
+    fn before_response(error: reqwest::Error, connected: bool) -> Self {
+        let closed = causes(&error).any(is_closed);
+        match Self::from(error) {
+            Self::Network { phase, source, .. } => {
+                Self::Network { phase, source, stale: closed && !connected }
+            }
+            other => other,
+        }
+    }
+
+    fn into_send_failure(self, connect_timeout: Duration, deadline: Deadline) -> SendFailure {
+        let timeout = |scope, limit| SendFailure {
+            outcome: AttemptOutcome::Timeout(scope),
+            error: Error::timeout(scope, limit).with_retryable(true),
+            stale: false,
+        };
+        match self {
+            Self::Deadline => timeout(deadline.scope, deadline.limit),
+            Self::ConnectTimeout => timeout(TimeoutScope::Connect, connect_timeout),
+            Self::Network { phase, source, stale } => SendFailure {
+                outcome: AttemptOutcome::Network(phase),
+                error: network_error(phase, source),
+                stale,
+            },
+        }
+    }
+}
+
+/// The error of a network that failed, with what would help where another attempt would fail too.
+pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Error {
+    let hint = causes(source.as_ref()).find_map(permanent_failure_hint);
+    let error = Error::network(phase, source).with_retryable(hint.is_none());
+    hint.into_iter().fold(error, Error::with_hint)
+}
+
+/// Whether the cause is one that another attempt would meet too: a certificate, a peer that speaks no TLS or no HTTP,
+/// a proxy that cannot be used; and what would help against it.
+fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
+    use rustls::CertificateError::UnknownIssuer;
+    use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
+    match cause.downcast_ref::<rustls::Error>() {
+        Some(InvalidCertificate(UnknownIssuer)) => return Some(UNKNOWN_ISSUER),
+        Some(InvalidCertificate(_)) => return Some("check the host in base_url, and this machine's clock"),
+        Some(InvalidMessage(_) | PeerIncompatible(_)) => {
+            return Some("check that TLS 1.2 or later is spoken at the host and port of base_url");
+        }
+        _ => {}
+    }
+    match cause.downcast_ref::<hyper::Error>() {
+        // hyper has a method for it, for servers alone.
+        Some(error) if error.is_parse() && error.to_string() == "message head is too large" => {
+            return Some("check what stands between here and the service: its headers have no end");
+        }
+        Some(error) if error.is_parse() => {
+            return Some(
+                "check that base_url leads to the service itself: what answered does not speak HTTP",
+            );
+        }
+        _ => {}
+    }
+    // The types of these are private to the HTTP library.
+    match cause.to_string().as_str() {
+        "tunnel error: proxy authorization required" => Some(PROXY_CREDENTIALS),
+        "tunnel error: unsuccessful" => {
+            Some("the proxy refuses to open a way to this host: ask whoever runs it")
+        }
+        text if text.starts_with("unsupported scheme socks") => Some(PROXY_SCHEMES),
+        _ => None,
+    }
+}
+
+/// The error and its causes; an I/O error's inner error is one of them, though its `source` skips it.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
+        let error = *error;
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
+    })
+}
+
+fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
+    // A peer that hangs up during the handshake leaves no error of rustls, but this one of its adapter.
+    cause.is::<rustls::Error>() || cause.to_string() == "tls handshake eof"
+}
+
+/// The peer hung up, or was gone before.
+fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
+    let gone = |kind| {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+        matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+    };
+    cause.downcast_ref::<io::Error>().is_some_and(|error| gone(error.kind()))
+        || cause.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_incomplete_message() || e.is_canceled())
+}
+
+fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {
+    cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        || cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_body_write_aborted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ClientOptions;
+    use crate::tls::{self, ExtraRoots};
+
+    /// Rules: X1
+    #[test]
+    fn the_http_librarys_own_debug_text_does_not_hold_the_key() {
+        let given = ClientOptions {
+            private_key: Some("sk_live_planted".to_owned().into()),
+            proxy: Some("http://user:planted@proxy.example".to_owned().into()),
+            ..ClientOptions::default()
+        };
+        let config = Config::check(given, &|_| Ok(None)).unwrap();
+        let transport = Transport::new(&config, tls::client_config(&ExtraRoots::default()).unwrap()).unwrap();
+        let printed = format!("{transport:?} {config:?}");
+        assert!(printed.contains("x-brand-key") && !printed.contains("planted"), "{printed}");
+    }
+}
