@@ -60,7 +60,7 @@ pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
             }
             RetryDecision::Stop => return Err(error.with_attempts(attempts)),
             RetryDecision::StopBucketEmpty => {
-                "it was not tried again: too many calls of this client fail, and its retry bucket is spent"
+                "it was not tried again: too many calls of this client fail, and its retry budget is spent"
                     .to_owned()
             }
             RetryDecision::StopForRetryAfter(wait) => {
@@ -91,7 +91,7 @@ fn log(number: usize, attempt: &Attempt) {
         }
         AttemptOutcome::Network(phase) => {
             let phase = phase.as_str();
-            tracing::debug!(target: "renumerate", attempt = number, phase, elapsed_ms, "the network classify");
+            tracing::debug!(target: "renumerate", attempt = number, phase, elapsed_ms, "the network failed");
         }
         AttemptOutcome::Timeout(scope) => {
             let limit = scope.as_str();
@@ -229,7 +229,7 @@ mod tests {
         let failing = [(0, Step::Status(500, Some(0))), (0, Step::DecodedSession)];
         let error = play(&failing, LIMITS, &bucket).0.unwrap_err();
         assert!(
-            error.attempts().len() == 1 && error.to_string().contains("retry bucket is spent"),
+            error.attempts().len() == 1 && error.to_string().contains("retry budget is spent"),
             "{error}"
         );
         for _ in 0..5 {

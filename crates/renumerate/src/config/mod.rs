@@ -177,16 +177,13 @@ mod tests {
                 other => panic!("{other} is read"),
             }))
         };
-        let error = Config::check(ClientOptions::default(), &environment).unwrap_err();
-        assert_eq!(error.field(), Some("ca_bundle"));
-        let environment = |name| {
-            if name == "RENUMERATE_CA_BUNDLE" { Ok(None) } else { environment(name) }
-        };
         let config = Config::check(ClientOptions::default(), &environment).unwrap();
         assert_eq!(
             (config.key.expose(), config.base_url.as_str()),
             ("sk_live_from_env", "https://eu.example.com/")
         );
+        let ca_bundle = Some(("/nowhere/ca.pem".into(), SettingSource::Variable("RENUMERATE_CA_BUNDLE")));
+        assert_eq!(config.ca_bundle, ca_bundle);
         let config = Config::check(with("https://given.example.com"), &environment).unwrap();
         assert_eq!(
             (config.key.expose(), config.base_url.as_str()),
