@@ -51,7 +51,7 @@ contract *arguments:
 ready: _remember-tree test checks trials packages _same-tree
 
 # Do what CI does beside the tests: format, lints, docs, licenses, locks, memory, and the search of the tests' output for keys
-checks: _remember-tree lint docs deny tree (sanitize "surface") _trials _same-tree
+checks: _remember-tree lint docs deny tree wasm (sanitize "surface") _trials _same-tree
 
 # Look for flaws: formats, clippy, ruff, biome, ktlint, swift-format, actionlint and zizmor, with warnings as errors
 lint: _python-tools _node-tools
@@ -101,6 +101,13 @@ soak *arguments:
 # Look at the tree: where unsafe code stands, whether what is installed is locked, what bills of materials name
 tree: _python-tools
     {{ python_tools }}/bin/python -m pytest --quiet -p no:cacheprovider -p no:renumerate_sdk tests/tree
+
+# Check that the core's I/O-free part compiles for wasm32 and reads no clock, and run its tests in Node
+wasm:
+    CLIPPY_CONF_DIR="$PWD/tests/wasm" cargo clippy --quiet --locked --package renumerate --no-default-features --lib \
+        --target wasm32-unknown-unknown -- --deny warnings
+    CARGO_TARGET_WASM32_WASIP1_RUNNER="node --no-warnings $PWD/tests/wasm/run_in_node.mjs" \
+        cargo test --quiet --locked --package renumerate --no-default-features --lib --target wasm32-wasip1
 
 # Run tests under sanitizers: surface, core, python, node, miri, threads
 [positional-arguments]

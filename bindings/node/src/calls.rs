@@ -1,5 +1,5 @@
-//! The calls of one JavaScript environment, the main thread's or a worker's: what has come for it, and what keeps its
-//! event loop alive.
+//! Calls of one JavaScript environment (the main thread or a worker): their event queue, and the reference that keeps
+//! the event loop alive.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -10,74 +10,77 @@ use napi::{JsString, Status};
 use napi_derive::napi;
 use renumerate::ffi::{AbortHandle, Completions, WakePolicy};
 
-use crate::news::Batch;
+use crate::event_batch::EventBatch;
 
-/// Tells the event loop that there is news. By itself it does not keep the loop alive.
-type Bell = ThreadsafeFunction<(), (), (), Status, false, true>;
+/// Queue of the events of one environment.
+type EventQueue = Completions<EventBatch>;
 
-/// The function of JavaScript's that takes the news, while there are calls: kept for longer it would keep all that it
-/// was loaded with, and Jest loads the package anew for each of its files.
+/// Threadsafe function that wakes the event loop. It is weak: it does not keep the loop alive unless it is referenced.
+type WakeFunction = ThreadsafeFunction<(), (), (), Status, false, true>;
+
+/// JavaScript function that takes the events. It is set only while calls are in progress: a permanent reference would
+/// keep its whole module graph alive, and Jest loads the package again for each test file.
 type Listener = Arc<Mutex<Option<FunctionRef<(), ()>>>>;
 
-/// The calls under way of one environment.
+/// Calls in progress of one JavaScript environment.
 #[napi]
-pub struct Calls(Arc<Shared>);
+pub struct Calls(Arc<CallsInner>);
 
-/// What clients share with it.
-pub(crate) struct Shared {
-    news: Arc<Completions<Batch>>,
-    /// What was taken last, emptied: its memory is used again.
-    spare: Mutex<Batch>,
-    /// Never rung: it keeps the loop alive. The one that is rung belongs to the background thread, and the two threads
-    /// would wait for each other.
-    keeper: Mutex<Bell>,
+/// State that the environment shares with its clients.
+pub(crate) struct CallsInner {
+    events: Arc<EventQueue>,
+    /// Empty batch that is exchanged for the next full one, so that its memory is reused.
+    spare_batch: Mutex<EventBatch>,
+    /// Threadsafe function that is referenced while calls are in progress, to keep the event loop alive. It is never
+    /// called: the background thread calls another one, so that the two threads do not wait for each other's lock.
+    keep_alive: Mutex<WakeFunction>,
     listener: Listener,
-    in_flight: Mutex<Numbered>,
+    in_flight: Mutex<InFlight>,
 }
 
 #[derive(Default)]
-struct Numbered {
+struct InFlight {
     calls: HashMap<u32, AbortHandle>,
-    last: u32,
+    last_number: u32,
 }
 
 #[napi]
 impl Calls {
-    /// Without calls.
+    /// Creates an empty set of calls.
     #[napi(constructor, catch_unwind, ts_args_type = "")]
     pub fn new(env: Env) -> Result<Self> {
-        let (listener, known) = (Listener::default(), Arc::new(OnceLock::new()));
-        let bell = make_bell(env, Arc::clone(&listener), Arc::clone(&known))?;
-        let news = Arc::new(Completions::new(WakePolicy::WhenIdle, move || {
-            bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
+        let (listener, queue) = (Listener::default(), Arc::new(OnceLock::new()));
+        let wake = wake_function(env, Arc::clone(&listener), Arc::clone(&queue))?;
+        let events = Arc::new(EventQueue::new(WakePolicy::WhenIdle, move || {
+            wake.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }));
-        let _first = known.set(Arc::downgrade(&news));
-        let keeper = Mutex::new(bell_of(env, |_| Ok(()))?);
-        Ok(Self(Arc::new(Shared {
-            news,
-            spare: Mutex::default(),
-            keeper,
+        let _only_set_here = queue.set(Arc::downgrade(&events));
+        let keep_alive = Mutex::new(weak_function(env, |_| Ok(()))?);
+        Ok(Self(Arc::new(CallsInner {
+            events,
+            spare_batch: Mutex::default(),
+            keep_alive,
             listener,
             in_flight: Mutex::default(),
         })))
     }
 
-    /// All that has come, as JSON: an array of the arrays that `Batch` tells of.
+    /// Takes all events that are ready, as JSON: an array of the arrays that `EventBatch` describes.
     #[napi(catch_unwind, ts_return_type = "string")]
     pub fn take<'env>(&self, env: &'env Env) -> Result<JsString<'env>> {
-        let mut batch = lock(&self.0.spare);
-        self.0.news.swap(&mut batch);
+        let mut batch = lock(&self.0.spare_batch);
+        self.0.events.swap(&mut batch);
         {
             let mut in_flight = lock(&self.0.in_flight);
             for number in batch.ended() {
                 in_flight.calls.remove(number);
             }
             if in_flight.calls.is_empty() {
-                self.0.rest(*env);
+                self.0.unref_loop(*env);
             }
         }
         let json = batch.as_json();
-        // Latin-1 is what JavaScript has at heart; and of UTF-8 it is asked only whether it is that.
+        // V8 stores ASCII as Latin-1, so this skips its UTF-8 decoder.
         let text = match std::str::from_utf8(json) {
             Ok(text) if !text.is_ascii() => env.create_string(text),
             _ => env.create_string_latin1(json),
@@ -86,7 +89,7 @@ impl Calls {
         text
     }
 
-    /// Ends a call where it is, and closes its connection. Nothing comes for it any more.
+    /// Aborts a call and closes its connection. Events of the call that still arrive are to be ignored.
     #[napi(catch_unwind)]
     pub fn abort(&self, env: Env, number: u32) {
         let mut in_flight = lock(&self.0.in_flight);
@@ -94,23 +97,25 @@ impl Calls {
             call.abort();
         }
         if in_flight.calls.is_empty() {
-            self.0.rest(env);
+            self.0.unref_loop(env);
         }
     }
 
-    pub(crate) fn shared(&self) -> Arc<Shared> {
+    pub(crate) fn inner(&self) -> Arc<CallsInner> {
         Arc::clone(&self.0)
     }
 }
 
-impl Shared {
-    /// Where news of calls goes.
-    pub(crate) fn news(&self) -> Arc<Completions<Batch>> {
-        Arc::clone(&self.news)
+impl CallsInner {
+    /// Returns the queue for events of calls.
+    pub(crate) fn events(&self) -> Arc<EventQueue> {
+        Arc::clone(&self.events)
     }
 
-    /// Numbers a call and starts it. While there are any, `listener` is called when there is news, which must lead to
-    /// a `take`, and the loop is kept alive.
+    /// Starts a call with a new number, which `start` receives and this function returns.
+    ///
+    /// While calls are in progress, the event loop is kept alive, and `listener` is called when events are ready. The
+    /// listener must call [`Calls::take`].
     pub(crate) fn start(
         &self,
         env: Env,
@@ -118,58 +123,67 @@ impl Shared {
         start: impl FnOnce(u32) -> renumerate::Result<AbortHandle>,
     ) -> renumerate::Result<u32> {
         let mut in_flight = lock(&self.in_flight);
-        let number = in_flight.last.wrapping_add(1);
+        let number = in_flight.last_number.wrapping_add(1);
         let call = start(number)?;
         if in_flight.calls.is_empty() {
-            self.listen(env, listener);
+            self.ref_loop(env, listener);
         }
-        in_flight.last = number;
+        in_flight.last_number = number;
         in_flight.calls.insert(number, call);
         Ok(number)
     }
 
     #[expect(
         deprecated,
-        reason = "napi has no other way to keep a loop alive for as long as there are calls"
+        reason = "napi has no other way to keep the event loop alive while calls are in progress"
     )]
-    fn listen(&self, env: Env, listener: &Function<'_, (), ()>) {
-        *lock(&self.listener) = listener.create_ref().ok(); // it fails where the environment is about to end
-        let _as_above = lock(&self.keeper).refer(&env);
+    fn ref_loop(&self, env: Env, listener: &Function<'_, (), ()>) {
+        // Both fail only while the environment shuts down.
+        *lock(&self.listener) = listener.create_ref().ok();
+        let _shutting_down = lock(&self.keep_alive).refer(&env);
     }
 
-    #[expect(deprecated, reason = "as above")]
-    fn rest(&self, env: Env) {
+    #[expect(deprecated, reason = "counterpart of `ref_loop`")]
+    fn unref_loop(&self, env: Env) {
         *lock(&self.listener) = None;
-        let _as_above = lock(&self.keeper).unref(&env);
+        let _shutting_down = lock(&self.keep_alive).unref(&env);
     }
 }
 
-fn make_bell(env: Env, listener: Listener, news: Arc<OnceLock<Weak<Completions<Batch>>>>) -> Result<Bell> {
-    let rung = move |context: FunctionCallContext<'_>| {
+/// Creates the function that calls the listener when events are ready.
+fn wake_function(
+    env: Env,
+    listener: Listener,
+    queue: Arc<OnceLock<Weak<EventQueue>>>,
+) -> Result<WakeFunction> {
+    let on_wake = move |context: FunctionCallContext<'_>| {
         let function = match &*lock(&listener) {
             Some(listener) => Some(listener.borrow_back(context.env)?),
             None => None,
         };
         let Some(function) = function else {
-            // It is news of calls that were aborted. Left there, it would keep the bell from being rung again.
-            drop(news.get().and_then(Weak::upgrade).map(|news| news.take()));
+            // All calls were aborted. Discard their events: the queue wakes the loop only when it was empty before.
+            drop(queue.get().and_then(Weak::upgrade).map(|events| events.take()));
             return Ok(());
         };
         function.call(())
     };
-    bell_of(env, rung)
+    weak_function(env, on_wake)
 }
 
-fn bell_of(env: Env, rung: impl Fn(FunctionCallContext<'_>) -> Result<()> + 'static) -> Result<Bell> {
-    env.create_function_from_closure("renumerate", rung)?
+fn weak_function(
+    env: Env,
+    callback: impl Fn(FunctionCallContext<'_>) -> Result<()> + 'static,
+) -> Result<WakeFunction> {
+    env.create_function_from_closure("renumerate", callback)?
         .build_threadsafe_function()
         .callee_handled::<false>()
         .weak::<true>()
         .build()
 }
 
-impl Drop for Shared {
-    /// The environment has ended, and nobody waits for its calls any more.
+impl Drop for CallsInner {
+    /// Aborts the calls in progress: the environment has ended, and no listener is left.
     fn drop(&mut self) {
         for (_, call) in lock(&self.in_flight).calls.drain() {
             call.abort();

@@ -1,9 +1,6 @@
-//! The calls behind `Renumerate`: driven on the background thread, with news of them for the event loop.
+//! Client behind the class `Renumerate`. Its calls run on the background thread and report to the event loop.
 
-#![expect(
-    clippy::too_many_arguments,
-    reason = "an object would have to be made and taken apart for each call"
-)]
+#![expect(clippy::too_many_arguments, reason = "separate arguments avoid creating an object for each call")]
 
 use std::sync::Arc;
 
@@ -14,49 +11,51 @@ use renumerate::{
     CallOptions, Client, OptionValue, Result, RetentionSessionRequest, SubscriptionSessionRequest,
 };
 
-use crate::calls::{Calls, Shared};
-use crate::json;
+use crate::calls::{Calls, CallsInner};
+use crate::error_json;
 use crate::settings::{Settings, builder};
 
-/// A client of the core, whose calls belong to one environment.
+/// Client whose calls belong to one JavaScript environment.
 #[napi(custom_finalize)]
 pub struct NativeClient {
     client: Client,
-    calls: Arc<Shared>,
+    calls: Arc<CallsInner>,
 }
 
-/// What a client with a connection weighs, in bytes: JavaScript sees a small object, and would let thousands of them
-/// gather before it looks for garbage.
-const WEIGHT: i64 = 64 * 1024;
+/// Approximate memory of a client with an open connection, in bytes. It is reported to the garbage collector, which
+/// sees only a small object and would otherwise let thousands of unused clients accumulate.
+const EXTERNAL_MEMORY: i64 = 64 * 1024;
 
-/// A client, or the fields of the error as JSON.
+/// Creates a client. Returns the fields of the error as JSON if a setting is invalid.
 #[napi(catch_unwind)]
 pub(crate) fn make_client(env: Env, calls: &Calls, settings: Settings) -> Either<NativeClient, String> {
     match builder(settings).and_then(|builder| builder.build()) {
         Ok(client) => {
-            let _a_hint = env.adjust_external_memory(WEIGHT);
-            Either::A(NativeClient { client, calls: calls.shared() })
+            let _best_effort = env.adjust_external_memory(EXTERNAL_MEMORY);
+            Either::A(NativeClient { client, calls: calls.inner() })
         }
-        Err(error) => Either::B(json(&error)),
+        Err(error) => Either::B(error_json(&error)),
     }
 }
 
 impl ObjectFinalize for NativeClient {
     fn finalize(self, env: Env) -> napi::Result<()> {
-        env.adjust_external_memory(-WEIGHT).map(drop)
+        env.adjust_external_memory(-EXTERNAL_MEMORY).map(drop)
     }
 }
 
 #[napi]
 impl NativeClient {
-    /// Where the service is, once there is a key.
+    /// Base URL of the service, or `undefined` while the private key is missing.
     #[napi(getter, catch_unwind)]
     pub fn base_url(&self) -> Option<&str> {
         self.client.base_url()
     }
 
-    /// Starts a call, and returns its number, or the fields of the error as JSON. The timeout is in milliseconds. While
-    /// there are calls, `listener` is called when there is news; it must take them.
+    /// Starts a call and returns its number, or the fields of the error as JSON.
+    ///
+    /// `timeout` is in milliseconds. While calls are in progress, `listener` is called when events are ready; it must
+    /// take them with `Calls.take`. With `listens`, the log records of the call are events too.
     #[napi(catch_unwind)]
     pub fn start(
         &self,
@@ -70,27 +69,29 @@ impl NativeClient {
         max_retries: Option<f64>,
         listens: bool,
     ) -> Either<u32, String> {
-        let fields = [
+        let params = [
             ("customer_id", customer_id),
             ("customer_email", customer_email),
             ("subscription_id", subscription_id),
         ];
-        let started = options(timeout, max_retries).and_then(|options| {
+        let started = call_options(timeout, max_retries).and_then(|options| {
             if subscription {
-                self.begin(env, &listener, SubscriptionSessionRequest::from_fields(fields)?, options, listens)
+                let request = SubscriptionSessionRequest::from_fields(params)?;
+                self.start_request(env, &listener, request, options, listens)
             } else {
-                self.begin(env, &listener, RetentionSessionRequest::from_fields(fields)?, options, listens)
+                let request = RetentionSessionRequest::from_fields(params)?;
+                self.start_request(env, &listener, request, options, listens)
             }
         });
         match started {
             Ok(number) => Either::A(number),
-            Err(error) => Either::B(json(&error)),
+            Err(error) => Either::B(error_json(&error)),
         }
     }
 }
 
 impl NativeClient {
-    fn begin<R: SessionRequest>(
+    fn start_request<R: SessionRequest>(
         &self,
         env: Env,
         listener: &Function<'_, (), ()>,
@@ -99,18 +100,18 @@ impl NativeClient {
         listens: bool,
     ) -> Result<u32> {
         self.calls.start(env, listener, |number| {
-            let news = self.calls.news();
+            let events = self.calls.events();
             let logs = listens.then(|| {
-                let news = Arc::clone(&news);
-                Logs::new(move |record| news.add(|batch| batch.log(number, &record)))
+                let events = Arc::clone(&events);
+                Logs::new(move |record| events.add(|batch| batch.log(number, &record)))
             });
-            let tell = move |end| news.add(|batch| batch.end(number, &end));
-            start_call(self.client.clone(), request, options, logs, tell)
+            let on_end = move |result| events.add(|batch| batch.end(number, &result));
+            start_call(self.client.clone(), request, options, logs, on_end)
         })
     }
 }
 
-fn options(timeout: Option<f64>, max_retries: Option<f64>) -> Result<CallOptions> {
+fn call_options(timeout: Option<f64>, max_retries: Option<f64>) -> Result<CallOptions> {
     let mut options = CallOptions::new();
     if let Some(timeout) = timeout {
         options = options.option("timeout", OptionValue::Milliseconds(timeout))?;

@@ -1,27 +1,27 @@
-//! The native half of `@renumerate/node`: it takes JavaScript's values to the core and brings outcomes back as plain
-//! values. What is decided is decided in the core; classes, promises and errors are made in `typescript`.
+//! Native module of `@renumerate/node`. It converts JavaScript values for the Rust core and returns outcomes as plain
+//! values. The core holds all logic; the TypeScript code in `typescript` creates classes, promises and errors.
 //!
-//! Nothing here throws, and nothing here calls JavaScript but to say that there is news: errors and objects are made
-//! by the face, in the realm of whoever loaded it.
+//! This module never throws, and calls JavaScript only to report that events are ready. The TypeScript code creates
+//! all errors and objects, so that they belong to the realm of the code that loaded it.
 
+mod argument_errors;
 mod calls;
 mod client;
-mod misuse;
-mod news;
+mod event_batch;
 mod settings;
 
 use renumerate::Error;
 use renumerate::ffi::{ErrorFields, NameStyle};
 use serde_json::to_string;
 
-/// How this language writes names.
-const NAMING: NameStyle = NameStyle::CamelCase;
+/// Spelling of option and parameter names in JavaScript.
+const NAME_STYLE: NameStyle = NameStyle::CamelCase;
 
-/// An error as the face takes it: `ErrorFields` as JSON.
-fn json(error: &Error) -> String {
-    fields_json(&ErrorFields::of(error, NAMING))
+/// Returns the [`ErrorFields`] of an error as JSON, from which TypeScript creates the exception.
+fn error_json(error: &Error) -> String {
+    fields_json(&ErrorFields::from_error(error, NAME_STYLE))
 }
 
 fn fields_json(fields: &ErrorFields) -> String {
-    to_string(fields).unwrap_or_default() // they are texts and numbers
+    to_string(fields).unwrap_or_default() // strings and numbers always serialize
 }

@@ -1,32 +1,34 @@
-//! The settings of a client, from the options that the face has sorted.
+//! Client options, as collected by the TypeScript code.
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use renumerate::ffi::{OptionType, option_type, unknown_option};
 use renumerate::{Client, ClientBuilder, OptionValue, Result};
 
-use crate::NAMING;
-use crate::misuse::OWN_OPTIONS;
+use crate::NAME_STYLE;
+use crate::argument_errors::OWN_OPTIONS;
 
-/// What a client is made of.
+/// Configuration of a client.
 #[napi(object, object_to_js = false)]
 pub(crate) struct Settings {
-    /// The names of the options that were given, as the caller wrote them.
+    /// Names of the options that the caller set, in the caller's spelling.
     pub names: Vec<String>,
-    /// Their values; times are in milliseconds.
+    /// Values of these options. Times are in milliseconds.
     pub values: Vec<Either<String, f64>>,
-    /// The names of the variables that the environment shows, as `process.env` does.
+    /// Names of the environment variables in `process.env`.
     pub variables: Vec<String>,
-    /// Their values.
+    /// Values of these variables.
     pub variable_values: Vec<String>,
-    /// The file that `NODE_EXTRA_CA_CERTS` names.
+    /// Path in the environment variable `NODE_EXTRA_CA_CERTS`.
     pub extra_ca_certs: Option<String>,
-    /// What runs the code, `Node.js 20.20.0`.
+    /// Runtime and version for the user agent, such as `Node.js 20.20.0`.
     pub runtime: String,
 }
 
-/// A builder with these settings. A key that is missing is waited for: applications make their clients where they are
-/// built and tested too.
+/// Returns a builder with these settings.
+///
+/// A missing key is an error on first use only: applications also construct clients in build and test processes, which
+/// have no key.
 pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
     let Settings { names, values, variables, variable_values, extra_ca_certs, runtime } = settings;
     let mut builder = Client::builder()
@@ -34,10 +36,10 @@ pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
         .variables(variables.into_iter().zip(variable_values))
         .binding("node", env!("CARGO_PKG_VERSION"), &runtime);
     if let Some(file) = extra_ca_certs {
-        builder = builder.runtimes_ca_file(file);
+        builder = builder.host_ca_file(file);
     }
     for (name, value) in names.iter().zip(values) {
-        let Some(known) = NAMING.known(name) else {
+        let Some(known) = NAME_STYLE.resolve(name) else {
             return Err(unknown_option(name, &OWN_OPTIONS));
         };
         let value = match value {

@@ -1,4 +1,4 @@
-//! Python's values on their way to the core, which checks what they say; here it is only looked at what they are.
+//! Conversion of Python arguments to core types. This module checks types; the core checks values.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -8,88 +8,91 @@ use pyo3::types::{PyBool, PyDict, PyString};
 use renumerate::ffi::{OptionType, is_call_option, option_type, wrong_option, wrong_parameter};
 use renumerate::{CallOptions, Error, OptionValue, RetentionSessionRequest, SubscriptionSessionRequest};
 
-use crate::errors::to_python;
+use crate::errors::to_py_err;
 
-/// The options of a call as Python gives them, and in `unknown` what has no name of ours.
-pub(crate) struct Options<'a, 'py> {
+/// Call options as Python passes them. `unknown` holds all other keyword arguments.
+pub(crate) struct RawCallOptions<'a, 'py> {
     pub(crate) timeout: Option<&'a Bound<'py, PyAny>>,
     pub(crate) max_retries: Option<&'a Bound<'py, PyAny>>,
     pub(crate) unknown: &'a Bound<'py, PyDict>,
 }
 
-/// Parameters by name, for the core to check.
-type Fields = Vec<(Cow<'static, str>, Option<String>)>;
+/// Name-value pairs that the core validates.
+type RawParams = Vec<(Cow<'static, str>, Option<String>)>;
 
-/// A request for a retention session: `customer_id`, `customer_email` and `subscription_id`.
-pub(crate) fn retention(
+/// Creates a retention session request from `customer_id`, `customer_email` and `subscription_id`.
+pub(crate) fn retention_request(
     (id, email, subscription): (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>),
-    options: &Options<'_, '_>,
+    options: &RawCallOptions<'_, '_>,
 ) -> PyResult<(RetentionSessionRequest, CallOptions)> {
     let named = [("customer_id", &id), ("customer_email", &email), ("subscription_id", &subscription)];
-    let (fields, options) = sort(&named, options)?;
-    Ok((raised(id.py(), RetentionSessionRequest::from_fields(fields))?, options))
+    let (params, options) = convert_arguments(&named, options)?;
+    Ok((or_raise(id.py(), RetentionSessionRequest::from_fields(params))?, options))
 }
 
-/// A request for a subscription session: `customer_id` and `customer_email`.
-pub(crate) fn subscription(
+/// Creates a subscription session request from `customer_id` and `customer_email`.
+pub(crate) fn subscription_request(
     (id, email): (Bound<'_, PyAny>, Bound<'_, PyAny>),
-    options: &Options<'_, '_>,
+    options: &RawCallOptions<'_, '_>,
 ) -> PyResult<(SubscriptionSessionRequest, CallOptions)> {
-    let (fields, options) = sort(&[("customer_id", &id), ("customer_email", &email)], options)?;
-    Ok((raised(id.py(), SubscriptionSessionRequest::from_fields(fields))?, options))
+    let named = [("customer_id", &id), ("customer_email", &email)];
+    let (params, options) = convert_arguments(&named, options)?;
+    Ok((or_raise(id.py(), SubscriptionSessionRequest::from_fields(params))?, options))
 }
 
-fn sort(
+/// Splits the arguments of a call into parameters and options. An unknown name leads to the error for whichever of
+/// the two the caller probably meant.
+fn convert_arguments(
     named: &[(&'static str, &Bound<'_, PyAny>)],
-    given: &Options<'_, '_>,
-) -> PyResult<(Fields, CallOptions)> {
-    let py = given.unknown.py();
+    raw: &RawCallOptions<'_, '_>,
+) -> PyResult<(RawParams, CallOptions)> {
+    let py = raw.unknown.py();
     let mut options = CallOptions::new();
-    for (name, value) in [("timeout", given.timeout), ("max_retries", given.max_retries)] {
+    for (name, value) in [("timeout", raw.timeout), ("max_retries", raw.max_retries)] {
         if let Some(value) = value {
-            options = raised(py, options.option(name, option(name, value)?))?;
+            options = or_raise(py, options.option(name, option_value(name, value)?))?;
         }
     }
-    let mut fields: Fields = Vec::with_capacity(named.len());
+    let mut params: RawParams = Vec::with_capacity(named.len());
     for (name, value) in named {
-        fields.push((Cow::Borrowed(name), parameter(name, value)?));
+        params.push((Cow::Borrowed(name), parameter_value(name, value)?));
     }
-    for (name, value) in given.unknown {
-        let name = self::name(&name)?;
+    for (name, value) in raw.unknown {
+        let name = keyword_name(&name)?;
         if is_call_option(&name) {
-            options = raised(py, options.option(&name, 0.0))?;
+            options = or_raise(py, options.option(&name, 0.0))?;
         } else {
-            // It is refused for its name, whatever its value is.
+            // The core rejects the name, so any value that is not `None` will do.
             let value = if value.is_none() { None } else { Some(String::new()) };
-            fields.push((Cow::Owned(name), value));
+            params.push((Cow::Owned(name), value));
         }
     }
-    Ok((fields, options))
+    Ok((params, options))
 }
 
-fn parameter(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+fn parameter_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     if value.is_none() {
         return Ok(None);
     }
     match text(value) {
         Ok(text) => Ok(Some(text)),
-        Err(got) => Err(to_python(value.py(), &wrong_parameter(name, "a str", &got))),
+        Err(got) => Err(to_py_err(value.py(), &wrong_parameter(name, "a str", &got))),
     }
 }
 
-/// The value of an option: text, a number, or a timedelta, which is as good as its seconds.
-pub(crate) fn option(name: &str, value: &Bound<'_, PyAny>) -> PyResult<OptionValue<'static>> {
+/// Converts the value of an option: a `str`, a number, or a `timedelta`, which is converted to seconds.
+pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<OptionValue<'static>> {
     let Some(kind) = option_type(name) else {
-        return Ok(OptionValue::from(0.0)); // refused for its name, whatever the value
+        return Ok(OptionValue::from(0.0)); // the core rejects the name, so the value does not matter
     };
-    let wrong = |takes, got: &str| to_python(value.py(), &wrong_option(name, takes, got));
+    let wrong = |takes, got: &str| to_py_err(value.py(), &wrong_option(name, takes, got));
     if value.is_instance_of::<PyString>() {
         return text(value).map(OptionValue::from).map_err(|got| wrong("text", &got));
     }
     let seconds = if kind == OptionType::Timeout { value.call_method0("total_seconds").ok() } else { None };
     let number = seconds.as_ref().unwrap_or(value);
     match number.extract::<f64>() {
-        // To Python a bool is a number; to somebody who reads `timeout=True` it is a mistake.
+        // Python's `bool` is a number, but `timeout=True` is a mistake.
         Ok(number) if !value.is_instance_of::<PyBool>() => Ok(OptionValue::from(number)),
         _ => Err(wrong(
             match kind {
@@ -102,18 +105,19 @@ pub(crate) fn option(name: &str, value: &Bound<'_, PyAny>) -> PyResult<OptionVal
     }
 }
 
-/// The path of a file, as text or as an object that stands for one.
+/// Converts a file path: a `str` or a path-like object.
 pub(crate) fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
     value
         .extract()
-        .map_err(|_| to_python(value.py(), &wrong_option(name, "a str or a path", &type_of(value))))
+        .map_err(|_| to_py_err(value.py(), &wrong_option(name, "a str or a path", &type_of(value))))
 }
 
-/// A keyword, to be looked up; half of a character in it is in no name of ours.
-pub(crate) fn name(keyword: &Bound<'_, PyAny>) -> PyResult<String> {
+/// Returns the name of a keyword argument. Lone surrogates are replaced: no known name contains one.
+pub(crate) fn keyword_name(keyword: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(keyword.cast::<PyString>()?.to_string_lossy().into_owned())
 }
 
+/// Returns the text of a `str`, or a description of the value for an error message.
 fn text(value: &Bound<'_, PyAny>) -> Result<String, String> {
     let text = value.cast::<PyString>().map_err(|_| type_of(value))?;
     text.to_str().map(str::to_owned).map_err(|_| "text with a lone surrogate".to_owned())
@@ -123,7 +127,7 @@ fn type_of(value: &Bound<'_, PyAny>) -> String {
     value.get_type().name().map_or_else(|_| "something else".to_owned(), |name| format!("the type {name}"))
 }
 
-/// The error of the core as the exception that is raised for it.
-pub(crate) fn raised<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
-    result.map_err(|error| to_python(py, &error))
+/// Converts an error of the core to a Python exception.
+pub(crate) fn or_raise<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
+    result.map_err(|error| to_py_err(py, &error))
 }

@@ -1,16 +1,16 @@
-//! The calls behind `renumerate_sdk.AsyncClient`: driven on the background thread, awaited in the caller's event loop.
+//! Calls behind `renumerate_sdk.AsyncClient`. They run on the background thread; the caller's event loop awaits them.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use renumerate::ffi::{Closable, SessionRequest};
 use renumerate::{CallOptions, Client};
 
-use crate::arguments::{Options, raised, retention, subscription};
-use crate::event_loop::LoopCalls;
-use crate::session::InPython;
+use crate::arguments::{RawCallOptions, or_raise, retention_request, subscription_request};
+use crate::event_loop::PendingCalls;
+use crate::session::PySessionKind;
 use crate::settings::builder;
 
-/// A client whose calls are awaited.
+/// Client whose calls are awaited.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
 pub(crate) struct AsyncCalls(Closable<Client>);
 
@@ -19,14 +19,16 @@ impl AsyncCalls {
     #[new]
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let client = raised(py, builder(py, options)?.build())?;
+        let client = or_raise(py, builder(py, options)?.build())?;
         Ok(Self(Closable::new(client)))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a call takes")]
+    /// Starts a call for `future` and returns its number, which `LoopCalls.abort` accepts. With `listens`, the log
+    /// entries of the call are delivered too.
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
     fn start_retention_session<'py>(
         &self,
-        calls: &Bound<'py, LoopCalls>,
+        calls: &Bound<'py, PendingCalls>,
         future: Bound<'py, PyAny>,
         parameters: (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>),
         timeout: Option<&Bound<'py, PyAny>>,
@@ -34,14 +36,16 @@ impl AsyncCalls {
         unknown: &Bound<'py, PyDict>,
         listens: bool,
     ) -> PyResult<u64> {
-        let (request, options) = retention(parameters, &Options { timeout, max_retries, unknown })?;
+        let raw = RawCallOptions { timeout, max_retries, unknown };
+        let (request, options) = retention_request(parameters, &raw)?;
         self.start(calls, future, listens, request, options)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a call takes")]
+    /// Starts a call like `start_retention_session`, for a subscription session.
+    #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
     fn start_subscription_session<'py>(
         &self,
-        calls: &Bound<'py, LoopCalls>,
+        calls: &Bound<'py, PendingCalls>,
         future: Bound<'py, PyAny>,
         parameters: (Bound<'py, PyAny>, Bound<'py, PyAny>),
         timeout: Option<&Bound<'py, PyAny>>,
@@ -49,31 +53,32 @@ impl AsyncCalls {
         unknown: &Bound<'py, PyDict>,
         listens: bool,
     ) -> PyResult<u64> {
-        let (request, options) = subscription(parameters, &Options { timeout, max_retries, unknown })?;
+        let raw = RawCallOptions { timeout, max_retries, unknown };
+        let (request, options) = subscription_request(parameters, &raw)?;
         self.start(calls, future, listens, request, options)
     }
 
-    /// Lets the connections go, once calls that are under way have ended.
+    /// Closes the client. Its connections are closed when the calls in progress have ended.
     fn close(&self) {
         self.0.close();
     }
 
-    /// What the client prints of itself: where the service is, and never the key.
+    /// Returns the client's state for `repr`: the base URL, or that it is closed or has no key. Never the key.
     fn state(&self) -> String {
         self.0.state(Client::base_url)
     }
 }
 
 impl AsyncCalls {
-    fn start<R: SessionRequest<Kind: InPython>>(
+    fn start<R: SessionRequest<Kind: PySessionKind>>(
         &self,
-        calls: &Bound<'_, LoopCalls>,
+        calls: &Bound<'_, PendingCalls>,
         future: Bound<'_, PyAny>,
         listens: bool,
         request: R,
         options: CallOptions,
     ) -> PyResult<u64> {
-        let client = raised(calls.py(), self.0.client())?;
+        let client = or_raise(calls.py(), self.0.client())?;
         calls.get().start(future, listens, client, request, options)
     }
 }

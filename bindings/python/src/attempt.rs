@@ -1,24 +1,24 @@
-//! What one attempt of a call met, as Python sees it.
+//! Python class for one attempt of a call.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 use renumerate::ffi::AttemptFields;
 
-/// One attempt of a call: what it met, and how long it took.
+/// One attempt of a call: its outcome and its duration.
 #[pyclass(frozen, get_all, eq, from_py_object, module = "renumerate_sdk")]
 #[derive(Clone, PartialEq)]
 pub(crate) struct Attempt {
-    /// What the attempt met: ``"status"`` (an answer), ``"network"`` or ``"timeout"`` (none).
+    /// Outcome: ``"status"`` (a response), ``"network"`` or ``"timeout"`` (no response).
     outcome: String,
-    /// The HTTP status of the answer, where one came.
+    /// HTTP status of the response, or ``None`` if there was none.
     status: Option<u16>,
-    /// How far the attempt came before the network failed it: ``"dns"``, ``"connect"``, ``"tls"``, ``"send"``, ``"read"``.
+    /// Phase in which the network failed: ``"dns"``, ``"connect"``, ``"tls"``, ``"send"`` or ``"read"``; else ``None``.
     phase: Option<String>,
-    /// The limit that ended the attempt: ``"connect"``, ``"attempt"`` or ``"total"``.
+    /// Timeout that ended the attempt: ``"connect"``, ``"attempt"`` or ``"total"``; else ``None``.
     limit: Option<String>,
-    /// Seconds of waiting before the attempt.
+    /// Delay before the attempt, in seconds.
     waited: f64,
-    /// Seconds from the start of the attempt to its last byte, or to its failure.
+    /// Time from the start of the attempt to the last byte of the response or to the failure, in seconds.
     elapsed: f64,
 }
 
@@ -39,17 +39,17 @@ impl Attempt {
 
     fn __repr__(&self) -> String {
         let Self { outcome, status, phase, limit, elapsed, .. } = self;
-        let met = match (status, phase, limit) {
+        let detail = match (status, phase, limit) {
             (Some(status), _, _) => format!(", status={status}"),
             (_, Some(phase), _) => format!(", phase='{phase}'"),
             (_, _, Some(limit)) => format!(", limit='{limit}'"),
             (None, None, None) => String::new(),
         };
-        format!("Attempt('{outcome}'{met}, elapsed={elapsed})")
+        format!("Attempt('{outcome}'{detail}, elapsed={elapsed})")
     }
 
     fn __hash__(&self) -> u64 {
-        // The two zeros are equal.
+        // `-0.0 == 0.0`, so both must have the same hash: adding 0.0 turns -0.0 into 0.0.
         let bits = |seconds: f64| (seconds + 0.0).to_bits();
         bits(self.waited) ^ bits(self.elapsed).rotate_left(1)
     }

@@ -1,17 +1,17 @@
-//! The calls behind `renumerate_sdk.Client`: driven on the thread that makes them, with the interpreter let go.
+//! Calls behind `renumerate_sdk.Client`. They run on the calling thread, which detaches from the interpreter meanwhile.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use renumerate::ffi::{Closable, InterruptPoll, SessionRequest, poll_interrupts};
 use renumerate::{CallOptions, blocking};
 
-use crate::arguments::{Options, raised, retention, subscription};
-use crate::errors::to_python;
-use crate::logs::Collected;
-use crate::session::{InPython, Session};
+use crate::arguments::{RawCallOptions, or_raise, retention_request, subscription_request};
+use crate::errors::to_py_err;
+use crate::logs::LogBuffer;
+use crate::session::{PySessionKind, Session};
 use crate::settings::builder;
 
-/// A client that blocks its caller.
+/// Client whose calls block the calling thread.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
 pub(crate) struct BlockingCalls(Closable<blocking::Client>);
 
@@ -20,10 +20,11 @@ impl BlockingCalls {
     #[new]
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let client = raised(py, builder(py, options)?.blocking().build())?;
+        let client = or_raise(py, builder(py, options)?.blocking().build())?;
         Ok(Self(Closable::new(client)))
     }
 
+    /// Creates a retention session. If `records` is a list, the log entries of the call are appended to it.
     fn create_retention_session(
         &self,
         py: Python<'_>,
@@ -33,10 +34,12 @@ impl BlockingCalls {
         unknown: &Bound<'_, PyDict>,
         records: Option<&Bound<'_, PyList>>,
     ) -> PyResult<Py<PyAny>> {
-        let (request, options) = retention(parameters, &Options { timeout, max_retries, unknown })?;
+        let raw = RawCallOptions { timeout, max_retries, unknown };
+        let (request, options) = retention_request(parameters, &raw)?;
         self.call(py, &request, &options, records)
     }
 
+    /// Creates a subscription session. If `records` is a list, the log entries of the call are appended to it.
     fn create_subscription_session(
         &self,
         py: Python<'_>,
@@ -46,52 +49,55 @@ impl BlockingCalls {
         unknown: &Bound<'_, PyDict>,
         records: Option<&Bound<'_, PyList>>,
     ) -> PyResult<Py<PyAny>> {
-        let (request, options) = subscription(parameters, &Options { timeout, max_retries, unknown })?;
+        let raw = RawCallOptions { timeout, max_retries, unknown };
+        let (request, options) = subscription_request(parameters, &raw)?;
         self.call(py, &request, &options, records)
     }
 
-    /// Lets the connections go, once calls that are under way have ended.
+    /// Closes the client. Its connections are closed when the calls in progress have ended.
     fn close(&self) {
         self.0.close();
     }
 
-    /// What the client prints of itself: where the service is, and never the key.
+    /// Returns the client's state for `repr`: the base URL, or that it is closed or has no key. Never the key.
     fn state(&self) -> String {
         self.0.state(blocking::Client::base_url)
     }
 }
 
 impl BlockingCalls {
-    fn call<R: SessionRequest<Kind: InPython>>(
+    fn call<R: SessionRequest<Kind: PySessionKind>>(
         &self,
         py: Python<'_>,
         request: &R,
         options: &CallOptions,
         records: Option<&Bound<'_, PyList>>,
     ) -> PyResult<Py<PyAny>> {
-        let client = raised(py, self.0.client())?;
-        let collected = records.map(|_| Collected::default());
-        let ended = py.detach(|| {
-            let call = || client.create_unless(request, options, poll_interrupts(signals));
-            match &collected {
+        let client = or_raise(py, self.0.client())?;
+        let log_buffer = records.map(|_| LogBuffer::default());
+        let result = py.detach(|| {
+            let call = || client.create_unless(request, options, poll_interrupts(check_signals));
+            match &log_buffer {
                 None => call(),
-                Some(collected) => collected.listener().during(call),
+                Some(buffer) => buffer.listener().scope(call),
             }
         });
-        if let (Some(collected), Some(records)) = (collected, records) {
-            collected.move_to(records)?;
+        if let (Some(buffer), Some(records)) = (log_buffer, records) {
+            buffer.move_to(records)?;
         }
-        match ended {
+        match result {
             Ok(Ok(session)) => R::Kind::wrap(py, Session::from(session)),
-            Ok(Err(error)) => Err(to_python(py, &error)),
-            Err(raised) => Err(raised),
+            Ok(Err(error)) => Err(to_py_err(py, &error)),
+            Err(interrupt) => Err(interrupt),
         }
     }
 }
 
-/// What a signal's handler has raised meanwhile, such as `KeyboardInterrupt`. Python runs handlers on its main thread
-/// only, and only when that looks up. Where the interpreter is about to end, nobody looks up any more.
-fn signals() -> InterruptPoll<PyErr> {
+/// Runs pending signal handlers and returns the exception of a handler, such as `KeyboardInterrupt`.
+///
+/// Python runs signal handlers on the main thread only, when that thread checks for signals. No check is possible once
+/// the interpreter shuts down.
+fn check_signals() -> InterruptPoll<PyErr> {
     if !may_be_main_thread() {
         return InterruptPoll::Disarm;
     }
@@ -101,8 +107,8 @@ fn signals() -> InterruptPoll<PyErr> {
     .unwrap_or(InterruptPoll::Disarm)
 }
 
-/// On Linux the main thread has the process's number, also in a forked child. Elsewhere every thread looks up, and on
-/// others than the main one to no effect.
+/// Returns `false` if this thread is certainly not the main thread. On Linux the main thread's id is the process id,
+/// also in a forked child. On other systems every thread checks for signals, which has no effect off the main thread.
 fn may_be_main_thread() -> bool {
     #[cfg(target_os = "linux")]
     return rustix::thread::gettid() == rustix::process::getpid();

@@ -1,4 +1,4 @@
-//! The core's errors as the classes of `renumerate_sdk`, field by field.
+//! Conversion of core errors to the exception classes of `renumerate_sdk`.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -6,8 +6,8 @@ use renumerate::{Error, ErrorKind, NetworkPhase, TimeoutScope};
 
 use crate::attempt::Attempt;
 
-/// The exception to raise for an error.
-pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
+/// Converts an error to the exception to raise.
+pub(crate) fn to_py_err(py: Python<'_>, error: &Error) -> PyErr {
     match exception(py, error) {
         Ok(exception) => PyErr::from_value(exception),
         Err(failure) => failure,
@@ -15,7 +15,7 @@ pub(crate) fn to_python(py: Python<'_>, error: &Error) -> PyErr {
 }
 
 fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
-    // Looked up each time: a program may import the package anew, and catches the classes that it sees.
+    // Imported on each call: a program may reload the package, and then catches the new classes.
     let classes = py.import("renumerate_sdk._errors")?;
     let fields = PyDict::new(py);
     fields.set_item("message", error.message())?;

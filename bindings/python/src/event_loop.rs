@@ -1,7 +1,7 @@
-//! One event loop's calls: where their results wait, and the futures that they belong to.
+//! Pending calls of one event loop: their futures, and the queue of their results.
 //!
-//! The background thread never touches the interpreter: it knows calls by number, puts results into a queue and rings a
-//! bell that the loop watches. The futures stay here, and are resolved on the loop's own thread.
+//! The background thread never touches the interpreter. It identifies calls by number, puts results into a queue and
+//! wakes the event loop. The futures stay in [`PendingCalls`] and are resolved on the loop's own thread.
 
 use std::collections::{HashMap, VecDeque};
 use std::process;
@@ -14,106 +14,119 @@ use pyo3::prelude::*;
 use renumerate::ffi::{AbortHandle, Completions, Logs, SessionRequest, WakePolicy, start_call};
 use renumerate::{CallOptions, Client, Error};
 
-use crate::arguments::raised;
-use crate::bell::Bell;
-use crate::errors::to_python;
-use crate::logs::{Line, line};
-use crate::session::{InPython, Session};
+use crate::arguments::or_raise;
+use crate::errors::to_py_err;
+use crate::logs::{LogEntry, log_entry};
+use crate::session::{PySessionKind, Session};
+use crate::wakeup::Wakeup;
 
-/// Makes a session's object of what a call answered.
-type Wrap = fn(Python<'_>, Session) -> PyResult<Py<PyAny>>;
+/// Wraps a session in an object of its Python class.
+type WrapSession = fn(Python<'_>, Session) -> PyResult<Py<PyAny>>;
 
-/// A future and what it is to get, or no future and a record of the logs.
-type ToHandOut = (Option<Py<PyAny>>, Py<PyAny>);
+/// A future and its result, or `None` and a log entry.
+type Delivery = (Option<Py<PyAny>>, Py<PyAny>);
 
-/// What the background thread has to tell.
-enum News {
-    Ended(u64, Result<Session, Error>, Wrap),
-    Logged(Line),
+/// Message from the background thread to the event loop.
+enum Completion {
+    Ended(u64, Result<Session, Error>, WrapSession),
+    Logged(LogEntry),
 }
 
-/// A call that somebody awaits.
-struct Waiting {
+/// Completions in the order in which they came.
+type ReadyBatch = VecDeque<Completion>;
+
+/// Call whose future is not resolved yet.
+struct PendingCall {
     future: Py<PyAny>,
     call: AbortHandle,
 }
 
-/// The calls of one event loop.
-#[pyclass(frozen, weakref, module = "renumerate_sdk._native")]
-pub(crate) struct LoopCalls {
-    news: Arc<Completions<Vec<News>>>,
-    bell: Arc<Bell>,
-    waiting: Mutex<HashMap<u64, Waiting>>,
-    /// News that the loop is about to take.
-    taken: Mutex<VecDeque<News>>,
+/// Pending calls of one event loop.
+#[pyclass(frozen, weakref, name = "LoopCalls", module = "renumerate_sdk._native")]
+pub(crate) struct PendingCalls {
+    completions: Arc<Completions<Vec<Completion>>>,
+    wakeup: Arc<Wakeup>,
+    pending: Mutex<HashMap<u64, PendingCall>>,
+    /// Completions that were taken from the queue and not delivered yet.
+    ready: Mutex<ReadyBatch>,
     started: AtomicU64,
     process: u32,
 }
 
 #[pymethods]
-impl LoopCalls {
+impl PendingCalls {
     #[new]
     fn new() -> PyResult<Self> {
-        let bell = Arc::new(Bell::new()?);
-        let rings = Arc::clone(&bell);
+        let wakeup = Arc::new(Wakeup::new()?);
+        let notified = Arc::clone(&wakeup);
         Ok(Self {
-            news: Arc::new(Completions::new(WakePolicy::Immediate, move || rings.ring())),
-            bell,
-            waiting: Mutex::default(),
-            taken: Mutex::default(),
+            completions: Arc::new(Completions::new(WakePolicy::Immediate, move || notified.notify())),
+            wakeup,
+            pending: Mutex::default(),
+            ready: Mutex::default(),
             started: AtomicU64::default(),
             process: process::id(),
         })
     }
 
-    /// The descriptor that the loop is to poll_interrupts, to call `deliver` when it can be read.
+    /// Returns the file descriptor that is readable when results are ready.
+    ///
+    /// Raises `NotImplementedError` on platforms without socket pairs.
     fn fileno(&self) -> PyResult<i32> {
-        self.bell.descriptor().ok_or_else(|| PyNotImplementedError::new_err("there are no socket pairs here"))
+        self.wakeup
+            .descriptor()
+            .ok_or_else(|| PyNotImplementedError::new_err("there are no socket pairs here"))
     }
 
-    /// Calls this function when there is news, from another thread, for loops that can poll_interrupts no descriptor.
-    fn call_instead(&self, function: Py<PyAny>) {
-        self.bell.call_instead(function);
+    /// Sets a callback for loops that cannot watch a file descriptor. It is called on another thread when results are
+    /// ready.
+    #[pyo3(name = "call_instead")]
+    fn set_callback(&self, function: Py<PyAny>) {
+        self.wakeup.set_callback(function);
     }
 
-    /// The loop has heard the bell: it sleeps until the next time.
-    fn hush(&self) {
-        self.bell.hush();
+    /// Makes the file descriptor unreadable until the next result is ready.
+    #[pyo3(name = "hush")]
+    fn drain_wakeup(&self) {
+        self.wakeup.drain();
     }
 
-    /// The next thing that has come: a future of the loop and what it is to get, a session or an exception; or no
-    /// future and a record of the logs; `None` when that was all. Only the loop calls this, on its own thread.
-    fn next_news(&self, py: Python<'_>) -> PyResult<Option<ToHandOut>> {
+    /// Returns the next delivery, or `None` if there is none. A delivery is a future and its result (a session or an
+    /// exception), or `None` and a log entry. Call it on the thread of the event loop only.
+    #[pyo3(name = "next_news")]
+    fn next_delivery(&self, py: Python<'_>) -> PyResult<Option<Delivery>> {
         if self.process != process::id() {
-            return Ok(None); // a forked child: they are the parent's
+            return Ok(None); // in a forked child, the calls belong to the parent
         }
         loop {
-            let Some(news) = self.next() else { return Ok(None) };
-            let (number, result, wrap) = match news {
-                News::Logged(line) => return Ok(Some((None, line.into_pyobject(py)?.into_any().unbind()))),
-                News::Ended(number, result, wrap) => (number, result, wrap),
+            let Some(completion) = self.next_completion() else { return Ok(None) };
+            let (number, result, wrap) = match completion {
+                Completion::Logged(entry) => {
+                    return Ok(Some((None, entry.into_pyobject(py)?.into_any().unbind())));
+                }
+                Completion::Ended(number, result, wrap) => (number, result, wrap),
             };
-            let Some(waiting) = self.waiting().remove(&number) else { continue };
+            let Some(pending) = self.pending().remove(&number) else { continue };
             let outcome = match result {
                 Ok(session) => wrap(py, session)?,
-                Err(error) => to_python(py, &error).into_value(py).into_any(),
+                Err(error) => to_py_err(py, &error).into_value(py).into_any(),
             };
-            return Ok(Some((Some(waiting.future), outcome)));
+            return Ok(Some((Some(pending.future), outcome)));
         }
     }
 
-    /// Ends a call that nobody awaits any more: its connection is closed.
+    /// Aborts a call and closes its connection. Its result is not delivered.
     fn abort(&self, number: u64) {
-        let waiting = self.waiting().remove(&number);
-        if let Some(Waiting { call, .. }) = waiting {
+        let pending = self.pending().remove(&number);
+        if let Some(PendingCall { call, .. }) = pending {
             call.abort();
         }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        // Whoever holds the lock is at work on the map, which is then no garbage.
-        if let Ok(waiting) = self.waiting.try_lock() {
-            for Waiting { future, .. } in waiting.values() {
+        // If the lock is taken, the map is in use and therefore not garbage.
+        if let Ok(pending) = self.pending.try_lock() {
+            for PendingCall { future, .. } in pending.values() {
                 visit.call(future)?;
             }
         }
@@ -125,9 +138,9 @@ impl LoopCalls {
     }
 }
 
-impl LoopCalls {
-    /// Starts a call for the future, and returns the number to abort it by.
-    pub(crate) fn start<R: SessionRequest<Kind: InPython>>(
+impl PendingCalls {
+    /// Starts a call for the future and returns its number, which [`abort`](Self::abort) accepts.
+    pub(crate) fn start<R: SessionRequest<Kind: PySessionKind>>(
         &self,
         future: Bound<'_, PyAny>,
         listens: bool,
@@ -137,48 +150,51 @@ impl LoopCalls {
     ) -> PyResult<u64> {
         let py = future.py();
         let number = self.started.fetch_add(1, Ordering::Relaxed);
-        let news = Arc::clone(&self.news);
+        let completions = Arc::clone(&self.completions);
         let logs = listens.then(|| {
-            let news = Arc::clone(&news);
-            Logs::new(move |record| news.add(|batch| batch.push(News::Logged(line(record)))))
+            let completions = Arc::clone(&completions);
+            Logs::new(move |record| {
+                completions.add(|batch| batch.push(Completion::Logged(log_entry(record))));
+            })
         });
-        let tell = move |end: Result<_, Error>| {
-            news.add(|batch| batch.push(News::Ended(number, end.map(Session::from), R::Kind::wrap)));
+        let on_end = move |result: Result<_, Error>| {
+            let ended = Completion::Ended(number, result.map(Session::from), R::Kind::wrap);
+            completions.add(|batch| batch.push(ended));
         };
-        let call = start_call(client, request, options, logs, tell);
-        let waiting = Waiting { future: future.unbind(), call: raised(py, call)? };
-        // It cannot be delivered before it is here: that happens on this thread too.
-        self.waiting().insert(number, waiting);
+        let call = start_call(client, request, options, logs, on_end);
+        let pending = PendingCall { future: future.unbind(), call: or_raise(py, call)? };
+        // The result cannot be delivered before this insertion: this thread delivers it.
+        self.pending().insert(number, pending);
         Ok(number)
     }
 
-    fn next(&self) -> Option<News> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.is_empty() {
-            taken.extend(self.news.take());
+    fn next_completion(&self) -> Option<Completion> {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if ready.is_empty() {
+            ready.extend(self.completions.take());
         }
-        taken.pop_front()
+        ready.pop_front()
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<u64, Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pending(&self) -> MutexGuard<'_, HashMap<u64, PendingCall>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn abort_all(&self) {
-        let waiting = std::mem::take(&mut *self.waiting());
-        for Waiting { call, .. } in waiting.into_values() {
+        let pending = std::mem::take(&mut *self.pending());
+        for PendingCall { call, .. } in pending.into_values() {
             call.abort();
         }
     }
 }
 
-impl Drop for LoopCalls {
+impl Drop for PendingCalls {
     fn drop(&mut self) {
-        // In a forked child the calls are the parent's, and so is the runtime that they run on.
+        // In a forked child, the calls and their runtime belong to the parent: leak them, so that it is not affected.
         if self.process == process::id() {
             self.abort_all();
         } else {
-            std::mem::forget(std::mem::take(&mut *self.waiting()));
+            std::mem::forget(std::mem::take(&mut *self.pending()));
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Which of Python's interpreters this is.
-#![expect(unsafe_code, reason = "pyo3 has no safe way to ask which interpreter this is")]
+//! Check that the module is imported by the main interpreter.
+#![expect(unsafe_code, reason = "pyo3 has no safe function that returns the interpreter's id")]
 
 use pyo3::exceptions::PyImportError;
 use pyo3::{PyResult, Python, ffi};
 
-/// Refuses sub-interpreters: classes of native modules are shared among the interpreters of a process.
-pub(crate) fn refuse_all_but_the_main_one(_attached: Python<'_>) -> PyResult<()> {
-    // SAFETY: this thread is attached to an interpreter, which is the current one.
+/// Raises `ImportError` in a sub-interpreter: all interpreters of a process would share the classes of this module.
+pub(crate) fn require_main_interpreter(_attached: Python<'_>) -> PyResult<()> {
+    // SAFETY: `_attached` proves that this thread is attached to an interpreter, as `PyInterpreterState_Get` requires.
     let current = unsafe { ffi::PyInterpreterState_Get() };
-    // SAFETY: the current interpreter is there while this thread is attached to it.
+    // SAFETY: `current` is valid: an interpreter outlives the threads that are attached to it.
     if unsafe { ffi::PyInterpreterState_GetID(current) } == 0 {
         return Ok(());
     }

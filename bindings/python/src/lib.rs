@@ -1,10 +1,9 @@
-//! The native half of `renumerate_sdk`: it takes Python's values to the core and brings sessions and errors back. What
-//! is decided is decided in the core, and what users see is in `python/renumerate_sdk`.
+//! Native module of `renumerate_sdk`. It converts Python values for the Rust core, and sessions and errors for Python.
+//! The core holds all logic; the public Python API is in `python/renumerate_sdk`.
 
 mod arguments;
 mod asynchronous;
 mod attempt;
-mod bell;
 mod blocking;
 mod errors;
 mod event_loop;
@@ -12,17 +11,18 @@ mod interpreter;
 mod logs;
 mod session;
 mod settings;
+mod wakeup;
 
 use pyo3::prelude::*;
 
-/// Calls of `renumerate_sdk` into its native core. Not public: it may change in any release.
+/// Native core of `renumerate_sdk`. Not a public API: it may change in any release.
 #[pymodule(gil_used = false)]
 mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_init]
-    fn refuse_other_interpreters(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        super::interpreter::refuse_all_but_the_main_one(module.py())
+    fn check_interpreter(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::interpreter::require_main_interpreter(module.py())
     }
 
     #[pymodule_export]
@@ -32,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use super::blocking::BlockingCalls;
     #[pymodule_export]
-    use super::event_loop::LoopCalls;
+    use super::event_loop::PendingCalls;
     #[pymodule_export]
     use super::logs::report;
     #[pymodule_export]

@@ -1,4 +1,4 @@
-//! The core's logs, collected while a call lasts; `_logs.py` hands them to `logging` when it has ended.
+//! Log records of the core. They are buffered during a call; `_logs.py` passes them to `logging` afterwards.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -7,32 +7,34 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 use renumerate::ffi::{LogLevel, LogRecord, Logs};
 
-/// A level of `logging`, the time in seconds since the epoch, and a message.
-pub(crate) type Line = (u8, f64, String);
+/// Log entry for Python: `logging` level, seconds since the Unix epoch, message.
+pub(crate) type LogEntry = (u8, f64, String);
 
-/// Below `logging.DEBUG`, where `logging` has no name of its own: each connection.
+/// Numeric level for connection events. `logging` defines no level below `DEBUG` (10).
 const TRACE: u8 = 5;
 
-/// What a call has logged so far.
+/// Buffer for the log entries of one call.
 #[derive(Clone, Default)]
-pub(crate) struct Collected(Arc<Mutex<Vec<Line>>>);
+pub(crate) struct LogBuffer(Arc<Mutex<Vec<LogEntry>>>);
 
-impl Collected {
-    /// A listener that collects here.
+impl LogBuffer {
+    /// Returns a listener that adds each record to this buffer.
     pub(crate) fn listener(&self) -> Logs {
-        let lines = Arc::clone(&self.0);
-        Logs::new(move |record| lines.lock().unwrap_or_else(PoisonError::into_inner).push(line(record)))
+        let entries = Arc::clone(&self.0);
+        Logs::new(move |record| {
+            entries.lock().unwrap_or_else(PoisonError::into_inner).push(log_entry(record));
+        })
     }
 
-    /// Moves what was collected into a list of Python's.
+    /// Moves the buffered entries to a Python list.
     pub(crate) fn move_to(&self, records: &Bound<'_, PyList>) -> PyResult<()> {
-        let lines = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        lines.into_iter().try_for_each(|line| records.append(line))
+        let entries = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        entries.into_iter().try_for_each(|entry| records.append(entry))
     }
 }
 
-/// An event as `_logs.py` takes it.
-pub(crate) fn line(record: LogRecord) -> Line {
+/// Converts a record of the core to the form that `_logs.py` expects, stamped with the current time.
+pub(crate) fn log_entry(record: LogRecord) -> LogEntry {
     let level = match record.level {
         LogLevel::Error => 40,
         LogLevel::Warn => 30,
@@ -44,7 +46,7 @@ pub(crate) fn line(record: LogRecord) -> Line {
     (level, now.as_secs_f64(), record.message)
 }
 
-/// Tells `sys.unraisablehook` of an error that must not fail the call.
+/// Passes an error that must not fail the call to `sys.unraisablehook`.
 #[pyfunction]
 pub(crate) fn report(error: Bound<'_, PyAny>) {
     let py = error.py();

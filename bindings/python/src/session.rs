@@ -1,4 +1,4 @@
-//! Sessions, as Python sees them.
+//! Python classes for sessions.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -6,7 +6,7 @@ use renumerate::{Retention, SessionKind, Subscription};
 
 use crate::attempt::Attempt;
 
-/// What both kinds of session have. It is immutable; ``print`` and ``repr`` mask the id.
+/// Base class of both kinds of session. Immutable; ``print`` and ``repr`` mask the id.
 #[pyclass(frozen, subclass, module = "renumerate_sdk")]
 pub(crate) struct Session {
     id: String,
@@ -15,47 +15,47 @@ pub(crate) struct Session {
     attempts: Vec<Attempt>,
 }
 
-/// A session that opens the cancel flow: ``showRetentionView(id)``, ``mountCancelButton(el, id)``.
+/// Session that opens the cancel flow: ``showRetentionView(id)``, ``mountCancelButton(el, id)``.
 ///
-/// Constructing one by hand is for tests of your own: only the service mints sessions that open something.
+/// Construct one only in tests: only sessions that the service created work in the browser.
 #[pyclass(frozen, extends = Session, module = "renumerate_sdk")]
 pub(crate) struct RetentionSession;
 
-/// A session that opens the SubscriptionHub: ``mountSubscriptionHub(el, id)``.
+/// Session that opens the SubscriptionHub: ``mountSubscriptionHub(el, id)``.
 ///
-/// Constructing one by hand is for tests of your own: only the service mints sessions that open something.
+/// Construct one only in tests: only sessions that the service created work in the browser.
 #[pyclass(frozen, extends = Session, module = "renumerate_sdk")]
 pub(crate) struct SubscriptionSession;
 
 #[pymethods]
 impl Session {
-    /// The id in plain text, for the vendor's browser library. Whoever holds it can open the customer's flow: hand it
-    /// to that customer's page, and neither cache nor log it.
+    /// Session id in plain text, for the vendor's browser library. The id is a bearer credential for the customer's
+    /// flow: send it to that customer's page only, and do not cache or log it.
     #[getter]
     fn id(&self) -> &str {
         &self.id
     }
 
-    /// What the vendor's browser library loads in its iframe for this id. A web view can load it too, though the vendor
-    /// does not document it as a page of its own. It holds the id, so it is as secret as the id is.
+    /// URL that the vendor's browser library loads in its iframe for this id. A web view can load it too, but the
+    /// vendor does not document that use. The URL contains the id and is as secret as the id.
     #[getter]
     fn url(&self) -> &str {
         &self.url
     }
 
-    /// The service's own id of the request, where it sent one: quote it to their support.
+    /// Request id from the service, or ``None`` if it sent none. Quote it in requests to the vendor's support.
     #[getter]
     fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// What each attempt of the call met and how long it took; the last one succeeded.
+    /// Outcome and duration of each attempt of the call; the last one succeeded.
     #[getter]
     fn attempts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.attempts.clone())
     }
 
-    /// What a page needs, ready for a JSON response: ``id``, ``url`` and, where there is one, ``request_id``.
+    /// Returns the fields that a page needs, ready for a JSON response: ``id``, ``url`` and, if any, ``request_id``.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let members = PyDict::new(py);
         members.set_item("id", &self.id)?;
@@ -129,18 +129,19 @@ impl SubscriptionSession {
     }
 }
 
-/// Which class a kind of session is of.
-pub(crate) trait InPython: SessionKind {
+/// Kind of session that has a Python class.
+pub(crate) trait PySessionKind: SessionKind {
+    /// Wraps the session in an object of the kind's class.
     fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>>;
 }
 
-impl InPython for Retention {
+impl PySessionKind for Retention {
     fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>> {
         Ok(Py::new(py, PyClassInitializer::from(session).add_subclass(RetentionSession))?.into_any())
     }
 }
 
-impl InPython for Subscription {
+impl PySessionKind for Subscription {
     fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>> {
         Ok(Py::new(py, PyClassInitializer::from(session).add_subclass(SubscriptionSession))?.into_any())
     }

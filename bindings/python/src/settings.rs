@@ -1,28 +1,30 @@
-//! The settings of a client, from its keyword arguments.
+//! Client options from Python keyword arguments.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use renumerate::{Client, ClientBuilder};
 
-use crate::arguments::{self, option, path, raised};
+use crate::arguments::{keyword_name, option_value, or_raise, path};
 
-/// A builder with the options that are not `None`. A key that is missing is waited for: applications construct their
-/// clients where they are built and tested too.
+/// Returns a builder with the options that are not `None`.
+///
+/// A missing key is an error on first use only: applications also construct clients in build and test processes, which
+/// have no key.
 pub(crate) fn builder(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<ClientBuilder> {
     let mut builder =
         Client::builder().allow_missing_key().binding("python", env!("CARGO_PKG_VERSION"), &runtime(py));
     for (name, value) in options.into_iter().flatten() {
-        let name = arguments::name(&name)?;
+        let name = keyword_name(&name)?;
         if name == "ca_bundle" && !value.is_none() {
             builder = builder.ca_bundle(path(&name, &value)?);
         } else if !value.is_none() {
-            builder = raised(py, builder.option(&name, option(&name, &value)?))?;
+            builder = or_raise(py, builder.option(&name, option_value(&name, &value)?))?;
         }
     }
     Ok(builder)
 }
 
-/// What runs the code, `CPython 3.11.7`.
+/// Returns the name and version of the Python implementation for the user agent, such as `CPython 3.11.7`.
 fn runtime(py: Python<'_>) -> String {
     let version = py.version_info();
     let name = py

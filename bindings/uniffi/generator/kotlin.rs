@@ -1,29 +1,31 @@
-//! What is edited in the generated Kotlin, for speed and to keep it to ourselves. Each edit must match as often as it says,
-//! so that a new version of the generator cannot pass one by.
+//! Patches of the generated Kotlin code: they make foreign calls faster, and all declarations internal. The number of
+//! matches of each patch is checked, so that a new uniffi version cannot silently skip one.
 
 use std::fmt::Write;
 
-use crate::edits::{Edit, all};
+use crate::patch::{Patch, apply_all};
 
-/// The text with all edits made.
-pub(crate) fn edit(generated: &str) -> Result<String, String> {
-    let text = all(EDITS, generated)?;
+/// Returns the generated code with all patches applied.
+pub(crate) fn patch(generated: &str) -> Result<String, String> {
+    let text = apply_all(PATCHES, generated)?;
     let text = status_as_pointer(&text)?;
     let text = without_unused_functions(&text);
-    Ok(kept_internal(&text))
+    Ok(make_internal(&text))
 }
 
-/// A call's status is a structure of JNA's, which costs many times what the call does. It is a piece of memory instead,
-/// one that is used again, and a structure only where it is read: when a call has failed.
-const EDITS: &[Edit] = &[
-    Edit {
-        what: "the memory for a call's status",
+/// Patches that pass the call status as a plain pointer.
+///
+/// uniffi passes a JNA structure, whose creation costs much more than the call. The patched code passes recycled
+/// memory, and creates a structure only to read the status of a failed call.
+const PATCHES: &[Patch] = &[
+    Patch {
+        name: "the memory for a call's status",
         from: "internal open class UniffiRustCallStatus : Structure() {",
         to: STATUS_MEMORY,
-        times: 1,
+        count: 1,
     },
-    Edit {
-        what: "a call's status by memory",
+    Patch {
+        name: "a call's status by memory",
         from: "    var status = UniffiRustCallStatus()
     val return_value = callback(status)
     uniffiCheckCallStatus(errorHandler, status)
@@ -37,19 +39,19 @@ const EDITS: &[Edit] = &[
     UniffiStatusMemory.give(status)
     return return_value
 ",
-        times: 1,
+        count: 1,
     },
-    Edit {
-        what: "the functions that are given it",
+    Patch {
+        name: "the functions that are given it",
         from: "callback: (UniffiRustCallStatus) -> U): U {",
         to: "callback: (Pointer) -> U): U {",
-        times: 2,
+        count: 2,
     },
-    Edit {
-        what: "the completion of futures",
+    Patch {
+        name: "the completion of futures",
         from: "completeFunc: (Long, UniffiRustCallStatus) -> F,",
         to: "completeFunc: (Long, Pointer) -> F,",
-        times: 1,
+        count: 1,
     },
 ];
 
@@ -91,7 +93,7 @@ private object UniffiStatusMemory {
 }
 ";
 
-/// Every foreign function takes the status as a pointer.
+/// Declares the status parameter of every foreign function as a pointer, and adds the object that recycles its memory.
 fn status_as_pointer(text: &str) -> Result<String, String> {
     const STATUS: &str = "uniffi_out_err: UniffiRustCallStatus,";
     if !text.contains(STATUS) {
@@ -100,7 +102,7 @@ fn status_as_pointer(text: &str) -> Result<String, String> {
     Ok(text.replace(STATUS, "uniffi_out_err: Pointer,") + STATUS_OBJECT)
 }
 
-/// JNA binds every foreign function that is declared when the first one is called: those that nobody calls are left out.
+/// Removes the declarations of unused foreign functions: JNA binds every declared function before the first call.
 fn without_unused_functions(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
@@ -117,8 +119,8 @@ fn without_unused_functions(text: &str) -> String {
     kept
 }
 
-/// Nothing of it is for users.
-fn kept_internal(text: &str) -> String {
+/// Makes all top-level declarations internal: users must not see them.
+fn make_internal(text: &str) -> String {
     const PUBLIC: [&str; 12] = [
         "public object ",
         "public interface ",

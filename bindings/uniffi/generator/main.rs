@@ -1,10 +1,12 @@
-//! `generate LIBRARY LANGUAGE FILES... [--check]`: writes the sources of a language from the surface that the library holds,
-//! or says whether the files are what would be written. The generator is of the version that the surface is built with.
+//! `generate LIBRARY LANGUAGE FILES... [--check]`: generates the sources of a language from the uniffi metadata in the
+//! library. With `--check`, it compares the files with the generated sources and writes nothing.
+//!
+//! The generator must have the uniffi version of the library, and therefore is a part of this package.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "command-line program")]
 
-mod edits;
 mod kotlin;
+mod patch;
 mod swift;
 
 use std::error::Error;
@@ -30,20 +32,20 @@ fn run() -> Result<bool, Box<dyn Error>> {
     let check = arguments.last().is_some_and(|last| last == "--check") && arguments.pop().is_some();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [library, "kotlin", source] => {
-            let made = Made::by(library, TargetLanguage::Kotlin)?;
-            put(source, &kotlin::edit(&made.file("kt")?)?, check)
+            let sources = GeneratedSources::new(library, TargetLanguage::Kotlin)?;
+            write_or_check(source, &kotlin::patch(&sources.read("kt")?)?, check)
         }
         [library, "swift", source, header] => {
-            let made = Made::by(library, TargetLanguage::Swift)?;
-            let source_is_the_same = put(source, &swift::edit(&made.file("swift")?)?, check)?;
-            Ok(put(header, &made.file("h")?, check)? && source_is_the_same)
+            let sources = GeneratedSources::new(library, TargetLanguage::Swift)?;
+            let source_matches = write_or_check(source, &swift::patch(&sources.read("swift")?)?, check)?;
+            Ok(write_or_check(header, &sources.read("h")?, check)? && source_matches)
         }
         _ => Err("usage: generate LIBRARY (kotlin SOURCE | swift SOURCE HEADER) [--check]".into()),
     }
 }
 
-/// Writes a file, or says whether it is what would be written.
-fn put(file: &str, text: &str, check: bool) -> Result<bool, Box<dyn Error>> {
+/// Writes the text to a file. With `check`, returns whether the file has this text instead.
+fn write_or_check(file: &str, text: &str, check: bool) -> Result<bool, Box<dyn Error>> {
     if !check {
         fs::write(file, text)?;
         return Ok(true);
@@ -55,16 +57,16 @@ fn put(file: &str, text: &str, check: bool) -> Result<bool, Box<dyn Error>> {
     Ok(same)
 }
 
-/// What uniffi has made of the surface, in a folder that goes with it.
-struct Made {
+/// Sources that uniffi generated, in a temporary folder that is removed on drop.
+struct GeneratedSources {
     folder: PathBuf,
 }
 
-impl Made {
-    fn by(library: &str, language: TargetLanguage) -> Result<Self, Box<dyn Error>> {
+impl GeneratedSources {
+    fn new(library: &str, language: TargetLanguage) -> Result<Self, Box<dyn Error>> {
         let folder = env::temp_dir().join(format!("renumerate-generate-{}", process::id()));
         let out_dir = folder.clone().try_into()?;
-        let made = Self { folder };
+        let sources = Self { folder };
         generate(GenerateOptions {
             languages: vec![language],
             source: library.into(),
@@ -72,11 +74,11 @@ impl Made {
             format: false,
             ..GenerateOptions::default()
         })?;
-        Ok(made)
+        Ok(sources)
     }
 
-    /// The one file with this extension.
-    fn file(&self, extension: &str) -> Result<String, Box<dyn Error>> {
+    /// Returns the text of the generated file with this extension.
+    fn read(&self, extension: &str) -> Result<String, Box<dyn Error>> {
         let mut found: Vec<PathBuf> = vec![self.folder.clone()];
         while let Some(path) = found.pop() {
             if path.is_dir() {
@@ -91,7 +93,7 @@ impl Made {
     }
 }
 
-impl Drop for Made {
+impl Drop for GeneratedSources {
     fn drop(&mut self) {
         let _not_there = fs::remove_dir_all(&self.folder);
     }

@@ -1,4 +1,4 @@
-//! The client whose calls are driven in the background, and whose results come in batches.
+//! Client whose calls run on the background thread. Its results are delivered in batches.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -12,54 +12,56 @@ use renumerate::{CallOptions, Client};
 use tokio::sync::Notify;
 
 use crate::batch::Batch;
-use crate::fields::{Failure, Outcome, Request, Settings};
-use crate::lines::Lines;
+use crate::log_buffer::LogBuffer;
 use crate::memory;
-use crate::requests::{Checked, check};
+use crate::records::{Failure, Outcome, Request, Settings};
+use crate::requests::{AnyRequest, validate};
 use crate::settings::{RetryBudget, builder};
 
-/// How long the results of no call are waited for, before whoever waits is told that there is none: the background thread may
-/// be one of its language's meanwhile, which holds up the end of the process.
+/// Idle time after which [`Results::next`] reports that no call is in progress.
+///
+/// A thread that calls back into the host language is attached to its runtime, and an attached thread can delay process
+/// exit. The report lets the host language detach the background thread.
 const LINGER: Duration = Duration::from_millis(10);
 
 /// The results of the calls of many clients, on their way to whoever waits for them.
 #[derive(uniffi::Object)]
 pub struct Results {
-    shared: Arc<Shared>,
+    inner: Arc<ResultsInner>,
 }
 
-struct Shared {
-    ended: Completions<Batch>,
-    /// What was taken last: it is read there until more is taken.
-    taken: Mutex<Batch>,
-    news: Arc<Notify>,
+struct ResultsInner {
+    completions: Completions<Batch>,
+    /// Batch that was returned last. The host language reads it in place until it asks for the next one.
+    delivered: Mutex<Batch>,
+    notify: Arc<Notify>,
     in_flight: Mutex<HashMap<i64, AbortHandle>>,
     started: AtomicU64,
-    lingers: AtomicBool,
+    lingering: AtomicBool,
     idle: AtomicBool,
-    /// Whether whoever waits was told of news by the background thread, which is a thread of its language's since then.
-    told: AtomicBool,
+    /// Whether the background thread has completed a pending `next`, and is attached to the host language's runtime.
+    attached: AtomicBool,
 }
 
 #[uniffi::export]
 impl Results {
     /// Those of no call yet.
     #[uniffi::constructor]
-    #[expect(clippy::new_without_default, reason = "it is for other languages")]
+    #[expect(clippy::new_without_default, reason = "other languages have no `Default`")]
     pub fn new() -> Self {
-        let news = Arc::new(Notify::new());
-        let bell = Arc::clone(&news);
-        let ended = Completions::new(WakePolicy::WhenIdle, move || bell.notify_one());
+        let notify = Arc::new(Notify::new());
+        let notified = Arc::clone(&notify);
+        let completions = Completions::new(WakePolicy::WhenIdle, move || notified.notify_one());
         Self {
-            shared: Arc::new(Shared {
-                ended,
-                taken: Mutex::default(),
-                news,
+            inner: Arc::new(ResultsInner {
+                completions,
+                delivered: Mutex::default(),
+                notify,
                 in_flight: Mutex::default(),
                 started: AtomicU64::new(0),
-                lingers: AtomicBool::new(false),
+                lingering: AtomicBool::new(false),
                 idle: AtomicBool::new(false),
-                told: AtomicBool::new(false),
+                attached: AtomicBool::new(false),
             }),
         }
     }
@@ -69,12 +71,12 @@ impl Results {
     /// way for a moment, for whoever was called back by the background thread before.
     pub async fn next(&self) -> i64 {
         loop {
-            self.shared.wait().await;
-            if let Some(address) = self.shared.take() {
+            self.inner.wait().await;
+            if let Some(address) = self.inner.take() {
                 return address;
             }
-            if self.shared.idle.swap(false, Ordering::AcqRel) {
-                self.shared.told.store(false, Ordering::Release);
+            if self.inner.idle.swap(false, Ordering::AcqRel) {
+                self.inner.attached.store(false, Ordering::Release);
                 return 0;
             }
         }
@@ -82,80 +84,81 @@ impl Results {
 
     /// Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
     pub fn rest(&self) {
-        let shared = Arc::clone(&self.shared);
-        let _cannot_start = start(async move { shared.say_idle() }); // on the thread on which whoever waits is told
+        let inner = Arc::clone(&self.inner);
+        let _cannot_start = start(async move { inner.notify_idle() }); // on the attached thread, which is detached then
     }
 
     /// Ends a call where it is, and closes its connection. What comes of it is of interest to nobody.
     pub fn abort(&self, number: i64) {
-        let call = self.shared.in_flight().remove(&number);
+        let call = self.inner.in_flight().remove(&number);
         if let Some(call) = call {
             call.abort();
         }
     }
 }
 
-impl Shared {
+impl ResultsInner {
     fn in_flight(&self) -> MutexGuard<'_, HashMap<i64, AbortHandle>> {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for news, and notes whether there was a wait: then it was the background thread that told them.
+    /// Waits for a notification. If the wait was pending, the background thread completed it: that is recorded.
     async fn wait(&self) {
-        let mut news = pin!(self.news.notified());
-        let mut waited = false;
+        let mut notified = pin!(self.notify.notified());
+        let mut was_pending = false;
         poll_fn(|context| {
-            let there = news.as_mut().poll(context);
-            waited |= there.is_pending();
-            there
+            let poll = notified.as_mut().poll(context);
+            was_pending |= poll.is_pending();
+            poll
         })
         .await;
-        self.told.fetch_or(waited, Ordering::AcqRel);
+        self.attached.fetch_or(was_pending, Ordering::AcqRel);
     }
 
+    /// Takes the outcomes that are ready, and returns the address of their batch, or `None` if there are none.
     fn take(self: &Arc<Self>) -> Option<i64> {
-        let mut batch = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut batch = self.delivered.lock().unwrap_or_else(PoisonError::into_inner);
         batch.clear();
-        self.ended.swap(&mut batch);
-        let at_rest = {
+        self.completions.swap(&mut batch);
+        let is_idle = {
             let mut in_flight = self.in_flight();
             for number in batch.ended() {
                 in_flight.remove(number);
             }
             in_flight.is_empty()
         };
-        if at_rest && !self.lingers.swap(true, Ordering::AcqRel) {
+        if is_idle && !self.lingering.swap(true, Ordering::AcqRel) {
             let _cannot_start = start(Arc::clone(self).linger());
         }
         (!batch.ended().is_empty()).then(|| batch.address())
     }
 
-    /// Says that there is nothing under way, unless there is within a moment.
+    /// Reports that no call is in progress, unless one starts within [`LINGER`].
     async fn linger(self: Arc<Self>) {
         loop {
             let seen = self.started.load(Ordering::Acquire);
             tokio::time::sleep(LINGER).await;
             if !self.in_flight().is_empty() {
-                // The last of these calls starts another one.
-                self.lingers.store(false, Ordering::Release);
-                if !self.in_flight().is_empty() || self.lingers.swap(true, Ordering::AcqRel) {
+                // `take` starts another `linger` when these calls have ended. If they have ended already, go on here.
+                self.lingering.store(false, Ordering::Release);
+                if !self.in_flight().is_empty() || self.lingering.swap(true, Ordering::AcqRel) {
                     return;
                 }
             } else if seen == self.started.load(Ordering::Acquire) {
                 break;
             }
         }
-        self.lingers.store(false, Ordering::Release);
-        // Where results were there before they were waited for, the background thread has nothing to let go of: at the end
-        // of a process, which a first and only call may be, it had better not become a thread of its language's.
-        if self.told.load(Ordering::Acquire) {
-            self.say_idle();
+        self.lingering.store(false, Ordering::Release);
+        // If all results were ready before `next` waited, the background thread is not attached. A notification would
+        // attach it, possibly during process exit.
+        if self.attached.load(Ordering::Acquire) {
+            self.notify_idle();
         }
     }
 
-    fn say_idle(&self) {
+    fn notify_idle(&self) {
         self.idle.store(true, Ordering::Release);
-        self.news.notify_one();
+        self.notify.notify_one();
     }
 }
 
@@ -194,10 +197,12 @@ impl BackgroundClient {
         let client = self.client.client()?;
         let request: Request = memory::read(address, length)?;
         let listens = request.listens;
-        let (request, options) = check(request)?;
+        let (request, options) = validate(request)?;
         Ok(match request {
-            Checked::Retention(request) => self.begin(client, number, request, options, listens),
-            Checked::Subscription(request) => self.begin(client, number, request, options, listens),
+            AnyRequest::Retention(request) => self.start_request(client, number, request, options, listens),
+            AnyRequest::Subscription(request) => {
+                self.start_request(client, number, request, options, listens)
+            }
         }?)
     }
 
@@ -213,7 +218,7 @@ impl BackgroundClient {
 }
 
 impl BackgroundClient {
-    fn begin<R: SessionRequest>(
+    fn start_request<R: SessionRequest>(
         &self,
         client: Client,
         number: i64,
@@ -221,19 +226,19 @@ impl BackgroundClient {
         options: CallOptions,
         listens: bool,
     ) -> renumerate::Result<()> {
-        let shared = &self.results.shared;
-        let lines = listens.then(Lines::default);
-        let logs = lines.as_ref().map(Lines::listener);
-        let ending = Arc::clone(shared);
-        let tell = move |end: renumerate::Result<_>| {
-            let lines = lines.map(|lines| lines.take()).unwrap_or_default();
-            let outcome = Outcome::of(number, &end, lines);
-            ending.ended.add(|batch| batch.add(outcome));
+        let results = &self.results.inner;
+        let log_buffer = listens.then(LogBuffer::default);
+        let logs = log_buffer.as_ref().map(LogBuffer::listener);
+        let target = Arc::clone(results);
+        let on_end = move |result: renumerate::Result<_>| {
+            let lines = log_buffer.map(|buffer| buffer.take()).unwrap_or_default();
+            let outcome = Outcome::of(number, &result, lines);
+            target.completions.add(|batch| batch.add(outcome));
         };
-        let mut in_flight = shared.in_flight(); // held, so that the call cannot end before it is there
-        let call = start_call(client, request, options, logs, tell)?;
+        let mut in_flight = results.in_flight(); // locked, so that `take` cannot remove the call before it is inserted
+        let call = start_call(client, request, options, logs, on_end)?;
         in_flight.insert(number, call);
-        shared.started.fetch_add(1, Ordering::AcqRel);
+        results.started.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 }

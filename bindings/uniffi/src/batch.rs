@@ -1,15 +1,15 @@
-//! Outcomes that gather for whoever takes them, in the form in which they cross.
+//! Batch of outcomes, serialized for the host language.
 
-use crate::fields::Outcome;
 use crate::memory;
+use crate::records::Outcome;
 
-/// A length of 8 bytes, of what follows it, and a number of outcomes, of 4.
-const HEAD: [u8; 12] = [0; 12];
+/// Placeholder for the header: the length of the bytes after it (8 bytes) and the number of outcomes (4 bytes).
+const HEADER: [u8; 12] = [0; 12];
 
-/// More memory than this is not kept.
-const RUSH: usize = 1 << 20; // bytes
+/// Buffers with more capacity than this are not kept for reuse.
+const MAX_RETAINED: usize = 1 << 20; // bytes
 
-/// Outcomes, written out on the thread on which they come.
+/// Outcomes that the host language has not read yet, serialized on the thread that adds them.
 #[derive(Default)]
 pub(crate) struct Batch {
     bytes: Vec<u8>,
@@ -19,31 +19,32 @@ pub(crate) struct Batch {
 impl Batch {
     pub(crate) fn add(&mut self, outcome: Outcome) {
         if self.bytes.is_empty() {
-            self.bytes.extend_from_slice(&HEAD);
+            self.bytes.extend_from_slice(&HEADER);
         }
         self.ended.push(outcome.number);
         memory::append(outcome, &mut self.bytes);
     }
 
-    /// The numbers of the calls that have ended.
+    /// Returns the numbers of the calls that have ended.
     pub(crate) fn ended(&self) -> &[i64] {
         &self.ended
     }
 
-    /// Where it can be read: a length in 8 bytes, then a sequence of so many bytes. It stays there until it is cleared.
+    /// Writes the header and returns the address of the batch: a length of 8 bytes, then a sequence of that length. The
+    /// address is valid until the batch is changed.
     pub(crate) fn address(&mut self) -> i64 {
         let length = i64::try_from(self.bytes.len().saturating_sub(size_of::<i64>())).unwrap_or_default();
         let count = i32::try_from(self.ended.len()).unwrap_or_default();
-        let head = length.to_be_bytes().into_iter().chain(count.to_be_bytes());
-        for (place, byte) in self.bytes.iter_mut().zip(head) {
-            *place = byte;
+        let header = length.to_be_bytes().into_iter().chain(count.to_be_bytes());
+        for (target, byte) in self.bytes.iter_mut().zip(header) {
+            *target = byte;
         }
         memory::address(&self.bytes)
     }
 
-    /// Empties it, and keeps its memory, but for that of a rush.
+    /// Removes all outcomes. The memory is kept for reuse unless a burst of outcomes made it large.
     pub(crate) fn clear(&mut self) {
-        if self.bytes.capacity() > RUSH {
+        if self.bytes.capacity() > MAX_RETAINED {
             *self = Self::default();
         }
         self.bytes.clear();

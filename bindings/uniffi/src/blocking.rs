@@ -1,4 +1,4 @@
-//! The client whose calls are driven on the thread that makes them.
+//! Client whose calls run on the calling thread.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -8,30 +8,31 @@ use renumerate::ffi::{Closable, SessionRequest};
 use renumerate::{CallOptions, blocking};
 use tokio::sync::oneshot;
 
-use crate::fields::{Failure, Outcome, Request, Settings};
-use crate::lines::Lines;
+use crate::log_buffer::LogBuffer;
 use crate::memory;
-use crate::requests::{Checked, check};
+use crate::records::{Failure, Outcome, Request, Settings};
+use crate::requests::{AnyRequest, validate};
 use crate::settings::{RetryBudget, builder};
 
 /// A client that blocks its caller.
 #[derive(uniffi::Object)]
 pub struct CallingThreadClient {
     client: Closable<blocking::Client>,
-    calls: Mutex<HashMap<i64, Abort>>,
-    /// Outcomes that did not fit into their callers' memory.
-    large: Mutex<HashMap<i64, Vec<u8>>>,
+    calls: Mutex<HashMap<i64, AbortChannel>>,
+    /// Outcomes that exceeded the capacity of their callers' memory.
+    oversized: Mutex<HashMap<i64, Vec<u8>>>,
 }
 
-/// What most outcomes need, in bytes.
-const USUAL: usize = 512;
+/// Size of a typical outcome, in bytes.
+const TYPICAL_SIZE: usize = 512;
 
+/// Returned by `create` if the outcome exceeds the capacity.
 const TOO_LARGE: i32 = -1;
 
-/// Both ends of a call's abort; the call takes the second.
-struct Abort {
-    abort: oneshot::Sender<()>,
-    aborted: Option<oneshot::Receiver<()>>,
+/// Both ends of the channel that aborts a call. The call takes the receiver when it starts.
+struct AbortChannel {
+    sender: oneshot::Sender<()>,
+    receiver: Option<oneshot::Receiver<()>>,
 }
 
 #[uniffi::export]
@@ -48,13 +49,13 @@ impl CallingThreadClient {
         budget: Option<Arc<RetryBudget>>,
     ) -> Result<Self, Failure> {
         let client = Closable::new(builder(private_key, settings, budget)?.blocking().build()?);
-        Ok(Self { client, calls: Mutex::default(), large: Mutex::default() })
+        Ok(Self { client, calls: Mutex::default(), oversized: Mutex::default() })
     }
 
     /// Announces a call, so that it can be aborted from now on. It must be made then.
     pub fn announce(&self, number: i64) {
-        let (abort, aborted) = oneshot::channel();
-        self.calls().insert(number, Abort { abort, aborted: Some(aborted) });
+        let (sender, receiver) = oneshot::channel();
+        self.calls().insert(number, AbortChannel { sender, receiver: Some(receiver) });
     }
 
     /// Makes the call that was announced under this number. Its request stands in the caller's memory, and its outcome is
@@ -62,28 +63,28 @@ impl CallingThreadClient {
     ///
     /// Returns the length of the outcome, or -1 where that needs more than `capacity`: `outcome` has it then.
     pub fn create(&self, number: i64, address: i64, length: i32, capacity: i32) -> i32 {
-        let made = self.make(number, address, length);
+        let result = self.call(number, address, length);
         self.calls().remove(&number);
-        let outcome = made
+        let outcome = result
             .unwrap_or_else(|error| Outcome::of::<renumerate::Retention>(number, &Err(error), Vec::new()));
-        let mut bytes = Vec::with_capacity(USUAL);
+        let mut bytes = Vec::with_capacity(TYPICAL_SIZE);
         memory::append(outcome, &mut bytes);
         memory::write(&bytes, address, capacity).unwrap_or_else(|| {
-            self.large().insert(number, bytes);
+            self.oversized().insert(number, bytes);
             TOO_LARGE
         })
     }
 
     /// The outcome that did not fit, once.
     pub fn outcome(&self, number: i64) -> Vec<u8> {
-        self.large().remove(&number).unwrap_or_default()
+        self.oversized().remove(&number).unwrap_or_default()
     }
 
     /// Ends a call where it is, and closes its connection.
     pub fn abort(&self, number: i64) {
         let call = self.calls().remove(&number);
         if let Some(call) = call {
-            let _ended_already = call.abort.send(());
+            let _ended_already = call.sender.send(());
         }
     }
 
@@ -99,48 +100,49 @@ impl CallingThreadClient {
 }
 
 impl CallingThreadClient {
-    fn make(&self, number: i64, address: i64, length: i32) -> renumerate::Result<Outcome> {
+    fn call(&self, number: i64, address: i64, length: i32) -> renumerate::Result<Outcome> {
         let client = self.client.client()?;
         let request: Request = memory::read(address, length)?;
         let listens = request.listens;
-        let (request, options) = check(request)?;
-        let Some(aborted) = self.take_abort(number) else {
+        let (request, options) = validate(request)?;
+        let Some(abort) = self.take_abort_receiver(number) else {
             return Ok(Outcome::aborted(number));
         };
         Ok(match request {
-            Checked::Retention(request) => drive(&client, number, &request, &options, listens, aborted),
-            Checked::Subscription(request) => drive(&client, number, &request, &options, listens, aborted),
+            AnyRequest::Retention(request) => create(&client, number, &request, &options, listens, abort),
+            AnyRequest::Subscription(request) => create(&client, number, &request, &options, listens, abort),
         })
     }
 
-    fn take_abort(&self, number: i64) -> Option<oneshot::Receiver<()>> {
-        self.calls().get_mut(&number)?.aborted.take()
+    fn take_abort_receiver(&self, number: i64) -> Option<oneshot::Receiver<()>> {
+        self.calls().get_mut(&number)?.receiver.take()
     }
 
-    fn large(&self) -> MutexGuard<'_, HashMap<i64, Vec<u8>>> {
-        self.large.lock().unwrap_or_else(PoisonError::into_inner)
+    fn oversized(&self) -> MutexGuard<'_, HashMap<i64, Vec<u8>>> {
+        self.oversized.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn calls(&self) -> MutexGuard<'_, HashMap<i64, Abort>> {
+    fn calls(&self) -> MutexGuard<'_, HashMap<i64, AbortChannel>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn drive<R: SessionRequest>(
+/// Runs the call until it ends or `abort` receives a message.
+fn create<R: SessionRequest>(
     client: &blocking::Client,
     number: i64,
     request: &R,
     options: &CallOptions,
     listens: bool,
-    aborted: oneshot::Receiver<()>,
+    abort: oneshot::Receiver<()>,
 ) -> Outcome {
     let aborted = async {
-        if aborted.await.is_err() {
-            pending::<()>().await; // nobody will abort it any more
+        if abort.await.is_err() {
+            pending::<()>().await; // the sender was dropped without an abort
         }
     };
     let call = || client.create_unless(request, options, aborted);
-    let lines = Lines::default();
-    let ended = if listens { lines.listener().during(call) } else { call() };
-    ended.map_or_else(|()| Outcome::aborted(number), |end| Outcome::of(number, &end, lines.take()))
+    let log_buffer = LogBuffer::default();
+    let ended = if listens { log_buffer.listener().scope(call) } else { call() };
+    ended.map_or_else(|()| Outcome::aborted(number), |result| Outcome::of(number, &result, log_buffer.take()))
 }

@@ -1,4 +1,4 @@
-//! The client each call of which is an object, to be awaited and to be ended by itself.
+//! Client whose calls are objects that are awaited and cancelled individually.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -7,9 +7,9 @@ use renumerate::ffi::{AbortHandle, Closable, SessionRequest, internal_error, sta
 use renumerate::{CallOptions, Client};
 use tokio::sync::oneshot;
 
-use crate::fields::{Failure, Outcome, Request, Settings};
-use crate::lines::Lines;
-use crate::requests::{Checked, check};
+use crate::log_buffer::LogBuffer;
+use crate::records::{Failure, Outcome, Request, Settings};
+use crate::requests::{AnyRequest, validate};
 use crate::settings::builder;
 
 /// A client whose calls are awaited one by one.
@@ -21,7 +21,7 @@ pub struct CallClient {
 /// A call under way.
 #[derive(uniffi::Object)]
 pub struct Call {
-    ended: Mutex<Option<oneshot::Receiver<Outcome>>>,
+    outcome: Mutex<Option<oneshot::Receiver<Outcome>>>,
     in_flight: Mutex<Option<AbortHandle>>,
     cancelled: AtomicBool,
 }
@@ -47,10 +47,10 @@ impl CallClient {
     pub fn start(&self, request: Request) -> Result<Call, Failure> {
         let client = self.client.client()?;
         let listens = request.listens;
-        let (request, options) = check(request)?;
+        let (request, options) = validate(request)?;
         Ok(match request {
-            Checked::Retention(request) => Call::begin(client, request, options, listens),
-            Checked::Subscription(request) => Call::begin(client, request, options, listens),
+            AnyRequest::Retention(request) => Call::start(client, request, options, listens),
+            AnyRequest::Subscription(request) => Call::start(client, request, options, listens),
         }?)
     }
 
@@ -74,9 +74,9 @@ impl Call {
     ///
     /// Nothing has come of it, which is a flaw.
     pub async fn result(&self) -> Result<Outcome, Failure> {
-        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let outcome = match ended {
-            Some(ended) => ended.await.ok(),
+        let receiver = self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let outcome = match receiver {
+            Some(receiver) => receiver.await.ok(),
             None => None,
         };
         if self.cancelled.load(Ordering::Acquire) {
@@ -95,26 +95,26 @@ impl Call {
     }
 }
 
-/// A call of its own needs no number.
+/// Number in the outcomes of this client: its calls are objects, so that no number identifies them.
 const NUMBER: i64 = 0;
 
 impl Call {
-    fn begin<R: SessionRequest>(
+    fn start<R: SessionRequest>(
         client: Client,
         request: R,
         options: CallOptions,
         listens: bool,
     ) -> renumerate::Result<Self> {
-        let lines = listens.then(Lines::default);
-        let logs = lines.as_ref().map(Lines::listener);
-        let (tell, ended) = oneshot::channel();
-        let tell = move |end: renumerate::Result<_>| {
-            let lines = lines.map(|lines| lines.take()).unwrap_or_default();
-            let _nobody_waits = tell.send(Outcome::of(NUMBER, &end, lines));
+        let log_buffer = listens.then(LogBuffer::default);
+        let logs = log_buffer.as_ref().map(LogBuffer::listener);
+        let (sender, receiver) = oneshot::channel();
+        let on_end = move |result: renumerate::Result<_>| {
+            let lines = log_buffer.map(|buffer| buffer.take()).unwrap_or_default();
+            let _receiver_dropped = sender.send(Outcome::of(NUMBER, &result, lines));
         };
-        let call = start_call(client, request, options, logs, tell)?;
+        let call = start_call(client, request, options, logs, on_end)?;
         Ok(Self {
-            ended: Mutex::new(Some(ended)),
+            outcome: Mutex::new(Some(receiver)),
             in_flight: Mutex::new(Some(call)),
             cancelled: AtomicBool::new(false),
         })

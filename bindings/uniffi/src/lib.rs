@@ -1,25 +1,25 @@
-//! The one native surface of Kotlin, Java and Swift. It takes plain values to the core and brings plain values back; what is
-//! decided is decided in the core, and what is nice to use is made in the languages' own faces.
+//! Native API for Kotlin, Java and Swift. It exchanges plain values with the core, which holds all logic. The public
+//! APIs are written in these languages.
 
 #![expect(
     clippy::result_large_err,
-    reason = "a failure crosses as it is, and a box would have to be opened for it"
+    reason = "uniffi passes errors by value, so a box would only be unwrapped again"
 )]
 
 mod background;
 mod batch;
 mod blocking;
 mod call;
-mod fields;
-mod lines;
+mod log_buffer;
 mod memory;
+mod records;
 mod requests;
 mod settings;
 
 pub use background::{BackgroundClient, Results};
 pub use blocking::CallingThreadClient;
 pub use call::{Call, CallClient};
-pub use fields::{
+pub use records::{
     AttemptFields, Failure, LogLine, Outcome, Request, SessionFields, Setting, SettingValue, Settings,
 };
 pub use settings::RetryBudget;
@@ -28,5 +28,5 @@ use renumerate::ffi::NameStyle;
 
 uniffi::setup_scaffolding!("renumerate");
 
-/// How these languages write names.
-const NAMING: NameStyle = NameStyle::CamelCase;
+/// Spelling of option and parameter names in these languages.
+const NAME_STYLE: NameStyle = NameStyle::CamelCase;

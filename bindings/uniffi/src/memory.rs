@@ -1,6 +1,8 @@
-//! Memory that one side lends to the other for the length of a call: requests are read from it, and outcomes written to it.
-//! `UniFFI`'s own buffers are structures of JNA's, each of which costs more than all else of a crossing.
-#![expect(unsafe_code, reason = "the memory of another language has no lifetime that Rust knows of")]
+//! Access to memory that the host language lends for the duration of a call. Requests are read from it, and outcomes
+//! are written to it.
+//!
+//! `UniFFI`'s own buffers are JNA structures. Creating one costs more than the rest of a foreign call.
+#![expect(unsafe_code, reason = "memory of the host language has no lifetime in Rust")]
 
 use std::ptr::{NonNull, with_exposed_provenance_mut};
 use std::slice;
@@ -11,36 +13,42 @@ use uniffi::{Lift, Lower};
 
 use crate::UniFfiTag;
 
-/// What the caller has written into its memory, in the form of `UniFFI`'s buffers.
+/// Reads a value that the host language serialized at this address in the format of `UniFFI`'s buffers.
+///
+/// # Errors
+///
+/// [`internal_error`] if the address, the length or the bytes are invalid.
 pub(crate) fn read<T: Lift<UniFfiTag>>(address: i64, length: i32) -> Result<T> {
-    let (Some(start), Ok(length)) = (place(address), usize::try_from(length)) else {
+    let (Some(start), Ok(length)) = (pointer(address), usize::try_from(length)) else {
         return Err(internal_error());
     };
-    // SAFETY: the face has written so many bytes there, and lends them until this call returns. It is the only caller.
+    // SAFETY: the host language's binding is the only caller. It passes the address and the length of initialized
+    // memory, and does not modify or free that memory until this call returns.
     let mut bytes = unsafe { slice::from_raw_parts(start.as_ptr(), length) };
     T::try_read(&mut bytes).map_err(|_| internal_error())
 }
 
-/// Writes into the caller's memory, where that is large enough, and returns how much it is.
+/// Writes the bytes to the host language's memory and returns their number, or `None` if they exceed `capacity`.
 pub(crate) fn write(bytes: &[u8], address: i64, capacity: i32) -> Option<i32> {
     let length = i32::try_from(bytes.len()).ok().filter(|length| *length <= capacity)?;
-    let target = place(address)?;
-    // SAFETY: the face lends `capacity` bytes there until this call returns, and `bytes` is memory of Rust's own.
+    let target = pointer(address)?;
+    // SAFETY: the binding passes the address of `capacity` writable bytes that stay valid until this call returns.
+    // `bytes` does not exceed `capacity`, and does not overlap: it is memory that Rust allocated.
     unsafe { target.as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     Some(length)
 }
 
-/// No memory is at zero, nor below it.
-fn place(address: i64) -> Option<NonNull<u8>> {
+/// Returns the address as a pointer, or `None` for zero and negative numbers.
+fn pointer(address: i64) -> Option<NonNull<u8>> {
     NonNull::new(with_exposed_provenance_mut(usize::try_from(address).ok()?))
 }
 
-/// Where these bytes are, for the caller to read. They must stay there until it has.
+/// Returns the address of these bytes for the host language. They must not move or change until it has read them.
 pub(crate) fn address(bytes: &[u8]) -> i64 {
     i64::try_from(bytes.as_ptr().expose_provenance()).unwrap_or_default()
 }
 
-/// Adds a value in the form of `UniFFI`'s buffers.
+/// Appends a value in the format of `UniFFI`'s buffers.
 pub(crate) fn append<T: Lower<UniFfiTag>>(value: T, bytes: &mut Vec<u8>) {
     T::write(value, bytes);
 }
@@ -51,12 +59,12 @@ mod tests {
 
     const WORDS: [&str; 3] = ["a", "", "\u{e9}\u{1f980}"];
 
-    /// As a face has it: memory of just this size, on the heap, where a look beyond it is noticed.
-    fn lent(bytes: &[u8]) -> Box<[u8]> {
+    /// Returns the bytes in heap memory of exactly their size, so that Miri detects reads beyond it.
+    fn exact(bytes: &[u8]) -> Box<[u8]> {
         bytes.into()
     }
 
-    fn written() -> Vec<u8> {
+    fn serialized() -> Vec<u8> {
         let mut bytes = Vec::new();
         append(WORDS.map(str::to_owned).to_vec(), &mut bytes);
         bytes
@@ -67,31 +75,31 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read() {
-        assert_eq!(read_words(&lent(&written())).unwrap(), WORDS);
+    fn read_returns_the_serialized_value() {
+        assert_eq!(read_words(&exact(&serialized())).unwrap(), WORDS);
     }
 
     #[test]
-    fn what_is_cut_short_anywhere_is_refused() {
-        let bytes = written();
+    fn truncated_bytes_are_rejected() {
+        let bytes = serialized();
         for length in 0..bytes.len() {
-            let cut = lent(&bytes[..length]);
+            let cut = exact(&bytes[..length]);
             assert!(read_words(&cut).is_err(), "{length} of {} bytes", bytes.len());
         }
     }
 
     #[test]
-    fn lengths_in_it_that_no_memory_has_are_refused() {
-        for (place, length) in [(0, -1), (0, i32::MIN), (4, -1), (4, i32::MIN), (4, i32::MAX)] {
-            let mut bytes = written();
-            bytes[place..place + 4].copy_from_slice(&length.to_be_bytes());
-            assert!(read_words(&lent(&bytes)).is_err(), "{length} at {place}");
+    fn invalid_length_prefixes_are_rejected() {
+        for (offset, length) in [(0, -1), (0, i32::MIN), (4, -1), (4, i32::MIN), (4, i32::MAX)] {
+            let mut bytes = serialized();
+            bytes[offset..offset + 4].copy_from_slice(&length.to_be_bytes());
+            assert!(read_words(&exact(&bytes)).is_err(), "{length} at {offset}");
         }
     }
 
     #[test]
-    fn no_memory_is_touched_where_none_can_be() {
-        let bytes = lent(&written());
+    fn invalid_addresses_and_lengths_are_rejected() {
+        let bytes = exact(&serialized());
         for (address, length) in [(0, 8), (0, 0), (-8, 8), (i64::MIN, 8), (address(&bytes), -1)] {
             assert!(read::<Vec<String>>(address, length).is_err(), "{length} at {address}");
         }
@@ -101,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn all_of_it_is_written_or_nothing() {
+    fn write_is_complete_or_writes_nothing() {
         let mut memory = vec![7_u8; 8].into_boxed_slice();
         let target = i64::try_from(memory.as_mut_ptr().expose_provenance()).unwrap();
         assert_eq!(write(&[1; 9], target, 8), None);

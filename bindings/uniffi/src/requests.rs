@@ -1,4 +1,4 @@
-//! A call's request and options, checked by the core.
+//! Conversion of a request and its options to core types.
 
 use renumerate::ffi::{unknown_parameter, wrong_parameter};
 use renumerate::{
@@ -6,18 +6,18 @@ use renumerate::{
     SubscriptionSessionRequest,
 };
 
-use crate::NAMING;
-use crate::fields::{Request, Setting, SettingValue};
-use crate::settings::{BROKEN, call_options};
+use crate::NAME_STYLE;
+use crate::records::{Request, Setting, SettingValue};
+use crate::settings::{LONE_SURROGATE, call_options};
 
-/// A request of either kind.
-pub(crate) enum Checked {
+/// Validated request of either kind.
+pub(crate) enum AnyRequest {
     Retention(RetentionSessionRequest),
     Subscription(SubscriptionSessionRequest),
 }
 
-/// What is to be sent, and how.
-pub(crate) fn check(request: Request) -> Result<(Checked, CallOptions)> {
+/// Validates a request and returns it with its call options.
+pub(crate) fn validate(request: Request) -> Result<(AnyRequest, CallOptions)> {
     let Request { subscription, timeout, max_retries, parameters, options, .. } = request;
     let mut options = call_options(options)?;
     if let Some(timeout) = timeout {
@@ -31,24 +31,25 @@ pub(crate) fn check(request: Request) -> Result<(Checked, CallOptions)> {
         ("customer_email", request.customer_email),
         ("subscription_id", request.subscription_id),
     ];
-    let named: Result<Vec<_>> = parameters.into_iter().map(|given| named(subscription, given)).collect();
-    let fields = typed.into_iter().chain(named?);
-    let checked = if subscription {
-        Checked::Subscription(SubscriptionSessionRequest::from_fields(fields)?)
+    let named: Result<Vec<_>> =
+        parameters.into_iter().map(|parameter| named_parameter(subscription, parameter)).collect();
+    let params = typed.into_iter().chain(named?);
+    let request = if subscription {
+        AnyRequest::Subscription(SubscriptionSessionRequest::from_fields(params)?)
     } else {
-        Checked::Retention(RetentionSessionRequest::from_fields(fields)?)
+        AnyRequest::Retention(RetentionSessionRequest::from_fields(params)?)
     };
-    Ok((checked, options))
+    Ok((request, options))
 }
 
-/// A parameter that is given by its name.
-fn named(subscription: bool, given: Setting) -> Result<(&'static str, Option<String>)> {
-    let Setting { name, value } = given;
-    let known = NAMING.parameter(&name).ok_or_else(|| unknown(subscription, &name))?;
+/// Converts a parameter that the caller set by name.
+fn named_parameter(subscription: bool, parameter: Setting) -> Result<(&'static str, Option<String>)> {
+    let Setting { name, value } = parameter;
+    let known = NAME_STYLE.parameter(&name).ok_or_else(|| unknown(subscription, &name))?;
     match value {
         SettingValue::Text { text } => Ok((known, Some(text))),
         SettingValue::Number { .. } => Err(wrong_parameter(known, "text", "a number")),
-        SettingValue::Broken => Err(wrong_parameter(known, "text", BROKEN)),
+        SettingValue::Broken => Err(wrong_parameter(known, "text", LONE_SURROGATE)),
         SettingValue::Absent => Ok((known, None)),
     }
 }

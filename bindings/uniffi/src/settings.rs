@@ -1,12 +1,12 @@
-//! Options by name, of clients and of calls.
+//! Options by name, for clients and calls.
 
 use std::sync::Arc;
 
 use renumerate::ffi::{self, OptionType, option_type, unknown_call_option, unknown_option, wrong_option};
 use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 
-use crate::NAMING;
-use crate::fields::{Setting, SettingValue, Settings};
+use crate::NAME_STYLE;
+use crate::records::{Setting, SettingValue, Settings};
 
 /// What clients share that are one client to their user, who calls it in two ways.
 #[derive(Clone, Default, uniffi::Object)]
@@ -21,7 +21,7 @@ impl RetryBudget {
     }
 }
 
-/// A builder with these settings.
+/// Returns a builder with these settings.
 pub(crate) fn builder(
     private_key: Option<String>,
     settings: Settings,
@@ -36,7 +36,7 @@ pub(crate) fn builder(
         builder = builder.retry_budget(Arc::unwrap_or_clone(budget).0);
     }
     for Setting { name, value } in settings.options {
-        let known = NAMING.option(&name).ok_or_else(|| unknown_option(&name, &[]))?;
+        let known = NAME_STYLE.option(&name).ok_or_else(|| unknown_option(&name, &[]))?;
         if let Some(value) = option_value(known, value)? {
             builder = builder.option(known, value)?;
         }
@@ -44,11 +44,11 @@ pub(crate) fn builder(
     Ok(builder)
 }
 
-/// The options of a call.
-pub(crate) fn call_options(given: Vec<Setting>) -> Result<CallOptions> {
+/// Converts call options that the caller set by name.
+pub(crate) fn call_options(settings: Vec<Setting>) -> Result<CallOptions> {
     let mut options = CallOptions::new();
-    for Setting { name, value } in given {
-        let known = NAMING.option(&name).ok_or_else(|| unknown_call_option(&name, &[]))?;
+    for Setting { name, value } in settings {
+        let known = NAME_STYLE.option(&name).ok_or_else(|| unknown_call_option(&name, &[]))?;
         if let Some(value) = option_value(known, value)? {
             options = options.option(known, value)?;
         }
@@ -56,9 +56,10 @@ pub(crate) fn call_options(given: Vec<Setting>) -> Result<CallOptions> {
     Ok(options)
 }
 
-/// What a text is in which UTF-16 is broken.
-pub(crate) const BROKEN: &str = "half of a character";
+/// Description of text with a lone surrogate, for error messages.
+pub(crate) const LONE_SURROGATE: &str = "half of a character";
 
+/// Converts the value of an option; `None` means that the option is not set.
 fn option_value(known: &str, value: SettingValue) -> Result<Option<OptionValue<'static>>> {
     let is_timeout = option_type(known) == Some(OptionType::Timeout);
     Ok(Some(match value {
@@ -68,7 +69,7 @@ fn option_value(known: &str, value: SettingValue) -> Result<Option<OptionValue<'
         SettingValue::Text { text } => OptionValue::from(text),
         SettingValue::Number { number } if is_timeout => OptionValue::Milliseconds(number),
         SettingValue::Number { number } => OptionValue::from(number),
-        SettingValue::Broken => return Err(wrong_option(known, "text", BROKEN)),
+        SettingValue::Broken => return Err(wrong_option(known, "text", LONE_SURROGATE)),
         SettingValue::Absent => return Ok(None),
     }))
 }

@@ -1,4 +1,4 @@
-//! What the fuzz targets see of the inside. It is no part of the public API: it may change in any release.
+//! Internals for the fuzz targets. They are not part of the public API and may change in any release.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,60 +8,60 @@ use url::Url;
 use crate::config::{ResolvedEndpoints, service_url};
 use crate::error::Result;
 use crate::model::{ENDPOINTS, Session, SessionKind, SessionRequest};
-use crate::protocol::{self, BODY_MAX_BYTES, RawResponse, TEXT_MAX_CHARS as KEPT};
+use crate::protocol::{self, BODY_MAX_BYTES, RawResponse};
 use crate::redact::BrandKey;
 use crate::retry;
 
-/// How much of a server's text an error keeps.
-pub const TEXT_MAX_CHARS: usize = KEPT;
+/// Maximum length of a server's text in an error, in characters.
+pub const TEXT_MAX_CHARS: usize = protocol::TEXT_MAX_CHARS;
 
-/// Names and values as bytes; a pair that is no header is passed over, as it would never come out of the HTTP library.
+/// Header names and values as bytes. Invalid pairs are ignored, because the HTTP library never returns one.
 pub type Headers<'a> = &'a [(&'a [u8], &'a [u8])];
 
-/// What a call would give its caller after this one answer.
+/// Decodes one response as a call does.
 ///
 /// # Errors
 ///
-/// The error that the answer is, and one where the key is none.
+/// The error that the response represents, or a configuration error if the key is invalid.
 pub fn decode<K: SessionKind>(
     status: u16,
     headers: Headers<'_>,
     body: &[u8],
     key: &str,
 ) -> Result<Session<K>> {
-    let read = body.get(..BODY_MAX_BYTES).unwrap_or(body);
-    let answer = RawResponse {
+    let kept = body.get(..BODY_MAX_BYTES).unwrap_or(body);
+    let response = RawResponse {
         status,
         headers: header_map(headers),
-        body: read.to_vec(),
-        too_long: body.len() > read.len(),
+        body: kept.to_vec(),
+        too_long: body.len() > kept.len(),
     };
-    let granted = protocol::decode::<K>(&answer, &BrandKey::new(key)?, || SystemTime::UNIX_EPOCH)?;
-    Ok(Session::new(granted.id, K::ENDPOINT.widget, granted.request_id, Vec::new()))
+    let decoded = protocol::decode::<K>(&response, &BrandKey::new(key)?, || SystemTime::UNIX_EPOCH)?;
+    Ok(Session::new(decoded.id, K::ENDPOINT.widget, decoded.request_id, Vec::new()))
 }
 
-/// How long the headers ask to wait.
+/// Returns the wait that the headers ask for.
 pub fn retry_after(headers: Headers<'_>, now: SystemTime) -> Option<Duration> {
     retry::retry_after(&header_map(headers), now)
 }
 
-/// The base URL that is made of the text, and where the calls of each endpoint would go.
+/// Parses a base URL. Returns it with the URL of each endpoint.
 ///
 /// # Errors
 ///
-/// Where the text is no URL for the service, or the key is none.
+/// A configuration error if the text is not a usable base URL, or the key is invalid.
 pub fn routes(base_url: &str, key: &str) -> Result<(Url, [Url; 2])> {
     let base_url = service_url(base_url, &BrandKey::new(key)?)?;
-    let routes = ResolvedEndpoints::new(&base_url, None);
-    let urls = ENDPOINTS.map(|endpoint| routes.of(endpoint).url.clone());
+    let endpoints = ResolvedEndpoints::new(&base_url, None);
+    let urls = ENDPOINTS.map(|endpoint| endpoints.of(endpoint).url.clone());
     Ok((base_url, urls))
 }
 
-/// The body that a request is sent as.
+/// Encodes a request as its JSON body.
 ///
 /// # Errors
 ///
-/// Where a parameter cannot be written as JSON.
+/// An error if a parameter cannot be encoded as JSON.
 pub fn encode<R: SessionRequest>(request: &R) -> Result<Vec<u8>> {
     protocol::encode(R::Kind::ENDPOINT, &request.parameters())
 }

@@ -1,9 +1,9 @@
-//! The server-side client for [Renumerate](https://renumerate.com).
+//! Server-side client for [Renumerate](https://renumerate.com).
 //!
-//! A subscription business lets its customers cancel, or manage a subscription, through Renumerate's widgets.
-//! For that its *backend* mints a session id with the brand's private key and hands the id to its page:
+//! Renumerate's widgets let the customers of a subscription business cancel or manage a subscription. The business's
+//! *backend* creates a session with the brand's private key and passes the session id to its web page:
 //!
-//! | call | the id opens | id |
+//! | method | widget opened by the id | id |
 //! |---|---|---|
 //! | [`Client::create_retention_session`] | the cancel flow | `ret_…` |
 //! | [`Client::create_subscription_session`] | the `SubscriptionHub` widget | `sub_…` |
@@ -22,22 +22,22 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Mint a session when the customer clicks, for the customer your backend has signed in, and do not cache it:
-//! whoever holds the id can open that customer's flow. It does not belong in logs; printed with `{:?}` it is masked.
+//! Create a session when the customer clicks, for the customer that your backend has authenticated. Do not cache the id
+//! or write it to a log: it is a bearer credential for that customer's flow. Its `Debug` output is masked.
 //!
-//! Without a runtime, [`blocking::Client`] makes the same calls on your own threads.
+//! [`blocking::Client`] makes the same calls without an async runtime.
 //!
-//! Every call ends: [`ClientBuilder::timeout`] bounds it from the name look-up to the last byte of the answer.
-//! Every error is an [`Error`] with a stable [code](Error::code), a reason and a remedy, and never holds the key.
+//! [`ClientBuilder::timeout`] limits each call, from the DNS lookup to the last byte of the response.
+//! Each [`Error`] has a stable [code](Error::code), a reason and, if possible, a remedy. It never contains the key.
 //!
-//! What the vendor says of the two calls: <https://docs.renumerate.com/reference/api>.
+//! The vendor documents both endpoints: <https://docs.renumerate.com/reference/api>.
 
 #![cfg_attr(
     not(all(feature = "client", feature = "__ffi", feature = "__doctor")),
-    allow(dead_code, unused_imports, unreachable_pub, reason = "some items serve one feature only")
+    allow(dead_code, unused_imports, unreachable_pub, reason = "some items are used by one feature only")
 )]
 
-// Modules use others in one direction only: see "Layers" in ARCHITECTURE.md.
+// Modules depend on each other in one direction only: see "Layers" in ARCHITECTURE.md.
 #[cfg(feature = "client")]
 pub mod blocking;
 mod call;

@@ -1,4 +1,6 @@
-//! Which certificates are trusted: the platform's, the bundled ones and those of an extra file, together.
+//! TLS configuration and trusted root certificates.
+//!
+//! The client trusts the union of the platform's roots, the bundled roots and those of extra files.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -13,43 +15,50 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use crate::config::Config;
 use crate::error::{Error, Result};
 
-/// What is trusted beside the platform's and the bundled certificates.
+/// Root certificates in addition to the platform's and the bundled ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ExtraRoots {
-    /// Of the file that was given, which is read and checked at construction.
-    pub(crate) given: Vec<CertificateDer<'static>>,
-    /// The file of the runtime around this library.
-    pub(crate) host_ca_file: Option<PathBuf>,
+    /// Certificates of the `ca_bundle` option, read and checked when the client is built.
+    ca_bundle: Vec<CertificateDer<'static>>,
+    /// CA file of the host runtime, such as Node.
+    host_ca_file: Option<PathBuf>,
 }
 
 impl ExtraRoots {
-    /// Reads and checks the file that the caller set. The runtime's own file is read at the first handshake.
+    /// Reads and checks the file of the `ca_bundle` option. The host runtime's file is read at the first handshake.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the file is unreadable or contains no usable certificate.
     pub(crate) fn load(config: &Config) -> Result<Self> {
-        let given = config.ca_bundle.as_ref().map(|(file, _)| read_roots(file)).transpose()?;
-        Ok(Self { given: given.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
+        let ca_bundle = config.ca_bundle.as_ref().map(|(file, _)| read_roots(file)).transpose()?;
+        Ok(Self { ca_bundle: ca_bundle.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
     }
 
+    /// Returns the certificates of both files. Logs a warning and ignores the host runtime's file if it is unusable.
     fn all(&self) -> Vec<CertificateDer<'static>> {
-        let runtimes = self.host_ca_file.as_deref().map(read_roots);
-        if let Some(Err(error)) = &runtimes {
+        let host_roots = self.host_ca_file.as_deref().map(read_roots);
+        if let Some(Err(error)) = &host_roots {
             tracing::warn!(%error, "passed over the runtime's own file of certificates");
         }
-        self.given.iter().cloned().chain(runtimes.and_then(Result::ok).unwrap_or_default()).collect()
+        self.ca_bundle.iter().cloned().chain(host_roots.and_then(Result::ok).unwrap_or_default()).collect()
     }
 }
 
-/// TLS 1.2 or later. The roots are loaded at the first handshake: reading the platform's takes milliseconds that
-/// a process which never calls should not pay.
+/// Returns the TLS configuration: TLS 1.2 or later.
+///
+/// The roots are loaded at the first handshake. Reading the platform's roots takes milliseconds, which a process that
+/// makes no call should not spend.
 pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
     client_config_with(Arc::new(LazyVerifier::new(extra_roots)))
 }
 
-/// The same with a verifier around ours.
+/// Returns the TLS configuration with another verifier, such as a wrapper of [`LazyVerifier`].
 pub(crate) fn client_config_with(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration("ca_bundle", format!("TLS cannot be set up: {error}")))?
-        .dangerous() // The name is rustls's for any verifier of one's own; this one hands on to theirs.
+        .dangerous() // rustls's name for any custom verifier; `LazyVerifier` delegates to rustls
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -60,61 +69,71 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// The certificates of a PEM file, each fit to be a root.
+/// Reads the certificates of a PEM file.
+///
+/// # Errors
+///
+/// A configuration error if the file is unreadable, is not valid PEM, contains no certificate, or contains one that is
+/// not usable as a root.
 pub(crate) fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let refuse = |flaw: String| {
+    let reject = |problem: String| {
         let file = file.display();
         Error::configuration(
             "ca_bundle",
-            format!("ca_bundle \"{file}\" {flaw}: give a PEM file of certificates"),
+            format!("ca_bundle \"{file}\" {problem}: give a PEM file of certificates"),
         )
     };
     let pem =
-        std::fs::read(file).map_err(|error| refuse(format!("can't be read ({error})")).with_source(error))?;
+        std::fs::read(file).map_err(|error| reject(format!("can't be read ({error})")).with_source(error))?;
     let roots: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .collect::<std::result::Result<_, _>>()
-        .map_err(|error| refuse(format!("isn't sound PEM ({error:?})")))?;
+        .map_err(|error| reject(format!("isn't sound PEM ({error:?})")))?;
     if roots.is_empty() {
-        return Err(refuse("holds no certificate".to_owned()));
+        return Err(reject("holds no certificate".to_owned()));
     }
     let mut store = RootCertStore::empty();
     for root in &roots {
         store
             .add(root.clone())
-            .map_err(|error| refuse(format!("holds a certificate that can't be used ({error})")))?;
+            .map_err(|error| reject(format!("holds a certificate that can't be used ({error})")))?;
     }
     Ok(roots)
 }
 
-/// How many certificates are trusted, by where they come from.
+/// Numbers of root certificates by source.
 #[derive(Clone, Debug, Default)]
 pub struct RootCounts {
-    /// Of the platform, or of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+    /// Trusted roots of the platform, or of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
     pub platform: usize,
-    /// Of the platform, and passed over since they are not sound.
+    /// Roots of the platform that are ignored because they are invalid.
     pub ignored: usize,
-    /// Why some of the platform's could not be read.
+    /// Errors of loading the platform's roots.
     pub load_errors: Vec<String>,
-    /// Bundled with this library.
+    /// Roots bundled with this library.
     pub bundled: usize,
-    /// Of the extra files.
+    /// Trusted roots of the extra files.
     pub extra: usize,
 }
 
-/// All that is trusted.
+/// Loads the roots of all sources.
 fn load(extra_roots: &ExtraRoots) -> (RootCertStore, RootCounts) {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let bundled = roots.len();
-    // The platform's store may be absent, or hold what rustls cannot read: the others still serve.
+    // The platform's store may be absent or partly unreadable. The other roots still apply.
     let platform = rustls_native_certs::load_native_certs();
-    let (taken, ignored) = roots.add_parsable_certificates(platform.certs);
-    tracing::debug!(taken, ignored, errors = platform.errors.len(), "read the platform's certificates");
+    let (platform_roots, ignored) = roots.add_parsable_certificates(platform.certs);
+    tracing::debug!(
+        taken = platform_roots,
+        ignored,
+        errors = platform.errors.len(),
+        "read the platform's certificates"
+    );
     let (extra, _) = roots.add_parsable_certificates(extra_roots.all());
     let load_errors = platform.errors.iter().map(ToString::to_string).collect();
-    (roots, RootCounts { platform: taken, ignored, load_errors, bundled, extra })
+    (roots, RootCounts { platform: platform_roots, ignored, load_errors, bundled, extra })
 }
 
-/// Verifies as rustls does, over roots that are loaded when they are first needed, and then kept.
+/// Certificate verifier that loads the roots at the first handshake, keeps them, and delegates to rustls's verifier.
 #[derive(Debug)]
 pub(crate) struct LazyVerifier {
     extra_roots: ExtraRoots,
@@ -122,6 +141,7 @@ pub(crate) struct LazyVerifier {
     loaded: OnceLock<LoadedRoots>,
 }
 
+/// Verifier over the loaded roots, with their numbers.
 #[derive(Debug)]
 struct LoadedRoots {
     counts: RootCounts,
@@ -144,6 +164,7 @@ impl LazyVerifier {
         })
     }
 
+    /// Returns the numbers of trusted roots. Loads the roots on first use.
     pub(crate) fn counts(&self) -> &RootCounts {
         &self.loaded().counts
     }
@@ -194,7 +215,7 @@ mod tests {
 
     /// Rules: S13, E1
     #[test]
-    fn a_file_that_holds_no_usable_certificate_is_refused_by_name() {
+    fn unusable_ca_file_is_rejected_with_its_reason() {
         let folder = std::env::temp_dir().join(format!("renumerate-ca-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("ca.pem");
@@ -215,7 +236,7 @@ mod tests {
 
     /// Rules: S13
     #[test]
-    fn the_platforms_certificates_are_not_read_before_a_handshake() {
+    fn platform_roots_are_not_loaded_before_a_handshake() {
         let config = client_config(&ExtraRoots::default()).unwrap();
         assert!(format!("{config:?}").contains("loaded: OnceLock(<uninit>)"));
     }

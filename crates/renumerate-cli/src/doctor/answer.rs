@@ -1,6 +1,6 @@
 //! What the service answers: its clock, and what it says to a call.
 
-use renumerate::diagnostics::{CallReport, Clock, DiagnosticContext, Verdict};
+use renumerate::diagnostics::{CallOutcome, CallReport, ClockComparison, DiagnosticContext};
 use renumerate::{Error, ErrorKind, RetentionSessionRequest};
 use x509_cert::der::DateTime;
 
@@ -20,7 +20,7 @@ pub(crate) async fn call(
     (clock, describe(&answered, request.is_some()))
 }
 
-pub(crate) fn clock(clock: &Clock) -> Check {
+pub(crate) fn clock(clock: &ClockComparison) -> Check {
     let ahead = clock.ahead_seconds;
     let seen = match (ahead, clock.is_skewed()) {
         (1.., true) => format!("this machine's clock is {ahead} s ahead of the service's"),
@@ -31,13 +31,13 @@ pub(crate) fn clock(clock: &Clock) -> Check {
     };
     let unverified = if clock.unverified { " (which nobody vouches for)" } else { "" };
     let time = |time| DateTime::from_system_time(time).map(|time| time.to_string()).ok();
-    let seen = match (time(clock.here), time(clock.service)) {
+    let seen = match (time(clock.local), time(clock.service)) {
         (Some(here), Some(service)) => format!("{seen}{unverified}: {here} here, {service} there"),
         _ => format!("{seen}{unverified}"),
     };
     let check = Check::ok("clock", seen)
         .fact("service", time(clock.service))
-        .fact("here", time(clock.here))
+        .fact("here", time(clock.local))
         .fact("ahead_seconds", ahead)
         .fact("verified", !clock.unverified);
     if clock.is_skewed() {
@@ -48,15 +48,15 @@ pub(crate) fn clock(clock: &Clock) -> Check {
 }
 
 fn describe(answered: &CallReport, named: bool) -> Check {
-    let CallReport { status, request_id, verdict, elapsed, .. } = answered;
+    let CallReport { status, request_id, outcome, elapsed, .. } = answered;
     let number = status.map(|status| status.to_string()).unwrap_or_default();
-    let check = match verdict {
-        Verdict::Minted => Check::ok("call", format!("{number}: a retention session was minted (ret_…)")),
-        Verdict::MintedForNobody => {
+    let check = match outcome {
+        CallOutcome::Minted => Check::ok("call", format!("{number}: a retention session was minted (ret_…)")),
+        CallOutcome::MintedWithoutCustomer => {
             Check::ok("call", format!("{number}: a session was minted, though no customer was named"))
                 .warn("check that base_url leads to Renumerate: a stub answers so, the service does not")
         }
-        Verdict::KeyAccepted { made_up } => Check::ok(
+        CallOutcome::KeyAccepted { made_up_status: made_up } => Check::ok(
             "call",
             format!(
                 "{number} to a request without a customer, and {made_up} where its key is made up: the service takes \
@@ -64,7 +64,7 @@ fn describe(answered: &CallReport, named: bool) -> Check {
             ),
         )
         .fact("key", "taken"),
-        Verdict::Inconclusive { words } => {
+        CallOutcome::Inconclusive { message: words } => {
             let seen = format!(
                 "{number} to a request without a customer ({words}), and no better or worse with a made-up key: this \
                  says nothing of the key; nothing was minted"
@@ -72,14 +72,14 @@ fn describe(answered: &CallReport, named: bool) -> Check {
             let remedy = "--customer-id mints a session with it, which tells";
             Check::ok("call", seen).warn(remedy).fact("key", "untried")
         }
-        Verdict::Failed(error) => {
+        CallOutcome::Failed(error) => {
             Check::failed("call", error).or_remedy(remedy(error, named)).fact("error", error.code())
         }
     };
     check
         .fact("status", *status)
         .fact("request_id", request_id.as_deref())
-        .fact("minted", matches!(verdict, Verdict::Minted | Verdict::MintedForNobody))
+        .fact("minted", matches!(outcome, CallOutcome::Minted | CallOutcome::MintedWithoutCustomer))
         .took(*elapsed)
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use renumerate::Error;
-use renumerate::diagnostics::told;
+use renumerate::diagnostics::split_error;
 use serde_json::{Map, Value, json};
 
 use crate::failure::exit_code;
@@ -58,9 +58,9 @@ impl Check {
 
     /// A check that failed as a call would: with the client's words, remedy and exit code.
     pub(crate) fn failed(name: &'static str, error: &Error) -> Self {
-        let told = told(error);
+        let split = split_error(error);
         let exit_code = exit_code(error);
-        Self { remedy: told.remedy, exit_code, ..Self::new(name, Status::Failed, told.seen) }
+        Self { remedy: split.remedy, exit_code, ..Self::new(name, Status::Failed, split.message) }
     }
 
     /// The same for what no client would meet.

@@ -2,7 +2,8 @@
 
 use renumerate::ClientBuilder;
 use renumerate::diagnostics::{
-    self, DiagnosticContext, Key, KeyShape, Route, Setting, SettingSource, SettingValue, Via,
+    self, DiagnosticContext, KeyReport, KeyShape, ResolvedSetting, ServiceRoute, SettingSource, SettingValue,
+    Via,
 };
 use serde_json::{Value, json};
 
@@ -17,9 +18,9 @@ pub(crate) fn key(given: &Client) -> Result<(Check, ClientBuilder), Check> {
     match key_of_the_file(given) {
         Ok(Some(key)) => {
             let builder = builder.private_key(key);
-            Ok((describe(&diagnostics::key(&builder)), builder))
+            Ok((describe(&diagnostics::inspect_key(&builder)), builder))
         }
-        Ok(None) => Ok((describe(&diagnostics::key(&builder)), builder)),
+        Ok(None) => Ok((describe(&diagnostics::inspect_key(&builder)), builder)),
         Err(failure) => {
             let remedy = "give a file that holds the brand's private key and nothing else";
             Ok((failed("key", &failure).or_remedy(remedy), builder))
@@ -34,49 +35,49 @@ fn failed(name: &'static str, failure: &Failure) -> Check {
     }
 }
 
-fn describe(key: &Key) -> Check {
-    let mut check = match (&key.refused, &key.shape) {
+fn describe(key: &KeyReport) -> Check {
+    let mut check = match (&key.error, &key.shape) {
         (Some(error), None) => {
             let mut check = Check::failed("key", error);
             check.remedy = Some("set RENUMERATE_PRIVATE_KEY, or give --private-key-file".to_owned());
             return check;
         }
         (Some(error), Some(shape)) => {
-            Check::failed("key", error).and_seen(&format!("it comes from {}", from("key", shape.origin)))
+            Check::failed("key", error).and_seen(&format!("it comes from {}", from("key", shape.source)))
         }
         (None, Some(shape)) => Check::ok("key", words(shape)),
         (None, None) => Check::skipped("key", "there is nothing to look at"),
     };
-    if let Some(KeyShape { kind, characters, newline_trimmed, origin, .. }) = &key.shape {
+    if let Some(KeyShape { kind, characters, newline_trimmed, source, .. }) = &key.shape {
         check = check
             .fact("kind", *kind)
             .fact("characters", *characters)
             .fact("newline_trimmed", *newline_trimmed)
-            .fact("from", from("key", *origin));
+            .fact("from", from("key", *source));
     }
-    match key.doubt {
-        Some(doubt) if !check.has_failed() => {
+    match key.warning {
+        Some(warning) if !check.has_failed() => {
             let remedy = "give the brand's private key as it stands in the dashboard";
-            check.and_seen(doubt).warn(remedy)
+            check.and_seen(warning).warn(remedy)
         }
         _ => check,
     }
 }
 
 fn words(shape: &KeyShape) -> String {
-    let KeyShape { kind, beginning, characters, origin, .. } = shape;
-    let kind = if beginning.is_empty() {
+    let KeyShape { kind, prefix, characters, source, .. } = shape;
+    let kind = if prefix.is_empty() {
         "a key of no known kind".to_owned()
     } else {
-        format!("a {kind} key ({beginning}…)")
+        format!("a {kind} key ({prefix}…)")
     };
     let newline = if shape.newline_trimmed { "; the newline behind it is left out" } else { "" };
-    format!("{kind} of {characters} characters from {}{newline}", from("key", *origin))
+    format!("{kind} of {characters} characters from {}{newline}", from("key", *source))
 }
 
 /// Where a setting comes from, in the command's own names.
-fn from(setting: &str, origin: SettingSource) -> String {
-    match origin {
+fn from(setting: &str, source: SettingSource) -> String {
+    match source {
         SettingSource::Given if setting == "key" => "--private-key-file".to_owned(),
         SettingSource::Given => format!("--{}", setting.replace('_', "-")),
         SettingSource::Variable(name) => name.to_owned(),
@@ -87,40 +88,40 @@ fn from(setting: &str, origin: SettingSource) -> String {
 /// The settings, each with where it comes from.
 pub(crate) fn settings(setup: &DiagnosticContext) -> Check {
     let settings = setup.settings();
-    let words = settings.iter().map(|Setting { name, value, origin }| {
+    let words = settings.iter().map(|ResolvedSetting { name, value, source }| {
         let value = match value {
             SettingValue::Text(text) => text.clone(),
-            SettingValue::Time(time) => format!("{time:?}"),
+            SettingValue::Timeout(time) => format!("{time:?}"),
             SettingValue::Count(count) => count.to_string(),
         };
-        format!("{name} {value} ({})", from(name, *origin))
+        format!("{name} {value} ({})", from(name, *source))
     });
     let seen = words.collect::<Vec<_>>().join(", ");
-    settings.iter().fold(Check::ok("settings", seen), |check, Setting { name, value, origin }| {
+    settings.iter().fold(Check::ok("settings", seen), |check, ResolvedSetting { name, value, source }| {
         let value: Value = match value {
             SettingValue::Text(text) => text.as_str().into(),
-            SettingValue::Time(time) => millis(*time).into(),
+            SettingValue::Timeout(time) => millis(*time).into(),
             SettingValue::Count(count) => (*count).into(),
         };
-        check.fact(name, json!({"value": value, "from": from(name, *origin)}))
+        check.fact(name, json!({"value": value, "from": from(name, *source)}))
     })
 }
 
 /// The proxy that the client would take, or why it takes none.
-pub(crate) fn proxy(setup: &DiagnosticContext) -> (Check, Option<Route>) {
+pub(crate) fn proxy(setup: &DiagnosticContext) -> (Check, Option<ServiceRoute>) {
     let route = match setup.route() {
         Ok(route) => route,
         Err(error) => return (Check::failed("proxy", &error), None),
     };
     let check = match &route.via {
         Via::Proxy(proxy) => {
-            let from = from("proxy", proxy.origin);
+            let from = from("proxy", proxy.source);
             let seen = format!("calls go through {} ({from})", proxy.url);
             Check::ok("proxy", seen).fact("url", proxy.url.as_str()).fact("from", from)
         }
-        Via::Direct { why, doubt } => {
-            let check = Check::ok("proxy", format!("none: {why}")).fact("url", Value::Null);
-            match doubt {
+        Via::Direct { reason, remedy } => {
+            let check = Check::ok("proxy", format!("none: {reason}")).fact("url", Value::Null);
+            match remedy {
                 Some(remedy) => check.warn(*remedy),
                 None => check,
             }

@@ -10,7 +10,7 @@ mod report;
 mod tls;
 
 use renumerate::RetentionSessionRequest;
-use renumerate::diagnostics::{DiagnosticContext, Route, Stream, Via};
+use renumerate::diagnostics::{DiagnosticContext, ServiceRoute, Stream, Via};
 
 use crate::args::{Client, Doctor};
 use crate::failure::Failure;
@@ -124,7 +124,7 @@ async fn look_there(
 
 async fn tunnel(
     setup: &DiagnosticContext,
-    route: &Route,
+    route: &ServiceRoute,
     stream: Stream,
     report: &mut Report,
 ) -> Result<Option<Stream>, Failure> {

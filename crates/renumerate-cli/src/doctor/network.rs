@@ -5,16 +5,17 @@ use std::net::SocketAddr;
 
 use renumerate::ErrorKind;
 use renumerate::diagnostics::{
-    ConnectAttempt, ConnectReport, DiagnosticContext, Proxy, Route, SettingSource, Stream, Tunnel, Via, told,
+    ConnectAttempt, ConnectReport, DiagnosticContext, Proxy, ServiceRoute, SettingSource, Stream,
+    TunnelReport, Via, split_error,
 };
 use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use super::check::{Check, millis};
 
-pub(crate) async fn dns(setup: &DiagnosticContext, route: &Route) -> (Check, Option<Vec<SocketAddr>>) {
+pub(crate) async fn dns(setup: &DiagnosticContext, route: &ServiceRoute) -> (Check, Option<Vec<SocketAddr>>) {
     let (host, port) = route.next_hop();
-    let found = setup.look_up(host, port).await;
+    let found = setup.resolve_host(host, port).await;
     match found.addresses {
         Ok(addresses) => {
             let list: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
@@ -46,10 +47,10 @@ pub(crate) async fn dns(setup: &DiagnosticContext, route: &Route) -> (Check, Opt
 
 pub(crate) async fn tcp(
     setup: &DiagnosticContext,
-    route: &Route,
+    route: &ServiceRoute,
     addresses: &[SocketAddr],
 ) -> (Check, Option<Stream>) {
-    let ConnectReport { tried, stream } = setup.connect(addresses).await;
+    let ConnectReport { attempts: tried, stream } = setup.connect(addresses).await;
     let words = tried.iter().map(|one| match outcome(one) {
         None => format!("{} connected in {} ms", one.address, millis(one.elapsed)),
         Some(reason) => format!("{}: {reason}", one.address),
@@ -77,7 +78,7 @@ pub(crate) async fn tcp(
 /// Why there is no connection, in a few words.
 fn outcome(tried: &ConnectAttempt) -> Option<String> {
     let error = tried.error.as_ref()?;
-    Some(error.source().map_or_else(|| told(error).seen, ToString::to_string))
+    Some(error.source().map_or_else(|| split_error(error).message, ToString::to_string))
 }
 
 fn fact(tried: &ConnectAttempt) -> Value {
@@ -89,7 +90,7 @@ fn fact(tried: &ConnectAttempt) -> Value {
     })
 }
 
-fn remedy(route: &Route) -> String {
+fn remedy(route: &ServiceRoute) -> String {
     let (host, port) = route.next_hop();
     let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     match &route.via {
@@ -106,13 +107,14 @@ fn remedy(route: &Route) -> String {
 
 pub(crate) async fn tunnel(
     setup: &DiagnosticContext,
-    route: &Route,
+    route: &ServiceRoute,
     proxy: &Proxy,
     stream: Stream,
 ) -> (Check, Option<Stream>) {
-    let Tunnel { handshake, answer, wants, stream, elapsed } = setup.open_tunnel(route, proxy, stream).await;
+    let TunnelReport { handshake, status_line: answer, auth_schemes: wants, stream, elapsed } =
+        setup.open_tunnel(route, proxy, stream).await;
     let certificate = handshake.as_ref().and_then(|handshake| handshake.certificate.as_deref());
-    let certificate = certificate.map(|der| Certificate::read(der, |text| setup.scrubbed(text)));
+    let certificate = certificate.map(|der| Certificate::read(der, |text| setup.redact(text)));
     let certificate = certificate.as_ref();
     let (check, stream) = match stream {
         Ok(stream) => {
@@ -150,7 +152,7 @@ fn remedy_of_407(proxy: &Proxy, answer: Option<&str>, wants: &[String]) -> Optio
             "the proxy wants {wants}, and only Basic is spoken here: ask whoever runs it for that"
         ));
     }
-    let from = match proxy.origin {
+    let from = match proxy.source {
         SettingSource::Variable(name) => name,
         SettingSource::Given | SettingSource::Default => "--proxy",
     };

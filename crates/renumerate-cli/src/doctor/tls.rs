@@ -1,17 +1,23 @@
 //! The handshake with the service, and whose certificate it showed.
 
-use renumerate::diagnostics::{Clock, DiagnosticContext, Handshake, RootCounts, Route, Stream};
+use renumerate::diagnostics::{
+    ClockComparison, DiagnosticContext, HandshakeReport, RootCounts, ServiceRoute, Stream,
+};
 use serde_json::json;
 
 use super::certificate::Certificate;
 use super::check::Check;
 
-pub(crate) async fn tls(setup: &DiagnosticContext, route: &Route, stream: Stream) -> (Check, Option<Clock>) {
-    let Handshake { certificate, version, cipher, error, clock, elapsed } =
-        setup.shake_hands(&route.host, stream).await;
-    let certificate = certificate.map(|der| Certificate::read(&der, |text| setup.scrubbed(text)));
+pub(crate) async fn tls(
+    setup: &DiagnosticContext,
+    route: &ServiceRoute,
+    stream: Stream,
+) -> (Check, Option<ClockComparison>) {
+    let HandshakeReport { certificate, version, cipher, error, clock, elapsed } =
+        setup.tls_handshake(&route.host, stream).await;
+    let certificate = certificate.map(|der| Certificate::read(&der, |text| setup.redact(text)));
     let certificate = certificate.as_ref();
-    let roots = setup.roots();
+    let roots = setup.root_counts();
     let mut check = match &error {
         None => {
             let (version, cipher) = (version.as_deref().unwrap_or("TLS"), cipher.as_deref().unwrap_or("?"));

@@ -1,8 +1,8 @@
-//! The client for callers without a runtime.
+//! Blocking client, for callers without an async runtime.
 //!
-//! A call is driven on the thread that makes it: no thread is started, but for the short one of the system's name
-//! look-up. Threads share connections, however short they live. A client that was made before a `fork` works in parent
-//! and child at once: the child makes connections of its own.
+//! A call runs on the thread that makes it. The only additional thread is a short-lived one for the system's DNS
+//! lookup. All threads share the client's connections. A client that was built before a `fork` works in the parent and
+//! in the child at the same time: the child opens its own connections.
 //!
 //! ```
 //! use renumerate::{Customer, RetentionSessionRequest, blocking};
@@ -39,11 +39,11 @@ use crate::runtime::{PerProcess, TokioClock, race};
 use crate::tls::ExtraRoots;
 use pool::RuntimePool;
 
-/// Builds a blocking [`Client`]: [`ClientBuilder`](crate::ClientBuilder) with another `build`.
+/// Builder of a blocking [`Client`]. It has the options of the async [`ClientBuilder`](crate::ClientBuilder).
 pub type ClientBuilder = crate::ClientBuilder<Client>;
 
 impl crate::ClientBuilder<Client> {
-    /// Checks the settings and makes the client. It opens no connection and starts no thread.
+    /// Checks the options and builds the client. Opens no connection and starts no thread.
     ///
     /// # Errors
     ///
@@ -54,21 +54,25 @@ impl crate::ClientBuilder<Client> {
 }
 
 impl crate::ClientBuilder {
-    /// The same settings for a blocking client.
+    /// Converts this builder to that of a blocking client with the same options.
     #[doc(hidden)]
     pub fn blocking(self) -> ClientBuilder {
         ClientBuilder::new(self.options)
     }
 }
 
-/// Mints sessions, and blocks meanwhile. Make one for a process and share it: clones are cheap.
+/// Blocking client that creates sessions. Create one client and share it: clones are cheap and use the same
+/// connections.
 ///
-/// Options, limits, retries and errors are those of the async [`Client`](crate::Client); a call lasts no longer than
-/// its `timeout`. On a thread that drives an async runtime it works too, at the price of a helper thread for each
-/// call, and stalls that runtime meanwhile: use the async client there.
+/// Options, timeouts, retries and errors are those of the async [`Client`](crate::Client). A call blocks its thread for
+/// at most `timeout`.
+///
+/// Inside an async runtime, use the async client. A blocking call works there too, but each call stalls the runtime's
+/// thread and starts a helper thread.
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<LazyClient<BlockingInner>>);
 
+/// State that all clones of a blocking client share.
 pub(crate) struct BlockingInner {
     inner: ClientInner,
     extra_roots: ExtraRoots,
@@ -94,7 +98,8 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client with this key, and defaults (or the variables that stand in for them) otherwise.
+    /// Builds a client with this private key. The other options have their defaults, some of which come from
+    /// environment variables: see [`ClientBuilder`].
     ///
     /// # Errors
     ///
@@ -103,7 +108,8 @@ impl Client {
         Self::builder().private_key(private_key).build()
     }
 
-    /// A client from the variables alone: see [`Client::from_env`](crate::Client::from_env).
+    /// Builds a client from environment variables: `RENUMERATE_PRIVATE_KEY`, which is required, and optionally
+    /// `RENUMERATE_BASE_URL` and `RENUMERATE_CA_BUNDLE`.
     ///
     /// # Errors
     ///
@@ -112,18 +118,20 @@ impl Client {
         Self::builder().build()
     }
 
-    /// Starts a client with settings of your own.
+    /// Returns a builder, in which every option has its default.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(ClientOptions::default())
     }
 
-    /// Where the service is, once there is a key.
+    /// Returns the base URL of the service, or `None` while building is deferred for lack of a key.
     #[doc(hidden)]
     pub fn base_url(&self) -> Option<&str> {
         self.0.base_url()
     }
 
-    /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
+    /// Creates a retention session, which opens the cancel flow: `POST /v1/retention/session`.
+    ///
+    /// Create it when the customer clicks, for the customer that your backend has authenticated. Do not cache it.
     ///
     /// # Errors
     ///
@@ -132,11 +140,12 @@ impl Client {
         self.create(request, &CallOptions::default())
     }
 
-    /// [`create_retention_session`](Self::create_retention_session) with options for this call.
+    /// Creates a retention session like [`create_retention_session`](Self::create_retention_session), with options for
+    /// this call.
     ///
     /// # Errors
     ///
-    /// As [`Client::create_retention_session`](crate::Client::create_retention_session).
+    /// As [`Client::create_retention_session_with`](crate::Client::create_retention_session_with).
     pub fn create_retention_session_with(
         &self,
         request: &RetentionSessionRequest,
@@ -145,7 +154,9 @@ impl Client {
         self.create(request, options)
     }
 
-    /// Mints a subscription session, which opens the `SubscriptionHub` widget: `POST /v1/subscription/session`.
+    /// Creates a subscription session, which opens the `SubscriptionHub` widget: `POST /v1/subscription/session`.
+    ///
+    /// Create it on demand, for the customer that your backend has authenticated. Do not cache it.
     ///
     /// # Errors
     ///
@@ -157,11 +168,12 @@ impl Client {
         self.create(request, &CallOptions::default())
     }
 
-    /// [`create_subscription_session`](Self::create_subscription_session) with options for this call.
+    /// Creates a subscription session like [`create_subscription_session`](Self::create_subscription_session), with
+    /// options for this call.
     ///
     /// # Errors
     ///
-    /// As [`Client::create_retention_session`](crate::Client::create_retention_session).
+    /// As [`Client::create_retention_session_with`](crate::Client::create_retention_session_with).
     pub fn create_subscription_session_with(
         &self,
         request: &SubscriptionSessionRequest,
@@ -175,7 +187,11 @@ impl Client {
         result
     }
 
-    /// The call, or what ends it before its time: a signal, say, that the language of a binding has caught.
+    /// Creates a session unless `stop` completes first, such as on a signal that a binding's language has caught.
+    ///
+    /// # Errors
+    ///
+    /// The output of `stop` if it completes first.
     #[doc(hidden)]
     pub fn create_unless<R: SessionRequest, S: Send>(
         &self,
@@ -184,12 +200,12 @@ impl Client {
         stop: impl Future<Output = S> + Send,
     ) -> std::result::Result<Result<Session<R::Kind>>, S> {
         if Handle::try_current().is_err() {
-            return self.create_here(request, options, stop);
+            return self.create_on_this_thread(request, options, stop);
         }
-        // A runtime within a runtime would panic.
+        // Blocking on a runtime inside another one would panic, so use a helper thread.
         thread::scope(|scope| {
-            let helper =
-                thread::Builder::new().spawn_scoped(scope, || self.create_here(request, options, stop));
+            let helper = thread::Builder::new()
+                .spawn_scoped(scope, || self.create_on_this_thread(request, options, stop));
             let joined = helper.map(thread::ScopedJoinHandle::join);
             joined.unwrap_or_else(|error| {
                 let reason = format!("no thread is to be had to call from within a runtime: {error}");
@@ -199,20 +215,20 @@ impl Client {
         .unwrap_or_else(|_| Ok(Err(Error::configuration("runtime", "the thread of this call has panicked"))))
     }
 
-    fn create_here<R: SessionRequest, S>(
+    fn create_on_this_thread<R: SessionRequest, S>(
         &self,
         request: &R,
         options: &CallOptions,
         stop: impl Future<Output = S>,
     ) -> std::result::Result<Result<Session<R::Kind>>, S> {
-        let driven = self.0.get().and_then(|BlockingInner { inner, extra_roots, pool }| {
+        let result = self.0.get().and_then(|BlockingInner { inner, extra_roots, pool }| {
             let pool = pool.get(|| RuntimePool::new(extra_roots))?;
-            pool.with(&inner.config, |driver, idle| {
+            pool.run(&inner.config, |runtime, idle_for| {
                 let clock = TokioClock::start();
-                let call = race(inner.create(&driver.transport, &clock, request, options), stop);
-                driver.block_on(idle, call, |ended| matches!(ended, Ok(Ok(_))))
+                let call = race(inner.create(&runtime.transport, &clock, request, options), stop);
+                runtime.block_on(idle_for, call, |output| matches!(output, Ok(Ok(_))))
             })
         });
-        driven.unwrap_or_else(|error| Ok(Err(error)))
+        result.unwrap_or_else(|error| Ok(Err(error)))
     }
 }

@@ -1,5 +1,6 @@
-//! Runtimes for callers without one: each drives one call at a time, on the thread that makes the call, and keeps its
-//! connections for the next.
+//! Pool of current-thread runtimes for blocking calls.
+//!
+//! Each runtime drives one call at a time, on the thread that makes the call. It keeps its connections for later calls.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,10 +14,10 @@ use crate::runtime::{POLL_FRESH_FOR, poll_io_driver};
 use crate::tls::{self, ExtraRoots};
 use crate::transport::{IDLE_CONNECTION, Transport};
 
-/// FailureClass many pool wait at most: a burst of calls must not keep its descriptors for good.
+/// Maximum number of idle runtimes. After a burst of calls, the others are closed to free their file descriptors.
 const MAX_IDLE: usize = 64;
 
-/// A runtime without threads of its own, and the connections that live on it.
+/// Current-thread runtime with the connections that belong to it.
 #[derive(Debug)]
 pub(crate) struct PooledRuntime {
     runtime: Option<Runtime>,
@@ -26,80 +27,91 @@ pub(crate) struct PooledRuntime {
 impl PooledRuntime {
     fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
-            // Out of descriptors, most likely; it may pass.
+            // The usual cause is a lack of file descriptors, which is transient.
             Error::network(NetworkPhase::Connect, Box::new(error)).with_retryable(true)
         })?;
         Ok(Self { runtime: Some(runtime), transport: Transport::new(config, tls)? })
     }
 
-    /// Drives a call to its end on this thread. `idle` is for how long nobody has driven the runtime.
+    /// Runs a call to completion on this thread. `idle_for` is the time since the runtime's previous call.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the runtime has been shut down.
     pub(crate) fn block_on<T>(
         &self,
-        idle: Duration,
+        idle_for: Duration,
         call: impl Future<Output = T>,
-        is_good: impl FnOnce(&T) -> bool,
+        is_success: impl FnOnce(&T) -> bool,
     ) -> Result<T> {
         let Some(runtime) = &self.runtime else {
             return Err(Error::configuration("runtime", "the runtime of this call has ended"));
         };
         Ok(runtime.block_on(async {
-            if idle >= POLL_FRESH_FOR {
+            if idle_for >= POLL_FRESH_FOR {
                 poll_io_driver().await;
             }
-            let done = call.await;
-            if !is_good(&done) {
-                // Nobody may block_on this runtime for long: a connection that the call gave up closes now.
+            let output = call.await;
+            if !is_success(&output) {
+                // The next call may come much later. Let the runtime close the failed call's connection now.
                 poll_io_driver().await;
             }
-            done
+            output
         }))
     }
 }
 
 impl Drop for PooledRuntime {
     fn drop(&mut self) {
-        // Dropped as it is, a runtime waits for a name look-up that is stuck.
+        // Dropping a `Runtime` waits for its blocking tasks, such as a stuck DNS lookup.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
     }
 }
 
-/// The pool that wait for a call: the one that came back last goes first, so that few connections serve many
-/// threads, and those that stay below are let go, by a later call, when their connections have died of age.
+/// Stack of idle runtimes.
+///
+/// A call takes the runtime that was used last, so that few connections serve many threads. When it returns the
+/// runtime, it closes those that have been idle for longer than [`IDLE_CONNECTION`].
 #[derive(Debug)]
 pub(crate) struct RuntimePool {
     tls: ClientConfig,
-    waiting: Mutex<Vec<(PooledRuntime, Instant)>>,
+    idle: Mutex<Vec<(PooledRuntime, Instant)>>,
 }
 
 impl RuntimePool {
+    /// Creates an empty pool.
     pub(crate) fn new(extra_roots: &ExtraRoots) -> Result<Self> {
-        Ok(Self { tls: tls::client_config(extra_roots)?, waiting: Mutex::default() })
+        Ok(Self { tls: tls::client_config(extra_roots)?, idle: Mutex::default() })
     }
 
-    /// Makes a call with a driver of its own for as long as it lasts.
-    pub(crate) fn with<T>(
+    /// Runs a call on an idle runtime, or on a new one if none is idle. The call has the runtime to itself.
+    ///
+    /// # Errors
+    ///
+    /// The error of the call, or an error if no runtime can be created.
+    pub(crate) fn run<T>(
         &self,
         config: &Config,
         call: impl FnOnce(&PooledRuntime, Duration) -> Result<T>,
     ) -> Result<T> {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let (driver, idle) = match waiting {
-            Some((driver, since)) => (driver, since.elapsed()),
+        let pooled = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let (runtime, idle_for) = match pooled {
+            Some((runtime, since)) => (runtime, since.elapsed()),
             None => (PooledRuntime::new(config, self.tls.clone())?, Duration::ZERO),
         };
-        let done = call(&driver, idle);
+        let result = call(&runtime, idle_for);
         let now = Instant::now();
-        let aged: Vec<_> = {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            if waiting.len() < MAX_IDLE {
-                waiting.push((driver, now));
+        let expired: Vec<_> = {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < MAX_IDLE {
+                idle.push((runtime, now));
             }
-            let young = waiting.partition_point(|(_, since)| now.duration_since(*since) > IDLE_CONNECTION);
-            waiting.drain(..young).collect()
+            let first_fresh = idle.partition_point(|(_, since)| now.duration_since(*since) > IDLE_CONNECTION);
+            idle.drain(..first_fresh).collect()
         };
-        drop(aged); // outside the lock: it closes sockets
-        done
+        drop(expired); // outside the lock: it closes sockets
+        result
     }
 }

@@ -1,23 +1,31 @@
-//! The retry loop of all clients. It sends through `SendOnce`, waits on a `Clock`, and lets `retry` decide.
+//! Retry loop that all clients share.
+//!
+//! `SendOnce` does the I/O, `Clock` measures time, and the `retry` module decides. The loop itself can therefore be
+//! tested without a network and without waiting.
 
 use std::time::Duration;
 
-use super::Clock;
+use super::clock::Clock;
 use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, Result, millis};
 use crate::retry::{
     Deadline, FailedAttempt, FailureClass, Limits, RetryDecision, RetryState, TokenBucket, decide,
 };
 
-/// The outcome of one attempt.
+/// Result of one attempt.
 #[derive(Debug)]
 pub(super) struct AttemptResult<T> {
     pub(super) outcome: AttemptOutcome,
     pub(super) result: Result<T>,
-    /// A reused connection was closed before a response.
+    /// Whether the server closed a reused connection before it sent a response.
     pub(super) stale: bool,
 }
 
-/// Attempts until one succeeds or another one is not worth it. Returns its result and a record of each attempt.
+/// Sends a request until an attempt succeeds or `retry` stops. Returns the decoded result and a record of each attempt.
+///
+/// # Errors
+///
+/// The error of the last attempt, with the record of all attempts. A hint is added if retries stopped because the
+/// token bucket is empty or `Retry-After` is too long.
 pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
     send: impl Fn(Deadline) -> F,
     clock: &impl Clock,
@@ -31,20 +39,20 @@ pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
     let mut waited = Duration::ZERO;
     let mut last_cost = None;
     loop {
-        let begun = elapsed();
-        let AttemptResult { outcome, result, stale } = send(limits.deadline(begun)).await;
-        let attempt = Attempt::new(outcome, waited, elapsed().saturating_sub(begun));
-        log(attempts.len() + 1, &attempt);
+        let attempt_start = elapsed();
+        let AttemptResult { outcome, result, stale } = send(limits.deadline(attempt_start)).await;
+        let attempt = Attempt::new(outcome, waited, elapsed().saturating_sub(attempt_start));
+        log_attempt(attempts.len() + 1, &attempt);
         attempts.push(attempt);
         let error = match result {
-            Ok(granted) => {
+            Ok(decoded) => {
                 bucket.deposit(last_cost);
-                return Ok((granted, attempts));
+                return Ok((decoded, attempts));
             }
             Err(error) => error,
         };
         state.left = limits.total.saturating_sub(elapsed());
-        let note = match decide(classify(&error, stale), state, bucket, fastrand::f64()) {
+        let hint = match decide(classify(&error, stale), state, bucket, fastrand::f64()) {
             RetryDecision::RetryNow => {
                 state.free_retry_spent = true;
                 waited = Duration::ZERO;
@@ -67,10 +75,11 @@ pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
                 format!("it was not tried again: the service asks to wait {wait:?}")
             }
         };
-        return Err(error.with_hint(note).with_attempts(attempts));
+        return Err(error.with_hint(hint).with_attempts(attempts));
     }
 }
 
+/// Classifies a failure for the retry decision.
 fn classify(error: &Error, stale: bool) -> FailedAttempt {
     let class = match (error.kind(), error.status()) {
         _ if !error.retryable() => FailureClass::Permanent,
@@ -82,8 +91,8 @@ fn classify(error: &Error, stale: bool) -> FailedAttempt {
     FailedAttempt { class, retry_after: error.retry_after() }
 }
 
-/// What a log may say of an attempt: never the key, an id, an e-mail or a server's text.
-fn log(number: usize, attempt: &Attempt) {
+/// Logs an attempt. No field contains the key, an id, an e-mail address or text from the server.
+fn log_attempt(number: usize, attempt: &Attempt) {
     let elapsed_ms = millis(attempt.elapsed());
     match attempt.outcome() {
         AttemptOutcome::Status(status) => {
@@ -110,7 +119,7 @@ mod tests {
     use std::task::{Context, Poll, Waker};
     use std::time::SystemTime;
 
-    /// A clock that only the test moves.
+    /// Clock that advances only when the test or a `sleep` advances it.
     #[derive(Default)]
     struct TestClock(Cell<Duration>);
 
@@ -119,8 +128,8 @@ mod tests {
             self.0.get()
         }
 
-        fn sleep(&self, time: Duration) -> impl Future<Output = ()> + Send {
-            self.0.set(self.0.get() + time);
+        fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+            self.0.set(self.0.get() + duration);
             std::future::ready(())
         }
 
@@ -129,7 +138,7 @@ mod tests {
         }
     }
 
-    /// The attempts of a call: class long each takes, and its outcome.
+    /// Scripted attempts of a call, each with its duration in milliseconds and its outcome.
     struct Script<'a> {
         clock: &'a TestClock,
         steps: RefCell<VecDeque<(u64, Step)>>,
@@ -137,30 +146,31 @@ mod tests {
 
     #[derive(Clone, Copy)]
     enum Step {
-        DecodedSession,
+        Success,
         Status(u16, Option<u64>),
         Stale,
-        NeverAnswers,
+        NoResponse,
     }
 
     impl Script<'_> {
-        async fn attempt(&self, deadline: Deadline) -> AttemptResult<()> {
+        async fn send_once(&self, deadline: Deadline) -> AttemptResult<()> {
             let (millis, step) = self.steps.borrow_mut().pop_front().unwrap();
             self.clock.sleep(Duration::from_millis(millis)).await;
             let network = || Error::network(NetworkPhase::Read, "cut".into()).with_retryable(true);
             let (outcome, result) = match step {
-                Step::DecodedSession => (AttemptOutcome::Status(200), Ok(())),
+                Step::Success => (AttemptOutcome::Status(200), Ok(())),
                 Step::Status(status, retry_after_ms) => {
                     let retry_after = retry_after_ms.map(Duration::from_millis);
-                    let answer = crate::error::ResponseContext { status, retry_after, ..Default::default() };
+                    let response =
+                        crate::error::ResponseContext { status, retry_after, ..Default::default() };
                     let retryable = crate::retry::is_retryable_status(status);
                     (
                         AttemptOutcome::Status(status),
-                        Err(Error::api(String::new(), answer).with_retryable(retryable)),
+                        Err(Error::api(String::new(), response).with_retryable(retryable)),
                     )
                 }
                 Step::Stale => (AttemptOutcome::Network(NetworkPhase::Read), Err(network())),
-                Step::NeverAnswers => {
+                Step::NoResponse => {
                     self.clock.sleep(deadline.after).await;
                     let error = Error::timeout(deadline.scope, deadline.limit).with_retryable(true);
                     (AttemptOutcome::Timeout(deadline.scope), Err(error))
@@ -173,22 +183,26 @@ mod tests {
     const LIMITS: Limits =
         Limits { total: Duration::from_secs(25), attempt: Duration::from_secs(10), max_retries: 2 };
 
-    /// Plays a script and returns its result with the time that it took on the test's clock.
-    fn play(steps: &[(u64, Step)], limits: Limits, bucket: &TokenBucket) -> (Result<Vec<Attempt>>, Duration) {
+    /// Runs a scripted call and returns its result, with the time that it took on the test clock.
+    fn run_script(
+        steps: &[(u64, Step)],
+        limits: Limits,
+        bucket: &TokenBucket,
+    ) -> (Result<Vec<Attempt>>, Duration) {
         let clock = TestClock::default();
         let script = Script { clock: &clock, steps: RefCell::new(steps.iter().copied().collect()) };
-        let call = pin!(run_with_retries(|deadline| script.attempt(deadline), &clock, limits, bucket));
-        let Poll::Ready(done) = call.poll(&mut Context::from_waker(Waker::noop())) else {
-            panic!("nothing waits for anything but the test's clock")
+        let call = pin!(run_with_retries(|deadline| script.send_once(deadline), &clock, limits, bucket));
+        let Poll::Ready(result) = call.poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("the call waits for something other than the test clock")
         };
-        (done.map(|((), attempts)| attempts), clock.now())
+        (result.map(|((), attempts)| attempts), clock.now())
     }
 
     /// Rules: S3, S4
     #[test]
-    fn three_attempts_that_never_answer_end_with_the_whole_call() {
-        let (done, elapsed) = play(&[(0, Step::NeverAnswers); 3], LIMITS, &TokenBucket::default());
-        let error = done.unwrap_err();
+    fn attempts_without_response_end_at_the_total_timeout() {
+        let (result, elapsed) = run_script(&[(0, Step::NoResponse); 3], LIMITS, &TokenBucket::default());
+        let error = result.unwrap_err();
         assert_eq!(error.timeout_scope(), Some(TimeoutScope::Total));
         assert_eq!(error.attempts().len(), 3);
         assert!(elapsed == LIMITS.total, "{elapsed:?}");
@@ -196,47 +210,47 @@ mod tests {
 
     /// Rules: S8, S9
     #[test]
-    fn waits_are_those_of_the_verdict_and_are_told() {
-        let steps =
-            [(30, Step::Status(500, None)), (40, Step::Status(429, Some(3000))), (50, Step::DecodedSession)];
-        let (done, elapsed) = play(&steps, LIMITS, &TokenBucket::default());
-        let attempts = done.unwrap();
+    fn attempts_record_their_waits_and_durations() {
+        let steps = [(30, Step::Status(500, None)), (40, Step::Status(429, Some(3000))), (50, Step::Success)];
+        let (result, elapsed) = run_script(&steps, LIMITS, &TokenBucket::default());
+        let attempts = result.unwrap();
         let elapsed_ms: Vec<_> = attempts.iter().map(|attempt| attempt.elapsed().as_millis()).collect();
         assert_eq!(elapsed_ms, [30, 40, 50]);
         let waited: Vec<_> = attempts.iter().map(|attempt| attempt.waited().as_millis()).collect();
         assert!(waited[0] == 0 && (100..=200).contains(&waited[1]) && waited[2] == 3000, "{waited:?}");
-        let all: Duration = attempts.iter().map(|attempt| attempt.waited() + attempt.elapsed()).sum();
-        assert!(elapsed == all, "{elapsed:?} for {all:?}");
+        let sum: Duration = attempts.iter().map(|attempt| attempt.waited() + attempt.elapsed()).sum();
+        assert!(elapsed == sum, "{elapsed:?} for {sum:?}");
     }
 
     /// Rules: S7
     #[test]
-    fn the_free_retry_takes_no_time_and_none_of_the_budget() {
+    fn free_retry_needs_no_wait_no_retries_and_no_tokens() {
         let bucket = TokenBucket::default();
         assert!(bucket.withdraw(500));
-        let none = Limits { max_retries: 0, ..LIMITS };
-        let (done, elapsed) = play(&[(0, Step::Stale), (0, Step::DecodedSession)], none, &bucket);
-        assert_eq!((done.unwrap().len(), elapsed), (2, Duration::ZERO));
-        let (done, _) = play(&[(0, Step::Stale), (0, Step::Stale)], none, &TokenBucket::default());
-        assert_eq!(done.unwrap_err().attempts().len(), 2);
+        let no_retries = Limits { max_retries: 0, ..LIMITS };
+        let (result, elapsed) = run_script(&[(0, Step::Stale), (0, Step::Success)], no_retries, &bucket);
+        assert_eq!((result.unwrap().len(), elapsed), (2, Duration::ZERO));
+        let (result, _) =
+            run_script(&[(0, Step::Stale), (0, Step::Stale)], no_retries, &TokenBucket::default());
+        assert_eq!(result.unwrap_err().attempts().len(), 2);
     }
 
     /// Rules: S10
     #[test]
-    fn a_spent_budget_says_so_and_successes_fill_it_again() {
+    fn empty_bucket_stops_retries_until_successes_refill_it() {
         let bucket = TokenBucket::default();
         assert!(bucket.withdraw(500));
-        let failing = [(0, Step::Status(500, Some(0))), (0, Step::DecodedSession)];
-        let error = play(&failing, LIMITS, &bucket).0.unwrap_err();
+        let failing = [(0, Step::Status(500, Some(0))), (0, Step::Success)];
+        let error = run_script(&failing, LIMITS, &bucket).0.unwrap_err();
         assert!(
             error.attempts().len() == 1 && error.to_string().contains("retry budget is spent"),
             "{error}"
         );
         for _ in 0..5 {
-            play(&[(0, Step::DecodedSession)], LIMITS, &bucket).0.unwrap();
+            run_script(&[(0, Step::Success)], LIMITS, &bucket).0.unwrap();
         }
-        assert_eq!(play(&failing, LIMITS, &bucket).0.unwrap().len(), 2);
-        // The success gave back what its retry had cost.
-        assert_eq!(play(&failing, LIMITS, &bucket).0.unwrap().len(), 2);
+        assert_eq!(run_script(&failing, LIMITS, &bucket).0.unwrap().len(), 2);
+        // The success deposited what its retry had cost.
+        assert_eq!(run_script(&failing, LIMITS, &bucket).0.unwrap().len(), 2);
     }
 }

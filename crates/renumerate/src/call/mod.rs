@@ -1,11 +1,11 @@
-//! A call from request to session: encode, attempt, decode.
+//! Path of a call from request to session: encode, send with retries, decode.
 //!
-//! It needs no runtime and no HTTP library. Both come from outside as [`SendOnce`] and [`Clock`].
+//! The module depends on neither a runtime nor an HTTP library. Its callers implement [`SendOnce`] and [`Clock`].
 
 mod attempts;
+mod clock;
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use tracing::Instrument;
@@ -17,10 +17,15 @@ use crate::model::{Session, SessionKind, SessionRequest};
 use crate::protocol::{self, RawResponse, hints};
 use crate::retry::{Deadline, Limits};
 use attempts::{AttemptResult, run_with_retries};
+pub(crate) use clock::Clock;
 
-/// Sends a request to the service, once.
+/// Sends a request to the service once, without retries.
 pub(crate) trait SendOnce: Sync {
-    /// Posts the body and reads the response. Ends by the deadline.
+    /// Posts the body and reads the response. Completes by the deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`SendFailure`] if no usable response arrives by the deadline.
     fn send_once(
         &self,
         url: &Url,
@@ -29,29 +34,17 @@ pub(crate) trait SendOnce: Sync {
     ) -> impl Future<Output = std::result::Result<RawResponse, SendFailure>> + Send;
 }
 
-/// A request without a usable response.
+/// Failure of a request that received no usable response.
 #[derive(Debug)]
 pub(crate) struct SendFailure {
     pub(crate) outcome: AttemptOutcome,
-    /// The caller's error if this attempt is the last one.
+    /// Error that the call returns if this attempt is the last one.
     pub(crate) error: Error,
-    /// A reused connection was closed before a response: the server had probably closed it earlier.
+    /// Whether a reused connection was closed before a response. The server had probably closed it while it was idle.
     pub(crate) stale: bool,
 }
 
-/// Time, as a call sees it.
-pub(crate) trait Clock {
-    /// The time since a fixed moment. It never goes back.
-    fn now(&self) -> Duration;
-
-    /// Waits.
-    fn sleep(&self, time: Duration) -> impl Future<Output = ()> + Send;
-
-    /// The time of day, to read dates in response headers.
-    fn system_time(&self) -> SystemTime;
-}
-
-/// The state that all clones of a client share.
+/// Checked settings that all clones of a client share.
 #[derive(Debug)]
 pub(crate) struct ClientInner {
     pub(crate) config: Config,
@@ -62,7 +55,7 @@ impl ClientInner {
         Self { config }
     }
 
-    /// Prints a client without its connections and locks, and with the key masked.
+    /// Writes the `Debug` output of a client: without connections and locks, and with the key masked.
     pub(crate) fn fmt_debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Config { base_url, key, .. } = &self.config;
         f.debug_struct(name)
@@ -72,6 +65,10 @@ impl ClientInner {
     }
 
     /// Creates a session of either kind.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if a call option is out of range, otherwise the error of the last attempt.
     pub(crate) async fn create<R: SessionRequest>(
         &self,
         sender: &impl SendOnce,
@@ -82,7 +79,7 @@ impl ClientInner {
         let endpoint = R::Kind::ENDPOINT;
         let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
         let call = self.send(sender, clock, request, options);
-        // Without a subscriber, entering a span at each poll would only cost time.
+        // Without a subscriber, entering the span at each poll has a cost and no effect.
         if span.is_disabled() { call.await } else { call.instrument(span).await }
     }
 
@@ -102,9 +99,9 @@ impl ClientInner {
             max_retries: check_retries("max_retries", options.max_retries.unwrap_or(config.max_retries))?,
         };
         let send_once = |deadline| {
-            let sending = sender.send_once(&resolved.url, body.clone(), deadline);
+            let response = sender.send_once(&resolved.url, body.clone(), deadline);
             async move {
-                match sending.await {
+                match response.await {
                     Ok(response) => AttemptResult {
                         outcome: AttemptOutcome::Status(response.status),
                         result: protocol::decode::<R::Kind>(&response, &config.key, || clock.system_time()),
@@ -117,8 +114,8 @@ impl ClientInner {
             }
         };
         match run_with_retries(send_once, clock, limits, &config.token_bucket).await {
-            Ok((granted, attempts)) => {
-                Ok(Session::new(granted.id, &resolved.widget, granted.request_id, attempts))
+            Ok((decoded, attempts)) => {
+                Ok(Session::new(decoded.id, &resolved.widget, decoded.request_id, attempts))
             }
             Err(error) => Err(hints(error, &parameters, &config.key)),
         }

@@ -1,4 +1,4 @@
-//! Builder of both clients. `config` checks what it collects.
+//! Builder of the async and the blocking client. The `config` module checks the options that it collects.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,7 +13,10 @@ use super::lazy::LazyClient;
 use crate::config::{ClientOptions, OptionValue};
 use crate::error::Result;
 
-/// Builds a [`Client`]; what is not given has the default that its setter states.
+/// Builder of a [`Client`].
+///
+/// Each option is optional; its setter states the default. `build` checks all options. An explicit option takes
+/// precedence over its environment variable.
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,98 +57,118 @@ impl<C> ClientBuilder<C> {
         Self { options, client: PhantomData }
     }
 
-    /// The brand's private key. Default: the variable `RENUMERATE_PRIVATE_KEY`.
+    /// Sets the brand's private key. Default: the environment variable `RENUMERATE_PRIVATE_KEY`.
+    ///
+    /// One trailing newline is trimmed. `build` rejects a missing or empty key, and a key with whitespace, quotes, or
+    /// control or non-ASCII characters.
     #[must_use]
     pub fn private_key(mut self, key: impl Into<String>) -> Self {
         self.options.private_key = Some(Zeroizing::new(key.into()));
         self
     }
 
-    /// Where the service is. Default: the variable `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`.
+    /// Sets the base URL of the service. Default: the environment variable `RENUMERATE_BASE_URL`, else
+    /// `https://api.renumerate.com`.
     ///
-    /// `http://` is taken for loopback only, or for any host with a key of the sandbox (`sk_sandbox_…`): another
-    /// key would travel in the clear.
+    /// `http://` is accepted for loopback hosts, and for any host with a sandbox key (`sk_sandbox_…` or `sk_case_…`).
+    /// Any other key would be sent unencrypted. `build` rejects a URL with credentials, a query or a fragment.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.options.base_url = Some(url.into());
         self
     }
 
-    /// The limit of a whole call, from the name look-up to the last byte of the body. Default: 25 s.
+    /// Sets the timeout of a whole call, from the DNS lookup to the last byte of the response body, with all retries
+    /// and waits. Default: 25 seconds. `build` rejects zero and more than 24 hours.
     #[must_use]
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = Some(limit);
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
         self
     }
 
-    /// The limit of one attempt, its body included. Default: 10 s, or `timeout` where that is shorter.
+    /// Sets the timeout of one attempt, including the response body. Default: 10 seconds. A shorter
+    /// [`timeout`](Self::timeout) takes precedence. `build` rejects zero and more than 24 hours.
     #[must_use]
-    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.options.attempt_timeout = Some(limit);
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options.attempt_timeout = Some(timeout);
         self
     }
 
-    /// The limit of opening a connection: name look-up, TCP and TLS. Default: 5 s, or what is shorter above.
+    /// Sets the timeout for opening a connection: DNS lookup, TCP and TLS. Default: 5 seconds. A shorter
+    /// [`attempt_timeout`](Self::attempt_timeout) or [`timeout`](Self::timeout) takes precedence. `build` rejects zero
+    /// and more than 24 hours.
     #[must_use]
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.options.connect_timeout = Some(limit);
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = Some(timeout);
         self
     }
 
-    /// FailureClass often a call that failed is tried again, 0–10. Default: 2.
+    /// Sets the maximum number of retries after the first attempt, 0–10. Default: 2. `build` rejects more than 10.
     ///
-    /// Tried again are network failures, timeouts of an attempt, and the statuses 408, 425, 429, 500, 502–504 and
-    /// 520–524, after a growing wait or the one that the service asks for, all within `timeout`. Beside these, a kept
-    /// connection that turns out to be closed is replaced at once, and not counted.
+    /// Transient network failures, connect and attempt timeouts, and the statuses 408, 425, 429, 500, 502–504 and
+    /// 520–524 are retried within [`timeout`](Self::timeout). The wait before a retry is the one that the service asks
+    /// for with `Retry-After`, else it grows exponentially. If a reused connection turns out to be closed, the request
+    /// is sent once more at once; this does not count as a retry.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.options.max_retries = Some(retries);
         self
     }
 
-    /// The proxy to go through, `http://[user:password@]host[:port]` or `https://…`. Default: the variables
-    /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Loopback is always reached directly.
+    /// Sets the proxy, `http://[user:password@]host[:port]` or `https://…`. Default: the environment variables
+    /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Requests to loopback hosts never use a proxy.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.options.proxy = Some(Zeroizing::new(url.into()));
         self
     }
 
-    /// A PEM file of certificates to trust beside the platform's and the bundled ones: a company's own authority,
-    /// say. It is read when the client is built. Default: the variable `RENUMERATE_CA_BUNDLE`.
+    /// Adds the root certificates of a PEM file, such as those of a company's own CA, to the platform's and the bundled
+    /// roots. The file is read when the client is built. Default: the file named by the environment variable
+    /// `RENUMERATE_CA_BUNDLE`, else no file.
     #[must_use]
     pub fn ca_bundle(mut self, file: impl AsRef<Path>) -> Self {
         self.options.ca_bundle = Some(file.as_ref().to_owned());
         self
     }
 
-    /// Your application's name and version, `Shop/1.2`, added to the user agent. At most 128 visible ASCII
-    /// characters and spaces.
+    /// Appends your application's name and version, such as `Shop/1.2`, to the user agent. Default: nothing.
+    ///
+    /// The text has 1–128 characters: visible ASCII, and spaces except at either end.
     #[must_use]
     pub fn app_info(mut self, name_and_version: impl Into<String>) -> Self {
         self.options.app_info = Some(name_and_version.into());
         self
     }
 
-    /// Where the widgets are that [`Session::url`](crate::Session::url) points to: `/retention` and `/subs` below
-    /// it. Default: the vendor's hosts, or `https://localhost:4321` with a base URL on loopback, which is where the
-    /// vendor's browser library looks with `RENUMERATE_LOCAL`.
+    /// Sets the base URL of the widgets that [`Session::url`](crate::Session::url) points to. The paths below it are
+    /// `/retention` and `/subs`.
+    ///
+    /// Default: the vendor's hosts. With a [`base_url`](Self::base_url) on loopback, the default is
+    /// `https://localhost:4321`, which the vendor's browser library uses if `RENUMERATE_LOCAL` is set. `build` rejects
+    /// a URL with credentials, a query or a fragment.
     #[must_use]
     pub fn widgets_base_url(mut self, url: impl Into<String>) -> Self {
         self.options.widgets_base_url = Some(url.into());
         self
     }
 
-    /// Lets a client be made where there is no key yet, as in the build of an application: the first call looks for
-    /// `RENUMERATE_PRIVATE_KEY` again and fails where there still is none. A key that is given is checked all the same.
+    /// Allows building a client without a private key, for example while an application is built. Default: a missing
+    /// key is an error.
+    ///
+    /// A call then reads `RENUMERATE_PRIVATE_KEY` again. It returns an error of the kind
+    /// [`Configuration`](crate::ErrorKind::Configuration) if the key is still missing or invalid. `build` still checks
+    /// all other options, and the key if there is one.
     #[must_use]
     pub fn allow_missing_key(mut self) -> Self {
         self.options.allow_missing_key = true;
         self
     }
 
-    /// Sets an option by its name, as the setters are called; times are in seconds. For callers that have names
-    /// and values instead of types.
+    /// Sets an option by name, for callers that have names and values instead of types.
+    ///
+    /// The name is that of a setter with one argument. A timeout is a number of seconds above zero, or
+    /// [`OptionValue::Milliseconds`].
     ///
     /// ```
     /// use renumerate::Client;
@@ -156,8 +179,8 @@ impl<C> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for an unknown name, naming the closest_match known
-    /// one, and for a value of the wrong type or out of range.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for an unknown name, or a value that has the
+    /// wrong type or is out of range. The message for an unknown name suggests the closest option.
     pub fn option<'a>(mut self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<Self> {
         self.options.set(name, value.into())?;
         Ok(self)
@@ -165,13 +188,13 @@ impl<C> ClientBuilder<C> {
 }
 
 impl ClientBuilder {
-    /// Checks the settings and makes the client. It opens no connection and starts no thread.
+    /// Checks the options and builds the client. Opens no connection and starts no thread.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the option at fault as
-    /// [`field`](crate::Error::field): no key, a key or URL that cannot be used, a certificate file that cannot be read, a
-    /// limit out of range.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration), with the invalid option as
+    /// [`field`](crate::Error::field), if the key is missing or invalid, a URL is invalid, the certificate file is
+    /// unusable, or a number or text is out of range.
     pub fn build(self) -> Result<Client> {
         Ok(Client(Arc::new(LazyClient::new(self.options)?)))
     }
@@ -184,14 +207,14 @@ mod tests {
 
     /// Rules: X1
     #[test]
-    fn a_builder_shows_none_of_its_texts() {
+    fn builder_debug_output_hides_text_options() {
         let builder = ClientBuilder::default().private_key("planted").base_url("planted").proxy("planted");
         assert!(!format!("{builder:?}").contains("planted"));
     }
 
     /// Rules: V7
     #[test]
-    fn every_option_has_a_name_and_an_unknown_one_is_refused() {
+    fn options_are_set_by_name_and_unknown_names_are_rejected() {
         for row in &CLIENT_OPTIONS {
             let value = match row.value_type() {
                 OptionType::Text => OptionValue::from("x"),

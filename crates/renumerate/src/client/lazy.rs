@@ -7,20 +7,24 @@ use crate::call::ClientInner;
 use crate::config::{ClientOptions, Config, EnvOverride, KEY_VARIABLE, variable};
 use crate::error::Result;
 
-/// Replaces a missing key while the other options are checked. With a sandbox key every base URL passes; whether the real
-/// key may be sent there is checked when it is known.
+/// Replaces a missing key while the other options are checked. A sandbox key permits `http://` to any host, so that
+/// check is deferred until the real key is known.
 pub(crate) const PLACEHOLDER_KEY: &str = "sk_sandbox_stand_in";
 
-/// The part of a client that is built from its settings.
+/// Client state that is built from checked options.
 pub(crate) trait FromConfig: Sized {
-    /// Builds it. Opens no connection and starts no thread.
+    /// Builds the state. Opens no connection and starts no thread.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if an option is unusable, such as the certificate file.
     fn from_config(config: Config) -> Result<Self>;
 
-    /// The state that both clients have.
+    /// Returns the part that the async and the blocking client have in common.
     fn inner(&self) -> &ClientInner;
 }
 
-/// A client, or the options to build it from once a key is set.
+/// Client, or the options to build it from once a key is set.
 pub(crate) struct LazyClient<T> {
     client: OnceLock<T>,
     options: Option<ClientOptions>,
@@ -28,6 +32,10 @@ pub(crate) struct LazyClient<T> {
 
 impl<T: FromConfig> LazyClient<T> {
     /// Checks the options and builds the client. If only the key is missing and that is allowed, building is deferred.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if an option is invalid.
     pub(crate) fn new(options: ClientOptions) -> Result<Self> {
         if options.allow_missing_key && options.private_key.is_none() && lacks_key(&options)? {
             let placeholder = Some(PLACEHOLDER_KEY.to_owned().into());
@@ -38,25 +46,29 @@ impl<T: FromConfig> LazyClient<T> {
         Ok(Self { client: OnceLock::from(client), options: None })
     }
 
-    /// The client. A deferred one is built now; this fails as long as there is no key.
+    /// Returns the client. A deferred one is built now.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error as long as the key is missing or invalid.
     pub(crate) fn get(&self) -> Result<&T> {
         loop {
             if let Some(client) = self.client.get() {
                 return Ok(client);
             }
             let options = self.options.clone().unwrap_or_default();
-            // Build before `set`: a fork during `OnceLock` initialization could block the child. If two threads race, one
-            // value is dropped.
+            // Build before `set`: a fork during `OnceLock` initialization could block the child. If two threads race,
+            // one value is dropped.
             let _already_set = self.client.set(T::from_config(check(options)?)?);
         }
     }
 
-    /// The service's URL, or `None` as long as there is no key.
+    /// Returns the base URL of the service, or `None` while building is deferred.
     pub(crate) fn base_url(&self) -> Option<&str> {
         self.client.get().map(|client| client.inner().config.base_url.as_str())
     }
 
-    /// Prints the client with its key masked.
+    /// Writes the client's `Debug` output, with the key masked.
     pub(crate) fn fmt_debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.client.get() {
             Some(client) => client.inner().fmt_debug(name, f),
@@ -65,21 +77,21 @@ impl<T: FromConfig> LazyClient<T> {
     }
 }
 
-/// Checks options against the environment of the process, or the one that a binding gave.
+/// Checks options. Environment variables come from the process, or from the binding's override.
 pub(crate) fn check(options: ClientOptions) -> Result<Config> {
     let env_override = options.env_override.clone();
     Config::check(options, &|name| look_up(env_override.as_ref(), name))
 }
 
-/// The value of an environment variable.
+/// Returns the value of an environment variable.
 pub(crate) fn look_up(env_override: Option<&EnvOverride>, name: &'static str) -> Result<Option<String>> {
     match env_override {
-        Some(variables) => Ok(variables.get(name).map(|value| value.to_string())),
+        Some(env_override) => Ok(env_override.get(name).map(|value| value.to_string())),
         None => variable(name),
     }
 }
 
-/// An empty variable counts as absent: deployments often set one instead of removing it.
+/// Returns whether no key is set. An empty variable counts as absent: deployments often set one instead of removing it.
 fn lacks_key(options: &ClientOptions) -> Result<bool> {
     Ok(look_up(options.env_override.as_ref(), KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
 }
@@ -94,39 +106,40 @@ mod tests {
 
     /// Rules: S1
     #[tokio::test]
-    async fn a_missing_key_waits_for_the_first_call_and_nothing_else_does() {
-        let given = || ClientBuilder::default().allow_missing_key().base_url("http://sandbox.example:12780");
-        let client = given().build().unwrap();
+    async fn missing_key_defers_building_but_no_other_check() {
+        let builder =
+            || ClientBuilder::default().allow_missing_key().base_url("http://sandbox.example:12780");
+        let client = builder().build().unwrap();
         assert_eq!(client.base_url(), None);
         assert!(format!("{client:?}").contains("private_key: None"));
         let request = RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap());
         let error = client.create_retention_session(&request).await.unwrap_err();
         assert!(error.message().contains("RENUMERATE_PRIVATE_KEY"), "{error}");
 
-        assert_eq!(given().timeout(Duration::ZERO).build().unwrap_err().field(), Some("timeout"));
-        assert_eq!(given().private_key("").build().unwrap_err().field(), Some("private_key"));
-        // A key that is there is no key of a sandbox: it must not travel in the clear.
-        assert_eq!(given().private_key("sk_live_planted").build().unwrap_err().field(), Some("base_url"));
+        assert_eq!(builder().timeout(Duration::ZERO).build().unwrap_err().field(), Some("timeout"));
+        assert_eq!(builder().private_key("").build().unwrap_err().field(), Some("private_key"));
+        // This key is not a sandbox key, so it must not be sent over plain HTTP.
+        assert_eq!(builder().private_key("sk_live_planted").build().unwrap_err().field(), Some("base_url"));
         assert!(ClientBuilder::default().build().is_err());
     }
 
     /// Rules: S1, S2
     #[test]
-    fn variables_that_a_language_shows_are_looked_up_instead_of_the_processs() {
-        let builder = |options: ClientOptions| ClientBuilder::<Client>::new(options);
-        let variables = |name: &str, value: &str| {
+    fn env_override_replaces_the_process_environment() {
+        let with_options = |options: ClientOptions| ClientBuilder::<Client>::new(options);
+        let env_override = |name: &str, value: &str| {
             Some(Arc::new(HashMap::from([(name.to_owned(), value.to_owned().into())])))
         };
-        let client = builder(ClientOptions {
+        let client = with_options(ClientOptions {
             private_key: Some("sk_live_planted".to_owned().into()),
-            env_override: variables("RENUMERATE_BASE_URL", "https://eu.example.com"),
+            env_override: env_override("RENUMERATE_BASE_URL", "https://eu.example.com"),
             ..ClientOptions::default()
         });
         assert_eq!(client.build().unwrap().base_url(), Some("https://eu.example.com/"));
         let lazy = |value| {
-            builder(ClientOptions {
+            with_options(ClientOptions {
                 allow_missing_key: true,
-                env_override: variables(KEY_VARIABLE, value),
+                env_override: env_override(KEY_VARIABLE, value),
                 ..ClientOptions::default()
             })
         };

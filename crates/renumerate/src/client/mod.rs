@@ -1,4 +1,4 @@
-//! The async client. It drives calls on the runtime of the task that awaits them.
+//! Async client. Its calls run on the tokio runtime of the task that awaits them.
 
 mod builder;
 mod lazy;
@@ -24,34 +24,35 @@ use crate::runtime::{LastPolled, PerProcess, TokioClock, poll_io_driver};
 use crate::tls::{self, ExtraRoots};
 use crate::transport::Transport;
 
-/// Mints sessions. Make one and share it: clones are cheap and use the same connections.
+/// Async client that creates sessions. Create one client and share it: clones are cheap and use the same connections.
 ///
-/// Keep a client to one tokio runtime, as most processes have one anyway. A connection lives on the runtime that opened
-/// it: another runtime that uses it waits, up to `attempt_timeout`, while that one is not driven.
+/// Building a client opens no connection and starts no thread. Calls run on the tokio runtime of the task that awaits
+/// them. Dropping the future of a call closes its connection.
 ///
-/// Making a client opens no connection and starts no thread; calls run on the tokio runtime that they are made on.
-/// A call that is dropped closes its connection.
+/// Use a client on one tokio runtime. A connection belongs to the runtime that opened it. If that runtime is not
+/// running, a call on another runtime that reuses the connection waits until its `attempt_timeout`.
+///
+/// The vendor documents both endpoints: <https://docs.renumerate.com/reference/api>.
 ///
 /// # Panics
 ///
-/// The runtime must drive I/O and time, as `#[tokio::main]` and `enable_all` do: on one that does not, tokio panics. A
-/// call that is awaited on no tokio runtime at all is an error and does not panic.
-///
-/// The vendor's page on the two calls: <https://docs.renumerate.com/reference/api>.
+/// A call panics on a tokio runtime without the I/O or the time driver; `#[tokio::main]` and `enable_all` enable both.
+/// Outside a tokio runtime, a call returns an error and does not panic.
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<LazyClient<AsyncInner>>);
 
+/// State that all clones of an async client share.
 pub(crate) struct AsyncInner {
     inner: ClientInner,
     extra_roots: ExtraRoots,
-    local: PerProcess<Local>,
+    process_state: PerProcess<ProcessState>,
 }
 
 impl FromConfig for AsyncInner {
     fn from_config(config: Config) -> Result<Self> {
         let extra_roots = ExtraRoots::load(&config)?;
-        let local = PerProcess::new(Local::new(&config, &extra_roots)?);
-        Ok(Self { inner: ClientInner::new(config), extra_roots, local })
+        let process_state = PerProcess::new(ProcessState::new(&config, &extra_roots)?);
+        Ok(Self { inner: ClientInner::new(config), extra_roots, process_state })
     }
 
     fn inner(&self) -> &ClientInner {
@@ -66,7 +67,8 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client with this key, and defaults (or the variables that stand in for them) otherwise.
+    /// Builds a client with this private key. The other options have their defaults, some of which come from
+    /// environment variables: see [`ClientBuilder`].
     ///
     /// # Errors
     ///
@@ -75,8 +77,8 @@ impl Client {
         Self::builder().private_key(private_key).build()
     }
 
-    /// A client from the variables alone: `RENUMERATE_PRIVATE_KEY`, and where they are set `RENUMERATE_BASE_URL`,
-    /// `RENUMERATE_CA_BUNDLE`.
+    /// Builds a client from environment variables: `RENUMERATE_PRIVATE_KEY`, which is required, and optionally
+    /// `RENUMERATE_BASE_URL` and `RENUMERATE_CA_BUNDLE`.
     ///
     /// # Errors
     ///
@@ -85,24 +87,24 @@ impl Client {
         Self::builder().build()
     }
 
-    /// Starts a client with settings of your own.
+    /// Returns a builder, in which every option has its default.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new(ClientOptions::default())
     }
 
-    /// Where the service is, once there is a key.
+    /// Returns the base URL of the service, or `None` while building is deferred for lack of a key.
     #[doc(hidden)]
     pub fn base_url(&self) -> Option<&str> {
         self.0.base_url()
     }
 
-    /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
+    /// Creates a retention session, which opens the cancel flow: `POST /v1/retention/session`.
     ///
-    /// Mint it when the customer clicks, for the customer that your backend has signed in, and do not cache it.
+    /// Create it when the customer clicks, for the customer that your backend has authenticated. Do not cache it.
     ///
     /// # Errors
     ///
-    /// Those of [`ErrorKind`](crate::ErrorKind) but `Validation`: the request is valid by its making.
+    /// Any [`ErrorKind`](crate::ErrorKind) except `Validation`: the request was validated when it was built.
     pub async fn create_retention_session(
         &self,
         request: &RetentionSessionRequest,
@@ -110,11 +112,13 @@ impl Client {
         self.create(request, &CallOptions::default()).await
     }
 
-    /// [`create_retention_session`](Self::create_retention_session) with options for this call.
+    /// Creates a retention session like [`create_retention_session`](Self::create_retention_session), with options for
+    /// this call.
     ///
     /// # Errors
     ///
-    /// As [`create_retention_session`](Self::create_retention_session).
+    /// As [`create_retention_session`](Self::create_retention_session), and
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if an option is out of range.
     pub async fn create_retention_session_with(
         &self,
         request: &RetentionSessionRequest,
@@ -123,7 +127,9 @@ impl Client {
         self.create(request, options).await
     }
 
-    /// Mints a subscription session, which opens the `SubscriptionHub` widget: `POST /v1/subscription/session`.
+    /// Creates a subscription session, which opens the `SubscriptionHub` widget: `POST /v1/subscription/session`.
+    ///
+    /// Create it on demand, for the customer that your backend has authenticated. Do not cache it.
     ///
     /// ```
     /// use renumerate::{Client, Customer, SubscriptionSessionRequest};
@@ -147,11 +153,13 @@ impl Client {
         self.create(request, &CallOptions::default()).await
     }
 
-    /// [`create_subscription_session`](Self::create_subscription_session) with options for this call.
+    /// Creates a subscription session like [`create_subscription_session`](Self::create_subscription_session), with
+    /// options for this call.
     ///
     /// # Errors
     ///
-    /// As [`create_retention_session`](Self::create_retention_session).
+    /// As [`create_retention_session`](Self::create_retention_session), and
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if an option is out of range.
     pub async fn create_subscription_session_with(
         &self,
         request: &SubscriptionSessionRequest,
@@ -160,22 +168,23 @@ impl Client {
         self.create(request, options).await
     }
 
-    /// Either call.
+    /// Creates a session of the kind that the type of the request determines.
     #[doc(hidden)]
     pub async fn create<R: SessionRequest>(
         &self,
         request: &R,
         options: &CallOptions,
     ) -> Result<Session<R::Kind>> {
-        // Without a runtime the first socket would panic.
+        // Without a runtime, opening a socket would panic.
         let Ok(runtime) = Handle::try_current() else {
             return Err(Error::configuration(
                 "runtime",
                 "there is no tokio runtime here: await the call on one",
             ));
         };
-        let AsyncInner { inner, extra_roots, local } = self.0.get()?;
-        let Local { transport, last_polled } = local.get(|| Local::new(&inner.config, extra_roots))?;
+        let AsyncInner { inner, extra_roots, process_state } = self.0.get()?;
+        let ProcessState { transport, last_polled } =
+            process_state.get(|| ProcessState::new(&inner.config, extra_roots))?;
         let clock = TokioClock::start();
         if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {
             return inner.create(transport, &clock, request, options).await;
@@ -184,19 +193,19 @@ impl Client {
             poll_io_driver().await;
             last_polled.mark(&runtime);
         }
-        let done = inner.create(transport, &clock, request, options).await;
-        last_polled.mark(&runtime); // or nothing would have come
-        done
+        let result = inner.create(transport, &clock, request, options).await;
+        last_polled.mark(&runtime); // the response implies a poll
+        result
     }
 }
 
-/// What belongs to the process that a client is used in.
-struct Local {
+/// State that belongs to one process and is rebuilt in a forked child.
+struct ProcessState {
     transport: Transport,
     last_polled: LastPolled,
 }
 
-impl Local {
+impl ProcessState {
     fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
         let transport = Transport::new(config, tls::client_config(extra_roots)?)?;
         Ok(Self { transport, last_polled: LastPolled::default() })

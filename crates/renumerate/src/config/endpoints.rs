@@ -1,20 +1,20 @@
-//! What a client's settings make of the endpoint table, worked out once and not for each call.
+//! Endpoint URLs of a client, computed once from its settings and the endpoint table.
 
 use url::Url;
 
 use crate::model::{ENDPOINTS, Endpoint, EndpointKind};
 
-/// Where one endpoint's calls go, and where its sessions lead to.
+/// The URLs of one endpoint.
 #[derive(Debug)]
 pub(crate) struct ResolvedEndpoint {
     kind: EndpointKind,
-    /// The endpoint's path below the base URL's own.
+    /// The request URL: the base URL and the endpoint's path.
     pub(crate) url: Url,
-    /// Where the widget of its sessions lives.
+    /// The URL of the widget, without a query.
     pub(crate) widget: String,
 }
 
-/// A route for each row of the table.
+/// The URLs of all endpoints, one entry for each row of the endpoint table.
 #[derive(Debug)]
 pub(crate) struct ResolvedEndpoints([ResolvedEndpoint; ENDPOINTS.len()]);
 
@@ -31,6 +31,7 @@ impl ResolvedEndpoints {
         }))
     }
 
+    /// Returns the URLs of an endpoint.
     pub(crate) fn of(&self, endpoint: &Endpoint) -> &ResolvedEndpoint {
         let [first, others @ ..] = &self.0;
         others.iter().find(|resolved| resolved.kind == endpoint.kind).unwrap_or(first)
@@ -48,25 +49,25 @@ mod tests {
 
     /// Rules: S2
     #[test]
-    fn an_endpoint_stands_below_the_base_urls_own_path() {
-        for (base, below) in
+    fn endpoint_path_is_appended_to_the_base_url_path() {
+        for (base, prefix) in
             [("https://a.b", ""), ("https://a.b/", ""), ("https://a.b/x", "/x"), ("https://a.b/x/", "/x")]
         {
             let endpoints = endpoints(base, None);
             assert_eq!(
                 endpoints.of(&RETENTION).url.as_str(),
-                format!("https://a.b{below}/v1/retention/session")
+                format!("https://a.b{prefix}/v1/retention/session")
             );
             assert_eq!(
                 endpoints.of(&SUBSCRIPTION).url.as_str(),
-                format!("https://a.b{below}/v1/subscription/session")
+                format!("https://a.b{prefix}/v1/subscription/session")
             );
         }
     }
 
     /// Rules: S19
     #[test]
-    fn the_widgets_are_the_vendors_or_where_it_is_said() {
+    fn widgets_base_url_replaces_the_vendors_hosts() {
         let widgets = |base| {
             let endpoints = endpoints("https://a.b", base);
             [endpoints.of(&RETENTION).widget.clone(), endpoints.of(&SUBSCRIPTION).widget.clone()]

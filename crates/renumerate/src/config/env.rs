@@ -1,4 +1,5 @@
-//! Where settings come from: what was given, else what a variable holds. The only reader of the `RENUMERATE_*` variables.
+//! Sources of settings: explicit options, then environment variables. Only this module reads the `RENUMERATE_*`
+//! variables.
 
 use zeroize::Zeroizing;
 
@@ -6,46 +7,60 @@ use crate::error::{Error, Result};
 
 pub(crate) const KEY_VARIABLE: &str = "RENUMERATE_PRIVATE_KEY";
 
-/// Where a setting comes from.
+/// The source of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingSource {
-    /// The builder was given it.
+    /// Set explicitly by the caller.
     Given,
-    /// The variable of this name holds it.
+    /// Read from the environment variable of this name.
     Variable(&'static str),
-    /// Neither.
+    /// Not set: the default applies.
     Default,
 }
 
-/// The key as it was found, and where.
+/// Returns the explicit key, else the one of `RENUMERATE_PRIVATE_KEY`, with its source.
+///
+/// # Errors
+///
+/// A configuration error if there is no key, or if the variable is not UTF-8 text.
 pub(crate) fn resolve_key(
-    given: Option<Zeroizing<String>>,
+    explicit: Option<Zeroizing<String>>,
     environment: &dyn Fn(&'static str) -> Result<Option<String>>,
 ) -> Result<(Zeroizing<String>, SettingSource)> {
-    if let Some(key) = given {
+    if let Some(key) = explicit {
         return Ok((key, SettingSource::Given));
     }
     match environment(KEY_VARIABLE)? {
         Some(key) if !key.is_empty() => Ok((Zeroizing::new(key), SettingSource::Variable(KEY_VARIABLE))),
-        given => Err(no_key(given.is_some())),
+        value => Err(missing_key(value.is_some())),
     }
 }
 
-/// What was given, else what the variable holds: an empty one is how a deployment says that it has none.
+/// Returns the explicit value, else the value of the variable, with its source. An empty variable counts as absent,
+/// because deployments often define variables without a value.
+///
+/// # Errors
+///
+/// A configuration error if the variable is not UTF-8 text.
 pub(crate) fn resolve<T: From<String>>(
-    given: Option<T>,
+    explicit: Option<T>,
     variable: &'static str,
     environment: &dyn Fn(&'static str) -> Result<Option<String>>,
 ) -> Result<(Option<T>, SettingSource)> {
-    if given.is_some() {
-        return Ok((given, SettingSource::Given));
+    if explicit.is_some() {
+        return Ok((explicit, SettingSource::Given));
     }
     let value = environment(variable)?.filter(|value| !value.is_empty());
-    let origin = if value.is_some() { SettingSource::Variable(variable) } else { SettingSource::Default };
-    Ok((value.map(T::from), origin))
+    let source = if value.is_some() { SettingSource::Variable(variable) } else { SettingSource::Default };
+    Ok((value.map(T::from), source))
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one reader of the variables")]
+/// Reads a variable of the process.
+///
+/// # Errors
+///
+/// A configuration error if its value is not UTF-8 text.
+#[expect(clippy::disallowed_methods, reason = "only this function reads environment variables")]
 pub(crate) fn variable(name: &'static str) -> Result<Option<String>> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value)),
@@ -56,7 +71,7 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>> {
     }
 }
 
-fn no_key(is_empty: bool) -> Error {
+fn missing_key(is_empty: bool) -> Error {
     let reason = if is_empty {
         "no private key is given, and RENUMERATE_PRIVATE_KEY is empty: set it, or give private_key"
     } else {

@@ -1,4 +1,4 @@
-//! The settings of a client: what stands in for those that are not given, and which cannot be used.
+//! Configuration of a client: validates options, and completes them from the environment and defaults.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
 const LOCAL_WIDGETS: &str = "https://localhost:4321";
 const APP_INFO_MAX_CHARS: usize = 128;
 
-/// Settings that are checked and complete.
+/// The validated and complete settings of a client.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) key: BrandKey,
@@ -46,20 +46,20 @@ pub(crate) struct Config {
     pub(crate) proxy: ProxyChoice,
     pub(crate) base_url_source: SettingSource,
     pub(crate) ca_bundle: Option<(PathBuf, SettingSource)>,
-    /// Certificates that the runtime around this library trusts.
+    /// A PEM file of certificates that the host language's runtime trusts.
     pub(crate) host_ca_file: Option<PathBuf>,
     pub(crate) user_agent: String,
     pub(crate) endpoints: ResolvedEndpoints,
     pub(crate) token_bucket: Arc<TokenBucket>,
 }
 
-/// FailureClass the service is reached.
+/// The proxy of a client's connections.
 pub(crate) enum ProxyChoice {
-    /// Without a proxy: loopback always is.
+    /// No proxy. Always used for loopback.
     Direct,
-    /// As `HTTPS_PROXY`, `NO_PROXY` and their kin say.
+    /// The proxy of the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     Environment,
-    /// Through this one.
+    /// The proxy at this URL.
     Explicit(Url),
 }
 
@@ -68,50 +68,56 @@ impl fmt::Debug for ProxyChoice {
         match self {
             Self::Direct => f.write_str("Direct"),
             Self::Environment => f.write_str("Environment"),
-            // Its URL may hold credentials.
+            // The URL may contain credentials.
             Self::Explicit(url) => write!(f, "Explicit({})", url.host_str().unwrap_or_default()),
         }
     }
 }
 
 impl Config {
-    /// Checks what was given, and takes what was not from the environment or from the defaults.
+    /// Validates the options of a client. Absent ones come from `environment` or have their default.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error with the name of the invalid or missing option.
     pub(crate) fn check(
-        given: ClientOptions,
+        options: ClientOptions,
         environment: &dyn Fn(&'static str) -> Result<Option<String>>,
     ) -> Result<Self> {
-        let (mut key, _) = resolve_key(given.private_key, environment)?;
+        let (mut key, _) = resolve_key(options.private_key, environment)?;
         let key = BrandKey::new(std::mem::take(&mut *key))?;
-        let (base_url, base_url_source) = resolve(given.base_url, "RENUMERATE_BASE_URL", environment)?;
+        let (base_url, base_url_source) = resolve(options.base_url, "RENUMERATE_BASE_URL", environment)?;
         let base_url = service_url(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), &key)?;
-        let (ca_bundle, ca_source) = resolve(given.ca_bundle, "RENUMERATE_CA_BUNDLE", environment)?;
+        let (ca_bundle, ca_source) = resolve(options.ca_bundle, "RENUMERATE_CA_BUNDLE", environment)?;
         let loopback = is_loopback(&base_url);
-        let widgets_base_url = match given.widgets_base_url {
+        let widgets_base_url = match options.widgets_base_url {
             Some(url) => {
                 Some(validate_base_url("widgets_base_url", &url)?.as_str().trim_end_matches('/').to_owned())
             }
             None => loopback.then(|| LOCAL_WIDGETS.to_owned()),
         };
-        let limit = |name, given: Option<Duration>, default| check_timeout(name, given.unwrap_or(default));
-        let timeout = limit("timeout", given.timeout, Duration::from_secs(25))?;
-        let attempt_timeout = limit("attempt_timeout", given.attempt_timeout, Duration::from_secs(10))?;
-        let connect_timeout = limit("connect_timeout", given.connect_timeout, Duration::from_secs(5))?;
-        let proxy = given.proxy.as_deref().map(|url| proxy_url(url)).transpose()?;
+        let timeout_or =
+            |name, value: Option<Duration>, default| check_timeout(name, value.unwrap_or(default));
+        let timeout = timeout_or("timeout", options.timeout, Duration::from_secs(25))?;
+        let attempt_timeout =
+            timeout_or("attempt_timeout", options.attempt_timeout, Duration::from_secs(10))?;
+        let connect_timeout = timeout_or("connect_timeout", options.connect_timeout, Duration::from_secs(5))?;
+        let proxy = options.proxy.as_deref().map(|url| proxy_url(url)).transpose()?;
         Ok(Config {
-            token_bucket: given.token_bucket.unwrap_or_default(),
+            token_bucket: options.token_bucket.unwrap_or_default(),
             timeout,
             attempt_timeout,
             connect_timeout,
-            max_retries: check_retries("max_retries", given.max_retries.unwrap_or(2))?,
+            max_retries: check_retries("max_retries", options.max_retries.unwrap_or(2))?,
             proxy: match proxy {
                 _ if loopback => ProxyChoice::Direct,
                 Some(url) => ProxyChoice::Explicit(url),
                 None => ProxyChoice::Environment,
             },
             ca_bundle: ca_bundle.map(|file| (file, ca_source)),
-            host_ca_file: given.host_ca_file,
+            host_ca_file: options.host_ca_file,
             base_url_source,
-            user_agent: user_agent(given.binding.as_ref(), given.app_info.as_deref())?,
+            user_agent: user_agent(options.binding.as_ref(), options.app_info.as_deref())?,
             endpoints: ResolvedEndpoints::new(&base_url, widgets_base_url.as_deref()),
             base_url,
             key,
@@ -136,7 +142,7 @@ fn user_agent(binding: Option<&BindingInfo>, app_info: Option<&str>) -> Result<S
     Ok(format!("{agent} {app}"))
 }
 
-/// Whether the text can be a part of a header.
+/// Returns whether the text is a valid part of a header: 1–128 visible ASCII characters and inner spaces.
 pub(crate) fn is_header_text(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= APP_INFO_MAX_CHARS
@@ -168,13 +174,13 @@ mod tests {
 
     /// Rules: S1, S2, S13
     #[test]
-    fn variables_stand_in_for_what_is_not_given() {
+    fn explicit_options_override_variables() {
         let environment = |name| {
             Ok(Some(match name {
                 "RENUMERATE_PRIVATE_KEY" => "sk_live_from_env\n".to_owned(),
                 "RENUMERATE_BASE_URL" => "https://eu.example.com".to_owned(),
                 "RENUMERATE_CA_BUNDLE" => "/nowhere/ca.pem".to_owned(),
-                other => panic!("{other} is read"),
+                other => panic!("unexpected variable: {other}"),
             }))
         };
         let config = Config::check(ClientOptions::default(), &environment).unwrap();
@@ -193,11 +199,11 @@ mod tests {
 
     /// Rules: S2, S13
     #[test]
-    fn an_empty_variable_is_as_good_as_none() {
+    fn empty_variable_counts_as_absent() {
         let environment = |_| Ok(Some(String::new()));
-        let given = with_key();
+        let options = with_key();
         assert_eq!(
-            Config::check(given, &environment).unwrap().base_url.as_str(),
+            Config::check(options, &environment).unwrap().base_url.as_str(),
             "https://api.renumerate.com/"
         );
         let error = Config::check(ClientOptions::default(), &environment).unwrap_err();
@@ -206,30 +212,30 @@ mod tests {
 
     /// Rules: S1, S2
     #[test]
-    fn without_variables_there_is_the_vendors_host_but_no_key() {
-        let given = with_key();
-        assert_eq!(config(given).unwrap().base_url.as_str(), "https://api.renumerate.com/");
+    fn base_url_has_a_default_and_the_key_is_required() {
+        let options = with_key();
+        assert_eq!(config(options).unwrap().base_url.as_str(), "https://api.renumerate.com/");
         let error = config(ClientOptions::default()).unwrap_err();
         assert!(error.field() == Some("private_key") && error.message().contains("RENUMERATE_PRIVATE_KEY"));
     }
 
     /// Rules: S3, S4, S5
     #[test]
-    fn limits_have_defaults_and_refuse_zero() {
-        let limits = |options| {
+    fn timeouts_have_defaults_and_reject_invalid_values() {
+        let timeouts = |options| {
             config(options).map(|c| [c.timeout, c.attempt_timeout, c.connect_timeout].map(|d| d.as_secs()))
         };
-        assert_eq!(limits(with("https://a.b")).unwrap(), [25, 10, 5]);
+        assert_eq!(timeouts(with("https://a.b")).unwrap(), [25, 10, 5]);
         let options = set(set(with("https://a.b"), "timeout", 3.0), "attempt_timeout", 2.0);
-        assert_eq!(limits(set(options, "connect_timeout", 1.0)).unwrap(), [3, 2, 1]);
+        assert_eq!(timeouts(set(options, "connect_timeout", 1.0)).unwrap(), [3, 2, 1]);
         assert_eq!(
-            limits(ClientOptions { timeout: Some(Duration::ZERO), ..with("https://a.b") })
+            timeouts(ClientOptions { timeout: Some(Duration::ZERO), ..with("https://a.b") })
                 .unwrap_err()
                 .field(),
             Some("timeout")
         );
         assert_eq!(
-            limits(ClientOptions { connect_timeout: Some(Duration::MAX), ..with("https://a.b") })
+            timeouts(ClientOptions { connect_timeout: Some(Duration::MAX), ..with("https://a.b") })
                 .unwrap_err()
                 .field(),
             Some("connect_timeout")
@@ -238,7 +244,7 @@ mod tests {
 
     /// Rules: S14
     #[test]
-    fn loopback_is_direct_and_a_proxys_credentials_do_not_show() {
+    fn loopback_bypasses_the_proxy_and_proxy_credentials_are_hidden() {
         let proxy = "http://user:planted-password@proxy.example:3128";
         assert!(matches!(
             config(set(with("http://127.0.0.1:1"), "proxy", proxy)).unwrap().proxy,
@@ -248,15 +254,15 @@ mod tests {
         let config_ = config(set(with("https://a.b"), "proxy", proxy)).unwrap();
         assert!(matches!(config_.proxy, ProxyChoice::Explicit(_)));
         assert!(!format!("{config_:?} {:?}", set(with("https://a.b"), "proxy", proxy)).contains("planted"));
-        for odd in ["", "proxy:3128", "socks5://user:planted@proxy", "http://"] {
-            let error = config(set(with("https://a.b"), "proxy", odd)).unwrap_err();
-            assert!(error.field() == Some("proxy") && !error.to_string().contains("planted"), "{odd}");
+        for invalid in ["", "proxy:3128", "socks5://user:planted@proxy", "http://"] {
+            let error = config(set(with("https://a.b"), "proxy", invalid)).unwrap_err();
+            assert!(error.field() == Some("proxy") && !error.to_string().contains("planted"), "{invalid}");
         }
     }
 
     /// Rules: S16
     #[test]
-    fn the_user_agent_names_the_platform_and_the_application() {
+    fn user_agent_contains_platform_binding_and_app_info() {
         let agent = |app| user_agent(None, app).map_err(|error| error.field().map(str::to_owned));
         let plain = agent(None).unwrap();
         assert!(plain.starts_with("renumerate-rust/0.1.0 (core 0.1.0; ") && plain.ends_with(')'), "{plain}");
@@ -266,23 +272,23 @@ mod tests {
             version: env!("CARGO_PKG_VERSION"),
             runtime: "CPython 3.11.7".to_owned(),
         };
-        let agent_of_binding = user_agent(Some(&binding), None).unwrap();
-        assert!(agent_of_binding.starts_with("renumerate-python/0.1.0 (core 0.1.0; "), "{agent_of_binding}");
-        assert!(agent_of_binding.ends_with("; CPython 3.11.7)"), "{agent_of_binding}");
+        let binding_agent = user_agent(Some(&binding), None).unwrap();
+        assert!(binding_agent.starts_with("renumerate-python/0.1.0 (core 0.1.0; "), "{binding_agent}");
+        assert!(binding_agent.ends_with("; CPython 3.11.7)"), "{binding_agent}");
         let long = "x".repeat(129);
-        for odd in ["", " a", "a\r\nx-evil: 1", "a\0", "é", long.as_str()] {
-            assert_eq!(agent(Some(odd)).unwrap_err().as_deref(), Some("app_info"), "{odd:?}");
+        for invalid in ["", " a", "a\r\nx-evil: 1", "a\0", "é", long.as_str()] {
+            assert_eq!(agent(Some(invalid)).unwrap_err().as_deref(), Some("app_info"), "{invalid:?}");
         }
     }
 
     /// Rules: S19
     #[test]
-    fn with_a_loopback_base_url_the_widgets_are_local() {
+    fn widgets_are_local_if_the_base_url_is_loopback() {
         let widget = |options| config(options).unwrap().endpoints.of(&SUBSCRIPTION).widget.clone();
         assert_eq!(widget(with("https://a.b")), "https://subs.renumerate.com");
         assert_eq!(widget(with("http://localhost:1")), "https://localhost:4321/subs");
-        let said = set(with("http://localhost:1"), "widgets_base_url", "http://w.example:8/w/");
-        assert_eq!(widget(said), "http://w.example:8/w/subs");
+        let explicit = set(with("http://localhost:1"), "widgets_base_url", "http://w.example:8/w/");
+        assert_eq!(widget(explicit), "http://w.example:8/w/subs");
         assert!(config(set(with("https://a.b"), "widgets_base_url", "w")).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Options as callers set them, before they are checked: by type or by name, for a client or for one call.
+//! Options of clients and calls, set by type or by name, before validation. The tables list all options.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -31,9 +31,9 @@ pub(crate) enum Setter<O> {
 pub enum OptionType {
     /// Text.
     Text,
-    /// A duration above zero.
+    /// A duration above zero, at most 24 hours.
     Timeout,
-    /// A small whole number.
+    /// A whole number from 0 to 10.
     Retries,
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn names<O>(rows: &[OptionRow<O>]) -> Vec<&'static str> {
     rows.iter().map(|row| row.name).collect()
 }
 
-/// Options of a client, unchecked; an absent one has its default.
+/// The options of a client before validation. An absent option has its default.
 #[derive(Clone, Default)]
 pub(crate) struct ClientOptions {
     pub(crate) private_key: Option<Zeroizing<String>>,
@@ -102,7 +102,7 @@ pub(crate) struct ClientOptions {
     pub(crate) app_info: Option<String>,
     pub(crate) widgets_base_url: Option<String>,
     pub(crate) allow_missing_key: bool,
-    /// The options below are set by bindings only.
+    // Only bindings set the options below.
     pub(crate) binding: Option<BindingInfo>,
     pub(crate) env_override: Option<EnvOverride>,
     pub(crate) host_ca_file: Option<PathBuf>,
@@ -111,7 +111,7 @@ pub(crate) struct ClientOptions {
 
 impl fmt::Debug for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The texts are unchecked, so a key may be in any of them.
+        // The texts are not validated, so any of them may contain a key.
         f.debug_struct("ClientOptions")
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
@@ -123,6 +123,10 @@ impl fmt::Debug for ClientOptions {
 
 impl ClientOptions {
     /// Sets an option by name.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error for an unknown name, and for a value of the wrong type or out of range.
     pub(crate) fn set(&mut self, name: &str, value: OptionValue<'_>) -> Result<()> {
         match CLIENT_OPTIONS.iter().find(|row| row.name == name) {
             Some(row) => row.set(self, value),
@@ -131,12 +135,13 @@ impl ClientOptions {
     }
 }
 
-/// The longest time that a limit can be set to.
+/// Maximum value of a timeout option.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Maximum value of `max_retries`.
 const MAX_RETRIES: u32 = 10;
 
-/// What one call does differently from its client.
+/// The options of one call. They override those of the client.
 ///
 /// ```
 /// use std::time::Duration;
@@ -151,26 +156,31 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// The client's own settings throughout.
+    /// Creates options that override nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The limit of this whole call. The call refuses zero and more than a day.
+    /// Sets the timeout of the whole call, including retries. Default: the client's `timeout`.
+    ///
+    /// The call fails with a configuration error if it is zero or more than 24 hours.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// FailureClass often this call is tried again, 0–10. The call refuses more.
+    /// Sets the maximum number of retries of this call, 0–10. Default: the client's `max_retries`.
+    ///
+    /// The call fails with a configuration error if it is more than 10.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = Some(retries);
         self
     }
 
-    /// Sets an option by its name: see [`ClientBuilder::option`].
+    /// Sets an option by its name; times are in seconds. See
+    /// [`ClientBuilder::option`](crate::ClientBuilder::option).
     ///
     /// # Errors
     ///
@@ -185,15 +195,15 @@ impl CallOptions {
     }
 }
 
-/// The value of an option that is set by its name: see [`ClientBuilder::option`](crate::ClientBuilder::option).
+/// The value of an option that is set by name. See [`ClientBuilder::option`](crate::ClientBuilder::option).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum OptionValue<'a> {
-    /// A key, a URL, a path, a name.
+    /// Text, such as a key, a URL, a path or a name.
     Text(Cow<'a, str>),
-    /// A time in seconds, or a count.
+    /// A duration in seconds, or a count.
     Number(f64),
-    /// A time in milliseconds.
+    /// A duration in milliseconds.
     Milliseconds(f64),
 }
 
@@ -229,7 +239,7 @@ impl OptionValue<'_> {
         match self {
             Self::Number(number) => (0..=MAX_RETRIES)
                 .find(|count| (f64::from(*count) - number).abs() < f64::EPSILON)
-                .ok_or_else(|| refuse_retries(name)),
+                .ok_or_else(|| retries_out_of_range(name)),
             Self::Text(_) | Self::Milliseconds(_) => Err(Error::configuration(
                 name,
                 format!("{name} takes a whole number, and got something else"),
@@ -247,7 +257,7 @@ impl OptionValue<'_> {
             }
         };
         if seconds > 0.0 {
-            // Beyond what a duration can hold it is refused as too long, below its grain as zero.
+            // A value above the range of `Duration` is reported as too long, one below its resolution as zero.
             return check_timeout(name, Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         }
         let reason = format!("{name} is {number}: give a number of {unit} above zero, or leave it out");
@@ -255,32 +265,41 @@ impl OptionValue<'_> {
     }
 }
 
-/// More retries than this are a loop, not a remedy.
+/// Validates a number of retries, 0–10.
+///
+/// # Errors
+///
+/// A configuration error if it is out of range.
 pub(crate) fn check_retries(name: &'static str, retries: u32) -> Result<u32> {
-    if retries <= MAX_RETRIES { Ok(retries) } else { Err(refuse_retries(name)) }
+    if retries <= MAX_RETRIES { Ok(retries) } else { Err(retries_out_of_range(name)) }
 }
 
-fn refuse_retries(name: &'static str) -> Error {
+fn retries_out_of_range(name: &'static str) -> Error {
     Error::configuration(name, format!("{name} is out of range: give a whole number from 0 to {MAX_RETRIES}"))
 }
 
-/// A limit must leave time for something, and be one at all.
+/// Validates a timeout: above zero, at most 24 hours.
+///
+/// # Errors
+///
+/// A configuration error if it is out of range.
 pub(crate) fn check_timeout(name: &'static str, limit: Duration) -> Result<Duration> {
-    let flaw = if limit.is_zero() {
+    let problem = if limit.is_zero() {
         "is zero: give a time above zero, or leave it out"
     } else if limit > MAX_TIMEOUT {
         "is over a day, which is no limit: give less, or leave it out"
     } else {
         return Ok(limit);
     };
-    Err(Error::configuration(name, format!("{name} {flaw}")))
+    Err(Error::configuration(name, format!("{name} {problem}")))
 }
 
-fn option_of_the_client(name: &str) -> Error {
+fn misplaced_client_option(name: &str) -> Error {
     let reason = format!("{name} is an option of the client, not of a call: give it there");
     Error::configuration(name.to_owned(), reason)
 }
 
+/// Creates the error for an unknown option name. It suggests the closest known name.
 pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
     let advice = match closest_match(name, known) {
         Some(known) => format!("did you mean {known}?"),
@@ -290,10 +309,10 @@ pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
     Error::configuration(name.clone(), format!("there is no option {name:?}: {advice}"))
 }
 
-/// The same of a call, whose caller may have meant one of the client's.
+/// Creates the error for an unknown option name of a call. If it resembles an option of the client, the error says so.
 pub(crate) fn unknown_call_option(name: &str, known: &[&'static str]) -> Error {
     match (closest_match(name, known), closest_match(name, &names(&CLIENT_OPTIONS))) {
-        (_, Some(option)) if !known.contains(&option) => option_of_the_client(option),
+        (_, Some(option)) if !known.contains(&option) => misplaced_client_option(option),
         _ => unknown_option(name, known),
     }
 }
@@ -304,11 +323,11 @@ mod tests {
 
     /// Rules: S6
     #[test]
-    fn a_count_that_is_no_count_is_refused() {
+    fn invalid_retry_count_is_rejected() {
         let retries = |number: f64| OptionValue::from(number).into_retries("max_retries");
         assert_eq!([0.0, -0.0, 1.0, 10.0].map(|number| retries(number).unwrap()), [0, 0, 1, 10]);
-        for odd in [-1.0, 0.5, 11.0, 1e9, f64::NAN, f64::INFINITY] {
-            assert_eq!(retries(odd).unwrap_err().field(), Some("max_retries"), "{odd}");
+        for invalid in [-1.0, 0.5, 11.0, 1e9, f64::NAN, f64::INFINITY] {
+            assert_eq!(retries(invalid).unwrap_err().field(), Some("max_retries"), "{invalid}");
         }
         assert!(OptionValue::from("2").into_retries("max_retries").is_err());
         assert!(check_retries("max_retries", 10).is_ok() && check_retries("max_retries", 11).is_err());
@@ -316,9 +335,9 @@ mod tests {
 
     /// Rules: S3
     #[test]
-    fn a_time_that_is_no_limit_is_refused() {
-        let odd = [0.0, -0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, 86_401.0, 1e-12];
-        for seconds in odd {
+    fn invalid_timeout_is_rejected() {
+        let invalid = [0.0, -0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, 86_401.0, 1e-12];
+        for seconds in invalid {
             let error = OptionValue::from(seconds).into_seconds("timeout").unwrap_err();
             assert_eq!((error.code(), error.field()), ("configuration", Some("timeout")), "{seconds}");
         }

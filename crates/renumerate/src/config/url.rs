@@ -1,4 +1,4 @@
-//! Which URLs can be used: for the service, for the widgets, for a proxy.
+//! Validation of URLs: the service, the widgets and the proxy.
 
 use std::net::IpAddr;
 
@@ -8,10 +8,13 @@ use url::Url;
 use crate::error::{Error, Result};
 use crate::redact::BrandKey;
 
-/// A URL without what has no place in a base: credentials, a query, a fragment. The text is never repeated in an
-/// error, since somebody may have put a key into it.
+/// Parses a base URL: `https` or `http`, without credentials, query and fragment.
+///
+/// # Errors
+///
+/// A configuration error with the name of the option. It does not quote the text, which may contain a key by mistake.
 pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url> {
-    let flaw = match Url::parse(text) {
+    let problem = match Url::parse(text) {
         Err(error) => format!("isn't a URL ({error}): give https://host"),
         Ok(url) if !matches!(url.scheme(), "https" | "http") => "is neither https:// nor http://".to_owned(),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
@@ -22,17 +25,22 @@ pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url>
         }
         Ok(url) => return Ok(url),
     };
-    Err(Error::configuration(option, format!("{option} {flaw}")))
+    Err(Error::configuration(option, format!("{option} {problem}")))
 }
 
+/// Parses the base URL of the service. `http` is accepted only for loopback or with a sandbox key.
+///
+/// # Errors
+///
+/// A configuration error if the URL is invalid or would send another key unencrypted.
 pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     let url = validate_base_url("base_url", text)?;
-    if url.scheme() == "http" && !is_loopback(&url) && !key.is_for_sandbox() {
+    if url.scheme() == "http" && !is_loopback(&url) && !key.is_sandbox_key() {
         let reason =
             "base_url is http:// to another machine, which would carry the key in the clear: use https://";
         return Err(Error::configuration("base_url", reason));
     }
-    // A host that TLS cannot ask for would fail every call.
+    // Every call would fail if the host is not a valid TLS server name.
     if url.scheme() == "https"
         && url.host_str().is_none_or(|host| ServerName::try_from(unbracketed(host)).is_err())
     {
@@ -44,15 +52,21 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     Ok(url)
 }
 
+/// Parses the URL of a proxy. It may contain credentials.
+///
+/// # Errors
+///
+/// A configuration error. It does not quote the text, which may contain credentials.
 pub(crate) fn proxy_url(text: &str) -> Result<Url> {
-    let flaw = match Url::parse(text) {
+    let problem = match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => return Ok(url),
         Ok(_) => "is neither http:// nor https://",
         Err(_) => "isn't a URL",
     };
-    Err(Error::configuration("proxy", format!("proxy {flaw}: give http://[user:password@]host[:port]")))
+    Err(Error::configuration("proxy", format!("proxy {problem}: give http://[user:password@]host[:port]")))
 }
 
+/// Returns whether the host is `localhost` or a loopback address.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(|host| {
         let address = unbracketed(host).parse::<IpAddr>();
@@ -60,7 +74,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     })
 }
 
-/// The host without what a URL puts around an IPv6 address.
+/// Returns the host without the brackets around an IPv6 address.
 pub(crate) fn unbracketed(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
@@ -75,8 +89,8 @@ mod tests {
 
     /// Rules: S2
     #[test]
-    fn plain_http_is_for_loopback_and_for_sandbox_keys() {
-        let fine = [
+    fn http_requires_loopback_or_a_sandbox_key() {
+        let accepted = [
             "http://127.0.0.1:1",
             "http://127.9.9.9",
             "http://[::1]:80",
@@ -86,10 +100,10 @@ mod tests {
             "https://192.0.2.1",
             "https://münchen.example",
         ];
-        for url in fine {
+        for url in accepted {
             assert!(service(url, "sk_live_planted").is_ok(), "{url}");
         }
-        let refused = [
+        let rejected = [
             "http://api.renumerate.com",
             "http://10.0.0.1",
             "http://localhost.example.com",
@@ -105,8 +119,8 @@ mod tests {
             "http://127.0.0.1@evil.example",
             "https://a.b/\r\nx-evil: 1?y",
         ];
-        let no_name = format!("https://{}.example", "a".repeat(64));
-        for url in refused.into_iter().chain([no_name.as_str()]) {
+        let long_label = format!("https://{}.example", "a".repeat(64));
+        for url in rejected.into_iter().chain([long_label.as_str()]) {
             let error = service(url, "sk_live_planted").unwrap_err();
             assert_eq!((error.code(), error.field()), ("configuration", Some("base_url")), "{url}");
             assert!(!error.to_string().contains("evil") && !error.to_string().contains("u:p"), "{error}");

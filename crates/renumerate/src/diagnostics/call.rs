@@ -1,12 +1,12 @@
-//! One call, as the client makes it, and what its answer says of the key.
+//! One call as the client makes it, and the meaning of its response.
 
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::clock::Clock;
-use super::setup::DiagnosticContext;
+use super::clock::ClockComparison;
+use super::context::DiagnosticContext;
 use crate::call::SendOnce;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,103 +16,106 @@ use crate::retry::Limits;
 use crate::tls::{self, ExtraRoots};
 use crate::transport::Transport;
 
-/// What became of the call.
+/// Report on one call.
 #[derive(Debug)]
 pub struct CallReport {
-    /// The status of the answer, where one came.
+    /// HTTP status of the response, if one was received.
     pub status: Option<u16>,
-    /// The service's own id of the request.
+    /// Request id assigned by the service.
     pub request_id: Option<String>,
-    /// What it means.
-    pub verdict: Verdict,
-    /// The service's clock, where it told it.
-    pub clock: Option<Clock>,
-    /// How long the call took.
+    /// Outcome of the call.
+    pub outcome: CallOutcome,
+    /// Comparison with the service's clock, if the response has a `Date`.
+    pub clock: Option<ClockComparison>,
+    /// Duration of the call.
     pub elapsed: Duration,
 }
 
-/// What an answer means.
+/// Outcome of a diagnostic call.
 #[derive(Debug)]
-pub enum Verdict {
-    /// A session was minted for the customer who was named.
+pub enum CallOutcome {
+    /// A session was created for the given customer.
     Minted,
-    /// A session was minted though no customer was named: a stub does so, the service does not.
-    MintedForNobody,
-    /// The request without a customer was refused as it should be, and the same with a made-up key for its key: so the
-    /// service has looked at the key, and taken it.
+    /// A session was created although the request named no customer. A stub does this; the service does not.
+    MintedWithoutCustomer,
+    /// The request without a customer was rejected as expected, and the same request with a made-up key was rejected
+    /// because of its key. The service thus checked the key and accepted it.
     KeyAccepted {
-        /// How the made-up key was refused.
-        made_up: u16,
+        /// HTTP status of the response to the made-up key: 401 or 403.
+        made_up_status: u16,
     },
-    /// It was refused, but a made-up key fared no worse: this says nothing of the key.
+    /// The request was rejected, but a made-up key was not rejected because of the key. The response proves nothing
+    /// about the key.
     Inconclusive {
-        /// The service's words.
-        words: String,
+        /// The service's error message.
+        message: String,
     },
     /// The call failed.
     Failed(Error),
 }
 
-/// One answer, and when it came.
-struct Exchange {
-    answered: Result<RawResponse>,
-    took: Duration,
+/// The result of one attempt, with its duration.
+struct TimedResponse {
+    response: Result<RawResponse>,
+    elapsed: Duration,
 }
 
 impl DiagnosticContext {
-    /// Makes one call: for this customer, or for none, which the service must refuse, so that nothing is minted.
+    /// Makes one call with `request`. If it is `None`, the call names no customer: the service must reject it, so no
+    /// session is created.
     pub async fn call(&self, request: Option<&RetentionSessionRequest>) -> CallReport {
         let parameters = request.map(SessionRequest::parameters);
         let parameters = parameters.as_ref().map_or(&[][..], |parameters| parameters.as_slice());
-        let Exchange { answered, took } = exchange(&self.config, &self.extra_roots, parameters).await;
-        let answer = match answered {
-            Ok(answer) => answer,
+        let TimedResponse { response, elapsed } =
+            send_timed(&self.config, &self.extra_roots, parameters).await;
+        let response = match response {
+            Ok(response) => response,
             Err(error) => {
-                let verdict = Verdict::Failed(error);
-                return CallReport { status: None, request_id: None, verdict, clock: None, elapsed: took };
+                let outcome = CallOutcome::Failed(error);
+                return CallReport { status: None, request_id: None, outcome, clock: None, elapsed };
             }
         };
         let key = &self.config.key;
-        let verdict = match protocol::decode::<Retention>(&answer, key, SystemTime::now) {
-            Ok(_) if request.is_some() => Verdict::Minted,
-            Ok(_) => Verdict::MintedForNobody,
+        let outcome = match protocol::decode::<Retention>(&response, key, SystemTime::now) {
+            Ok(_) if request.is_some() => CallOutcome::Minted,
+            Ok(_) => CallOutcome::MintedWithoutCustomer,
             Err(error) if request.is_none() && error.kind() == ErrorKind::BadRequest => {
-                self.compare(&error).await
+                self.compare_with_made_up_key(&error).await
             }
-            Err(error) => Verdict::Failed(hints(error, parameters, key)),
+            Err(error) => CallOutcome::Failed(hints(error, parameters, key)),
         };
         CallReport {
-            status: Some(answer.status),
-            request_id: answer.request_id(key),
-            verdict,
-            clock: Clock::read(&answer.headers, took),
-            elapsed: took,
+            status: Some(response.status),
+            request_id: response.request_id(key),
+            outcome,
+            clock: ClockComparison::from_headers(&response.headers, elapsed),
+            elapsed,
         }
     }
 
-    /// What a made-up key is answered in the same place: nothing says whether a service looks at the key or at the
-    /// request first.
-    async fn compare(&self, refusal: &Error) -> Verdict {
-        let untried = || Verdict::Inconclusive { words: refusal.message().to_owned() };
-        let Ok(config) = self.with_made_up_key() else { return untried() };
-        match exchange(&config, &self.extra_roots, &[]).await.answered {
-            Ok(answer) if matches!(answer.status, 401 | 403) => {
-                Verdict::KeyAccepted { made_up: answer.status }
+    /// Repeats the request without a customer, with a made-up key. The vendor does not document whether the service
+    /// checks the key or the parameters first, so `rejection` itself does not prove that the key was accepted.
+    async fn compare_with_made_up_key(&self, rejection: &Error) -> CallOutcome {
+        let inconclusive = || CallOutcome::Inconclusive { message: rejection.message().to_owned() };
+        let Ok(config) = self.with_made_up_key() else { return inconclusive() };
+        match send_timed(&config, &self.extra_roots, &[]).await.response {
+            Ok(response) if matches!(response.status, 401 | 403) => {
+                CallOutcome::KeyAccepted { made_up_status: response.status }
             }
-            _ => untried(),
+            _ => inconclusive(),
         }
     }
 }
 
-/// One attempt on a connection of its own.
-async fn exchange(
+/// Sends one request on a new connection and measures its duration.
+async fn send_timed(
     config: &Config,
     extra_roots: &ExtraRoots,
     parameters: &[(&'static str, Option<&str>)],
-) -> Exchange {
-    let begun = Instant::now();
-    let answered = send(config, extra_roots, parameters).await;
-    Exchange { answered, took: begun.elapsed() }
+) -> TimedResponse {
+    let started = Instant::now();
+    let response = send(config, extra_roots, parameters).await;
+    TimedResponse { response, elapsed: started.elapsed() }
 }
 
 async fn send(

@@ -1,37 +1,38 @@
-//! This machine's clock beside the service's.
+//! Comparison of the local clock with the service's clock. A wrong local clock makes valid certificates look invalid.
 
 use std::time::{Duration, SystemTime};
 
 use hyper::header::{DATE, HeaderMap};
 
-/// A difference beyond this is worth a word.
-const TOLERATED_SECONDS: u64 = 60;
+/// Difference that latency and the one-second resolution of `Date` can explain.
+const MAX_SKEW_SECONDS: u64 = 60;
 
-/// Both clocks, at one time.
+/// The local clock and the service's clock at the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clock {
-    /// What the service's `Date` says.
+pub struct ClockComparison {
+    /// Time of the service, from its `Date` header.
     pub service: SystemTime,
-    /// What this machine said then.
-    pub here: SystemTime,
-    /// How many seconds this machine is ahead; behind where it is negative.
+    /// Time of the local clock at that moment.
+    pub local: SystemTime,
+    /// Seconds that the local clock is ahead of the service's; negative if it is behind.
     pub ahead_seconds: i64,
-    /// It is a clock that nobody vouches for: the certificate was not valid by this machine's clock.
+    /// Whether the server is unverified: its certificate is not valid according to the local clock.
     pub unverified: bool,
 }
 
-impl Clock {
-    /// Reads the service's clock off an answer that came so long after its request.
-    pub(super) fn read(headers: &HeaderMap, took: Duration) -> Option<Self> {
+impl ClockComparison {
+    /// Reads `Date` from the headers of a response that arrived `elapsed` after its request was sent. Returns `None` if
+    /// the header is absent or invalid.
+    pub(super) fn from_headers(headers: &HeaderMap, elapsed: Duration) -> Option<Self> {
         let service = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
         let now = SystemTime::now();
-        let here = now.checked_sub(took / 2).unwrap_or(now);
-        Some(Self { service, here, ahead_seconds: seconds_between(service, here), unverified: false })
+        let local = now.checked_sub(elapsed / 2).unwrap_or(now); // `Date` was set about halfway.
+        Some(Self { service, local, ahead_seconds: seconds_between(service, local), unverified: false })
     }
 
-    /// Whether they differ by more than the way of an answer and its rounding explain.
+    /// Returns whether the clocks differ by more than a minute.
     pub fn is_skewed(&self) -> bool {
-        self.ahead_seconds.unsigned_abs() > TOLERATED_SECONDS
+        self.ahead_seconds.unsigned_abs() > MAX_SKEW_SECONDS
     }
 }
 
@@ -48,27 +49,27 @@ mod tests {
     use super::*;
     use hyper::header::HeaderValue;
 
-    fn clock(ahead: i64) -> Clock {
+    fn clock(ahead: i64) -> ClockComparison {
         let now = SystemTime::now();
         let service =
             now - Duration::from_secs(86_400) + Duration::from_secs((86_400 - ahead).unsigned_abs());
         let date = HeaderValue::from_str(&httpdate::fmt_http_date(service)).unwrap();
-        Clock::read(&HeaderMap::from_iter([(DATE, date)]), Duration::ZERO).unwrap()
+        ClockComparison::from_headers(&HeaderMap::from_iter([(DATE, date)]), Duration::ZERO).unwrap()
     }
 
     #[test]
-    fn a_clock_is_ahead_or_behind() {
-        for (ahead, differ) in [(0, false), (50, false), (-50, false), (100, true), (-100, true)] {
+    fn skew_is_detected_in_both_directions() {
+        for (ahead, skewed) in [(0, false), (50, false), (-50, false), (100, true), (-100, true)] {
             let clock = clock(ahead);
             assert!((clock.ahead_seconds - ahead).abs() <= 2, "{ahead}: {clock:?}");
-            assert_eq!(clock.is_skewed(), differ, "{clock:?}");
+            assert_eq!(clock.is_skewed(), skewed, "{clock:?}");
         }
     }
 
     #[test]
-    fn without_a_date_there_is_no_clock() {
-        assert_eq!(Clock::read(&HeaderMap::new(), Duration::ZERO), None);
-        let odd = HeaderMap::from_iter([(DATE, HeaderValue::from_static("noon"))]);
-        assert_eq!(Clock::read(&odd, Duration::ZERO), None);
+    fn missing_or_invalid_date_gives_no_comparison() {
+        assert_eq!(ClockComparison::from_headers(&HeaderMap::new(), Duration::ZERO), None);
+        let invalid = HeaderMap::from_iter([(DATE, HeaderValue::from_static("noon"))]);
+        assert_eq!(ClockComparison::from_headers(&invalid, Duration::ZERO), None);
     }
 }

@@ -1,4 +1,4 @@
-//! A TLS handshake that is looked at: by the client's own rules, and with the certificate kept whether it is trusted or not.
+//! TLS handshake with the client's verification rules. It records the peer's certificate even if it is not trusted.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,51 +13,53 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use super::clock::Clock;
-use super::setup::DiagnosticContext;
+use super::clock::ClockComparison;
+use super::context::DiagnosticContext;
 use super::stream::Stream;
 use crate::error::{Error, NetworkPhase, Result};
 use crate::tls::{LazyVerifier, client_config_with};
 use crate::transport::network_error;
 
-/// What became of a handshake.
+/// Report on a TLS handshake.
 #[derive(Debug)]
-pub struct Handshake {
-    /// The peer's certificate in DER, where one came.
+pub struct HandshakeReport {
+    /// The peer's certificate in DER, if one was received.
     pub certificate: Option<Vec<u8>>,
-    /// The version of TLS.
+    /// TLS version, such as `TLS 1.3`.
     pub version: Option<String>,
-    /// The cipher suite.
+    /// Cipher suite.
     pub cipher: Option<String>,
-    /// Why the client would not go on.
+    /// Error that a client reports, if the handshake failed.
     pub error: Option<Error>,
-    /// The service's clock, where this machine's may be why the certificate is not valid.
-    pub clock: Option<Clock>,
-    /// How long the handshake took.
+    /// Comparison with the service's clock, if the certificate was rejected only for its validity period.
+    pub clock: Option<ClockComparison>,
+    /// Duration of the handshake.
     pub elapsed: Duration,
 }
 
-/// What the verifier saw.
+/// Observations of a [`RecordingVerifier`].
 #[derive(Debug, Default)]
 struct Observed {
     certificate: Option<Vec<u8>>,
-    /// The certificate is one that only the time is against.
+    /// Set if the certificate is invalid only because of its validity period.
     validity_error: Option<rustls::Error>,
 }
 
-/// The client's verifier, watched. It lets a certificate pass that only the time is against, to ask for the peer's
-/// clock: what goes over that connection is a question without a key. The time is what is looked at first, so that of such
-/// a certificate the rest has still to be verified: at a time when it was valid.
+/// Certificate verifier that wraps the client's verifier and records what it sees.
+///
+/// If `lenient`, it accepts a certificate whose only fault is its validity period, so that the peer's clock can be
+/// requested. That request carries no key. The wrapped verifier checks the validity period first and stops there, so
+/// the remaining checks are repeated for a time at which the certificate is valid.
 #[derive(Debug)]
 struct RecordingVerifier {
     verifier: Arc<LazyVerifier>,
     lenient: bool,
-    sight: Mutex<Observed>,
+    observed: Mutex<Observed>,
 }
 
 impl RecordingVerifier {
-    fn sight(&self) -> std::sync::MutexGuard<'_, Observed> {
-        self.sight.lock().unwrap_or_else(PoisonError::into_inner)
+    fn observed(&self) -> std::sync::MutexGuard<'_, Observed> {
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,22 +72,22 @@ impl ServerCertVerifier for RecordingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, rustls::Error> {
-        self.sight().certificate = Some(end_entity.to_vec());
+        self.observed().certificate = Some(end_entity.to_vec());
         let verified_at = |time| {
             self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, time)
         };
         match verified_at(now) {
             Err(error) if self.lenient => {
-                let Some(valid) = valid_time(&error) else { return Err(error) };
-                match verified_at(valid) {
+                let Some(time) = nearest_valid_time(&error) else { return Err(error) };
+                match verified_at(time) {
                     Ok(verified) => {
-                        self.sight().validity_error = Some(error);
+                        self.observed().validity_error = Some(error);
                         Ok(verified)
                     }
-                    Err(_) => Err(error), // What a call would be told.
+                    Err(_) => Err(error), // The error that a call reports.
                 }
             }
-            verdict => verdict,
+            result => result,
         }
     }
 
@@ -112,10 +114,10 @@ impl ServerCertVerifier for RecordingVerifier {
     }
 }
 
-/// The time that is closest_match to now of those at which the certificate is valid, where the time is against it.
-fn valid_time(error: &rustls::Error) -> Option<UnixTime> {
-    let rustls::Error::InvalidCertificate(flaw) = error else { return None };
-    match flaw {
+/// Returns the time closest to now at which the certificate is valid, or `None` if the error has another cause.
+fn nearest_valid_time(error: &rustls::Error) -> Option<UnixTime> {
+    let rustls::Error::InvalidCertificate(reason) = error else { return None };
+    match reason {
         CertificateError::ExpiredContext { not_after, .. } => Some(*not_after),
         CertificateError::NotValidYetContext { not_before, .. } => Some(*not_before),
         _ => None,
@@ -123,27 +125,28 @@ fn valid_time(error: &rustls::Error) -> Option<UnixTime> {
 }
 
 impl DiagnosticContext {
-    /// Shakes hands with the service.
-    pub async fn shake_hands(&self, host: &str, stream: Stream) -> Handshake {
-        let (mut handshake, stream, validity_error) = self.handshake(host, stream, true).await;
+    /// Performs the TLS handshake with the service. If only the validity period of its certificate is wrong, also
+    /// compares the clocks.
+    pub async fn tls_handshake(&self, host: &str, stream: Stream) -> HandshakeReport {
+        let (mut report, stream, validity_error) = self.handshake(host, stream, true).await;
         if let (Some(stream), Some(error)) = (stream, validity_error) {
-            handshake.clock = self.ask_for_the_time(stream).await;
-            handshake.error = Some(network_error(NetworkPhase::Tls, Box::new(error)));
+            report.clock = self.fetch_unverified_clock(stream).await;
+            report.error = Some(network_error(NetworkPhase::Tls, Box::new(error)));
         }
-        handshake
+        report
     }
 
-    /// Shakes hands with a proxy, to go on through it.
-    pub(super) async fn shake_hands_with_proxy(
+    /// Performs the TLS handshake with a proxy. Returns an error instead of the stream, not in the report.
+    pub(super) async fn proxy_tls_handshake(
         &self,
         host: &str,
         stream: Stream,
-    ) -> (Handshake, Result<Stream>) {
-        let (mut handshake, stream, _) = self.handshake(host, stream, false).await;
-        match (stream, handshake.error.take()) {
-            (Some(stream), _) => (handshake, Ok(stream)),
-            (None, Some(error)) => (handshake, Err(error)),
-            (None, None) => (handshake, Err(self.step().passed())),
+    ) -> (HandshakeReport, Result<Stream>) {
+        let (mut report, stream, _) = self.handshake(host, stream, false).await;
+        match (stream, report.error.take()) {
+            (Some(stream), _) => (report, Ok(stream)),
+            (None, Some(error)) => (report, Err(error)),
+            (None, None) => (report, Err(self.step_timeout().into_error())),
         }
     }
 
@@ -152,75 +155,76 @@ impl DiagnosticContext {
         host: &str,
         stream: Stream,
         lenient: bool,
-    ) -> (Handshake, Option<Stream>, Option<rustls::Error>) {
-        let (started, limit) = (Instant::now(), self.step());
+    ) -> (HandshakeReport, Option<Stream>, Option<rustls::Error>) {
+        let (started, limit) = (Instant::now(), self.step_timeout());
         let verifier = Arc::clone(&self.verifier);
-        let witness = Arc::new(RecordingVerifier { verifier, lenient, sight: Mutex::default() });
-        let shaken = match connector(&witness, host) {
-            Ok((connector, name)) => match timeout(limit.time, connector.connect(name, stream)).await {
+        let verifier = Arc::new(RecordingVerifier { verifier, lenient, observed: Mutex::default() });
+        let result = match connector(&verifier, host) {
+            Ok((connector, name)) => match timeout(limit.duration, connector.connect(name, stream)).await {
                 Ok(Ok(stream)) => Ok(stream),
                 Ok(Err(error)) => Err(network_error(NetworkPhase::Tls, Box::new(error))),
-                Err(_) => Err(limit.passed()),
+                Err(_) => Err(limit.into_error()),
             },
             Err(error) => Err(error),
         };
-        let sight = std::mem::take(&mut *witness.sight());
-        let mut handshake = Handshake {
-            certificate: sight.certificate,
+        let observed = std::mem::take(&mut *verifier.observed());
+        let mut report = HandshakeReport {
+            certificate: observed.certificate,
             version: None,
             cipher: None,
             error: None,
             clock: None,
             elapsed: started.elapsed(),
         };
-        match shaken {
+        match result {
             Ok(stream) => {
                 let (_, session) = stream.get_ref();
-                let name = |name: &str| name.replace("TLSv1_", "TLS 1.").replace("TLS13_", "TLS_");
-                handshake.version =
-                    session.protocol_version().map(|version| name(version.as_str().unwrap_or_default()));
-                handshake.cipher = session
+                let display_name = |name: &str| name.replace("TLSv1_", "TLS 1.").replace("TLS13_", "TLS_");
+                report.version = session
+                    .protocol_version()
+                    .map(|version| display_name(version.as_str().unwrap_or_default()));
+                report.cipher = session
                     .negotiated_cipher_suite()
-                    .map(|suite| name(suite.suite().as_str().unwrap_or_default()));
-                (handshake, Some(Stream::new(stream)), sight.validity_error)
+                    .map(|suite| display_name(suite.suite().as_str().unwrap_or_default()));
+                (report, Some(Stream::new(stream)), observed.validity_error)
             }
             Err(error) => {
-                handshake.error = Some(error);
-                (handshake, None, None)
+                report.error = Some(error);
+                (report, None, None)
             }
         }
     }
 
-    /// The service's host, and its port where it is not the scheme's own, as a request names them.
+    /// Returns the value of the `Host` header: the service's host, and its port unless it is the default.
     fn authority(&self) -> String {
         let url = &self.config.base_url;
         let host = url.host_str().unwrap_or_default();
         url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// A request without a key, for the `Date` of its answer.
-    async fn ask_for_the_time(&self, stream: Stream) -> Option<Clock> {
-        let limit = self.step();
-        let asking = async {
+    /// Sends a request without a key over a connection to an unverified server and reads the `Date` of its response.
+    async fn fetch_unverified_clock(&self, stream: Stream) -> Option<ClockComparison> {
+        let limit = self.step_timeout();
+        let fetch = async {
             let (mut sender, connection) =
                 hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
-            let mut connections = JoinSet::new(); // It ends with this, whatever ends this.
+            let mut connections = JoinSet::new(); // Dropping the set aborts the connection task.
             connections.spawn(connection);
             let mut request = Request::new(String::new());
             *request.method_mut() = Method::HEAD;
             request.headers_mut().insert(HOST, HeaderValue::from_str(&self.authority()).ok()?);
             request.headers_mut().insert(USER_AGENT, HeaderValue::from_str(&self.config.user_agent).ok()?);
-            let asked = Instant::now();
-            let answer = sender.send_request(request).await;
-            let clock = Clock::read(answer.ok()?.headers(), asked.elapsed())?;
-            Some(Clock { unverified: true, ..clock })
+            let started = Instant::now();
+            let response = sender.send_request(request).await;
+            let clock = ClockComparison::from_headers(response.ok()?.headers(), started.elapsed())?;
+            Some(ClockComparison { unverified: true, ..clock })
         };
-        timeout(limit.time, asking).await.ok()?
+        timeout(limit.duration, fetch).await.ok()?
     }
 }
 
-fn connector(witness: &Arc<RecordingVerifier>, host: &str) -> Result<(TlsConnector, ServerName<'static>)> {
-    let config = client_config_with(Arc::clone(witness) as Arc<dyn ServerCertVerifier>)?;
+fn connector(verifier: &Arc<RecordingVerifier>, host: &str) -> Result<(TlsConnector, ServerName<'static>)> {
+    let config = client_config_with(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|error| {
         Error::configuration("base_url", "base_url has a host that can't have a certificate: check it")
             .with_source(error)

@@ -1,4 +1,4 @@
-//! The shape of the private key: what can be said of it without a character that is its own.
+//! Inspection of the private key. The report contains no secret character of it.
 
 use crate::client::ClientBuilder;
 use crate::client::look_up;
@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::protocol::PUBLIC_KEY;
 use crate::redact::BrandKey;
 
-/// How keys begin whose kind is known, longer beginnings first.
-const BEGINNINGS: [(&str, &str); 6] = [
+/// Prefixes of known kinds of keys, more specific prefixes first.
+const PREFIXES: [(&str, &str); 6] = [
     ("sk_live_", "live"),
     ("sk_test_", "test"),
     ("sk_sandbox_", "sandbox"),
@@ -17,64 +17,64 @@ const BEGINNINGS: [(&str, &str); 6] = [
     ("pk_", "public"),
 ];
 
-/// What can be said of a key.
+/// The non-secret properties of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyShape {
-    /// `live`, `test`, `sandbox`, `private`, `public`, or `unknown`, which a key may be.
+    /// Kind of the key: `live`, `test`, `sandbox`, `private`, `public` or `unknown`. A client accepts every kind.
     pub kind: &'static str,
-    /// What keys of the kind begin with.
-    pub beginning: &'static str,
-    /// How long it is, the line's end aside.
+    /// Prefix of keys of this kind; empty if the kind is unknown.
+    pub prefix: &'static str,
+    /// Length in characters, without a trailing newline.
     pub characters: usize,
-    /// The end of a line stood behind it and is left out.
+    /// Whether a trailing newline was removed.
     pub newline_trimmed: bool,
-    /// Where it comes from.
-    pub origin: SettingSource,
+    /// Source of the key.
+    pub source: SettingSource,
 }
 
-/// The key as a client would find it.
+/// Report on the key that a client would use.
 #[derive(Debug)]
-pub struct Key {
-    /// Absent where there is none.
+pub struct KeyReport {
+    /// Properties of the key; `None` if no key is set.
     pub shape: Option<KeyShape>,
-    /// Why a client refuses it.
-    pub refused: Option<Error>,
-    /// What looks wrong in a key that a client takes.
-    pub doubt: Option<&'static str>,
+    /// Error of a client with this key.
+    pub error: Option<Error>,
+    /// Likely mistake in a key that a client accepts.
+    pub warning: Option<&'static str>,
 }
 
-/// Looks at the key that a client of these settings would have.
-pub fn key(given: &ClientBuilder) -> Key {
-    let environment = |name| look_up(given.options.env_override.as_ref(), name);
-    let (text, origin) = match resolve_key(given.options.private_key.clone(), &environment) {
+/// Inspects the key that a client with these options would use.
+pub fn inspect_key(builder: &ClientBuilder) -> KeyReport {
+    let environment = |name| look_up(builder.options.env_override.as_ref(), name);
+    let (text, source) = match resolve_key(builder.options.private_key.clone(), &environment) {
         Ok(found) => found,
-        Err(error) => return Key { shape: None, refused: Some(error), doubt: None },
+        Err(error) => return KeyReport { shape: None, error: Some(error), warning: None },
     };
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
     let key = trimmed.unwrap_or(&text);
-    let (beginning, kind) =
-        BEGINNINGS.into_iter().find(|(beginning, _)| key.starts_with(beginning)).unwrap_or(("", "unknown"));
+    let (prefix, kind) =
+        PREFIXES.into_iter().find(|(prefix, _)| key.starts_with(prefix)).unwrap_or(("", "unknown"));
     let shape = KeyShape {
         kind,
-        beginning,
+        prefix,
         characters: key.chars().count(),
         newline_trimmed: trimmed.is_some(),
-        origin,
+        source,
     };
-    let refused = BrandKey::new(text.as_str()).err();
-    Key { shape: Some(shape), refused, doubt: (kind == "public").then_some(PUBLIC_KEY) }
+    let error = BrandKey::new(text.as_str()).err();
+    KeyReport { shape: Some(shape), error, warning: (kind == "public").then_some(PUBLIC_KEY) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shape(text: &str) -> Key {
-        key(&ClientBuilder::default().private_key(text))
+    fn inspect(text: &str) -> KeyReport {
+        inspect_key(&ClientBuilder::default().private_key(text))
     }
 
     #[test]
-    fn a_key_has_a_kind_a_length_and_no_characters_of_its_own() {
+    fn report_has_kind_and_length_but_no_secret_characters() {
         for (text, kind, characters, trimmed) in [
             ("sk_live_planted", "live", 15, false),
             ("sk_test_planted\n", "test", 15, true),
@@ -83,23 +83,23 @@ mod tests {
             ("pk_live_planted", "public", 15, false),
             ("planted", "unknown", 7, false),
         ] {
-            let key = shape(text);
-            let shape = key.shape.as_ref().unwrap();
+            let report = inspect(text);
+            let shape = report.shape.as_ref().unwrap();
             assert_eq!(
                 (shape.kind, shape.characters, shape.newline_trimmed),
                 (kind, characters, trimmed),
                 "{text:?}"
             );
-            assert!(key.refused.is_none() && key.doubt.is_some() == (kind == "public"), "{key:?}");
-            assert!(!format!("{key:?}").contains("planted"), "{key:?}");
+            assert!(report.error.is_none() && report.warning.is_some() == (kind == "public"), "{report:?}");
+            assert!(!format!("{report:?}").contains("planted"), "{report:?}");
         }
     }
 
     #[test]
-    fn what_a_client_refuses_is_refused_here() {
+    fn invalid_key_is_reported_without_its_text() {
         for text in ["", "sk_live_plan ted", "'sk_live_planted'", "sk_live_planted\n\n"] {
-            let key = shape(text);
-            assert!(key.refused.is_some() && !format!("{key:?}").contains("plan"), "{key:?}");
+            let report = inspect(text);
+            assert!(report.error.is_some() && !format!("{report:?}").contains("plan"), "{report:?}");
         }
     }
 }

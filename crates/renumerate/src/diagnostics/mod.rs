@@ -1,51 +1,51 @@
-//! What `renumerate doctor` looks at: a client's own decisions about its settings, and each step of a call by itself.
-//! It makes the client's choices with the client's code; what it adds is a look at what a call alone does not show.
+//! Diagnostics for `renumerate doctor`: resolved settings, and the steps of a call one at a time. They run the code of
+//! the client and also report details that a call does not, such as the server's certificate.
 //!
-//! It is hidden because it is no part of the public API: it may change in any release.
+//! The module is hidden because it is not part of the public API. It may change in any release.
 
 mod call;
 mod clock;
+mod connect;
+mod context;
 mod handshake;
 mod key;
-mod reach;
 mod route;
-mod setup;
 mod stream;
 mod tunnel;
 
-pub use call::{CallReport, Verdict};
-pub use clock::Clock;
-pub use handshake::Handshake;
-pub use key::{Key, KeyShape, key};
-pub use reach::{ConnectAttempt, ConnectReport, DnsReport};
-pub use route::{Proxy, Route, Via};
-pub use setup::{DiagnosticContext, Setting, SettingValue};
+pub use call::{CallOutcome, CallReport};
+pub use clock::ClockComparison;
+pub use connect::{ConnectAttempt, ConnectReport, DnsReport};
+pub use context::{DiagnosticContext, ResolvedSetting, SettingValue};
+pub use handshake::HandshakeReport;
+pub use key::{KeyReport, KeyShape, inspect_key};
+pub use route::{Proxy, ServiceRoute, Via};
 pub use stream::Stream;
-pub use tunnel::Tunnel;
+pub use tunnel::TunnelReport;
 
 pub use crate::config::SettingSource;
 pub use crate::tls::RootCounts;
 
 use crate::error::{Error, ErrorKind};
 
-/// An error in two parts: what was seen, and what would help.
+/// An error, split into its message and its remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// The line that the client prints, without its hints.
-    pub seen: String,
-    /// The hints.
+pub struct SplitError {
+    /// The message without hints.
+    pub message: String,
+    /// The hints, joined by semicolons.
     pub remedy: Option<String>,
 }
 
-/// Tells an error in two parts.
-pub fn told(error: &Error) -> Told {
-    let seen = error.line(error.message(), &[] as &[&str]);
+/// Splits an error into its message and its remedy.
+pub fn split_error(error: &Error) -> SplitError {
+    let message = error.line(error.message(), &[] as &[&str]);
     let hints: Vec<&str> = error.hints().collect();
     if error.kind() == ErrorKind::Configuration && hints.is_empty() {
-        // "reason: remedy" is the form of these.
-        if let Some((reason, remedy)) = seen.rsplit_once(": ") {
-            return Told { seen: reason.to_owned(), remedy: Some(remedy.to_owned()) };
+        // Configuration errors have the form "reason: remedy".
+        if let Some((reason, remedy)) = message.rsplit_once(": ") {
+            return SplitError { message: reason.to_owned(), remedy: Some(remedy.to_owned()) };
         }
     }
-    Told { seen, remedy: (!hints.is_empty()).then(|| hints.join("; ")) }
+    SplitError { message, remedy: (!hints.is_empty()).then(|| hints.join("; ")) }
 }

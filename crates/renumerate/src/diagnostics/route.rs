@@ -1,11 +1,11 @@
-//! The way to the service: straight there, or through which proxy. The choice is the HTTP library's own.
+//! Route to the service: directly or through a proxy. The HTTP library's own matcher makes the choice, as in a call.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use hyper::Uri;
 use hyper::http::uri::InvalidUri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-use super::setup::DiagnosticContext;
+use super::context::DiagnosticContext;
 use crate::config::ProxyChoice;
 use crate::config::unbracketed;
 use crate::config::{SettingSource, variable};
@@ -13,57 +13,56 @@ use crate::error::{Error, NetworkPhase, Result};
 use crate::redact::MASK;
 use crate::transport::network_error;
 
-/// Variables that can name a proxy, in the order in which they count; the first one of a pair that is there hides the
-/// other.
+/// Environment variables that can name a proxy, by priority. If both variables of a pair are set, the first one wins.
 const FOR_HTTPS: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
 const FOR_HTTP: [[&str; 2]; 2] = [["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]];
 
-/// Where calls go.
+/// Route of calls to the service.
 #[derive(Debug)]
-pub struct Route {
-    /// The service's host.
+pub struct ServiceRoute {
+    /// Host of the service.
     pub host: String,
-    /// Its port.
+    /// Port of the service.
     pub port: u16,
-    /// It is spoken to over TLS.
+    /// Whether the service uses TLS.
     pub tls: bool,
-    /// How it is reached.
+    /// Direct connection or proxy.
     pub via: Via,
     pub(super) uri: Uri,
 }
 
-/// How the service is reached.
+/// Direct connection or proxy.
 #[derive(Debug)]
 pub enum Via {
-    /// Without a proxy, and why; `doubt` where one seems to have been meant.
+    /// A direct connection.
     Direct {
-        /// Why there is none.
-        why: String,
-        /// What would help, where one seems to have been meant.
-        doubt: Option<&'static str>,
+        /// Reason for using no proxy.
+        reason: String,
+        /// Remedy, if the user probably meant to use a proxy.
+        remedy: Option<&'static str>,
     },
-    /// Through this one.
+    /// A proxy.
     Proxy(Proxy),
 }
 
-/// A proxy in the way.
+/// The proxy between this machine and the service.
 #[derive(Debug)]
 pub struct Proxy {
-    /// Its URL, with its credentials masked.
+    /// URL of the proxy, with masked credentials.
     pub url: String,
-    /// Its host.
+    /// Host of the proxy.
     pub host: String,
-    /// Its port.
+    /// Port of the proxy.
     pub port: u16,
-    /// It is spoken to over TLS.
+    /// Whether the proxy itself uses TLS.
     pub tls: bool,
-    /// Where it comes from.
-    pub origin: SettingSource,
+    /// Source of the proxy setting.
+    pub source: SettingSource,
     pub(super) intercept: Intercept,
 }
 
-impl Route {
-    /// What a connection is opened to: the service, or the proxy.
+impl ServiceRoute {
+    /// Returns host and port of the TCP connection: those of the proxy or of the service.
     pub fn next_hop(&self) -> (&str, u16) {
         match &self.via {
             Via::Direct { .. } => (&self.host, self.port),
@@ -73,19 +72,19 @@ impl Route {
 }
 
 impl DiagnosticContext {
-    /// The way that a call takes.
+    /// Returns the route that a call takes.
     ///
     /// # Errors
     ///
-    /// For a proxy that cannot be used.
-    pub fn route(&self) -> Result<Route> {
+    /// An error if the proxy or `base_url` cannot be used.
+    pub fn route(&self) -> Result<ServiceRoute> {
         let url = &self.config.base_url;
         let uri: Uri = url.as_str().parse().map_err(|error: InvalidUri| {
             Error::configuration("base_url", "base_url can't be used").with_source(error)
         })?;
         let via = match &self.config.proxy {
             ProxyChoice::Direct => {
-                Via::Direct { why: "loopback is always reached directly".into(), doubt: None }
+                Via::Direct { reason: "loopback is always reached directly".into(), remedy: None }
             }
             ProxyChoice::Explicit(proxy) => {
                 let matcher = Matcher::builder().all(proxy.to_string()).build();
@@ -94,9 +93,9 @@ impl DiagnosticContext {
                     None => return Err(Error::configuration("proxy", "proxy can't be used")),
                 }
             }
-            ProxyChoice::Environment => of_the_environment(&uri)?,
+            ProxyChoice::Environment => route_from_environment(&uri)?,
         };
-        Ok(Route {
+        Ok(ServiceRoute {
             host: unbracketed(url.host_str().unwrap_or_default()).to_owned(),
             port: url.port_or_known_default().unwrap_or(443),
             tls: url.scheme() == "https",
@@ -106,28 +105,28 @@ impl DiagnosticContext {
     }
 }
 
-/// The proxy that the variables name for this URL. Which one it is the HTTP library's reader says; the variables are
-/// looked at once more to name the one that says so.
-fn of_the_environment(uri: &Uri) -> Result<Via> {
+/// Returns the route that the environment variables select for this URL. The HTTP library reads them. They are read a
+/// second time only to report which variable selected the proxy.
+fn route_from_environment(uri: &Uri) -> Result<Via> {
     let pairs = if uri.scheme_str() == Some("https") { FOR_HTTPS } else { FOR_HTTP };
-    let set: Vec<(&'static str, String)> = pairs.into_iter().filter_map(first).collect();
+    let set: Vec<(&'static str, String)> = pairs.into_iter().filter_map(first_set).collect();
     let usable = |value: &str| Matcher::builder().all(value.to_owned()).build().intercept(uri).is_some();
     let names = || set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let direct = |why, doubt| Ok(Via::Direct { why, doubt });
+    let direct = |reason, remedy| Ok(Via::Direct { reason, remedy });
     if let Some(intercept) = Matcher::from_system().intercept(uri) {
-        let origin = set.iter().find(|(_, value)| usable(value));
-        let origin = origin.map_or(SettingSource::Default, |(name, _)| SettingSource::Variable(name));
-        return Ok(Via::Proxy(Proxy::new(intercept, origin)?));
+        let source = set.iter().find(|(_, value)| usable(value));
+        let source = source.map_or(SettingSource::Default, |(name, _)| SettingSource::Variable(name));
+        return Ok(Via::Proxy(Proxy::new(intercept, source)?));
     }
     if set.is_empty() {
         let [[specific, _], [general, _]] = pairs;
         return direct(format!("neither {specific} nor {general} is set"), None);
     }
     if !set.iter().any(|(_, value)| usable(value)) {
-        let doubt = "set it to http://[user:password@]host[:port], or clear it";
+        let remedy = "set it to http://[user:password@]host[:port], or clear it";
         return direct(
             format!("{} holds nothing that can be a proxy, and is passed over", names()),
-            Some(doubt),
+            Some(remedy),
         );
     }
     if matches!(variable("REQUEST_METHOD"), Ok(Some(_))) {
@@ -136,19 +135,19 @@ fn of_the_environment(uri: &Uri) -> Result<Via> {
     direct(format!("NO_PROXY holds the host, which passes over {}", names()), None)
 }
 
-/// The variable of the pair that counts, where it holds anything.
-fn first(pair: [&'static str; 2]) -> Option<(&'static str, String)> {
+/// Returns the first variable of the pair that is set, with its value, or `None` if that value is empty.
+fn first_set(pair: [&'static str; 2]) -> Option<(&'static str, String)> {
     let found = pair.into_iter().find_map(|name| Some((name, variable(name).ok()??)));
     found.filter(|(_, value)| !value.is_empty())
 }
 
 impl Proxy {
-    /// Whether it is given a user and a password.
+    /// Returns whether the proxy URL contains credentials.
     pub fn has_credentials(&self) -> bool {
         self.intercept.basic_auth().is_some()
     }
 
-    /// What it is given to authenticate by, as it is sent, and the password in it.
+    /// Returns the credentials as the `Proxy-Authorization` header sends them, and the password in them.
     pub(super) fn secrets(&self) -> Vec<String> {
         let sent = self.intercept.basic_auth().and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
         let Some(sent) = sent else { return Vec::new() };
@@ -157,7 +156,7 @@ impl Proxy {
         [Some(sent), password].into_iter().flatten().map(str::to_owned).collect()
     }
 
-    fn new(intercept: Intercept, origin: SettingSource) -> Result<Self> {
+    fn new(intercept: Intercept, source: SettingSource) -> Result<Self> {
         let uri = intercept.uri();
         let scheme = uri.scheme_str().unwrap_or("http");
         let default_port = match scheme {
@@ -176,7 +175,7 @@ impl Proxy {
             host: unbracketed(host).to_owned(),
             port,
             tls: scheme == "https",
-            origin,
+            source,
             intercept,
         })
     }

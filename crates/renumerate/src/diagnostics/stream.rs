@@ -1,4 +1,4 @@
-//! A connection on its way to the service, whatever it goes through; and one that takes down what it reads.
+//! Type-erased connection to the service or a proxy, and a wrapper that records the bytes read from it.
 
 use std::fmt;
 use std::io;
@@ -8,14 +8,14 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// As much of an answer's head is taken down.
-const HEAD_MAX_BYTES: usize = 8 * 1024;
+/// Maximum size of a transcript. The status line and the headers of a proxy's response fit in it.
+const TRANSCRIPT_MAX_BYTES: usize = 8 * 1024;
 
 trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-/// A connection: TCP, a tunnel in it, or TLS in either.
+/// A byte stream: a TCP connection, a proxy tunnel, or TLS over either.
 pub struct Stream(Box<dyn Io>);
 
 impl Stream {
@@ -64,30 +64,30 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// What was read, for whoever holds it.
+/// The first bytes read from a [`RecordingStream`]. Clones share the same buffer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Notes(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Transcript(Arc<Mutex<Vec<u8>>>);
 
-impl Notes {
+impl Transcript {
     pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
-    fn take_down(&self, bytes: &[u8]) {
-        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = HEAD_MAX_BYTES.saturating_sub(notes.len());
-        notes.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+    fn record(&self, bytes: &[u8]) {
+        let mut transcript = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let capacity = TRANSCRIPT_MAX_BYTES.saturating_sub(transcript.len());
+        transcript.extend_from_slice(bytes.get(..capacity).unwrap_or(bytes));
     }
 }
 
-/// A connection that takes down what it reads.
+/// A stream that records the bytes read from it.
 #[derive(Debug)]
-pub(super) struct Noted {
+pub(super) struct RecordingStream {
     pub(super) stream: Stream,
-    pub(super) notes: Notes,
+    pub(super) transcript: Transcript,
 }
 
-impl AsyncRead for Noted {
+impl AsyncRead for RecordingStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -95,12 +95,12 @@ impl AsyncRead for Noted {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.notes.take_down(buffer.filled().get(before..).unwrap_or_default());
+        self.transcript.record(buffer.filled().get(before..).unwrap_or_default());
         read
     }
 }
 
-impl AsyncWrite for Noted {
+impl AsyncWrite for RecordingStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,28 +1,28 @@
-//! What one attempt of a call met.
+//! Records of a call's attempts: outcome, network phase, timeout and duration.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-/// How far a call came before the network failed it.
+/// The phase of an attempt in which the network failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NetworkPhase {
-    /// Looking up the host's name.
+    /// DNS lookup of the host.
     Dns,
-    /// Opening the connection, to the service or to the proxy.
+    /// TCP connection to the service or the proxy.
     Connect,
-    /// Agreeing on TLS.
+    /// TLS handshake.
     Tls,
-    /// Sending the request.
+    /// Transmission of the request.
     Send,
-    /// Reading the answer.
+    /// Reception of the response.
     Read,
 }
 
 impl NetworkPhase {
-    /// The phase's stable name: `dns`, `connect`, `tls`, `send` or `read`.
+    /// Returns the phase's stable name: `dns`, `connect`, `tls`, `send` or `read`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dns => "dns",
@@ -33,7 +33,8 @@ impl NetworkPhase {
         }
     }
 
-    pub(super) const fn doing(self) -> &'static str {
+    /// Returns the phase as a part of an error message.
+    pub(super) const fn description(self) -> &'static str {
         match self {
             Self::Dns => "looking up the host",
             Self::Connect => "connecting",
@@ -44,20 +45,20 @@ impl NetworkPhase {
     }
 }
 
-/// Which limit ended a call.
+/// The timeout that ended a call or an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TimeoutScope {
-    /// `connect_timeout`: name look-up, TCP and TLS.
+    /// `connect_timeout`: DNS lookup, TCP connection and TLS handshake.
     Connect,
-    /// `attempt_timeout`: one attempt, its body included.
+    /// `attempt_timeout`: one attempt, including the response body.
     Attempt,
     /// `timeout`: the whole call.
     Total,
 }
 
 impl TimeoutScope {
-    /// The limit's stable name: `connect`, `attempt` or `total`.
+    /// Returns the timeout's stable name: `connect`, `attempt` or `total`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Connect => "connect",
@@ -66,6 +67,7 @@ impl TimeoutScope {
         }
     }
 
+    /// Returns the name of the option that sets the timeout.
     pub(super) const fn option(self) -> &'static str {
         match self {
             Self::Connect => "connect_timeout",
@@ -75,10 +77,10 @@ impl TimeoutScope {
     }
 }
 
-/// One attempt of a call: what it met, and how long it took.
+/// The record of one attempt of a call: its outcome and duration.
 ///
-/// Serialized it is `{"outcome": "status", "status": 503, "waited_ms": 0, "elapsed_ms": 12}`; with the outcome `network`
-/// there is a `phase` instead of the status, with `timeout` a `limit`.
+/// The serialized form is `{"outcome": "status", "status": 503, "waited_ms": 0, "elapsed_ms": 12}`. With the outcome
+/// `network`, `phase` replaces `status`; with the outcome `timeout`, `limit` does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     outcome: AttemptOutcome,
@@ -86,15 +88,15 @@ pub struct Attempt {
     elapsed: Duration,
 }
 
-/// What an attempt met.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttemptOutcome {
-    /// An answer with this HTTP status, whether it could be used or not.
+    /// A response with this HTTP status, whether it could be decoded or not.
     Status(u16),
-    /// No answer: the network failed at this point.
+    /// No response: the network failed in this phase.
     Network(NetworkPhase),
-    /// No answer in time: this limit ended the attempt.
+    /// No complete response in time: this timeout ended the attempt.
     Timeout(TimeoutScope),
 }
 
@@ -103,17 +105,18 @@ impl Attempt {
         Self { outcome, waited, elapsed }
     }
 
-    /// What the attempt met.
+    /// Returns the outcome of the attempt.
     pub fn outcome(&self) -> AttemptOutcome {
         self.outcome
     }
 
-    /// The wait before the attempt: zero for the first one, and for the free retry on a stale connection.
+    /// Returns the delay before the attempt. It is zero for the first attempt and for the free retry after a stale
+    /// connection.
     pub fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// From the start of the attempt to its last byte, or to its failure.
+    /// Returns the duration of the attempt: from its start to the last byte of the response, or to its failure.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
@@ -121,28 +124,28 @@ impl Attempt {
 
 impl Serialize for Attempt {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut members = serializer.serialize_struct("Attempt", 4)?;
+        let mut fields = serializer.serialize_struct("Attempt", 4)?;
         match self.outcome {
             AttemptOutcome::Status(status) => {
-                members.serialize_field("outcome", "status")?;
-                members.serialize_field("status", &status)?;
+                fields.serialize_field("outcome", "status")?;
+                fields.serialize_field("status", &status)?;
             }
             AttemptOutcome::Network(phase) => {
-                members.serialize_field("outcome", "network")?;
-                members.serialize_field("phase", phase.as_str())?;
+                fields.serialize_field("outcome", "network")?;
+                fields.serialize_field("phase", phase.as_str())?;
             }
             AttemptOutcome::Timeout(scope) => {
-                members.serialize_field("outcome", "timeout")?;
-                members.serialize_field("limit", scope.as_str())?;
+                fields.serialize_field("outcome", "timeout")?;
+                fields.serialize_field("limit", scope.as_str())?;
             }
         }
-        members.serialize_field("waited_ms", &millis(self.waited))?;
-        members.serialize_field("elapsed_ms", &millis(self.elapsed))?;
-        members.end()
+        fields.serialize_field("waited_ms", &millis(self.waited))?;
+        fields.serialize_field("elapsed_ms", &millis(self.elapsed))?;
+        fields.end()
     }
 }
 
-/// Whole milliseconds, for logs and JSON.
+/// Converts a duration to whole milliseconds, for logs and JSON.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
@@ -168,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn serialized_it_is_fields_and_not_prose() {
+    fn attempt_serializes_as_structured_fields() {
         let json = |outcome| {
             let attempt = Attempt::new(outcome, Duration::from_millis(1), Duration::from_millis(2));
             serde_json::to_string(&attempt).unwrap()

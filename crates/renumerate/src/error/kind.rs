@@ -1,51 +1,52 @@
-//! The kinds of failure and their stable names, the same in every language.
+//! Error kinds and their stable names, which are the same in every language.
 
-/// What went wrong, by kind. Each has a stable [code](ErrorKind::code), the same in every language of this SDK.
+/// The kind of an error. Each kind has a stable [code](ErrorKind::code), which is the same in every language of this
+/// SDK.
 ///
 /// | kind | code | class in other languages | when |
 /// |---|---|---|---|
-/// | `Configuration` | `configuration` | `ConfigurationError` | a setting cannot be used: key, URL, file, range |
-/// | `Validation` | `validation` | `ValidationError` | a parameter is certainly wrong; nothing was sent |
+/// | `Configuration` | `configuration` | `ConfigurationError` | an option is invalid: key, URL, file, range |
+/// | `Validation` | `validation` | `ValidationError` | a parameter is certainly invalid; no request was sent |
 /// | `BadRequest` | `bad_request` | `BadRequestError` | 400, 422 |
 /// | `Authentication` | `authentication` | `AuthenticationError` | 401, 403 |
 /// | `NotFound` | `not_found` | `NotFoundError` | 404: no such customer or subscription |
 /// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
 /// | `Server` | `server` | `ServerError` | 5xx |
 /// | `Api` | `api` | `ApiError` | any other status from 400 |
-/// | `Network` | `network` | `NetworkError` | no answer came: see [`Error::phase`](crate::Error::phase) |
-/// | `Timeout` | `timeout` | `RequestTimeoutError` | no answer came in time: see [`Error::timeout_scope`](crate::Error::timeout_scope) |
-/// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx that holds no session id |
+/// | `Network` | `network` | `NetworkError` | no response: see [`Error::phase`](crate::Error::phase) |
+/// | `Timeout` | `timeout` | `RequestTimeoutError` | no complete response in time: see [`Error::timeout_scope`](crate::Error::timeout_scope) |
+/// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx without a valid session id |
 ///
-/// The statuses are those of the vendor's page <https://docs.renumerate.com/reference/error-reference>.
+/// The vendor documents its statuses: <https://docs.renumerate.com/reference/error-reference>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting of the client cannot be used.
+    /// An option of the client is invalid.
     Configuration,
-    /// A parameter is certainly wrong; nothing was sent.
+    /// A parameter is certainly invalid; no request was sent.
     Validation,
-    /// The service answered 400 or 422.
+    /// Status 400 or 422.
     BadRequest,
-    /// The service answered 401 or 403.
+    /// Status 401 or 403.
     Authentication,
-    /// The service answered 404.
+    /// Status 404: the customer or subscription does not exist.
     NotFound,
-    /// The service answered 429.
+    /// Status 429.
     RateLimited,
-    /// The service answered 5xx.
+    /// Status 5xx.
     Server,
-    /// The service answered any other status from 400 on.
+    /// Any other status from 400 on.
     Api,
-    /// No answer came.
+    /// No response was received: the network failed.
     Network,
-    /// No answer came in time.
+    /// No complete response was received in time.
     Timeout,
-    /// An answer came that is not the documented one.
+    /// A response that does not match the documented contract.
     UnexpectedResponse,
 }
 
 impl ErrorKind {
-    /// Every kind, for tables and tests.
+    /// All kinds, for exhaustive tables and tests.
     pub const ALL: [Self; 11] = [
         Self::Configuration,
         Self::Validation,
@@ -60,12 +61,12 @@ impl ErrorKind {
         Self::UnexpectedResponse,
     ];
 
-    /// The stable code, such as `not_found`.
+    /// Returns the stable code, such as `not_found`.
     pub const fn code(self) -> &'static str {
         self.names().0
     }
 
-    /// The name that languages with classes give this kind, such as `NotFoundError`.
+    /// Returns the name of the error class in other languages, such as `NotFoundError`.
     pub const fn class_name(self) -> &'static str {
         self.names().1
     }
@@ -86,7 +87,7 @@ impl ErrorKind {
         }
     }
 
-    /// The kind of a status from 400 on: by the status alone, whatever the body is.
+    /// Returns the kind for a status from 400 on. The response body has no influence.
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
             400 | 422 => Self::BadRequest,
@@ -105,7 +106,7 @@ mod tests {
 
     /// Rules: E3, E4, E5, E6, E7, E8
     #[test]
-    fn the_status_alone_picks_the_kind() {
+    fn each_error_status_maps_to_its_kind() {
         use ErrorKind::{Api, Authentication, BadRequest, NotFound, RateLimited, Server};
         let table = [
             (BadRequest, &[400, 422][..]),
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_and_class_names_are_told_apart() {
+    fn codes_and_class_names_are_unique() {
         for (n, kind) in ErrorKind::ALL.iter().enumerate() {
             for other in ErrorKind::ALL.iter().skip(n + 1) {
                 assert_ne!(kind.code(), other.code());

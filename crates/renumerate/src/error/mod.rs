@@ -1,4 +1,4 @@
-//! The vocabulary of failure: one error type, its stable codes, and a cause flattened to one line.
+//! The error type of this crate, with stable codes and a cause that is flattened to one line.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -12,13 +12,13 @@ pub(crate) use attempt::millis;
 pub use attempt::{Attempt, AttemptOutcome, NetworkPhase, TimeoutScope};
 pub use kind::ErrorKind;
 
-/// What a fallible function of this crate returns.
+/// The result type of this crate's fallible functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a call failed, and what to do about it.
+/// The error of a call or of a client's configuration.
 ///
-/// Match on [`kind`](Error::kind), or on the stable [`code`](Error::code); the details are in the getters.
-/// `Display` is one line with the reason, the flattened cause and, where there is one, the remedy.
+/// Match on [`kind`](Error::kind) or on the stable [`code`](Error::code). The getters return the details.
+/// `Display` writes one line with the reason, the cause and the hints, if any.
 ///
 /// ```
 /// use renumerate::{Customer, ErrorKind};
@@ -36,7 +36,7 @@ struct Inner {
     message: String,
     retryable: bool,
     field: Option<Cow<'static, str>>,
-    answer: Option<ResponseContext>,
+    response: Option<ResponseContext>,
     phase: Option<NetworkPhase>,
     timeout_scope: Option<TimeoutScope>,
     hints: Vec<Cow<'static, str>>,
@@ -44,7 +44,7 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What an error keeps of the answer that it is about; all of its text is scrubbed and truncate.
+/// The parts of a response that an error keeps. All text is redacted and truncated.
 #[derive(Debug, Default)]
 pub(crate) struct ResponseContext {
     pub(crate) status: u16,
@@ -61,7 +61,7 @@ impl Error {
             message,
             retryable: false,
             field: None,
-            answer: None,
+            response: None,
             phase: None,
             timeout_scope: None,
             hints: Vec::new(),
@@ -82,20 +82,21 @@ impl Error {
         error
     }
 
-    pub(crate) fn api(message: String, answer: ResponseContext) -> Self {
-        let mut error = Self::new(ErrorKind::of_status(answer.status), message);
-        error.0.answer = Some(answer);
+    pub(crate) fn api(message: String, response: ResponseContext) -> Self {
+        let mut error = Self::new(ErrorKind::of_status(response.status), message);
+        error.0.response = Some(response);
         error
     }
 
-    pub(crate) fn unexpected_response(message: impl Into<String>, answer: ResponseContext) -> Self {
+    pub(crate) fn unexpected_response(message: impl Into<String>, response: ResponseContext) -> Self {
         let mut error = Self::new(ErrorKind::UnexpectedResponse, message.into());
-        error.0.answer = Some(answer);
+        error.0.response = Some(response);
         error
     }
 
     pub(crate) fn network(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Self {
-        let message = format!("the network failed while {}: {}", phase.doing(), flatten(source.as_ref()));
+        let message =
+            format!("the network failed while {}: {}", phase.description(), flatten(source.as_ref()));
         let mut error = Self::new(ErrorKind::Network, message);
         error.0.phase = Some(phase);
         error.0.source = Some(source);
@@ -129,68 +130,69 @@ impl Error {
         self
     }
 
-    /// What went wrong, by kind.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The stable code of the kind, such as `not_found`; the same in every language.
+    /// Returns the stable code of the kind, such as `not_found`. It is the same in every language.
     pub fn code(&self) -> &'static str {
         self.0.kind.code()
     }
 
-    /// The reason alone: the server's own `error` text where it sent one, else what can be said.
+    /// Returns the reason without status and hints: the server's `error` text if it sent one, else a description.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What may help, each in a few words: what looks wrong in the request, what to set, why there was no retry. It
-    /// is part of the printed error.
+    /// Returns short hints: suspicious parameters, options to set, or the reason why there was no retry. `Display`
+    /// includes them.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
         self.0.hints.iter().map(AsRef::as_ref)
     }
 
-    /// The parameter or the option that is at fault (`customer_id`, `base_url`).
+    /// Returns the name of the invalid parameter or option, such as `customer_id` or `base_url`.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// The HTTP status of the answer, where one came.
+    /// Returns the HTTP status of the response, if one was received.
     pub fn status(&self) -> Option<u16> {
-        self.0.answer.as_ref().map(|answer| answer.status)
+        self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// The service's own id of the request, where it sent one: quote it to their support.
+    /// Returns the service's request id, if it sent one. Quote it when you contact the vendor's support.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.answer.as_ref()?.request_id.as_deref()
+        self.0.response.as_ref()?.request_id.as_deref()
     }
 
-    /// The content type of the answer, where one came.
+    /// Returns the content type of the response, if it has one.
     pub fn content_type(&self) -> Option<&str> {
-        self.0.answer.as_ref()?.content_type.as_deref()
+        self.0.response.as_ref()?.content_type.as_deref()
     }
 
-    /// The answer's body: at most 512 characters, without control characters, secrets masked.
+    /// Returns the beginning of the response body, if a response was received: at most 512 characters, without control
+    /// characters and with secrets masked.
     pub fn body(&self) -> Option<&str> {
-        self.0.answer.as_ref().map(|answer| answer.body.as_str())
+        self.0.response.as_ref().map(|response| response.body.as_str())
     }
 
-    /// How long the service asks to wait before the next request (`Retry-After`, `retry-after-ms`).
+    /// Returns the delay that the service requests before the next request (`Retry-After`, `retry-after-ms`).
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.answer.as_ref()?.retry_after
+        self.0.response.as_ref()?.retry_after
     }
 
-    /// How far the call came, for [`ErrorKind::Network`].
+    /// Returns the phase in which the network failed, for [`ErrorKind::Network`].
     pub fn phase(&self) -> Option<NetworkPhase> {
         self.0.phase
     }
 
-    /// Which limit ended the call, for [`ErrorKind::Timeout`].
+    /// Returns the timeout that ended the call, for [`ErrorKind::Timeout`].
     pub fn timeout_scope(&self) -> Option<TimeoutScope> {
         self.0.timeout_scope
     }
 
-    /// What is printed, with this reason and these hints.
+    /// Formats the error like `Display`, with this reason and these hints.
     pub(crate) fn line(&self, reason: &str, hints: &[impl AsRef<str>]) -> String {
         let mut line = match (self.0.kind, self.status()) {
             (ErrorKind::UnexpectedResponse, Some(status)) => {
@@ -207,17 +209,17 @@ impl Error {
         line
     }
 
-    /// The cause in one line.
+    /// Returns the chain of causes in one line.
     pub(crate) fn cause(&self) -> Option<String> {
         self.0.source.as_deref().map(|source| flatten(source))
     }
 
-    /// Whether the same request may succeed when it is sent again.
+    /// Returns whether the same request may succeed if it is sent again.
     pub fn retryable(&self) -> bool {
         self.0.retryable
     }
 
-    /// What each attempt met and how long it took; empty where nothing was sent.
+    /// Returns the record of each attempt, in order. It is empty if no request was sent.
     pub fn attempts(&self) -> &[Attempt] {
         &self.0.attempts
     }
@@ -235,15 +237,16 @@ impl StdError for Error {
     }
 }
 
-/// The causes in one line, each said once: libraries repeat their source's text, or hide it.
+/// Joins the chain of causes in one line. Skips text that repeats: some libraries include their source's text, others
+/// do not.
 fn flatten(error: &(dyn StdError + 'static)) -> String {
     let mut line = String::new();
     let mut cause = Some(error);
     while let Some(error) = cause {
         let text = error.to_string();
-        // What the HTTP library says of itself tells nothing that the phase does not.
-        let empty = text == "error sending request" || text.starts_with("client error (");
-        if !empty && !line.contains(&text) {
+        // These texts of reqwest and hyper add nothing to the network phase.
+        let redundant = text == "error sending request" || text.starts_with("client error (");
+        if !redundant && !line.contains(&text) {
             line.push_str(if line.is_empty() { "" } else { ": " });
             line.push_str(&text);
         }
@@ -257,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cause_that_repeats_its_source_is_said_once() {
+    fn flatten_skips_text_repeated_by_the_source() {
         let io = std::io::Error::other(std::io::Error::other("refused"));
         assert_eq!(flatten(&io), "refused");
     }

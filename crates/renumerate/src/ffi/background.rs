@@ -1,5 +1,5 @@
-//! One thread for the calls of a process that has an event loop in another language: a runtime of its own drives them,
-//! and that loop is never held up by them.
+//! Executor thread that drives the calls of bindings with an event loop. It has its own tokio runtime, so calls never
+//! block the host language's loop.
 
 use std::cell::RefCell;
 use std::future::pending;
@@ -15,14 +15,16 @@ use crate::error::{Error, NetworkPhase, Result};
 use crate::runtime::PerProcess;
 use crate::runtime::race;
 
-/// The thread starts with the first call of a process; a forked child starts its own.
+/// The executor of this process. The first call starts its thread; a forked child starts its own.
 static BACKGROUND: OnceLock<PerProcess<BackgroundExecutor>> = OnceLock::new();
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The tasks that wait for the thread. It takes as many as have gathered: waking a thread costs more than a task.
+/// Handle to the executor thread. Dropping it ends the thread.
 struct BackgroundExecutor(Arc<InjectQueue>);
 
+/// Tasks that the executor thread has not started yet. The thread takes all of them per wakeup, because a wakeup costs
+/// more than starting a task.
 #[derive(Default)]
 struct InjectQueue {
     tasks: Mutex<Vec<Task>>,
@@ -30,53 +32,55 @@ struct InjectQueue {
     closed: AtomicBool,
 }
 
-/// A call under way. Dropped it goes on.
+/// Handle that aborts a task. Dropping it does not abort: the task continues.
 #[derive(Debug)]
 pub struct AbortHandle(oneshot::Sender<()>);
 
 impl AbortHandle {
-    /// Ends the call where it is, and closes its connection.
+    /// Aborts the task and closes its connection.
     pub fn abort(self) {
-        let _ended_already = self.0.send(());
+        let _already_finished = self.0.send(());
     }
 }
 
-/// Drives the future on the background thread of this process.
+/// Runs the future on the executor thread of this process.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Network`](crate::ErrorKind::Network) where the thread cannot be started: the process is out of
-/// descriptors or threads.
+/// [`ErrorKind::Network`](crate::ErrorKind::Network), retryable, if the thread cannot be started because the process is
+/// out of file descriptors or threads.
 pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle> {
     if BACKGROUND.get().is_none() {
-        // Made outside the lock, in which a fork could catch it. Where two threads make one each, one ends at once.
-        let _already_there = BACKGROUND.set(PerProcess::new(BackgroundExecutor::start()?));
+        // Build before `set`: a fork during `OnceLock` initialization could block the child. If two threads race, one
+        // executor is dropped and its thread ends.
+        let _already_set = BACKGROUND.set(PerProcess::new(BackgroundExecutor::start()?));
     }
     let Some(background) = BACKGROUND.get() else {
         return Err(cannot_start("the background thread is not there".into()));
     };
-    let BackgroundExecutor(inbox) = background.get(BackgroundExecutor::start)?;
+    let BackgroundExecutor(queue) = background.get(BackgroundExecutor::start)?;
     let (abort, aborted) = oneshot::channel();
     let task = Box::pin(async move {
         let aborted = async {
             if aborted.await.is_err() {
-                pending::<()>().await; // nobody will abort it any more
+                pending::<()>().await; // The handle was dropped: the task can no longer be aborted.
             }
         };
-        // In this order, so that what was aborted while it waited for the thread never begins: it would open a connection.
-        let _ended = race(aborted, future).await;
+        // `race` polls its first argument first, so a task that was aborted in the queue is never polled and opens no
+        // connection.
+        let _finished = race(aborted, future).await;
     });
-    inbox.add(task);
+    queue.push(task);
     Ok(AbortHandle(abort))
 }
 
 impl InjectQueue {
-    fn add(&self, task: Task) {
+    fn push(&self, task: Task) {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
         self.notify.notify_one();
     }
 
-    fn take(&self) -> Vec<Task> {
+    fn take_all(&self) -> Vec<Task> {
         std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -88,13 +92,13 @@ impl BackgroundExecutor {
             .on_thread_park(wake_all)
             .build()
             .map_err(|error| cannot_start(error.into()))?;
-        let inbox = Arc::new(InjectQueue::default());
-        let for_thread = Arc::clone(&inbox);
+        let queue = Arc::new(InjectQueue::default());
+        let thread_queue = Arc::clone(&queue);
         thread::Builder::new()
             .name("renumerate".to_owned())
-            .spawn(move || drive(runtime, &for_thread))
+            .spawn(move || run_tasks(runtime, &thread_queue))
             .map_err(|error| cannot_start(error.into()))?;
-        Ok(Self(inbox))
+        Ok(Self(queue))
     }
 }
 
@@ -105,24 +109,25 @@ impl Drop for BackgroundExecutor {
     }
 }
 
-/// Starts the tasks that come and drives them, until none can come any more.
-fn drive(runtime: Runtime, inbox: &InjectQueue) {
+/// Main function of the executor thread: spawns queued tasks and drives them until the queue is closed.
+fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
     block_sigpipe();
     PENDING_WAKES.set(Some(Vec::new()));
     runtime.block_on(async {
-        while !inbox.closed.load(Ordering::Acquire) {
-            for task in inbox.take() {
+        while !queue.closed.load(Ordering::Acquire) {
+            for task in queue.take_all() {
                 tokio::spawn(task);
             }
-            inbox.notify.notified().await;
+            queue.notify.notified().await;
         }
     });
-    runtime.shutdown_background(); // a name look-up may be stuck
-    wake_all(); // for the calls that were dropped with it
+    runtime.shutdown_background(); // Dropping a `Runtime` would wait for a stuck DNS lookup.
+    wake_all(); // Tasks dropped by the shutdown have queued wakeups, and the thread does not park again.
 }
 
-/// A server that hangs up would end the process, where its language leaves SIGPIPE as it is: TLS is written by a call that
-/// has no flag against that. The signal comes to the thread that writes, and other threads' is not ours to change.
+/// Blocks SIGPIPE on this thread. A server that closes the connection would otherwise end the process if its language
+/// keeps the default action: TLS data is written with a system call that accepts no `MSG_NOSIGNAL` flag. The kernel
+/// sends SIGPIPE to the writing thread. The signal masks of other threads belong to the host program.
 fn block_sigpipe() {
     #[cfg(unix)]
     {
@@ -134,15 +139,15 @@ fn block_sigpipe() {
 type WakeFn = Arc<dyn Fn() + Send + Sync>;
 
 thread_local! {
-    /// Those to be rung when this thread comes to rest, where it is the background thread.
+    /// Wake functions to call when the executor thread becomes idle; `None` on all other threads.
     static PENDING_WAKES: RefCell<Option<Vec<WakeFn>>> = const { RefCell::new(None) };
 }
 
-/// Rings when the background thread has nothing else to do; on any other thread at once.
+/// Calls `wake` when the executor thread becomes idle; on any other thread, calls it immediately.
 pub(super) fn wake_when_idle(wake: &WakeFn) {
-    let noted =
+    let deferred =
         PENDING_WAKES.with_borrow_mut(|wakes| wakes.as_mut().map(|wakes| wakes.push(Arc::clone(wake))));
-    if noted.is_none() {
+    if deferred.is_none() {
         wake();
     }
 }
@@ -154,7 +159,8 @@ fn wake_all() {
 }
 
 fn cannot_start(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    Error::network(NetworkPhase::Connect, error).with_retryable(true) // it may pass
+    // Retryable: a shortage of threads or file descriptors is often temporary.
+    Error::network(NetworkPhase::Connect, error).with_retryable(true)
 }
 
 #[cfg(test)]
@@ -163,59 +169,59 @@ mod tests {
     use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::time::Duration;
 
-    const LONG: Duration = Duration::from_secs(20);
+    const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
     #[test]
-    fn jobs_run_side_by_side_on_one_thread_of_its_own() {
-        let (tell, told) = channel();
-        let (meet, both) = oneshot::channel();
-        let first = tell.clone();
+    fn tasks_run_concurrently_on_one_executor_thread() {
+        let (sender, results) = channel();
+        let (second_runs, both_run) = oneshot::channel();
+        let first_sender = sender.clone();
         start(async move {
-            both.await.unwrap(); // which only the second one can bring about
-            first.send(thread::current().id()).unwrap();
+            both_run.await.unwrap(); // Needs the second task to run at the same time.
+            first_sender.send(thread::current().id()).unwrap();
         })
         .unwrap();
         start(async move {
-            meet.send(()).unwrap();
-            tell.send(thread::current().id()).unwrap();
+            second_runs.send(()).unwrap();
+            sender.send(thread::current().id()).unwrap();
         })
         .unwrap();
-        let threads = [told.recv_timeout(LONG).unwrap(), told.recv_timeout(LONG).unwrap()];
+        let threads = [(); 2].map(|()| results.recv_timeout(TEST_TIMEOUT).unwrap());
         assert_eq!(threads[0], threads[1]);
         assert_ne!(threads[0], thread::current().id());
     }
 
     #[test]
-    fn an_aborted_job_is_dropped_and_a_forgotten_one_goes_on() {
+    fn abort_drops_the_task_and_dropping_the_handle_does_not() {
         let (held, dropped) = channel::<()>();
-        let task = start(async move {
+        let handle = start(async move {
             let _held = held;
             pending::<()>().await;
         });
-        task.unwrap().abort();
-        assert_eq!(dropped.recv_timeout(LONG), Err(RecvTimeoutError::Disconnected));
+        handle.unwrap().abort();
+        assert_eq!(dropped.recv_timeout(TEST_TIMEOUT), Err(RecvTimeoutError::Disconnected));
 
-        let (tell, told) = channel();
+        let (sender, finished) = channel();
         drop(start(async move {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            tell.send(()).unwrap();
+            sender.send(()).unwrap();
         }));
-        told.recv_timeout(LONG).unwrap();
+        finished.recv_timeout(TEST_TIMEOUT).unwrap();
     }
 
     #[test]
-    fn a_job_that_is_aborted_before_the_thread_comes_to_it_never_begins() {
-        let (let_go, thread_is_held) = channel::<()>();
-        let holding = start(async move {
-            let _let_go = thread_is_held.recv_timeout(LONG);
+    fn task_aborted_in_the_queue_is_never_polled() {
+        let (release, blocked) = channel::<()>();
+        let blocking = start(async move {
+            let _released = blocked.recv_timeout(TEST_TIMEOUT);
         });
-        let (tell, told) = channel();
-        let task = start(async move {
-            tell.send(()).unwrap();
+        let (sender, polled) = channel();
+        let handle = start(async move {
+            sender.send(()).unwrap();
         });
-        task.unwrap().abort();
-        let_go.send(()).unwrap();
-        assert_eq!(told.recv_timeout(LONG), Err(RecvTimeoutError::Disconnected));
-        drop(holding);
+        handle.unwrap().abort();
+        release.send(()).unwrap();
+        assert_eq!(polled.recv_timeout(TEST_TIMEOUT), Err(RecvTimeoutError::Disconnected));
+        drop(blocking);
     }
 }

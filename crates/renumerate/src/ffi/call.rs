@@ -1,4 +1,4 @@
-//! A call on the background thread, which ends for its caller whatever happens to it.
+//! A call on the executor thread that always reports a result to its caller.
 
 use std::marker::PhantomData;
 
@@ -10,58 +10,59 @@ use crate::config::CallOptions;
 use crate::error::Result;
 use crate::model::{Session, SessionRequest};
 
-/// Drives a call in the background, and tells how it ended: also where it panics, since nobody must wait for ever, and
-/// where it is aborted, which nobody need hear.
+/// Starts a call on the executor thread and passes its result to `on_complete`.
+///
+/// `on_complete` also runs if the call panics or is aborted, with [`internal_error`]: no caller waits forever.
 ///
 /// # Errors
 ///
-/// As [`start`].
+/// As [`start`]. In that case too, `on_complete` runs once.
 pub fn start_call<R: SessionRequest>(
     client: Client,
     request: R,
     options: CallOptions,
     logs: Option<Logs>,
-    tell: impl FnOnce(Result<Session<R::Kind>>) + Send + 'static,
+    on_complete: impl FnOnce(Result<Session<R::Kind>>) + Send + 'static,
 ) -> Result<AbortHandle> {
-    let call = told(client, request, options, tell);
+    let call = call_future(client, request, options, on_complete);
     match logs {
-        Some(logs) => start(logs.of(call)),
+        Some(logs) => start(logs.instrument(call)),
         None => start(call),
     }
 }
 
-/// A call that tells how it ended. The memory for its way it takes when it begins: calls wait for the thread, and many that
-/// are aborted meanwhile must not hold it for nothing.
-fn told<R: SessionRequest>(
+/// Returns the future of a call. It allocates the state of the call at its first poll only, so calls that are queued or
+/// aborted in the queue take little memory.
+fn call_future<R: SessionRequest>(
     client: Client,
     request: R,
     options: CallOptions,
-    tell: impl FnOnce(Result<Session<R::Kind>>),
+    on_complete: impl FnOnce(Result<Session<R::Kind>>),
 ) -> impl Future<Output = ()> {
-    let mut ending = CompletionGuard { tell: Some(tell), told: PhantomData };
+    let mut guard = CompletionGuard { on_complete: Some(on_complete), result: PhantomData };
     async move {
-        let end = Box::pin(client.create(&request, &options)).await;
-        ending.tell(end);
+        let result = Box::pin(client.create(&request, &options)).await;
+        guard.complete(result);
     }
 }
 
-/// How a call's end is told, once.
+/// Guard that calls `on_complete` exactly once: with the result, or with an error when it is dropped without one.
 struct CompletionGuard<S, F: FnOnce(Result<S>)> {
-    tell: Option<F>,
-    told: PhantomData<fn(S)>,
+    on_complete: Option<F>,
+    result: PhantomData<fn(S)>,
 }
 
 impl<S, F: FnOnce(Result<S>)> CompletionGuard<S, F> {
-    fn tell(&mut self, end: Result<S>) {
-        if let Some(tell) = self.tell.take() {
-            tell(end);
+    fn complete(&mut self, result: Result<S>) {
+        if let Some(on_complete) = self.on_complete.take() {
+            on_complete(result);
         }
     }
 }
 
 impl<S, F: FnOnce(Result<S>)> Drop for CompletionGuard<S, F> {
     fn drop(&mut self) {
-        self.tell(Err(internal_error()));
+        self.complete(Err(internal_error()));
     }
 }
 
@@ -71,11 +72,11 @@ mod tests {
     use crate::model::{Customer, RetentionSessionRequest};
 
     #[test]
-    fn a_call_that_waits_for_its_turn_is_small() {
+    fn queued_call_is_smaller_than_a_started_call() {
         let client = Client::new("sk_test").unwrap();
         let request = || RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap());
-        let under_way = size_of_val(&client.create(&request(), &CallOptions::new()));
-        let waits = size_of_val(&told(client.clone(), request(), CallOptions::new(), drop));
-        assert!(waits < 512 && under_way > 2 * waits, "{waits} bytes, and {under_way} when it has begun");
+        let started = size_of_val(&client.create(&request(), &CallOptions::new()));
+        let queued = size_of_val(&call_future(client.clone(), request(), CallOptions::new(), drop));
+        assert!(queued < 512 && started > 2 * queued, "queued: {queued} bytes, started: {started} bytes");
     }
 }

@@ -1,4 +1,4 @@
-//! A client that can be closed, by whichever thread.
+//! A client that any thread can close, for languages whose objects outlive their use.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::argument_errors::client_closed;
 use crate::error::Result;
 
-/// A client until it is closed.
+/// A client that can be closed.
 pub struct Closable<T>(Mutex<Option<T>>);
 
 impl<T> fmt::Debug for Closable<T> {
@@ -16,27 +16,28 @@ impl<T> fmt::Debug for Closable<T> {
 }
 
 impl<T: Clone> Closable<T> {
-    /// An open one.
+    /// Wraps an open client.
     pub fn new(client: T) -> Self {
         Self(Mutex::new(Some(client)))
     }
 
-    /// The client, for one call: closed meanwhile, it lasts until that has ended.
+    /// Returns a clone of the client, for one call. The clone stays usable if the client is closed during the call.
     ///
     /// # Errors
     ///
-    /// [`client_closed`], once it is.
+    /// [`client_closed`] if the client is closed.
     pub fn client(&self) -> Result<T> {
         self.lock().clone().ok_or_else(client_closed)
     }
 
-    /// Lets the connections go, once calls that are under way have ended.
+    /// Closes the client. Its connections are closed when the calls in progress have ended.
     pub fn close(&self) {
         let client = self.lock().take();
-        drop(client); // outside the lock: it closes sockets
+        drop(client); // Outside the lock: this may close sockets.
     }
 
-    /// What the client prints of itself, given where its service is.
+    /// Describes the client for its string representation. `base_url` returns the URL of the service, or `None` if the
+    /// client has no key yet.
     pub fn state(&self, base_url: impl Fn(&T) -> Option<&str>) -> String {
         match &*self.lock() {
             Some(client) => {
@@ -56,13 +57,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_is_there_until_it_is_closed() {
-        let open = Closable::new("client");
-        let state = || open.state(|client| Some(client));
-        assert_eq!((open.client().unwrap(), state()), ("client", "of client".to_owned()));
-        assert_eq!(open.state(|_| None), "without a key so far");
-        open.close();
-        open.close();
-        assert_eq!((open.client().unwrap_err().field(), state()), (Some("client"), "closed".to_owned()));
+    fn client_is_available_until_closed() {
+        let closable = Closable::new("client");
+        let state = || closable.state(|client| Some(client));
+        assert_eq!((closable.client().unwrap(), state()), ("client", "of client".to_owned()));
+        assert_eq!(closable.state(|_| None), "without a key so far");
+        closable.close();
+        closable.close();
+        assert_eq!((closable.client().unwrap_err().field(), state()), (Some("client"), "closed".to_owned()));
     }
 }

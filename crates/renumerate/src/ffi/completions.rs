@@ -1,32 +1,33 @@
-//! Results on their way to an event loop: one wake-up brings as many as have gathered.
+//! Queue of results for an event loop. One wakeup delivers all results that have been queued until then.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::background::wake_when_idle;
 
-/// So many are not kept waiting for the background thread to come to rest: the loop can work on them meanwhile.
+/// Number of results that wakes the loop even if the executor thread is busy: the loop can handle them in parallel.
 const WAKE_BATCH: usize = 8;
 
-/// Results that wait for an event loop to take them, gathered in a `B`.
+/// Results that wait for an event loop, collected in a `B`.
 pub struct Completions<B> {
-    waiting: Mutex<Batch<B>>,
+    pending: Mutex<Batch<B>>,
     wake: Arc<dyn Fn() + Send + Sync>,
-    when: WakePolicy,
+    policy: WakePolicy,
 }
 
-/// When an event loop is woken for the first result of a batch.
+/// Time at which the first result of a batch wakes the event loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WakePolicy {
-    /// At once: the loop works while the background thread does.
+    /// Immediately: the loop and the executor thread work in parallel.
     Immediate,
-    /// When the background thread has nothing else to do, or many wait: where waking the loop costs more than that.
+    /// When the executor thread is idle or many results are queued. For loops whose wakeup costs more than parallel
+    /// work saves.
     WhenIdle,
 }
 
 #[derive(Default)]
 struct Batch<B> {
-    batch: B,
+    results: B,
     count: usize,
 }
 
@@ -37,20 +38,21 @@ impl<B> fmt::Debug for Completions<B> {
 }
 
 impl<B: Default> Completions<B> {
-    /// An empty queue; `wake` is called when a result finds it empty, and must lead to a [`take`](Self::take).
-    pub fn new(when: WakePolicy, wake: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { waiting: Mutex::default(), wake: Arc::new(wake), when }
+    /// Creates an empty queue. It calls `wake` when a result is added to the empty queue; the event loop must then call
+    /// [`take`](Self::take) or [`swap`](Self::swap).
+    pub fn new(policy: WakePolicy, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { pending: Mutex::default(), wake: Arc::new(wake), policy }
     }
 
-    /// Adds a result by putting it into the batch.
+    /// Adds one result: `put` stores it in the batch. Wakes the event loop as the policy says.
     pub fn add(&self, put: impl FnOnce(&mut B)) {
         let count = {
-            let mut waiting = self.lock();
-            put(&mut waiting.batch);
-            waiting.count += 1;
-            waiting.count
+            let mut pending = self.lock();
+            put(&mut pending.results);
+            pending.count += 1;
+            pending.count
         };
-        match self.when {
+        match self.policy {
             WakePolicy::Immediate if count == 1 => (self.wake)(),
             WakePolicy::WhenIdle if count == 1 => wake_when_idle(&self.wake),
             WakePolicy::WhenIdle if count == WAKE_BATCH => (self.wake)(),
@@ -58,22 +60,22 @@ impl<B: Default> Completions<B> {
         }
     }
 
-    /// Takes all that have gathered; none where another wake-up brought them.
+    /// Takes all queued results. The batch is empty if an earlier wakeup has taken them.
     pub fn take(&self) -> B {
-        let mut batch = B::default();
-        self.swap(&mut batch);
-        batch
+        let mut results = B::default();
+        self.swap(&mut results);
+        results
     }
 
-    /// The same, with an empty batch that is left there: one whose memory is used again.
+    /// Exchanges all queued results for `empty`, which must be empty. Lets the caller reuse the memory of a batch.
     pub fn swap(&self, empty: &mut B) {
-        let mut waiting = self.lock();
-        std::mem::swap(&mut waiting.batch, empty);
-        waiting.count = 0;
+        let mut pending = self.lock();
+        std::mem::swap(&mut pending.results, empty);
+        pending.count = 0;
     }
 
     fn lock(&self) -> MutexGuard<'_, Batch<B>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -85,24 +87,24 @@ mod tests {
     use std::sync::mpsc::channel;
     use std::time::Duration;
 
-    fn counted(when: WakePolicy) -> (Arc<AtomicUsize>, Completions<Vec<usize>>) {
-        let woken = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&woken);
-        let completions = Completions::new(when, move || {
+    fn counting_wakeups(policy: WakePolicy) -> (Arc<AtomicUsize>, Completions<Vec<usize>>) {
+        let wakeups = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&wakeups);
+        let completions = Completions::new(policy, move || {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        (woken, completions)
+        (wakeups, completions)
     }
 
     #[test]
-    fn one_wake_up_brings_all_that_have_gathered() {
-        for when in [WakePolicy::Immediate, WakePolicy::WhenIdle] {
-            let (woken, completions) = counted(when);
+    fn one_wakeup_delivers_all_queued_results() {
+        for policy in [WakePolicy::Immediate, WakePolicy::WhenIdle] {
+            let (wakeups, completions) = counting_wakeups(policy);
             for round in 1..=2 {
                 for result in 0..3 {
                     completions.add(|batch| batch.push(result));
                 }
-                assert_eq!(woken.load(Ordering::Relaxed), round);
+                assert_eq!(wakeups.load(Ordering::Relaxed), round);
                 assert_eq!(completions.take(), [0, 1, 2]);
             }
             assert!(completions.take().is_empty());
@@ -110,24 +112,24 @@ mod tests {
     }
 
     #[test]
-    fn on_the_background_thread_a_wake_up_waits_for_its_rest_but_not_for_ever() {
-        let (tell, told) = channel();
-        let (woken, completions) = counted(WakePolicy::WhenIdle);
+    fn executor_thread_defers_wakeup_until_idle_or_batch_is_full() {
+        let (sender, counts) = channel();
+        let (wakeups, completions) = counting_wakeups(WakePolicy::WhenIdle);
         let completions = Arc::new(completions);
-        let adding = Arc::clone(&completions);
+        let producer = Arc::clone(&completions);
         let started = start(async move {
             let mut seen = Vec::new();
             for result in 0..WAKE_BATCH {
-                adding.add(|batch| batch.push(result));
-                seen.push(woken.load(Ordering::Relaxed));
+                producer.add(|batch| batch.push(result));
+                seen.push(wakeups.load(Ordering::Relaxed));
             }
-            tokio::time::sleep(Duration::from_millis(1)).await; // it comes to rest
-            seen.push(woken.load(Ordering::Relaxed));
-            tell.send(seen).unwrap();
+            tokio::time::sleep(Duration::from_millis(1)).await; // The thread becomes idle.
+            seen.push(wakeups.load(Ordering::Relaxed));
+            sender.send(seen).unwrap();
         });
-        let seen = told.recv_timeout(Duration::from_secs(20)).unwrap();
+        let seen = counts.recv_timeout(Duration::from_secs(20)).unwrap();
         let (early, late) = seen.split_at(WAKE_BATCH - 1);
-        assert!(early.iter().all(|woken| *woken == 0), "{seen:?}");
+        assert!(early.iter().all(|wakeups| *wakeups == 0), "{seen:?}");
         assert_eq!(late, [1, 2]);
         assert_eq!(completions.take().len(), WAKE_BATCH);
         drop(started);

@@ -1,4 +1,4 @@
-//! An error as plain fields, for languages that make an exception of their own class from them.
+//! Errors as plain fields, from which each language builds its own exception.
 
 use std::time::Duration;
 
@@ -8,82 +8,82 @@ use super::name_style::NameStyle;
 use crate::error::{Attempt, AttemptOutcome};
 use crate::error::{Error, ErrorKind, NetworkPhase, TimeoutScope};
 
-/// All that an error says. Serialized, names are in camel case, times in milliseconds, and what is absent is left out.
+/// The fields of an error. Serialization writes camel case names and milliseconds, and omits absent fields.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorFields {
-    /// The name of the class: `NotFoundError`.
+    /// Name of the exception class, such as `NotFoundError`.
     pub class: &'static str,
-    /// The stable code: `not_found`.
+    /// Stable error code, such as `not_found`.
     pub code: &'static str,
-    /// One line: the reason, its cause and the remedy.
+    /// Complete message in one line: the status if any, the reason and the hints.
     pub text: String,
-    /// The reason alone.
+    /// The message without status and hints.
     pub reason: String,
-    /// What may help; part of the text.
+    /// Suggested remedies. They are part of `text`.
     pub hints: Vec<String>,
-    /// Whether the same request may succeed when it is sent again.
+    /// Whether a retry of the same request may succeed.
     pub retryable: bool,
-    /// What each attempt met.
+    /// The attempts of the call, oldest first.
     pub attempts: Vec<AttemptFields>,
-    /// The option or the parameter that is at fault.
+    /// Name of the option or parameter that caused the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The HTTP status of the answer.
+    /// HTTP status of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The service's own id of the request.
+    /// Request id assigned by the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The content type of the answer.
+    /// Content type of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// The answer's body, truncate and scrubbed.
+    /// Response body, truncated and with secrets redacted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// How long the service asks to wait, in milliseconds.
+    /// Delay that the service requested (`Retry-After`), in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
-    /// How far the call came before the network failed it.
+    /// Phase in which the network failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<&'static str>,
-    /// Which limit ended the call.
+    /// Timeout that ended the call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout_scope: Option<&'static str>,
-    /// The flattened cause.
+    /// Chain of causes in one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
 }
 
-/// What one attempt met.
+/// The fields of one attempt.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptFields {
-    /// `status`, `network` or `timeout`.
+    /// Outcome: `status`, `network` or `timeout`.
     pub outcome: &'static str,
-    /// The HTTP status of the answer.
+    /// HTTP status of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// How far the attempt came.
+    /// Phase in which the network failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<&'static str>,
-    /// The limit that ended the attempt.
+    /// Timeout that ended the attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<&'static str>,
-    /// Milliseconds of waiting before the attempt.
+    /// Delay before the attempt, in milliseconds.
     pub waited: f64,
-    /// Milliseconds from its start to its last byte, or to its failure.
+    /// Time from the start of the attempt to the last byte or the failure, in milliseconds.
     pub elapsed: f64,
 }
 
 impl ErrorFields {
-    /// The fields of an error, with names as the language writes them.
-    pub fn of(error: &Error, naming: NameStyle) -> Self {
-        // Elsewhere the reason is somebody else's: the service's, the system's.
-        let ours =
+    /// Converts an error. `style` is the spelling of option and parameter names in its texts.
+    pub fn from_error(error: &Error, style: NameStyle) -> Self {
+        // Other kinds quote the service or the operating system: their text must not be changed.
+        let is_own_text =
             matches!(error.kind(), ErrorKind::Configuration | ErrorKind::Validation | ErrorKind::Timeout);
-        let write = |text: &str| naming.write(text).into_owned();
-        let reason = if ours { write(error.message()) } else { error.message().to_owned() };
+        let write = |text: &str| style.localize(text).into_owned();
+        let reason = if is_own_text { write(error.message()) } else { error.message().to_owned() };
         let hints: Vec<String> = error.hints().map(write).collect();
         Self {
             class: error.kind().class_name(),
@@ -109,16 +109,17 @@ impl ErrorFields {
 impl From<&Attempt> for AttemptFields {
     fn from(attempt: &Attempt) -> Self {
         let (waited, elapsed) = (millis(attempt.waited()), millis(attempt.elapsed()));
-        let met = |outcome| Self { outcome, status: None, phase: None, limit: None, waited, elapsed };
+        let with_outcome =
+            |outcome| Self { outcome, status: None, phase: None, limit: None, waited, elapsed };
         match attempt.outcome() {
-            AttemptOutcome::Status(status) => Self { status: Some(status), ..met("status") },
-            AttemptOutcome::Network(phase) => Self { phase: Some(phase.as_str()), ..met("network") },
-            AttemptOutcome::Timeout(limit) => Self { limit: Some(limit.as_str()), ..met("timeout") },
+            AttemptOutcome::Status(status) => Self { status: Some(status), ..with_outcome("status") },
+            AttemptOutcome::Network(phase) => Self { phase: Some(phase.as_str()), ..with_outcome("network") },
+            AttemptOutcome::Timeout(limit) => Self { limit: Some(limit.as_str()), ..with_outcome("timeout") },
         }
     }
 }
 
-/// Milliseconds, to the microsecond.
+/// Converts a duration to milliseconds, rounded to microseconds.
 fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
@@ -129,18 +130,18 @@ mod tests {
     use crate::error::ResponseContext;
 
     fn json(error: &Error) -> serde_json::Value {
-        serde_json::to_value(ErrorFields::of(error, NameStyle::CamelCase)).unwrap()
+        serde_json::to_value(ErrorFields::from_error(error, NameStyle::CamelCase)).unwrap()
     }
 
     #[test]
-    fn our_own_words_are_in_the_languages_names_and_the_services_are_not() {
-        let answer = ResponseContext {
+    fn names_are_localized_in_own_texts_but_not_in_service_messages() {
+        let response = ResponseContext {
             status: 404,
             retry_after: Some(Duration::from_micros(1_500)),
             ..ResponseContext::default()
         };
         let error =
-            Error::api("customer_id is unknown".to_owned(), answer).with_hint("customer_id looks odd");
+            Error::api("customer_id is unknown".to_owned(), response).with_hint("customer_id looks odd");
         let seen = json(&error);
         assert_eq!(seen["text"], "the service answered 404: customer_id is unknown; customerId looks odd");
         assert_eq!((&seen["reason"], &seen["status"]), (&"customer_id is unknown".into(), &404.into()));
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_flattened() {
+    fn cause_is_one_line() {
         let io = std::io::Error::other("refused");
         assert_eq!(json(&Error::configuration("ca_bundle", "x").with_source(io))["cause"], "refused");
     }

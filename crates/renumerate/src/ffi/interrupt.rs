@@ -1,32 +1,32 @@
-//! Looking up from a blocking call now and then: whether the language's own signals want it to end.
+//! Polling for interrupts during a blocking call, for languages with their own signal handling.
 
 use std::future::pending;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-/// Soon enough for somebody who presses Ctrl-C, and never in a call of ordinary length.
-const EVERY: Duration = Duration::from_millis(50);
+/// Time between polls: a prompt reaction to Ctrl-C, and no poll during a call of typical length.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Asks now and then, and ends with what ends the call.
-pub async fn poll_interrupts<S>(mut ask: impl FnMut() -> InterruptPoll<S>) -> S {
+/// Calls `poll` every 50 ms. Returns the value of [`InterruptPoll::Interrupt`], which ends the call.
+pub async fn poll_interrupts<S>(mut poll: impl FnMut() -> InterruptPoll<S>) -> S {
     loop {
-        sleep(EVERY).await;
-        match ask() {
+        sleep(POLL_INTERVAL).await;
+        match poll() {
             InterruptPoll::Continue => {}
-            InterruptPoll::Interrupt(with) => return with,
+            InterruptPoll::Interrupt(reason) => return reason,
             InterruptPoll::Disarm => return pending().await,
         }
     }
 }
 
-/// What is to become of a call that is under way.
+/// Result of one poll for interrupts during a call.
 #[derive(Debug)]
 pub enum InterruptPoll<S> {
-    /// It goes on; ask again.
+    /// The call continues, and so does polling.
     Continue,
-    /// It goes on; there is no need to ask again.
+    /// The call continues without further polls.
     Disarm,
-    /// It ends here.
+    /// The call ends with this value.
     Interrupt(S),
 }

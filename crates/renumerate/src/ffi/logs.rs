@@ -1,4 +1,4 @@
-//! The logs of calls, for languages with loggers of their own.
+//! Log records of calls, for the loggers of other languages. Each call has its own listener.
 
 use std::cell::RefCell;
 use std::fmt::{self, Write};
@@ -12,26 +12,26 @@ use tracing::span;
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
-/// The target of this crate's events; those of the libraries below it are not shown.
+/// Target of this crate's events. Events of its dependencies are not forwarded.
 const TARGET: &str = "renumerate";
 
-/// How much an event matters.
+/// Severity of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogLevel {
-    /// What went wrong for good.
+    /// A permanent failure.
     Error,
-    /// What may have gone wrong.
+    /// A possible problem.
     Warn,
-    /// What is good to know.
+    /// Information about normal operation.
     Info,
-    /// Each attempt and each wait.
+    /// Details of each attempt and each delay.
     Debug,
-    /// Each connection.
+    /// Details of each connection.
     Trace,
 }
 
 impl LogLevel {
-    /// Its name in lower case.
+    /// Returns the name of the level in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -43,18 +43,18 @@ impl LogLevel {
     }
 }
 
-/// One event.
+/// One event of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogRecord {
-    /// How much it matters.
+    /// Severity of the event.
     pub level: LogLevel,
-    /// The event and its fields: `answered attempt=1 status=200 elapsed_ms=3`.
+    /// The event's text and its fields, such as `answered attempt=1 status=200 elapsed_ms=3`.
     pub message: String,
 }
 
 type Listener = Arc<dyn Fn(LogRecord) + Send + Sync>;
 
-/// Somebody who listens to the logs of a call. Calls that nobody listens to make none.
+/// A listener for the log records of a call. A call without a listener creates no records.
 #[derive(Clone)]
 pub struct Logs(Listener);
 
@@ -65,33 +65,34 @@ impl fmt::Debug for Logs {
 }
 
 impl Logs {
-    /// Hands each event to `listener`, on the thread that it happens on.
+    /// Creates a listener. `listener` receives each record on the thread that emits it.
     pub fn new(listener: impl Fn(LogRecord) + Send + Sync + 'static) -> Self {
         Self(Arc::new(listener))
     }
 
-    /// Listens to what happens on this thread meanwhile.
-    pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _heard = ListenerGuard::by(&self.0);
+    /// Runs `work` and receives the events that this thread emits during it.
+    pub fn scope<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _guard = ListenerGuard::set(&self.0);
         tracing::dispatcher::with_default(dispatch(), work)
     }
 
-    /// Listens to the future wherever it runs.
-    pub async fn of<F: Future>(self, future: F) -> F::Output {
+    /// Runs the future and receives the events of its polls, on any thread.
+    pub async fn instrument<F: Future>(self, future: F) -> F::Output {
         let mut future = pin!(future.with_subscriber(dispatch().clone()));
         poll_fn(|context| {
-            let _heard = ListenerGuard::by(&self.0);
+            let _guard = ListenerGuard::set(&self.0);
             future.as_mut().poll(context)
         })
         .await
     }
 }
 
-/// One for all calls, which finds the listener of the call at hand: each that is made has `tracing` go through all
-/// events of the program, once for each of the others.
+/// Returns the dispatch that all calls share; it forwards to the listener of the current call. One dispatch per call
+/// would be slow: `tracing` re-evaluates every callsite against every dispatch whenever one is created.
 fn dispatch() -> &'static Dispatch {
-    /// The second one is idle. Beside a single subscriber `tracing` asks that of the thread at hand whether it wants an
-    /// event, when the event comes first, and never again: where nobody listened then, nobody would later.
+    /// The second dispatch is never used. If only one dispatch exists, `tracing` asks the current thread's default
+    /// dispatch about a new callsite and caches the result. A callsite that is first reached without a listener would
+    /// then stay disabled.
     static DISPATCHES: LazyLock<[Dispatch; 2]> =
         LazyLock::new(|| [(); 2].map(|()| Dispatch::new(CallSubscriber)));
     let [dispatch, _] = &*DISPATCHES;
@@ -102,11 +103,11 @@ thread_local! {
     static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
-/// While it lives, events of this thread go to a listener; then to the one before it.
+/// Guard that sets the listener of this thread. Dropping it restores the previous listener.
 struct ListenerGuard(Option<Listener>);
 
 impl ListenerGuard {
-    fn by(listener: &Listener) -> Self {
+    fn set(listener: &Listener) -> Self {
         Self(LISTENER.replace(Some(Arc::clone(listener))))
     }
 }
@@ -117,11 +118,12 @@ impl Drop for ListenerGuard {
     }
 }
 
+/// Subscriber that forwards this crate's events to the listener of the current thread. It ignores spans.
 struct CallSubscriber;
 
 impl Subscriber for CallSubscriber {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        // Another call may have another listener, or none.
+        // Not `always`: other calls may have a different listener or none, so each event must be checked.
         if metadata.target() == TARGET && metadata.is_event() {
             Interest::sometimes()
         } else {
@@ -162,7 +164,7 @@ impl Subscriber for CallSubscriber {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// An event as a line of text.
+/// Visitor that formats an event as a line of text.
 #[derive(Default)]
 struct Line {
     message: String,
@@ -189,11 +191,11 @@ mod tests {
     use std::sync::Mutex;
 
     #[test]
-    fn an_event_becomes_a_line_and_others_targets_are_not_heard() {
+    fn listener_receives_formatted_events_of_this_crate_only() {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&heard);
         let logs = Logs::new(move |record| sink.lock().unwrap().push(record));
-        logs.during(|| {
+        logs.scope(|| {
             let _span = tracing::debug_span!(target: "renumerate", "create_session").entered();
             tracing::debug!(target: "renumerate", attempt = 1, phase = "dns", "the network failed");
             tracing::debug!(target: "hyper", "pooling idle connection");
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn each_call_is_heard_by_its_own_listener_also_within_another() {
+    fn nested_call_uses_its_own_listener() {
         let heard = || {
             let lines = Arc::new(Mutex::new(Vec::new()));
             let sink = Arc::clone(&lines);
@@ -212,25 +214,25 @@ mod tests {
         };
         let ((outer, to_outer), (inner, to_inner)) = (heard(), heard());
         let say = |what: &'static str| tracing::debug!(target: "renumerate", "{what}");
-        to_outer.during(|| {
+        to_outer.scope(|| {
             say("before");
-            to_inner.during(|| say("within"));
+            to_inner.scope(|| say("within"));
             say("after");
         });
         assert_eq!(*outer.lock().unwrap(), ["before", "after"]);
         assert_eq!(*inner.lock().unwrap(), ["within"]);
     }
 
-    /// Only in a process of its own is it sure to fail where it should: others' events come first in another order.
+    /// Detects a regression reliably only in its own process: other tests may reach callsites and dispatches first.
     #[test]
-    fn an_event_is_heard_that_came_first_when_nobody_listened() {
+    fn callsite_first_reached_without_listener_is_not_disabled() {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&lines);
         let logs = Logs::new(move |record| sink.lock().unwrap().push(record.message));
         let say = || tracing::debug!(target: "renumerate", "said");
-        logs.during(|| ());
+        logs.scope(|| ());
         say();
-        logs.during(say);
+        logs.scope(say);
         assert_eq!(*lines.lock().unwrap(), ["said"]);
     }
 }

@@ -1,7 +1,7 @@
-//! What the bindings for other languages share beyond the public API: calls on a background thread, their results in
-//! batches, logs, errors as fields and in a language's own names, and errors that only a language without our types can meet.
+//! Support for the bindings: calls on an executor thread, batched results, logs, and errors as plain fields with the
+//! names of each language.
 //!
-//! It is hidden because it is no part of the public API: it may change in any release.
+//! The module is hidden because it is not part of the public API. It may change in any release.
 
 mod argument_errors;
 mod background;

@@ -1,54 +1,55 @@
-//! The names of options and parameters, as each language writes them.
+//! Conversion of option and parameter names between this crate's spelling and that of a language.
 
 use std::borrow::Cow;
 
 use crate::config::CLIENT_OPTIONS;
 use crate::model::RETENTION;
 
-/// How a language writes the names of options and parameters.
+/// Spelling of option and parameter names in a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameStyle {
-    /// `customer_id`, as this crate and the vendor do.
+    /// `customer_id`, as in this crate and in the vendor's API.
     SnakeCase,
     /// `customerId`.
     CamelCase,
 }
 
 impl NameStyle {
-    /// A text of this crate with its names in that form. What stands in double quotes somebody else wrote: it stays.
-    pub fn write(self, text: &str) -> Cow<'_, str> {
+    /// Rewrites the option and parameter names in `text`, a message of this crate, to this style. Text in double quotes
+    /// is a quotation of user input and stays unchanged.
+    pub fn localize(self, text: &str) -> Cow<'_, str> {
         if self == Self::SnakeCase {
             return Cow::Borrowed(text);
         }
-        let (mut written, mut word, mut quoted, mut escaped) =
+        let (mut output, mut word, mut in_quotes, mut escaped) =
             (String::with_capacity(text.len()), String::new(), false, false);
         for c in text.chars() {
-            if !quoted && (c == '_' || c.is_ascii_alphanumeric()) {
+            if !in_quotes && (c == '_' || c.is_ascii_alphanumeric()) {
                 word.push(c);
                 continue;
             }
-            finish(&mut word, &mut written);
-            written.push(c);
-            quoted ^= c == '"' && !escaped;
-            escaped = quoted && c == '\\' && !escaped;
+            flush_word(&mut word, &mut output);
+            output.push(c);
+            in_quotes ^= c == '"' && !escaped;
+            escaped = in_quotes && c == '\\' && !escaped;
         }
-        finish(&mut word, &mut written);
-        Cow::Owned(written)
+        flush_word(&mut word, &mut output);
+        Cow::Owned(output)
     }
 
-    /// The name of this crate for what somebody wrote in that form.
-    pub fn known(self, name: &str) -> Option<&'static str> {
+    /// Returns this crate's name of an option or parameter, or `None` if `name` is unknown in this style.
+    pub fn resolve(self, name: &str) -> Option<&'static str> {
         self.option(name).or_else(|| self.parameter(name))
     }
 
-    /// The same, where it is the name of an option.
+    /// Returns this crate's name of an option, or `None` if no option has this name in this style.
     pub fn option(self, name: &str) -> Option<&'static str> {
-        CLIENT_OPTIONS.iter().map(|row| row.name).find(|known| self.write(known) == name)
+        CLIENT_OPTIONS.iter().map(|row| row.name).find(|known| self.localize(known) == name)
     }
 
-    /// The same, where it is the name of a parameter.
+    /// Returns this crate's name of a parameter, or `None` if no parameter has this name in this style.
     pub fn parameter(self, name: &str) -> Option<&'static str> {
-        RETENTION.parameters.iter().copied().find(|known| self.write(known) == name)
+        RETENTION.parameters.iter().copied().find(|known| self.localize(known) == name)
     }
 }
 
@@ -56,18 +57,18 @@ fn names() -> impl Iterator<Item = &'static str> {
     CLIENT_OPTIONS.iter().map(|row| row.name).chain(RETENTION.parameters.iter().copied())
 }
 
-/// Moves a finished word over, in camel case where it is a name.
-fn finish(word: &mut String, written: &mut String) {
+/// Moves a complete word to the output. Names of options and parameters are converted to camel case.
+fn flush_word(word: &mut String, output: &mut String) {
     if names().any(|name| name == word) {
         let mut parts = word.split('_');
-        written.extend(parts.next());
+        output.extend(parts.next());
         for part in parts {
             let mut letters = part.chars();
-            written.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-            written.push_str(letters.as_str());
+            output.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            output.push_str(letters.as_str());
         }
     } else {
-        written.push_str(word);
+        output.push_str(word);
     }
     word.clear();
 }
@@ -77,8 +78,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_rewritten_and_what_somebody_wrote_is_not() {
-        let camel = |text| NameStyle::CamelCase.write(text).into_owned();
+    fn names_are_rewritten_except_in_quoted_input() {
+        let camel = |text| NameStyle::CamelCase.localize(text).into_owned();
         assert_eq!(
             camel("give customer_id, customer_email or both"),
             "give customerId, customerEmail or both"
@@ -92,16 +93,16 @@ mod tests {
             r#"no parameter "customer_id \" base_url": did you mean customerId?"#
         );
         assert_eq!(camel("begins with cus_, é"), "begins with cus_, é");
-        assert_eq!(NameStyle::SnakeCase.write("ca_bundle"), "ca_bundle");
+        assert_eq!(NameStyle::SnakeCase.localize("ca_bundle"), "ca_bundle");
     }
 
     #[test]
-    fn a_name_is_known_in_its_own_form_alone() {
-        assert_eq!(NameStyle::CamelCase.known("attemptTimeout"), Some("attempt_timeout"));
-        assert_eq!(NameStyle::CamelCase.known("attempt_timeout"), None);
-        assert_eq!(NameStyle::SnakeCase.known("attempt_timeout"), Some("attempt_timeout"));
+    fn name_is_known_only_in_its_own_style() {
+        assert_eq!(NameStyle::CamelCase.resolve("attemptTimeout"), Some("attempt_timeout"));
+        assert_eq!(NameStyle::CamelCase.resolve("attempt_timeout"), None);
+        assert_eq!(NameStyle::SnakeCase.resolve("attempt_timeout"), Some("attempt_timeout"));
         assert_eq!(NameStyle::CamelCase.parameter("customerId"), Some("customer_id"));
-        assert_eq!(NameStyle::CamelCase.known("customerId"), Some("customer_id"));
+        assert_eq!(NameStyle::CamelCase.resolve("customerId"), Some("customer_id"));
         assert_eq!(NameStyle::CamelCase.parameter("attemptTimeout"), None);
         assert_eq!(NameStyle::CamelCase.option("customerId"), None);
     }

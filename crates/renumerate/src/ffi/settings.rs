@@ -1,4 +1,4 @@
-//! Settings of a client that only a binding gives.
+//! Client settings that only bindings use.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,7 +10,8 @@ use crate::config::{BindingInfo, is_header_text};
 use crate::retry::TokenBucket;
 
 impl<C> ClientBuilder<C> {
-    /// Names the language that wraps this crate, and what runs it, in the user agent.
+    /// Adds the binding to the user agent: its language, its version and the host runtime. A `runtime` that cannot be
+    /// part of a header is sent as `unknown`.
     #[doc(hidden)]
     #[must_use]
     pub fn binding(mut self, language: &'static str, version: &'static str, runtime: &str) -> Self {
@@ -19,8 +20,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Looks the variables up here instead of in the process's environment: what a language shows its users as theirs
-    /// may be a copy of that.
+    /// Reads environment variables from `variables` instead of the process environment. Some languages give their
+    /// programs a copy of the environment, which can differ from it.
     #[doc(hidden)]
     #[must_use]
     pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
@@ -29,17 +30,17 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Certificates that the language's runtime trusts beside the platform's, read at the first handshake. A file that
-    /// cannot be read is passed over: the runtime itself says so.
+    /// Adds a PEM file of certificates that the host runtime trusts, such as Node's `NODE_EXTRA_CA_CERTS`. The file is
+    /// read at the first TLS handshake. An unreadable file is ignored with a warning.
     #[doc(hidden)]
     #[must_use]
-    pub fn runtimes_ca_file(mut self, file: impl Into<PathBuf>) -> Self {
+    pub fn host_ca_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.options.host_ca_file = Some(file.into());
         self
     }
 
-    /// Shares the tokens for retries with the other clients that are given them: what one object of a language drives in
-    /// two ways is one client.
+    /// Shares a retry budget between clients. A binding whose client object wraps an async and a blocking client gives
+    /// both the same budget.
     #[doc(hidden)]
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
@@ -48,6 +49,6 @@ impl<C> ClientBuilder<C> {
     }
 }
 
-/// The tokens that retries cost and successes give back.
+/// Shared token bucket of retries: a retry withdraws tokens, a success deposits them.
 #[derive(Clone, Debug, Default)]
 pub struct RetryBudget(Arc<TokenBucket>);

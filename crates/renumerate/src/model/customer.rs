@@ -1,33 +1,34 @@
-//! Who a session is for: Stripe's ids, an e-mail, or both.
+//! The customer of a session: a customer id, an e-mail address, or both; and the id types.
 
 use std::fmt;
 
 use crate::error::{Error, Result};
-use crate::redact::SESSION_ID_LONGER_THAN;
+use crate::redact::OTHER_ID_MAX_CHARS;
 
 const ID_MAX_CHARS: usize = 255;
 const EMAIL_MAX_CHARS: usize = 512; // Stripe's limit
 
-/// Text types that are checked once, when they are made, by `$check(field, text)`.
-macro_rules! checked_text {
+/// Defines a text type whose constructor validates the text with `$check(field, text)`.
+macro_rules! validated_text {
     ($(#[$doc:meta])* $name:ident, $field:literal, $check:ident) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash)]
         pub struct $name(String);
 
         impl $name {
-            /// Checks the text and keeps it as it is; nothing is normalised.
+            /// Validates the text and stores it unchanged; it is not normalized.
             ///
             /// # Errors
             ///
-            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the field's name and the reason.
+            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the field's name and the reason, if
+            /// the text is certainly invalid.
             pub fn new(text: impl Into<String>) -> Result<Self> {
                 let text = text.into();
                 $check($field, &text)?;
                 Ok(Self(text))
             }
 
-            /// The text as it was given.
+            /// Returns the text unchanged.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -57,26 +58,27 @@ macro_rules! checked_text {
     };
 }
 
-checked_text!(
-    /// A customer's id: the Stripe customer id (`cus_NffrFeUfNV2Hib`), or whatever id the account imported.
+validated_text!(
+    /// A customer's id: the Stripe customer id (`cus_NffrFeUfNV2Hib`), or an imported id of any other form.
     ///
-    /// 1–255 visible ASCII characters. Any shape is taken but that of a session id.
+    /// 1–255 visible ASCII characters. Any form is accepted, except that of a session id.
     CustomerId, "customer_id", check_id
 );
 
-checked_text!(
+validated_text!(
     /// A subscription's id: the Stripe subscription id (`sub_1MowQVLkdIwHu7ixeRlqHVzs`).
     ///
-    /// 1–255 visible ASCII characters. Any shape is taken but that of a session id.
+    /// 1–255 visible ASCII characters. Any form is accepted, except that of a session id.
     SubscriptionId, "subscription_id", check_id
 );
 
-checked_text!(
-    /// A customer's e-mail address, 1–512 characters with something on both sides of an `@`.
+validated_text!(
+    /// A customer's e-mail address: 1–512 characters, with at least one character before and after an `@`, no control
+    /// characters, and no whitespace at either end.
     CustomerEmail, "customer_email", check_email
 );
 
-/// The customer of a session, by id, by e-mail or by both: a request without a customer cannot be built.
+/// The customer of a session, identified by id, by e-mail or by both. Each request requires one.
 ///
 /// ```
 /// use renumerate::Customer;
@@ -89,43 +91,43 @@ checked_text!(
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Customer {
-    /// By id alone.
+    /// Identified by id.
     Id(CustomerId),
-    /// By e-mail alone.
+    /// Identified by e-mail.
     Email(CustomerEmail),
-    /// By both.
+    /// Identified by both.
     IdAndEmail(CustomerId, CustomerEmail),
 }
 
 impl Customer {
-    /// A customer by id.
+    /// Creates a customer from an id.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) where the id is certainly wrong.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id is certainly invalid.
     pub fn by_id(id: impl Into<String>) -> Result<Self> {
         Ok(Self::Id(CustomerId::new(id)?))
     }
 
-    /// A customer by e-mail.
+    /// Creates a customer from an e-mail address.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) where the address is certainly wrong.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the address is certainly invalid.
     pub fn by_email(email: impl Into<String>) -> Result<Self> {
         Ok(Self::Email(CustomerEmail::new(email)?))
     }
 
-    /// A customer by id and e-mail; both are sent.
+    /// Creates a customer from an id and an e-mail address. Both are sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) where one of them is certainly wrong.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if one of them is certainly invalid.
     pub fn by_id_and_email(id: impl Into<String>, email: impl Into<String>) -> Result<Self> {
         Ok(Self::IdAndEmail(CustomerId::new(id)?, CustomerEmail::new(email)?))
     }
 
-    /// The customer's id, where it is known.
+    /// Returns the customer's id, if it is set.
     pub fn id(&self) -> Option<&str> {
         match self {
             Self::Id(id) | Self::IdAndEmail(id, _) => Some(id.as_str()),
@@ -133,7 +135,7 @@ impl Customer {
         }
     }
 
-    /// The customer's e-mail, where it is known.
+    /// Returns the customer's e-mail address, if it is set.
     pub fn email(&self) -> Option<&str> {
         match self {
             Self::Email(email) | Self::IdAndEmail(_, email) => Some(email.as_str()),
@@ -146,7 +148,7 @@ fn check_id(field: &'static str, id: &str) -> Result<()> {
     if id.is_empty() {
         return Err(Error::validation(field, format!("{field} is empty: leave it out, or give the id")));
     }
-    if id.len() > SESSION_ID_LONGER_THAN && (id.starts_with("ret_") || id.starts_with("sub_")) {
+    if id.len() > OTHER_ID_MAX_CHARS && (id.starts_with("ret_") || id.starts_with("sub_")) {
         let reason =
             "holds a Renumerate session id: give the id that Stripe knows (a session id goes to your page)";
         return Err(Error::validation(field, format!("{field} {reason}")));
@@ -166,7 +168,7 @@ fn check_id(field: &'static str, id: &str) -> Result<()> {
 }
 
 fn check_email(field: &'static str, email: &str) -> Result<()> {
-    let flaw = if email.is_empty() {
+    let problem = if email.is_empty() {
         "is empty: leave it out, or give the address"
     } else if email.chars().any(char::is_control) {
         "holds a control character: give the bare address"
@@ -179,7 +181,7 @@ fn check_email(field: &'static str, email: &str) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::validation(field, format!("{field} {flaw}")))
+    Err(Error::validation(field, format!("{field} {problem}")))
 }
 
 #[cfg(test)]
@@ -190,42 +192,42 @@ mod tests {
     proptest! {
         /// Rules: V3
         #[test]
-        fn every_visible_ascii_id_is_taken_as_it_is(id in "[!-~]{1,255}") {
+        fn visible_ascii_id_is_accepted_unchanged(id in "[!-~]{1,255}") {
             prop_assume!(!id.starts_with("ret_") && !id.starts_with("sub_"));
-            let taken = CustomerId::new(id.as_str()).unwrap();
-            prop_assert_eq!(taken.as_str(), id);
+            let accepted = CustomerId::new(id.as_str()).unwrap();
+            prop_assert_eq!(accepted.as_str(), id);
         }
 
         /// Rules: V3
         #[test]
-        fn an_id_with_any_other_character_is_refused(id in "[!-~]{0,9}[^!-~][!-~]{0,9}") {
+        fn id_with_any_other_character_is_rejected(id in "[!-~]{0,9}[^!-~][!-~]{0,9}") {
             let error = SubscriptionId::new(id).unwrap_err();
             prop_assert_eq!(error.field(), Some("subscription_id"));
         }
 
         /// Rules: V4
         #[test]
-        fn what_is_certainly_a_session_id_is_refused(id in "(ret|sub)_[A-Za-z0-9_=-]{61,200}") {
+        fn session_id_is_rejected_as_customer_and_subscription_id(id in "(ret|sub)_[A-Za-z0-9_=-]{61,200}") {
             prop_assert!(CustomerId::new(id.as_str()).is_err());
             prop_assert!(SubscriptionId::new(id).is_err());
         }
 
         /// Rules: V4
         #[test]
-        fn shorter_ids_of_that_prefix_are_taken(id in "(ret|sub)_[A-Za-z0-9_=-]{0,60}") {
+        fn short_id_with_a_session_prefix_is_accepted(id in "(ret|sub)_[A-Za-z0-9_=-]{0,60}") {
             prop_assert!(CustomerId::new(id).is_ok());
         }
 
         /// Rules: V5
         #[test]
-        fn every_address_with_two_sides_is_taken_as_it_is(email in r"[^\s@\p{C}]{1,60}@[^\s@\p{C}]{1,60}") {
-            let taken = CustomerEmail::new(email.as_str()).unwrap();
-            prop_assert_eq!(taken.as_str(), email);
+        fn address_with_two_sides_is_accepted_unchanged(email in r"[^\s@\p{C}]{1,60}@[^\s@\p{C}]{1,60}") {
+            let accepted = CustomerEmail::new(email.as_str()).unwrap();
+            prop_assert_eq!(accepted.as_str(), email);
         }
 
         /// Rules: V5
         #[test]
-        fn an_address_with_a_missing_side_or_an_odd_end_is_refused(name in "[a-zé ]{0,20}") {
+        fn address_with_a_missing_side_or_outer_whitespace_is_rejected(name in "[a-zé ]{0,20}") {
             for email in [name.clone(), format!("@{name}"), format!("{name}@"), format!(" a@{name}b"), format!("a@b\n{name}")] {
                 prop_assert!(CustomerEmail::new(email).is_err());
             }
@@ -234,7 +236,7 @@ mod tests {
 
     /// Rules: V3, V5
     #[test]
-    fn lengths_are_counted_in_characters() {
+    fn length_limits_count_characters() {
         assert!(CustomerId::new("x".repeat(255)).is_ok());
         assert!(CustomerId::new("x".repeat(256)).is_err());
         assert!(CustomerEmail::new(format!("{}@b", "é".repeat(510))).is_ok());

@@ -1,15 +1,15 @@
-//! The endpoint table: one row per kind of session.
+//! The endpoint table, with one row for each kind of session.
 
-/// The kinds of session, as values: for code that cannot use types, such as the bindings for other languages.
+/// The kind of a session as a value, for code that cannot use type parameters, such as the language bindings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EndpointKind {
-    /// The cancel flow.
+    /// A session for the cancel flow.
     Retention,
-    /// The `SubscriptionHub`.
+    /// A session for the `SubscriptionHub` widget.
     Subscription,
 }
 
-/// A row of the table: everything in which the endpoints differ.
+/// A row of the endpoint table: all differences between the endpoints.
 #[derive(Debug)]
 pub struct Endpoint {
     pub(crate) kind: EndpointKind,
@@ -18,14 +18,14 @@ pub struct Endpoint {
     pub(crate) envelope: &'static str,
     pub(crate) id_prefix: &'static str,
     pub(crate) parameters: &'static [&'static str],
-    /// Where the vendor's widget for these sessions lives.
+    /// The URL of the vendor's widget.
     pub(crate) widget: &'static str,
-    /// The widget's path below a `widgets_base_url`.
+    /// The path of the widget, relative to `widgets_base_url`.
     pub(crate) widget_path: &'static str,
 }
 
 impl Endpoint {
-    /// The kind of session that it creates.
+    /// Returns the kind of session that the endpoint creates.
     pub fn kind(&self) -> EndpointKind {
         self.kind
     }
@@ -53,5 +53,5 @@ pub(crate) static SUBSCRIPTION: Endpoint = Endpoint {
     widget_path: "/subs",
 };
 
-/// The table.
+/// All endpoints.
 pub(crate) const ENDPOINTS: [&Endpoint; 2] = [&RETENTION, &SUBSCRIPTION];

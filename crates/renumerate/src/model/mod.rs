@@ -1,4 +1,4 @@
-//! The one validated model of requests and sessions that every language shares.
+//! The validated model of requests and sessions, shared by all languages.
 
 mod customer;
 pub(crate) mod endpoint;
@@ -17,7 +17,7 @@ pub use session::{
     SubscriptionSession, SubscriptionSessionId,
 };
 
-/// Traits that name what this crate defines, and that nobody else can implement.
+/// The supertrait of this crate's public traits. It is private, so other crates cannot implement them.
 mod sealed {
     pub trait Sealed {}
 }

@@ -1,13 +1,13 @@
-//! Parameters by name: the one way in for languages with open keyword arguments.
+//! Request parameters as name-value pairs, for languages with open keyword arguments.
 
 use super::endpoint::Endpoint;
 use crate::error::{Error, Result};
 
-/// A longer name than this is told in part, and is nobody's typo: to compare it with ours takes time that whoever sends a
-/// page's request could ask for.
+/// Maximum length of a name in an error message. Longer names are not compared with known names: the comparison takes
+/// time, and a name may come from an untrusted web request.
 const NAME_MAX_CHARS: usize = 64;
 
-/// The parameters of one request, each at most once, not yet checked.
+/// The parameters of one request, not yet validated.
 #[derive(Debug, Default)]
 pub(crate) struct RawParams {
     pub(crate) customer_id: Option<String>,
@@ -16,36 +16,40 @@ pub(crate) struct RawParams {
 }
 
 impl RawParams {
-    /// Sorts named values into their places. An absent value means an absent parameter, a name that the endpoint
-    /// does not take is refused.
+    /// Assigns name-value pairs to the fields. A value of `None` counts as absent.
+    ///
+    /// # Errors
+    ///
+    /// A validation error for an unknown name, a parameter of another endpoint, and a duplicate parameter.
     pub(crate) fn from_pairs<N: AsRef<str>, V: Into<String>>(
         endpoint: &Endpoint,
         pairs: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
-        let mut fields = Self::default();
+        let mut params = Self::default();
         for (name, value) in pairs {
             let name = name.as_ref();
-            let slot = match name {
-                "customer_id" => &mut fields.customer_id,
-                "customer_email" => &mut fields.customer_email,
-                "subscription_id" => &mut fields.subscription_id,
+            let field = match name {
+                "customer_id" => &mut params.customer_id,
+                "customer_email" => &mut params.customer_email,
+                "subscription_id" => &mut params.subscription_id,
                 _ => return Err(unknown_parameter(endpoint, name)),
             };
             let Some(value) = value else { continue };
             if !endpoint.parameters.contains(&name) {
                 return Err(misplaced_parameter(endpoint, name));
             }
-            if slot.replace(value.into()).is_some() {
+            if field.replace(value.into()).is_some() {
                 return Err(Error::validation(
                     name.to_owned(),
                     format!("{name} is given twice: give it once"),
                 ));
             }
         }
-        Ok(fields)
+        Ok(params)
     }
 }
 
+/// Creates the error for an unknown parameter name. It suggests the closest known name.
 pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
     let known = endpoint.parameters;
     let advice = match closest_match(name, known) {
@@ -57,7 +61,7 @@ pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
     Error::validation(name, reason)
 }
 
-/// A name that somebody gave, short enough to be told.
+/// Shortens a name to [`NAME_MAX_CHARS`] characters for an error message.
 pub(crate) fn truncate(name: &str) -> String {
     match name.char_indices().nth(NAME_MAX_CHARS) {
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
@@ -72,16 +76,16 @@ fn misplaced_parameter(endpoint: &Endpoint, name: &str) -> Error {
     )
 }
 
-/// The known name that was probably meant, whatever the convention that it was written in.
+/// Returns the most similar known name, if the distance is small. Ignores case, `_` and `-`.
 pub(crate) fn closest_match<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     if name.chars().nth(NAME_MAX_CHARS).is_some() {
         return None;
     }
-    let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
-    let name = plain(name);
+    let normalize = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+    let name = normalize(name);
     known
         .iter()
-        .map(|known| (strsim::damerau_levenshtein(&name, &plain(known)), *known))
+        .map(|known| (strsim::damerau_levenshtein(&name, &normalize(known)), *known))
         .min()
         .filter(|(distance, known)| *distance * 3 <= known.len())
         .map(|(_, known)| known)
@@ -94,7 +98,7 @@ mod tests {
 
     /// Rules: V7
     #[test]
-    fn the_nearest_name_is_found_across_conventions_and_typos() {
+    fn closest_match_ignores_naming_conventions_and_typos() {
         for typo in ["customerId", "customer-id", "custmer_id", "CUSTOMER_ID", "cusotmer_id"] {
             assert_eq!(closest_match(typo, RETENTION.parameters), Some("customer_id"), "{typo}");
         }
@@ -104,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_told_in_part_where_it_is_long() {
+    fn long_name_is_truncated_in_the_error() {
         assert_eq!((truncate("plan").as_str(), truncate(&"é".repeat(64)).chars().count()), ("plan", 64));
         let error = unknown_parameter(&RETENTION, &"é".repeat(1_000));
         assert!(error.to_string().len() < 400 && error.field().is_some_and(|name| name.ends_with("é…")));

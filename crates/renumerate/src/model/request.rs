@@ -1,4 +1,4 @@
-//! What a session is asked for with.
+//! Requests for sessions.
 
 use super::customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 use super::endpoint::{RETENTION, SUBSCRIPTION};
@@ -9,14 +9,15 @@ use crate::error::{Error, Result};
 
 /// A request for a session of one kind: [`RetentionSessionRequest`] or [`SubscriptionSessionRequest`].
 pub trait SessionRequest: Sealed + Send + Sync + 'static {
-    /// The kind of session that the answer is.
+    /// The kind of session that the request creates.
     type Kind: SessionKind;
 
-    /// The parameters in the order of the vendor's page, absent ones as `None`.
+    /// Returns the names and values of the parameters, in the order of the vendor's documentation. Absent ones are
+    /// `None`.
     fn parameters(&self) -> [(&'static str, Option<&str>); 3];
 }
 
-/// Asks for a retention session, which opens the cancel flow.
+/// A request for a retention session, which opens the cancel flow.
 ///
 /// ```
 /// use renumerate::{Customer, RetentionSessionRequest, SubscriptionId};
@@ -26,7 +27,7 @@ pub trait SessionRequest: Sealed + Send + Sync + 'static {
 /// # Ok::<(), renumerate::Error>(())
 /// ```
 ///
-/// The vendor's page: <https://docs.renumerate.com/reference/api>.
+/// See the vendor's documentation: <https://docs.renumerate.com/reference/api>.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RetentionSessionRequest {
     customer: Customer,
@@ -34,22 +35,22 @@ pub struct RetentionSessionRequest {
 }
 
 impl RetentionSessionRequest {
-    /// A request for this customer, whichever subscription it is about.
+    /// Creates a request for a customer, without a specific subscription.
     pub fn new(customer: Customer) -> Self {
         Self { customer, subscription_id: None }
     }
 
-    /// The same request, about one subscription of the customer.
+    /// Sets the subscription of the request. Default: none.
     #[must_use]
     pub fn with_subscription_id(mut self, subscription_id: SubscriptionId) -> Self {
         self.subscription_id = Some(subscription_id);
         self
     }
 
-    /// The request from plain parameters by name: `customer_id`, `customer_email`, `subscription_id`.
+    /// Creates a request from name-value pairs: `customer_id`, `customer_email`, `subscription_id`.
     ///
-    /// This is the one way in for callers that do not have the types: it makes every check that they make, and
-    /// refuses unknown names. A value of `None` is the same as leaving the name out.
+    /// Use it if parameter names are known at run time only. It validates like the typed constructors and rejects
+    /// unknown names. A value of `None` counts as absent.
     ///
     /// ```
     /// use renumerate::RetentionSessionRequest;
@@ -62,19 +63,19 @@ impl RetentionSessionRequest {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the name of the parameter at fault.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the name of the invalid parameter.
     pub fn from_fields<N: AsRef<str>, V: Into<String>>(
         fields: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
-        let mut fields = RawParams::from_pairs(&RETENTION, fields)?;
-        let subscription_id = fields.subscription_id.take().map(SubscriptionId::new).transpose();
-        Ok(Self { customer: customer(fields)?, subscription_id: subscription_id? })
+        let mut params = RawParams::from_pairs(&RETENTION, fields)?;
+        let subscription_id = params.subscription_id.take().map(SubscriptionId::new).transpose();
+        Ok(Self { customer: customer(params)?, subscription_id: subscription_id? })
     }
 }
 
-/// Asks for a subscription session, which opens the `SubscriptionHub` widget.
+/// A request for a subscription session, which opens the `SubscriptionHub` widget.
 ///
-/// It has no `subscription_id`: the hub shows all subscriptions of the customer.
+/// There is no `subscription_id`: the hub shows all subscriptions of the customer.
 ///
 /// ```
 /// use renumerate::{Customer, SubscriptionSessionRequest};
@@ -83,24 +84,24 @@ impl RetentionSessionRequest {
 /// # Ok::<(), renumerate::Error>(())
 /// ```
 ///
-/// The vendor's page: <https://docs.renumerate.com/reference/api>.
+/// See the vendor's documentation: <https://docs.renumerate.com/reference/api>.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SubscriptionSessionRequest {
     customer: Customer,
 }
 
 impl SubscriptionSessionRequest {
-    /// A request for this customer.
+    /// Creates a request for a customer.
     pub fn new(customer: Customer) -> Self {
         Self { customer }
     }
 
-    /// The request from plain parameters by name: `customer_id`, `customer_email`. See
+    /// Creates a request from name-value pairs: `customer_id`, `customer_email`. See
     /// [`RetentionSessionRequest::from_fields`].
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the name of the parameter at fault.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the name of the invalid parameter.
     pub fn from_fields<N: AsRef<str>, V: Into<String>>(
         fields: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
@@ -108,9 +109,10 @@ impl SubscriptionSessionRequest {
     }
 }
 
-fn customer(fields: RawParams) -> Result<Customer> {
-    let id = fields.customer_id.map(CustomerId::new).transpose()?;
-    let email = fields.customer_email.map(CustomerEmail::new).transpose()?;
+/// Validates the customer's parameters. At least one is required.
+fn customer(params: RawParams) -> Result<Customer> {
+    let id = params.customer_id.map(CustomerId::new).transpose()?;
+    let email = params.customer_email.map(CustomerEmail::new).transpose()?;
     match (id, email) {
         (Some(id), Some(email)) => Ok(Customer::IdAndEmail(id, email)),
         (Some(id), None) => Ok(Customer::Id(id)),

@@ -1,4 +1,4 @@
-//! What a call answers: a session of one of two kinds, and its id.
+//! Sessions of both kinds and their ids.
 
 use std::fmt;
 use std::hash::Hash;
@@ -12,16 +12,16 @@ use crate::error::Attempt;
 
 /// A kind of session: [`Retention`] or [`Subscription`].
 pub trait SessionKind: Sealed + Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
-    /// The row of the endpoint table.
+    /// The kind's row of the endpoint table.
     #[doc(hidden)]
     const ENDPOINT: &'static Endpoint;
 }
 
-/// Marks sessions that open the cancel flow.
+/// The kind of sessions that open the cancel flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Retention;
 
-/// Marks sessions that open the `SubscriptionHub` widget.
+/// The kind of sessions that open the `SubscriptionHub` widget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subscription;
 
@@ -47,10 +47,10 @@ pub type RetentionSessionId = SessionId<Retention>;
 /// The id of a [`SubscriptionSession`], `sub_…`.
 pub type SubscriptionSessionId = SessionId<Subscription>;
 
-/// The id of a session: a bearer credential, to be handed to the page of the customer it was minted for.
+/// The id of a session: a bearer credential for the web page of the session's customer.
 ///
-/// The text is opaque. It comes out through [`as_str`](SessionId::as_str), `String::from` and serde; `{:?}` masks
-/// it, and there is no `Display`, so that it does not reach a log by accident.
+/// The text is opaque. [`as_str`](SessionId::as_str), `String::from` and serde return it. `Debug` masks it and
+/// `Display` is not implemented, so that it does not appear in logs by accident.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SessionId<K: SessionKind> {
     text: String,
@@ -58,13 +58,13 @@ pub struct SessionId<K: SessionKind> {
 }
 
 impl<K: SessionKind> SessionId<K> {
-    /// The id where the text begins with the kind's prefix and goes on after it: nothing more is known of ids.
+    /// Returns the id if the text has the kind's prefix and at least one more character. The rest is opaque.
     pub(crate) fn parse(text: String) -> Option<Self> {
-        let sealed = text.strip_prefix(K::ENDPOINT.id_prefix)?;
-        (!sealed.is_empty()).then_some(Self { text, kind: PhantomData })
+        let suffix = text.strip_prefix(K::ENDPOINT.id_prefix)?;
+        (!suffix.is_empty()).then_some(Self { text, kind: PhantomData })
     }
 
-    /// The id in plain text.
+    /// Returns the id in plain text.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -100,8 +100,10 @@ impl<'de, K: SessionKind> Deserialize<'de> for SessionId<K> {
     }
 }
 
-/// A minted session. Serialized (to a page, say) it is `id`, `url` and, where there is one, `request_id`; what the
-/// call met on its way stays in the backend.
+/// A created session.
+///
+/// The serialized form has the fields `id`, `url` and, if present, `request_id`. It omits the attempts, because it is
+/// meant for a web page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(bound = "")]
 pub struct Session<K: SessionKind> {
@@ -120,39 +122,39 @@ impl<K: SessionKind> Session<K> {
         request_id: Option<String>,
         attempts: Vec<Attempt>,
     ) -> Self {
-        // The vendor's browser library puts the id into the URL as it is, not percent-encoded.
+        // The vendor's browser library does not percent-encode the id either.
         let url = SessionUrl(format!("{widget}?session_id={}", id.as_str()));
         Self { id, url, request_id, attempts }
     }
 
-    /// The id, for the vendor's browser library.
+    /// Returns the id, which the vendor's browser library requires.
     pub fn id(&self) -> &SessionId<K> {
         &self.id
     }
 
-    /// The id by itself.
+    /// Converts the session into its id.
     pub fn into_id(self) -> SessionId<K> {
         self.id
     }
 
-    /// What the vendor's browser library loads in its iframe for this id. A web view can load it too, though the
-    /// vendor does not document it as a page of its own. It holds the id, so it is as secret as the id is.
+    /// Returns the URL that the vendor's browser library loads in its iframe. A web view can load it too, although the
+    /// vendor does not document this use. The URL contains the id, so it is equally secret.
     pub fn url(&self) -> &str {
         &self.url.0
     }
 
-    /// The service's own id of the request, where it sent one: quote it to their support.
+    /// Returns the service's request id, if it sent one. Quote it when you contact the vendor's support.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// What each attempt of the call met and how long it took; the last one succeeded.
+    /// Returns the record of each attempt of the call, in order. The last one succeeded.
     pub fn attempts(&self) -> &[Attempt] {
         &self.attempts
     }
 }
 
-/// A URL that ends in a session id, and hides it when it is printed.
+/// A URL that ends with a session id. `Debug` masks the id.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 struct SessionUrl(String);
@@ -177,7 +179,7 @@ mod tests {
 
     /// Rules: X2
     #[test]
-    fn serde_carries_the_session_out_and_the_id_both_ways() {
+    fn session_serializes_and_id_round_trips() {
         let json = serde_json::to_string(&session()).unwrap();
         let url = format!("https://subs.renumerate.com?session_id={ID}");
         assert_eq!(json, format!(r#"{{"id":"{ID}","url":"{url}","request_id":"req_1"}}"#));
@@ -188,15 +190,15 @@ mod tests {
 
     /// Rules: X2
     #[test]
-    fn printed_the_session_masks_its_id() {
-        let printed = format!("{:?} {:#?} {:?}", session(), session(), session().id());
-        assert!(!printed.contains("FZ1PXM7"), "{printed}");
-        assert!(printed.contains("sub_…"));
+    fn debug_output_masks_the_session_id() {
+        let output = format!("{:?} {:#?} {:?}", session(), session(), session().id());
+        assert!(!output.contains("FZ1PXM7"), "{output}");
+        assert!(output.contains("sub_…"));
     }
 
     /// Rules: D2
     #[test]
-    fn an_id_is_its_prefix_and_something_more() {
+    fn id_requires_its_prefix_and_more_characters() {
         assert!(RetentionSessionId::parse("ret_=".to_owned()).is_some());
         for not_an_id in ["", "ret_", "sub_x", "RET_x", " ret_x", "x"] {
             assert!(RetentionSessionId::parse(not_an_id.to_owned()).is_none(), "{not_an_id}");

@@ -1,4 +1,4 @@
-//! The contract without I/O: the endpoint table, request bodies, and what an answer means.
+//! Codec of the protocol: encodes request bodies and decodes responses.
 
 use std::time::SystemTime;
 
@@ -16,7 +16,11 @@ use crate::retry;
 /// The header that carries the brand's private key.
 pub(crate) const KEY_HEADER: &str = "x-brand-key";
 
-/// The request body: the envelope around the parameters that are there, in the order of the vendor's page.
+/// Encodes the request body: an envelope object with the parameters that are present, in the given order.
+///
+/// # Errors
+///
+/// A validation error if a value cannot be encoded as JSON.
 pub(crate) fn encode(endpoint: &Endpoint, parameters: &[(&'static str, Option<&str>)]) -> Result<Vec<u8>> {
     let mut body = Vec::with_capacity(128);
     let write = |body: &mut Vec<u8>, pieces: [&str; 3]| {
@@ -37,27 +41,31 @@ pub(crate) fn encode(endpoint: &Endpoint, parameters: &[(&'static str, Option<&s
     Ok(body)
 }
 
-/// A session as an answer grants it.
+/// A session, decoded from a response.
 #[derive(Debug)]
 pub(crate) struct DecodedSession<K: SessionKind> {
     pub(crate) id: SessionId<K>,
     pub(crate) request_id: Option<String>,
 }
 
-/// What an answer means: by its status alone from 400 on, by its JSON in the 200s, nothing good otherwise.
+/// Decodes a response. A 2xx must contain a session id.
+///
+/// # Errors
+///
+/// From status 400 on, the error kind of the status. Otherwise an `UnexpectedResponse` error.
 pub(crate) fn decode<K: SessionKind>(
     raw: &RawResponse,
     key: &BrandKey,
     now: impl Fn() -> SystemTime,
 ) -> Result<DecodedSession<K>> {
-    let about = || raw.context(key, now());
-    let unexpected = |reason: String| Err(Error::unexpected_response(reason, about()));
+    let context = || raw.context(key, now());
+    let unexpected = |reason: String| Err(Error::unexpected_response(reason, context()));
     match raw.status {
         200..=299 if raw.too_long => unexpected("the body is over 1 MiB long".to_owned()),
         200..=299 => match find_id(&raw.body) {
             Err(error) => {
                 let reason = format!("the body isn't the documented JSON: {}", raw.describe_body(key));
-                Err(Error::unexpected_response(reason, about()).with_source(error))
+                Err(Error::unexpected_response(reason, context()).with_source(error))
             }
             Ok(None) => unexpected("the JSON has no text in id, nor in session.id".to_owned()),
             Ok(Some(id)) => match SessionId::parse(id) {
@@ -71,7 +79,7 @@ pub(crate) fn decode<K: SessionKind>(
         },
         400.. => {
             let retryable = retry::is_retryable_status(raw.status);
-            Err(Error::api(raw.error_text(key), about()).with_retryable(retryable))
+            Err(Error::api(raw.error_text(key), context()).with_retryable(retryable))
         }
         300..=399 => {
             let target = raw.header(&LOCATION, key).unwrap_or_else(|| "nowhere".to_owned());
@@ -81,27 +89,27 @@ pub(crate) fn decode<K: SessionKind>(
     }
 }
 
-/// The two members that matter, as they are written; all others are passed over, whatever they hold.
+/// The two relevant fields as raw JSON, so that their types are checked later. All other fields are ignored.
 #[derive(Deserialize)]
-struct Members<'a> {
+struct ResponseFields<'a> {
     #[serde(borrow)]
     id: Option<&'a RawValue>,
     #[serde(borrow)]
     session: Option<&'a RawValue>,
 }
 
-/// `id`, else `session.id`: the vendor documents both shapes.
+/// Returns `id`, else `session.id`: the vendor documents both forms.
 fn find_id(body: &[u8]) -> serde_json::Result<Option<String>> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
-    // An array would be taken for the members in their order.
+    // Serde also deserializes a struct from an array, by position.
     if !body.starts_with(b"{") {
         return serde_json::from_slice::<IgnoredAny>(body).map(|_| None);
     }
     let text = |value: Option<&RawValue>| serde_json::from_str::<String>(value?.get()).ok();
-    let Members { id, session } = serde_json::from_slice(body)?;
+    let ResponseFields { id, session } = serde_json::from_slice(body)?;
     Ok(text(id).or_else(|| {
         let session = session.filter(|session| session.get().starts_with('{'))?;
-        text(serde_json::from_str::<Members<'_>>(session.get()).ok()?.id)
+        text(serde_json::from_str::<ResponseFields<'_>>(session.get()).ok()?.id)
     }))
 }
 
@@ -120,7 +128,7 @@ mod tests {
         BrandKey::new("sk_live_planted").unwrap()
     }
 
-    fn answer(status: u16, body: impl AsRef<[u8]>) -> RawResponse {
+    fn response(status: u16, body: impl AsRef<[u8]>) -> RawResponse {
         RawResponse { status, headers: HeaderMap::new(), body: body.as_ref().to_vec(), too_long: false }
     }
 
@@ -129,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_body_is_the_vendors_sample() {
+    fn encoded_body_matches_the_vendors_sample() {
         let request = RetentionSessionRequest::from_fields([
             ("subscription_id", Some("sub_1MowQVLkdIwHu7ixeRlqHVzs")),
             ("customer_id", Some("cus_NffrFeUfNV2Hib")),
@@ -144,39 +152,39 @@ mod tests {
 
     /// Rules: D1
     #[test]
-    fn a_byte_order_mark_and_a_second_id_do_no_harm() {
+    fn decode_ignores_byte_order_mark_and_other_fields() {
         let id =
-            decoded(&answer(200, "\u{feff}{\"id\":\"ret_a\",\"session\":{\"id\":\"ret_b\"}}")).unwrap().id;
+            decoded(&response(200, "\u{feff}{\"id\":\"ret_a\",\"session\":{\"id\":\"ret_b\"}}")).unwrap().id;
         assert_eq!(id.as_str(), "ret_a");
-        for odd in [
+        for body in [
             &br#"{"id":"ret_a","n":1e999}"#[..],
             br#"{"n":"\ud800","id":"ret_a"}"#,
             b"{\"n\":\"\xe9\",\"id\":\"ret_a\"}",
         ] {
             assert_eq!(
-                decoded(&answer(200, odd)).unwrap().id.as_str(),
+                decoded(&response(200, body)).unwrap().id.as_str(),
                 "ret_a",
                 "{}",
-                String::from_utf8_lossy(odd)
+                String::from_utf8_lossy(body)
             );
         }
         let deep = format!(r#"{{"deep":{}{},"id":"ret_a"}}"#, "[".repeat(500), "]".repeat(500));
-        assert_eq!(decoded(&answer(200, deep)).unwrap().id.as_str(), "ret_a");
-        let id = decoded(&answer(201, r#"{"id":null,"session":{"id":"ret_b"}}"#)).unwrap().id;
+        assert_eq!(decoded(&response(200, deep)).unwrap().id.as_str(), "ret_a");
+        let id = decoded(&response(201, r#"{"id":null,"session":{"id":"ret_b"}}"#)).unwrap().id;
         assert_eq!(id.as_str(), "ret_b");
     }
 
     /// Rules: E11
     #[test]
     fn a_status_below_200_is_unexpected() {
-        assert_eq!(decoded(&answer(101, "")).unwrap_err().code(), "unexpected_response");
+        assert_eq!(decoded(&response(101, "")).unwrap_err().code(), "unexpected_response");
     }
 
     /// Rules: X1
     #[test]
-    fn a_key_in_any_part_of_an_answer_is_masked() {
+    fn key_is_masked_in_all_parts_of_a_response() {
         for status in [200, 302, 400, 401, 500, 599] {
-            let mut raw = answer(status, r#"{"error":"no such key: sk_live_planted"}"#);
+            let mut raw = response(status, r#"{"error":"no such key: sk_live_planted"}"#);
             for name in ["x-request-id", "content-type", "location", "content-encoding"] {
                 raw.headers.insert(name, HeaderValue::from_static("sk_live_planted"));
             }
@@ -189,7 +197,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_survives_the_body(text in any::<String>()) {
+        fn encoded_text_round_trips(text in any::<String>()) {
             let body = encode(&SUBSCRIPTION, &[("customer_email", Some(&text))]).unwrap();
             let json: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(json.pointer("/subscription/customer_email").unwrap().as_str(), Some(text.as_str()));
@@ -197,24 +205,24 @@ mod tests {
 
         /// Rules: D2, D3
         #[test]
-        fn no_answer_panics_or_overflows_an_error(
+        fn arbitrary_response_does_not_panic_and_errors_are_bounded(
             status in 100_u16..1000,
             body in prop_oneof![any::<Vec<u8>>(), "\\PC{0,2000}".prop_map(String::into_bytes),
                 "[\u{1}-\u{3000}]{0,1000}".prop_map(String::into_bytes), "[\u{2000}-\u{2070}\"<]{0,1000}".prop_map(String::into_bytes),
                 any::<String>().prop_map(|id| serde_json::json!({"id": id, "error": id}).to_string().into_bytes())],
             content_type in prop::collection::vec(b' '..=255, 0..40),
         ) {
-            let mut raw = answer(status, body);
+            let mut raw = response(status, body);
             if let Ok(value) = HeaderValue::from_bytes(&content_type) {
                 raw.headers.insert(CONTENT_TYPE, value);
             }
             match decode::<Subscription>(&raw, &key(), || SystemTime::UNIX_EPOCH) {
-                Ok(granted) => prop_assert!(granted.id.as_str().len() > 4 && (200..300).contains(&status)),
+                Ok(session) => prop_assert!(session.id.as_str().len() > 4 && (200..300).contains(&status)),
                 Err(error) => {
                     prop_assert!(error.body().unwrap().chars().count() <= TEXT_MAX_CHARS);
                     prop_assert!(error.message().chars().count() <= 2 * TEXT_MAX_CHARS, "{error}");
-                    let odd = |c: char| c.is_control() || ['\u{2028}', '\u{2029}', '\u{202e}'].contains(&c);
-                    prop_assert!(!error.to_string().contains(odd), "{error}");
+                    let unsafe_char = |c: char| c.is_control() || ['\u{2028}', '\u{2029}', '\u{202e}'].contains(&c);
+                    prop_assert!(!error.to_string().contains(unsafe_char), "{error}");
                     prop_assert_eq!(error.status(), Some(status));
                     prop_assert_eq!(error.code() == "unexpected_response", status < 400);
                 }

@@ -1,4 +1,4 @@
-//! The wire contract without I/O: request bodies, responses and their meaning, hints about refused requests.
+//! Wire protocol without I/O: encodes requests, decodes responses, and adds hints about rejected requests.
 
 mod codec;
 mod hints;

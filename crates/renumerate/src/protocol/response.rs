@@ -1,4 +1,4 @@
-//! An answer as it came, and what may be shown of it: scrubbed of secrets, and truncate.
+//! Raw HTTP responses, and their text for errors: redacted and truncated.
 
 use std::time::SystemTime;
 
@@ -9,48 +9,48 @@ use crate::error::ResponseContext;
 use crate::redact::{BrandKey, IdMatch, redact};
 use crate::retry;
 
-/// How much of an answer is read.
+/// Maximum number of bytes that are read of a response body.
 pub(crate) const BODY_MAX_BYTES: usize = 1024 * 1024;
 
-/// How much of a server's text an error keeps.
+/// Maximum number of characters that an error keeps of a server's text.
 pub(crate) const TEXT_MAX_CHARS: usize = 512;
 
-/// Where the service's own id of a request may stand.
+/// The headers that may contain the service's request id, in order of precedence.
 const REQUEST_ID_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-request-id"), HeaderName::from_static("request-id")];
 
-/// An answer as it came.
+/// A response before decoding.
 #[derive(Debug)]
 pub(crate) struct RawResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    /// At most [`BODY_MAX_BYTES`].
+    /// The body, at most [`BODY_MAX_BYTES`] long.
     pub(crate) body: Vec<u8>,
-    /// The body went on beyond that.
+    /// The body was longer than [`BODY_MAX_BYTES`].
     pub(crate) too_long: bool,
 }
 
 impl RawResponse {
-    /// A header's text.
+    /// Returns the redacted text of a header, unless it is absent or empty.
     pub(crate) fn header(&self, name: &HeaderName, key: &BrandKey) -> Option<String> {
         let value = self.headers.get(name)?;
         let text = truncate(&redact(&String::from_utf8_lossy(value.as_bytes()), key, IdMatch::Strict));
         (!text.is_empty()).then_some(text)
     }
 
-    /// The service's own id of the request.
+    /// Returns the service's request id, if it sent one.
     pub(crate) fn request_id(&self, key: &BrandKey) -> Option<String> {
         REQUEST_ID_HEADERS.iter().find_map(|name| self.header(name, key))
     }
 
-    /// The beginning of the body.
+    /// Returns the redacted beginning of the body.
     fn body_text(&self, key: &BrandKey) -> String {
-        // A success that cannot be read may hold a session all the same.
+        // A successful response that cannot be decoded may still contain a session id.
         let ids = if (200..300).contains(&self.status) { IdMatch::Heuristic } else { IdMatch::Strict };
         truncate(&redact(&String::from_utf8_lossy(&self.body), key, ids))
     }
 
-    /// What an error keeps of the answer.
+    /// Returns the parts of the response that an error keeps.
     pub(crate) fn context(&self, key: &BrandKey, now: SystemTime) -> ResponseContext {
         ResponseContext {
             status: self.status,
@@ -61,17 +61,18 @@ impl RawResponse {
         }
     }
 
-    /// The server's own words, else what can be said of the body.
+    /// Returns the server's error message, else a description of the body.
     pub(crate) fn error_text(&self, key: &BrandKey) -> String {
         let json: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        let words = ["/error", "/error/message", "/message"].iter().find_map(|at| json.pointer(at)?.as_str());
-        match words.map(|words| truncate(&redact(words, key, IdMatch::Strict))) {
-            Some(words) if !words.trim().is_empty() => words,
+        let message =
+            ["/error", "/error/message", "/message"].iter().find_map(|at| json.pointer(at)?.as_str());
+        match message.map(|message| truncate(&redact(message, key, IdMatch::Strict))) {
+            Some(message) if !message.trim().is_empty() => message,
             _ => self.describe_body(key),
         }
     }
 
-    /// What can be said of a body that is not what it should be.
+    /// Describes an unexpected body.
     pub(crate) fn describe_body(&self, key: &BrandKey) -> String {
         let text = self.body_text(key);
         let text = text.trim();
@@ -79,7 +80,7 @@ impl RawResponse {
             "the body is empty".to_owned()
         } else if let Some(encoding) = self.header(&CONTENT_ENCODING, key) {
             format!("the body came compressed ({encoding}), which was not asked for")
-        } else if self.header(&CONTENT_TYPE, key).is_some_and(|text| text.contains("html"))
+        } else if self.header(&CONTENT_TYPE, key).is_some_and(|content_type| content_type.contains("html"))
             || text.starts_with('<')
         {
             "it is a page of HTML, probably from a proxy on the way".to_owned()

@@ -1,4 +1,4 @@
-//! The brand's private key.
+//! The brand's private key and the mask that replaces it in text.
 
 use std::fmt;
 
@@ -6,16 +6,20 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
-/// What stands where a secret was.
+/// The text that replaces a secret.
 pub(crate) const MASK: &str = "[masked]";
 
-/// The brand's private key, checked to be fit for a header. It prints as a mask, has no `Display` and no serde, and
-/// its memory is cleared when it is dropped.
+/// The brand's private key, a valid header value. `Debug` masks it; `Display` and serde are not implemented. Its memory
+/// is zeroed on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct BrandKey(Zeroizing<String>);
 
 impl BrandKey {
-    /// Checks a key. One trailing newline is trimmed, since files that hold secrets have one; no prefix is required.
+    /// Validates a key. Trims one trailing newline, because secret files often end with one. Requires no prefix.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the key is empty or contains whitespace, quotes, control or non-ASCII characters.
     pub(crate) fn new(key: impl Into<String>) -> Result<Self> {
         let mut key = Zeroizing::new(key.into());
         if key.ends_with('\n') {
@@ -24,22 +28,24 @@ impl BrandKey {
                 key.pop();
             }
         }
-        match flaw(&key) {
+        match find_problem(&key) {
             None => Ok(Self(key)),
-            Some(flaw) => Err(Error::configuration(
+            Some(problem) => Err(Error::configuration(
                 "private_key",
-                format!("the private key {flaw}: give the brand's private key as it stands in the dashboard"),
+                format!(
+                    "the private key {problem}: give the brand's private key as it stands in the dashboard"
+                ),
             )),
         }
     }
 
-    /// The key itself, for the one header it belongs in.
+    /// Returns the key in plain text. Only the authentication header may contain it.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// A key of the sandbox, which opens nothing of value.
-    pub(crate) fn is_for_sandbox(&self) -> bool {
+    /// Returns whether this is a sandbox key, which gives no access to real data.
+    pub(crate) fn is_sandbox_key(&self) -> bool {
         self.0.starts_with("sk_sandbox_") || self.0.starts_with("sk_case_")
     }
 }
@@ -50,8 +56,8 @@ impl fmt::Debug for BrandKey {
     }
 }
 
-/// Why the key cannot be one; never with the key's own characters.
-fn flaw(key: &str) -> Option<&'static str> {
+/// Returns the reason why the key is invalid, if it is. The reason never contains characters of the key.
+fn find_problem(key: &str) -> Option<&'static str> {
     if key.is_empty() {
         return Some("is empty");
     }
@@ -74,21 +80,21 @@ mod tests {
 
     /// Rules: S1
     #[test]
-    fn one_trailing_newline_is_trimmed_and_everything_odd_is_refused() {
+    fn key_trims_one_trailing_newline_and_rejects_invalid_characters() {
         assert_eq!(BrandKey::new("sk_live_planted\n").unwrap(), key());
         assert_eq!(BrandKey::new("sk_live_planted\r\n").unwrap(), key());
         assert_eq!(BrandKey::new("any-shape.of+key/is=fine").unwrap().expose(), "any-shape.of+key/is=fine");
-        for odd in
+        for invalid in
             ["", "\n", "a\n\n", " a", "a ", "a b", "a\tb", "\"a\"", "'a'", "`a`", "a\0b", "\u{7f}", "clé"]
         {
-            let error = BrandKey::new(odd).unwrap_err();
-            assert_eq!((error.code(), error.field()), ("configuration", Some("private_key")), "{odd:?}");
+            let error = BrandKey::new(invalid).unwrap_err();
+            assert_eq!((error.code(), error.field()), ("configuration", Some("private_key")), "{invalid:?}");
         }
     }
 
     /// Rules: X1
     #[test]
-    fn a_refused_key_is_not_in_the_error() {
+    fn error_does_not_contain_the_rejected_key() {
         let error = BrandKey::new("sk_live_planted with a space").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("planted"));
     }

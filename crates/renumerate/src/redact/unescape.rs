@@ -1,14 +1,16 @@
-//! How JSON, URLs and HTML may write a character, in several layers where text was wrapped again.
+//! Matching of text that contains JSON, URL or HTML escapes. Escapes can be nested, because servers and proxies embed
+//! escaped text in other formats.
 
-/// More layers of one escape than this are nobody's.
+/// Maximum nesting depth of one escape format that is matched.
 const MAX_LAYERS: usize = 8;
 
-/// What follows the word where the text begins with it, each character as it is or escaped.
+/// Removes a word from the beginning of the text and returns the rest. Each character of the word may be escaped.
+/// Returns `None` if the word is empty or the text does not begin with it.
 pub(crate) fn strip_escaped_prefix<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let mut characters = word.chars();
     let mut ends = match_ends(text, characters.next()?);
     for expected in characters {
-        // There may be more than one way to read what stands there, but few that end in different places.
+        // A character can have several readings, but few of them end at different positions.
         let mut next = Vec::with_capacity(ends.len());
         for end in ends {
             next.extend(match_ends(end, expected));
@@ -20,25 +22,25 @@ pub(crate) fn strip_escaped_prefix<'a>(text: &'a str, word: &str) -> Option<&'a 
     ends.first().copied()
 }
 
-/// Where the character ends that the text begins with, for each way to read it as the expected one.
+/// Returns the rest of the text after each reading of its beginning as the expected character.
 fn match_ends(text: &str, expected: char) -> Vec<&str> {
-    let mut ends = Vec::new(); // most often it stays empty, which costs nothing
+    let mut ends = Vec::new(); // usually stays empty, so it does not allocate
     ends.extend(text.strip_prefix(expected));
     if let Some(rest) = text.strip_prefix('%') {
-        url(rest, expected, &mut ends);
+        match_url(rest, expected, &mut ends);
     } else if let Some(rest) = text.strip_prefix('\\') {
-        json(rest, expected, &mut ends);
+        match_json(rest, expected, &mut ends);
     } else if let Some(rest) = text.strip_prefix('&') {
-        html(rest, expected, &mut ends);
+        match_html(rest, expected, &mut ends);
     }
     ends
 }
 
-/// `%2F`, `%252F`.
-fn url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+/// Matches URL escapes: `%2F`, `%252F`.
+fn match_url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     for _ in 0..MAX_LAYERS {
         let Some((digits, end)) = rest.split_at_checked(2) else { return };
-        if number(digits, 16) == Some(expected) {
+        if parse_char(digits, 16) == Some(expected) {
             ends.push(end);
         }
         let Some(inner) = rest.strip_prefix("25") else { return };
@@ -46,11 +48,11 @@ fn url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// `\u002f`, `\/`, `\\`, and behind more backslashes.
-fn json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
-    let rest = behind_backslashes(rest);
+/// Matches JSON escapes: `\u002f`, `\/`, `\\`, also after more backslashes.
+fn match_json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+    let rest = skip_backslashes(rest);
     let escaped = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4));
-    ends.extend(escaped.filter(|(digits, _)| number(digits, 16) == Some(expected)).map(|(_, end)| end));
+    ends.extend(escaped.filter(|(digits, _)| parse_char(digits, 16) == Some(expected)).map(|(_, end)| end));
     match expected {
         '\\' => ends.push(rest),
         '/' => ends.extend(rest.strip_prefix('/')),
@@ -58,9 +60,9 @@ fn json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// What follows the backslashes: each layer doubles them, and a longer run is only looked at as far as all layers reach.
-/// To its end would be a look at the whole text from each of its backslashes.
-fn behind_backslashes(mut rest: &str) -> &str {
+/// Skips at most as many backslashes as [`MAX_LAYERS`] allow; each layer doubles them. Without this limit, a text of
+/// backslashes would take quadratic time, because the search starts at each of them.
+fn skip_backslashes(mut rest: &str) -> &str {
     const HALF: [u8; 1 << (MAX_LAYERS - 1)] = [b'\\'; 1 << (MAX_LAYERS - 1)];
     for layer in (0..MAX_LAYERS).rev() {
         let (run, end) = rest.split_at_checked(1 << layer).unwrap_or_default();
@@ -71,10 +73,10 @@ fn behind_backslashes(mut rest: &str) -> &str {
     rest
 }
 
-/// `&#47;`, `&#x2f;`, `&lt;`, `&amp;`, `&amp;lt;`.
-fn html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+/// Matches HTML escapes: `&#47;`, `&#x2f;`, `&lt;`, `&amp;`, `&amp;lt;`.
+fn match_html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     for _ in 0..MAX_LAYERS {
-        ends.extend(entity(rest).filter(|(c, _)| *c == expected).map(|(_, end)| end));
+        ends.extend(parse_entity(rest).filter(|(c, _)| *c == expected).map(|(_, end)| end));
         let Some(inner) = rest.strip_prefix("amp;") else { return };
         if expected == '&' {
             ends.push(inner);
@@ -83,8 +85,9 @@ fn html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// The character of an entity, without its `&`, and what follows it. Browsers do without the semicolon of a number.
-fn entity(text: &str) -> Option<(char, &str)> {
+/// Parses an entity without its `&`. Returns its character and the rest of the text. Like browsers, accepts numeric
+/// entities without a semicolon.
+fn parse_entity(text: &str) -> Option<(char, &str)> {
     for (name, c) in [("lt;", '<'), ("gt;", '>')] {
         if let Some(end) = text.strip_prefix(name) {
             return Some((c, end));
@@ -94,10 +97,10 @@ fn entity(text: &str) -> Option<(char, &str)> {
     let (radix, digits) = text.strip_prefix(['x', 'X']).map_or((10, text), |digits| (16, digits));
     let end = digits.trim_start_matches(|c: char| c.is_digit(radix));
     let digits = digits.strip_suffix(end)?.trim_start_matches('0');
-    Some((number(digits, radix)?, end.strip_prefix(';').unwrap_or(end)))
+    Some((parse_char(digits, radix)?, end.strip_prefix(';').unwrap_or(end)))
 }
 
-fn number(digits: &str, radix: u32) -> Option<char> {
+fn parse_char(digits: &str, radix: u32) -> Option<char> {
     u32::from_str_radix(digits, radix).ok().and_then(char::from_u32)
 }
 
@@ -105,9 +108,9 @@ fn number(digits: &str, radix: u32) -> Option<char> {
 mod tests {
     use super::*;
 
-    /// Without an end of the look, a text of backslashes would take the square of its length.
+    /// Without a limit, a text of backslashes would take quadratic time.
     #[test]
-    fn a_run_of_backslashes_is_looked_at_as_far_as_the_layers_reach() {
+    fn backslashes_match_up_to_the_layer_limit() {
         for (count, end) in
             [(1, Some(".")), (170, Some(".")), (1 << MAX_LAYERS, Some(".")), ((1 << MAX_LAYERS) + 1, None)]
         {
@@ -118,8 +121,8 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_found_in_every_layer_of_an_escape() {
-        for (word, written) in [
+    fn word_matches_in_every_escape_layer() {
+        for (word, escaped) in [
             ("a/b", "a/b"),
             ("a/b", r"a\/b"),
             ("a/b", r"a\\\/b"),
@@ -143,7 +146,7 @@ mod tests {
             ("100%25", "100%252525"),
             ("100%25", "100%25%32%35"),
         ] {
-            assert_eq!(strip_escaped_prefix(&format!("{written}."), word), Some("."), "{word} as {written}");
+            assert_eq!(strip_escaped_prefix(&format!("{escaped}."), word), Some("."), "{word} as {escaped}");
         }
         for other in ["", "a", "a%2", "a%zzb", "a&b", "a&#;b", "a&#xffffffff;b", r"a\u00", r"a\b", "b/a"] {
             assert_eq!(strip_escaped_prefix(other, "a/b"), None, "{other}");

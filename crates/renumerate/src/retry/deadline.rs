@@ -1,10 +1,10 @@
-//! Limits of a call and the deadline of each attempt.
+//! Limits of a call and the deadlines of its attempts.
 
 use std::time::Duration;
 
 use crate::error::TimeoutScope;
 
-/// The limits of one call.
+/// The timeouts and the maximum number of retries of one call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) total: Duration,
@@ -12,7 +12,7 @@ pub(crate) struct Limits {
     pub(crate) max_retries: u32,
 }
 
-/// The time that an attempt has from its start, and the limit that sets it.
+/// The deadline of an attempt, relative to its start, and the timeout that sets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Deadline {
     pub(crate) after: Duration,
@@ -21,8 +21,8 @@ pub(crate) struct Deadline {
 }
 
 impl Limits {
-    /// The deadline of an attempt that starts when the call has lasted for `elapsed`: the attempt's own limit, or the end of
-    /// the call if that comes first.
+    /// Returns the deadline of an attempt that starts `elapsed` after the start of the call: the attempt timeout, or
+    /// the end of the call if that is earlier.
     pub(crate) fn deadline(self, elapsed: Duration) -> Deadline {
         let left = self.total.saturating_sub(elapsed);
         if self.attempt < left {

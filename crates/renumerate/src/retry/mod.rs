@@ -1,4 +1,4 @@
-//! Retry decisions, their token bucket and the deadlines of a call. No I/O.
+//! Retry policy without I/O: retry decisions, the token bucket, and the deadlines of a call.
 
 mod deadline;
 mod policy;

@@ -1,76 +1,78 @@
-//! What may be tried again, and when; no I/O.
+//! Retry policy: decides whether and when a failed attempt is retried.
 
 use std::time::Duration;
 
 use super::token_bucket::TokenBucket;
 
-/// A server that asks for a longer wait than this is not waited for.
+/// Maximum `Retry-After` delay that is honored. A longer one ends the call.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// The least that an attempt needs: a wait that leaves less ends the call with the error that is at hand, which says
-/// more than a timeout would.
+/// Minimum time for an attempt. If a delay leaves less, the call ends with the current error, which says more than a
+/// timeout.
 const MIN_ATTEMPT: Duration = Duration::from_millis(50);
 
-/// What a retry costs of the bucket: a timeout says more of a service in trouble than any answer.
+/// Tokens that a retry costs. A retry after a timeout costs more, because timeouts indicate an overloaded service.
 const RETRY_COST: u32 = 5;
 const TIMEOUT_RETRY_COST: u32 = 10;
 
-/// Statuses that another attempt may turn into a success: 500 is the vendor's generic error, 520–524 are those of
-/// the proxies on the way. Creating a session has no documented effect but minting an id, so a repeat costs an
-/// unused id at most.
+/// Returns whether a retry may succeed after this status. 500 is the vendor's generic error; proxies send 520–524.
+///
+/// A retry is safe: creating a session has no documented side effect, so a repeated request leaves at most an unused
+/// session.
 pub(crate) const fn is_retryable_status(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=524)
 }
 
-/// FailureClass an attempt failed, as far as another one depends on it.
+/// The class of a failure, which determines the retry decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailureClass {
-    /// Another one would fail too.
+    /// A retry would fail too.
     Permanent,
-    /// Another one may succeed.
+    /// A retry may succeed.
     Transient,
-    /// The service asks for less traffic: 429, 503.
+    /// The service requests less traffic: 429, 503.
     Throttled,
-    /// A limit ended it.
+    /// A timeout ended the attempt.
     TimedOut,
-    /// A connection that was used before closed without an answer: the server had probably let it go.
+    /// A reused connection was closed before a response. The server had probably closed it while it was idle.
     Stale,
 }
 
-/// An attempt that failed.
+/// A failed attempt, as input of the retry decision.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FailedAttempt {
     pub(crate) class: FailureClass,
-    /// FailureClass long the server asks to wait.
+    /// The delay that the server requests.
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// FailureClass far a call has got.
+/// The progress of a call, as input of the retry decision.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RetryState {
     pub(crate) retries: u32,
     pub(crate) max_retries: u32,
     pub(crate) free_retry_spent: bool,
-    /// The time that is left of the whole call.
+    /// The remaining time of the call.
     pub(crate) left: Duration,
 }
 
-/// What to do after a failed attempt.
+/// The action after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    /// The failure is the caller's to see.
+    /// Return the error to the caller.
     Stop,
-    /// It would be tried again, but the server asks to wait for longer than can be waited.
+    /// Return the error: the failure is retryable, but the server requests this delay, which is too long.
     StopForRetryAfter(Duration),
-    /// It would be tried again, but too many calls of this client fail.
+    /// Return the error: the failure is retryable, but the token bucket has too few tokens.
     StopBucketEmpty,
-    /// Try again at once; it counts for nothing.
+    /// Retry immediately, without counting the retry.
     RetryNow,
-    /// Wait, and try again, at this cost of the bucket.
+    /// Retry after this delay. The second value is the number of tokens withdrawn.
     RetryAfter(Duration, u32),
 }
 
-/// Decides on another attempt. `random` is uniform in 0..1; the bucket is charged where the decide is to retry.
+/// Decides whether to retry. `random` is uniformly distributed in 0..1. Withdraws tokens if the decision is
+/// `RetryAfter`.
 pub(crate) fn decide(
     failed: FailedAttempt,
     state: RetryState,
@@ -86,27 +88,30 @@ pub(crate) fn decide(
     if state.retries >= state.max_retries {
         return RetryDecision::Stop;
     }
-    let longest = state.left.saturating_sub(MIN_ATTEMPT);
+    let max_wait = state.left.saturating_sub(MIN_ATTEMPT);
     let wait = match failed.retry_after {
-        Some(wait) if wait > MAX_WAIT || wait >= longest => {
+        Some(wait) if wait > MAX_WAIT || wait >= max_wait => {
             return RetryDecision::StopForRetryAfter(wait);
         }
         Some(wait) => wait,
         None => backoff(state.retries, failed.class == FailureClass::Throttled, random),
     };
-    if wait >= longest {
+    if wait >= max_wait {
         return RetryDecision::Stop;
     }
     let cost = if failed.class == FailureClass::TimedOut { TIMEOUT_RETRY_COST } else { RETRY_COST };
     if bucket.withdraw(cost) { RetryDecision::RetryAfter(wait, cost) } else { RetryDecision::StopBucketEmpty }
 }
 
-/// The wait before a retry: 0.2 s, 0.4 s, … to 2 s, less up to half of it; where the service asks for less traffic
-/// 1 s, 2 s, … to 8 s, anywhere from 0.25 s up. Many clients that fail together so come back apart.
+/// Returns the delay before a retry: exponential backoff with jitter, so that clients that fail together do not retry
+/// together.
+///
+/// The base delay is 0.2 s, 0.4 s, … up to 2 s; jitter reduces it by up to half. If the service requests less traffic,
+/// the base delay is 1 s, 2 s, … up to 8 s, with full jitter and a minimum of 0.25 s.
 fn backoff(retries: u32, throttled: bool, random: f64) -> Duration {
     let (base, cap) = if throttled { (1.0, 8.0) } else { (0.2, 2.0) };
-    let whole = f64::min(cap, base * f64::from(2_u32.saturating_pow(retries)));
-    let seconds = if throttled { f64::max(0.25, whole * random) } else { whole * (0.5 + random / 2.0) };
+    let full = f64::min(cap, base * f64::from(2_u32.saturating_pow(retries)));
+    let seconds = if throttled { f64::max(0.25, full * random) } else { full * (0.5 + random / 2.0) };
     Duration::from_secs_f64(seconds)
 }
 
@@ -116,10 +121,10 @@ mod tests {
     use proptest::prelude::*;
 
     const FAILED: FailedAttempt = FailedAttempt { class: FailureClass::Transient, retry_after: None };
-    const PROGRESS: RetryState =
+    const STATE: RetryState =
         RetryState { retries: 0, max_retries: 2, free_retry_spent: false, left: Duration::from_secs(25) };
 
-    fn decided(failed: FailedAttempt, state: RetryState) -> RetryDecision {
+    fn decision(failed: FailedAttempt, state: RetryState) -> RetryDecision {
         decide(failed, state, &TokenBucket::default(), 0.5)
     }
 
@@ -129,60 +134,60 @@ mod tests {
 
     /// Rules: R1, R2
     #[test]
-    fn statuses_are_retried_by_the_list() {
+    fn only_listed_statuses_are_retryable() {
         let retried: Vec<u16> = (100..=999).filter(|status| is_retryable_status(*status)).collect();
         assert_eq!(retried, [408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
     }
 
     /// Rules: R2, S6
     #[test]
-    fn what_cannot_succeed_or_has_no_time_or_no_retries_left_stops() {
+    fn permanent_failure_or_exhausted_limit_stops_retries() {
         assert_eq!(
-            decided(FailedAttempt { class: FailureClass::Permanent, ..FAILED }, PROGRESS),
+            decision(FailedAttempt { class: FailureClass::Permanent, ..FAILED }, STATE),
             RetryDecision::Stop
         );
-        assert_eq!(decided(FAILED, RetryState { left: Duration::ZERO, ..PROGRESS }), RetryDecision::Stop);
+        assert_eq!(decision(FAILED, RetryState { left: Duration::ZERO, ..STATE }), RetryDecision::Stop);
         assert_eq!(
-            decided(FAILED, RetryState { left: Duration::from_millis(150), ..PROGRESS }),
+            decision(FAILED, RetryState { left: Duration::from_millis(150), ..STATE }),
             RetryDecision::Stop
         );
-        assert_eq!(decided(FAILED, RetryState { retries: 2, ..PROGRESS }), RetryDecision::Stop);
-        assert_eq!(decided(FAILED, RetryState { max_retries: 0, ..PROGRESS }), RetryDecision::Stop);
-        assert_eq!(decided(FAILED, PROGRESS), RetryDecision::RetryAfter(Duration::from_millis(150), 5));
+        assert_eq!(decision(FAILED, RetryState { retries: 2, ..STATE }), RetryDecision::Stop);
+        assert_eq!(decision(FAILED, RetryState { max_retries: 0, ..STATE }), RetryDecision::Stop);
+        assert_eq!(decision(FAILED, STATE), RetryDecision::RetryAfter(Duration::from_millis(150), 5));
     }
 
     /// Rules: S7
     #[test]
-    fn a_stale_connection_is_retried_once_for_free_even_without_retries() {
+    fn stale_connection_gets_one_free_retry() {
         let stale = FailedAttempt { class: FailureClass::Stale, ..FAILED };
-        let none = RetryState { max_retries: 0, ..PROGRESS };
-        assert_eq!(decided(stale, none), RetryDecision::RetryNow);
-        assert_eq!(decided(stale, RetryState { free_retry_spent: true, ..none }), RetryDecision::Stop);
+        let none = RetryState { max_retries: 0, ..STATE };
+        assert_eq!(decision(stale, none), RetryDecision::RetryNow);
+        assert_eq!(decision(stale, RetryState { free_retry_spent: true, ..none }), RetryDecision::Stop);
         assert!(matches!(
-            decided(stale, RetryState { free_retry_spent: true, ..PROGRESS }),
+            decision(stale, RetryState { free_retry_spent: true, ..STATE }),
             RetryDecision::RetryAfter(..)
         ));
     }
 
     /// Rules: S9
     #[test]
-    fn a_servers_wait_is_kept_or_not_waited_for_at_all() {
-        assert_eq!(decided(wait(24), PROGRESS), RetryDecision::RetryAfter(Duration::from_secs(24), 5));
-        assert_eq!(decided(wait(0), PROGRESS), RetryDecision::RetryAfter(Duration::ZERO, 5));
-        assert_eq!(decided(wait(25), PROGRESS), RetryDecision::StopForRetryAfter(Duration::from_secs(25)));
-        let patient = RetryState { left: Duration::from_secs(600), ..PROGRESS };
-        assert_eq!(decided(wait(60), patient), RetryDecision::RetryAfter(Duration::from_secs(60), 5));
-        assert_eq!(decided(wait(61), patient), RetryDecision::StopForRetryAfter(Duration::from_secs(61)));
-        assert_eq!(decided(wait(61), RetryState { retries: 2, ..PROGRESS }), RetryDecision::Stop);
+    fn retry_after_is_honored_or_stops_retries() {
+        assert_eq!(decision(wait(24), STATE), RetryDecision::RetryAfter(Duration::from_secs(24), 5));
+        assert_eq!(decision(wait(0), STATE), RetryDecision::RetryAfter(Duration::ZERO, 5));
+        assert_eq!(decision(wait(25), STATE), RetryDecision::StopForRetryAfter(Duration::from_secs(25)));
+        let patient = RetryState { left: Duration::from_secs(600), ..STATE };
+        assert_eq!(decision(wait(60), patient), RetryDecision::RetryAfter(Duration::from_secs(60), 5));
+        assert_eq!(decision(wait(61), patient), RetryDecision::StopForRetryAfter(Duration::from_secs(61)));
+        assert_eq!(decision(wait(61), RetryState { retries: 2, ..STATE }), RetryDecision::Stop);
     }
 
     /// Rules: S10
     #[test]
-    fn a_spent_budget_stops_retries_and_a_timeout_spends_it_twice_as_fast() {
+    fn empty_bucket_stops_retries_and_timeouts_cost_double() {
         let retries = |failed| {
             let bucket = TokenBucket::default();
             (0..1000)
-                .take_while(|_| decide(failed, PROGRESS, &bucket, 0.5) != RetryDecision::StopBucketEmpty)
+                .take_while(|_| decide(failed, STATE, &bucket, 0.5) != RetryDecision::StopBucketEmpty)
                 .count()
         };
         assert_eq!(retries(FAILED), 100);
@@ -192,7 +197,7 @@ mod tests {
     proptest! {
         /// Rules: S8
         #[test]
-        fn a_wait_is_within_its_bounds(retries in 0_u32..40, random in 0.0..1.0_f64) {
+        fn backoff_is_within_its_bounds(retries in 0_u32..40, random in 0.0..1.0_f64) {
             let whole = f64::min(2.0, 0.2 * 2_f64.powi(i32::try_from(retries).unwrap()));
             let plain = backoff(retries, false, random).as_secs_f64();
             prop_assert!(plain >= whole / 2.0 - 1e-9 && plain <= whole, "{plain} of {whole}");
@@ -203,18 +208,18 @@ mod tests {
 
         /// Rules: S3, S9
         #[test]
-        fn no_wait_reaches_the_deadline(
-            retries in 0_u32..9, left in 0_u64..100_000, asked in prop::option::of(0_u64..200_000),
+        fn retry_delay_leaves_time_for_an_attempt(
+            retries in 0_u32..9, left in 0_u64..100_000, requested in prop::option::of(0_u64..200_000),
             class in prop::sample::select(vec![FailureClass::Transient, FailureClass::Throttled, FailureClass::TimedOut, FailureClass::Stale]),
             random in 0.0..1.0_f64,
         ) {
-            let retry_after = asked.map(Duration::from_millis);
+            let retry_after = requested.map(Duration::from_millis);
             let left = Duration::from_millis(left);
             let failed = FailedAttempt { class, retry_after };
             let state = RetryState { retries, max_retries: 10, free_retry_spent: true, left };
             if let RetryDecision::RetryAfter(wait, _) = decide(failed, state, &TokenBucket::default(), random) {
                 prop_assert!(wait + MIN_ATTEMPT < left && wait <= MAX_WAIT);
-                prop_assert!(retry_after.is_none_or(|asked| asked == wait));
+                prop_assert!(retry_after.is_none_or(|requested| requested == wait));
             }
         }
     }

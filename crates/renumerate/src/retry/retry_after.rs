@@ -1,29 +1,30 @@
-//! FailureClass long a server asks to wait.
+//! Parser for the delay that a server requests in its response headers.
 
 use std::time::{Duration, SystemTime};
 
 use http::header::{HeaderMap, RETRY_AFTER};
 
-/// The longest wait that a header can state; beyond it the text is noise.
+/// Upper limit of a parsed delay. Larger values are not plausible.
 const MAX_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// FailureClass long a server asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date.
+/// Returns the delay that a server requests: `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    if let Some(wait) = text("retry-after-ms").and_then(|ms| number(ms, 1e-3)) {
+    if let Some(wait) = text("retry-after-ms").and_then(|ms| parse_delay(ms, 1e-3)) {
         return Some(wait);
     }
     let value = text(RETRY_AFTER.as_str())?;
-    number(value, 1.0).or_else(|| {
+    parse_delay(value, 1.0).or_else(|| {
         let at = httpdate::parse_http_date(value).ok()?;
-        // A date that has passed asks for no wait.
+        // A date in the past requests no delay.
         Some(at.duration_since(now).unwrap_or_default().min(MAX_WAIT))
     })
 }
 
-fn number(text: &str, unit_seconds: f64) -> Option<Duration> {
-    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let seconds = plain.then(|| text.parse::<f64>().ok())?? * unit_seconds;
+/// Parses a decimal number of units as a duration.
+fn parse_delay(text: &str, unit_seconds: f64) -> Option<Duration> {
+    let is_decimal = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let seconds = is_decimal.then(|| text.parse::<f64>().ok())?? * unit_seconds;
     Some(Duration::try_from_secs_f64(seconds).map_or(MAX_WAIT, |wait| wait.min(MAX_WAIT)))
 }
 
@@ -42,7 +43,7 @@ mod tests {
 
     /// Rules: S9
     #[test]
-    fn every_form_of_the_header_is_read() {
+    fn all_header_forms_are_parsed() {
         let seconds = |s| Some(Duration::from_secs_f64(s));
         assert_eq!(wait(&[("retry-after", "2")], 0), seconds(2.0));
         assert_eq!(wait(&[("retry-after", " 1.5 ")], 0), seconds(1.5));
@@ -52,21 +53,21 @@ mod tests {
         assert_eq!(wait(&[("retry-after", date)], 784_111_770), seconds(7.0));
         assert_eq!(wait(&[("retry-after", date)], 784_111_999), seconds(0.0));
         assert_eq!(wait(&[("retry-after", "9".repeat(400).as_str())], 0), Some(MAX_WAIT));
-        for nonsense in ["", "-1", "1e3", "NaN", "inf", "+5", "1.2.3", "soon", "."] {
-            assert_eq!(wait(&[("retry-after", nonsense)], 0), None, "{nonsense}");
+        for invalid in ["", "-1", "1e3", "NaN", "inf", "+5", "1.2.3", "soon", "."] {
+            assert_eq!(wait(&[("retry-after", invalid)], 0), None, "{invalid}");
         }
     }
 
     proptest! {
         /// Rules: S9
         #[test]
-        fn no_header_panics(text in "[ -~]{0,40}", now in any::<u32>()) {
+        fn arbitrary_header_does_not_panic(text in "[ -~]{0,40}", now in any::<u32>()) {
             prop_assert!(wait(&[("retry-after", &text)], now.into()).is_none_or(|wait| wait <= MAX_WAIT));
         }
 
         /// Rules: S9
         #[test]
-        fn every_count_of_seconds_is_read(seconds in 0_u32..=1_000_000) {
+        fn whole_seconds_are_parsed(seconds in 0_u32..=1_000_000) {
             prop_assert_eq!(wait(&[("retry-after", &seconds.to_string())], 0), Some(Duration::from_secs(seconds.into())));
         }
     }

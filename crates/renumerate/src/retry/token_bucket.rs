@@ -1,11 +1,11 @@
-//! FailureClass much a client may retry when much fails: retries that pile up keep a service down.
+//! Token bucket that limits the retries of a client, so that they do not overload a failing service.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The numbers are those of the AWS SDKs' standard mode.
+/// Capacity in tokens. Capacity and costs are those of the AWS SDKs' standard retry mode.
 const CAPACITY: u32 = 500;
 
-/// Tokens that retries cost and successes give back, shared by all threads of a client.
+/// A bucket of retry tokens, shared by all threads of a client. Retries withdraw tokens, successes deposit them.
 #[derive(Debug)]
 pub(crate) struct TokenBucket(AtomicU32);
 
@@ -16,17 +16,17 @@ impl Default for TokenBucket {
 }
 
 impl TokenBucket {
-    /// Pays for a retry, where there is enough to pay with.
+    /// Withdraws the cost of a retry. Returns `false` and withdraws nothing if too few tokens are left.
     pub(crate) fn withdraw(&self, cost: u32) -> bool {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| tokens.checked_sub(cost)).is_ok()
     }
 
-    /// A success gives back what its last retry cost, or one where it took none.
+    /// Deposits the cost of a successful call's last retry, or one token if the call had no retry.
     pub(crate) fn deposit(&self, cost: Option<u32>) {
-        let more = |tokens: u32| Some(tokens.saturating_add(cost.unwrap_or(1)).min(CAPACITY));
-        // A full bucket is the rule: reading it is all that most successes do.
+        let add = |tokens: u32| Some(tokens.saturating_add(cost.unwrap_or(1)).min(CAPACITY));
+        // The bucket is usually full: the load avoids an atomic write on most successes.
         if self.0.load(Ordering::Relaxed) < CAPACITY {
-            let _never_refused = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+            let _always_ok = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         }
     }
 }
@@ -37,7 +37,7 @@ mod tests {
 
     /// Rules: S10
     #[test]
-    fn successes_fill_it_again_but_never_beyond_full() {
+    fn deposits_refill_the_bucket_up_to_its_capacity() {
         let bucket = TokenBucket::default();
         assert!(bucket.withdraw(CAPACITY) && !bucket.withdraw(1));
         bucket.deposit(None);
@@ -53,13 +53,14 @@ mod tests {
 
     /// Rules: S10
     #[test]
-    fn threads_share_it() {
+    #[cfg(not(target_family = "wasm"))] // starts threads
+    fn threads_share_the_bucket() {
         let bucket = TokenBucket::default();
-        let taken = || (0..100).filter(|_| bucket.withdraw(5)).count();
-        let all: usize = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..8).map(|_| scope.spawn(taken)).collect();
+        let withdrawals = || (0..100).filter(|_| bucket.withdraw(5)).count();
+        let total: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(withdrawals)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
-        assert_eq!(all, 100);
+        assert_eq!(total, 100);
     }
 }

@@ -1,4 +1,4 @@
-//! The clock of calls on a tokio runtime.
+//! Clock of calls that run on a tokio runtime.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,12 +6,12 @@ use tokio::time::Instant;
 
 use crate::call::Clock;
 
-/// Time since the start of a call.
+/// [`Clock`] that counts from the start of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TokioClock(Instant);
 
 impl TokioClock {
-    /// A clock that starts now.
+    /// Starts the clock.
     pub(crate) fn start() -> Self {
         Self(Instant::now())
     }
@@ -22,8 +22,8 @@ impl Clock for TokioClock {
         self.0.elapsed()
     }
 
-    fn sleep(&self, time: Duration) -> impl Future<Output = ()> + Send {
-        tokio::time::sleep(time)
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(duration)
     }
 
     fn system_time(&self) -> SystemTime {

@@ -1,26 +1,31 @@
-//! What belongs to one process and must not be used in its forked child: sockets, runtimes, locks.
+//! Per-process values: sockets, runtimes and locks that a forked child must not use.
+//!
+//! A forked child shares its parent's sockets, and a thread that does not exist in the child may hold a lock.
 
 use std::sync::OnceLock;
 
 use crate::error::Result;
 
-/// A value for each process that uses it. A forked child shares the parent's sockets, and its locks may have been
-/// held by threads that it does not have: it makes its own value and never touches, not even drops, the parent's.
+/// Value that each process builds for itself. A forked child neither uses nor drops the parent's value.
 #[derive(Debug)]
 pub(crate) struct PerProcess<T> {
     process: u32,
     value: Option<T>,
-    /// That of the next generation, made in the child.
+    /// Value of the forked child, built there on first use.
     child: OnceLock<Box<PerProcess<T>>>,
 }
 
 impl<T> PerProcess<T> {
-    /// The value of this process.
+    /// Holds a value that belongs to the current process.
     pub(crate) fn new(value: T) -> Self {
         Self { process: std::process::id(), value: Some(value), child: OnceLock::new() }
     }
 
-    /// The value of the process that asks.
+    /// Returns the value of the current process. In a forked child, the first call builds it with `make`.
+    ///
+    /// # Errors
+    ///
+    /// The error of `make`.
     pub(crate) fn get(&self, make: impl Fn() -> Result<T>) -> Result<&T> {
         let process = std::process::id();
         let mut generation = self;
@@ -29,9 +34,9 @@ impl<T> PerProcess<T> {
                 return Ok(value);
             }
             if generation.child.get().is_none() {
-                // Made outside the lock: only the move into place is guarded, which no fork can fall into but by
-                // a hair's breadth. Where two threads make one each, the second is dropped unused.
-                let _already_there = generation.child.set(Box::new(Self::new(make()?)));
+                // Build before `set`: a fork during `OnceLock` initialization could block the child. Only the short
+                // move holds the lock. If two threads race, one value is dropped.
+                let _already_set = generation.child.set(Box::new(Self::new(make()?)));
             }
             if let Some(child) = generation.child.get() {
                 generation = child;
@@ -54,7 +59,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
-    fn another_processs_value_is_neither_used_nor_dropped() {
+    fn value_of_another_process_is_not_used_or_dropped() {
         static DROPPED: AtomicUsize = AtomicUsize::new(0);
         #[derive(Debug)]
         struct Counted(u8);
@@ -64,10 +69,10 @@ mod tests {
             }
         }
         let mut value = PerProcess::new(Counted(1));
-        assert_eq!(value.get(|| panic!("it is there")).unwrap().0, 1);
-        value.process += 1; // as a child sees the parent's
+        assert_eq!(value.get(|| panic!("the value exists")).unwrap().0, 1);
+        value.process += 1; // as in a forked child
         assert_eq!(value.get(|| Ok(Counted(2))).unwrap().0, 2);
-        assert_eq!(value.get(|| panic!("it is there")).unwrap().0, 2);
+        assert_eq!(value.get(|| panic!("the value exists")).unwrap().0, 2);
         drop(value);
         assert_eq!(DROPPED.load(Ordering::Relaxed), 1);
     }

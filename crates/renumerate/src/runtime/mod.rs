@@ -1,4 +1,4 @@
-//! What the clients need beside tokio: values per process, polling of an idle I/O driver, and a race of two futures.
+//! Runtime support on top of tokio: per-process values, a clock, polling of an idle I/O driver, and a race of futures.
 
 mod clock;
 mod fork;

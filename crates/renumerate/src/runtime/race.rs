@@ -1,14 +1,18 @@
-//! A race between a call and the event that ends it early.
+//! Race between a call and the event that ends it early.
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-/// The call's end, or what came before it.
+/// Polls `call` and `stop` until either completes. If both are ready, `call` wins.
+///
+/// # Errors
+///
+/// The output of `stop` if it completes first; the call is dropped then.
 pub async fn race<T, S>(call: impl Future<Output = T>, stop: impl Future<Output = S>) -> Result<T, S> {
     let (mut call, mut stop) = (pin!(call), pin!(stop));
     poll_fn(|context| match call.as_mut().poll(context) {
-        Poll::Ready(done) => Poll::Ready(Ok(done)),
+        Poll::Ready(output) => Poll::Ready(Ok(output)),
         Poll::Pending => stop.as_mut().poll(context).map(Err),
     })
     .await

@@ -1,4 +1,6 @@
-//! Whether a request opened a connection: a layer on the HTTP library's connector tells, since the library does not.
+//! Detects whether a request opened a connection or reused a pooled one.
+//!
+//! reqwest does not report this, so a layer around its connector records it.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -10,21 +12,21 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 tokio::task_local! {
-    /// Whether the current request has opened a connection. One that it only began to open does not count: while it
-    /// did, another request may have handed a used one on.
+    /// Whether a connect that the current request started has ended. A pending connect does not count: the request may
+    /// get a used connection that another request returns to the pool meanwhile.
     static CONNECTION_OPENED: Cell<bool>;
 }
 
-/// Runs a request, and tells whether it had to open a connection of its own.
+/// Runs a request and returns its output, with whether it opened a connection.
 pub(crate) async fn observe_connects<T>(request: impl Future<Output = T>) -> (T, bool) {
-    let observe_connects = async move {
-        let done = request.await;
-        (done, CONNECTION_OPENED.with(Cell::get))
+    let observed = async move {
+        let output = request.await;
+        (output, CONNECTION_OPENED.with(Cell::get))
     };
-    CONNECTION_OPENED.scope(Cell::new(false), observe_connects).await
+    CONNECTION_OPENED.scope(Cell::new(false), observed).await
 }
 
-/// The layer: it tells the request that is being polled.
+/// Layer around the HTTP library's connector that records connects for [`observe_connects`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectObserverLayer;
 
@@ -36,7 +38,7 @@ impl<S> Layer<S> for ConnectObserverLayer {
     }
 }
 
-/// A connector that tells.
+/// Connector that records each connect in the task-local of the request that polls it.
 #[derive(Clone, Debug)]
 pub(crate) struct ObservedConnector<S>(S);
 
@@ -60,8 +62,8 @@ where
         let started = Instant::now();
         Box::pin(async move {
             let connected = connecting.await;
-            // Outside a request there is nobody to tell.
-            let _untold = CONNECTION_OPENED.try_with(|opened| opened.set(true));
+            // There is no task-local if the HTTP library finishes the connect in a background task.
+            let _outside_request = CONNECTION_OPENED.try_with(|opened| opened.set(true));
             let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
             tracing::trace!(target: "renumerate", connected = connected.is_ok(), elapsed_us, "tried to connect");
             connected

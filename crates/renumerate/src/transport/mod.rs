@@ -1,4 +1,6 @@
-//! Sockets, TLS and proxies: the only place where an HTTP client is built, and where its failures get their names.
+//! HTTP transport: sockets, TLS and proxies.
+//!
+//! This module is the only one that builds an HTTP client. It maps the client's errors to network phases and hints.
 
 mod connect_observer;
 
@@ -20,7 +22,7 @@ use crate::protocol::{BODY_MAX_BYTES, KEY_HEADER, RawResponse};
 use crate::retry::Deadline;
 use connect_observer::{ConnectObserverLayer, observe_connects};
 
-/// Idle connections are kept for less than servers and balancers keep theirs.
+/// Time after which an idle connection is closed. Servers and load balancers usually keep theirs longer.
 pub(crate) const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -32,17 +34,18 @@ const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user
 const PROXY_SCHEMES: &str =
     "only http:// and https:// proxies can be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY";
 
-/// Why no answer came.
+/// Cause of a missing response.
 #[derive(Debug)]
 enum TransportFailure {
-    /// The network failed; `stale` where a connection that was used before closed without an answer.
+    /// The network failed. `stale` is set if a reused connection was closed before a response.
     Network { phase: NetworkPhase, source: Box<reqwest::Error>, stale: bool },
-    /// Opening the connection took too long.
+    /// Opening a connection exceeded the connect timeout.
     ConnectTimeout,
     /// The attempt's deadline passed.
     Deadline,
 }
 
+/// HTTP client with its connection pool.
 #[derive(Debug)]
 pub(crate) struct Transport {
     http: reqwest::Client,
@@ -50,7 +53,12 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+    /// Builds the HTTP client. Opens no connection and starts no thread.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the key, the proxy or the TLS configuration is unusable.
+    #[expect(clippy::disallowed_methods, reason = "the only place that builds an HTTP client")]
     pub(crate) fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
         let mut headers = HeaderMap::new();
         let mut key = HeaderValue::from_str(config.key.expose())
@@ -85,7 +93,7 @@ impl Transport {
         Ok(Self { http, connect_timeout: config.connect_timeout })
     }
 
-    /// One request and its answer, or why there is none by the deadline.
+    /// Sends one request and reads its response.
     async fn send(
         &self,
         url: Url,
@@ -98,7 +106,7 @@ impl Transport {
             Ok((Err(error), connected)) => return Err(TransportFailure::before_response(error, connected)),
             Err(_) => return Err(TransportFailure::Deadline),
         };
-        let mut answer = RawResponse {
+        let mut raw = RawResponse {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
             body: Vec::new(),
@@ -107,20 +115,20 @@ impl Transport {
         loop {
             let failure = match timeout_at(deadline, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
-                    let room = BODY_MAX_BYTES - answer.body.len();
-                    answer.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-                    if chunk.len() > room {
-                        answer.too_long = true;
-                        return Ok(answer);
+                    let remaining = BODY_MAX_BYTES - raw.body.len();
+                    raw.body.extend_from_slice(chunk.get(..remaining).unwrap_or(&chunk));
+                    if chunk.len() > remaining {
+                        raw.too_long = true;
+                        return Ok(raw);
                     }
                     continue;
                 }
-                Ok(Ok(None)) => return Ok(answer),
+                Ok(Ok(None)) => return Ok(raw),
                 Ok(Err(error)) => TransportFailure::from(error),
                 Err(_) => TransportFailure::Deadline,
             };
-            // From 400 on the status alone tells what happened, whatever became of the body.
-            return if answer.status >= 400 { Ok(answer) } else { Err(failure) };
+            // From 400 on, the status alone determines the error, so a truncated body does not matter.
+            return if raw.status >= 400 { Ok(raw) } else { Err(failure) };
         }
     }
 }
@@ -132,22 +140,22 @@ impl SendOnce for Transport {
         body: Bytes,
         deadline: Deadline,
     ) -> std::result::Result<RawResponse, SendFailure> {
-        let send = self.send(url.clone(), body, Instant::now() + deadline.after);
-        send.await.map_err(|failure| failure.into_send_failure(self.connect_timeout, deadline))
+        let response = self.send(url.clone(), body, Instant::now() + deadline.after);
+        response.await.map_err(|failure| failure.into_send_failure(self.connect_timeout, deadline))
     }
 }
 
 impl From<reqwest::Error> for TransportFailure {
     fn from(error: reqwest::Error) -> Self {
-        let connecting = error.is_connect();
-        if connecting && error.is_timeout() {
+        let in_connect = error.is_connect();
+        if in_connect && error.is_timeout() {
             return Self::ConnectTimeout;
         }
         let phase = if error.is_dns() {
             NetworkPhase::Dns
-        } else if connecting && causes(&error).any(is_tls) {
+        } else if in_connect && causes(&error).any(is_tls) {
             NetworkPhase::Tls
-        } else if connecting {
+        } else if in_connect {
             NetworkPhase::Connect
         } else if causes(&error).any(is_broken_pipe) {
             NetworkPhase::Send
@@ -159,18 +167,19 @@ impl From<reqwest::Error> for TransportFailure {
 }
 
 impl TransportFailure {
-    /// A failure before the status line. On a connection that the request did not open itself, a close or a reset
-    /// says that the server had let the connection go.
+    /// Classifies a failure before the status line. If the request reused a connection, a close or a reset means that
+    /// the server had closed the connection while it was idle.
     fn before_response(error: reqwest::Error, connected: bool) -> Self {
         let closed = causes(&error).any(is_closed);
         match Self::from(error) {
             Self::Network { phase, source, .. } => {
                 Self::Network { phase, source, stale: closed && !connected }
             }
-            other => other,
+            timeout => timeout,
         }
     }
 
+    /// Converts the failure to the error that the caller gets.
     fn into_send_failure(self, connect_timeout: Duration, deadline: Deadline) -> SendFailure {
         let timeout = |scope, limit| SendFailure {
             outcome: AttemptOutcome::Timeout(scope),
@@ -189,15 +198,15 @@ impl TransportFailure {
     }
 }
 
-/// The error of a network that failed, with what would help where another attempt would fail too.
+/// Returns the error of a network failure. If a retry would fail too, the error is not retryable and has a hint.
 pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Error {
     let hint = causes(source.as_ref()).find_map(permanent_failure_hint);
     let error = Error::network(phase, source).with_retryable(hint.is_none());
     hint.into_iter().fold(error, Error::with_hint)
 }
 
-/// Whether the cause is one that another attempt would meet too: a certificate, a peer that speaks no TLS or no HTTP,
-/// a proxy that cannot be used; and what would help against it.
+/// Returns a hint if the cause is permanent: an invalid certificate, a peer that does not speak TLS or HTTP, or an
+/// unusable proxy.
 fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
     use rustls::CertificateError::UnknownIssuer;
     use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
@@ -210,7 +219,7 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<&'static s
         _ => {}
     }
     match cause.downcast_ref::<hyper::Error>() {
-        // hyper has a method for it, for servers alone.
+        // `hyper::Error::is_parse_too_large` requires the feature `server`, so compare the text.
         Some(error) if error.is_parse() && error.to_string() == "message head is too large" => {
             return Some("check what stands between here and the service: its headers have no end");
         }
@@ -221,7 +230,7 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<&'static s
         }
         _ => {}
     }
-    // The types of these are private to the HTTP library.
+    // The types of these errors are private to the HTTP library, so compare the texts.
     match cause.to_string().as_str() {
         "tunnel error: proxy authorization required" => Some(PROXY_CREDENTIALS),
         "tunnel error: unsuccessful" => {
@@ -232,7 +241,7 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<&'static s
     }
 }
 
-/// The error and its causes; an I/O error's inner error is one of them, though its `source` skips it.
+/// Iterates over the error and its causes. Includes the inner error of an I/O error, which `source` skips.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
         let error = *error;
@@ -242,17 +251,17 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
 }
 
 fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
-    // A peer that hangs up during the handshake leaves no error of rustls, but this one of its adapter.
+    // If the peer closes the connection during the handshake, tokio-rustls returns this I/O error, not a rustls error.
     cause.is::<rustls::Error>() || cause.to_string() == "tls handshake eof"
 }
 
-/// The peer hung up, or was gone before.
+/// Returns whether the peer closed or reset the connection.
 fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
-    let gone = |kind| {
+    let is_close = |kind| {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
         matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
     };
-    cause.downcast_ref::<io::Error>().is_some_and(|error| gone(error.kind()))
+    cause.downcast_ref::<io::Error>().is_some_and(|error| is_close(error.kind()))
         || cause.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_incomplete_message() || e.is_canceled())
 }
 
@@ -269,15 +278,15 @@ mod tests {
 
     /// Rules: X1
     #[test]
-    fn the_http_librarys_own_debug_text_does_not_hold_the_key() {
-        let given = ClientOptions {
+    fn transport_debug_output_hides_key_and_proxy_password() {
+        let options = ClientOptions {
             private_key: Some("sk_live_planted".to_owned().into()),
             proxy: Some("http://user:planted@proxy.example".to_owned().into()),
             ..ClientOptions::default()
         };
-        let config = Config::check(given, &|_| Ok(None)).unwrap();
+        let config = Config::check(options, &|_| Ok(None)).unwrap();
         let transport = Transport::new(&config, tls::client_config(&ExtraRoots::default()).unwrap()).unwrap();
-        let printed = format!("{transport:?} {config:?}");
-        assert!(printed.contains("x-brand-key") && !printed.contains("planted"), "{printed}");
+        let output = format!("{transport:?} {config:?}");
+        assert!(output.contains("x-brand-key") && !output.contains("planted"), "{output}");
     }
 }

@@ -1,4 +1,4 @@
-//! What crosses: requests and settings in, outcomes out, as plain fields.
+//! Records that cross the language border: requests and settings in, outcomes out.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use renumerate::ffi::{self, ErrorFields, LogRecord};
 use renumerate::{Error, Result, Session, SessionKind};
 
-use crate::NAMING;
+use crate::NAME_STYLE;
 
 /// An option or a parameter by its name, as the caller wrote it.
 #[derive(Debug, uniffi::Record)]
@@ -171,7 +171,7 @@ impl std::error::Error for Failure {}
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
-        let fields = ErrorFields::of(error, NAMING);
+        let fields = ErrorFields::from_error(error, NAME_STYLE);
         Self::Failed {
             kind: fields.class.to_owned(),
             code: fields.code.to_owned(),
@@ -198,15 +198,15 @@ impl From<Error> for Failure {
 }
 
 impl Outcome {
-    /// What came of the call of this number.
-    pub(crate) fn of<K: SessionKind>(number: i64, end: &Result<Session<K>>, logs: Vec<LogLine>) -> Self {
-        match end {
+    /// Returns the outcome of the call with this number.
+    pub(crate) fn of<K: SessionKind>(number: i64, result: &Result<Session<K>>, logs: Vec<LogLine>) -> Self {
+        match result {
             Ok(session) => Self { number, session: Some(session.into()), failure: None, logs },
             Err(error) => Self { number, session: None, failure: Some(error.into()), logs },
         }
     }
 
-    /// That of a call that was aborted.
+    /// Returns the outcome of an aborted call.
     pub(crate) fn aborted(number: i64) -> Self {
         Self { number, session: None, failure: None, logs: Vec::new() }
     }

@@ -1,0 +1,78 @@
+//! Batch of events for an event loop, as one JSON text that the background thread writes.
+//!
+//! Separate values would be allocated on the background thread and freed on this one. The allocator would then make the
+//! two threads wait for each other.
+
+use std::time::SystemTime;
+
+use renumerate::ffi::{AttemptFields, LogRecord};
+use renumerate::{Result, Session, SessionKind};
+use serde::Serialize;
+use serde_json::{to_string, to_writer};
+
+use crate::error_json;
+
+/// Events that the event loop has not taken yet.
+#[derive(Default)]
+pub(crate) struct EventBatch {
+    /// Elements of a JSON array, each preceded by a comma.
+    text: Vec<u8>,
+    /// Numbers of the calls that have ended.
+    ended: Vec<u32>,
+}
+
+impl EventBatch {
+    /// Adds the end of a call.
+    ///
+    /// A session is the array `[0, number, id, url, request id or null, attempts]`. The attempts are JSON in a string,
+    /// which is parsed only if a caller reads them. An error is `[1, number, fields]`, with the fields as JSON in a
+    /// string.
+    pub(crate) fn end<K: SessionKind>(&mut self, number: u32, result: &Result<Session<K>>) {
+        self.ended.push(number);
+        match result {
+            Ok(session) => {
+                let attempts: Vec<_> = session.attempts().iter().map(AttemptFields::from).collect();
+                let attempts = to_string(&attempts).unwrap_or_default(); // strings and numbers always serialize
+                self.push((0, number, session.id().as_str(), session.url(), session.request_id(), attempts));
+            }
+            Err(error) => self.push((1, number, error_json(error))),
+        }
+    }
+
+    /// Adds a log record of a call: `[2, number, level, message, milliseconds since the Unix epoch]`.
+    pub(crate) fn log(&mut self, number: u32, record: &LogRecord) {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        self.push((2, number, record.level.as_str(), &record.message, now.as_secs_f64() * 1e3));
+    }
+
+    /// Adds one event, a JSON array.
+    fn push(&mut self, event: impl Serialize) {
+        self.text.push(b',');
+        let _strings_and_numbers_always_serialize = to_writer(&mut self.text, &event);
+    }
+
+    /// Completes the JSON array of all events and returns it.
+    pub(crate) fn as_json(&mut self) -> &[u8] {
+        match self.text.first_mut() {
+            Some(comma) => *comma = b'[',
+            None => self.text.push(b'['),
+        }
+        self.text.push(b']');
+        &self.text
+    }
+
+    /// Returns the numbers of the calls that have ended.
+    pub(crate) fn ended(&self) -> &[u32] {
+        &self.ended
+    }
+
+    /// Removes all events. The memory is kept for reuse unless a burst of events made it large.
+    pub(crate) fn clear(&mut self) {
+        const MAX_RETAINED: usize = 1 << 20; // bytes
+        if self.text.capacity() > MAX_RETAINED {
+            *self = Self::default();
+        }
+        self.text.clear();
+        self.ended.clear();
+    }
+}

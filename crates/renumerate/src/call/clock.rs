@@ -1,0 +1,15 @@
+//! Clock of a call. The trait exists so that tests, and targets without a system clock, can supply their own.
+
+use std::time::{Duration, SystemTime};
+
+/// Source of time for a call.
+pub(crate) trait Clock {
+    /// Returns the time since a fixed moment. It never decreases.
+    fn now(&self) -> Duration;
+
+    /// Completes after the duration.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
+
+    /// Returns the wall-clock time, which HTTP dates in response headers are compared with.
+    fn system_time(&self) -> SystemTime;
+}

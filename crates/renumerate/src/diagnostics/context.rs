@@ -1,0 +1,140 @@
+//! Context of all diagnostics: the settings that a client would use, and the source of each.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::ClientBuilder;
+use crate::client::{PLACEHOLDER_KEY, check};
+use crate::config::SettingSource;
+use crate::config::{ClientOptions, Config};
+use crate::error::{Error, Result, TimeoutScope};
+use crate::redact::{IdMatch, redact};
+use crate::tls::{ExtraRoots, LazyVerifier};
+
+/// Key that the service does not know, for the request that shows the response to a wrong key. The client accepts keys
+/// with the sandbox prefix for every `base_url`.
+const MADE_UP_KEY: &str = "sk_sandbox_made_up_by_the_doctor";
+
+/// The complete, validated settings of a client. Its methods run the steps of a call.
+#[derive(Debug)]
+pub struct DiagnosticContext {
+    pub(super) config: Config,
+    pub(super) verifier: Arc<LazyVerifier>,
+    pub(super) extra_roots: ExtraRoots,
+    options: ClientOptions,
+}
+
+/// A setting with its value and its source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolvedSetting {
+    /// Name of the option.
+    pub name: &'static str,
+    /// Value that is used.
+    pub value: SettingValue,
+    /// Source of the value.
+    pub source: SettingSource,
+}
+
+/// Value of a setting.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingValue {
+    /// A URL or a path.
+    Text(String),
+    /// A timeout.
+    Timeout(Duration),
+    /// A number.
+    Count(u32),
+}
+
+impl DiagnosticContext {
+    /// Resolves and validates the settings, as a client does.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::build`].
+    pub fn new(builder: ClientBuilder) -> Result<Self> {
+        let config = check(builder.options.clone())?;
+        let extra_roots = ExtraRoots::load(&config)?;
+        let verifier = Arc::new(LazyVerifier::new(&extra_roots));
+        Ok(Self { config, verifier, extra_roots, options: builder.options })
+    }
+
+    /// Resolves and validates the settings with a placeholder key. Every step except the call works without a real key.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::build`], except for errors of the key.
+    pub fn without_key(builder: ClientBuilder) -> Result<Self> {
+        Self::new(builder.private_key(PLACEHOLDER_KEY))
+    }
+
+    /// Returns all settings except the key and the proxy, which have reports with more detail.
+    pub fn settings(&self) -> Vec<ResolvedSetting> {
+        let Config { base_url, base_url_source, ca_bundle, .. } = &self.config;
+        let source = |is_set: bool| if is_set { SettingSource::Given } else { SettingSource::Default };
+        let timeout = |name, value, is_set| ResolvedSetting {
+            name,
+            value: SettingValue::Timeout(value),
+            source: source(is_set),
+        };
+        let mut settings = vec![
+            ResolvedSetting {
+                name: "base_url",
+                value: SettingValue::Text(base_url.to_string()),
+                source: *base_url_source,
+            },
+            timeout("timeout", self.config.timeout, self.options.timeout.is_some()),
+            timeout("attempt_timeout", self.config.attempt_timeout, self.options.attempt_timeout.is_some()),
+            timeout("connect_timeout", self.config.connect_timeout, self.options.connect_timeout.is_some()),
+            ResolvedSetting {
+                name: "max_retries",
+                value: SettingValue::Count(self.config.max_retries),
+                source: source(self.options.max_retries.is_some()),
+            },
+        ];
+        if let Some((file, source)) = ca_bundle {
+            let value = SettingValue::Text(file.display().to_string());
+            settings.push(ResolvedSetting { name: "ca_bundle", value, source: *source });
+        }
+        settings
+    }
+
+    /// Redacts the key and session ids in text from a peer, and removes control characters.
+    pub fn redact(&self, text: &str) -> String {
+        redact(text, &self.config.key, IdMatch::Strict)
+    }
+
+    /// Returns the number of trusted root certificates by source.
+    pub fn root_counts(&self) -> &crate::tls::RootCounts {
+        self.verifier.counts()
+    }
+
+    /// Returns the same settings with a key that the service does not know.
+    pub(super) fn with_made_up_key(&self) -> Result<Config> {
+        check(ClientOptions { private_key: Some(MADE_UP_KEY.to_owned().into()), ..self.options.clone() })
+    }
+
+    /// Returns the timeout of one connection step: the shorter one of `connect_timeout` and `timeout`.
+    pub(super) fn step_timeout(&self) -> StepTimeout {
+        let Config { connect_timeout, timeout, .. } = self.config;
+        if timeout < connect_timeout {
+            StepTimeout { duration: timeout, scope: TimeoutScope::Total }
+        } else {
+            StepTimeout { duration: connect_timeout, scope: TimeoutScope::Connect }
+        }
+    }
+}
+
+/// Timeout of one connection step, with the option that set it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StepTimeout {
+    pub(super) duration: Duration,
+    scope: TimeoutScope,
+}
+
+impl StepTimeout {
+    /// Returns the error of a step that exceeded this timeout.
+    pub(super) fn into_error(self) -> Error {
+        Error::timeout(self.scope, self.duration)
+    }
+}

@@ -1,0 +1,138 @@
+"""Which files of a Rust crate import from which, read from their `use` declarations and paths.
+
+A name that a parent module only re-exports counts as an import from the file that defines it. Unit tests are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+Path_ = tuple[str, ...]
+
+_NOISE = re.compile(r'//[^\n]*|/\*.*?\*/|r#"(?:.*?)"#|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.[^\']*)\'', re.DOTALL)
+_USE = re.compile(r"^\s*(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);", re.MULTILINE)
+_PATH = re.compile(r"\b(?:crate|super|self)(?:::\w+)+")
+
+
+def imports(source: Path) -> dict[str, set[str]]:
+    """The files of the crate in this folder, by path below it, each with those that it imports from."""
+    files = {_module_of(path.relative_to(source)): path for path in sorted(source.rglob("*.rs"))}
+    texts = {module: _code(path.read_text("utf-8")) for module, path in files.items()}
+    exports = {module: dict(_exports(module, text)) for module, text in texts.items()}
+    names = {module: path.relative_to(source).as_posix() for module, path in files.items()}
+    graph: dict[str, set[str]] = {name: set() for name in names.values()}
+    for module, text in texts.items():
+        reexported = set(exports[module].values())
+        for path in _paths(module, text):
+            target = _resolve(path, texts.keys(), exports)
+            # What a parent re-exports from its own children is not an import: it is their way out.
+            if target is not None and target != module and path not in reexported:
+                graph[names[module]].add(names[target])
+    return graph
+
+
+def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """The groups of files that import from each other, directly or not."""
+    reachable = {start: _reachable(start, graph) for start in graph}
+    groups = {
+        tuple(sorted(other for other in reachable[start] if start in reachable[other]))
+        for start in graph
+        if start in reachable[start]
+    }
+    return [list(group) for group in sorted(groups)]
+
+
+def _reachable(start: str, graph: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(graph[start])
+    while waiting:
+        if (each := waiting.pop()) not in seen:
+            seen.add(each)
+            waiting.extend(graph[each])
+    return seen
+
+
+def _module_of(path: Path) -> Path_:
+    parts = path.with_suffix("").parts
+    return parts[:-1] if parts[-1] in ("mod", "lib") else parts
+
+
+def _code(text: str) -> str:
+    text = _NOISE.sub(" ", text)
+    return re.split(r"#\[cfg\(test\)\]\s*mod \w+ \{", text)[0]
+
+
+def _paths(module: Path_, text: str) -> Iterator[Path_]:
+    for match in _USE.finditer(text):
+        for path, _ in _expand(match[2]):
+            if (absolute := _absolute(module, path)) is not None:
+                yield absolute
+    for match in _PATH.finditer(_USE.sub(" ", text)):
+        if (absolute := _absolute(module, tuple(match[0].split("::")))) is not None:
+            yield absolute
+
+
+def _exports(module: Path_, text: str) -> Iterator[tuple[str, Path_]]:
+    for match in _USE.finditer(text):
+        if match[1]:
+            for path, name in _expand(match[2]):
+                if (absolute := _absolute(module, path)) is not None:
+                    yield name, absolute
+
+
+def _expand(tree: str) -> Iterator[tuple[Path_, str]]:
+    """The paths of a `use` tree, each with the name that it has here."""
+    tree = " ".join(tree.split())
+    if "{" in tree:
+        prefix, inner = tree.split("{", 1)
+        for part in _split(inner.rsplit("}", 1)[0]):
+            for path, name in _expand(part):
+                whole = (*filter(None, prefix.strip().split("::")), *path)
+                yield (whole[:-1], whole[-2]) if whole[-1] == "self" and len(whole) > 1 else (whole, name)
+    elif tree:
+        path, _, alias = tree.partition(" as ")
+        parts = tuple(path.strip().split("::"))
+        yield parts, alias.strip() or parts[-1]
+
+
+def _split(text: str) -> Iterator[str]:
+    depth, part = 0, ""
+    for character in text:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            yield part.strip()
+            part = ""
+        else:
+            part += character
+    yield part.strip()
+
+
+def _absolute(module: Path_, path: Path_) -> Path_ | None:
+    first, *rest = path
+    if first == "crate":
+        return tuple(rest)
+    if first == "self":
+        return (*module, *rest)
+    if first == "super":
+        while rest and rest[0] == "super":
+            module, rest = module[:-1], rest[1:]
+        return (*module[:-1], *rest)
+    return (*module, *path)  # a child, or another crate, which no file is found for
+
+
+def _resolve(path: Path_, modules: object, exports: dict[Path_, dict[str, Path_]], depth: int = 0) -> Path_ | None:
+    """The module that defines what the path names."""
+    known = set(modules)  # type: ignore[call-overload]
+    for length in range(len(path), 0, -1):
+        module = path[:length]
+        if module not in known:
+            continue
+        rest = path[length:]
+        if rest and depth < 8 and (target := exports[module].get(rest[0])) is not None:
+            return _resolve((*target, *rest[1:]), known, exports, depth + 1)
+        return module
+    if path and depth < 8 and (target := exports.get((), {}).get(path[0])) is not None:
+        return _resolve((*target, *path[1:]), known, exports, depth + 1)
+    return None
