@@ -1,10 +1,10 @@
-"""Repeats tests under load, and prints how often each passed and failed: a test that fails once in twenty runs is a defect.
+"""Repeats tests under load, and prints how often each passed and failed.
 
     repeat_tests.py [--times N] [--idle] SUITE [ARGUMENT...]
 
-The arguments go to the suite's runner and choose the tests: `python -k fork`, `node abort.test.mjs`. A busy process per
-processor runs beside the tests, unless `--idle` is given. The suite is built once. The outputs of runs that failed are kept
-in `target/repeat`.
+The arguments go to the suite's runner and choose the tests: `python -k fork`, `node abort.test.mjs`. Every processor is
+kept busy, unless `--idle` is given. The suite is built once. The outputs of failed runs are kept in `target/repeat`.
+A test that fails once in twenty runs is a defect.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Runs the test suites, each whatever comes of the others, and prints one table of what passed and the names of what failed.
+"""Runs every test suite, also after one that failed, and prints one table of results and the names of failed tests.
 
     run_suites.py                        every suite
     run_suites.py python [ARGUMENT...]   one suite; the arguments go to its runner

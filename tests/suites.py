@@ -26,7 +26,7 @@ CLEARED = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 
 @dataclass(frozen=True)
 class Suite:
-    """One language's tests. `report` turns the path of a JUnit file into the arguments that make the runner write it."""
+    """One language's tests. `report` returns the arguments that make the runner write a JUnit report to a path."""
 
     name: str
     title: str
@@ -137,7 +137,7 @@ def environment() -> dict[str, str]:
 def run(suite: Suite, arguments: list[str], on_tick: Callable[[float], None], **variables: str) -> Run:
     """Runs a suite to its end, and calls `on_tick` with the elapsed seconds once a second until then.
 
-    The output goes to a file. The suite runs in a process group of its own, which is killed if this process is interrupted.
+    The output goes to a file. The suite runs in its own process group, which is killed if this process is interrupted.
     """
     OUTPUTS.mkdir(parents=True, exist_ok=True)
     REPORTS.mkdir(parents=True, exist_ok=True)

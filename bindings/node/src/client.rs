@@ -8,7 +8,8 @@ use napi::bindgen_prelude::{Either, Env, Function, ObjectFinalize};
 use napi_derive::napi;
 use renumerate::ffi::{Logs, SessionRequest, start_call};
 use renumerate::{
-    CallOptions, Client, OptionValue, Result, RetentionSessionRequest, SubscriptionSessionRequest,
+    CallOptions, Client, ClientBuilder, OptionValue, Result, RetentionSessionRequest,
+    SubscriptionSessionRequest,
 };
 
 use crate::calls::{Calls, CallsInner};
@@ -29,7 +30,7 @@ const EXTERNAL_MEMORY: i64 = 64 * 1024;
 /// Creates a client. Returns the fields of the error as JSON if a setting is invalid.
 #[napi(catch_unwind)]
 pub(crate) fn make_client(env: Env, calls: &Calls, settings: Settings) -> Either<NativeClient, String> {
-    match builder(settings).and_then(|builder| builder.build()) {
+    match builder(settings).and_then(ClientBuilder::<Client>::build) {
         Ok(client) => {
             let _best_effort = env.adjust_external_memory(EXTERNAL_MEMORY);
             Either::A(NativeClient { client, calls: calls.inner() })
