@@ -58,8 +58,8 @@ _CARGO_FAILED_TARGET = re.compile(r"^\s+`-p (?P<package>\S+) --test (?P<target>\
 def from_cargo(output: str) -> Iterator[Result]:
     """Yields the result of each test in the output of `cargo test --no-fail-fast`.
 
-    A target without the standard harness prints no summary. It counts as one test, which fails if cargo lists the target
-    at the end. If a program has written into the line of a test, the summary still counts that test.
+    A target without the standard harness prints no summary. It counts as one test, which fails if cargo lists the
+    target at the end. If a program has written into the line of a test, the summary still counts that test.
     """
     failed_targets = {match["target"] for line in output.splitlines() if (match := _CARGO_FAILED_TARGET.match(line))}
     target, results, has_summary = None, [], False
