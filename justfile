@@ -1,4 +1,4 @@
-# The project's commands; `./justw` runs them on a machine that has no `just`.
+# Commands of this project. `./justw` runs them even if `just` is not installed.
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
@@ -17,43 +17,43 @@ semver_version := "0.51.0"
 default:
     @just --list --unsorted
 
-# Install what the tests need, where this machine's package manager can
+# Install the tools that the tests need, as root on Debian; on other machines list what is missing
 setup:
     tests/setup
 
-# Mint a session of each kind against a sandbox, and show what goes over the wire
+# Create a session of each kind against a sandbox, and print the requests and responses
 [positional-arguments]
 demo *arguments:
     @cargo run --quiet --locked --package renumerate-cli -- demo "$@"
 
-# Build all that is published, for every target that this machine can build for, and try it without Rust
+# Build all packages, for every target that can be built on Linux, and test them without Rust
 packages: _remember-tree && _same-tree
     packages/build
     packages/assemble
     packages/tests/run
 
-# Run every test suite, or one with arguments for its runner: `test python -k fork`
+# Run every test suite, or one suite with arguments for its test runner: `test python -k fork`
 [positional-arguments]
 test *arguments:
     @python3 tests/run_suites.py "$@"
 
-# Repeat tests with both processors busy, and count how often each failed: `repeat --times 20 node abort.test.mjs`
+# Repeat tests with every processor busy, and count how often each failed: `repeat --times 20 node abort.test.mjs`
 [positional-arguments]
 repeat *arguments:
     @python3 tests/repeat_tests.py "$@"
 
-# Hold the sandbox against its OpenAPI description by schemathesis; `test` does so too
+# Test the sandbox against its OpenAPI description with schemathesis; `test` includes this
 [positional-arguments]
 contract *arguments:
     @tests/contract/run "$@"
 
-# Do all that CI does
+# Run everything that CI runs
 ready: _remember-tree test checks trials packages _same-tree
 
-# Do what CI does beside the tests: format, lints, docs, licenses, locks, memory, and the search of the tests' output for keys
+# Run the checks that CI runs besides the tests: lints, docs, licenses, wasm, a sanitizer, a search for keys in test output
 checks: _remember-tree lint docs deny tree wasm (sanitize "surface") _trials _same-tree
 
-# Look for flaws: formats, clippy, ruff, biome, ktlint, swift-format, actionlint and zizmor, with warnings as errors
+# Check formats and lints of all languages and of the workflows; warnings are errors
 lint: _python-tools _node-tools
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --all-features --locked --quiet -- --deny warnings
@@ -67,7 +67,7 @@ lint: _python-tools _node-tools
         { cat {{ workflows_log }} >&2; exit 1; }
     {{ python_tools }}/bin/zizmor --quiet --offline --strict-collection --persona pedantic .github
 
-# Build the reference of each language into target/docs, Rust's into target/doc, with warnings as errors
+# Build the API reference of each language into target/docs, and Rust's into target/doc; warnings are errors
 docs: _python-tools
     cargo doc --workspace --no-deps --all-features --locked --quiet
     PATH="$PWD/{{ python_tools }}/bin:$PATH" bindings/python/docs/build target/docs/python
@@ -79,12 +79,12 @@ docs: _python-tools
 deny: _cargo-deny
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 
-# Play every fault in every language, and write what was seen to docs/scoreboard.md
+# Play every fault in every language, and write the results to docs/scoreboard.md
 [positional-arguments]
 scoreboard *arguments:
     @tests/trials/run scoreboard "$@"
 
-# The scoreboard, and a short soak with the native builds of the tests
+# Play every fault and run a short soak, with the debug builds that the tests use
 trials: _remember-tree _board _short-soak _same-tree
 
 _board:
@@ -93,16 +93,16 @@ _board:
 _short-soak:
     @PROFILE=dev tests/trials/run soak --calls 10000 --cancelled 5000 --ends 1
 
-# A million calls with random faults in every language, 100,000 cancelled ones, and hard ends of processes
+# Make a million calls with random faults in every language, cancel 100,000 calls, and test abrupt shutdowns
 [positional-arguments]
 soak *arguments:
     @tests/trials/run soak "$@"
 
-# Look at the tree: where unsafe code stands, whether what is installed is locked, what bills of materials name
+# Check the repository: files with unsafe code, locked installs, bills of materials, versions, workflows
 tree: _python-tools
     {{ python_tools }}/bin/python -m pytest --quiet -p no:cacheprovider -p no:renumerate_sdk tests/tree
 
-# Check that the core's I/O-free part compiles for wasm32 and reads no clock, and run its tests in Node
+# Check that the I/O-free part of the core compiles for wasm32 and calls no system clock, and run its tests in Node
 wasm:
     CLIPPY_CONF_DIR="$PWD/tests/wasm" cargo clippy --quiet --locked --package renumerate --no-default-features --lib \
         --target wasm32-unknown-unknown -- --deny warnings
@@ -114,51 +114,51 @@ wasm:
 sanitize *what:
     @tests/sanitize "$@"
 
-# Write the bill of materials of each package to target/sbom; it needs the jars, which Kotlin's tests build
+# Write the bill of materials of each package to target/sbom; run Kotlin's tests first, because they build the jars
 sbom: _python-tools
     {{ python_tools }}/bin/python sbom/write.py target/sbom
 
-# Look for known vulnerabilities in all dependencies: it needs the network, as GitHub and npm have the lists
+# Look up known vulnerabilities of all dependencies; this needs access to GitHub and npm
 advisories: _cargo-deny _python-tools
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph advisories
     for folder in bindings/node bindings/node/docs bindings/node/tests bindings/node/examples/next tests/bench/node \
             tests/browser; do \
         npm audit --package-lock-only --prefix "$folder"; done
 
-# Compare the crates' public API with that at a revision: what breaks callers wants a new version
+# Compare the crates' public API with the API at a revision, and report changes that break callers
 semver revision: _cargo-semver-checks
     PATH="$PWD/{{ tools }}/bin:$PATH" cargo semver-checks --baseline-rev {{ quote(revision) }} \
         --package renumerate --package renumerate-sandbox
 
-# Look for inputs that break something, guided by coverage: `fuzz [TARGET|all [SECONDS]]`, a minute each by default
+# Search for inputs that break a fuzz target: `fuzz [TARGET|all [SECONDS]]`, 60 seconds per target by default
 [positional-arguments]
 fuzz *arguments: _cargo-bolero
     @PATH="$PWD/{{ tools }}/bin:$PATH" tests/fuzz/run "$@"
 
-# Compare the speed with that of peers, in every language; tables of medians and ratios
+# Compare the SDK's speed with that of other HTTP clients in every language, and print medians and ratios
 bench: bench-rust bench-python bench-node bench-kotlin bench-swift
 
-# The same for Rust alone
+# Compare the SDK's speed with that of other HTTP clients in Rust
 [positional-arguments]
 bench-rust *arguments:
     @cargo run --quiet --locked --profile bench --package renumerate-bench -- "$@"
 
-# The same for Python alone
+# Compare the SDK's speed with that of other HTTP clients in Python
 [positional-arguments]
 bench-python *arguments:
     @tests/bench/python/run "$@"
 
-# The same for Node alone
+# Compare the SDK's speed with that of other HTTP clients in Node
 [positional-arguments]
 bench-node *arguments:
     @tests/bench/node/run "$@"
 
-# The same for Kotlin alone
+# Compare the SDK's speed with that of other HTTP clients in Kotlin
 [positional-arguments]
 bench-kotlin *arguments:
     @tests/bench/kotlin/run "$@"
 
-# The same for Swift alone
+# Compare the SDK's speed with that of other HTTP clients in Swift
 [positional-arguments]
 bench-swift *arguments:
     @tests/bench/swift/run "$@"
@@ -172,26 +172,26 @@ fmt: _python-tools _node-tools
     bindings/kotlin/ktlint {{ tools }} --format
     bindings/swift/toolchain swift format --in-place {{ swift_files }}
 
-# Write the sources anew that are generated from the native surface
+# Regenerate the Kotlin and Swift sources from bindings/uniffi
 generate:
     bindings/uniffi/generate
 
-# Raise the version wherever it is stated, and put the changelog's news under its name: before a release
+# Set the version in every file that states it, and move the unreleased changelog entries under it
 [positional-arguments]
 version number:
     @python3 packages/version.py "$1"
 
-# Write the JSON schema of the case files anew
+# Regenerate the JSON schema of the case files
 schema:
     cargo run --quiet --locked --package renumerate-sandbox --features schema --example case_schema \
         > tests/vectors/schema/cases.schema.json
 
-# The trials' own tests, a client that is broken on purpose among them; and the keys of tests, which nothing may print
+# Run the tests of the trials (one uses a client that is broken on purpose), and search the test output for private keys
 _trials:
     cargo test --quiet --locked --package renumerate-trials
     cargo run --quiet --locked --package renumerate-trials -- search target/test-outputs/*.txt
 
-# Write the lists of Python's packages anew, with their hashes; `--upgrade` takes newer ones of what nobody has pinned
+# Regenerate Python's requirement lists, with hashes; `--upgrade` takes newer versions of packages that are not pinned
 [positional-arguments]
 lock *options: _python-tools
     @for list in bindings/python/tests packages packages/tests/musl tests/bench/python tests/contract tests/trials/drivers/python; do \
@@ -217,7 +217,7 @@ _cargo-bolero:
     @[ -x {{ tools }}/bin/cargo-bolero ] || cargo install --quiet --locked --debug --no-default-features \
         --features libfuzzer --root {{ tools }} --target-dir {{ tools }}/build cargo-bolero@{{ bolero_version }}
 
-# What the tree looks like before the checks, which must not change it; in CI it is that of the commit
+# Record the state of the working tree before the checks, for `_same-tree`; in CI there must be no uncommitted changes
 _remember-tree:
     @mkdir -p target; changes=$(git status --porcelain); \
         if [ "${CI:-}" = true ] && [ -n "$changes" ]; then \

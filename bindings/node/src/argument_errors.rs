@@ -1,4 +1,5 @@
-//! Errors for arguments that TypeScript rejects but JavaScript allows. Each is returned as the JSON of its fields.
+//! Errors for arguments that the TypeScript compiler rejects, but that JavaScript code can pass. Each function returns
+//! the fields of the error as JSON.
 
 #![expect(clippy::needless_pass_by_value, reason = "napi passes strings by value only")]
 
@@ -10,10 +11,10 @@ use renumerate::{Error, Retention, Subscription};
 
 use crate::{NAME_STYLE, fields_json};
 
-/// Client options that only this language has.
+/// Client options that exist in this language only and that the core does not know.
 pub(crate) const OWN_OPTIONS: [&str; 1] = ["logger"];
 
-/// Call options that only this language has.
+/// Call options that exist in this language only and that the core does not know.
 const OWN_CALL_OPTIONS: [&str; 1] = ["signal"];
 
 /// Returns the error for a parameter that this kind of session does not have.
@@ -36,21 +37,24 @@ pub(crate) fn refuse_call_option(name: String) -> String {
     named_error_json(&unknown_call_option(&name, &OWN_CALL_OPTIONS), name)
 }
 
-/// Returns the error for a parameter value of the wrong type. `takes` is the expected type and `got` the actual one,
-/// each with its article.
+/// Returns the error for a parameter value of the wrong type. `takes` is the expected type and `got` is the actual
+/// type, each with its article, such as `a string`.
 #[napi(catch_unwind)]
 pub(crate) fn refuse_parameter_type(name: String, takes: String, got: String) -> String {
     named_error_json(&wrong_parameter(&name, &takes, &got), name)
 }
 
-/// Returns the error for an option value of the wrong type, with the same arguments as for a parameter.
+/// Returns the error for an option value of the wrong type. `takes` is the expected type and `got` is the actual type,
+/// each with its article, such as `a string`.
 #[napi(catch_unwind)]
 pub(crate) fn refuse_option_type(name: String, takes: String, got: String) -> String {
     named_error_json(&wrong_option(&name, &takes, &got), name)
 }
 
-/// Returns the error as JSON. An unknown name keeps the caller's spelling in `field`, even if it is a known name in
-/// another name style.
+/// Returns the fields of the error as JSON.
+///
+/// If `name` is unknown, `field` has the caller's spelling of the name. Without this rule, an error for the name
+/// `customer_id`, which JavaScript does not have, would mention `customerId`.
 fn named_error_json(error: &Error, name: String) -> String {
     let fields = ErrorFields::from_error(error, NAME_STYLE);
     let is_unknown = NAME_STYLE.resolve(&name).is_none();

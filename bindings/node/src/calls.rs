@@ -15,24 +15,28 @@ use crate::event_batch::EventBatch;
 /// Queue of the events of one environment.
 type EventQueue = Completions<EventBatch>;
 
-/// Threadsafe function that wakes the event loop. It is weak: it does not keep the loop alive unless it is referenced.
+/// Threadsafe function of Node-API, which wakes the event loop. It is weak: it keeps the loop alive only between calls
+/// of `refer` and `unref`.
 type WakeFunction = ThreadsafeFunction<(), (), (), Status, false, true>;
 
-/// JavaScript function that takes the events. It is set only while calls are in progress: a permanent reference would
-/// keep its whole module graph alive, and Jest loads the package again for each test file.
+/// JavaScript function that takes the events. It is set only while calls are in progress, because a reference to it
+/// keeps all modules of the package in memory. Jest loads the package again for each test file and must be able to free
+/// these modules.
 type Listener = Arc<Mutex<Option<FunctionRef<(), ()>>>>;
 
 /// Calls in progress of one JavaScript environment.
 #[napi]
 pub struct Calls(Arc<CallsInner>);
 
-/// State that the environment shares with its clients.
+/// State that [`Calls`] shares with the clients of its environment.
 pub(crate) struct CallsInner {
     events: Arc<EventQueue>,
-    /// Empty batch that is exchanged for the next full one, so that its memory is reused.
+    /// Empty batch. [`Calls::take`] exchanges it for the batch of new events, so that the memory of both is reused.
     spare_batch: Mutex<EventBatch>,
-    /// Threadsafe function that is referenced while calls are in progress, to keep the event loop alive. It is never
-    /// called: the background thread calls another one, so that the two threads do not wait for each other's lock.
+    /// Threadsafe function that keeps the event loop alive while calls are in progress. It is never called.
+    ///
+    /// The background thread calls a second threadsafe function. Each of them has its own lock, so that the background
+    /// thread and the event loop do not wait for each other.
     keep_alive: Mutex<WakeFunction>,
     listener: Listener,
     in_flight: Mutex<InFlight>,
@@ -65,7 +69,7 @@ impl Calls {
         })))
     }
 
-    /// Takes all events that are ready, as JSON: an array of the arrays that `EventBatch` describes.
+    /// Takes all events that are ready. Returns a JSON array of events; `EventBatch` describes the format of an event.
     #[napi(catch_unwind, ts_return_type = "string")]
     pub fn take<'env>(&self, env: &'env Env) -> Result<JsString<'env>> {
         let mut batch = lock(&self.0.spare_batch);
@@ -80,7 +84,7 @@ impl Calls {
             }
         }
         let json = batch.as_json();
-        // V8 stores ASCII as Latin-1, so this skips its UTF-8 decoder.
+        // V8 stores ASCII text as Latin-1, so `create_string_latin1` does not need to decode it from UTF-8.
         let text = match std::str::from_utf8(json) {
             Ok(text) if !text.is_ascii() => env.create_string(text),
             _ => env.create_string_latin1(json),
@@ -89,7 +93,7 @@ impl Calls {
         text
     }
 
-    /// Aborts a call and closes its connection. Events of the call that still arrive are to be ignored.
+    /// Aborts a call and closes its connection. The caller must ignore events of the call that still arrive.
     #[napi(catch_unwind)]
     pub fn abort(&self, env: Env, number: u32) {
         let mut in_flight = lock(&self.0.in_flight);
@@ -107,12 +111,12 @@ impl Calls {
 }
 
 impl CallsInner {
-    /// Returns the queue for events of calls.
+    /// Returns the event queue of this environment.
     pub(crate) fn events(&self) -> Arc<EventQueue> {
         Arc::clone(&self.events)
     }
 
-    /// Starts a call with a new number, which `start` receives and this function returns.
+    /// Starts a call: passes a new call number to `start`, and returns that number.
     ///
     /// While calls are in progress, the event loop is kept alive, and `listener` is called when events are ready. The
     /// listener must call [`Calls::take`].
@@ -138,7 +142,7 @@ impl CallsInner {
         reason = "napi has no other way to keep the event loop alive while calls are in progress"
     )]
     fn ref_loop(&self, env: Env, listener: &Function<'_, (), ()>) {
-        // Both fail only while the environment shuts down.
+        // These operations fail only while the environment shuts down. A failure then does not matter.
         *lock(&self.listener) = listener.create_ref().ok();
         let _shutting_down = lock(&self.keep_alive).refer(&env);
     }
@@ -162,7 +166,8 @@ fn wake_function(
             None => None,
         };
         let Some(function) = function else {
-            // All calls were aborted. Discard their events: the queue wakes the loop only when it was empty before.
+            // All calls were aborted. Their events must be removed anyway: the queue wakes the loop for a new event
+            // only if it was empty before.
             drop(queue.get().and_then(Weak::upgrade).map(|events| events.take()));
             return Ok(());
         };
@@ -183,7 +188,7 @@ fn weak_function(
 }
 
 impl Drop for CallsInner {
-    /// Aborts the calls in progress: the environment has ended, and no listener is left.
+    /// Aborts the calls in progress. The environment has ended, so nothing can receive their events.
     fn drop(&mut self) {
         for (_, call) in lock(&self.in_flight).calls.drain() {
             call.abort();

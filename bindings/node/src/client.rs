@@ -53,10 +53,11 @@ impl NativeClient {
         self.client.base_url()
     }
 
-    /// Starts a call and returns its number, or the fields of the error as JSON.
+    /// Starts a call. Returns the number of the call, or the fields of an error as JSON if the call cannot start.
     ///
-    /// `timeout` is in milliseconds. While calls are in progress, `listener` is called when events are ready; it must
-    /// take them with `Calls.take`. With `listens`, the log records of the call are events too.
+    /// `timeout` is in milliseconds. While calls are in progress, `listener` is called when events are ready. It must
+    /// take the events with `Calls.take`. If `listens` is true, the log records of the call are also delivered as
+    /// events.
     #[napi(catch_unwind)]
     pub fn start(
         &self,

@@ -1,7 +1,7 @@
-//! Batch of events for an event loop, as one JSON text that the background thread writes.
+//! Batch of events for an event loop. The background thread serializes all events of a batch into one JSON text.
 //!
-//! Separate values would be allocated on the background thread and freed on this one. The allocator would then make the
-//! two threads wait for each other.
+//! Separate values would be allocated on the background thread and freed on the thread of the event loop. Both threads
+//! would then often wait for the lock of the allocator.
 
 use std::time::SystemTime;
 
@@ -45,7 +45,7 @@ impl EventBatch {
         self.push((2, number, record.level.as_str(), &record.message, now.as_secs_f64() * 1e3));
     }
 
-    /// Adds one event, a JSON array.
+    /// Adds one event, which must serialize as a JSON array.
     fn push(&mut self, event: impl Serialize) {
         self.text.push(b',');
         let _strings_and_numbers_always_serialize = to_writer(&mut self.text, &event);
@@ -66,7 +66,7 @@ impl EventBatch {
         &self.ended
     }
 
-    /// Removes all events. The memory is kept for reuse unless a burst of events made it large.
+    /// Removes all events. The memory is kept for reuse, unless many events at once have made it large.
     pub(crate) fn clear(&mut self) {
         const MAX_RETAINED: usize = 1 << 20; // bytes
         if self.text.capacity() > MAX_RETAINED {

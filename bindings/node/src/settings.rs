@@ -13,11 +13,11 @@ use crate::argument_errors::OWN_OPTIONS;
 pub(crate) struct Settings {
     /// Names of the options that the caller set, in the caller's spelling.
     pub names: Vec<String>,
-    /// Values of these options. Times are in milliseconds.
+    /// Values of these options, in the same order. Times are in milliseconds.
     pub values: Vec<Either<String, f64>>,
     /// Names of the environment variables in `process.env`.
     pub variables: Vec<String>,
-    /// Values of these variables.
+    /// Values of these variables, in the same order.
     pub variable_values: Vec<String>,
     /// Path in the environment variable `NODE_EXTRA_CA_CERTS`.
     pub extra_ca_certs: Option<String>,
@@ -27,8 +27,8 @@ pub(crate) struct Settings {
 
 /// Returns a builder with these settings.
 ///
-/// A missing key is an error on first use only: applications also construct clients in build and test processes, which
-/// have no key.
+/// A missing key does not cause an error until the first call. The reason: applications also construct clients in build
+/// and test processes, which have no key.
 pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
     let Settings { names, values, variables, variable_values, extra_ca_certs, runtime } = settings;
     let mut builder = Client::builder()

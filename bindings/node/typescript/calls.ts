@@ -1,4 +1,4 @@
-// Pending calls of this JavaScript environment, and the dispatch of native events to them.
+// Keeps the pending calls of this JavaScript environment and passes native events to them.
 
 import type { NativeClient } from './binding.js';
 import type { LogLevel } from './logs.js';
@@ -8,7 +8,7 @@ import type { NormalizedParameters } from './parameters.js';
 import type { Session } from './session.js';
 import { onAbort } from './signal-listeners.js';
 
-/** A session, or the fields of an error as JSON. */
+/** Outcome of a call: a session, or a JSON string with the fields of an error. */
 export type Outcome<S> = S | string;
 
 /** Constructor of a session class. */
@@ -27,7 +27,7 @@ interface PendingCall {
 
 const pendingCalls = new Map<number, PendingCall>();
 
-/** Native calls of this environment. They are aborted when the environment ends, for example with its worker. */
+/** Native calls of this environment (the main thread or a worker). They are aborted when the environment ends. */
 export const calls = new native.Calls();
 
 /** An event in the format of the native addon: a session (0), the fields of an error (1) or a log record (2). */
@@ -36,13 +36,14 @@ type CallEvent =
   | readonly [kind: 1, callId: number, fields: string]
   | readonly [kind: 2, callId: number, level: LogLevel, message: string, time: number];
 
-/** Dispatches all queued events. The native addon calls it on the event loop when events are available. */
+/** Dispatches all queued events. The native addon calls this function on the event loop when events are available. */
 function dispatchEvents(): void {
   for (const event of JSON.parse(calls.take()) as readonly CallEvent[]) {
     try {
       dispatch(event);
     } catch (error) {
-      // Rethrown later: `take` has emptied the queue, so the remaining events must be dispatched now.
+      // Throw the error later, in a microtask. `take` has emptied the queue, so this loop must go on and dispatch the
+      // other events.
       queueMicrotask(() => {
         throw error;
       });
@@ -53,7 +54,7 @@ function dispatchEvents(): void {
 function dispatch(event: CallEvent): void {
   const callId = event[1];
   const call = pendingCalls.get(callId);
-  if (call === undefined) return; // it was aborted
+  if (call === undefined) return; // the call was aborted
   if (event[0] === 0) settle(callId, call, new call.SessionClass(event[2], event[3], event[4], event[5]));
   else if (event[0] === 1) settle(callId, call, event[2]);
   else call.log?.(event[2], event[3], event[4]);
@@ -69,7 +70,7 @@ function settle(callId: number, call: PendingCall, outcome: Outcome<Session>): v
  * Starts a call.
  *
  * @param subscription whether to create a subscription session instead of a retention session
- * @returns the outcome of the call; the promise rejects only with the reason of an aborted signal
+ * @returns the outcome of the call. The promise rejects only if the signal is aborted, with the reason of the signal
  */
 export function startCall<S extends Session>(
   client: NativeClient,

@@ -23,11 +23,12 @@ import { RetentionSession, type Session, SubscriptionSession } from './session.j
 import { isObject } from './type-checks.js';
 
 /**
- * Client that mints Renumerate sessions. Create one per process and share it: its calls share a connection pool.
+ * Client that mints Renumerate sessions. Create one client per process and share it, because the calls of a client
+ * share a connection pool.
  *
- * The constructor opens no connection and starts no thread. The first call in a process starts one background thread,
- * which drives the calls of all clients, so that a busy event loop does not delay them. A client needs no closing: it
- * keeps the process alive only while a call is pending.
+ * The constructor opens no connection and starts no thread. The first call in a process starts one background thread
+ * for all clients. This thread sends requests and reads responses even while the event loop is busy. A client does not
+ * have to be closed: it keeps the process alive only while a call is pending.
  *
  * ```js
  * import { Renumerate } from '@renumerate/node';
@@ -36,19 +37,22 @@ import { isObject } from './type-checks.js';
  * const { id } = await renumerate.createRetentionSession({ customerId: 'cus_NffrFeUfNV2Hib' });
  * ```
  *
- * @see https://docs.renumerate.com/reference/api the vendor's page on the two calls
+ * @see https://docs.renumerate.com/reference/api the vendor's documentation of both endpoints
  */
 export class Renumerate {
   #client: NativeClient;
   readonly #logger: Logger | undefined;
-  /** Set while there is no private key: each call creates the native client again, until one finds a key. */
+  /**
+   * Settings of the client. They are kept only while there is no private key. Each call then creates a new native
+   * client, because the environment variable with the key may have been set in the meantime.
+   */
   #settings: Settings | undefined;
 
   /**
-   * Creates a client. A missing private key is no error until the first call.
+   * Creates a client. A missing private key does not cause an error until the first call.
    *
    * @param options see {@link RenumerateOptions}; all are optional
-   * @throws {ConfigurationError} if an option is unknown or invalid; its `field` is the name of the option
+   * @throws {ConfigurationError} if an option is unknown or invalid; the `field` of the error is the option's name
    */
   constructor(options: RenumerateOptions = {}) {
     if (!isObject(options)) throw optionTypeError('options', 'an object such as { privateKey }', options);
@@ -61,18 +65,18 @@ export class Renumerate {
   /**
    * Mints a session that opens the cancel flow: `POST /v1/retention/session`.
    *
-   * Mint it when the customer clicks, for the customer that your backend has authenticated. Do not cache or log its id.
-   * If the signal of the call is aborted, the promise rejects with its reason.
+   * Mint the session when the customer clicks, and only for the customer that your backend has authenticated. Do not
+   * cache or log the session id. If the call's signal is aborted, the promise rejects with the reason of the signal.
    *
    * @param parameters the customer, by id, e-mail address or both, and optionally one subscription
-   * @param options an abort signal, the timeout in milliseconds, the maximum number of retries: see {@link CallOptions}
-   * @returns the session. Your page needs its `id`; `res.json(session)` sends it
+   * @param options an abort signal, a timeout and a maximum number of retries; see {@link CallOptions}
+   * @returns the session. Send its `id` to your page, for example with `res.json(session)`
    * @throws {ConfigurationError} if there is no private key, or an option is invalid; nothing was sent
    * @throws {ValidationError} if a parameter is invalid; nothing was sent
-   * @throws {ApiError} if the service responds with an error status; `NotFoundError` if there is no such customer
-   * @throws {NetworkError} if the network fails before a complete response was received
-   * @throws {RequestTimeoutError} if no complete response was received within a timeout
-   * @throws {UnexpectedResponseError} if the response is not the documented one
+   * @throws {ApiError} if the service responds with an error status; `NotFoundError` if the customer does not exist
+   * @throws {NetworkError} if the network fails before the response is complete
+   * @throws {RequestTimeoutError} if a timeout expires before the response is complete
+   * @throws {UnexpectedResponseError} if the API does not document such a response
    * @see https://docs.renumerate.com/reference/api
    */
   async createRetentionSession(
@@ -86,9 +90,9 @@ export class Renumerate {
    * Mints a session that opens the SubscriptionHub: `POST /v1/subscription/session`.
    *
    * @param parameters the customer, by id, e-mail address or both
-   * @param options an abort signal, the timeout in milliseconds, the maximum number of retries: see {@link CallOptions}
-   * @returns the session. Your page needs its `id`; `res.json(session)` sends it
-   * @throws {RenumerateError} as {@link createRetentionSession}
+   * @param options an abort signal, a timeout and a maximum number of retries; see {@link CallOptions}
+   * @returns the session. Send its `id` to your page, for example with `res.json(session)`
+   * @throws {RenumerateError} in the same cases as {@link createRetentionSession}
    * @see https://docs.renumerate.com/reference/api
    */
   async createSubscriptionSession(
@@ -100,7 +104,7 @@ export class Renumerate {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    if (!(#client in this)) return 'Renumerate {}'; // a proxy, or an object that inherits from a client
+    if (!(#client in this)) return 'Renumerate {}'; // `this` is a proxy, or inherits from a client
     return `Renumerate { ${this.#settings ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
   }
 
@@ -116,7 +120,7 @@ export class Renumerate {
     return startCall(client, SessionClass, subscription, normalized, normalizeCallOptions(options), log);
   }
 
-  /** Returns the native client, created again with the current environment variables if it has no key yet. */
+  /** Returns the native client. If it has no key yet, first creates it again with the current environment variables. */
   #nativeClient(): NativeClient {
     if (this.#settings) {
       this.#client = createNativeClient(withEnvironment(this.#settings));
@@ -126,7 +130,7 @@ export class Renumerate {
   }
 }
 
-/** Returns the session or throws the error, which is created here so that its stack includes the caller. */
+/** Returns the session or throws the error. The error is created here, so that its stack trace includes the caller. */
 function sessionOrThrow<S extends Session>(outcome: Outcome<S>): S {
   if (typeof outcome === 'string') throw errorFromJson(outcome);
   return outcome;

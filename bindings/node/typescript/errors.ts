@@ -12,17 +12,17 @@ export interface Attempt {
   readonly limit?: TimeoutScope;
   /** Delay before the attempt, in milliseconds. */
   readonly waited: number;
-  /** Time from the start of the attempt to its last byte or its failure, in milliseconds. */
+  /** Time from the start of the attempt to the last byte of the response, or to the failure, in milliseconds. */
   readonly elapsed: number;
 }
 
 /** Phase of a call: DNS lookup, TCP connection, TLS handshake, sending the request, reading the response. */
 export type NetworkPhase = 'dns' | 'connect' | 'tls' | 'send' | 'read';
 
-/** Timeout of a call: `connectTimeout`, `attemptTimeout`, or `timeout` (`'total'`). */
+/** Timeout option: `'connect'` is `connectTimeout`, `'attempt'` is `attemptTimeout`, and `'total'` is `timeout`. */
 export type TimeoutScope = 'connect' | 'attempt' | 'total';
 
-/** Values of the properties of an error, for tests of applications. Otherwise only the SDK creates errors. */
+/** Property values of an error that a test of an application creates. Outside of tests, only the SDK creates errors. */
 export interface ErrorDetails {
   readonly reason?: string;
   readonly hints?: readonly string[];
@@ -40,21 +40,22 @@ export interface ErrorDetails {
 }
 
 /**
- * Base class of all errors of a client. `message` is one line with the reason, its cause and the remedy; it never
- * contains the private key or a session id. An aborted call rejects with the reason of its signal instead.
+ * Base class of all errors of a client. `message` is one line with the HTTP status (if there is one), the reason and
+ * the hints. It never contains the private key or a session id. If a call is aborted, its promise rejects with the
+ * reason of the signal, not with an error of this class.
  *
- * @see https://docs.renumerate.com/reference/error-reference the vendor's page on the statuses
+ * @see https://docs.renumerate.com/reference/error-reference the vendor's documentation of the HTTP statuses
  */
 export class RenumerateError extends Error {
-  /** Stable code of the class, such as `'not_found'`; the same in every language of this SDK. */
+  /** Stable code of the class, such as `'not_found'`. It is the same in every language of this SDK. */
   readonly code: string;
-  /** The reason without cause and hints: the `error` text of the service if it sent one, otherwise a description. */
+  /** The reason without status and hints: the `error` text of the response if it has one, otherwise a description. */
   readonly reason: string;
   /** Whether the same request may succeed if it is sent again. */
   readonly retryable: boolean;
   /** Outcome and duration of each attempt of the call; empty if nothing was sent. */
   readonly attempts: readonly Attempt[];
-  /** Suggested remedies, each in a few words; part of `message`. */
+  /** Short hints, such as a suspicious parameter or an option to set. They are part of `message`. */
   readonly hints: readonly string[];
   /** Request id of the service, if the response has one. Quote it to the vendor's support. */
   declare readonly requestId: string | undefined;
@@ -64,7 +65,7 @@ export class RenumerateError extends Error {
   /**
    * Creates an error, for tests of applications.
    *
-   * @param message one line with the reason, its cause and the remedy. Default: empty
+   * @param message one line with the status, the reason and the hints. Default: empty
    * @param details the fields of the error. Default: none
    */
   constructor(message = '', details: ErrorDetails = {}) {
@@ -76,7 +77,7 @@ export class RenumerateError extends Error {
     this.hints = details.hints ?? [];
   }
 
-  /** Returns all fields for a log in JSON, without the stack and the cause. */
+  /** Returns all fields except the stack and the cause, for example for a JSON log. */
   toJSON(): Record<string, unknown> {
     const { name, message } = this;
     const { cause: _, ...fields } = { ...this } as Record<string, unknown>;
@@ -124,7 +125,7 @@ abstract class ResponseError extends RenumerateError {
   }
 }
 
-/** Error response: a status of 400 or above. Subclasses distinguish the common ones. */
+/** Error response: a status of 400 or above. Common statuses have their own subclasses. */
 export class ApiError extends ResponseError {
   declare readonly code: 'api' | 'bad_request' | 'authentication' | 'not_found' | 'rate_limited' | 'server';
 }
@@ -154,7 +155,7 @@ export class ServerError extends ApiError {
   declare readonly code: 'server';
 }
 
-/** Response that the API does not document: 1xx, 3xx, or 2xx without a session id. Most likely sent by a proxy. */
+/** Response that the API does not document: 1xx, 3xx, or 2xx without a session id. It probably came from a proxy. */
 export class UnexpectedResponseError extends ResponseError {
   declare readonly code: 'unexpected_response';
 }
@@ -174,7 +175,7 @@ export class NetworkError extends RenumerateError {
 /** Timeout: no complete response was received in time. */
 export class RequestTimeoutError extends RenumerateError {
   declare readonly code: 'timeout';
-  /** Timeout that ended the call: `connectTimeout`, `attemptTimeout`, or `timeout` (`'total'`). */
+  /** Timeout that ended the call. */
   readonly timeoutScope: TimeoutScope | undefined;
 
   constructor(message?: string, details: ErrorDetails = {}) {
@@ -220,12 +221,13 @@ const codes = new Map<unknown, string>([
   [ValidationError, 'validation'],
 ]);
 
-// Names belong on the prototypes, as for the built-in errors: an own property would be printed with the fields.
+// Sets the names on the prototypes, as JavaScript does for built-in errors. Node would print a `name` property of the
+// error itself together with the fields.
 for (const [name, Class] of Object.entries({ RenumerateError, ...classes })) {
   Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
 }
 
-/** Creates an error from the JSON fields of the core. Its stack starts at the caller of this function. */
+/** Creates an error from the fields that the core returns as JSON. The stack trace starts at this function's caller. */
 export function errorFromJson(json: string): RenumerateError {
   const { class: name, text, cause, ...details } = JSON.parse(json);
   if (cause !== undefined) details.cause = new Error(cause);

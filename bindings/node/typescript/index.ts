@@ -2,7 +2,7 @@
 
 /**
  * Server-side client for Renumerate. When a customer clicks "cancel" or opens the SubscriptionHub, your backend mints a
- * session id with the private key of the brand and passes it to the page.
+ * session with the private key of the brand and sends the session id to the page.
  *
  * @module
  */

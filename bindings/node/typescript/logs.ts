@@ -2,13 +2,13 @@
 
 import { AsyncResource } from 'node:async_hooks';
 
-/** Severity of a log record. `debug` covers each attempt and each wait, `trace` each connection. */
+/** Severity of a log record. Attempts and waits are logged at `debug`, connections at `trace`. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** One log record. It never contains the private key, a session id or an e-mail address. */
 export interface LogRecord {
   readonly level: LogLevel;
-  /** The event and its fields: `answered attempt=1 status=200 elapsed_ms=3`. */
+  /** The event and its fields, such as `answered attempt=1 status=200 elapsed_ms=3`. */
   readonly message: string;
   /** Time of the event. */
   readonly time: Date;
@@ -16,13 +16,16 @@ export interface LogRecord {
 
 /**
  * Receiver of log records: a function, or an object with the logging methods of `console`, pino and winston. `trace`
- * records go to its `debug` method.
+ * records go to the `debug` method of such an object.
  */
 export type Logger =
   | ((record: LogRecord) => void)
   | Readonly<Record<'error' | 'warn' | 'info' | 'debug', (message: string) => void>>;
 
-/** Creates a function that forwards the log records of one call, in the asynchronous context that starts the call. */
+/**
+ * Creates a function that forwards the log records of one call to the logger. It runs the logger in the asynchronous
+ * context of the caller, so that the logger can read the caller's `AsyncLocalStorage`.
+ */
 export function logForwarder(logger: Logger): (level: LogLevel, message: string, time: number) => void {
   const context = new AsyncResource('RENUMERATE_CALL');
   return (level, message, time) => {
@@ -37,7 +40,7 @@ export function logForwarder(logger: Logger): (level: LogLevel, message: string,
   };
 }
 
-/** Emits a process warning for an error of the logger, which must not fail the call. */
+/** Emits a process warning for an error that the logger has thrown. Such an error must not fail the call. */
 function emitLoggerWarning(error: unknown): void {
   let text = 'the logger fails';
   try {
@@ -45,6 +48,6 @@ function emitLoggerWarning(error: unknown): void {
   } catch {
     // The thrown value cannot be converted to a string.
   }
-  // Passed as a string: Node does not accept an `Error` of another realm, such as that of a Jest environment.
+  // The warning is a string, because Node rejects an `Error` of another realm, such as a Jest environment.
   process.emitWarning(text, 'RenumerateLoggerWarning');
 }

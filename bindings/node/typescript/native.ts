@@ -4,9 +4,9 @@ import './runtime.js';
 import type * as Binding from './binding.js';
 
 /**
- * Candidates for each platform, in the order in which they are tried: the optional dependency that npm installs for the
- * platform, and the file that a build on this machine leaves in this folder. The specifiers are literals, so that
- * bundlers and file tracers find them.
+ * Native libraries to try for each platform, in this order: the optional dependencies that npm installs, then the files
+ * that a local build writes to this folder. The arguments of `require` are literals, so that bundlers and file tracers
+ * find the files.
  */
 const builds: Record<string, Record<string, () => typeof Binding>> = {
   'linux-x64': {
@@ -49,7 +49,7 @@ function load(): typeof Binding {
       return requireLibrary();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ERR_DLOPEN_DISABLED') throw error; // its message names the Node option that forbids it
+      if (code === 'ERR_DLOPEN_DISABLED') throw error; // the message names the Node option that forbids addons
       const missing = code === 'MODULE_NOT_FOUND';
       if (!missing) cause = error;
       reasons.push(`${name} ${missing ? 'is not there' : `does not load (${firstLine(error)})`}`);
@@ -70,17 +70,17 @@ function loadErrorMessage(reasons: string[]): string {
   );
 }
 
-/** Returns the name of the C library. Called only for error messages, because the report is slow to create. */
+/** Returns the name of the C library. Called only for error messages, because it creates a slow diagnostic report. */
 function libc(): string {
   if (process.platform !== 'linux') return '';
   try {
-    // Otherwise the report may make reverse DNS lookups for open sockets.
+    // Without this setting, `getReport` may make reverse DNS lookups for open sockets.
     (process.report as { excludeNetwork?: boolean }).excludeNetwork = true;
     const report = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
     const glibc = report.header.glibcVersionRuntime;
     return glibc ? `glibc ${glibc}` : 'musl';
   } catch {
-    return ''; // Deno requires a permission for it
+    return ''; // Deno throws an error unless the report is permitted
   }
 }
 

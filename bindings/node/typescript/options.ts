@@ -11,13 +11,13 @@ import { describeType, isObject, isText, readProperty } from './type-checks.js';
 /** Options of a client. All are optional; `null` and `undefined` select the default. Times are in milliseconds. */
 export interface RenumerateOptions {
   /**
-   * Private key of the brand. Default: the environment variable `RENUMERATE_PRIVATE_KEY`. It may be missing until the
-   * first call, so that applications can be built without secrets.
+   * Private key of the brand. Default: the environment variable `RENUMERATE_PRIVATE_KEY`. The key may be missing until
+   * the first call, so that applications can be built without secrets.
    */
   readonly privateKey?: string | null | undefined;
   /**
    * Base URL of the service. Default: the environment variable `RENUMERATE_BASE_URL`, else
-   * `https://api.renumerate.com`. `http://` is accepted for loopback hosts, or with a sandbox key (`sk_sandbox_…`).
+   * `https://api.renumerate.com`. `http://` requires a loopback host or a sandbox key (`sk_sandbox_…`).
    */
   readonly baseUrl?: string | null | undefined;
   /** Timeout of a whole call, including all attempts and waits, in milliseconds. Default: 25 000. */
@@ -29,20 +29,21 @@ export interface RenumerateOptions {
   /** Maximum number of retries after transient failures, 0 to 10. Default: 2. */
   readonly maxRetries?: number | null | undefined;
   /**
-   * URL of a proxy, `http://[user:password@]host[:port]`. Default: the environment variables `HTTPS_PROXY`,
-   * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Connections to loopback hosts never use a proxy.
+   * URL of a proxy, `http://[user:password@]host[:port]` or `https://…`. Default: the environment variables
+   * `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Connections to loopback hosts never use a proxy.
    */
   readonly proxy?: string | null | undefined;
   /**
-   * PEM file of certificates to trust in addition to those of the platform: a path, or a `file:` URL. Default: the
-   * environment variable `RENUMERATE_CA_BUNDLE`. The file that `NODE_EXTRA_CA_CERTS` names is trusted too.
+   * PEM file of CA certificates, as a path or a `file:` URL. The client trusts them in addition to the certificates of
+   * the platform, of this package, and of the file in `NODE_EXTRA_CA_CERTS`. Default: the environment variable
+   * `RENUMERATE_CA_BUNDLE`.
    */
   readonly caBundle?: string | URL | null | undefined;
-  /** Name and version of your application for the user agent, such as `Shop/1.2`. Default: none. */
+  /** Name and version of your application, such as `Shop/1.2`. They are added to the user agent. Default: none. */
   readonly appInfo?: string | null | undefined;
   /**
-   * Base URL of the widgets in `session.url`. Default: the vendor's hosts, or `https://localhost:4321` if `baseUrl` is
-   * on loopback.
+   * Base URL of the widgets in `session.url`. Default: the vendor's hosts, or `https://localhost:4321` if `baseUrl` has
+   * a loopback host.
    */
   readonly widgetsBaseUrl?: string | null | undefined;
   /** Receiver of log records. Default: none (no logging). */
@@ -52,8 +53,8 @@ export interface RenumerateOptions {
 /** Options of one call. All are optional; `null` and `undefined` select the default. */
 export interface CallOptions {
   /**
-   * Aborts the call and closes its connection. The call then rejects with the reason of the signal, by default an
-   * `AbortError`. Default: none.
+   * Signal that aborts the call and closes its connection. The promise of the call then rejects with the reason of the
+   * signal, which is an `AbortError` if you do not set another reason. Default: none.
    */
   readonly signal?: AbortSignal | null | undefined;
   /** Timeout of the whole call, including all attempts and waits, in milliseconds. Default: that of the client. */
@@ -67,8 +68,9 @@ const CORE_OPTIONS = ['privateKey', 'baseUrl', ...NUMBER_OPTIONS, 'proxy', 'caBu
 const CLIENT_OPTIONS = [...CORE_OPTIONS, 'logger'];
 
 /**
- * Checks the names and types of client options and converts them for the core. Adds the variables of `process.env`,
- * which differs from the environment of the process under Jest and in worker threads.
+ * Checks the names and types of client options and converts the options for the core. Adds the variables of
+ * `process.env`, because the core can only read the environment of the process. The two differ under Jest and in worker
+ * threads.
  *
  * @throws {ConfigurationError} if an option is unknown or of the wrong type
  */
@@ -99,7 +101,7 @@ export function withEnvironment(settings: Settings): Settings {
 /**
  * Returns the `logger` option of a client.
  *
- * @throws {ConfigurationError} if it is neither a function nor an object with the methods of a logger
+ * @throws {ConfigurationError} if the option is neither a function nor an object with the methods of a logger
  */
 export function loggerOption(options: object): Logger | undefined {
   const logger = readProperty(options, 'logger') ?? undefined;
@@ -113,7 +115,7 @@ function normalizeValue(name: string, value: unknown): string | number | undefin
   if (isText(value)) return value;
   if (name !== 'caBundle') throw optionTypeError(name, 'a string', value);
   try {
-    return fileURLToPath((value as URL).href); // without `instanceof`, which rejects a `URL` of another realm
+    return fileURLToPath((value as URL).href); // `instanceof` would reject a `URL` of another realm
   } catch {
     throw optionTypeError(name, 'a path or a file: URL', value);
   }
@@ -131,7 +133,7 @@ export type NormalizedCallOptions = readonly [AbortSignal | undefined, number | 
 const NO_CALL_OPTIONS: NormalizedCallOptions = [undefined, undefined, undefined];
 
 /**
- * Checks the names and types of call options and returns the values by position.
+ * Checks the names and types of call options and returns the values as a tuple.
  *
  * @throws {ConfigurationError} if an option is unknown or of the wrong type
  */
@@ -152,7 +154,7 @@ export function normalizeCallOptions(options: unknown): NormalizedCallOptions {
   ];
 }
 
-/** Checks the members instead of the class, because signals of jsdom and of other realms are usable too. */
+/** Checks for an abort signal by its members, not by its class: signals of jsdom and of other realms are usable too. */
 function isSignal(value: unknown): value is AbortSignal {
   return (
     typeof value === 'object' &&

@@ -25,8 +25,8 @@ export type Customer =
 /** Parameters of a retention session: the customer and, optionally, one of the customer's subscriptions. */
 export type RetentionSessionParameters = Customer & {
   /**
-   * Subscription id in Stripe: 1 to 255 visible ASCII characters. Default: none; the flow then covers whichever
-   * subscription the customer has.
+   * Subscription id in Stripe: 1 to 255 visible ASCII characters. Default: none; the service then finds
+   * the customer's subscription.
    */
   readonly subscriptionId?: string | null | undefined;
 };
@@ -38,7 +38,7 @@ export type SubscriptionSessionParameters = Customer & { readonly subscriptionId
 export type NormalizedParameters = readonly [string | undefined, string | undefined, string | undefined];
 
 /**
- * Checks the names and types of the parameters and returns the values by position.
+ * Checks the names and types of the parameters and returns the values as a tuple.
  *
  * @throws {ValidationError} if a parameter is unknown or not a string
  */

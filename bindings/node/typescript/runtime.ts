@@ -1,6 +1,6 @@
 // Identifies the JavaScript runtime, and refuses to load in browsers.
 
-// `window` does not identify a browser: jsdom defines it for tests that run on Node.
+// Does not look for `window`, because jsdom defines a `window` in tests that run on Node.
 if (typeof process !== 'object' || typeof process.versions?.node !== 'string') {
   throw new Error(
     '@renumerate/node holds the private key and runs on servers only: in a browser use @renumerate/js, with a session id from your backend',

@@ -2,21 +2,22 @@
 
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 
-/** Milliseconds until a process that does not start, or does not stop, is killed. */
+/** Timeouts in milliseconds. A process that takes longer to start, or to stop, is killed. */
 const START_TIMEOUT = 30_000;
 const STOP_TIMEOUT = 5_000;
 
-/** The JSON line that the command prints when it accepts connections. */
+/** Contents of the JSON line that the command prints when the sandbox accepts connections. */
 export interface StartupInfo {
   readonly url: string;
   readonly private_key: string;
 }
 
 /**
- * Starts the command. The child ends at the latest with this process, whose event loop it does not keep alive.
+ * Starts the command. The child process ends when this process ends, if not earlier. It does not keep the event loop of
+ * this process alive.
  *
  * @param options arguments of `renumerate sandbox`
- * @throws {Error} if the command is missing, fails, or prints something else
+ * @throws {Error} if the command is missing, fails, or prints a first line that is not JSON
  */
 export async function startProcess(command: string, options: readonly string[]): Promise<[ChildProcess, StartupInfo]> {
   const child = spawn(command, ['sandbox', '--port', '0', '--json', '--until-stdin-ends', ...options]);
@@ -62,10 +63,14 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Returns the command of the package `@renumerate/sandbox`, or its name on the path if that is not installed. */
+/**
+ * Returns the path of the command in the package `@renumerate/sandbox`. If the package is not installed, returns the
+ * name of the command, which `spawn` looks up in `PATH`.
+ */
 export function findCommand(): string {
   try {
-    // Also resolved from the application: a package linked into it does not see the dependencies of the application.
+    // Search the current folder too. If `npm link` has installed this package, a search from `__dirname` does not reach
+    // the dependencies of the application.
     return require(require.resolve('@renumerate/sandbox', { paths: [__dirname, process.cwd()] })).command;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;

@@ -4,17 +4,17 @@ import type { Attempt } from './errors.js';
 
 declare const kind: unique symbol;
 
-/** Id of a {@link RetentionSession}, `ret_…`: a plain string that TypeScript distinguishes from other ids. */
+/** Id of a {@link RetentionSession}, `ret_…`. A plain string at run time, but TypeScript tells it from other ids. */
 export type RetentionSessionId = string & { readonly [kind]: 'retention' };
 
-/** Id of a {@link SubscriptionSession}, `sub_…`: a plain string that TypeScript distinguishes from other ids. */
+/** Id of a {@link SubscriptionSession}, `sub_…`. A plain string at run time, but TypeScript tells it from other ids. */
 export type SubscriptionSessionId = string & { readonly [kind]: 'subscription' };
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * Base class of sessions. `console.log` and string conversion mask the id; JSON contains it. `console.dir` and
- * `console.table` print all properties of an object, including the id.
+ * Base class of sessions. `console.log` and string conversion mask the id. JSON contains the id, and `console.dir` and
+ * `console.table` print it, because they print all properties of an object.
  */
 export abstract class Session<Id extends string = string> {
   /**
@@ -23,8 +23,8 @@ export abstract class Session<Id extends string = string> {
    */
   readonly id: Id;
   /**
-   * URL that the vendor's browser library loads in its iframe for this id. A web view can load it too, but the vendor
-   * does not document that. The URL contains the id, so it is equally secret.
+   * URL that the vendor's browser library loads in an iframe for this session. A web view can load this URL too, but
+   * the vendor does not document that. Keep the URL as secret as the id, because it contains the id.
    */
   readonly url: string;
   /** Request id of the service, if the response has one. Quote it to the vendor's support. */
@@ -32,12 +32,12 @@ export abstract class Session<Id extends string = string> {
   #attempts: readonly Attempt[] | string;
 
   /**
-   * Creates a session, for tests of applications. Only the service mints ids that open a widget.
+   * Creates a session, for tests of applications. A widget opens only with an id that the service has minted.
    *
    * @param id the session id
    * @param url the URL of the widget. Default: empty
    * @param requestId the request id of the service. Default: none
-   * @param attempts the attempts of the call, or their JSON. Default: none
+   * @param attempts the attempts of the call, or a JSON string of them. Default: none
    */
   constructor(id: string, url = '', requestId?: string | null, attempts: readonly Attempt[] | string = []) {
     this.id = id as Id;
@@ -46,13 +46,13 @@ export abstract class Session<Id extends string = string> {
     this.#attempts = attempts;
   }
 
-  /** Outcome and duration of each attempt of the call; the last one succeeded. */
+  /** Outcome and duration of each attempt of the call. The last attempt succeeded. */
   get attempts(): readonly Attempt[] {
     if (typeof this.#attempts === 'string') this.#attempts = JSON.parse(this.#attempts) as Attempt[];
     return this.#attempts;
   }
 
-  /** Returns the values for a page: `id`, `url` and, if there is one, `requestId`. */
+  /** Returns the properties that JSON contains: `id`, `url` and, if there is one, `requestId`. */
   toJSON(): { id: Id; url: string; requestId?: string } {
     const { id, url, requestId } = this;
     return requestId === undefined ? { id, url } : { id, url, requestId };
@@ -60,7 +60,7 @@ export abstract class Session<Id extends string = string> {
 
   /** Returns a description with a masked id. */
   toString(): string {
-    // Objects of automatic mocks have this method, but not the properties of a session.
+    // `id` and `url` can be missing: an automatic mock has the methods of a session, but not its properties.
     const prefix = /^(ret|sub)_/.exec(String(this.id ?? ''))?.[0] ?? '';
     const [widget, query] = String(this.url ?? '').split('?', 2);
     const url = query === undefined ? '' : `, url: '${widget}?session_id=…'`;

@@ -1,4 +1,4 @@
-// Shares one listener per `AbortSignal` between calls: Node warns about more than ten listeners on one signal.
+// Lets all calls with the same `AbortSignal` share one listener. Node warns about more than ten listeners on a signal.
 
 import { EventEmitter } from 'node:events';
 
@@ -12,7 +12,7 @@ interface SharedListener {
 const sharedListeners = new WeakMap<AbortSignal, SharedListener>();
 
 /**
- * Registers a callback for when the signal is aborted.
+ * Registers a callback that is called when the signal is aborted.
  *
  * @param callback receives the signal's reason
  * @returns a function that removes the callback
@@ -38,9 +38,11 @@ function addSharedListener(signal: AbortSignal): SharedListener {
 }
 
 /**
- * Adds an abort listener and returns a function that removes it. Prefers `addAbortListener`, because an earlier
- * listener cannot block it with `stopImmediatePropagation`. Node has it from 20.5 on, for its own signals; other
- * signals, such as those of jsdom, get a plain listener.
+ * Adds an abort listener and returns a function that removes the listener.
+ *
+ * Uses `addAbortListener` if possible. Other listeners cannot block such a listener with `stopImmediatePropagation`.
+ * The function exists since Node 20.5 and accepts only Node's own signals. For other signals, such as those of jsdom,
+ * this function adds a plain listener.
  */
 function addListener(signal: AbortSignal, notify: () => void): () => void {
   if (signal instanceof AbortSignal && EventEmitter.addAbortListener) {

@@ -1,4 +1,5 @@
-// ES module entry point of the test kit: re-exports the CommonJS classes, so that `import` and `require` share them.
+// ES module entry point of the test kit. It re-exports the CommonJS class, so that `import` and `require` return the
+// same class.
 
 export type * from './testing.js';
 export { Sandbox } from './testing.js';

@@ -1,10 +1,10 @@
 /// <reference types="node" preserve="true" />
 
 /**
- * Local sandbox of the Renumerate service, for tests without an account or a network. It can simulate failures.
+ * Local sandbox of the Renumerate service, for tests without an account or a network. It can also simulate failures.
  *
- * It needs the `renumerate` command of the package `@renumerate/sandbox`. That is a separate package because production
- * servers do not need it.
+ * The sandbox needs the `renumerate` command from the separate package `@renumerate/sandbox`. Production servers do not
+ * need that package.
  *
  * @module
  */
@@ -19,18 +19,18 @@ import { findCommand, type StartupInfo, startProcess, stopProcess } from './sand
 export interface SandboxOptions {
   /** Private key that the sandbox accepts. Default: `'sk_sandbox_local'`. */
   readonly privateKey?: string | undefined;
-  /** Folder of case files to load: a path, or a `file:` URL. Default: none. */
+  /** Folder of case files, which define responses: a path, or a `file:` URL. Default: none. */
   readonly cases?: string | URL | undefined;
   /** File with the customers that exist: a path, or a `file:` URL. Default: none (all customers exist). */
   readonly seed?: string | URL | undefined;
   /**
-   * The `renumerate` command: a path, or a `file:` URL. Default: that of the package `@renumerate/sandbox`, else the
-   * one on the `PATH`.
+   * The `renumerate` command: a path, or a `file:` URL. Default: the command of the package `@renumerate/sandbox`, else
+   * the command on the `PATH`.
    */
   readonly command?: string | URL | undefined;
 }
 
-/** A response of a script. All members are optional; the default is a 200 without a body. */
+/** A response for {@link Sandbox.script}. All members are optional. Default: status 200 without a body. */
 export interface ScriptedAnswer {
   /** HTTP status. Default: 200. */
   readonly status?: number;
@@ -40,7 +40,7 @@ export interface ScriptedAnswer {
   readonly body?: unknown;
   /** Text body. Default: none. */
   readonly text?: string;
-  /** Whether to respond as the API documents, with a newly minted session. Default: `false`. */
+  /** Whether to mint a session and respond with it, as the real service does. Default: `false`. */
   readonly mint?: boolean;
   /** Delay before the status line, in milliseconds. Default: 0. */
   readonly delay?: number;
@@ -54,8 +54,8 @@ export interface ScriptedAnswer {
     | 'reset_in_body'
     | 'truncate_body';
   /**
-   * Closes the connection this many milliseconds after the response, without announcing it. Default: the connection
-   * stays open.
+   * Delay between the response and the closing of the connection, in milliseconds. The response does not announce that
+   * the connection will be closed. Default: the connection stays open.
    */
   readonly closeAfter?: number;
 }
@@ -73,13 +73,13 @@ export interface ReceivedRequest {
   readonly status: number;
   /** Time of arrival, in milliseconds since the sandbox started. */
   readonly at: number;
-  /** Name of the case or script that determined the response; `null` if there was none. */
+  /** Name of the case or script that defined the response; `null` if none did. */
   readonly case: string | null;
-  /** Difference from the request that the case expects; `null` if there is none. */
+  /** Difference between this request and the request that the case expects; `null` if they do not differ. */
   readonly problem: string | null;
   /** Number of the connection that carried the request. */
   readonly connection: number;
-  /** Whether that connection is closed. */
+  /** Whether the connection is closed. */
   readonly closed: boolean;
 }
 
@@ -92,10 +92,12 @@ export interface MintedSession {
 }
 
 /**
- * A running sandbox. {@link Sandbox.start} starts it; {@link Sandbox.stop} or the end of an `await using` stops it.
+ * A running sandbox. Start it with {@link Sandbox.start}. Stop it with {@link Sandbox.stop}, or declare it with
+ * `await using`.
  *
- * The customers `cus_not_found`, `cus_server_error`, `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html` fail
- * as their names say; any other gets a session. {@link Sandbox.script} sets the responses for a customer.
+ * Use the customer ids `cus_not_found`, `cus_server_error`, `cus_rate_limited`, `cus_slow`, `cus_unstable` and
+ * `cus_html` to trigger failures. Other customer ids get a session. {@link Sandbox.script} sets the responses for a
+ * customer id.
  *
  * ```js
  * import { Sandbox } from '@renumerate/node/testing';
@@ -118,7 +120,8 @@ export class Sandbox {
   }
 
   /**
-   * Starts a sandbox. It ends at the latest with this process, whose event loop it does not keep alive.
+   * Starts a sandbox. It ends when this process ends, if not earlier. It does not keep the event loop of this process
+   * alive.
    *
    * @param options see {@link SandboxOptions}
    * @returns the running sandbox
@@ -146,7 +149,7 @@ export class Sandbox {
   /**
    * Creates a client of this sandbox.
    *
-   * @param options other options of the client; `privateKey` and `baseUrl` default to those of the sandbox
+   * @param options options of the client. By default, `privateKey` and `baseUrl` are those of the sandbox
    * @throws {ConfigurationError} if an option is unknown or invalid
    */
   client(options: RenumerateOptions = {}): Renumerate {
@@ -156,7 +159,7 @@ export class Sandbox {
   /**
    * Returns the requests that the sandbox received, in order of arrival.
    *
-   * @param key the private key of the requests. Default: requests with any key
+   * @param key private key; only requests with this key are returned. Default: all requests are returned
    * @throws {Error} if the sandbox is stopped
    */
   async requests(key?: string): Promise<ReceivedRequest[]> {
@@ -166,7 +169,7 @@ export class Sandbox {
   }
 
   /**
-   * Returns the session of an id.
+   * Returns the session that this sandbox minted with an id.
    *
    * @param id the session id
    * @throws {Error} if this sandbox did not mint the id
@@ -178,7 +181,8 @@ export class Sandbox {
   }
 
   /**
-   * Sets the responses to the requests for a customer. They are sent in order, and from the start after the last one.
+   * Sets the responses to the requests for a customer. The sandbox sends them in order. After the last response, it
+   * starts again with the first.
    *
    * @param customerId the customer id in the requests
    * @param answers the responses
@@ -191,7 +195,7 @@ export class Sandbox {
   }
 
   /**
-   * Adds cases. A case replaces the one of the same name.
+   * Adds cases. A case replaces an existing case of the same name.
    *
    * @param cases cases in the format of the case files
    * @throws {Error} if a case is malformed
@@ -200,7 +204,7 @@ export class Sandbox {
     await this.#send('POST', '/_sandbox/cases', { cases });
   }
 
-  /** Removes the recorded requests and sessions and restarts the scripts, which stay in place. */
+  /** Deletes the recorded requests and sessions. Scripts are kept, and start again with their first response. */
   async reset(): Promise<void> {
     await this.#send('POST', '/_sandbox/reset');
   }
@@ -217,7 +221,7 @@ export class Sandbox {
     await this.stop();
   }
 
-  /** Sends a request to the sandbox. Uses neither `fetch`, which is missing under jsdom, nor a proxy. */
+  /** Sends a request to the sandbox, without a proxy. Does not use `fetch`, because jsdom does not provide it. */
   #send(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       if (!this.#child) throw new Error('the sandbox is stopped');

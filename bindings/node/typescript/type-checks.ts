@@ -1,6 +1,6 @@
 // Run-time checks of untyped arguments. They look at types only; the core validates the values.
 
-/** Describes the type of a value, with an article, for an error message. Omits the value: it may be a secret. */
+/** Describes the type of a value, with an article, for an error message. Omits the value, which may be a secret. */
 export function describeType(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
@@ -16,26 +16,26 @@ export function describeType(value: unknown): string {
   }
 }
 
-/** Checks for a string without lone surrogates, which the conversion to UTF-8 would replace. */
+/** Returns whether a value is a string without lone surrogates. The conversion to UTF-8 would replace them. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed();
 }
 
-/** Checks for an object that is not an array. */
+/** Returns whether a value is an object, but not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
- * Reads a property of an object or of its class, but not of `Object.prototype`: a polluted prototype could send the
- * private key to another host.
+ * Reads a property of an object or of its class, but not of `Object.prototype`. Otherwise an attacker who can write to
+ * `Object.prototype` (prototype pollution) could set `baseUrl` and send the private key to another host.
  *
  * @returns the value, or `undefined` if there is no such property
  */
 export function readProperty(object: object, name: string): unknown {
   for (let current = object; ; ) {
     const prototype = Object.getPrototypeOf(current) as object | null;
-    // Skips the root of the prototype chain: it is `Object.prototype`, of this realm or of another one.
+    // The last object of the prototype chain is the `Object.prototype` of this realm or of another realm. Skip it.
     if (prototype === null && current !== object) return undefined;
     if (Object.hasOwn(current, name)) return (object as Record<string, unknown>)[name];
     if (prototype === null) return undefined;

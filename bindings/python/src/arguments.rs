@@ -17,7 +17,7 @@ pub(crate) struct RawCallOptions<'a, 'py> {
     pub(crate) unknown: &'a Bound<'py, PyDict>,
 }
 
-/// Name-value pairs that the core validates.
+/// Request parameters as name-value pairs. The core validates them.
 type RawParams = Vec<(Cow<'static, str>, Option<String>)>;
 
 /// Creates a retention session request from `customer_id`, `customer_email` and `subscription_id`.
@@ -40,8 +40,10 @@ pub(crate) fn subscription_request(
     Ok((or_raise(id.py(), SubscriptionSessionRequest::from_fields(params))?, options))
 }
 
-/// Splits the arguments of a call into parameters and options. An unknown name leads to the error for whichever of
-/// the two the caller probably meant.
+/// Converts the arguments of a call to request parameters and call options.
+///
+/// The core rejects unknown names. An unknown name that resembles a call option gets the error of an unknown option;
+/// any other unknown name gets the error of an unknown parameter.
 fn convert_arguments(
     named: &[(&'static str, &Bound<'_, PyAny>)],
     raw: &RawCallOptions<'_, '_>,
@@ -62,7 +64,8 @@ fn convert_arguments(
         if is_call_option(&name) {
             options = or_raise(py, options.option(&name, 0.0))?;
         } else {
-            // The core rejects the name, so any value that is not `None` will do.
+            // The core rejects this name, unless it is a parameter of the other kind of session and its value is
+            // `None`. The content of a value that is not `None` does not matter.
             let value = if value.is_none() { None } else { Some(String::new()) };
             params.push((Cow::Owned(name), value));
         }
@@ -92,7 +95,7 @@ pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Opt
     let seconds = if kind == OptionType::Timeout { value.call_method0("total_seconds").ok() } else { None };
     let number = seconds.as_ref().unwrap_or(value);
     match number.extract::<f64>() {
-        // Python's `bool` is a number, but `timeout=True` is a mistake.
+        // In Python, `bool` is a subclass of `int`, but `timeout=True` is a mistake of the caller.
         Ok(number) if !value.is_instance_of::<PyBool>() => Ok(OptionValue::from(number)),
         _ => Err(wrong(
             match kind {
@@ -112,12 +115,12 @@ pub(crate) fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
         .map_err(|_| to_py_err(value.py(), &wrong_option(name, "a str or a path", &type_of(value))))
 }
 
-/// Returns the name of a keyword argument. Lone surrogates are replaced: no known name contains one.
+/// Returns the name of a keyword argument. Lone surrogates are replaced, which is safe: no known name contains one.
 pub(crate) fn keyword_name(keyword: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(keyword.cast::<PyString>()?.to_string_lossy().into_owned())
 }
 
-/// Returns the text of a `str`, or a description of the value for an error message.
+/// Returns the content of a `str`. If that fails, the error describes the value for an error message.
 fn text(value: &Bound<'_, PyAny>) -> Result<String, String> {
     let text = value.cast::<PyString>().map_err(|_| type_of(value))?;
     text.to_str().map(str::to_owned).map_err(|_| "text with a lone surrogate".to_owned())

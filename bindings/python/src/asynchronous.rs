@@ -1,4 +1,5 @@
-//! Calls behind `renumerate_sdk.AsyncClient`. They run on the background thread; the caller's event loop awaits them.
+//! Native part of `renumerate_sdk.AsyncClient`. Its calls run on the background thread and resolve futures of the
+//! caller's event loop.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -10,7 +11,7 @@ use crate::event_loop::PendingCalls;
 use crate::session::PySessionKind;
 use crate::settings::builder;
 
-/// Client whose calls are awaited.
+/// Client whose calls resolve `asyncio` futures.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
 pub(crate) struct AsyncCalls(Closable<Client>);
 
@@ -23,8 +24,9 @@ impl AsyncCalls {
         Ok(Self(Closable::new(client)))
     }
 
-    /// Starts a call for `future` and returns its number, which `LoopCalls.abort` accepts. With `listens`, the log
-    /// entries of the call are delivered too.
+    /// Starts a call that resolves `future`. Returns the number of the call, for `LoopCalls.abort`.
+    ///
+    /// If `listens` is true, the log entries of the call are delivered to the event loop too.
     #[expect(clippy::too_many_arguments, reason = "one for each argument of the public method")]
     fn start_retention_session<'py>(
         &self,
@@ -63,7 +65,8 @@ impl AsyncCalls {
         self.0.close();
     }
 
-    /// Returns the client's state for `repr`: the base URL, or that it is closed or has no key. Never the key.
+    /// Describes the client for `repr`: its base URL, or the fact that the client is closed or has no key. The
+    /// description never contains the key.
     fn state(&self) -> String {
         self.0.state(Client::base_url)
     }

@@ -1,4 +1,5 @@
-//! Calls behind `renumerate_sdk.Client`. They run on the calling thread, which detaches from the interpreter meanwhile.
+//! Native part of `renumerate_sdk.Client`. Its calls run on the calling thread. During a call, the thread is detached
+//! from the interpreter, so that other Python threads can run.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -59,7 +60,8 @@ impl BlockingCalls {
         self.0.close();
     }
 
-    /// Returns the client's state for `repr`: the base URL, or that it is closed or has no key. Never the key.
+    /// Describes the client for `repr`: its base URL, or the fact that the client is closed or has no key. The
+    /// description never contains the key.
     fn state(&self) -> String {
         self.0.state(blocking::Client::base_url)
     }
@@ -93,10 +95,10 @@ impl BlockingCalls {
     }
 }
 
-/// Runs pending signal handlers and returns the exception of a handler, such as `KeyboardInterrupt`.
+/// Runs pending signal handlers. If a handler raises an exception, such as `KeyboardInterrupt`, the call ends with it.
 ///
-/// Python runs signal handlers on the main thread only, when that thread checks for signals. No check is possible once
-/// the interpreter shuts down.
+/// Python runs signal handlers on the main thread only, when that thread checks for signals. On other threads, and
+/// after the interpreter has started to shut down, this function stops the polling for the rest of the call.
 fn check_signals() -> InterruptPoll<PyErr> {
     if !may_be_main_thread() {
         return InterruptPoll::Disarm;
@@ -107,8 +109,10 @@ fn check_signals() -> InterruptPoll<PyErr> {
     .unwrap_or(InterruptPoll::Disarm)
 }
 
-/// Returns `false` if this thread is certainly not the main thread. On Linux the main thread's id is the process id,
-/// also in a forked child. On other systems every thread checks for signals, which has no effect off the main thread.
+/// Returns whether this thread may be the main thread.
+///
+/// On Linux, the main thread is the thread whose id equals the process id, also in a forked child. On other systems,
+/// this function always returns `true`: a check for signals on another thread has no effect.
 fn may_be_main_thread() -> bool {
     #[cfg(target_os = "linux")]
     return rustix::thread::gettid() == rustix::process::getpid();

@@ -15,7 +15,7 @@ pub(crate) fn to_py_err(py: Python<'_>, error: &Error) -> PyErr {
 }
 
 fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
-    // Imported on each call: a program may reload the package, and then catches the new classes.
+    // Imported for each error instead of cached: a program that has reloaded the package catches the new classes.
     let classes = py.import("renumerate_sdk._errors")?;
     let fields = PyDict::new(py);
     fields.set_item("message", error.message())?;

@@ -1,7 +1,8 @@
 //! Pending calls of one event loop: their futures, and the queue of their results.
 //!
-//! The background thread never touches the interpreter. It identifies calls by number, puts results into a queue and
-//! wakes the event loop. The futures stay in [`PendingCalls`] and are resolved on the loop's own thread.
+//! The background thread does not touch Python objects, except for a wakeup callback. It identifies calls by number,
+//! puts results into a queue and wakes the event loop. The futures stay in [`PendingCalls`] and are resolved on the
+//! thread of the event loop.
 
 use std::collections::{HashMap, VecDeque};
 use std::process;
@@ -20,7 +21,7 @@ use crate::logs::{LogEntry, log_entry};
 use crate::session::{PySessionKind, Session};
 use crate::wakeup::Wakeup;
 
-/// Wraps a session in an object of its Python class.
+/// Function that wraps a session in the Python class of its kind.
 type WrapSession = fn(Python<'_>, Session) -> PyResult<Py<PyAny>>;
 
 /// A future and its result, or `None` and a log entry.
@@ -32,7 +33,7 @@ enum Completion {
     Logged(LogEntry),
 }
 
-/// Completions in the order in which they came.
+/// Completions, oldest first.
 type ReadyBatch = VecDeque<Completion>;
 
 /// Call whose future is not resolved yet.
@@ -47,7 +48,7 @@ pub(crate) struct PendingCalls {
     completions: Arc<Completions<Vec<Completion>>>,
     wakeup: Arc<Wakeup>,
     pending: Mutex<HashMap<u64, PendingCall>>,
-    /// Completions that were taken from the queue and not delivered yet.
+    /// Completions that were taken from the queue but are not delivered yet.
     ready: Mutex<ReadyBatch>,
     started: AtomicU64,
     process: u32,
@@ -78,8 +79,8 @@ impl PendingCalls {
             .ok_or_else(|| PyNotImplementedError::new_err("there are no socket pairs here"))
     }
 
-    /// Sets a callback for loops that cannot watch a file descriptor. It is called on another thread when results are
-    /// ready.
+    /// Sets a function to call when results are ready, for loops that cannot watch a file descriptor. The function is
+    /// usually called on the background thread, not on the thread of the event loop.
     #[pyo3(name = "call_instead")]
     fn set_callback(&self, function: Py<PyAny>) {
         self.wakeup.set_callback(function);
@@ -91,8 +92,8 @@ impl PendingCalls {
         self.wakeup.drain();
     }
 
-    /// Returns the next delivery, or `None` if there is none. A delivery is a future and its result (a session or an
-    /// exception), or `None` and a log entry. Call it on the thread of the event loop only.
+    /// Returns the next delivery, or `None` if there is none. A delivery is either a future and its result (a session
+    /// or an exception), or `None` and a log entry. Only the thread of the event loop may call this method.
     #[pyo3(name = "next_news")]
     fn next_delivery(&self, py: Python<'_>) -> PyResult<Option<Delivery>> {
         if self.process != process::id() {
@@ -124,7 +125,8 @@ impl PendingCalls {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        // If the lock is taken, the map is in use and therefore not garbage.
+        // If the lock is held, a thread is using this object. The object is then not garbage, and the futures need no
+        // visit.
         if let Ok(pending) = self.pending.try_lock() {
             for PendingCall { future, .. } in pending.values() {
                 visit.call(future)?;
@@ -139,7 +141,7 @@ impl PendingCalls {
 }
 
 impl PendingCalls {
-    /// Starts a call for the future and returns its number, which [`abort`](Self::abort) accepts.
+    /// Starts a call that resolves `future`. Returns the number of the call, for [`abort`](Self::abort).
     pub(crate) fn start<R: SessionRequest<Kind: PySessionKind>>(
         &self,
         future: Bound<'_, PyAny>,
@@ -163,7 +165,7 @@ impl PendingCalls {
         };
         let call = start_call(client, request, options, logs, on_end);
         let pending = PendingCall { future: future.unbind(), call: or_raise(py, call)? };
-        // The result cannot be delivered before this insertion: this thread delivers it.
+        // The result cannot be delivered before this insertion, because only this thread delivers results.
         self.pending().insert(number, pending);
         Ok(number)
     }
@@ -190,7 +192,8 @@ impl PendingCalls {
 
 impl Drop for PendingCalls {
     fn drop(&mut self) {
-        // In a forked child, the calls and their runtime belong to the parent: leak them, so that it is not affected.
+        // In a forked child, the calls and their runtime belong to the parent process. The child leaks its copies,
+        // because aborting or dropping them could affect the parent.
         if self.process == process::id() {
             self.abort_all();
         } else {

@@ -4,7 +4,8 @@
 use pyo3::exceptions::PyImportError;
 use pyo3::{PyResult, Python, ffi};
 
-/// Raises `ImportError` in a sub-interpreter: all interpreters of a process would share the classes of this module.
+/// Raises `ImportError` in a sub-interpreter. The module supports the main interpreter only, because all interpreters
+/// of a process would share its classes.
 pub(crate) fn require_main_interpreter(_attached: Python<'_>) -> PyResult<()> {
     // SAFETY: `_attached` proves that this thread is attached to an interpreter, as `PyInterpreterState_Get` requires.
     let current = unsafe { ffi::PyInterpreterState_Get() };

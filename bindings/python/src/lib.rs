@@ -1,5 +1,6 @@
-//! Native module of `renumerate_sdk`. It converts Python values for the Rust core, and sessions and errors for Python.
-//! The core holds all logic; the public Python API is in `python/renumerate_sdk`.
+//! Native module of `renumerate_sdk`. It converts Python arguments to types of the Rust core, and converts the sessions
+//! and errors of the core to Python objects. The core holds all logic. The public Python API is in
+//! `python/renumerate_sdk`.
 
 mod arguments;
 mod asynchronous;

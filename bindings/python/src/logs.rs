@@ -1,4 +1,5 @@
-//! Log records of the core. They are buffered during a call; `_logs.py` passes them to `logging` afterwards.
+//! Conversion of the core's log records to entries that `_logs.py` passes to `logging`. The entries of a blocking call
+//! are buffered until the call has ended.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -7,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 use renumerate::ffi::{LogLevel, LogRecord, Logs};
 
-/// Log entry for Python: `logging` level, seconds since the Unix epoch, message.
+/// Log entry for Python: the `logging` level, the time in seconds since the Unix epoch, and the message.
 pub(crate) type LogEntry = (u8, f64, String);
 
 /// Numeric level for connection events. `logging` defines no level below `DEBUG` (10).
@@ -46,7 +47,7 @@ pub(crate) fn log_entry(record: LogRecord) -> LogEntry {
     (level, now.as_secs_f64(), record.message)
 }
 
-/// Passes an error that must not fail the call to `sys.unraisablehook`.
+/// Reports an exception to `sys.unraisablehook` instead of raising it. For exceptions that must not make a call fail.
 #[pyfunction]
 pub(crate) fn report(error: Bound<'_, PyAny>) {
     let py = error.py();

@@ -15,13 +15,15 @@ pub(crate) struct Session {
     attempts: Vec<Attempt>,
 }
 
-/// Session that opens the cancel flow: ``showRetentionView(id)``, ``mountCancelButton(el, id)``.
+/// Session that opens the cancel flow. Pass its id to a function of the vendor's browser library:
+/// ``showRetentionView(id)`` or ``mountCancelButton(el, id)``.
 ///
 /// Construct one only in tests: only sessions that the service created work in the browser.
 #[pyclass(frozen, extends = Session, module = "renumerate_sdk")]
 pub(crate) struct RetentionSession;
 
-/// Session that opens the SubscriptionHub: ``mountSubscriptionHub(el, id)``.
+/// Session that opens the SubscriptionHub. Pass its id to a function of the vendor's browser library:
+/// ``mountSubscriptionHub(el, id)``.
 ///
 /// Construct one only in tests: only sessions that the service created work in the browser.
 #[pyclass(frozen, extends = Session, module = "renumerate_sdk")]
@@ -131,7 +133,7 @@ impl SubscriptionSession {
 
 /// Kind of session that has a Python class.
 pub(crate) trait PySessionKind: SessionKind {
-    /// Wraps the session in an object of the kind's class.
+    /// Wraps a session in the Python class of this kind.
     fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>>;
 }
 

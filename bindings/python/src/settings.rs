@@ -8,8 +8,8 @@ use crate::arguments::{keyword_name, option_value, or_raise, path};
 
 /// Returns a builder with the options that are not `None`.
 ///
-/// A missing key is an error on first use only: applications also construct clients in build and test processes, which
-/// have no key.
+/// A missing key does not cause an error until the first call. The reason: applications also construct clients in build
+/// and test processes, which have no key.
 pub(crate) fn builder(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<ClientBuilder> {
     let mut builder =
         Client::builder().allow_missing_key().binding("python", env!("CARGO_PKG_VERSION"), &runtime(py));

@@ -43,7 +43,7 @@ impl Wakeup {
         return None;
     }
 
-    /// Uses a Python callback instead of the socket pair. The first callback stays.
+    /// Uses a Python callback instead of the socket pair. Only the first callback is used; later ones are ignored.
     pub(crate) fn set_callback(&self, callback: Py<PyAny>) {
         let _already_set = self.callback.set(callback);
     }
@@ -61,7 +61,8 @@ impl Wakeup {
         }
         #[cfg(unix)]
         {
-            // A full socket is readable already. If the other end is closed, no loop is left to wake.
+            // A failed write is harmless. If the socket is full, the loop still has bytes to read and wakes anyway. If
+            // the other end is closed, no loop is left to wake.
             let _best_effort = (&self.writer).write(&[1]);
         }
     }

@@ -1,5 +1,7 @@
-//! Patches of the generated Kotlin code: they make foreign calls faster, and all declarations internal. The number of
-//! matches of each patch is checked, so that a new uniffi version cannot silently skip one.
+//! Patches for the generated Kotlin code. They make calls of native functions faster, and all declarations internal.
+//!
+//! The number of matches of each patch is checked. If a new version of uniffi generates different code, the generator
+//! therefore fails instead of silently skipping a patch.
 
 use std::fmt::Write;
 
@@ -13,10 +15,10 @@ pub(crate) fn patch(generated: &str) -> Result<String, String> {
     Ok(make_internal(&text))
 }
 
-/// Patches that pass the call status as a plain pointer.
+/// Patches that pass the status of a native call as a plain pointer.
 ///
-/// uniffi passes a JNA structure, whose creation costs much more than the call. The patched code passes recycled
-/// memory, and creates a structure only to read the status of a failed call.
+/// uniffi passes a JNA structure for the status. Creating this structure takes much longer than the call. The patched
+/// code passes a pointer to recycled memory, and creates a structure only to read the status of a failed call.
 const PATCHES: &[Patch] = &[
     Patch {
         name: "the memory for a call's status",
@@ -60,12 +62,13 @@ const STATUS_MEMORY: &str =
 
 const STATUS_OBJECT: &str = r"
 /**
- * Memory for the status of a call, used again. A thread finds its own in the place that its number gives: one for a call,
- * and one for a call that is made while its arguments are put together. No thread keeps any: pools outlive class loaders.
+ * Recycles the memory for the status of native calls. A thread finds its slots by its id: one for a call, and a second one
+ * for a call that is made while the arguments of the first are prepared. The memory is not thread-local, because the threads
+ * of a pool outlive class loaders.
  */
 private object UniffiStatusMemory {
     private const val PLACES = 64
-    private const val APART = 16 // places of two threads in one cache line would be slow
+    private const val APART = 16 // puts the slots of different threads into different cache lines
     private const val SIZE = 32L
     private val free = java.util.concurrent.atomic.AtomicReferenceArray<com.sun.jna.Memory?>(PLACES * APART)
 
@@ -81,7 +84,7 @@ private object UniffiStatusMemory {
         if (!free.compareAndSet(place, null, status as com.sun.jna.Memory)) free.set(place + 1, status)
     }
 
-    /** A call that has failed. Its error is read in this memory: nobody else may have that before the error is made. */
+    /** Throws the error of a failed call. The memory is returned to its slot only after the error was read from it. */
     fun failed(status: Pointer, raise: (UniffiRustCallStatus) -> Unit) {
         try {
             raise(UniffiRustCallStatus(status).also { it.read() })
@@ -93,7 +96,8 @@ private object UniffiStatusMemory {
 }
 ";
 
-/// Declares the status parameter of every foreign function as a pointer, and adds the object that recycles its memory.
+/// Declares the status parameter of every native function as a pointer. Adds the object `UniffiStatusMemory`, which
+/// recycles the memory for statuses.
 fn status_as_pointer(text: &str) -> Result<String, String> {
     const STATUS: &str = "uniffi_out_err: UniffiRustCallStatus,";
     if !text.contains(STATUS) {
@@ -102,7 +106,7 @@ fn status_as_pointer(text: &str) -> Result<String, String> {
     Ok(text.replace(STATUS, "uniffi_out_err: Pointer,") + STATUS_OBJECT)
 }
 
-/// Removes the declarations of unused foreign functions: JNA binds every declared function before the first call.
+/// Removes the declarations of unused native functions, because JNA binds all declared functions before the first call.
 fn without_unused_functions(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();

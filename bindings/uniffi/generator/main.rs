@@ -1,7 +1,7 @@
 //! `generate LIBRARY LANGUAGE FILES... [--check]`: generates the sources of a language from the uniffi metadata in the
 //! library. With `--check`, it compares the files with the generated sources and writes nothing.
 //!
-//! The generator must have the uniffi version of the library, and therefore is a part of this package.
+//! The generator is part of this package, because it must use the same uniffi version as the library.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "command-line program")]
 
@@ -44,7 +44,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
     }
 }
 
-/// Writes the text to a file. With `check`, returns whether the file has this text instead.
+/// Writes the text to a file. With `check`, writes nothing and returns whether the file already contains this text.
 fn write_or_check(file: &str, text: &str, check: bool) -> Result<bool, Box<dyn Error>> {
     if !check {
         fs::write(file, text)?;

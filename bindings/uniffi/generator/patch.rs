@@ -1,6 +1,6 @@
-//! Patches of generated code. A patch that does not match as often as expected is an error.
+//! Patches for generated code. A patch fails if it does not match exactly as often as expected.
 
-/// Replacement of a text that occurs `count` times. `name` identifies the patch in error messages.
+/// Replacement of `from`, which must occur exactly `count` times, by `to`. Error messages mention the patch by `name`.
 pub(crate) struct Patch {
     pub(crate) name: &'static str,
     pub(crate) from: &'static str,
@@ -21,8 +21,8 @@ pub(crate) fn apply_all(patches: &[Patch], text: &str) -> Result<String, String>
     Ok(text)
 }
 
-/// Returns the text with one block replaced. The block begins with `start`, which must occur once, and goes on to the
-/// end of the first `end` after it.
+/// Returns the text with one block replaced. The block starts with `start`, which must occur exactly once. It ends with
+/// the first `end` after that.
 pub(crate) fn replace_block(
     name: &str,
     text: &str,

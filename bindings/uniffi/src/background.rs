@@ -1,4 +1,4 @@
-//! Client whose calls run on the background thread. Its results are delivered in batches.
+//! Client whose calls run on the background thread. The outcomes of all such clients are delivered in batches.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -20,11 +20,12 @@ use crate::settings::{RetryBudget, builder};
 
 /// Idle time after which [`Results::next`] reports that no call is in progress.
 ///
-/// A thread that calls back into the host language is attached to its runtime, and an attached thread can delay process
-/// exit. The report lets the host language detach the background thread.
+/// When the background thread completes a pending `next`, it calls a function of the host language. This attaches the
+/// thread to the runtime of that language, such as the JVM, and an attached thread can delay the exit of the process.
+/// The report lets the host language detach the thread.
 const LINGER: Duration = Duration::from_millis(10);
 
-/// The results of the calls of many clients, on their way to whoever waits for them.
+/// Queue of call outcomes. Several clients can share one queue.
 #[derive(uniffi::Object)]
 pub struct Results {
     inner: Arc<ResultsInner>,
@@ -32,20 +33,21 @@ pub struct Results {
 
 struct ResultsInner {
     completions: Completions<Batch>,
-    /// Batch that was returned last. The host language reads it in place until it asks for the next one.
+    /// Batch whose address `next` returned last. The host language reads the batch in place until it calls `next`
+    /// again.
     delivered: Mutex<Batch>,
     notify: Arc<Notify>,
     in_flight: Mutex<HashMap<i64, AbortHandle>>,
     started: AtomicU64,
     lingering: AtomicBool,
     idle: AtomicBool,
-    /// Whether the background thread has completed a pending `next`, and is attached to the host language's runtime.
+    /// Whether the background thread has completed a pending `next`, and so is attached to the host language's runtime.
     attached: AtomicBool,
 }
 
 #[uniffi::export]
 impl Results {
-    /// Those of no call yet.
+    /// Creates an empty queue.
     #[uniffi::constructor]
     #[expect(clippy::new_without_default, reason = "other languages have no `Default`")]
     pub fn new() -> Self {
@@ -66,9 +68,12 @@ impl Results {
         }
     }
 
-    /// Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
-    /// length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
-    /// way for a moment, for whoever was called back by the background thread before.
+    /// Waits for outcomes and returns the address of a batch of them. The batch is a length of 8 bytes, followed by a
+    /// sequence of outcomes that has this length. The batch stays valid until `next` is called again. Only one call of
+    /// `next` may be pending at a time.
+    ///
+    /// Returns 0 if the background thread has completed a pending `next` before, and then no call was in progress for a
+    /// short time. The caller can then detach the background thread from its runtime.
     pub async fn next(&self) -> i64 {
         loop {
             self.inner.wait().await;
@@ -82,13 +87,14 @@ impl Results {
         }
     }
 
-    /// Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
+    /// Makes `next` return 0 without the usual delay. Call it after the last client was closed.
     pub fn rest(&self) {
         let inner = Arc::clone(&self.inner);
-        let _cannot_start = start(async move { inner.notify_idle() }); // on the attached thread, which is detached then
+        // Sent from the background thread, so that `next` resumes on that thread and its caller can detach it.
+        let _cannot_start = start(async move { inner.notify_idle() });
     }
 
-    /// Ends a call where it is, and closes its connection. What comes of it is of interest to nobody.
+    /// Aborts a call and closes its connection. The caller must ignore the outcome of the call if it still arrives.
     pub fn abort(&self, number: i64) {
         let call = self.inner.in_flight().remove(&number);
         if let Some(call) = call {
@@ -102,7 +108,8 @@ impl ResultsInner {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a notification. If the wait was pending, the background thread completed it: that is recorded.
+    /// Waits for a notification. If it is not available at once, the background thread completes the wait, and this
+    /// function sets `attached`.
     async fn wait(&self) {
         let mut notified = pin!(self.notify.notified());
         let mut was_pending = false;
@@ -139,7 +146,8 @@ impl ResultsInner {
             let seen = self.started.load(Ordering::Acquire);
             tokio::time::sleep(LINGER).await;
             if !self.in_flight().is_empty() {
-                // `take` starts another `linger` when these calls have ended. If they have ended already, go on here.
+                // Calls are in progress. `take` starts another `linger` when they have ended. If they have ended in the
+                // meantime, this one continues.
                 self.lingering.store(false, Ordering::Release);
                 if !self.in_flight().is_empty() || self.lingering.swap(true, Ordering::AcqRel) {
                     return;
@@ -149,7 +157,7 @@ impl ResultsInner {
             }
         }
         self.lingering.store(false, Ordering::Release);
-        // If all results were ready before `next` waited, the background thread is not attached. A notification would
+        // The background thread is not attached if it has never completed a pending `next`. A notification would then
         // attach it, possibly during process exit.
         if self.attached.load(Ordering::Acquire) {
             self.notify_idle();
@@ -162,7 +170,7 @@ impl ResultsInner {
     }
 }
 
-/// A client whose calls are waited for elsewhere.
+/// Client whose calls run on the background thread. Their outcomes are delivered through `Results`.
 #[derive(uniffi::Object)]
 pub struct BackgroundClient {
     client: Closable<Client>,
@@ -171,11 +179,11 @@ pub struct BackgroundClient {
 
 #[uniffi::export]
 impl BackgroundClient {
-    /// A client with these settings, whose outcomes go to `results`.
+    /// Creates a client. The outcomes of its calls are delivered through `results`.
     ///
     /// # Errors
     ///
-    /// A setting cannot be used.
+    /// The private key is missing, or a setting is invalid.
     #[uniffi::constructor]
     pub fn new(
         results: Arc<Results>,
@@ -187,12 +195,12 @@ impl BackgroundClient {
         Ok(Self { client, results })
     }
 
-    /// Checks the request that stands in the caller's memory, and starts its call. Its outcome comes with this number,
-    /// which no other call under way has.
+    /// Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
+    /// call. The outcome of the call carries `number`. No two calls in progress may have the same number.
     ///
     /// # Errors
     ///
-    /// The request or an option cannot be used, or the client is closed.
+    /// The request or an option is invalid, or the client is closed.
     pub fn start(&self, number: i64, address: i64, length: i32) -> Result<(), Failure> {
         let client = self.client.client()?;
         let request: Request = memory::read(address, length)?;
@@ -206,12 +214,13 @@ impl BackgroundClient {
         }?)
     }
 
-    /// Lets the connections go, once calls that are under way have ended.
+    /// Closes the client. Its connections are closed when the calls in progress have ended.
     pub fn finish(&self) {
         self.client.close();
     }
 
-    /// What the client prints of itself: where the service is, and never the key.
+    /// Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+    /// description never contains the key.
     pub fn state(&self) -> String {
         self.client.state(Client::base_url)
     }

@@ -3,7 +3,8 @@
 use crate::memory;
 use crate::records::Outcome;
 
-/// Placeholder for the header: the length of the bytes after it (8 bytes) and the number of outcomes (4 bytes).
+/// Placeholder for the header. The first 8 bytes are the length of all bytes that follow them, including the rest of
+/// the header. The other 4 bytes are the number of outcomes.
 const HEADER: [u8; 12] = [0; 12];
 
 /// Buffers with more capacity than this are not kept for reuse.
@@ -30,8 +31,7 @@ impl Batch {
         &self.ended
     }
 
-    /// Writes the header and returns the address of the batch: a length of 8 bytes, then a sequence of that length. The
-    /// address is valid until the batch is changed.
+    /// Writes the header and returns the address of the batch. The address is valid until the batch is changed.
     pub(crate) fn address(&mut self) -> i64 {
         let length = i64::try_from(self.bytes.len().saturating_sub(size_of::<i64>())).unwrap_or_default();
         let count = i32::try_from(self.ended.len()).unwrap_or_default();
@@ -42,7 +42,7 @@ impl Batch {
         memory::address(&self.bytes)
     }
 
-    /// Removes all outcomes. The memory is kept for reuse unless a burst of outcomes made it large.
+    /// Removes all outcomes. The memory is kept for reuse, unless many outcomes at once have made it large.
     pub(crate) fn clear(&mut self) {
         if self.bytes.capacity() > MAX_RETAINED {
             *self = Self::default();

@@ -14,12 +14,12 @@ use crate::records::{Failure, Outcome, Request, Settings};
 use crate::requests::{AnyRequest, validate};
 use crate::settings::{RetryBudget, builder};
 
-/// A client that blocks its caller.
+/// Client whose calls block the calling thread.
 #[derive(uniffi::Object)]
 pub struct CallingThreadClient {
     client: Closable<blocking::Client>,
     calls: Mutex<HashMap<i64, AbortChannel>>,
-    /// Outcomes that exceeded the capacity of their callers' memory.
+    /// Outcomes that did not fit into the caller's memory, by call number.
     oversized: Mutex<HashMap<i64, Vec<u8>>>,
 }
 
@@ -37,11 +37,11 @@ struct AbortChannel {
 
 #[uniffi::export]
 impl CallingThreadClient {
-    /// A client with these settings.
+    /// Creates a client.
     ///
     /// # Errors
     ///
-    /// A setting cannot be used.
+    /// The private key is missing, or a setting is invalid.
     #[uniffi::constructor]
     pub fn new(
         private_key: Option<String>,
@@ -52,16 +52,17 @@ impl CallingThreadClient {
         Ok(Self { client, calls: Mutex::default(), oversized: Mutex::default() })
     }
 
-    /// Announces a call, so that it can be aborted from now on. It must be made then.
+    /// Registers a call, so that `abort` works even before the call starts. Run it with `create` afterwards.
     pub fn announce(&self, number: i64) {
         let (sender, receiver) = oneshot::channel();
         self.calls().insert(number, AbortChannel { sender, receiver: Some(receiver) });
     }
 
-    /// Makes the call that was announced under this number. Its request stands in the caller's memory, and its outcome is
-    /// written there.
+    /// Runs the call that was registered with this number. Reads the request, which has `length`
+    /// bytes, from the caller's memory at `address`. Writes the outcome to the same memory.
     ///
-    /// Returns the length of the outcome, or -1 where that needs more than `capacity`: `outcome` has it then.
+    /// Returns the length of the outcome in bytes, or -1 if the outcome is larger than `capacity`. In that case,
+    /// `outcome` returns it.
     pub fn create(&self, number: i64, address: i64, length: i32, capacity: i32) -> i32 {
         let result = self.call(number, address, length);
         self.calls().remove(&number);
@@ -75,12 +76,12 @@ impl CallingThreadClient {
         })
     }
 
-    /// The outcome that did not fit, once.
+    /// Returns the outcome for which `create` has returned -1, and removes it.
     pub fn outcome(&self, number: i64) -> Vec<u8> {
         self.oversized().remove(&number).unwrap_or_default()
     }
 
-    /// Ends a call where it is, and closes its connection.
+    /// Aborts a call and closes its connection.
     pub fn abort(&self, number: i64) {
         let call = self.calls().remove(&number);
         if let Some(call) = call {
@@ -88,12 +89,13 @@ impl CallingThreadClient {
         }
     }
 
-    /// Lets the connections go, once calls that are under way have ended.
+    /// Closes the client. Its connections are closed when the calls in progress have ended.
     pub fn finish(&self) {
         self.client.close();
     }
 
-    /// What the client prints of itself: where the service is, and never the key.
+    /// Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+    /// description never contains the key.
     pub fn state(&self) -> String {
         self.client.state(blocking::Client::base_url)
     }

@@ -12,13 +12,13 @@ use crate::records::{Failure, Outcome, Request, Settings};
 use crate::requests::{AnyRequest, validate};
 use crate::settings::builder;
 
-/// A client whose calls are awaited one by one.
+/// Client whose calls are awaited individually.
 #[derive(uniffi::Object)]
 pub struct CallClient {
     client: Closable<Client>,
 }
 
-/// A call under way.
+/// A call in progress.
 #[derive(uniffi::Object)]
 pub struct Call {
     outcome: Mutex<Option<oneshot::Receiver<Outcome>>>,
@@ -28,22 +28,22 @@ pub struct Call {
 
 #[uniffi::export]
 impl CallClient {
-    /// A client with these settings.
+    /// Creates a client.
     ///
     /// # Errors
     ///
-    /// A setting cannot be used.
+    /// The private key is missing, or a setting is invalid.
     #[uniffi::constructor]
     pub fn new(private_key: Option<String>, settings: Settings) -> Result<Self, Failure> {
         let client = Closable::new(builder(private_key, settings, None)?.build()?);
         Ok(Self { client })
     }
 
-    /// Checks the request, and starts its call.
+    /// Validates a request and starts the call.
     ///
     /// # Errors
     ///
-    /// The request or an option cannot be used, or the client is closed.
+    /// The request or an option is invalid, or the client is closed.
     pub fn start(&self, request: Request) -> Result<Call, Failure> {
         let client = self.client.client()?;
         let listens = request.listens;
@@ -54,12 +54,13 @@ impl CallClient {
         }?)
     }
 
-    /// Lets the connections go, once calls that are under way have ended.
+    /// Closes the client. Its connections are closed when the calls in progress have ended.
     pub fn finish(&self) {
         self.client.close();
     }
 
-    /// What the client prints of itself: where the service is, and never the key.
+    /// Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+    /// description never contains the key.
     pub fn state(&self) -> String {
         self.client.state(Client::base_url)
     }
@@ -67,12 +68,12 @@ impl CallClient {
 
 #[uniffi::export]
 impl Call {
-    /// What comes of it, for the one who asks first: neither a session nor a failure, where it was cancelled. It waits for
-    /// the background thread to say so, and does no work of the call.
+    /// Waits for the outcome of the call, which runs on the background thread. The outcome of a cancelled call has
+    /// neither a session nor a failure. Call this function only once.
     ///
     /// # Errors
     ///
-    /// Nothing has come of it, which is a flaw.
+    /// The call has ended without an outcome, which is a bug in this library, or this function was called twice.
     pub async fn result(&self) -> Result<Outcome, Failure> {
         let receiver = self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
         let outcome = match receiver {
@@ -85,7 +86,7 @@ impl Call {
         Ok(outcome.ok_or_else(internal_error)?)
     }
 
-    /// Ends it where it is, and closes its connection.
+    /// Aborts the call and closes its connection.
     pub fn cancel(&self) {
         let in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(call) = in_flight {
@@ -95,7 +96,7 @@ impl Call {
     }
 }
 
-/// Number in the outcomes of this client: its calls are objects, so that no number identifies them.
+/// Number in all outcomes of this client. Its calls are objects, so they need no number that identifies them.
 const NUMBER: i64 = 0;
 
 impl Call {

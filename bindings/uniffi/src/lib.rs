@@ -1,5 +1,5 @@
-//! Native API for Kotlin, Java and Swift. It exchanges plain values with the core, which holds all logic. The public
-//! APIs are written in these languages.
+//! Native API for Kotlin, Java and Swift. It passes plain values to the core and back. The core holds all logic. The
+//! public APIs are written in Kotlin and Swift on top of this native API.
 
 #![expect(
     clippy::result_large_err,

@@ -1,4 +1,4 @@
-//! Buffer for the log lines of one call. The host language's logger must not run during a call.
+//! Buffer for the log lines of one call. They are logged after the call, because no logger may run during a call.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -1,7 +1,8 @@
-//! Access to memory that the host language lends for the duration of a call. Requests are read from it, and outcomes
-//! are written to it.
+//! Access to memory of the host language. Rust reads requests from this memory, and writes outcomes to it. Rust may
+//! access the memory only until the native call returns.
 //!
-//! `UniFFI`'s own buffers are JNA structures. Creating one costs more than the rest of a foreign call.
+//! The buffers of `UniFFI` are not used: they are JNA structures, and creating one takes longer than the rest of a
+//! native call.
 #![expect(unsafe_code, reason = "memory of the host language has no lifetime in Rust")]
 
 use std::ptr::{NonNull, with_exposed_provenance_mut};
@@ -43,7 +44,7 @@ fn pointer(address: i64) -> Option<NonNull<u8>> {
     NonNull::new(with_exposed_provenance_mut(usize::try_from(address).ok()?))
 }
 
-/// Returns the address of these bytes for the host language. They must not move or change until it has read them.
+/// Returns the address of these bytes. They must not move or change until the host language has read them.
 pub(crate) fn address(bytes: &[u8]) -> i64 {
     i64::try_from(bytes.as_ptr().expose_provenance()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Records that cross the language border: requests and settings in, outcomes out.
+//! Records that Rust and the host languages exchange. Rust receives requests and settings, and returns outcomes.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -8,154 +8,155 @@ use renumerate::{Error, Result, Session, SessionKind};
 
 use crate::NAME_STYLE;
 
-/// An option or a parameter by its name, as the caller wrote it.
+/// Option or parameter that the caller set by name.
 #[derive(Debug, uniffi::Record)]
 pub struct Setting {
-    /// Its name in camel case.
+    /// Name, as the caller wrote it. Known names are in camel case.
     pub name: String,
-    /// Its value.
+    /// Value.
     pub value: SettingValue,
 }
 
-/// The value of an option or a parameter.
+/// Value of an option or parameter.
 #[derive(Debug, uniffi::Enum)]
 pub enum SettingValue {
-    /// A key, a URL, a path, a name, an id.
+    /// Text, such as a URL, a path or an id.
     Text {
-        /// The text.
+        /// Text.
         text: String,
     },
-    /// A time in milliseconds, or a count.
+    /// Number: a time in milliseconds, or a count.
     Number {
-        /// The number.
+        /// Number.
         number: f64,
     },
-    /// None, which is as good as nothing where the name is known.
+    /// No value. It has the same effect as an omitted option or parameter, but an unknown name is still an error.
     Absent,
-    /// A text that is no Unicode, as a language with UTF-16 can have it. It does not get across.
+    /// Text that has no UTF-8 form, because it contains an unpaired surrogate. It is rejected with an error.
     Broken,
 }
 
-/// What a client is made of. The key stands by itself, where nothing prints it.
+/// Settings of a client. They do not include the private key, so that printing them cannot reveal it.
 #[derive(Debug, uniffi::Record)]
 pub struct Settings {
-    /// The language, as the user agent names it: `kotlin`.
+    /// Language for the user agent: `kotlin` or `swift`.
     pub language: String,
-    /// What runs the language: `Java 17.0.15`.
+    /// Runtime and version for the user agent, such as `Java 17.0.15`.
     pub runtime: String,
-    /// The options that were given.
+    /// Options that the caller set.
     pub options: Vec<Setting>,
 }
 
-/// What a call asks for.
+/// Request for a session, with the options of the call.
 #[derive(Debug, uniffi::Record)]
 pub struct Request {
-    /// Whether a subscription session is asked for, and not a retention session.
+    /// Whether to create a subscription session instead of a retention session.
     pub subscription: bool,
-    /// The customer's id.
+    /// Id of the customer.
     pub customer_id: Option<String>,
-    /// The customer's e-mail address.
+    /// Email address of the customer.
     pub customer_email: Option<String>,
-    /// The subscription, for a retention session.
+    /// Id of the subscription. Only retention sessions have one.
     pub subscription_id: Option<String>,
-    /// The limit of the call in milliseconds.
+    /// Timeout of the whole call, in milliseconds.
     pub timeout: Option<f64>,
-    /// How often it is tried again.
+    /// Maximum number of retries.
     pub max_retries: Option<i32>,
-    /// Parameters that are given by name.
+    /// Parameters that the caller set by name.
     pub parameters: Vec<Setting>,
-    /// Options that are given by name.
+    /// Call options that the caller set by name.
     pub options: Vec<Setting>,
-    /// Whether somebody wants its logs.
+    /// Whether to collect the log lines of the call.
     pub listens: bool,
 }
 
-/// How a call ended: with a session or with a failure, or with neither where it was aborted.
+/// Outcome of a call: a session or a failure. The outcome of an aborted call has neither.
 #[derive(Debug, uniffi::Record)]
 pub struct Outcome {
-    /// The number that its caller gave it.
+    /// Number that the caller gave the call. 0 if the client does not number its calls.
     pub number: i64,
-    /// Its session.
+    /// Session, if the call succeeded.
     pub session: Option<SessionFields>,
-    /// Why there is none.
+    /// Failure, if the call failed.
     pub failure: Option<Failure>,
-    /// Its logs, where somebody wants them.
+    /// Log lines of the call, if the request asked for them.
     pub logs: Vec<LogLine>,
 }
 
-/// A line of a call's log.
+/// Log line of a call.
 #[derive(Debug, uniffi::Record)]
 pub struct LogLine {
-    /// `error`, `warn`, `info`, `debug` or `trace`.
+    /// Level: `error`, `warn`, `info`, `debug` or `trace`.
     pub level: String,
-    /// The event and its fields.
+    /// Text of the event, followed by its fields.
     pub text: String,
-    /// When it happened, in milliseconds since 1970.
+    /// Time of the event, in milliseconds since the Unix epoch.
     pub at: i64,
 }
 
-/// A session.
+/// Fields of a session.
 #[derive(Debug, uniffi::Record)]
 pub struct SessionFields {
-    /// Its id, in plain text.
+    /// Session id in plain text.
     pub id: String,
-    /// Where its widget is.
+    /// URL of the widget for this session.
     pub url: String,
-    /// The service's own id of the request.
+    /// Request id that the service assigned.
     pub request_id: Option<String>,
-    /// What each attempt met.
+    /// Attempts of the call, oldest first.
     pub attempts: Vec<AttemptFields>,
 }
 
-/// What one attempt met.
+/// Fields of one attempt of a call.
 #[derive(Debug, uniffi::Record)]
 pub struct AttemptFields {
-    /// `status`, `network` or `timeout`.
+    /// Outcome: `status`, `network` or `timeout`.
     pub outcome: String,
-    /// The HTTP status of the answer.
+    /// HTTP status of the response.
     pub status: Option<i32>,
-    /// How far the attempt came.
+    /// Phase in which the network failed: `dns`, `connect`, `tls`, `send` or `read`.
     pub phase: Option<String>,
-    /// The limit that ended the attempt.
+    /// Timeout that ended the attempt: `connect`, `attempt` or `total`.
     pub limit: Option<String>,
-    /// Milliseconds of waiting before the attempt.
+    /// Delay before the attempt, in milliseconds.
     pub waited: f64,
-    /// Milliseconds from its start to its last byte, or to its failure.
+    /// Time from the start of the attempt to the last byte of the response or to the failure, in milliseconds.
     pub elapsed: f64,
 }
 
-/// Why a call has no session, or a client was not made. No field is called `message`: the languages' exceptions have one.
+/// Error of a call, or of the creation of a client. No field is named `message`, because exceptions in Kotlin and Java
+/// already have a property of that name.
 #[derive(Debug, uniffi::Error)]
 pub enum Failure {
-    /// All that is known of it.
+    /// Fields of the error.
     Failed {
-        /// The name of the class in the core: `NotFoundError`.
+        /// Name of the error class, such as `NotFoundError`.
         kind: String,
-        /// The stable code.
+        /// Stable error code, such as `not_found`.
         code: String,
-        /// One line: the reason, its cause and the remedy.
+        /// Complete message in one line: the status if any, the reason and the suggested remedies.
         text: String,
-        /// The reason alone.
+        /// Message without the status and the suggested remedies.
         reason: String,
-        /// Whether the same request may succeed when it is sent again.
+        /// Whether a retry of the same request may succeed.
         retryable: bool,
-        /// What each attempt met.
+        /// Attempts of the call, oldest first.
         attempts: Vec<AttemptFields>,
-        /// The option or the parameter that is at fault.
+        /// Name of the option or parameter that caused the error.
         field: Option<String>,
-        /// The HTTP status of the answer.
+        /// HTTP status of the response.
         status: Option<i32>,
-        /// The service's own id of the request.
+        /// Request id that the service assigned.
         request_id: Option<String>,
-        /// The content type of the answer.
+        /// Content type of the response.
         content_type: Option<String>,
-        /// The answer's body, bounded and scrubbed.
+        /// Response body, truncated and with secrets redacted.
         body: Option<String>,
-        /// How long the service asks to wait, in milliseconds.
+        /// Delay that the service requested, in milliseconds.
         retry_after: Option<f64>,
-        /// How far the call came before the network failed it.
+        /// Phase in which the network failed: `dns`, `connect`, `tls`, `send` or `read`.
         phase: Option<String>,
-        /// Which limit ended the call.
+        /// Timeout that ended the call: `connect`, `attempt` or `total`.
         timeout_scope: Option<String>,
     },
 }

@@ -1,4 +1,4 @@
-//! Options by name, for clients and calls.
+//! Conversion of options of clients and calls from names and values to core types.
 
 use std::sync::Arc;
 
@@ -8,13 +8,14 @@ use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 use crate::NAME_STYLE;
 use crate::records::{Setting, SettingValue, Settings};
 
-/// What clients share that are one client to their user, who calls it in two ways.
+/// Retry budget that several clients share. A public client that consists of two native clients gives both the same
+/// budget.
 #[derive(Clone, Default, uniffi::Object)]
 pub struct RetryBudget(ffi::RetryBudget);
 
 #[uniffi::export]
 impl RetryBudget {
-    /// A full one.
+    /// Creates a full budget.
     #[uniffi::constructor]
     pub fn new() -> Self {
         Self::default()
@@ -59,7 +60,7 @@ pub(crate) fn call_options(settings: Vec<Setting>) -> Result<CallOptions> {
 /// Description of text with a lone surrogate, for error messages.
 pub(crate) const LONE_SURROGATE: &str = "half of a character";
 
-/// Converts the value of an option; `None` means that the option is not set.
+/// Converts the value of an option. Returns `None` if the option has no value.
 fn option_value(known: &str, value: SettingValue) -> Result<Option<OptionValue<'static>>> {
     let is_timeout = option_type(known) == Some(OptionType::Timeout);
     Ok(Some(match value {

@@ -15,10 +15,10 @@ use crate::retry;
 /// Maximum length of a server's text in an error, in characters.
 pub const TEXT_MAX_CHARS: usize = protocol::TEXT_MAX_CHARS;
 
-/// Header names and values as bytes. Invalid pairs are ignored, because the HTTP library never returns one.
+/// Header names and values as bytes. Invalid pairs are ignored, because the HTTP library never returns such a pair.
 pub type Headers<'a> = &'a [(&'a [u8], &'a [u8])];
 
-/// Decodes one response as a call does.
+/// Decodes one response in the same way as a call.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub fn decode<K: SessionKind>(
     Ok(Session::new(decoded.id, K::ENDPOINT.widget, decoded.request_id, Vec::new()))
 }
 
-/// Returns the wait that the headers ask for.
+/// Returns the delay that the headers of a response ask for.
 pub fn retry_after(headers: Headers<'_>, now: SystemTime) -> Option<Duration> {
     retry::retry_after(&header_map(headers), now)
 }

@@ -1,7 +1,8 @@
 //! Server-side client for [Renumerate](https://renumerate.com).
 //!
-//! Renumerate's widgets let the customers of a subscription business cancel or manage a subscription. The business's
-//! *backend* creates a session with the brand's private key and passes the session id to its web page:
+//! Renumerate's widgets let the customers of a subscription business cancel or manage a subscription. The *backend* of
+//! the business creates a session with the brand's private key and passes the session id to the web page. There are two
+//! kinds of sessions:
 //!
 //! | method | widget opened by the id | id |
 //! |---|---|---|
@@ -22,13 +23,14 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Create a session when the customer clicks, for the customer that your backend has authenticated. Do not cache the id
-//! or write it to a log: it is a bearer credential for that customer's flow. Its `Debug` output is masked.
+//! Create a session when the customer asks for the widget, for the customer that your backend has authenticated. Do not
+//! cache the id or write it to a log: it is a bearer credential for that customer's flow. The `Debug` output of an id
+//! is masked.
 //!
 //! [`blocking::Client`] makes the same calls without an async runtime.
 //!
-//! [`ClientBuilder::timeout`] limits each call, from the DNS lookup to the last byte of the response.
-//! Each [`Error`] has a stable [code](Error::code), a reason and, if possible, a remedy. It never contains the key.
+//! [`ClientBuilder::timeout`] limits each call, from the DNS lookup to the last byte of the response. Each [`Error`]
+//! has a stable [code](Error::code), a reason and, if possible, a remedy. An error never contains the key.
 //!
 //! The vendor documents both endpoints: <https://docs.renumerate.com/reference/api>.
 

@@ -1,6 +1,6 @@
 //! TLS configuration and trusted root certificates.
 //!
-//! The client trusts the union of the platform's roots, the bundled roots and those of extra files.
+//! The client trusts all roots of three sources: the platform, the roots bundled with this library, and extra files.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -15,7 +15,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use crate::config::Config;
 use crate::error::{Error, Result};
 
-/// Root certificates in addition to the platform's and the bundled ones.
+/// Root certificates that are trusted in addition to the platform's and the bundled roots.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ExtraRoots {
     /// Certificates of the `ca_bundle` option, read and checked when the client is built.
@@ -35,7 +35,8 @@ impl ExtraRoots {
         Ok(Self { ca_bundle: ca_bundle.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
     }
 
-    /// Returns the certificates of both files. Logs a warning and ignores the host runtime's file if it is unusable.
+    /// Returns the certificates of both files. If the host runtime's file is unusable, logs a warning and ignores the
+    /// file.
     fn all(&self) -> Vec<CertificateDer<'static>> {
         let host_roots = self.host_ca_file.as_deref().map(read_roots);
         if let Some(Err(error)) = &host_roots {
@@ -45,10 +46,10 @@ impl ExtraRoots {
     }
 }
 
-/// Returns the TLS configuration: TLS 1.2 or later.
+/// Returns the TLS configuration, which accepts TLS 1.2 or later.
 ///
-/// The roots are loaded at the first handshake. Reading the platform's roots takes milliseconds, which a process that
-/// makes no call should not spend.
+/// The roots are loaded at the first handshake. Reading the platform's roots takes milliseconds, and a process that
+/// makes no call does not need them.
 pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
     client_config_with(Arc::new(LazyVerifier::new(extra_roots)))
 }
@@ -58,7 +59,7 @@ pub(crate) fn client_config_with(verifier: Arc<dyn ServerCertVerifier>) -> Resul
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration("ca_bundle", format!("TLS cannot be set up: {error}")))?
-        .dangerous() // rustls's name for any custom verifier; `LazyVerifier` delegates to rustls
+        .dangerous() // required for any custom verifier; `LazyVerifier` delegates to rustls
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -100,14 +101,14 @@ pub(crate) fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
     Ok(roots)
 }
 
-/// Numbers of root certificates by source.
+/// Number of root certificates from each source.
 #[derive(Clone, Debug, Default)]
 pub struct RootCounts {
-    /// Trusted roots of the platform, or of `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+    /// Trusted roots of the platform, or of `SSL_CERT_FILE` and `SSL_CERT_DIR` if these variables are set.
     pub platform: usize,
     /// Roots of the platform that are ignored because they are invalid.
     pub ignored: usize,
-    /// Errors of loading the platform's roots.
+    /// Errors that occurred while the platform's roots were loaded.
     pub load_errors: Vec<String>,
     /// Roots bundled with this library.
     pub bundled: usize,
@@ -141,7 +142,7 @@ pub(crate) struct LazyVerifier {
     loaded: OnceLock<LoadedRoots>,
 }
 
-/// Verifier over the loaded roots, with their numbers.
+/// Verifier that trusts the loaded roots, and the number of roots from each source.
 #[derive(Debug)]
 struct LoadedRoots {
     counts: RootCounts,
@@ -164,7 +165,7 @@ impl LazyVerifier {
         })
     }
 
-    /// Returns the numbers of trusted roots. Loads the roots on first use.
+    /// Returns the number of root certificates from each source. Loads the roots on first use.
     pub(crate) fn counts(&self) -> &RootCounts {
         &self.loaded().counts
     }

@@ -1,7 +1,7 @@
 """Server-side client for `Renumerate <https://renumerate.com>`_.
 
 When a customer clicks "cancel" or opens the SubscriptionHub, your backend creates a session with the brand's private
-key and sends its id to the page. `Client` is for blocking code, `AsyncClient` for asyncio.
+key and sends the session id to the page. `Client` is for blocking code, `AsyncClient` for asyncio.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ __all__ = [
 
 
 def _set_public_module(*names: str) -> None:
-    """Makes tracebacks and pickles name the classes as users import them."""
+    """Sets the module of classes to this package, so that tracebacks and pickles contain the public names."""
     for name in names:
         globals()[name].__module__ = __name__
 
@@ -61,7 +61,7 @@ _set_public_module("Client", *(name for name in __all__ if name.endswith("Error"
 
 
 def __getattr__(name: str) -> object:
-    # Importing asyncio takes ten times as long as importing this package, so it is imported on first use.
+    # `AsyncClient` imports asyncio, which takes ten times as long as importing this package. Import it on first use.
     if name == "AsyncClient":
         from renumerate_sdk._async_client import AsyncClient
 

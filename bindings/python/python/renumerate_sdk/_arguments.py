@@ -1,7 +1,7 @@
-"""Keyword arguments of the clients and their calls, each declared once.
+"""Declarations of the keyword arguments of clients and calls.
 
-Type checkers read names and types from here, because methods accept ``**arguments: Unpack[...]``. `inspect`, ``help``
-and Sphinx read them from here too, by `expand_signature`.
+Methods accept ``**arguments: Unpack[...]``, so type checkers read the names and types from the classes in this module.
+`expand_signature` makes the same names and types visible to `inspect`, ``help`` and Sphinx.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ else:
 
 
 class ClientOptions(TypedDict, total=False):
-    """Options of a client, except the private key, which is also accepted by position."""
+    """Options of a client. The private key is not among them, because it can also be passed by position."""
 
     base_url: str | None
     timeout: float | timedelta | None
@@ -66,7 +66,7 @@ class SubscriptionArguments(SubscriptionParams, CallOptions, total=False):
 
 
 def pop_retention_params(arguments: RetentionArguments) -> tuple[str | None, str | None, str | None]:
-    """Removes the parameters from the arguments and returns them in the order of the native call."""
+    """Removes the parameters from the arguments and returns them in the order that the native call expects."""
     return (
         arguments.pop("customer_id", None),
         arguments.pop("customer_email", None),
@@ -75,14 +75,15 @@ def pop_retention_params(arguments: RetentionArguments) -> tuple[str | None, str
 
 
 def pop_subscription_params(arguments: SubscriptionArguments) -> tuple[str | None, str | None]:
-    """Removes the parameters from the arguments and returns them in the order of the native call."""
+    """Removes the parameters from the arguments and returns them in the order that the native call expects."""
     return arguments.pop("customer_id", None), arguments.pop("customer_email", None)
 
 
 def in_declared_order(options: Mapping[str, object]) -> dict[str, object]:
-    """Sorts client options as `ClientOptions` declares them, with unknown names last.
+    """Sorts client options into the order of `ClientOptions`, with unknown names last.
 
-    The native client reports the first invalid option. Sorting makes the report independent of the caller's order.
+    The native client reports only the first invalid option. Because of this sorting, the order in which the caller
+    passes the options does not change the error.
     """
     known = {name: options[name] for name in ClientOptions.__annotations__ if name in options}
     return {**known, **options}
@@ -94,11 +95,15 @@ def expand_signature(function: Callable[..., object], arguments: type) -> None:
 
 
 class _ExpandedSignature:
-    """Signature of a function, created on request: importing `inspect` takes longer than importing this package."""
+    """Signature of a function.
+
+    It is created only on request, because importing `inspect` takes longer than importing this package.
+    """
 
     def __init__(self, function: Any, arguments: type) -> None:
         self._function, self._arguments = function, arguments
-        # Shown by `inspect.getsource`. It is a copy, because `inspect.unwrap` refuses cycles.
+        # `inspect.getsource` shows the source of this copy. A reference to the function itself would be a cycle, for
+        # which `inspect.unwrap` raises an exception.
         self.__wrapped__ = type(function)(function.__code__, function.__globals__)
 
     @property
@@ -112,7 +117,7 @@ class _ExpandedSignature:
                 Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
                 for name, annotation in self._arguments.__annotations__.items()
             ),
-            # Unknown names are accepted at run time and raise an exception of this package.
+            # At run time the function accepts unknown names, but only to raise an exception of this package.
             Parameter("unknown", Parameter.VAR_KEYWORD, annotation="Never"),
         ]
         return declared.replace(parameters=parameters)

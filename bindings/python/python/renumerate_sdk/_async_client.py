@@ -36,21 +36,21 @@ if TYPE_CHECKING:
 class AsyncClient:
     """Asynchronous client that creates sessions, for asyncio.
 
-    Create one client per process and share it. Several event loops may use it, one after another or at the same time,
-    and so may forked child processes. uvloop is supported, trio is not.
+    Create one client per process and share it. Several event loops may use it, one after another or at the same time.
+    Forked child processes may use it too. uvloop is supported, trio is not.
 
     >>> from renumerate_sdk import AsyncClient
     >>> client = AsyncClient("sk_live_4eC39HqLyjWDarjtT1zdp7dc", timeout=10)
 
     Creating a client opens no connection and starts no thread. The first call starts one background thread for all
-    clients of the process. That thread drives the calls, so a busy event loop does not delay them.
+    clients of the process. This thread sends requests and reads responses even while the event loop is busy.
 
-    Cancelling the task of a call raises `asyncio.CancelledError` in it and closes the connection.
+    If the task of a call is cancelled, the call raises `asyncio.CancelledError` and its connection is closed.
 
-    The arguments are those of `Client`.
+    The constructor accepts the same arguments as `Client`.
 
     Raises:
-        ConfigurationError: An option is invalid; ``field`` is its name.
+        ConfigurationError: An option is invalid. The ``field`` of the exception is the name of the option.
     """
 
     __slots__ = ("__weakref__", "_calls")
@@ -59,13 +59,13 @@ class AsyncClient:
         try:
             self._calls = _native.AsyncCalls(private_key=private_key, **in_declared_order(options))
         finally:
-            # Crash reports that include local variables must not include secrets.
+            # Some crash reports show local variables, and these must not contain secrets.
             del private_key, options
 
     async def create_retention_session(self, **arguments: Unpack[RetentionArguments]) -> RetentionSession:
         """Creates a session that opens the cancel flow: ``POST /v1/retention/session``.
 
-        Arguments, return value and exceptions are those of `Client.create_retention_session`.
+        Arguments, return value and exceptions are the same as for `Client.create_retention_session`.
         """
         params = pop_retention_params(arguments)
         return await self._create(self._calls.start_retention_session, params, arguments)
@@ -73,7 +73,7 @@ class AsyncClient:
     async def create_subscription_session(self, **arguments: Unpack[SubscriptionArguments]) -> SubscriptionSession:
         """Creates a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
 
-        Arguments, return value and exceptions are those of `Client.create_subscription_session`.
+        Arguments, return value and exceptions are the same as for `Client.create_subscription_session`.
         """
         params = pop_subscription_params(arguments)
         return await self._create(self._calls.start_subscription_session, params, arguments)
@@ -93,9 +93,9 @@ class AsyncClient:
             del future
 
     async def close(self) -> None:
-        """Closes idle connections. Calls in progress keep theirs until they complete.
+        """Closes the client. Calls in progress still complete, then their connections are closed.
 
-        Later calls raise `ConfigurationError`. A client that is garbage collected closes itself.
+        Later calls raise `ConfigurationError`. A client is also closed when it is garbage-collected.
         """
         self._calls.close()
 
@@ -111,7 +111,7 @@ class AsyncClient:
         await self.close()
 
     def __repr__(self) -> str:
-        calls = getattr(self, "_calls", None)  # missing if `__init__` failed; crash reports print such clients too
+        calls = getattr(self, "_calls", None)  # unset if `__init__` failed, and crash reports print such clients
         return f"<renumerate_sdk.AsyncClient {'not made' if calls is None else calls.state()}>"
 
     def __reduce__(self) -> Never:

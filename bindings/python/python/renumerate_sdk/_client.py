@@ -45,14 +45,14 @@ class Client:
 
     The vendor documents both endpoints at https://docs.renumerate.com/reference/api.
 
-    An option set to ``None`` has its default value. Timeouts are seconds or a timedelta, greater than 0 and at most 24
-    hours; they cannot be disabled.
+    ``None`` selects the default value of an option. A timeout is a number of seconds or a timedelta, greater than 0 and
+    at most 24 hours. Timeouts cannot be disabled.
 
     Args:
-        private_key: Private key of the brand. Default: the environment variable ``RENUMERATE_PRIVATE_KEY``. If that is
-            unset too, calls read the variable again until it is set.
+        private_key: Private key of the brand. Default: the environment variable ``RENUMERATE_PRIVATE_KEY``. If the
+            variable is unset too, each call reads it again, until a call finds a key.
         base_url: URL of the service. Default: the environment variable ``RENUMERATE_BASE_URL``, else
-            ``https://api.renumerate.com``. ``http://`` requires a loopback address or a key of the sandbox.
+            ``https://api.renumerate.com``. ``http://`` requires a loopback address or a sandbox key.
         timeout: Total timeout of a call. It covers DNS lookup, all attempts, the waits between them, and the response
             body. Default: 25 seconds.
         attempt_timeout: Timeout of one attempt, including the response body. Default: 10 seconds.
@@ -69,7 +69,7 @@ class Client:
             ``https://localhost:4321`` if ``base_url`` is a loopback address.
 
     Raises:
-        ConfigurationError: An option is invalid; ``field`` is its name.
+        ConfigurationError: An option is invalid. The ``field`` of the exception is the name of the option.
     """
 
     __slots__ = ("__weakref__", "_calls")
@@ -78,21 +78,21 @@ class Client:
         try:
             self._calls = _native.BlockingCalls(private_key=private_key, **in_declared_order(options))
         finally:
-            # Crash reports that include local variables must not include secrets.
+            # Some crash reports show local variables, and these must not contain secrets.
             del private_key, options
 
     def create_retention_session(self, **arguments: Unpack[RetentionArguments]) -> RetentionSession:
         """Creates a session that opens the cancel flow: ``POST /v1/retention/session``.
 
-        Create it when the customer clicks, for the customer that your backend has authenticated. Do not cache it.
-        Requires ``customer_id`` or ``customer_email``; both are allowed.
+        Create the session when the customer clicks, and only for the customer that your backend has authenticated. Do
+        not cache it. Pass ``customer_id``, ``customer_email``, or both.
 
         Args:
             customer_id: Customer id at the payment provider, ``cus_…``.
             customer_email: E-mail address of the customer.
-            subscription_id: Id of the subscription that the flow is for, ``sub_…``. Default: the service finds it.
-            timeout: Total timeout of this call, in seconds or as a timedelta. Default: the client's.
-            max_retries: Maximum number of retries of this call, 0 to 10. Default: the client's.
+            subscription_id: Id of the subscription for the flow, ``sub_…``. Default: the service finds it.
+            timeout: Total timeout of this call, in seconds or as a timedelta. Default: the client's timeout.
+            max_retries: Maximum number of retries of this call, 0 to 10. Default: the client's maximum.
 
         Returns:
             The session. Send ``session.id`` (``ret_…``) to the customer's page.
@@ -103,9 +103,9 @@ class Client:
                 was sent.
             ApiError: The service returned a status of 400 or above. Subclasses: ``BadRequestError``,
                 ``AuthenticationError``, ``NotFoundError``, ``RateLimitError``, ``ServerError``.
-            NetworkError: No response was received.
-            RequestTimeoutError: No response was received in time.
-            UnexpectedResponseError: The response is not one that the service documents.
+            NetworkError: The network failed before the response was complete.
+            RequestTimeoutError: A timeout expired before the response was complete.
+            UnexpectedResponseError: The service does not document such a response.
         """
         params = pop_retention_params(arguments)
         return self._create(self._calls.create_retention_session, params, arguments)
@@ -113,14 +113,14 @@ class Client:
     def create_subscription_session(self, **arguments: Unpack[SubscriptionArguments]) -> SubscriptionSession:
         """Creates a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
 
-        Create it when the customer opens the page, for the customer that your backend has authenticated. Do not cache
-        it. Requires ``customer_id`` or ``customer_email``; both are allowed.
+        Create the session when the customer opens the page, and only for the customer that your backend has
+        authenticated. Do not cache it. Pass ``customer_id``, ``customer_email``, or both.
 
         Args:
             customer_id: Customer id at the payment provider, ``cus_…``.
             customer_email: E-mail address of the customer.
-            timeout: Total timeout of this call, in seconds or as a timedelta. Default: the client's.
-            max_retries: Maximum number of retries of this call, 0 to 10. Default: the client's.
+            timeout: Total timeout of this call, in seconds or as a timedelta. Default: the client's timeout.
+            max_retries: Maximum number of retries of this call, 0 to 10. Default: the client's maximum.
 
         Returns:
             The session. Send ``session.id`` (``sub_…``) to the customer's page.
@@ -145,9 +145,9 @@ class Client:
                 _logs.emit(records)
 
     def close(self) -> None:
-        """Closes idle connections. Calls in progress keep theirs until they complete.
+        """Closes the client. Calls in progress still complete, then their connections are closed.
 
-        Later calls raise `ConfigurationError`. A client that is garbage collected closes itself.
+        Later calls raise `ConfigurationError`. A client is also closed when it is garbage-collected.
         """
         self._calls.close()
 
@@ -163,7 +163,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        calls = getattr(self, "_calls", None)  # missing if `__init__` failed; crash reports print such clients too
+        calls = getattr(self, "_calls", None)  # unset if `__init__` failed, and crash reports print such clients
         return f"<renumerate_sdk.Client {'not made' if calls is None else calls.state()}>"
 
     def __reduce__(self) -> Never:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class RenumerateError(Exception):
     """Base class of all exceptions that the clients raise.
 
-    ``str(error)`` is one line with the reason, its cause and a remedy. It never contains the private key or a session
-    id.
+    ``str(error)`` is one line with the HTTP status (if there is one), the reason and the hints. It never contains the
+    private key or a session id.
 
     The vendor documents the HTTP statuses at https://docs.renumerate.com/reference/error-reference.
     """
@@ -22,7 +22,7 @@ class RenumerateError(Exception):
     """Stable code of the class, such as ``"not_found"``. It is the same in every language of this SDK."""
 
     message: str
-    """Reason without cause and hints: the ``error`` text of the response if it has one, else a description."""
+    """Reason without status and hints: the ``error`` text of the response if it has one, else a description."""
 
     retryable: bool
     """Whether the same request may succeed if it is sent again."""
@@ -31,13 +31,13 @@ class RenumerateError(Exception):
     """Outcome and duration of each attempt of the call; empty if no request was sent."""
 
     hints: tuple[str, ...]
-    """Short suggestions that may help. They are part of ``str(error)``."""
+    """Short hints, such as a suspicious parameter or an option to set. They are part of ``str(error)``."""
 
     request_id: str | None = None
     """Request id from the response, or ``None``. Quote it to the vendor's support."""
 
     retry_after: float | None = None
-    """Seconds to wait before the next request, as the response asks for, or ``None``."""
+    """Delay in seconds before the next request, if the response asks for one, or ``None``."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class _ResponseError(RenumerateError):
 
 
 class ApiError(_ResponseError):
-    """The service returned a status of 400 or above. Subclasses stand for the common statuses."""
+    """The service returned a status of 400 or above. Common statuses have their own subclasses."""
 
     code = "api"
 
@@ -156,14 +156,14 @@ class ServerError(ApiError):
 class UnexpectedResponseError(_ResponseError):
     """The response is not one that the service documents: 1xx, 3xx, or 2xx without a session id.
 
-    It probably came from a proxy.
+    The response probably came from a proxy.
     """
 
     code = "unexpected_response"
 
 
 class NetworkError(RenumerateError):
-    """No response was received."""
+    """The network failed before the response was complete."""
 
     code = "network"
 
@@ -185,12 +185,16 @@ class NetworkError(RenumerateError):
 
 
 class RequestTimeoutError(RenumerateError):
-    """No response was received in time."""
+    """A timeout expired before the response was complete."""
 
     code = "timeout"
 
     timeout_scope: Literal["connect", "attempt", "total"] | None
-    """Timeout that ended the call: ``connect_timeout``, ``attempt_timeout`` or ``timeout``, in that order."""
+    """Timeout that ended the call.
+
+    ``"connect"`` stands for the option ``connect_timeout``, ``"attempt"`` for ``attempt_timeout``, and ``"total"`` for
+    ``timeout``.
+    """
 
     def __init__(
         self,

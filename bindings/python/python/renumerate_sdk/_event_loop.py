@@ -1,4 +1,4 @@
-"""Native calls of asyncio event loops. Each loop has its own `LoopCalls`, which is freed with the loop."""
+"""Native calls of asyncio event loops. Each loop has its own `LoopCalls`, which is freed together with the loop."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from contextlib import suppress
 from renumerate_sdk import _logs
 from renumerate_sdk._native import LoopCalls
 
-# A `LoopCalls` holds futures, and these hold the loop: a strong reference would keep closed loops alive. The loop's
-# reader and the calls in progress keep the `LoopCalls` alive as long as it is needed.
+# The values are weak references. A `LoopCalls` holds futures and the futures hold the loop, so a strong reference would
+# keep closed loops alive. While a `LoopCalls` is needed, the loop's reader and the calls in progress keep it alive.
 _calls_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopCalls]]
 _calls_by_loop = weakref.WeakKeyDictionary()
 
-# A `LoopCalls` works only in the process that created it. A loop that continues in a forked child gets a new one.
+# A `LoopCalls` works only in the process that created it. A loop that continues in a forked child needs a new one.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_calls_by_loop.clear)
 
@@ -48,14 +48,14 @@ def _new_loop_calls(loop: asyncio.AbstractEventLoop) -> LoopCalls:
 
 
 def _add_reader(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
-    """Lets the loop watch the descriptor of its calls."""
+    """Makes the loop watch the file descriptor of its calls, which becomes readable when results are ready."""
     loop.add_reader(calls.fileno(), deliver, loop, calls)
 
 
 def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
-    """Starts a thread that watches the descriptor, for loops that cannot.
+    """Starts a thread that watches the file descriptor, for loops that cannot watch descriptors.
 
-    The thread reads a duplicate of the descriptor. It ends at end of file, when the calls are freed.
+    The thread reads a duplicate of the descriptor. When the calls are freed, it reads the end of file and ends.
     """
     descriptor, on_wakeup = os.dup(calls.fileno()), _wakeup_callback(weakref.ref(loop), weakref.ref(calls))
 
@@ -76,9 +76,10 @@ def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> N
 
 
 def _set_callback(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
-    """Lets the native background thread call a Python function, on systems without socket pairs, such as Windows.
+    """Makes the native background thread call a Python function, on systems without socket pairs, such as Windows.
 
-    It is the last choice: at interpreter shutdown Python would unwind the native thread, and the process would abort.
+    This function is the last choice because of a risk at interpreter shutdown: Python could unwind the native thread,
+    and then the process would abort.
     """
     calls.call_instead(_wakeup_callback(weakref.ref(loop), weakref.ref(calls)))
 
@@ -86,13 +87,13 @@ def _set_callback(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
 wakeup_methods = [_add_reader, _start_reader_thread, _set_callback]
 """Functions that let the background thread wake a loop, in order of preference.
 
-A function raises `NotImplementedError` if the loop or the system does not support it. Tests remove the first functions
-to simulate such loops and systems.
+A function raises `NotImplementedError` if the loop or the system lacks the feature that the function needs. Tests
+remove the first functions from this list to simulate such loops and systems.
 """
 
 
 def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
-    """Resolves the futures of completed calls and logs records. Runs on the loop's thread."""
+    """Resolves the futures of completed calls and logs the records of calls. Runs on the loop's thread."""
     calls.hush()
     try:
         while (completion := calls.next_news()) is not None:
@@ -106,7 +107,8 @@ def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
             else:
                 future.set_result(result)
     except BaseException:
-        # Raised by a signal handler, for example. The remaining results must not wait for the next wakeup.
+        # A signal handler, for example, can raise an exception here. Call this function again soon, because the
+        # remaining results must not wait for the next wakeup.
         loop.call_soon(deliver, loop, calls)
         raise
 
@@ -114,9 +116,9 @@ def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
 def _wakeup_callback(
     loop_ref: Callable[[], asyncio.AbstractEventLoop | None], calls_ref: Callable[[], LoopCalls | None]
 ) -> Callable[[], None]:
-    """Returns a function that schedules `deliver` from another thread.
+    """Returns a function that another thread can call to schedule `deliver` on the loop.
 
-    It keeps neither the loop nor its calls alive.
+    The function does not keep the loop or its calls alive.
     """
 
     def on_wakeup() -> None:

@@ -1,7 +1,7 @@
-"""Calls from greenlets.
+"""Calls from greenlets of gevent and eventlet.
 
-A native call blocks its thread: the hub and with it every greenlet of the thread. It runs in the hub's thread pool
-instead, so that only the calling greenlet waits.
+A native call blocks its thread. In a thread with greenlets, this would block the hub, which runs all of them. The call
+therefore runs in the hub's thread pool, so that only the calling greenlet waits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def run_in_hub_threadpool(function: _Function) -> _Function:
 
     Returns the function unchanged if the thread has no hub.
     """
-    # The public functions that return the hub create one if there is none.
+    # The public functions of gevent and eventlet would create a hub if there is none, so this code reads private names.
     gevent_hubs = modules.get("gevent._hub_local")
     if gevent_hubs is not None:
         hub = gevent_hubs.get_hub_if_exists()
@@ -37,7 +37,8 @@ def run_in_hub_threadpool(function: _Function) -> _Function:
 
 def _bind_to_pool(apply: Callable[[Callable[..., Any], tuple[Any, ...]], Any], function: _Function) -> _Function:
     def capture(*args: object) -> tuple[Any, Exception | None]:
-        # The exception is raised in the calling greenlet. A pool that sees it would print it as well.
+        # Return the exception, and raise it in the calling greenlet. If it were raised in the pool, the pool would also
+        # print it.
         try:
             return function(*args), None
         except Exception as error:

@@ -1,7 +1,7 @@
 """Passes log records of the native core to ``logging.getLogger("renumerate_sdk")``.
 
-Records are buffered, and logged outside of native calls. A log handler may be slow, call a client or switch greenlets,
-and none of this is allowed during a native call.
+Records are buffered during a native call and logged later. A log handler may be slow, call a client or switch
+greenlets, which is not allowed during a native call.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _logger: Logger | None = None
 
 
 def is_enabled() -> bool:
-    """Returns whether debug messages are logged. A program that has not imported ``logging`` does not log."""
+    """Returns whether debug messages are logged. The result is false if the program has not imported ``logging``."""
     logger = _logger or _get_logger()
     return logger is not None and logger.isEnabledFor(_DEBUG)
 
 
 def new_buffer() -> list[Record] | None:
-    """Returns a buffer for the records of one call, or ``None`` if they are not logged."""
+    """Returns a buffer for the records of one call, or ``None`` if debug messages are not logged."""
     return [] if is_enabled() else None
 
 

@@ -1,4 +1,4 @@
-# Type stubs of the native module. A test compares them with the module, which contains the docstrings.
+# Type stubs of the native module. A test compares them with the module. The docstrings are in the module itself.
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta

@@ -1,7 +1,7 @@
-"""Local sandbox of the Renumerate service, for tests without an account and with failures on demand.
+"""Local sandbox of the Renumerate service, for tests without an account. The sandbox can simulate failures.
 
-It requires the ``renumerate`` command from the separate package ``renumerate-sandbox``, which production servers do not
-need. ``pip install 'renumerate-sdk[testing]'`` installs both packages.
+The sandbox requires the ``renumerate`` command from the separate package ``renumerate-sandbox``. Production servers do
+not need that package. ``pip install 'renumerate-sdk[testing]'`` installs both packages.
 
 >>> from renumerate_sdk.testing import Sandbox
 >>> with Sandbox() as sandbox, sandbox.client() as client:
@@ -43,7 +43,7 @@ class ReceivedRequest(NamedTuple):
     method: str
     """HTTP method, such as ``"POST"``."""
     path: str
-    """Path including the query."""
+    """Path, including the query."""
     headers: dict[str, str]
     """Headers by lower-case name, without the private key."""
     body: str
@@ -55,11 +55,11 @@ class ReceivedRequest(NamedTuple):
     case: str | None
     """Name of the case or script that defined the response, or ``None``."""
     problem: str | None
-    """Difference from the request that the case expects, or ``None``."""
+    """Difference between this request and the request that the case expects, or ``None``."""
     connection: int
     """Number of the connection that carried the request."""
     closed: bool
-    """Whether that connection is closed."""
+    """Whether the connection is closed."""
 
     def json(self) -> Any:
         """Parses the body.
@@ -74,13 +74,13 @@ class Sandbox:
     """Sandbox that runs in a separate process. Use it in a ``with`` statement, or call `start` and `stop`.
 
     Use the customer ids ``cus_not_found``, ``cus_server_error``, ``cus_rate_limited``, ``cus_slow``, ``cus_unstable``
-    and ``cus_html`` to trigger failures. Other ids get a session. `script` defines the responses for an id.
+    and ``cus_html`` to trigger failures. Other ids get a session. `script` sets the responses for a customer id.
 
     Args:
         private_key: Private key that the sandbox accepts. Default: ``"sk_sandbox_local"``.
         cases: Folder of case files that define responses. Default: none.
         seed: File that lists the existing customers. Default: every customer exists.
-        command: Path of the ``renumerate`` command. Default: that of this Python environment, else that on ``PATH``.
+        command: Path of the ``renumerate`` command. Default: the command in this Python environment, else on ``PATH``.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Sandbox:
         self._command = command
         self._process: subprocess.Popen[str] | None = None
         self._info: dict[str, str] = {}
-        # Bypasses proxies that environment variables set.
+        # Ignore the proxies in environment variables.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     @property
@@ -114,7 +114,7 @@ class Sandbox:
         """Creates a client of this sandbox.
 
         Args:
-            options: Options of `renumerate_sdk.Client`. Default: private key and base URL of the sandbox.
+            options: Options of `renumerate_sdk.Client`. Private key and base URL default to those of the sandbox.
 
         Raises:
             ConfigurationError: An option is invalid.
@@ -129,7 +129,7 @@ class Sandbox:
         """Creates an asynchronous client of this sandbox.
 
         Args:
-            options: Options of `renumerate_sdk.AsyncClient`. Default: private key and base URL of the sandbox.
+            options: Options of `renumerate_sdk.AsyncClient`. Private key and base URL default to those of the sandbox.
 
         Raises:
             ConfigurationError: An option is invalid.
@@ -144,7 +144,7 @@ class Sandbox:
         """Returns the received requests in order of arrival.
 
         Args:
-            key: Private key of the requests. Default: requests with any key.
+            key: Private key. Only requests with this key are returned. Default: all requests are returned.
 
         Raises:
             RuntimeError: The sandbox is not running.
@@ -157,7 +157,7 @@ class Sandbox:
         ]
 
     def session(self, session_id: str) -> dict[str, Any]:
-        """Returns the record of a session, such as its ``customer_id``, ``customer_email`` and ``subscription_id``.
+        """Returns the record of a session, with keys such as ``kind``, ``customer_id`` and ``subscription_id``.
 
         Raises:
             LookupError: This sandbox did not create the session.
@@ -174,7 +174,9 @@ class Sandbox:
         return session
 
     def script(self, customer_id: str, *answers: Mapping[str, Any]) -> None:
-        """Sets the responses for a customer id. Requests get them in order, then from the start again.
+        """Sets the responses for a customer id.
+
+        The sandbox sends them in order. After the last response, it starts again with the first.
 
         >>> with Sandbox() as sandbox, sandbox.client() as client:
         ...     sandbox.script("cus_reset", {"fault": "reset_before_status"}, {"mint": True})
@@ -183,10 +185,10 @@ class Sandbox:
 
         Args:
             customer_id: The ``customer_id`` of the requests.
-            answers: Responses, each in the form of an ``answer`` in a case file: ``status``, ``headers``, ``body``
-                (JSON) or ``text``, ``delay_ms`` (milliseconds), ``mint`` (``True`` creates a session), or a ``fault``:
-                ``"reset_before_status"``, ``"close_before_status"``, ``"stall_before_headers"``, ``"stall_in_body"``,
-                ``"slow_drip"``, ``"reset_in_body"``, ``"truncate_body"``.
+            answers: Responses, each with the keys of an ``answer`` in a case file: ``status``, ``headers``, ``body``
+                (JSON), ``text``, ``delay_ms`` (milliseconds), ``mint`` (``True`` creates a session) and ``fault``. The
+                faults are ``"reset_before_status"``, ``"close_before_status"``, ``"stall_before_headers"``,
+                ``"stall_in_body"``, ``"slow_drip"``, ``"reset_in_body"`` and ``"truncate_body"``.
 
         Raises:
             ValueError: A response is invalid.
@@ -197,7 +199,7 @@ class Sandbox:
         self.add_cases({"name": name, "when": {"customer_id": customer_id}, "exchanges": exchanges})
 
     def add_cases(self, *cases: Mapping[str, Any]) -> None:
-        """Adds cases in the form of case files. A case replaces an earlier one of the same name.
+        """Adds cases in the format of case files. A case replaces an existing case of the same name.
 
         Raises:
             ValueError: A case is invalid.
@@ -209,7 +211,7 @@ class Sandbox:
             raise ValueError(json.loads(error.read())["error"]) from None
 
     def reset(self) -> None:
-        """Deletes all requests and sessions, and restarts the scripts.
+        """Deletes the recorded requests and sessions. Scripts are kept, and start again with their first response.
 
         Raises:
             RuntimeError: The sandbox is not running.
@@ -221,7 +223,7 @@ class Sandbox:
 
         Raises:
             FileNotFoundError: The ``renumerate`` command is not installed.
-            RuntimeError: The sandbox is running already, or it cannot start; the message has the reason.
+            RuntimeError: The sandbox is already running, or it cannot start. The message contains the reason.
         """
         if self._process is not None:
             raise RuntimeError("the sandbox is running already")
@@ -242,7 +244,7 @@ class Sandbox:
         return self
 
     def stop(self) -> None:
-        """Stops the sandbox and closes its connections. Does nothing if it is not running."""
+        """Stops the sandbox and closes its connections. Has no effect if the sandbox is not running."""
         process, self._process = self._process, None
         self._info = {}
         if process is not None:
@@ -281,12 +283,15 @@ class Sandbox:
 
 
 def _to_response(headers: Mapping[str, object] | None = None, **members: object) -> dict[str, object]:
-    """Converts header values to text, so that ``{"retry-after": 30}`` is accepted."""
+    """Converts header values to strings, so that ``{"retry-after": 30}`` is accepted."""
     return {**members, "headers": {name: str(value) for name, value in (headers or {}).items()}}
 
 
 def _find_command() -> str:
-    """Returns the command of this Python environment, even if that is not active, else the one on ``PATH``."""
+    """Returns the path of the command in this Python environment, or else of the command on ``PATH``.
+
+    The command in this Python environment is found even if the environment is not activated.
+    """
     found = shutil.which("renumerate", path=sysconfig.get_path("scripts")) or shutil.which("renumerate")
     if found is None:
         raise FileNotFoundError("there is no renumerate command: install the package renumerate-sandbox")

@@ -8,7 +8,8 @@ public struct Attempt: Sendable, Hashable {
     public let phase: NetworkPhase?
     /// The timeout that ended the attempt. `nil` unless the outcome is `.timeout`.
     public let limit: TimeoutScope?
-    /// The wait before the attempt. Zero for the first attempt and for the free retry on a stale connection.
+    /// The wait before the attempt. Zero for the first attempt, and for a retry because the server had closed an idle
+    /// connection: the first such retry is immediate and does not count towards `maxRetries`.
     public let waited: Duration
     /// The time from the start of the attempt to the last byte of the response, or to the failure.
     public let elapsed: Duration

@@ -1,12 +1,12 @@
 extension RenumerateClient {
-    /// Mints a retention session with parameters and options by name, for callers that read them at run time.
+    /// Mints a retention session. Parameters and options are passed by name, for names known only at run time.
     ///
     /// - Parameters:
-    ///   - parameters: `"customerId"`, `"customerEmail"` and `"subscriptionId"`. An unknown name is an error, whose
-    ///     message suggests the closest known name.
+    ///   - parameters: `"customerId"`, `"customerEmail"` and `"subscriptionId"`. An unknown name causes an error that
+    ///     suggests the closest known name.
     ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`. Default: the
-    ///     client's.
-    /// - Returns: The session. Its `id` is for the customer's page.
+    ///     client's options.
+    /// - Returns: The session. Send its `id` to the customer's page.
     /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createRetentionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]
@@ -14,14 +14,14 @@ extension RenumerateClient {
         RetentionSession(try await perform(makeRequest(subscription: false, parameters, options)))
     }
 
-    /// Mints a subscription session with parameters and options by name, for callers that read them at run time.
+    /// Mints a subscription session. Parameters and options are passed by name, for names known only at run time.
     ///
     /// - Parameters:
-    ///   - parameters: `"customerId"` and `"customerEmail"`. An unknown name is an error, whose message suggests the
-    ///     closest known name.
+    ///   - parameters: `"customerId"` and `"customerEmail"`. An unknown name causes an error that suggests the closest
+    ///     known name.
     ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`. Default: the
-    ///     client's.
-    /// - Returns: The session. Its `id` is for the customer's page.
+    ///     client's options.
+    /// - Returns: The session. Send its `id` to the customer's page.
     /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createSubscriptionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]

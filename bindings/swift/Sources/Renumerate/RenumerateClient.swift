@@ -21,23 +21,23 @@ public final class RenumerateClient: Sendable {
     /// - Parameters:
     ///   - privateKey: The brand's private key. Default: the environment variable `RENUMERATE_PRIVATE_KEY`.
     ///   - baseUrl: The base URL of the service. Default: `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`.
-    ///     `http://` is accepted for loopback hosts, or for any host with a sandbox key: other keys would be sent
-    ///     unencrypted.
+    ///     An `http://` URL is accepted only for loopback hosts or with a sandbox key, because other keys must not be
+    ///     sent unencrypted.
     ///   - timeout: The timeout of a whole call, including all attempts and waits. Default: 25 seconds.
     ///   - attemptTimeout: The timeout of one attempt, including the response body. Default: 10 seconds, or `timeout`
     ///     if that is shorter.
-    ///   - connectTimeout: The timeout of DNS lookup, TCP and TLS. Default: 5 seconds, or the shorter of
-    ///     `attemptTimeout` and `timeout` if that is less.
+    ///   - connectTimeout: The timeout of DNS lookup, TCP and TLS. Default: 5 seconds, but never longer than
+    ///     `attemptTimeout` or `timeout`.
     ///   - maxRetries: The maximum number of retries of a call, 0 to 10. Only failures that may be temporary are
     ///     retried. Default: 2.
-    ///   - proxy: The URL of a proxy, `http://[user:password@]host[:port]`. Loopback hosts are always reached directly.
-    ///     Default: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
-    ///   - caBundle: The path of a PEM file with certificates to trust in addition to those of the platform and the
-    ///     bundled ones. Default: `RENUMERATE_CA_BUNDLE`.
+    ///   - proxy: The URL of a proxy, `http://[user:password@]host[:port]`. Connections to loopback hosts never use it.
+    ///     Default: the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    ///   - caBundle: The path of a PEM file with additional certificates to trust. The certificates of the platform and
+    ///     those bundled with this library are always trusted. Default: `RENUMERATE_CA_BUNDLE`.
     ///   - appInfo: Your application's name and version for the user agent, such as `Shop/1.2`: 1 to 128 visible ASCII
     ///     characters. Default: none.
-    ///   - widgetsBaseUrl: The base URL of the widgets, to which a session's `url` points. Default: the vendor's hosts,
-    ///     or `https://localhost:4321` if `baseUrl` is on loopback.
+    ///   - widgetsBaseUrl: The base URL of the widgets. A session's `url` starts with it. Default: the vendor's hosts,
+    ///     or `https://localhost:4321` if `baseUrl` is a loopback address.
     ///   - logger: A closure that receives each log line. Default: `nil` (no logging).
     /// - Throws: ``RenumerateError/configuration(_:)`` if there is no key or an option is invalid. Nothing is sent.
     public convenience init(
@@ -68,11 +68,11 @@ public final class RenumerateClient: Sendable {
         try self.init(optionList: options.map { ($0, $1) }, logger: logger)
     }
 
-    /// Creates a client with options by name, such as `"baseUrl"`, for callers that read them from a file.
+    /// Creates a client with options by name, such as `"baseUrl"`, for callers that read the options from a file.
     ///
     /// - Parameters:
-    ///   - options: The options of the other initializer by name. A timeout is a `Duration` or a number of
-    ///     milliseconds.
+    ///   - options: The options by name. The names are the parameter names of the other initializer. A timeout is a
+    ///     `Duration` or a number of milliseconds.
     ///   - logger: A closure that receives each log line. Default: `nil` (no logging).
     /// - Throws: ``RenumerateError/configuration(_:)`` if there is no key, an option is invalid or a name is unknown.
     ///   For an unknown name, the message suggests the closest known one.
@@ -91,8 +91,8 @@ public final class RenumerateClient: Sendable {
 
     /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
     ///
-    /// Set `customerId`, `customerEmail` or both. Mint the session when the customer clicks, for the customer that your
-    /// backend has authenticated. Cancelling the task ends the request and closes its connection.
+    /// Pass `customerId`, `customerEmail` or both. Mint the session when the customer clicks, and only for the customer
+    /// that your backend has authenticated. Cancelling the task aborts the request and closes its connection.
     ///
     /// - Parameters:
     ///   - customerId: The customer's id with your payment provider, `cus_…`.
@@ -100,7 +100,7 @@ public final class RenumerateClient: Sendable {
     ///   - subscriptionId: The id of the subscription to cancel, if the customer has several.
     ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
     ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
-    /// - Returns: The session. Its `id` is for the customer's page.
+    /// - Returns: The session. Send its `id` to the customer's page.
     /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createRetentionSession(
         customerId: String? = nil,
@@ -117,16 +117,16 @@ public final class RenumerateClient: Sendable {
 
     /// Mints a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`.
     ///
-    /// The SubscriptionHub shows all subscriptions of the customer. Set `customerId`, `customerEmail` or both. Mint the
-    /// session when the customer clicks, for the customer that your backend has authenticated. Cancelling the task ends
-    /// the request and closes its connection.
+    /// The SubscriptionHub shows all subscriptions of the customer. Pass `customerId`, `customerEmail` or both. Mint
+    /// the session when the customer clicks, and only for the customer that your backend has authenticated. Cancelling
+    /// the task aborts the request and closes its connection.
     ///
     /// - Parameters:
     ///   - customerId: The customer's id with your payment provider, `cus_…`.
     ///   - customerEmail: The customer's e-mail address.
     ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
     ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
-    /// - Returns: The session. Its `id` is for the customer's page.
+    /// - Returns: The session. Send its `id` to the customer's page.
     /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createSubscriptionSession(
         customerId: String? = nil,
@@ -140,7 +140,7 @@ public final class RenumerateClient: Sendable {
         return SubscriptionSession(try await perform(request))
     }
 
-    /// Closes the client: its connections are closed when the calls in progress have ended.
+    /// Closes the client. Calls in progress still complete, then their connections are closed.
     ///
     /// Later calls throw a ``RenumerateError``. A client that is no longer referenced needs no `close()`.
     public func close() {

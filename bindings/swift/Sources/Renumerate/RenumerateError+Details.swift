@@ -5,19 +5,19 @@ extension RenumerateError {
         public let code: String
         /// One line with the reason, its cause and the remedy.
         public let message: String
-        /// The reason only: the service's own `error` text if it sent one, else this library's description.
+        /// Only the reason: the `error` text of the service's response, or this library's description if there is none.
         public let reason: String
         /// Whether the same request may succeed if it is sent again.
         public let isRetryable: Bool
         /// The attempts of the call, in order. Empty if nothing was sent.
         public let attempts: [Attempt]
-        /// The service's id of the request, or `nil` if no response had one.
+        /// The id that the service gave the request, or `nil` if no response had one.
         public let requestId: String?
-        /// The wait before the next request that the service asks for, or `nil` if no response had one.
+        /// The time to wait before the next request, as requested by the service, or `nil` if no response states one.
         public let retryAfter: Duration?
     }
 
-    /// An option or a parameter that cannot be used.
+    /// Why an option or a parameter is invalid.
     public struct Refusal: Sendable {
         /// The name of the option or parameter, such as `baseUrl` or `customerId`.
         public let field: String?
@@ -25,7 +25,7 @@ extension RenumerateError {
         public let details: Details
     }
 
-    /// A response without a session.
+    /// An HTTP response that contains no session.
     public struct Answer: Sendable {
         /// The HTTP status.
         public let status: Int

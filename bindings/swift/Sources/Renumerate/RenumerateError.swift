@@ -19,10 +19,10 @@
 /// }
 /// ```
 public enum RenumerateError: Error, Sendable {
-    /// An option cannot be used: the key, the base URL, a file, or a value out of range. Nothing was sent.
+    /// An option is missing or invalid, such as the key, the base URL, a file or a timeout. Nothing was sent.
     ///
-    /// If the field is `runtime`, the error is a bug in this library: please report it. It can occur after a request
-    /// was sent.
+    /// If the field is `runtime`, the cause is a bug in this library: please report it. Only in this case, a request
+    /// may have been sent.
     case configuration(Refusal)
     /// A parameter is invalid. Nothing was sent.
     case validation(Refusal)
@@ -32,17 +32,17 @@ public enum RenumerateError: Error, Sendable {
     case authentication(Answer)
     /// 404: the service does not know the customer or the subscription.
     case notFound(Answer)
-    /// 429: too many requests. ``retryAfter`` is the wait that the service asks for, if any.
+    /// 429: too many requests. Wait for ``retryAfter``, if present, before the next request.
     case rateLimited(Answer)
     /// 500 to 599: the service, or a proxy in front of it, failed.
     case server(Answer)
-    /// Any other status from 400.
+    /// Any other status of 400 or above.
     case api(Answer)
     /// The network failed before the end of the response.
     case network(NetworkFailure)
     /// A timeout elapsed before the end of the response.
     case timeout(Timeout)
-    /// The response is not a documented one: a redirect, or a 2xx status without a session. The usual cause is a proxy.
+    /// The response is not one of the service, such as a redirect or a 2xx without a session. Usually a proxy sent it.
     case unexpectedResponse(Answer)
 }
 
@@ -67,7 +67,7 @@ extension RenumerateError {
     /// The message is for your logs. Show at most the ``code`` on a page.
     public var message: String { details.message }
 
-    /// The reason only: the service's own `error` text if it sent one, else this library's description.
+    /// Only the reason: the `error` text of the service's response, or this library's description if there is none.
     public var reason: String { details.reason }
 
     /// Whether the same request may succeed if it is sent again.
@@ -76,10 +76,10 @@ extension RenumerateError {
     /// The attempts of the call, in order. Empty if nothing was sent.
     public var attempts: [Attempt] { details.attempts }
 
-    /// The service's id of the request, or `nil` if no response had one. Quote it to the vendor's support.
+    /// The id that the service gave the request, or `nil` if no response had one. Quote it to the vendor's support.
     public var requestId: String? { details.requestId }
 
-    /// The wait before the next request that the service asks for, or `nil` if no response had one.
+    /// The time to wait before the next request, as requested by the service, or `nil` if no response states one.
     public var retryAfter: Duration? { details.retryAfter }
 }
 

@@ -1,6 +1,6 @@
 /// A session minted by the service.
 ///
-/// Its description masks the id. `Codable` encodes `id`, `url` and `requestId`, which a page needs.
+/// Its description masks the id. `Codable` encodes `id`, `url` and `requestId`, so that you can send them to your page.
 public protocol RenumerateSession: Sendable, Codable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
@@ -16,7 +16,7 @@ public protocol RenumerateSession: Sendable, Codable, Hashable, CustomStringConv
     /// id, so it is equally secret.
     var url: String { get }
 
-    /// The service's id of the request, or `nil` if the response had none. Quote it to the vendor's support.
+    /// The id that the service gave the request, or `nil` if the response had none. Quote it to the vendor's support.
     var requestId: String? { get }
 
     /// The attempts of the call, in order. The last one succeeded. The JSON form does not include them.
@@ -36,6 +36,6 @@ extension RenumerateSession {
     /// The same text as `description`.
     public var debugDescription: String { description }
 
-    /// A mirror without the id and the URL, which contains the id.
+    /// A mirror that omits the secret properties: the id, and the URL, which contains the id.
     public var customMirror: Mirror { Mirror(self, children: ["requestId": requestId as Any, "attempts": attempts]) }
 }

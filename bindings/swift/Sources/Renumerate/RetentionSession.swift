@@ -10,7 +10,7 @@ public struct RetentionSession: RenumerateSession {
     /// - Parameters:
     ///   - id: The session id, `ret_…`.
     ///   - url: The URL of the widget. Default: empty.
-    ///   - requestId: The service's id of the request. Default: `nil`.
+    ///   - requestId: The id that the service gave the request. Default: `nil`.
     ///   - attempts: The attempts of the call. Default: none.
     public init(id: String, url: String = "", requestId: String? = nil, attempts: [Attempt] = []) {
         self.id = id

@@ -1,40 +1,40 @@
 /// The value of an option or a parameter that is set by name.
 ///
-/// A value of the wrong type is reported when it is used: by the client's initializer or by the call.
+/// If a value has the wrong type, the client's initializer or the call throws an error.
 ///
 /// ```swift
 /// let client = try RenumerateClient(options: ["timeout": .duration(.seconds(10)), "maxRetries": 3, "appInfo": "Shop/1.2"])
 /// ```
 public enum SettingValue: Sendable, Hashable {
-    /// A text: a URL, a path, a name or an id.
+    /// A string: a URL, a path, a name or an id.
     case text(String)
     /// A count, or a timeout in milliseconds.
     case number(Double)
     /// A timeout.
     case duration(Duration)
-    /// No value. The effect is the same as omitting the name.
+    /// No value. This has the same effect as leaving out the option or parameter.
     case absent
 }
 
 extension SettingValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
     ExpressibleByNilLiteral
 {
-    /// Creates a text from a literal.
+    /// Creates a `text` value from a string literal.
     public init(stringLiteral value: String) { self = .text(value) }
 
-    /// Creates a number from a literal.
+    /// Creates a `number` value from an integer literal.
     public init(integerLiteral value: Int) { self = .number(Double(value)) }
 
-    /// Creates a number from a literal.
+    /// Creates a `number` value from a floating-point literal.
     public init(floatLiteral value: Double) { self = .number(value) }
 
-    /// Creates an absent value from `nil`.
+    /// Creates an `absent` value from `nil`.
     public init(nilLiteral: ()) { self = .absent }
 }
 
-/// Descriptions never show a text, because it may be a key.
+/// Descriptions never show the string of a `text` value, because it may be a private key.
 extension SettingValue: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The type, and the value if it is a number or a duration.
+    /// The name of the case, followed by the value if it is a number or a duration.
     public var description: String {
         switch self {
         case .text: ".text(…)"

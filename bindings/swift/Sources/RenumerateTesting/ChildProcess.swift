@@ -2,8 +2,8 @@ import Foundation
 
 /// A running child process, with a pipe to its standard input and the first line of each of its outputs.
 ///
-/// Foundation keeps a process and its pipes alive, so each pipe is closed as soon as it is no longer needed. Threads
-/// read both outputs to the end, because a full pipe would block the process.
+/// Foundation keeps a process and its pipes in memory, so this class closes each pipe when it is no longer needed. Two
+/// threads read the outputs to the end, because a full pipe would block the process.
 final class ChildProcess: Sendable {
     /// The first line of standard output. The stream is empty if there is none.
     let firstOutputLine: AsyncStream<String>
@@ -19,8 +19,8 @@ final class ChildProcess: Sendable {
         process.executableURL = URL(fileURLWithPath: command)
         process.arguments = arguments
         let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        // The process ends when its standard input is closed. A later child process that inherited the write end would
-        // keep it open.
+        // The process exits when its standard input is closed. `FD_CLOEXEC` prevents later child processes from
+        // inheriting the write end of the pipe: each copy would keep the standard input open.
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
         let (exitSignal, exitContinuation) = AsyncStream.makeStream(of: Never.self)
@@ -59,12 +59,12 @@ final class ChildProcess: Sendable {
         return lines
     }
 
-    /// Sends SIGKILL unless the process has exited: its id may belong to another process by then.
+    /// Sends SIGKILL, but not after the process has exited: its id may then belong to another process.
     func kill() {
         if !hasExited.isSet { _ = Foundation.kill(processId, SIGKILL) }
     }
 
-    /// Closes standard input and waits for the process to exit. Kills the process after three seconds.
+    /// Closes standard input and waits for the process to exit. Kills the process if it runs three seconds later.
     func shutDown() async {
         try? input.close()
         let killTask = Task {
@@ -77,7 +77,7 @@ final class ChildProcess: Sendable {
 }
 
 extension AsyncStream where Element: Sendable {
-    /// Returns the first element, or `nil` if the stream ends, the timeout elapses or the task is cancelled before it.
+    /// Returns the first element. Returns `nil` if the stream ends, the timeout elapses or the task is cancelled first.
     func first(within timeout: Duration) async -> Element? {
         await withTaskGroup(of: Element?.self) { group in
             group.addTask {

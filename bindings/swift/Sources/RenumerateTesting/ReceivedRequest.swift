@@ -14,11 +14,11 @@ public struct ReceivedRequest: Sendable, Decodable, CustomStringConvertible {
     public let time: Duration
     /// The name of the case or script that produced the response, or `nil` if there was none.
     public let caseName: String?
-    /// The difference between the request and its expectation in the case, or `nil` if there is none.
+    /// How the request differs from what its case expects, or `nil` if it does not differ.
     public let problem: String?
     /// The number of the connection that carried the request.
     public let connection: Int
-    /// Whether the connection is closed.
+    /// Whether that connection is closed.
     public let isClosed: Bool
 
     public var description: String { "\(method) \(path): \(status)" }

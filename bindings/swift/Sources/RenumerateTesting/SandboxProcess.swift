@@ -4,7 +4,7 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// The process of a sandbox. It exits when its standard input is closed, and so at the latest with this process.
+/// The process of a sandbox. It exits when its standard input is closed, at the latest when this process exits.
 final class SandboxProcess: Sendable {
     let url: String
     let privateKey: String
@@ -37,8 +37,8 @@ final class SandboxProcess: Sendable {
         throw SandboxError(description: "the sandbox does not start: \(reason)")
     }
 
-    /// One session for all sandboxes, because Foundation keeps the resources of a session open. Sandboxes are on this
-    /// machine, so no proxy is used.
+    /// The URL session that all sandboxes share, because Foundation keeps the resources of every session open. It
+    /// uses no proxy, because sandboxes run on this machine.
     private static let session: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = 30
@@ -46,7 +46,7 @@ final class SandboxProcess: Sendable {
         return URLSession(configuration: configuration)
     }()
 
-    /// Sends a request to one of the sandbox's own paths and returns the body of the response.
+    /// Sends a request to the control API of the sandbox and returns the body of the response.
     func send(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
         if stopped.isSet { throw SandboxError(description: "the sandbox is stopped") }
         guard let url = URL(string: url + path) else {
@@ -56,7 +56,8 @@ final class SandboxProcess: Sendable {
         request.httpMethod = method
         request.httpBody = body
         let sentRequest = request
-        // In an unstructured task, which is never cancelled: Foundation on Linux hung after several cancelled requests.
+        // The request runs in an unstructured task, which is never cancelled: on Linux, Foundation hung after several
+        // requests had been cancelled.
         let (data, response) = try await Task { try await Self.session.data(for: sentRequest) }.value
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard status < 400 else {

@@ -1,14 +1,15 @@
 import Foundation
 import Renumerate
 
-/// A local Renumerate server for tests, without an account or a network, and with failures on demand.
+/// A local Renumerate server for tests. It needs no account and no network, and tests can make it fail.
 ///
-/// It runs from ``start(privateKey:cases:seed:command:)`` to ``stop()``, and exits with this process at the latest.
-/// Methods that query it throw ``SandboxError`` if it is stopped or rejects the request, or the error of `URLSession`
-/// if it does not respond.
+/// The server runs from ``start(privateKey:cases:seed:command:)`` until ``stop()``, or until this process exits.
+/// Methods that send a request to the server throw ``SandboxError`` if the server is stopped or rejects the request.
+/// They throw the error of `URLSession` if the server does not respond.
 ///
 /// The customer ids `cus_not_found`, `cus_server_error`, `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html`
-/// trigger failures. Any other customer gets a session. ``script(_:_:)`` sets the responses for a customer of your own.
+/// trigger the failure that each one names. For any other id, the sandbox mints a session unless you set other
+/// responses with ``script(_:_:)``.
 ///
 /// ```swift
 /// try await withSandbox { sandbox in
@@ -30,17 +31,17 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         self.process = process
     }
 
-    /// Starts a sandbox and waits up to 20 seconds until it listens.
+    /// Starts a sandbox and waits up to 20 seconds until it is ready for requests.
     ///
     /// - Parameters:
     ///   - privateKey: The private key to accept. Default: `sk_sandbox_local`.
-    ///   - cases: The path of a folder with case files to play. Default: none.
+    ///   - cases: The path of a folder with case files to use. Default: none.
     ///   - seed: The path of a JSON file with the customers that exist. Default: every customer exists.
     ///   - command: The path of the `renumerate` command. Default: the environment variable `RENUMERATE_COMMAND`, else
     ///     the command in `PATH`.
     /// - Returns: The running sandbox.
-    /// - Throws: ``SandboxError`` if there is no command or it does not start, with the reason that it prints, or
-    ///   `CancellationError` if the task is cancelled.
+    /// - Throws: ``SandboxError`` if the command is missing or the sandbox does not start; the description contains the
+    ///   error that the command prints. `CancellationError` if the task is cancelled.
     public static func start(
         privateKey: String? = nil, cases: String? = nil, seed: String? = nil, command: String? = nil
     ) async throws -> SandboxServer {
@@ -49,7 +50,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         return SandboxServer(try await SandboxProcess.start(command: try Command.find(command), options: options))
     }
 
-    /// Creates a client of this sandbox. For other options, pass ``url`` and ``privateKey`` to the client's
+    /// Creates a client of this sandbox. To set more options, pass ``url`` and ``privateKey`` to the client's
     /// initializer.
     ///
     /// - Parameter logger: A closure that receives each log line. Default: `nil` (no logging).
@@ -59,9 +60,9 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         try RenumerateClient(privateKey: privateKey, baseUrl: url, logger: logger)
     }
 
-    /// Returns the requests that the sandbox received, in order: the latest 10,000, or fewer if they exceed 16 MiB.
+    /// Returns the received requests, in order. The sandbox keeps the latest 10,000, or fewer if they exceed 16 MiB.
     ///
-    /// - Parameter key: The private key of the requests to return. Default: `nil` (all requests).
+    /// - Parameter key: If set, only requests with this private key are returned. Default: `nil` (all requests).
     /// - Returns: The requests.
     /// - Throws: ``SandboxError`` if the sandbox is stopped.
     public func requests(key: String? = nil) async throws -> [ReceivedRequest] {
@@ -81,7 +82,8 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         return try JSONDecoder().decode(MintedSession.self, from: data)
     }
 
-    /// Sets the responses to requests for a customer. They are sent in order, and then again from the first.
+    /// Sets the responses to requests for a customer. The sandbox sends them in order. After the last response, it
+    /// starts again with the first.
     ///
     /// - Parameters:
     ///   - customerId: The customer's id.
@@ -101,7 +103,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         let exchanges: [[String: ScriptedAnswer]]
     }
 
-    /// Adds cases in the format of the case files. A case replaces an earlier one of the same name.
+    /// Adds cases in the format of the case files. A case replaces an existing case with the same name.
     ///
     /// - Parameter json: A JSON array of cases, at most 1 MiB.
     /// - Throws: ``SandboxError`` if a case is invalid.
@@ -113,7 +115,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         _ = try await process.send("POST", "/_sandbox/cases", file)
     }
 
-    /// Forgets all requests and sessions, and restarts all scripts. The scripts themselves are kept.
+    /// Deletes the received requests and the sessions, and restarts all scripts from their first responses.
     ///
     /// - Throws: ``SandboxError`` if the sandbox is stopped.
     public func reset() async throws {
@@ -136,7 +138,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
 ///
 /// - Parameters:
 ///   - privateKey: The private key to accept. Default: `sk_sandbox_local`.
-///   - cases: The path of a folder with case files to play. Default: none.
+///   - cases: The path of a folder with case files to use. Default: none.
 ///   - isolation: The actor that `body` runs on. Default: the caller's.
 ///   - body: A closure that uses the sandbox.
 /// - Returns: The value that `body` returns.

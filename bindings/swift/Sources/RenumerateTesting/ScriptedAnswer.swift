@@ -1,4 +1,4 @@
-/// A scripted response of a sandbox. Instance methods return modified copies.
+/// A response that a sandbox sends, for ``SandboxServer/script(_:_:)``. Instance methods return modified copies.
 public struct ScriptedAnswer: Sendable, Encodable {
     private var status: Int?
     private var isMinted: Bool?
@@ -25,7 +25,7 @@ public struct ScriptedAnswer: Sendable, Encodable {
         return response
     }
 
-    /// Returns a response with a newly minted session whose delivery fails.
+    /// Returns a response that contains a newly minted session, but whose delivery fails.
     ///
     /// - Parameter fault: The fault.
     /// - Returns: The response.
@@ -41,10 +41,10 @@ public struct ScriptedAnswer: Sendable, Encodable {
         with { $0.headers = (headers ?? [:]).merging([name: value]) { $1 } }
     }
 
-    /// Returns a copy with a text as its body. It cannot be combined with `mint`.
+    /// Returns a copy with a body. A response created by `mint` has a body already, so the sandbox rejects the copy.
     ///
-    /// - Parameter text: The body. For a JSON body, pass the encoded text and set the header `content-type` if it
-    ///   matters.
+    /// - Parameter text: The body. For a JSON body, pass the encoded JSON. Set the header `content-type` if your test
+    ///   depends on it.
     /// - Returns: The copy.
     public func text(_ text: String) -> ScriptedAnswer { with { $0.text = text } }
 
@@ -54,7 +54,7 @@ public struct ScriptedAnswer: Sendable, Encodable {
     /// - Returns: The copy.
     public func delay(_ delay: Duration) -> ScriptedAnswer { with { $0.delay = milliseconds(delay) } }
 
-    /// Returns a copy that closes the connection after the response, without announcing that in a header.
+    /// Returns a copy that closes the connection after the response. No response header announces the close.
     ///
     /// - Parameter time: The time from the response to the close, in whole milliseconds.
     /// - Returns: The copy.
@@ -66,7 +66,7 @@ public struct ScriptedAnswer: Sendable, Encodable {
     /// - Returns: The copy.
     public func fault(_ fault: Fault) -> ScriptedAnswer { with { $0.fault = fault } }
 
-    /// A failure in the delivery of a response. The `content-length` is always that of the whole body.
+    /// A failure in the delivery of a response. The header `content-length` always states the length of the whole body.
     public enum Fault: String, Sendable, Encodable {
         /// The sandbox never responds.
         case stallBeforeHeaders = "stall_before_headers"

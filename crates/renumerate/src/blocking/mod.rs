@@ -1,6 +1,6 @@
 //! Blocking client, for callers without an async runtime.
 //!
-//! A call runs on the thread that makes it. The only additional thread is a short-lived one for the system's DNS
+//! A call runs on the thread that makes it. The only additional thread is a short-lived thread for the system's DNS
 //! lookup. All threads share the client's connections. A client that was built before a `fork` works in the parent and
 //! in the child at the same time: the child opens its own connections.
 //!
@@ -39,7 +39,7 @@ use crate::runtime::{PerProcess, TokioClock, race};
 use crate::tls::ExtraRoots;
 use pool::RuntimePool;
 
-/// Builder of a blocking [`Client`]. It has the options of the async [`ClientBuilder`](crate::ClientBuilder).
+/// Builder of a blocking [`Client`]. It has the same options as the async [`ClientBuilder`](crate::ClientBuilder).
 pub type ClientBuilder = crate::ClientBuilder<Client>;
 
 impl crate::ClientBuilder<Client> {
@@ -47,14 +47,14 @@ impl crate::ClientBuilder<Client> {
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::build`](crate::ClientBuilder::build) of the async client.
+    /// The same as those of [`ClientBuilder::build`](crate::ClientBuilder::build) of the async client.
     pub fn build(self) -> Result<Client> {
         Ok(Client(Arc::new(LazyClient::new(self.options)?)))
     }
 }
 
 impl crate::ClientBuilder {
-    /// Converts this builder to that of a blocking client with the same options.
+    /// Converts this builder to the builder of a blocking client with the same options.
     #[doc(hidden)]
     pub fn blocking(self) -> ClientBuilder {
         ClientBuilder::new(self.options)
@@ -64,11 +64,11 @@ impl crate::ClientBuilder {
 /// Blocking client that creates sessions. Create one client and share it: clones are cheap and use the same
 /// connections.
 ///
-/// Options, timeouts, retries and errors are those of the async [`Client`](crate::Client). A call blocks its thread for
-/// at most `timeout`.
+/// Options, timeouts, retries and errors are the same as those of the async [`Client`](crate::Client). A call blocks
+/// its thread for at most `timeout`.
 ///
-/// Inside an async runtime, use the async client. A blocking call works there too, but each call stalls the runtime's
-/// thread and starts a helper thread.
+/// Inside an async runtime, use the async client. A blocking call also works inside a runtime, but it stalls the
+/// runtime's thread and starts a helper thread.
 #[derive(Clone)]
 pub struct Client(pub(crate) Arc<LazyClient<BlockingInner>>);
 
@@ -123,7 +123,7 @@ impl Client {
         ClientBuilder::new(ClientOptions::default())
     }
 
-    /// Returns the base URL of the service, or `None` while building is deferred for lack of a key.
+    /// Returns the base URL of the service, or `None` if the client is not built yet because it has no key.
     #[doc(hidden)]
     pub fn base_url(&self) -> Option<&str> {
         self.0.base_url()
@@ -131,11 +131,12 @@ impl Client {
 
     /// Creates a retention session, which opens the cancel flow: `POST /v1/retention/session`.
     ///
-    /// Create it when the customer clicks, for the customer that your backend has authenticated. Do not cache it.
+    /// Create the session when the customer clicks to cancel, for the customer that your backend has authenticated. Do
+    /// not cache it.
     ///
     /// # Errors
     ///
-    /// As [`Client::create_retention_session`](crate::Client::create_retention_session).
+    /// The same as those of [`Client::create_retention_session`](crate::Client::create_retention_session).
     pub fn create_retention_session(&self, request: &RetentionSessionRequest) -> Result<RetentionSession> {
         self.create(request, &CallOptions::default())
     }
@@ -145,7 +146,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::create_retention_session_with`](crate::Client::create_retention_session_with).
+    /// The same as those of [`Client::create_retention_session_with`](crate::Client::create_retention_session_with).
     pub fn create_retention_session_with(
         &self,
         request: &RetentionSessionRequest,
@@ -156,11 +157,11 @@ impl Client {
 
     /// Creates a subscription session, which opens the `SubscriptionHub` widget: `POST /v1/subscription/session`.
     ///
-    /// Create it on demand, for the customer that your backend has authenticated. Do not cache it.
+    /// Create the session when it is needed, for the customer that your backend has authenticated. Do not cache it.
     ///
     /// # Errors
     ///
-    /// As [`Client::create_retention_session`](crate::Client::create_retention_session).
+    /// The same as those of [`Client::create_retention_session`](crate::Client::create_retention_session).
     pub fn create_subscription_session(
         &self,
         request: &SubscriptionSessionRequest,
@@ -173,7 +174,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::create_retention_session_with`](crate::Client::create_retention_session_with).
+    /// The same as those of [`Client::create_retention_session_with`](crate::Client::create_retention_session_with).
     pub fn create_subscription_session_with(
         &self,
         request: &SubscriptionSessionRequest,
@@ -187,7 +188,8 @@ impl Client {
         result
     }
 
-    /// Creates a session unless `stop` completes first, such as on a signal that a binding's language has caught.
+    /// Creates a session, unless `stop` completes first. A binding uses `stop` to end a call, for example when its
+    /// language has caught a signal.
     ///
     /// # Errors
     ///
@@ -202,7 +204,7 @@ impl Client {
         if Handle::try_current().is_err() {
             return self.create_on_this_thread(request, options, stop);
         }
-        // Blocking on a runtime inside another one would panic, so use a helper thread.
+        // Blocking on a runtime inside another runtime would panic, so use a helper thread.
         thread::scope(|scope| {
             let helper = thread::Builder::new()
                 .spawn_scoped(scope, || self.create_on_this_thread(request, options, stop));

@@ -1,6 +1,7 @@
 //! Pool of current-thread runtimes for blocking calls.
 //!
-//! Each runtime drives one call at a time, on the thread that makes the call. It keeps its connections for later calls.
+//! Each runtime drives one call at a time, on the thread that makes the call, and keeps its connections for later
+//! calls.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,7 +15,8 @@ use crate::runtime::{POLL_FRESH_FOR, poll_io_driver};
 use crate::tls::{self, ExtraRoots};
 use crate::transport::{IDLE_CONNECTION, Transport};
 
-/// Maximum number of idle runtimes. After a burst of calls, the others are closed to free their file descriptors.
+/// Maximum number of idle runtimes. After a burst of calls, the surplus runtimes are closed to free their file
+/// descriptors.
 const MAX_IDLE: usize = 64;
 
 /// Current-thread runtime with the connections that belong to it.
@@ -53,7 +55,8 @@ impl PooledRuntime {
             }
             let output = call.await;
             if !is_success(&output) {
-                // The next call may come much later. Let the runtime close the failed call's connection now.
+                // The runtime does not run until the next call, which may come much later. Let it close the failed
+                // call's connection now.
                 poll_io_driver().await;
             }
             output
@@ -63,7 +66,8 @@ impl PooledRuntime {
 
 impl Drop for PooledRuntime {
     fn drop(&mut self) {
-        // Dropping a `Runtime` waits for its blocking tasks, such as a stuck DNS lookup.
+        // Shut down in the background: dropping the `Runtime` would wait for its blocking tasks, such as a stuck DNS
+        // lookup.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -72,8 +76,8 @@ impl Drop for PooledRuntime {
 
 /// Stack of idle runtimes.
 ///
-/// A call takes the runtime that was used last, so that few connections serve many threads. When it returns the
-/// runtime, it closes those that have been idle for longer than [`IDLE_CONNECTION`].
+/// A call takes the runtime that was used last, so that few connections serve many threads. When the call returns its
+/// runtime, it also closes the runtimes that have been idle for longer than [`IDLE_CONNECTION`].
 #[derive(Debug)]
 pub(crate) struct RuntimePool {
     tls: ClientConfig,
@@ -86,7 +90,8 @@ impl RuntimePool {
         Ok(Self { tls: tls::client_config(extra_roots)?, idle: Mutex::default() })
     }
 
-    /// Runs a call on an idle runtime, or on a new one if none is idle. The call has the runtime to itself.
+    /// Runs a call on an idle runtime, or on a new one if none is idle. No other call uses the runtime at the same
+    /// time.
     ///
     /// # Errors
     ///
@@ -111,7 +116,7 @@ impl RuntimePool {
             let first_fresh = idle.partition_point(|(_, since)| now.duration_since(*since) > IDLE_CONNECTION);
             idle.drain(..first_fresh).collect()
         };
-        drop(expired); // outside the lock: it closes sockets
+        drop(expired); // outside the lock, because this closes sockets
         result
     }
 }

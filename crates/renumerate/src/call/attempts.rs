@@ -1,7 +1,7 @@
 //! Retry loop that all clients share.
 //!
-//! `SendOnce` does the I/O, `Clock` measures time, and the `retry` module decides. The loop itself can therefore be
-//! tested without a network and without waiting.
+//! `SendOnce` does the I/O, `Clock` measures time, and the `retry` module decides whether to retry. The loop itself can
+//! therefore be tested without a network and without waiting.
 
 use std::time::Duration;
 
@@ -20,7 +20,8 @@ pub(super) struct AttemptResult<T> {
     pub(super) stale: bool,
 }
 
-/// Sends a request until an attempt succeeds or `retry` stops. Returns the decoded result and a record of each attempt.
+/// Sends a request until an attempt succeeds or the `retry` module decides to stop. Returns the decoded result and a
+/// record of each attempt.
 ///
 /// # Errors
 ///
@@ -250,7 +251,8 @@ mod tests {
             run_script(&[(0, Step::Success)], LIMITS, &bucket).0.unwrap();
         }
         assert_eq!(run_script(&failing, LIMITS, &bucket).0.unwrap().len(), 2);
-        // The success deposited what its retry had cost.
+        // The previous call deposited as many tokens as its retry had cost, so there are enough tokens for one more
+        // retry.
         assert_eq!(run_script(&failing, LIMITS, &bucket).0.unwrap().len(), 2);
     }
 }

@@ -1,4 +1,4 @@
-//! Clock of a call. The trait exists so that tests, and targets without a system clock, can supply their own.
+//! Clock of a call. The trait exists so that tests, and targets without a system clock, can supply their own clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +10,6 @@ pub(crate) trait Clock {
     /// Completes after the duration.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Returns the wall-clock time, which HTTP dates in response headers are compared with.
+    /// Returns the wall-clock time, for comparison with HTTP dates in response headers.
     fn system_time(&self) -> SystemTime;
 }

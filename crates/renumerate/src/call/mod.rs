@@ -1,4 +1,4 @@
-//! Path of a call from request to session: encode, send with retries, decode.
+//! The steps of a call: encode the request, send it with retries, and decode the response to a session.
 //!
 //! The module depends on neither a runtime nor an HTTP library. Its callers implement [`SendOnce`] and [`Clock`].
 
@@ -40,7 +40,8 @@ pub(crate) struct SendFailure {
     pub(crate) outcome: AttemptOutcome,
     /// Error that the call returns if this attempt is the last one.
     pub(crate) error: Error,
-    /// Whether a reused connection was closed before a response. The server had probably closed it while it was idle.
+    /// Whether a reused connection was closed before a response arrived. The server had probably closed the connection
+    /// while it was idle.
     pub(crate) stale: bool,
 }
 
@@ -55,7 +56,7 @@ impl ClientInner {
         Self { config }
     }
 
-    /// Writes the `Debug` output of a client: without connections and locks, and with the key masked.
+    /// Writes the `Debug` output of a client. Omits connections and locks, and masks the key.
     pub(crate) fn fmt_debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Config { base_url, key, .. } = &self.config;
         f.debug_struct(name)
@@ -79,7 +80,7 @@ impl ClientInner {
         let endpoint = R::Kind::ENDPOINT;
         let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
         let call = self.send(sender, clock, request, options);
-        // Without a subscriber, entering the span at each poll has a cost and no effect.
+        // Without a subscriber, the span has no effect, but entering it at each poll would take time.
         if span.is_disabled() { call.await } else { call.instrument(span).await }
     }
 

@@ -1,4 +1,4 @@
-//! Builder of the async and the blocking client. The `config` module checks the options that it collects.
+//! Builder of the async and the blocking client. It collects the options; the `config` module checks them.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -70,16 +70,17 @@ impl<C> ClientBuilder<C> {
     /// Sets the base URL of the service. Default: the environment variable `RENUMERATE_BASE_URL`, else
     /// `https://api.renumerate.com`.
     ///
-    /// `http://` is accepted for loopback hosts, and for any host with a sandbox key (`sk_sandbox_…` or `sk_case_…`).
-    /// Any other key would be sent unencrypted. `build` rejects a URL with credentials, a query or a fragment.
+    /// An `http://` URL would send the key unencrypted. So `build` accepts such a URL only for a loopback host, or with
+    /// a sandbox key (`sk_sandbox_…` or `sk_case_…`). `build` also rejects a URL with credentials, a query or a
+    /// fragment.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.options.base_url = Some(url.into());
         self
     }
 
-    /// Sets the timeout of a whole call, from the DNS lookup to the last byte of the response body, with all retries
-    /// and waits. Default: 25 seconds. `build` rejects zero and more than 24 hours.
+    /// Sets the timeout of a whole call, from the DNS lookup to the last byte of the response body, including all
+    /// retries and delays. Default: 25 seconds. `build` rejects zero and more than 24 hours.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
@@ -106,9 +107,9 @@ impl<C> ClientBuilder<C> {
     /// Sets the maximum number of retries after the first attempt, 0–10. Default: 2. `build` rejects more than 10.
     ///
     /// Transient network failures, connect and attempt timeouts, and the statuses 408, 425, 429, 500, 502–504 and
-    /// 520–524 are retried within [`timeout`](Self::timeout). The wait before a retry is the one that the service asks
-    /// for with `Retry-After`, else it grows exponentially. If a reused connection turns out to be closed, the request
-    /// is sent once more at once; this does not count as a retry.
+    /// 520–524 are retried within [`timeout`](Self::timeout). The delay before a retry is the delay that the service
+    /// asks for with `Retry-After`; without this header, it grows exponentially. If a reused connection turns out to be
+    /// closed, the client immediately sends the request once more, and this does not count as a retry.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.options.max_retries = Some(retries);
@@ -123,9 +124,9 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Adds the root certificates of a PEM file, such as those of a company's own CA, to the platform's and the bundled
-    /// roots. The file is read when the client is built. Default: the file named by the environment variable
-    /// `RENUMERATE_CA_BUNDLE`, else no file.
+    /// Adds the root certificates of a PEM file, such as those of a company's own CA. The client also trusts the
+    /// platform's and the bundled roots. The file is read when the client is built. Default: the file named by the
+    /// environment variable `RENUMERATE_CA_BUNDLE`, else no file.
     #[must_use]
     pub fn ca_bundle(mut self, file: impl AsRef<Path>) -> Self {
         self.options.ca_bundle = Some(file.as_ref().to_owned());
@@ -134,15 +135,15 @@ impl<C> ClientBuilder<C> {
 
     /// Appends your application's name and version, such as `Shop/1.2`, to the user agent. Default: nothing.
     ///
-    /// The text has 1–128 characters: visible ASCII, and spaces except at either end.
+    /// The text must have 1–128 characters: visible ASCII characters or spaces, without a space at either end.
     #[must_use]
     pub fn app_info(mut self, name_and_version: impl Into<String>) -> Self {
         self.options.app_info = Some(name_and_version.into());
         self
     }
 
-    /// Sets the base URL of the widgets that [`Session::url`](crate::Session::url) points to. The paths below it are
-    /// `/retention` and `/subs`.
+    /// Sets the base URL of the widgets that [`Session::url`](crate::Session::url) points to. The client appends
+    /// `/retention` or `/subs` to this URL.
     ///
     /// Default: the vendor's hosts. With a [`base_url`](Self::base_url) on loopback, the default is
     /// `https://localhost:4321`, which the vendor's browser library uses if `RENUMERATE_LOCAL` is set. `build` rejects
@@ -153,7 +154,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Allows building a client without a private key, for example while an application is built. Default: a missing
+    /// Allows a client without a private key, for example in the build process of an application. Default: a missing
     /// key is an error.
     ///
     /// A call then reads `RENUMERATE_PRIVATE_KEY` again. It returns an error of the kind
@@ -165,9 +166,9 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sets an option by name, for callers that have names and values instead of types.
+    /// Sets an option by name, for callers that know the names of options only at run time.
     ///
-    /// The name is that of a setter with one argument. A timeout is a number of seconds above zero, or
+    /// The name is the name of a setter with one argument. A timeout is a number of seconds above zero, or
     /// [`OptionValue::Milliseconds`].
     ///
     /// ```

@@ -1,4 +1,5 @@
-//! Client built on first use. Application builds can construct it without a private key.
+//! Client that can be created without a private key, for example in the build process of an application. The client is
+//! then built on first use.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -7,8 +8,8 @@ use crate::call::ClientInner;
 use crate::config::{ClientOptions, Config, EnvOverride, KEY_VARIABLE, variable};
 use crate::error::Result;
 
-/// Replaces a missing key while the other options are checked. A sandbox key permits `http://` to any host, so that
-/// check is deferred until the real key is known.
+/// Replaces a missing key while the other options are checked. It is a sandbox key, because such a key permits
+/// `http://` to any host. Whether the real key permits `http://` is checked when the real key is known.
 pub(crate) const PLACEHOLDER_KEY: &str = "sk_sandbox_stand_in";
 
 /// Client state that is built from checked options.
@@ -24,14 +25,15 @@ pub(crate) trait FromConfig: Sized {
     fn inner(&self) -> &ClientInner;
 }
 
-/// Client, or the options to build it from once a key is set.
+/// A client, or, as long as the key is missing, the options from which the client is built later.
 pub(crate) struct LazyClient<T> {
     client: OnceLock<T>,
     options: Option<ClientOptions>,
 }
 
 impl<T: FromConfig> LazyClient<T> {
-    /// Checks the options and builds the client. If only the key is missing and that is allowed, building is deferred.
+    /// Checks the options and builds the client. If the key is missing and this is allowed, checks only the other
+    /// options: [`get`](Self::get) then builds the client.
     ///
     /// # Errors
     ///
@@ -46,7 +48,7 @@ impl<T: FromConfig> LazyClient<T> {
         Ok(Self { client: OnceLock::from(client), options: None })
     }
 
-    /// Returns the client. A deferred one is built now.
+    /// Returns the client. Builds the client first if the key was missing so far.
     ///
     /// # Errors
     ///
@@ -57,13 +59,13 @@ impl<T: FromConfig> LazyClient<T> {
                 return Ok(client);
             }
             let options = self.options.clone().unwrap_or_default();
-            // Build before `set`: a fork during `OnceLock` initialization could block the child. If two threads race,
-            // one value is dropped.
+            // Build the client before `set`, because a fork during the initialization of a `OnceLock` could block the
+            // child forever. If two threads do this at the same time, one of the two clients is dropped.
             let _already_set = self.client.set(T::from_config(check(options)?)?);
         }
     }
 
-    /// Returns the base URL of the service, or `None` while building is deferred.
+    /// Returns the base URL of the service, or `None` if the client is not built yet.
     pub(crate) fn base_url(&self) -> Option<&str> {
         self.client.get().map(|client| client.inner().config.base_url.as_str())
     }
@@ -91,7 +93,8 @@ pub(crate) fn look_up(env_override: Option<&EnvOverride>, name: &'static str) ->
     }
 }
 
-/// Returns whether no key is set. An empty variable counts as absent: deployments often set one instead of removing it.
+/// Returns whether no key is set. An empty variable counts as absent, because deployments often empty a variable
+/// instead of removing it.
 fn lacks_key(options: &ClientOptions) -> Result<bool> {
     Ok(look_up(options.env_override.as_ref(), KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
 }

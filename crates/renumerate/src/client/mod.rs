@@ -30,7 +30,8 @@ use crate::transport::Transport;
 /// them. Dropping the future of a call closes its connection.
 ///
 /// Use a client on one tokio runtime. A connection belongs to the runtime that opened it. If that runtime is not
-/// running, a call on another runtime that reuses the connection waits until its `attempt_timeout`.
+/// running, a call on another runtime that reuses the connection gets no response until its `attempt_timeout` ends the
+/// attempt.
 ///
 /// The vendor documents both endpoints: <https://docs.renumerate.com/reference/api>.
 ///
@@ -92,7 +93,7 @@ impl Client {
         ClientBuilder::new(ClientOptions::default())
     }
 
-    /// Returns the base URL of the service, or `None` while building is deferred for lack of a key.
+    /// Returns the base URL of the service, or `None` if the client is not built yet because it has no key.
     #[doc(hidden)]
     pub fn base_url(&self) -> Option<&str> {
         self.0.base_url()
@@ -100,11 +101,12 @@ impl Client {
 
     /// Creates a retention session, which opens the cancel flow: `POST /v1/retention/session`.
     ///
-    /// Create it when the customer clicks, for the customer that your backend has authenticated. Do not cache it.
+    /// Create the session when the customer clicks to cancel, for the customer that your backend has authenticated. Do
+    /// not cache it.
     ///
     /// # Errors
     ///
-    /// Any [`ErrorKind`](crate::ErrorKind) except `Validation`: the request was validated when it was built.
+    /// Any [`ErrorKind`](crate::ErrorKind) except `Validation`, because the request was validated when it was built.
     pub async fn create_retention_session(
         &self,
         request: &RetentionSessionRequest,
@@ -117,7 +119,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`create_retention_session`](Self::create_retention_session), and
+    /// The errors of [`create_retention_session`](Self::create_retention_session), and
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if an option is out of range.
     pub async fn create_retention_session_with(
         &self,
@@ -129,7 +131,7 @@ impl Client {
 
     /// Creates a subscription session, which opens the `SubscriptionHub` widget: `POST /v1/subscription/session`.
     ///
-    /// Create it on demand, for the customer that your backend has authenticated. Do not cache it.
+    /// Create the session when it is needed, for the customer that your backend has authenticated. Do not cache it.
     ///
     /// ```
     /// use renumerate::{Client, Customer, SubscriptionSessionRequest};
@@ -145,7 +147,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`create_retention_session`](Self::create_retention_session).
+    /// The errors of [`create_retention_session`](Self::create_retention_session).
     pub async fn create_subscription_session(
         &self,
         request: &SubscriptionSessionRequest,
@@ -158,7 +160,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`create_retention_session`](Self::create_retention_session), and
+    /// The errors of [`create_retention_session`](Self::create_retention_session), and
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if an option is out of range.
     pub async fn create_subscription_session_with(
         &self,
@@ -175,7 +177,7 @@ impl Client {
         request: &R,
         options: &CallOptions,
     ) -> Result<Session<R::Kind>> {
-        // Without a runtime, opening a socket would panic.
+        // Return an error here, because opening a socket without a runtime would panic.
         let Ok(runtime) = Handle::try_current() else {
             return Err(Error::configuration(
                 "runtime",
@@ -194,7 +196,7 @@ impl Client {
             last_polled.mark(&runtime);
         }
         let result = inner.create(transport, &clock, request, options).await;
-        last_polled.mark(&runtime); // the response implies a poll
+        last_polled.mark(&runtime); // the runtime has polled the driver to receive the response
         result
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// Environment variables that replace those of the process. Some language runtimes keep their own copy of the
-/// environment.
+/// Environment variables that are used instead of those of the process. Some language runtimes keep their own copy of
+/// the environment, which can differ from the process environment.
 pub(crate) type EnvOverride = Arc<HashMap<String, Zeroizing<String>>>;
 
-/// The language binding that wraps this crate, for the user agent.
+/// The language binding that wraps this crate. The user agent names it.
 #[derive(Clone, Debug)]
 pub(crate) struct BindingInfo {
     pub(crate) name: &'static str,

@@ -1,5 +1,5 @@
-//! Sources of settings: explicit options, then environment variables. Only this module reads the `RENUMERATE_*`
-//! variables.
+//! Looks up settings. An explicit option takes precedence over an environment variable. Only this module reads the
+//! `RENUMERATE_*` variables.
 
 use zeroize::Zeroizing;
 
@@ -18,7 +18,8 @@ pub enum SettingSource {
     Default,
 }
 
-/// Returns the explicit key, else the one of `RENUMERATE_PRIVATE_KEY`, with its source.
+/// Returns the explicit key, or else the value of the variable `RENUMERATE_PRIVATE_KEY`. Also returns the source of the
+/// key.
 ///
 /// # Errors
 ///
@@ -36,8 +37,8 @@ pub(crate) fn resolve_key(
     }
 }
 
-/// Returns the explicit value, else the value of the variable, with its source. An empty variable counts as absent,
-/// because deployments often define variables without a value.
+/// Returns the explicit value, or else the value of the environment variable. Also returns the source of the value. An
+/// empty variable counts as absent, because deployments often define variables without a value.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub(crate) fn resolve<T: From<String>>(
     Ok((value.map(T::from), source))
 }
 
-/// Reads a variable of the process.
+/// Reads an environment variable of the process.
 ///
 /// # Errors
 ///

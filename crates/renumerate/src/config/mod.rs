@@ -1,4 +1,4 @@
-//! Configuration of a client: validates options, and completes them from the environment and defaults.
+//! Configuration of a client: validates the options, and takes absent ones from environment variables or defaults.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -55,9 +55,9 @@ pub(crate) struct Config {
 
 /// The proxy of a client's connections.
 pub(crate) enum ProxyChoice {
-    /// No proxy. Always used for loopback.
+    /// No proxy. Always used if the base URL is on loopback.
     Direct,
-    /// The proxy of the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    /// The proxy that the environment variables select: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     Environment,
     /// The proxy at this URL.
     Explicit(Url),
@@ -75,7 +75,7 @@ impl fmt::Debug for ProxyChoice {
 }
 
 impl Config {
-    /// Validates the options of a client. Absent ones come from `environment` or have their default.
+    /// Validates the options of a client. An absent option gets its value from `environment`, or else its default.
     ///
     /// # Errors
     ///
@@ -142,7 +142,8 @@ fn user_agent(binding: Option<&BindingInfo>, app_info: Option<&str>) -> Result<S
     Ok(format!("{agent} {app}"))
 }
 
-/// Returns whether the text is a valid part of a header: 1–128 visible ASCII characters and inner spaces.
+/// Returns whether the text can be part of a header: 1–128 visible ASCII characters or spaces, without a space at
+/// either end.
 pub(crate) fn is_header_text(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= APP_INFO_MAX_CHARS

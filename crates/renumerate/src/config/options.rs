@@ -1,4 +1,4 @@
-//! Options of clients and calls, set by type or by name, before validation. The tables list all options.
+//! Options of clients and calls before validation. The tables list all options, so that each can also be set by name.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::{closest_match, truncate};
 use crate::retry::TokenBucket;
 
-/// An option of the public API: its name and how a value of its type is stored in an `O`.
+/// An option of the public API: its name, and the function that stores its value in the options `O`.
 pub(crate) struct OptionRow<O> {
     pub(crate) name: &'static str,
     pub(crate) setter: Setter<O>,
@@ -47,7 +47,7 @@ impl<O> OptionRow<O> {
         }
     }
 
-    /// Stores a value of unknown type.
+    /// Checks that the value has the type of this option, and stores it.
     ///
     /// # Errors
     ///
@@ -62,8 +62,8 @@ impl<O> OptionRow<O> {
     }
 }
 
-/// All options of a client. An option that is added here also needs a field, a setter of `ClientBuilder` and a check in
-/// `Config`.
+/// All options of a client. A new option also needs a field of `ClientOptions`, a setter of `ClientBuilder` and a check
+/// in `Config::check`.
 pub(crate) static CLIENT_OPTIONS: [OptionRow<ClientOptions>; 10] = [
     OptionRow { name: "private_key", setter: Setter::Text(|o, v| o.private_key = Some(Zeroizing::new(v))) },
     OptionRow { name: "base_url", setter: Setter::Text(|o, v| o.base_url = Some(v)) },
@@ -83,12 +83,12 @@ pub(crate) static CALL_OPTIONS: [OptionRow<CallOptions>; 2] = [
     OptionRow { name: "max_retries", setter: Setter::Retries(|o, v| o.max_retries = Some(v)) },
 ];
 
-/// The names of a table's options, in its order.
+/// Returns the names of the options in a table, in the order of the rows.
 pub(crate) fn names<O>(rows: &[OptionRow<O>]) -> Vec<&'static str> {
     rows.iter().map(|row| row.name).collect()
 }
 
-/// The options of a client before validation. An absent option has its default.
+/// The options of a client before validation. `None` means that the default applies.
 #[derive(Clone, Default)]
 pub(crate) struct ClientOptions {
     pub(crate) private_key: Option<Zeroizing<String>>,
@@ -111,7 +111,7 @@ pub(crate) struct ClientOptions {
 
 impl fmt::Debug for ClientOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The texts are not validated, so any of them may contain a key.
+        // Omit all text options: they are not validated yet, so any of them may contain a key by mistake.
         f.debug_struct("ClientOptions")
             .field("timeout", &self.timeout)
             .field("attempt_timeout", &self.attempt_timeout)
@@ -126,7 +126,7 @@ impl ClientOptions {
     ///
     /// # Errors
     ///
-    /// A configuration error for an unknown name, and for a value of the wrong type or out of range.
+    /// A configuration error for an unknown name, or for a value that has the wrong type or is out of range.
     pub(crate) fn set(&mut self, name: &str, value: OptionValue<'_>) -> Result<()> {
         match CLIENT_OPTIONS.iter().find(|row| row.name == name) {
             Some(row) => row.set(self, value),
@@ -141,7 +141,7 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 /// Maximum value of `max_retries`.
 const MAX_RETRIES: u32 = 10;
 
-/// The options of one call. They override those of the client.
+/// The options of one call. They override the options of the client.
 ///
 /// ```
 /// use std::time::Duration;
@@ -163,7 +163,7 @@ impl CallOptions {
 
     /// Sets the timeout of the whole call, including retries. Default: the client's `timeout`.
     ///
-    /// The call fails with a configuration error if it is zero or more than 24 hours.
+    /// The call fails with a configuration error if the timeout is zero or more than 24 hours.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
@@ -172,20 +172,20 @@ impl CallOptions {
 
     /// Sets the maximum number of retries of this call, 0–10. Default: the client's `max_retries`.
     ///
-    /// The call fails with a configuration error if it is more than 10.
+    /// The call fails with a configuration error if the number is more than 10.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = Some(retries);
         self
     }
 
-    /// Sets an option by its name; times are in seconds. See
+    /// Sets an option by its name. Timeouts are in seconds. See
     /// [`ClientBuilder::option`](crate::ClientBuilder::option).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for an unknown name and for a value of the
-    /// wrong type or out of range.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for an unknown name, or for a value that has the
+    /// wrong type or is out of range.
     pub fn option<'a>(mut self, name: &str, value: impl Into<OptionValue<'a>>) -> Result<Self> {
         match CALL_OPTIONS.iter().find(|row| row.name == name) {
             Some(row) => row.set(&mut self, value.into())?,
@@ -257,7 +257,8 @@ impl OptionValue<'_> {
             }
         };
         if seconds > 0.0 {
-            // A value above the range of `Duration` is reported as too long, one below its resolution as zero.
+            // `check_timeout` then reports a number that is too large for `Duration` as too long, and a number that is
+            // too small for it as zero.
             return check_timeout(name, Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         }
         let reason = format!("{name} is {number}: give a number of {unit} above zero, or leave it out");
@@ -269,7 +270,7 @@ impl OptionValue<'_> {
 ///
 /// # Errors
 ///
-/// A configuration error if it is out of range.
+/// A configuration error if the value is out of range.
 pub(crate) fn check_retries(name: &'static str, retries: u32) -> Result<u32> {
     if retries <= MAX_RETRIES { Ok(retries) } else { Err(retries_out_of_range(name)) }
 }
@@ -282,7 +283,7 @@ fn retries_out_of_range(name: &'static str) -> Error {
 ///
 /// # Errors
 ///
-/// A configuration error if it is out of range.
+/// A configuration error if the value is out of range.
 pub(crate) fn check_timeout(name: &'static str, limit: Duration) -> Result<Duration> {
     let problem = if limit.is_zero() {
         "is zero: give a time above zero, or leave it out"
@@ -309,7 +310,8 @@ pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
     Error::configuration(name.clone(), format!("there is no option {name:?}: {advice}"))
 }
 
-/// Creates the error for an unknown option name of a call. If it resembles an option of the client, the error says so.
+/// Creates the error for an unknown option name of a call. If the name resembles an option of the client, the error
+/// says so.
 pub(crate) fn unknown_call_option(name: &str, known: &[&'static str]) -> Error {
     match (closest_match(name, known), closest_match(name, &names(&CLIENT_OPTIONS))) {
         (_, Some(option)) if !known.contains(&option) => misplaced_client_option(option),

@@ -8,11 +8,12 @@ use url::Url;
 use crate::error::{Error, Result};
 use crate::redact::BrandKey;
 
-/// Parses a base URL: `https` or `http`, without credentials, query and fragment.
+/// Parses a base URL: `https` or `http`, without credentials, a query or a fragment.
 ///
 /// # Errors
 ///
-/// A configuration error with the name of the option. It does not quote the text, which may contain a key by mistake.
+/// A configuration error with the name of the option. The message does not quote the text, because the text may contain
+/// a key by mistake.
 pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url> {
     let problem = match Url::parse(text) {
         Err(error) => format!("isn't a URL ({error}): give https://host"),
@@ -32,7 +33,7 @@ pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url>
 ///
 /// # Errors
 ///
-/// A configuration error if the URL is invalid or would send another key unencrypted.
+/// A configuration error if the URL is invalid, or if a key that is not a sandbox key would be sent unencrypted.
 pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     let url = validate_base_url("base_url", text)?;
     if url.scheme() == "http" && !is_loopback(&url) && !key.is_sandbox_key() {
@@ -40,7 +41,7 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
             "base_url is http:// to another machine, which would carry the key in the clear: use https://";
         return Err(Error::configuration("base_url", reason));
     }
-    // Every call would fail if the host is not a valid TLS server name.
+    // Reject a host that is not a valid TLS server name, because every call to it would fail.
     if url.scheme() == "https"
         && url.host_str().is_none_or(|host| ServerName::try_from(unbracketed(host)).is_err())
     {
@@ -56,7 +57,7 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
 ///
 /// # Errors
 ///
-/// A configuration error. It does not quote the text, which may contain credentials.
+/// A configuration error if the URL is invalid. The message does not quote the text, which may contain credentials.
 pub(crate) fn proxy_url(text: &str) -> Result<Url> {
     let problem = match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => return Ok(url),

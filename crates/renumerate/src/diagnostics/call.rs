@@ -1,4 +1,4 @@
-//! One call as the client makes it, and the meaning of its response.
+//! Makes one call in the same way as the client, and interprets the response.
 
 use std::time::{Duration, SystemTime};
 
@@ -36,16 +36,17 @@ pub struct CallReport {
 pub enum CallOutcome {
     /// A session was created for the given customer.
     Minted,
-    /// A session was created although the request named no customer. A stub does this; the service does not.
+    /// A session was created although the request named no customer. The service never does this, so the server is
+    /// probably a stub.
     MintedWithoutCustomer,
-    /// The request without a customer was rejected as expected, and the same request with a made-up key was rejected
-    /// because of its key. The service thus checked the key and accepted it.
+    /// The service accepted the key. As expected, it rejected the request only because the customer is missing. It
+    /// rejected the same request with a made-up key because of that key, so it does check keys.
     KeyAccepted {
         /// HTTP status of the response to the made-up key: 401 or 403.
         made_up_status: u16,
     },
-    /// The request was rejected, but a made-up key was not rejected because of the key. The response proves nothing
-    /// about the key.
+    /// The response does not show whether the key is valid. The service rejected the request, but it did not reject the
+    /// same request with a made-up key because of that key.
     Inconclusive {
         /// The service's error message.
         message: String,
@@ -61,8 +62,8 @@ struct TimedResponse {
 }
 
 impl DiagnosticContext {
-    /// Makes one call with `request`. If it is `None`, the call names no customer: the service must reject it, so no
-    /// session is created.
+    /// Makes one call with `request`. If `request` is `None`, the call names no customer. The service must reject such
+    /// a call, so no session is created.
     pub async fn call(&self, request: Option<&RetentionSessionRequest>) -> CallReport {
         let parameters = request.map(SessionRequest::parameters);
         let parameters = parameters.as_ref().map_or(&[][..], |parameters| parameters.as_slice());
@@ -93,8 +94,9 @@ impl DiagnosticContext {
         }
     }
 
-    /// Repeats the request without a customer, with a made-up key. The vendor does not document whether the service
-    /// checks the key or the parameters first, so `rejection` itself does not prove that the key was accepted.
+    /// Repeats the request without a customer, but with a made-up key. `rejection` alone does not prove that the
+    /// service accepted the key, because the vendor does not document whether the service checks the key or the
+    /// parameters first.
     async fn compare_with_made_up_key(&self, rejection: &Error) -> CallOutcome {
         let inconclusive = || CallOutcome::Inconclusive { message: rejection.message().to_owned() };
         let Ok(config) = self.with_made_up_key() else { return inconclusive() };

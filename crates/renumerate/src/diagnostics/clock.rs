@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use hyper::header::{DATE, HeaderMap};
 
-/// Difference that latency and the one-second resolution of `Date` can explain.
+/// Maximum difference between correct clocks. Latency and the one-second resolution of `Date` cause such differences.
 const MAX_SKEW_SECONDS: u64 = 60;
 
 /// The local clock and the service's clock at the same moment.
@@ -12,11 +12,12 @@ const MAX_SKEW_SECONDS: u64 = 60;
 pub struct ClockComparison {
     /// Time of the service, from its `Date` header.
     pub service: SystemTime,
-    /// Time of the local clock at that moment.
+    /// Time of the local clock at the same moment.
     pub local: SystemTime,
-    /// Seconds that the local clock is ahead of the service's; negative if it is behind.
+    /// Number of seconds by which the local clock is ahead of the service's clock. Negative if the local clock is
+    /// behind.
     pub ahead_seconds: i64,
-    /// Whether the server is unverified: its certificate is not valid according to the local clock.
+    /// Whether the server is unverified, because its certificate is not valid at the time of the local clock.
     pub unverified: bool,
 }
 
@@ -26,7 +27,7 @@ impl ClockComparison {
     pub(super) fn from_headers(headers: &HeaderMap, elapsed: Duration) -> Option<Self> {
         let service = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
         let now = SystemTime::now();
-        let local = now.checked_sub(elapsed / 2).unwrap_or(now); // `Date` was set about halfway.
+        let local = now.checked_sub(elapsed / 2).unwrap_or(now); // halfway through the exchange
         Some(Self { service, local, ahead_seconds: seconds_between(service, local), unverified: false })
     }
 

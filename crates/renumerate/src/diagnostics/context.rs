@@ -11,8 +11,8 @@ use crate::error::{Error, Result, TimeoutScope};
 use crate::redact::{IdMatch, redact};
 use crate::tls::{ExtraRoots, LazyVerifier};
 
-/// Key that the service does not know, for the request that shows the response to a wrong key. The client accepts keys
-/// with the sandbox prefix for every `base_url`.
+/// Key that the service does not know. A request with this key shows how the service responds to a wrong key. The key
+/// has the prefix of a sandbox key, because the client accepts sandbox keys for every `base_url`.
 const MADE_UP_KEY: &str = "sk_sandbox_made_up_by_the_doctor";
 
 /// The complete, validated settings of a client. Its methods run the steps of a call.
@@ -29,7 +29,7 @@ pub struct DiagnosticContext {
 pub struct ResolvedSetting {
     /// Name of the option.
     pub name: &'static str,
-    /// Value that is used.
+    /// Value that the client uses.
     pub value: SettingValue,
     /// Source of the value.
     pub source: SettingSource,
@@ -51,7 +51,7 @@ impl DiagnosticContext {
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::build`].
+    /// The errors of [`ClientBuilder::build`].
     pub fn new(builder: ClientBuilder) -> Result<Self> {
         let config = check(builder.options.clone())?;
         let extra_roots = ExtraRoots::load(&config)?;
@@ -63,12 +63,12 @@ impl DiagnosticContext {
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::build`], except for errors of the key.
+    /// The errors of [`ClientBuilder::build`], except those of the key.
     pub fn without_key(builder: ClientBuilder) -> Result<Self> {
         Self::new(builder.private_key(PLACEHOLDER_KEY))
     }
 
-    /// Returns all settings except the key and the proxy, which have reports with more detail.
+    /// Returns all settings except the key and the proxy, which have more detailed reports of their own.
     pub fn settings(&self) -> Vec<ResolvedSetting> {
         let Config { base_url, base_url_source, ca_bundle, .. } = &self.config;
         let source = |is_set: bool| if is_set { SettingSource::Given } else { SettingSource::Default };

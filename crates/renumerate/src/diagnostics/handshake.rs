@@ -29,7 +29,7 @@ pub struct HandshakeReport {
     pub version: Option<String>,
     /// Cipher suite.
     pub cipher: Option<String>,
-    /// Error that a client reports, if the handshake failed.
+    /// Error that a client would report, if the handshake failed.
     pub error: Option<Error>,
     /// Comparison with the service's clock, if the certificate was rejected only for its validity period.
     pub clock: Option<ClockComparison>,
@@ -47,9 +47,11 @@ struct Observed {
 
 /// Certificate verifier that wraps the client's verifier and records what it sees.
 ///
-/// If `lenient`, it accepts a certificate whose only fault is its validity period, so that the peer's clock can be
-/// requested. That request carries no key. The wrapped verifier checks the validity period first and stops there, so
-/// the remaining checks are repeated for a time at which the certificate is valid.
+/// If `lenient` is set, the verifier also accepts a certificate whose only problem is its validity period. The
+/// diagnostics can then ask the peer for its time, in a request without the key.
+///
+/// The wrapped verifier checks the validity period first, and skips all other checks if it is wrong. So the
+/// verification is repeated for a time at which the certificate is valid.
 #[derive(Debug)]
 struct RecordingVerifier {
     verifier: Arc<LazyVerifier>,
@@ -84,7 +86,7 @@ impl ServerCertVerifier for RecordingVerifier {
                         self.observed().validity_error = Some(error);
                         Ok(verified)
                     }
-                    Err(_) => Err(error), // The error that a call reports.
+                    Err(_) => Err(error), // A call reports this first error.
                 }
             }
             result => result,
@@ -125,8 +127,8 @@ fn nearest_valid_time(error: &rustls::Error) -> Option<UnixTime> {
 }
 
 impl DiagnosticContext {
-    /// Performs the TLS handshake with the service. If only the validity period of its certificate is wrong, also
-    /// compares the clocks.
+    /// Performs the TLS handshake with the service. If only the validity period of the service's certificate is wrong,
+    /// also compares the local clock with the service's clock.
     pub async fn tls_handshake(&self, host: &str, stream: Stream) -> HandshakeReport {
         let (mut report, stream, validity_error) = self.handshake(host, stream, true).await;
         if let (Some(stream), Some(error)) = (stream, validity_error) {
@@ -136,7 +138,8 @@ impl DiagnosticContext {
         report
     }
 
-    /// Performs the TLS handshake with a proxy. Returns an error instead of the stream, not in the report.
+    /// Performs the TLS handshake with a proxy. If the handshake fails, returns the error in place of the stream and
+    /// not in the report.
     pub(super) async fn proxy_tls_handshake(
         &self,
         host: &str,

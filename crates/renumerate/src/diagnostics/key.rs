@@ -1,4 +1,4 @@
-//! Inspection of the private key. The report contains no secret character of it.
+//! Inspection of the private key. The report contains no secret characters of the key.
 
 use crate::client::ClientBuilder;
 use crate::client::look_up;
@@ -37,9 +37,9 @@ pub struct KeyShape {
 pub struct KeyReport {
     /// Properties of the key; `None` if no key is set.
     pub shape: Option<KeyShape>,
-    /// Error of a client with this key.
+    /// Error that a client with this key would return.
     pub error: Option<Error>,
-    /// Likely mistake in a key that a client accepts.
+    /// Warning about a probable mistake in a key that a client accepts.
     pub warning: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! Route to the service: directly or through a proxy. The HTTP library's own matcher makes the choice, as in a call.
+//! Route to the service: directly or through a proxy. As in a call, the HTTP library decides whether a proxy is used.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use hyper::Uri;
@@ -36,7 +36,7 @@ pub struct ServiceRoute {
 pub enum Via {
     /// A direct connection.
     Direct {
-        /// Reason for using no proxy.
+        /// Reason why no proxy is used.
         reason: String,
         /// Remedy, if the user probably meant to use a proxy.
         remedy: Option<&'static str>,
@@ -105,8 +105,8 @@ impl DiagnosticContext {
     }
 }
 
-/// Returns the route that the environment variables select for this URL. The HTTP library reads them. They are read a
-/// second time only to report which variable selected the proxy.
+/// Returns the route that the environment variables select for this URL. The HTTP library reads the variables. This
+/// function reads them again, but only to report which variable selected the proxy.
 fn route_from_environment(uri: &Uri) -> Result<Via> {
     let pairs = if uri.scheme_str() == Some("https") { FOR_HTTPS } else { FOR_HTTP };
     let set: Vec<(&'static str, String)> = pairs.into_iter().filter_map(first_set).collect();
@@ -135,7 +135,8 @@ fn route_from_environment(uri: &Uri) -> Result<Via> {
     direct(format!("NO_PROXY holds the host, which passes over {}", names()), None)
 }
 
-/// Returns the first variable of the pair that is set, with its value, or `None` if that value is empty.
+/// Returns the name and the value of the first variable of the pair that is set. Returns `None` if neither is set or
+/// the value is empty.
 fn first_set(pair: [&'static str; 2]) -> Option<(&'static str, String)> {
     let found = pair.into_iter().find_map(|name| Some((name, variable(name).ok()??)));
     found.filter(|(_, value)| !value.is_empty())

@@ -31,7 +31,7 @@ pub struct TunnelReport {
     pub auth_schemes: Vec<String>,
     /// Stream to the service through the tunnel.
     pub stream: Result<Stream>,
-    /// Duration, without the TLS handshake with the proxy.
+    /// Time to open the tunnel, without the TLS handshake with the proxy.
     pub elapsed: Duration,
 }
 
@@ -82,7 +82,8 @@ impl DiagnosticContext {
         }
     }
 
-    /// Returns the lines of a response head with secrets redacted, because a proxy may echo what it received.
+    /// Returns the lines of a response head with secrets redacted, because a proxy may echo the credentials that it
+    /// received.
     fn redacted_head(&self, text: &str, secrets: &[String]) -> Vec<String> {
         let head = text.split("\r\n\r\n").next().unwrap_or_default();
         let redacted =
@@ -100,7 +101,7 @@ fn auth_schemes(head: &[String]) -> Vec<String> {
     challenges.map(str::to_owned).collect()
 }
 
-/// Connector that returns an existing connection, once.
+/// Connector that returns an existing connection. It can do so only once.
 struct ExistingConnection(Option<TokioIo<RecordingStream>>);
 
 impl Service<Uri> for ExistingConnection {

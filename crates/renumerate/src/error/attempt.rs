@@ -33,7 +33,7 @@ impl NetworkPhase {
         }
     }
 
-    /// Returns the phase as a part of an error message.
+    /// Returns the words that describe the phase in an error message.
     pub(super) const fn description(self) -> &'static str {
         match self {
             Self::Dns => "looking up the host",
@@ -79,8 +79,8 @@ impl TimeoutScope {
 
 /// The record of one attempt of a call: its outcome and duration.
 ///
-/// The serialized form is `{"outcome": "status", "status": 503, "waited_ms": 0, "elapsed_ms": 12}`. With the outcome
-/// `network`, `phase` replaces `status`; with the outcome `timeout`, `limit` does.
+/// The serialized form is `{"outcome": "status", "status": 503, "waited_ms": 0, "elapsed_ms": 12}`. If the outcome is
+/// `network`, the field `phase` replaces `status`. If the outcome is `timeout`, the field `limit` replaces `status`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     outcome: AttemptOutcome,
@@ -92,11 +92,11 @@ pub struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttemptOutcome {
-    /// A response with this HTTP status, whether it could be decoded or not.
+    /// A response with this HTTP status was received. It does not matter whether the response could be decoded.
     Status(u16),
-    /// No response: the network failed in this phase.
+    /// No response was received: the network failed in this phase.
     Network(NetworkPhase),
-    /// No complete response in time: this timeout ended the attempt.
+    /// No complete response was received in time: this timeout ended the attempt.
     Timeout(TimeoutScope),
 }
 
@@ -110,8 +110,8 @@ impl Attempt {
         self.outcome
     }
 
-    /// Returns the delay before the attempt. It is zero for the first attempt and for the free retry after a stale
-    /// connection.
+    /// Returns the delay before the attempt. The delay is zero for the first attempt, and for the immediate retry after
+    /// a reused connection turned out to be closed.
     pub fn waited(&self) -> Duration {
         self.waited
     }

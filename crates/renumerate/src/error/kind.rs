@@ -5,14 +5,14 @@
 ///
 /// | kind | code | class in other languages | when |
 /// |---|---|---|---|
-/// | `Configuration` | `configuration` | `ConfigurationError` | an option is invalid: key, URL, file, range |
-/// | `Validation` | `validation` | `ValidationError` | a parameter is certainly invalid; no request was sent |
+/// | `Configuration` | `configuration` | `ConfigurationError` | an option is invalid: the key, a URL, a file, or a number out of range |
+/// | `Validation` | `validation` | `ValidationError` | a parameter cannot be valid; no request was sent |
 /// | `BadRequest` | `bad_request` | `BadRequestError` | 400, 422 |
 /// | `Authentication` | `authentication` | `AuthenticationError` | 401, 403 |
 /// | `NotFound` | `not_found` | `NotFoundError` | 404: no such customer or subscription |
 /// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
 /// | `Server` | `server` | `ServerError` | 5xx |
-/// | `Api` | `api` | `ApiError` | any other status from 400 |
+/// | `Api` | `api` | `ApiError` | any other status of 400 or above |
 /// | `Network` | `network` | `NetworkError` | no response: see [`Error::phase`](crate::Error::phase) |
 /// | `Timeout` | `timeout` | `RequestTimeoutError` | no complete response in time: see [`Error::timeout_scope`](crate::Error::timeout_scope) |
 /// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx without a valid session id |
@@ -23,7 +23,7 @@
 pub enum ErrorKind {
     /// An option of the client is invalid.
     Configuration,
-    /// A parameter is certainly invalid; no request was sent.
+    /// A parameter cannot be valid; no request was sent.
     Validation,
     /// Status 400 or 422.
     BadRequest,
@@ -35,7 +35,7 @@ pub enum ErrorKind {
     RateLimited,
     /// Status 5xx.
     Server,
-    /// Any other status from 400 on.
+    /// Any other status of 400 or above.
     Api,
     /// No response was received: the network failed.
     Network,
@@ -87,7 +87,7 @@ impl ErrorKind {
         }
     }
 
-    /// Returns the kind for a status from 400 on. The response body has no influence.
+    /// Returns the kind for a status of 400 or above. The kind does not depend on the response body.
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
             400 | 422 => Self::BadRequest,

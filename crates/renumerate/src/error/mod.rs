@@ -1,4 +1,4 @@
-//! The error type of this crate, with stable codes and a cause that is flattened to one line.
+//! The error type of this crate. An error has a stable code, and can return all its causes in one line.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -17,8 +17,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// The error of a call or of a client's configuration.
 ///
-/// Match on [`kind`](Error::kind) or on the stable [`code`](Error::code). The getters return the details.
-/// `Display` writes one line with the reason, the cause and the hints, if any.
+/// Match on [`kind`](Error::kind) or on the stable [`code`](Error::code). The getters return the details. `Display`
+/// writes one line: the reason, the status and the request id of the response if there is one, and the hints.
 ///
 /// ```
 /// use renumerate::{Customer, ErrorKind};
@@ -140,7 +140,8 @@ impl Error {
         self.0.kind.code()
     }
 
-    /// Returns the reason without status and hints: the server's `error` text if it sent one, else a description.
+    /// Returns the reason, without the status and the hints. The reason is the error message of the service if it sent
+    /// one, else a description by this crate.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -161,7 +162,8 @@ impl Error {
         self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// Returns the service's request id, if it sent one. Quote it when you contact the vendor's support.
+    /// Returns the request id of the response, if the service sent one. Quote this id when you contact the vendor's
+    /// support.
     pub fn request_id(&self) -> Option<&str> {
         self.0.response.as_ref()?.request_id.as_deref()
     }
@@ -177,7 +179,8 @@ impl Error {
         self.0.response.as_ref().map(|response| response.body.as_str())
     }
 
-    /// Returns the delay that the service requests before the next request (`Retry-After`, `retry-after-ms`).
+    /// Returns the delay that the service asks for before the next request, in the header `Retry-After` or
+    /// `retry-after-ms`.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.response.as_ref()?.retry_after
     }
@@ -192,7 +195,7 @@ impl Error {
         self.0.timeout_scope
     }
 
-    /// Formats the error like `Display`, with this reason and these hints.
+    /// Formats the error like `Display`, but with this reason and these hints instead of the error's own.
     pub(crate) fn line(&self, reason: &str, hints: &[impl AsRef<str>]) -> String {
         let mut line = match (self.0.kind, self.status()) {
             (ErrorKind::UnexpectedResponse, Some(status)) => {
@@ -209,7 +212,7 @@ impl Error {
         line
     }
 
-    /// Returns the chain of causes in one line.
+    /// Returns all causes of the error in one line.
     pub(crate) fn cause(&self) -> Option<String> {
         self.0.source.as_deref().map(|source| flatten(source))
     }
@@ -237,14 +240,14 @@ impl StdError for Error {
     }
 }
 
-/// Joins the chain of causes in one line. Skips text that repeats: some libraries include their source's text, others
-/// do not.
+/// Joins the texts of the error and all its causes in one line. Skips a text that the line already contains, because
+/// some libraries include the text of the cause in their own text.
 fn flatten(error: &(dyn StdError + 'static)) -> String {
     let mut line = String::new();
     let mut cause = Some(error);
     while let Some(error) = cause {
         let text = error.to_string();
-        // These texts of reqwest and hyper add nothing to the network phase.
+        // Skip these texts of reqwest and hyper: the error already names the network phase, and the texts say no more.
         let redundant = text == "error sending request" || text.starts_with("client error (");
         if !redundant && !line.contains(&text) {
             line.push_str(if line.is_empty() { "" } else { ": " });

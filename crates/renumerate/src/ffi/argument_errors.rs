@@ -1,4 +1,5 @@
-//! Errors of the bindings: unknown names, wrong types and closed clients. The Rust API rules these out by its types.
+//! Errors of the bindings: unknown names, wrong types and closed clients. In Rust, the types of the API prevent these
+//! mistakes.
 
 use crate::config::{self, CALL_OPTIONS, CLIENT_OPTIONS, OptionRow, OptionType, names};
 use crate::error::Error;
@@ -14,7 +15,7 @@ pub fn internal_error() -> Error {
     Error::configuration("runtime", "the call has ended without a result: please report this")
 }
 
-/// Returns the error of an option that has the wrong type. `takes` names the accepted type and `got` the actual one,
+/// Returns the error of an option that has the wrong type. `takes` names the accepted type and `got` the actual type,
 /// both with an article.
 pub fn wrong_option(name: &str, takes: &str, got: &str) -> Error {
     Error::configuration(name.to_owned(), format!("{name} takes {takes}, and got {got}"))
@@ -25,8 +26,8 @@ pub fn wrong_parameter(name: &str, takes: &str, got: &str) -> Error {
     Error::validation(name.to_owned(), format!("{name} takes {takes}, and got {got}"))
 }
 
-/// Returns whether an unknown name was meant as an option. For languages that pass call options and request parameters
-/// in one list.
+/// Returns whether an unknown name was probably meant as an option. This is for languages that pass call options and
+/// request parameters in one list.
 pub fn is_call_option(name: &str) -> bool {
     CLIENT_OPTIONS.iter().any(|row| row.name == name) || closest_match(name, &names(&CALL_OPTIONS)).is_some()
 }

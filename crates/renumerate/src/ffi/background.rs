@@ -1,5 +1,5 @@
-//! Executor thread that drives the calls of bindings with an event loop. It has its own tokio runtime, so calls never
-//! block the host language's loop.
+//! Executor thread that drives the calls of bindings whose language has an event loop. The thread has its own tokio
+//! runtime, so that calls never block the event loop.
 
 use std::cell::RefCell;
 use std::future::pending;
@@ -15,7 +15,7 @@ use crate::error::{Error, NetworkPhase, Result};
 use crate::runtime::PerProcess;
 use crate::runtime::race;
 
-/// The executor of this process. The first call starts its thread; a forked child starts its own.
+/// The executor of this process. The first call starts its thread. A forked child starts its own thread.
 static BACKGROUND: OnceLock<PerProcess<BackgroundExecutor>> = OnceLock::new();
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -23,8 +23,8 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Handle to the executor thread. Dropping it ends the thread.
 struct BackgroundExecutor(Arc<InjectQueue>);
 
-/// Tasks that the executor thread has not started yet. The thread takes all of them per wakeup, because a wakeup costs
-/// more than starting a task.
+/// Tasks that the executor thread has not started yet. At each wakeup, the thread takes all of them, because a wakeup
+/// takes more time than starting a task.
 #[derive(Default)]
 struct InjectQueue {
     tasks: Mutex<Vec<Task>>,
@@ -32,7 +32,7 @@ struct InjectQueue {
     closed: AtomicBool,
 }
 
-/// Handle that aborts a task. Dropping it does not abort: the task continues.
+/// Handle that aborts a task. Dropping the handle does not abort the task.
 #[derive(Debug)]
 pub struct AbortHandle(oneshot::Sender<()>);
 
@@ -51,8 +51,9 @@ impl AbortHandle {
 /// out of file descriptors or threads.
 pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle> {
     if BACKGROUND.get().is_none() {
-        // Build before `set`: a fork during `OnceLock` initialization could block the child. If two threads race, one
-        // executor is dropped and its thread ends.
+        // Start the executor before `set`, because a fork during the initialization of a `OnceLock` could block the
+        // child forever. If two threads do this at the same time, one of the two executors is dropped and its thread
+        // ends.
         let _already_set = BACKGROUND.set(PerProcess::new(BackgroundExecutor::start()?));
     }
     let Some(background) = BACKGROUND.get() else {
@@ -66,8 +67,8 @@ pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortH
                 pending::<()>().await; // The handle was dropped: the task can no longer be aborted.
             }
         };
-        // `race` polls its first argument first, so a task that was aborted in the queue is never polled and opens no
-        // connection.
+        // `race` polls its first argument first, so a task that was aborted while it was queued is never polled and
+        // opens no connection.
         let _finished = race(aborted, future).await;
     });
     queue.push(task);
@@ -122,12 +123,15 @@ fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
         }
     });
     runtime.shutdown_background(); // Dropping a `Runtime` would wait for a stuck DNS lookup.
-    wake_all(); // Tasks dropped by the shutdown have queued wakeups, and the thread does not park again.
+    // The shutdown has dropped tasks, and this has queued wakeups. Send them here: the thread does not park again.
+    wake_all();
 }
 
-/// Blocks SIGPIPE on this thread. A server that closes the connection would otherwise end the process if its language
-/// keeps the default action: TLS data is written with a system call that accepts no `MSG_NOSIGNAL` flag. The kernel
-/// sends SIGPIPE to the writing thread. The signal masks of other threads belong to the host program.
+/// Blocks SIGPIPE on this thread, because the default action of this signal ends the process.
+///
+/// TLS data is written with a system call that accepts no `MSG_NOSIGNAL` flag. If the server has closed the connection,
+/// such a write causes a SIGPIPE. The kernel sends this signal to the thread that writes, so it is sufficient to block
+/// the signal on this thread. The other threads belong to the host program, so their signal masks stay unchanged.
 fn block_sigpipe() {
     #[cfg(unix)]
     {
@@ -177,7 +181,7 @@ mod tests {
         let (second_runs, both_run) = oneshot::channel();
         let first_sender = sender.clone();
         start(async move {
-            both_run.await.unwrap(); // Needs the second task to run at the same time.
+            both_run.await.unwrap(); // Completes only if the second task runs at the same time.
             first_sender.send(thread::current().id()).unwrap();
         })
         .unwrap();

@@ -12,11 +12,11 @@ use crate::model::{Session, SessionRequest};
 
 /// Starts a call on the executor thread and passes its result to `on_complete`.
 ///
-/// `on_complete` also runs if the call panics or is aborted, with [`internal_error`]: no caller waits forever.
+/// If the call panics or is aborted, `on_complete` gets [`internal_error`], so that no caller waits forever.
 ///
 /// # Errors
 ///
-/// As [`start`]. In that case too, `on_complete` runs once.
+/// The errors of [`start`]. `on_complete` also runs once in this case.
 pub fn start_call<R: SessionRequest>(
     client: Client,
     request: R,
@@ -31,8 +31,8 @@ pub fn start_call<R: SessionRequest>(
     }
 }
 
-/// Returns the future of a call. It allocates the state of the call at its first poll only, so calls that are queued or
-/// aborted in the queue take little memory.
+/// Returns the future of a call. The future allocates the state of the call only at its first poll, so a queued call
+/// takes little memory.
 fn call_future<R: SessionRequest>(
     client: Client,
     request: R,
@@ -46,7 +46,8 @@ fn call_future<R: SessionRequest>(
     }
 }
 
-/// Guard that calls `on_complete` exactly once: with the result, or with an error when it is dropped without one.
+/// Guard that calls `on_complete` exactly once: with the result, or with an error if the guard is dropped before there
+/// is a result.
 struct CompletionGuard<S, F: FnOnce(Result<S>)> {
     on_complete: Option<F>,
     result: PhantomData<fn(S)>,

@@ -1,4 +1,4 @@
-//! A client that any thread can close, for languages whose objects outlive their use.
+//! A client that any thread can close, for languages that may keep an object long after its last use.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -36,8 +36,8 @@ impl<T: Clone> Closable<T> {
         drop(client); // Outside the lock: this may close sockets.
     }
 
-    /// Describes the client for its string representation. `base_url` returns the URL of the service, or `None` if the
-    /// client has no key yet.
+    /// Describes the state of the client, as a part of the client's string representation. `base_url` returns the URL
+    /// of the service, or `None` if the client has no key yet.
     pub fn state(&self, base_url: impl Fn(&T) -> Option<&str>) -> String {
         match &*self.lock() {
             Some(client) => {

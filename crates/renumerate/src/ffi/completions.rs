@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::background::wake_when_idle;
 
-/// Number of results that wakes the loop even if the executor thread is busy: the loop can handle them in parallel.
+/// Number of queued results at which the loop is woken even if the executor thread is busy. The loop can then handle
+/// the results while the thread works on other calls.
 const WAKE_BATCH: usize = 8;
 
 /// Results that wait for an event loop, collected in a `B`.
@@ -15,13 +16,13 @@ pub struct Completions<B> {
     policy: WakePolicy,
 }
 
-/// Time at which the first result of a batch wakes the event loop.
+/// The moment at which a batch of results wakes the event loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WakePolicy {
-    /// Immediately: the loop and the executor thread work in parallel.
+    /// At the first result, so that the loop and the executor thread work in parallel.
     Immediate,
-    /// When the executor thread is idle or many results are queued. For loops whose wakeup costs more than parallel
-    /// work saves.
+    /// When the executor thread becomes idle or many results are queued. This is better for a loop whose wakeup takes
+    /// more time than parallel work saves.
     WhenIdle,
 }
 
@@ -38,8 +39,8 @@ impl<B> fmt::Debug for Completions<B> {
 }
 
 impl<B: Default> Completions<B> {
-    /// Creates an empty queue. It calls `wake` when a result is added to the empty queue; the event loop must then call
-    /// [`take`](Self::take) or [`swap`](Self::swap).
+    /// Creates an empty queue. The queue calls `wake` to wake the event loop, at the moment that `policy` determines.
+    /// The event loop must then call [`take`](Self::take) or [`swap`](Self::swap).
     pub fn new(policy: WakePolicy, wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self { pending: Mutex::default(), wake: Arc::new(wake), policy }
     }
@@ -60,14 +61,15 @@ impl<B: Default> Completions<B> {
         }
     }
 
-    /// Takes all queued results. The batch is empty if an earlier wakeup has taken them.
+    /// Removes all queued results and returns them. There are none if they were already taken after an earlier wakeup.
     pub fn take(&self) -> B {
         let mut results = B::default();
         self.swap(&mut results);
         results
     }
 
-    /// Exchanges all queued results for `empty`, which must be empty. Lets the caller reuse the memory of a batch.
+    /// Swaps the queued results with `empty`, which must be empty. With this, the caller can reuse the memory of a
+    /// batch.
     pub fn swap(&self, empty: &mut B) {
         let mut pending = self.lock();
         std::mem::swap(&mut pending.results, empty);

@@ -8,7 +8,8 @@ use super::name_style::NameStyle;
 use crate::error::{Attempt, AttemptOutcome};
 use crate::error::{Error, ErrorKind, NetworkPhase, TimeoutScope};
 
-/// The fields of an error. Serialization writes camel case names and milliseconds, and omits absent fields.
+/// The fields of an error. The serialized form has names in camel case and times in milliseconds. It omits absent
+/// fields.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorFields {
@@ -77,9 +78,9 @@ pub struct AttemptFields {
 }
 
 impl ErrorFields {
-    /// Converts an error. `style` is the spelling of option and parameter names in its texts.
+    /// Converts an error. `style` is the spelling of option and parameter names in the texts of the error.
     pub fn from_error(error: &Error, style: NameStyle) -> Self {
-        // Other kinds quote the service or the operating system: their text must not be changed.
+        // Errors of other kinds quote the service or the operating system, so their text must not be changed.
         let is_own_text =
             matches!(error.kind(), ErrorKind::Configuration | ErrorKind::Validation | ErrorKind::Timeout);
         let write = |text: &str| style.localize(text).into_owned();

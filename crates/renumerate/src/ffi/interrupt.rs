@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-/// Time between polls: a prompt reaction to Ctrl-C, and no poll during a call of typical length.
+/// Time between polls. It is short enough for a prompt reaction to Ctrl-C, and long enough that a call of typical
+/// length ends before the first poll.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Calls `poll` every 50 ms. Returns the value of [`InterruptPoll::Interrupt`], which ends the call.
+/// Calls `poll` every 50 ms until it returns [`InterruptPoll::Interrupt`], and returns the value of that result. The
+/// caller then ends the call.
 pub async fn poll_interrupts<S>(mut poll: impl FnMut() -> InterruptPoll<S>) -> S {
     loop {
         sleep(POLL_INTERVAL).await;
@@ -23,7 +25,7 @@ pub async fn poll_interrupts<S>(mut poll: impl FnMut() -> InterruptPoll<S>) -> S
 /// Result of one poll for interrupts during a call.
 #[derive(Debug)]
 pub enum InterruptPoll<S> {
-    /// The call continues, and so does polling.
+    /// The call continues with further polls.
     Continue,
     /// The call continues without further polls.
     Disarm,

@@ -70,13 +70,13 @@ impl Logs {
         Self(Arc::new(listener))
     }
 
-    /// Runs `work` and receives the events that this thread emits during it.
+    /// Runs `work`. The listener receives the events that this thread emits until `work` returns.
     pub fn scope<T>(&self, work: impl FnOnce() -> T) -> T {
         let _guard = ListenerGuard::set(&self.0);
         tracing::dispatcher::with_default(dispatch(), work)
     }
 
-    /// Runs the future and receives the events of its polls, on any thread.
+    /// Runs the future. The listener receives the events that polls of the future emit, on any thread.
     pub async fn instrument<F: Future>(self, future: F) -> F::Output {
         let mut future = pin!(future.with_subscriber(dispatch().clone()));
         poll_fn(|context| {
@@ -87,12 +87,13 @@ impl Logs {
     }
 }
 
-/// Returns the dispatch that all calls share; it forwards to the listener of the current call. One dispatch per call
-/// would be slow: `tracing` re-evaluates every callsite against every dispatch whenever one is created.
+/// Returns the dispatch that all calls share. It forwards events to the listener of the current call. A separate
+/// dispatch for each call would be slow: whenever a dispatch is created, `tracing` checks every callsite against every
+/// dispatch again.
 fn dispatch() -> &'static Dispatch {
-    /// The second dispatch is never used. If only one dispatch exists, `tracing` asks the current thread's default
-    /// dispatch about a new callsite and caches the result. A callsite that is first reached without a listener would
-    /// then stay disabled.
+    /// The second dispatch is never used, but it must exist. If there is only one dispatch, `tracing` asks the default
+    /// dispatch of the current thread whether a new callsite is enabled, and caches the result. A callsite that is
+    /// first reached on a thread without a listener would then stay disabled.
     static DISPATCHES: LazyLock<[Dispatch; 2]> =
         LazyLock::new(|| [(); 2].map(|()| Dispatch::new(CallSubscriber)));
     let [dispatch, _] = &*DISPATCHES;
@@ -223,7 +224,8 @@ mod tests {
         assert_eq!(*inner.lock().unwrap(), ["within"]);
     }
 
-    /// Detects a regression reliably only in its own process: other tests may reach callsites and dispatches first.
+    /// This test detects a regression reliably only if it runs in its own process. Otherwise, other tests may register
+    /// callsites and dispatches first.
     #[test]
     fn callsite_first_reached_without_listener_is_not_disabled() {
         let lines = Arc::new(Mutex::new(Vec::new()));

@@ -1,5 +1,5 @@
-//! Support for the bindings: calls on an executor thread, batched results, logs, and errors as plain fields with the
-//! names of each language.
+//! Support for the bindings: calls on an executor thread, batched results, logs, and errors as plain fields. Error
+//! texts spell option and parameter names as each language does.
 //!
 //! The module is hidden because it is not part of the public API. It may change in any release.
 

@@ -1,4 +1,4 @@
-//! Conversion of option and parameter names between this crate's spelling and that of a language.
+//! Conversion of option and parameter names between the spelling of this crate and the spelling of a language.
 
 use std::borrow::Cow;
 
@@ -15,8 +15,8 @@ pub enum NameStyle {
 }
 
 impl NameStyle {
-    /// Rewrites the option and parameter names in `text`, a message of this crate, to this style. Text in double quotes
-    /// is a quotation of user input and stays unchanged.
+    /// Rewrites the option and parameter names in `text`, which is a message of this crate, to this style. Text in
+    /// double quotes stays unchanged, because it quotes user input.
     pub fn localize(self, text: &str) -> Cow<'_, str> {
         if self == Self::SnakeCase {
             return Cow::Borrowed(text);
@@ -37,17 +37,18 @@ impl NameStyle {
         Cow::Owned(output)
     }
 
-    /// Returns this crate's name of an option or parameter, or `None` if `name` is unknown in this style.
+    /// Returns this crate's name of the option or parameter that is called `name` in this style, or `None` if there is
+    /// none.
     pub fn resolve(self, name: &str) -> Option<&'static str> {
         self.option(name).or_else(|| self.parameter(name))
     }
 
-    /// Returns this crate's name of an option, or `None` if no option has this name in this style.
+    /// Returns this crate's name of the option that is called `name` in this style, or `None` if there is none.
     pub fn option(self, name: &str) -> Option<&'static str> {
         CLIENT_OPTIONS.iter().map(|row| row.name).find(|known| self.localize(known) == name)
     }
 
-    /// Returns this crate's name of a parameter, or `None` if no parameter has this name in this style.
+    /// Returns this crate's name of the parameter that is called `name` in this style, or `None` if there is none.
     pub fn parameter(self, name: &str) -> Option<&'static str> {
         RETENTION.parameters.iter().copied().find(|known| self.localize(known) == name)
     }

@@ -21,7 +21,7 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Reads environment variables from `variables` instead of the process environment. Some languages give their
-    /// programs a copy of the environment, which can differ from it.
+    /// programs a copy of the environment, which can differ from the process environment.
     #[doc(hidden)]
     #[must_use]
     pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
@@ -39,8 +39,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Shares a retry budget between clients. A binding whose client object wraps an async and a blocking client gives
-    /// both the same budget.
+    /// Shares a retry budget between clients. A binding needs this if its client object wraps both an async and a
+    /// blocking client.
     #[doc(hidden)]
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
@@ -49,6 +49,6 @@ impl<C> ClientBuilder<C> {
     }
 }
 
-/// Shared token bucket of retries: a retry withdraws tokens, a success deposits them.
+/// Shared token bucket that limits retries. A retry withdraws tokens, and a successful call deposits tokens.
 #[derive(Clone, Debug, Default)]
 pub struct RetryBudget(Arc<TokenBucket>);

@@ -1,4 +1,4 @@
-//! The customer of a session: a customer id, an e-mail address, or both; and the id types.
+//! Customers of sessions, identified by id, by e-mail address or by both, and the types of these values.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::redact::OTHER_ID_MAX_CHARS;
 const ID_MAX_CHARS: usize = 255;
 const EMAIL_MAX_CHARS: usize = 512; // Stripe's limit
 
-/// Defines a text type whose constructor validates the text with `$check(field, text)`.
+/// Defines a newtype of `String` whose constructor validates the text with `$check(field, text)`.
 macro_rules! validated_text {
     ($(#[$doc:meta])* $name:ident, $field:literal, $check:ident) => {
         $(#[$doc])*
@@ -16,12 +16,12 @@ macro_rules! validated_text {
         pub struct $name(String);
 
         impl $name {
-            /// Validates the text and stores it unchanged; it is not normalized.
+            /// Validates the text and stores it without any change.
             ///
             /// # Errors
             ///
-            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the field's name and the reason, if
-            /// the text is certainly invalid.
+            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the name of the field and the reason, if
+            /// the text cannot be valid.
             pub fn new(text: impl Into<String>) -> Result<Self> {
                 let text = text.into();
                 $check($field, &text)?;
@@ -59,26 +59,28 @@ macro_rules! validated_text {
 }
 
 validated_text!(
-    /// A customer's id: the Stripe customer id (`cus_NffrFeUfNV2Hib`), or an imported id of any other form.
+    /// The id of a customer: a Stripe customer id, such as `cus_NffrFeUfNV2Hib`, or an imported id in another format.
     ///
-    /// 1–255 visible ASCII characters. Any form is accepted, except that of a session id.
+    /// It has 1–255 visible ASCII characters in any format. Only text that is clearly a session id is rejected: more
+    /// than 64 characters that begin with `ret_` or `sub_`.
     CustomerId, "customer_id", check_id
 );
 
 validated_text!(
-    /// A subscription's id: the Stripe subscription id (`sub_1MowQVLkdIwHu7ixeRlqHVzs`).
+    /// The id of a subscription: a Stripe subscription id, such as `sub_1MowQVLkdIwHu7ixeRlqHVzs`.
     ///
-    /// 1–255 visible ASCII characters. Any form is accepted, except that of a session id.
+    /// It has 1–255 visible ASCII characters in any format. Only text that is clearly a session id is rejected: more
+    /// than 64 characters that begin with `ret_` or `sub_`.
     SubscriptionId, "subscription_id", check_id
 );
 
 validated_text!(
-    /// A customer's e-mail address: 1–512 characters, with at least one character before and after an `@`, no control
-    /// characters, and no whitespace at either end.
+    /// The e-mail address of a customer. It has 1–512 characters, with at least one character before and after an `@`.
+    /// It has no control characters, and no whitespace at either end.
     CustomerEmail, "customer_email", check_email
 );
 
-/// The customer of a session, identified by id, by e-mail or by both. Each request requires one.
+/// The customer of a session, identified by id, by e-mail or by both. Each request requires a customer.
 ///
 /// ```
 /// use renumerate::Customer;
@@ -104,7 +106,7 @@ impl Customer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id is certainly invalid.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id cannot be valid.
     pub fn by_id(id: impl Into<String>) -> Result<Self> {
         Ok(Self::Id(CustomerId::new(id)?))
     }
@@ -113,16 +115,16 @@ impl Customer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the address is certainly invalid.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the address cannot be valid.
     pub fn by_email(email: impl Into<String>) -> Result<Self> {
         Ok(Self::Email(CustomerEmail::new(email)?))
     }
 
-    /// Creates a customer from an id and an e-mail address. Both are sent.
+    /// Creates a customer from an id and an e-mail address. A request then contains both.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if one of them is certainly invalid.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id or the address cannot be valid.
     pub fn by_id_and_email(id: impl Into<String>, email: impl Into<String>) -> Result<Self> {
         Ok(Self::IdAndEmail(CustomerId::new(id)?, CustomerEmail::new(email)?))
     }

@@ -9,7 +9,7 @@ pub enum EndpointKind {
     Subscription,
 }
 
-/// A row of the endpoint table: all differences between the endpoints.
+/// A row of the endpoint table. It contains everything in which an endpoint differs from the others.
 #[derive(Debug)]
 pub struct Endpoint {
     pub(crate) kind: EndpointKind,

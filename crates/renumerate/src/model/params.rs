@@ -1,10 +1,10 @@
-//! Request parameters as name-value pairs, for languages with open keyword arguments.
+//! Request parameters as name-value pairs, for callers that know the names only at run time, such as the bindings.
 
 use super::endpoint::Endpoint;
 use crate::error::{Error, Result};
 
-/// Maximum length of a name in an error message. Longer names are not compared with known names: the comparison takes
-/// time, and a name may come from an untrusted web request.
+/// Maximum length of a name in an error message, in characters. A longer name is truncated. It is not compared with the
+/// known names either: the name may come from an untrusted web request, and comparing a long name is slow.
 const NAME_MAX_CHARS: usize = 64;
 
 /// The parameters of one request, not yet validated.
@@ -20,7 +20,7 @@ impl RawParams {
     ///
     /// # Errors
     ///
-    /// A validation error for an unknown name, a parameter of another endpoint, and a duplicate parameter.
+    /// A validation error for an unknown name, a parameter of another endpoint, or a duplicate parameter.
     pub(crate) fn from_pairs<N: AsRef<str>, V: Into<String>>(
         endpoint: &Endpoint,
         pairs: impl IntoIterator<Item = (N, Option<V>)>,
@@ -76,7 +76,8 @@ fn misplaced_parameter(endpoint: &Endpoint, name: &str) -> Error {
     )
 }
 
-/// Returns the most similar known name, if the distance is small. Ignores case, `_` and `-`.
+/// Returns the known name that is most similar to `name`, or `None` if no known name is similar enough. Ignores case,
+/// `_` and `-`.
 pub(crate) fn closest_match<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     if name.chars().nth(NAME_MAX_CHARS).is_some() {
         return None;

@@ -12,8 +12,8 @@ pub trait SessionRequest: Sealed + Send + Sync + 'static {
     /// The kind of session that the request creates.
     type Kind: SessionKind;
 
-    /// Returns the names and values of the parameters, in the order of the vendor's documentation. Absent ones are
-    /// `None`.
+    /// Returns the names and values of the parameters, in the order of the vendor's documentation. The value of an
+    /// absent parameter is `None`.
     fn parameters(&self) -> [(&'static str, Option<&str>); 3];
 }
 
@@ -49,8 +49,8 @@ impl RetentionSessionRequest {
 
     /// Creates a request from name-value pairs: `customer_id`, `customer_email`, `subscription_id`.
     ///
-    /// Use it if parameter names are known at run time only. It validates like the typed constructors and rejects
-    /// unknown names. A value of `None` counts as absent.
+    /// Use this constructor if the parameter names are known only at run time. It validates the values like the typed
+    /// constructors, and rejects unknown names. A value of `None` counts as absent.
     ///
     /// ```
     /// use renumerate::RetentionSessionRequest;
@@ -75,7 +75,7 @@ impl RetentionSessionRequest {
 
 /// A request for a subscription session, which opens the `SubscriptionHub` widget.
 ///
-/// There is no `subscription_id`: the hub shows all subscriptions of the customer.
+/// It has no parameter `subscription_id`, because the widget shows all subscriptions of the customer.
 ///
 /// ```
 /// use renumerate::{Customer, SubscriptionSessionRequest};

@@ -47,10 +47,10 @@ pub type RetentionSessionId = SessionId<Retention>;
 /// The id of a [`SubscriptionSession`], `sub_…`.
 pub type SubscriptionSessionId = SessionId<Subscription>;
 
-/// The id of a session: a bearer credential for the web page of the session's customer.
+/// The id of a session. It is a bearer credential: anyone who has the id can open the widget of the session's customer.
 ///
-/// The text is opaque. [`as_str`](SessionId::as_str), `String::from` and serde return it. `Debug` masks it and
-/// `Display` is not implemented, so that it does not appear in logs by accident.
+/// [`as_str`](SessionId::as_str), `String::from` and serde return the id in plain text. `Debug` masks the id and
+/// `Display` is not implemented, so that the id does not appear in logs by accident.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SessionId<K: SessionKind> {
     text: String,
@@ -58,7 +58,8 @@ pub struct SessionId<K: SessionKind> {
 }
 
 impl<K: SessionKind> SessionId<K> {
-    /// Returns the id if the text has the kind's prefix and at least one more character. The rest is opaque.
+    /// Returns the id if the text begins with the prefix of this kind and has at least one more character. The
+    /// characters after the prefix are not checked.
     pub(crate) fn parse(text: String) -> Option<Self> {
         let suffix = text.strip_prefix(K::ENDPOINT.id_prefix)?;
         (!suffix.is_empty()).then_some(Self { text, kind: PhantomData })
@@ -102,8 +103,8 @@ impl<'de, K: SessionKind> Deserialize<'de> for SessionId<K> {
 
 /// A created session.
 ///
-/// The serialized form has the fields `id`, `url` and, if present, `request_id`. It omits the attempts, because it is
-/// meant for a web page.
+/// The serialized form has the fields `id`, `url` and, if present, `request_id`. The attempts are omitted, because the
+/// serialized form is meant for a web page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(bound = "")]
 pub struct Session<K: SessionKind> {
@@ -122,7 +123,7 @@ impl<K: SessionKind> Session<K> {
         request_id: Option<String>,
         attempts: Vec<Attempt>,
     ) -> Self {
-        // The vendor's browser library does not percent-encode the id either.
+        // Do not percent-encode the id: the vendor's browser library does not encode it either.
         let url = SessionUrl(format!("{widget}?session_id={}", id.as_str()));
         Self { id, url, request_id, attempts }
     }
@@ -138,17 +139,18 @@ impl<K: SessionKind> Session<K> {
     }
 
     /// Returns the URL that the vendor's browser library loads in its iframe. A web view can load it too, although the
-    /// vendor does not document this use. The URL contains the id, so it is equally secret.
+    /// vendor does not document this use. The URL contains the id, so keep it as secret as the id.
     pub fn url(&self) -> &str {
         &self.url.0
     }
 
-    /// Returns the service's request id, if it sent one. Quote it when you contact the vendor's support.
+    /// Returns the request id of the response, if the service sent one. Quote this id when you contact the vendor's
+    /// support.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// Returns the record of each attempt of the call, in order. The last one succeeded.
+    /// Returns the record of each attempt of the call, in order. The last attempt succeeded.
     pub fn attempts(&self) -> &[Attempt] {
         &self.attempts
     }

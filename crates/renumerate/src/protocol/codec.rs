@@ -48,11 +48,12 @@ pub(crate) struct DecodedSession<K: SessionKind> {
     pub(crate) request_id: Option<String>,
 }
 
-/// Decodes a response. A 2xx must contain a session id.
+/// Decodes a response. A response with a 2xx status must contain a session id.
 ///
 /// # Errors
 ///
-/// From status 400 on, the error kind of the status. Otherwise an `UnexpectedResponse` error.
+/// For a status of 400 or above, an error of the kind that belongs to the status. Otherwise, an `UnexpectedResponse`
+/// error.
 pub(crate) fn decode<K: SessionKind>(
     raw: &RawResponse,
     key: &BrandKey,
@@ -89,7 +90,8 @@ pub(crate) fn decode<K: SessionKind>(
     }
 }
 
-/// The two relevant fields as raw JSON, so that their types are checked later. All other fields are ignored.
+/// The fields of a response that can contain the session id. They stay raw JSON, because their types are checked later.
+/// All other fields are ignored.
 #[derive(Deserialize)]
 struct ResponseFields<'a> {
     #[serde(borrow)]
@@ -98,10 +100,11 @@ struct ResponseFields<'a> {
     session: Option<&'a RawValue>,
 }
 
-/// Returns `id`, else `session.id`: the vendor documents both forms.
+/// Returns the field `id`, else `session.id`, because the vendor documents both forms.
 fn find_id(body: &[u8]) -> serde_json::Result<Option<String>> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
-    // Serde also deserializes a struct from an array, by position.
+    // Only an object can have these fields. Check this first, because serde would also read the struct from an array,
+    // by position.
     if !body.starts_with(b"{") {
         return serde_json::from_slice::<IgnoredAny>(body).map(|_| None);
     }

@@ -1,5 +1,5 @@
-//! Hints about suspicious parameters of a rejected request. The client does not reject them before sending, because
-//! only the service can decide.
+//! Hints about suspicious parameters of a rejected request. The client sends such parameters anyway, because only the
+//! service can decide whether they are valid.
 
 use crate::error::{Error, ErrorKind};
 use crate::redact::BrandKey;

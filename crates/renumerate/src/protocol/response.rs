@@ -1,4 +1,4 @@
-//! Raw HTTP responses, and their text for errors: redacted and truncated.
+//! Raw HTTP responses, and the parts of them that errors contain. These parts are redacted and truncated.
 
 use std::time::SystemTime;
 
@@ -26,19 +26,19 @@ pub(crate) struct RawResponse {
     pub(crate) headers: HeaderMap,
     /// The body, at most [`BODY_MAX_BYTES`] long.
     pub(crate) body: Vec<u8>,
-    /// The body was longer than [`BODY_MAX_BYTES`].
+    /// Whether the body was longer than [`BODY_MAX_BYTES`].
     pub(crate) too_long: bool,
 }
 
 impl RawResponse {
-    /// Returns the redacted text of a header, unless it is absent or empty.
+    /// Returns the redacted text of a header, or `None` if the header is absent or empty.
     pub(crate) fn header(&self, name: &HeaderName, key: &BrandKey) -> Option<String> {
         let value = self.headers.get(name)?;
         let text = truncate(&redact(&String::from_utf8_lossy(value.as_bytes()), key, IdMatch::Strict));
         (!text.is_empty()).then_some(text)
     }
 
-    /// Returns the service's request id, if it sent one.
+    /// Returns the request id, if the service sent one.
     pub(crate) fn request_id(&self, key: &BrandKey) -> Option<String> {
         REQUEST_ID_HEADERS.iter().find_map(|name| self.header(name, key))
     }

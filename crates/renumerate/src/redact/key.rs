@@ -9,13 +9,14 @@ use crate::error::{Error, Result};
 /// The text that replaces a secret.
 pub(crate) const MASK: &str = "[masked]";
 
-/// The brand's private key, a valid header value. `Debug` masks it; `Display` and serde are not implemented. Its memory
-/// is zeroed on drop.
+/// The brand's private key, which is always a valid header value. `Debug` masks the key; `Display` and serde are not
+/// implemented. When the key is dropped, its memory is overwritten with zeros.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct BrandKey(Zeroizing<String>);
 
 impl BrandKey {
-    /// Validates a key. Trims one trailing newline, because secret files often end with one. Requires no prefix.
+    /// Validates a key. Trims one trailing newline, because secret files often end with one. Accepts a key with any
+    /// prefix.
     ///
     /// # Errors
     ///
@@ -56,7 +57,7 @@ impl fmt::Debug for BrandKey {
     }
 }
 
-/// Returns the reason why the key is invalid, if it is. The reason never contains characters of the key.
+/// If the key is invalid, returns the reason. The reason never contains characters of the key.
 fn find_problem(key: &str) -> Option<&'static str> {
     if key.is_empty() {
         return Some("is empty");

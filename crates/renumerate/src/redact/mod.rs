@@ -1,4 +1,5 @@
-//! Redaction of server text: masks the private key, also if it is escaped, and session ids.
+//! Redaction of text from a server: masks session ids, and the private key even if the text contains it in escaped
+//! form.
 
 mod key;
 mod unescape;
@@ -6,36 +7,38 @@ mod unescape;
 pub(crate) use key::{BrandKey, MASK};
 use unescape::strip_escaped_prefix;
 
-/// Maximum number of bytes that are inspected. An error keeps far fewer.
+/// Maximum number of bytes of a text that are inspected. The rest is dropped, because an error keeps far fewer bytes.
 const WINDOW_BYTES: usize = 16 * 1024;
 
-/// Maximum length of one character in two layers of escapes: `&amp;#x0000002f;`.
+/// Maximum length of one character after two layers of escapes, as in `&amp;#x0000002f;`.
 const ESCAPED_MAX_CHARS: usize = 16;
 
-/// Maximum length of a base64 word that heuristic matching keeps. A longer one may be a session id.
+/// Maximum length of a base64 word that heuristic matching keeps. A longer word may be a session id.
 const WORD_MAX_CHARS: usize = 23;
 
-/// Maximum length of an id with a session id's prefix that is not a session id, such as a Stripe subscription id.
+/// Maximum length of an id that begins like a session id but is not one, such as a Stripe subscription id (`sub_…`).
 pub(crate) const OTHER_ID_MAX_CHARS: usize = 64;
 
-/// The matching mode for session ids.
+/// The way in which session ids are recognized in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IdMatch {
-    /// Masks only certain matches: a session id's prefix and more characters than other ids have.
+    /// Masks only text that is clearly a session id: it has the prefix of a session id, and more characters than other
+    /// ids.
     Strict,
-    /// Also masks possible matches. Used for successful responses that cannot be decoded.
+    /// Also masks every long word, which may be a session id. Used for successful responses that cannot be decoded.
     Heuristic,
 }
 
-/// Makes a server's text safe to print and store: removes control and invisible characters, masks the key and session
-/// ids.
+/// Makes a server's text safe to print and store: removes control and invisible characters, and masks the key and
+/// session ids.
 pub(crate) fn redact(text: &str, key: &BrandKey, ids: IdMatch) -> String {
-    // Remove invisible characters first: inside a key they would prevent a match.
+    // Remove invisible characters first, because a key that contains them would not be found.
     let window = window(text);
     let visible: String = window.chars().filter(|c| !is_invisible(*c)).collect();
     let mut redacted = redact_ids(&redact_secret(&visible, key.expose()), ids);
     if window.len() < text.len() {
-        // The cut may split a key or an id at the end. Drop as many characters as an escaped key and an id can have.
+        // The window may end inside a key or an id, which is then not found. So drop as many characters at the end as
+        // an escaped key and an id can have.
         let unsafe_tail = ESCAPED_MAX_CHARS * key.expose().len() + 2 * OTHER_ID_MAX_CHARS;
         let keep = redacted.chars().count().saturating_sub(unsafe_tail);
         redacted = redacted.chars().take(keep).collect();
@@ -55,7 +58,8 @@ fn window(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// Returns whether a character is not displayed: controls, line separators and Unicode's default-ignorable characters.
+/// Returns whether a character is invisible: a control character, a line separator or one of Unicode's
+/// default-ignorable characters.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -65,7 +69,7 @@ fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Masks a secret in plain text, and if JSON, URL or HTML escapes replace some of its characters.
+/// Masks a secret, even if some of its characters are replaced by JSON, URL or HTML escapes.
 pub(crate) fn redact_secret(text: &str, secret: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,7 +1,7 @@
 //! Matching of text that contains JSON, URL or HTML escapes. Escapes can be nested, because servers and proxies embed
 //! escaped text in other formats.
 
-/// Maximum nesting depth of one escape format that is matched.
+/// Maximum number of nested layers of one escape format. Text with more layers does not match.
 const MAX_LAYERS: usize = 8;
 
 /// Removes a word from the beginning of the text and returns the rest. Each character of the word may be escaped.
@@ -10,7 +10,8 @@ pub(crate) fn strip_escaped_prefix<'a>(text: &'a str, word: &str) -> Option<&'a 
     let mut characters = word.chars();
     let mut ends = match_ends(text, characters.next()?);
     for expected in characters {
-        // A character can have several readings, but few of them end at different positions.
+        // A text can be read as the expected character in several ways, but most of them end at the same position. So
+        // keep each position only once.
         let mut next = Vec::with_capacity(ends.len());
         for end in ends {
             next.extend(match_ends(end, expected));
@@ -22,7 +23,8 @@ pub(crate) fn strip_escaped_prefix<'a>(text: &'a str, word: &str) -> Option<&'a 
     ends.first().copied()
 }
 
-/// Returns the rest of the text after each reading of its beginning as the expected character.
+/// Finds all ways to read the beginning of the text as the expected character. Returns the rest of the text for each of
+/// them.
 fn match_ends(text: &str, expected: char) -> Vec<&str> {
     let mut ends = Vec::new(); // usually stays empty, so it does not allocate
     ends.extend(text.strip_prefix(expected));
@@ -48,7 +50,7 @@ fn match_url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// Matches JSON escapes: `\u002f`, `\/`, `\\`, also after more backslashes.
+/// Matches JSON escapes: `\u002f`, `\/`, `\\`. Nested escapes begin with additional backslashes.
 fn match_json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     let rest = skip_backslashes(rest);
     let escaped = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4));
@@ -60,8 +62,9 @@ fn match_json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// Skips at most as many backslashes as [`MAX_LAYERS`] allow; each layer doubles them. Without this limit, a text of
-/// backslashes would take quadratic time, because the search starts at each of them.
+/// Skips the additional backslashes of nested escapes. Each layer doubles the number of backslashes, so [`MAX_LAYERS`]
+/// limits how many are skipped. Without this limit, a text that consists of backslashes would take quadratic time,
+/// because the search starts again at each backslash.
 fn skip_backslashes(mut rest: &str) -> &str {
     const HALF: [u8; 1 << (MAX_LAYERS - 1)] = [b'\\'; 1 << (MAX_LAYERS - 1)];
     for layer in (0..MAX_LAYERS).rev() {
@@ -85,8 +88,8 @@ fn match_html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// Parses an entity without its `&`. Returns its character and the rest of the text. Like browsers, accepts numeric
-/// entities without a semicolon.
+/// Parses an HTML entity whose `&` has been removed. Returns the character of the entity and the rest of the text.
+/// Accepts numeric entities without a semicolon, as browsers do.
 fn parse_entity(text: &str) -> Option<(char, &str)> {
     for (name, c) in [("lt;", '<'), ("gt;", '>')] {
         if let Some(end) = text.strip_prefix(name) {
@@ -108,7 +111,7 @@ fn parse_char(digits: &str, radix: u32) -> Option<char> {
 mod tests {
     use super::*;
 
-    /// Without a limit, a text of backslashes would take quadratic time.
+    /// Without this limit, a text that consists of backslashes would take quadratic time.
     #[test]
     fn backslashes_match_up_to_the_layer_limit() {
         for (count, end) in

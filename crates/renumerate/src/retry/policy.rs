@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use super::token_bucket::TokenBucket;
 
-/// Maximum `Retry-After` delay that is honored. A longer one ends the call.
+/// Maximum `Retry-After` delay that is honored. A longer delay ends the call.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// Minimum time for an attempt. If a delay leaves less, the call ends with the current error, which says more than a
-/// timeout.
+/// Minimum time that must remain for an attempt after a delay. If less time would remain, the call ends with the
+/// current error, which is more informative than a timeout error.
 const MIN_ATTEMPT: Duration = Duration::from_millis(50);
 
 /// Tokens that a retry costs. A retry after a timeout costs more, because timeouts indicate an overloaded service.
 const RETRY_COST: u32 = 5;
 const TIMEOUT_RETRY_COST: u32 = 10;
 
-/// Returns whether a retry may succeed after this status. 500 is the vendor's generic error; proxies send 520–524.
+/// Returns whether a retry may succeed after this status. 500 is the vendor's generic error status. Proxies send
+/// 520–524.
 ///
 /// A retry is safe: creating a session has no documented side effect, so a repeated request leaves at most an unused
 /// session.
@@ -23,18 +24,19 @@ pub(crate) const fn is_retryable_status(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=524)
 }
 
-/// The class of a failure, which determines the retry decision.
+/// The class of a failure. The retry decision depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailureClass {
     /// A retry would fail too.
     Permanent,
     /// A retry may succeed.
     Transient,
-    /// The service requests less traffic: 429, 503.
+    /// The service asks for less traffic: status 429 or 503.
     Throttled,
     /// A timeout ended the attempt.
     TimedOut,
-    /// A reused connection was closed before a response. The server had probably closed it while it was idle.
+    /// A reused connection was closed before a response arrived. The server had probably closed the connection while it
+    /// was idle.
     Stale,
 }
 
@@ -42,7 +44,7 @@ pub(crate) enum FailureClass {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FailedAttempt {
     pub(crate) class: FailureClass,
-    /// The delay that the server requests.
+    /// The delay that the server asks for.
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -61,9 +63,9 @@ pub(crate) struct RetryState {
 pub(crate) enum RetryDecision {
     /// Return the error to the caller.
     Stop,
-    /// Return the error: the failure is retryable, but the server requests this delay, which is too long.
+    /// Return the error. The failure is retryable, but the server asks for this delay, which is too long.
     StopForRetryAfter(Duration),
-    /// Return the error: the failure is retryable, but the token bucket has too few tokens.
+    /// Return the error. The failure is retryable, but the token bucket has too few tokens.
     StopBucketEmpty,
     /// Retry immediately, without counting the retry.
     RetryNow,
@@ -103,11 +105,11 @@ pub(crate) fn decide(
     if bucket.withdraw(cost) { RetryDecision::RetryAfter(wait, cost) } else { RetryDecision::StopBucketEmpty }
 }
 
-/// Returns the delay before a retry: exponential backoff with jitter, so that clients that fail together do not retry
-/// together.
+/// Returns the delay before a retry: exponential backoff with jitter. The jitter keeps clients that failed at the same
+/// time from retrying at the same time.
 ///
-/// The base delay is 0.2 s, 0.4 s, … up to 2 s; jitter reduces it by up to half. If the service requests less traffic,
-/// the base delay is 1 s, 2 s, … up to 8 s, with full jitter and a minimum of 0.25 s.
+/// The base delay doubles with each retry: 0.2 s, 0.4 s, … up to 2 s. Jitter reduces it by up to half. If the service
+/// asks for less traffic, the base delay is 1 s, 2 s, … up to 8 s, and jitter can reduce it to 0.25 s.
 fn backoff(retries: u32, throttled: bool, random: f64) -> Duration {
     let (base, cap) = if throttled { (1.0, 8.0) } else { (0.2, 2.0) };
     let full = f64::min(cap, base * f64::from(2_u32.saturating_pow(retries)));

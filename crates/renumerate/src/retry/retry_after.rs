@@ -1,13 +1,14 @@
-//! Parser for the delay that a server requests in its response headers.
+//! Parser for the delay that a server asks for in its response headers.
 
 use std::time::{Duration, SystemTime};
 
 use http::header::{HeaderMap, RETRY_AFTER};
 
-/// Upper limit of a parsed delay. Larger values are not plausible.
+/// Maximum delay that the parser returns. Longer delays are not plausible, so they are reduced to this value.
 const MAX_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Returns the delay that a server requests: `retry-after-ms`, else `Retry-After` in seconds or as an HTTP date.
+/// Returns the delay that a server asks for: the value of `retry-after-ms`, else the value of `Retry-After`, which is
+/// in seconds or an HTTP date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(wait) = text("retry-after-ms").and_then(|ms| parse_delay(ms, 1e-3)) {
@@ -16,12 +17,12 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     let value = text(RETRY_AFTER.as_str())?;
     parse_delay(value, 1.0).or_else(|| {
         let at = httpdate::parse_http_date(value).ok()?;
-        // A date in the past requests no delay.
+        // A date in the past means that no delay is needed.
         Some(at.duration_since(now).unwrap_or_default().min(MAX_WAIT))
     })
 }
 
-/// Parses a decimal number of units as a duration.
+/// Parses a decimal number as a duration. `unit_seconds` is the length of its unit in seconds.
 fn parse_delay(text: &str, unit_seconds: f64) -> Option<Duration> {
     let is_decimal = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let seconds = is_decimal.then(|| text.parse::<f64>().ok())?? * unit_seconds;

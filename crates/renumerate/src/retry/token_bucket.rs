@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Capacity in tokens. Capacity and costs are those of the AWS SDKs' standard retry mode.
 const CAPACITY: u32 = 500;
 
-/// A bucket of retry tokens, shared by all threads of a client. Retries withdraw tokens, successes deposit them.
+/// A bucket of retry tokens, shared by all threads of a client. A retry withdraws tokens, and a successful call
+/// deposits tokens.
 #[derive(Debug)]
 pub(crate) struct TokenBucket(AtomicU32);
 
@@ -21,10 +22,10 @@ impl TokenBucket {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| tokens.checked_sub(cost)).is_ok()
     }
 
-    /// Deposits the cost of a successful call's last retry, or one token if the call had no retry.
+    /// Deposits tokens after a successful call: as many as its last retry cost, or one token if the call had no retry.
     pub(crate) fn deposit(&self, cost: Option<u32>) {
         let add = |tokens: u32| Some(tokens.saturating_add(cost.unwrap_or(1)).min(CAPACITY));
-        // The bucket is usually full: the load avoids an atomic write on most successes.
+        // The bucket is usually full. Checking this first avoids an atomic write after most successful calls.
         if self.0.load(Ordering::Relaxed) < CAPACITY {
             let _always_ok = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         }

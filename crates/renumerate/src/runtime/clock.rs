@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::call::Clock;
 
-/// [`Clock`] that counts from the start of a call.
+/// [`Clock`] that measures the time since the start of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TokioClock(Instant);
 

@@ -1,6 +1,7 @@
-//! Per-process values: sockets, runtimes and locks that a forked child must not use.
+//! Values that each process must build for itself, such as sockets, runtimes and locks.
 //!
-//! A forked child shares its parent's sockets, and a thread that does not exist in the child may hold a lock.
+//! A forked child must not use these values of its parent. It shares the sockets with the parent. A lock may stay
+//! locked forever, because the thread that holds the lock exists only in the parent.
 
 use std::sync::OnceLock;
 
@@ -11,7 +12,7 @@ use crate::error::Result;
 pub(crate) struct PerProcess<T> {
     process: u32,
     value: Option<T>,
-    /// Value of the forked child, built there on first use.
+    /// Value of the forked child. The child builds it on first use.
     child: OnceLock<Box<PerProcess<T>>>,
 }
 
@@ -34,8 +35,9 @@ impl<T> PerProcess<T> {
                 return Ok(value);
             }
             if generation.child.get().is_none() {
-                // Build before `set`: a fork during `OnceLock` initialization could block the child. Only the short
-                // move holds the lock. If two threads race, one value is dropped.
+                // Call `make` before `set`, because a fork during the initialization of a `OnceLock` could block the
+                // child forever. `set` itself is short: it only moves the value. If two threads do this at the same
+                // time, one of the two values is dropped.
                 let _already_set = generation.child.set(Box::new(Self::new(make()?)));
             }
             if let Some(child) = generation.child.get() {

@@ -1,26 +1,29 @@
-//! Polling of an idle current-thread runtime's I/O driver.
+//! Polls the I/O driver of a current-thread runtime that has been idle.
 //!
-//! While no task runs on such a runtime, it does not notice that a server closes a pooled connection.
+//! While no task runs on a current-thread runtime, the runtime does not notice that a server closes a pooled
+//! connection.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Handle, Id};
 
-/// Time for which a poll stays fresh. A connection that closes within it is noticed only when it is used, as on any
-/// runtime.
+/// Time after a poll during which no new poll is needed. If the server closes a connection within this time, the client
+/// notices that only when it uses the connection. The same can happen on any runtime.
 pub(crate) const POLL_FRESH_FOR: Duration = Duration::from_millis(1);
 
-/// Makes a current-thread runtime poll its I/O driver, so that it notices closed connections before one is reused.
+/// Makes a current-thread runtime poll its I/O driver, so that it notices closed connections before a request reuses
+/// one.
 ///
-/// tokio resumes a task that has yielded only after it has polled the driver.
+/// This works because tokio polls the driver before it resumes a task that has yielded.
 pub(crate) async fn poll_io_driver() {
     tokio::task::yield_now().await;
 }
 
-/// The runtime whose I/O driver was polled last, and when.
+/// The runtime whose I/O driver was polled last, and the time of that poll.
 ///
-/// Each response implies a poll. Under load, an additional poll for each call has a cost and no effect.
+/// With this record, a client can skip unnecessary polls. The runtime also polls the driver when it receives a
+/// response. If calls follow each other closely, one more poll for each call would take time and have no effect.
 #[derive(Debug, Default)]
 pub(crate) struct LastPolled(Mutex<Option<(Id, Instant)>>);
 

@@ -1,4 +1,5 @@
-//! Runtime support on top of tokio: per-process values, a clock, polling of an idle I/O driver, and a race of futures.
+//! Runtime support on top of tokio: values per process, a clock, polling of an idle I/O driver, and a race between two
+//! futures.
 
 mod clock;
 mod fork;

@@ -1,4 +1,4 @@
-//! Race between a call and the event that ends it early.
+//! Runs a call until it completes or until another event ends it early.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -8,7 +8,7 @@ use std::task::Poll;
 ///
 /// # Errors
 ///
-/// The output of `stop` if it completes first; the call is dropped then.
+/// The output of `stop`, if `stop` completes first. `call` is then dropped.
 pub async fn race<T, S>(call: impl Future<Output = T>, stop: impl Future<Output = S>) -> Result<T, S> {
     let (mut call, mut stop) = (pin!(call), pin!(stop));
     poll_fn(|context| match call.as_mut().poll(context) {

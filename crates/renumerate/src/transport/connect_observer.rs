@@ -12,12 +12,13 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 tokio::task_local! {
-    /// Whether a connect that the current request started has ended. A pending connect does not count: the request may
-    /// get a used connection that another request returns to the pool meanwhile.
+    /// Whether a connection that the current request started to open is now open or has failed. A connection that is
+    /// still being opened does not count, because the request may meanwhile get a used connection that another request
+    /// returns to the pool.
     static CONNECTION_OPENED: Cell<bool>;
 }
 
-/// Runs a request and returns its output, with whether it opened a connection.
+/// Runs a request. Returns the output of the request, and whether the request opened a connection.
 pub(crate) async fn observe_connects<T>(request: impl Future<Output = T>) -> (T, bool) {
     let observed = async move {
         let output = request.await;
@@ -26,7 +27,7 @@ pub(crate) async fn observe_connects<T>(request: impl Future<Output = T>) -> (T,
     CONNECTION_OPENED.scope(Cell::new(false), observed).await
 }
 
-/// Layer around the HTTP library's connector that records connects for [`observe_connects`].
+/// Layer around the HTTP library's connector that records for [`observe_connects`] when a connection is opened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectObserverLayer;
 
@@ -38,7 +39,7 @@ impl<S> Layer<S> for ConnectObserverLayer {
     }
 }
 
-/// Connector that records each connect in the task-local of the request that polls it.
+/// Connector that records each connection that it opens, in the task-local variable of the request that polls it.
 #[derive(Clone, Debug)]
 pub(crate) struct ObservedConnector<S>(S);
 
@@ -62,7 +63,7 @@ where
         let started = Instant::now();
         Box::pin(async move {
             let connected = connecting.await;
-            // There is no task-local if the HTTP library finishes the connect in a background task.
+            // The task-local variable does not exist if the HTTP library finishes the connection in a background task.
             let _outside_request = CONNECTION_OPENED.try_with(|opened| opened.set(true));
             let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
             tracing::trace!(target: "renumerate", connected = connected.is_ok(), elapsed_us, "tried to connect");

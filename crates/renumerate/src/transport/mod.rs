@@ -1,6 +1,6 @@
 //! HTTP transport: sockets, TLS and proxies.
 //!
-//! This module is the only one that builds an HTTP client. It maps the client's errors to network phases and hints.
+//! Only this module builds an HTTP client. It maps the errors of the HTTP client to network phases and hints.
 
 mod connect_observer;
 
@@ -22,7 +22,8 @@ use crate::protocol::{BODY_MAX_BYTES, KEY_HEADER, RawResponse};
 use crate::retry::Deadline;
 use connect_observer::{ConnectObserverLayer, observe_connects};
 
-/// Time after which an idle connection is closed. Servers and load balancers usually keep theirs longer.
+/// Time after which the client closes an idle connection. Servers and load balancers usually keep idle connections
+/// longer.
 pub(crate) const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -34,10 +35,10 @@ const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user
 const PROXY_SCHEMES: &str =
     "only http:// and https:// proxies can be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY";
 
-/// Cause of a missing response.
+/// Reason why a request got no complete response.
 #[derive(Debug)]
 enum TransportFailure {
-    /// The network failed. `stale` is set if a reused connection was closed before a response.
+    /// The network failed. `stale` is set if a reused connection was closed before a response arrived.
     Network { phase: NetworkPhase, source: Box<reqwest::Error>, stale: bool },
     /// Opening a connection exceeded the connect timeout.
     ConnectTimeout,
@@ -127,7 +128,7 @@ impl Transport {
                 Ok(Err(error)) => TransportFailure::from(error),
                 Err(_) => TransportFailure::Deadline,
             };
-            // From 400 on, the status alone determines the error, so a truncated body does not matter.
+            // If the status is 400 or above, it alone determines the error, so a truncated body does not matter.
             return if raw.status >= 400 { Ok(raw) } else { Err(failure) };
         }
     }
@@ -167,8 +168,8 @@ impl From<reqwest::Error> for TransportFailure {
 }
 
 impl TransportFailure {
-    /// Classifies a failure before the status line. If the request reused a connection, a close or a reset means that
-    /// the server had closed the connection while it was idle.
+    /// Classifies a failure that occurred before the status line of the response. If the request reused a connection, a
+    /// close or a reset means that the server had closed the connection while it was idle.
     fn before_response(error: reqwest::Error, connected: bool) -> Self {
         let closed = causes(&error).any(is_closed);
         match Self::from(error) {
@@ -198,15 +199,15 @@ impl TransportFailure {
     }
 }
 
-/// Returns the error of a network failure. If a retry would fail too, the error is not retryable and has a hint.
+/// Returns the error of a network failure. If the cause is permanent, the error is not retryable and has a hint.
 pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Error {
     let hint = causes(source.as_ref()).find_map(permanent_failure_hint);
     let error = Error::network(phase, source).with_retryable(hint.is_none());
     hint.into_iter().fold(error, Error::with_hint)
 }
 
-/// Returns a hint if the cause is permanent: an invalid certificate, a peer that does not speak TLS or HTTP, or an
-/// unusable proxy.
+/// Returns a hint if a retry would fail for the same cause: an invalid certificate, a peer that does not speak TLS or
+/// HTTP, or an unusable proxy.
 fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
     use rustls::CertificateError::UnknownIssuer;
     use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
@@ -241,7 +242,7 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<&'static s
     }
 }
 
-/// Iterates over the error and its causes. Includes the inner error of an I/O error, which `source` skips.
+/// Iterates over the error and its causes. Also visits the inner error of an I/O error, which `source` skips.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
         let error = *error;

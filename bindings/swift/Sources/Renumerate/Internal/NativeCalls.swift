@@ -1,6 +1,6 @@
 extension RenumerateClient {
-    /// Performs the call. UniFFI does not report task cancellation to the native library, so the cancellation handler
-    /// cancels the native call. Log lines are delivered after the call has ended, on the calling task.
+    /// Performs the call. UniFFI does not report task cancellation to the native library, so a cancellation handler
+    /// cancels the native call. The logger receives the lines on the calling task, after the call has ended.
     func perform(_ request: NativeRequest) async throws -> NativeSession {
         try Task.checkCancellation()
         let call = try mapNativeErrors { try native.start(request: request) }

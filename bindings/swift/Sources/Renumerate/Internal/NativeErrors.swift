@@ -1,5 +1,5 @@
 extension RenumerateError {
-    /// Creates the case for the error class that the core reports.
+    /// Creates the enum case for the kind of error that the core reports.
     init(_ failure: Failure) {
         switch failure {
         case .Failed(
@@ -30,7 +30,7 @@ extension RenumerateError {
         }
     }
 
-    /// Creates the error that reports a bug in the native library, so that the process does not crash.
+    /// Creates the error for a bug in the native library. It is thrown, so that the bug does not crash the process.
     init(internalError: any Error) {
         let reason = "the native library has failed, which should be reported: \(internalError)"
         self = .configuration(

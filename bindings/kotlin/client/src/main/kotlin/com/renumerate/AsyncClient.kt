@@ -7,8 +7,8 @@ import java.util.function.Consumer
 /**
  * Client that creates Renumerate sessions and returns futures.
  *
- * Create one client per process and share it: it is thread-safe and reuses its connections. Options, timeouts and
- * retries are those of [Client].
+ * Create one client per process and share it: it is thread-safe and reuses its connections. It has the same options,
+ * timeouts and retries as [Client].
  *
  * ```java
  * AsyncClient client = new AsyncClient(); // RENUMERATE_PRIVATE_KEY
@@ -16,11 +16,11 @@ import java.util.function.Consumer
  *     .thenAccept(session -> show(session.getId()));
  * ```
  *
- * A future fails with the exceptions of [Client]. It completes on a background thread of this library, where dependent
- * stages may block: up to 1,000 of them at the same time.
+ * A future fails with the same exceptions as [Client]. It completes on a background thread of this library. Dependent
+ * stages that run on such a thread may block it. Up to 1,000 of them can block at the same time.
  *
- * Cancelling a future aborts its call and closes the connection of the call, and so does a timeout by `orTimeout`.
- * Cancelling a dependent stage does not abort the call, as with any [CompletableFuture].
+ * Cancelling a future aborts its call and closes the connection of the call. A timeout set with `orTimeout` does the
+ * same. Cancelling a dependent stage does not abort the call: a [CompletableFuture] never cancels its source.
  *
  * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */

@@ -14,17 +14,17 @@ import kotlin.time.Duration
 /**
  * Client that creates Renumerate sessions and blocks the calling thread.
  *
- * Create one client per process and share it: it is thread-safe and reuses its connections. Options, timeouts, retries
- * and exceptions are those of [Client].
+ * Create one client per process and share it: it is thread-safe and reuses its connections. It has the same options,
+ * timeouts, retries and exceptions as [Client].
  *
  * ```java
  * BlockingClient client = new BlockingClient(); // RENUMERATE_PRIVATE_KEY
  * RetentionSession session = client.createRetentionSession(request -> request.customerId("cus_NffrFeUfNV2Hib"));
  * ```
  *
- * A call runs on the calling thread. For a virtual thread, a background thread runs the call: the virtual thread is
- * parked and releases its carrier thread. Interrupting the thread aborts the call and closes the connection of the
- * call.
+ * A call runs on the calling thread. If the calling thread is a virtual thread, a background thread runs the call
+ * instead. The virtual thread is parked until the call ends, so that its carrier thread can run other virtual threads.
+ * Interrupting the calling thread aborts the call and closes the connection of the call.
  *
  * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */
@@ -44,7 +44,7 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     /** Creates a client with this private key and default settings. */
     public constructor(privateKey: String) : this(ClientOptions.builder().privateKey(privateKey).build())
 
-    /** Creates a client with these settings, which are those of [Client]. In Java, use [ClientOptions.builder]. */
+    /** Creates a client with these settings. [Client] documents them. In Java, use [ClientOptions.builder] instead. */
     public constructor(
         privateKey: String? = null,
         baseUrl: String? = null,
@@ -67,7 +67,7 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     /**
      * Creates a retention session, which opens the cancel flow.
      *
-     * Parameters and exceptions are those of [Client.createRetentionSession].
+     * [Client.createRetentionSession] documents the parameters and the exceptions.
      *
      * @throws RenumerateException the call failed; see the subclasses
      * @throws InterruptedException the thread was interrupted; the request is aborted and its connection closed
@@ -100,7 +100,7 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     /**
      * Creates a subscription session, which opens the SubscriptionHub.
      *
-     * Parameters and exceptions are those of [Client.createSubscriptionSession].
+     * [Client.createSubscriptionSession] documents the parameters and the exceptions.
      *
      * @throws RenumerateException the call failed; see the subclasses
      * @throws InterruptedException the thread was interrupted; the request is aborted and its connection closed

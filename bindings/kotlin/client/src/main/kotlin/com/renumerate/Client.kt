@@ -31,7 +31,7 @@ public class Client(options: ClientOptions) : AutoCloseable {
      *
      * @param privateKey private key of the brand; default: the environment variable `RENUMERATE_PRIVATE_KEY`
      * @param baseUrl base URL of the service; default: `RENUMERATE_BASE_URL`, else `https://api.renumerate.com`
-     * @param timeout total timeout of a call, with all attempts and waits, at most 24 h; default: 25 s
+     * @param timeout timeout of a whole call, including all attempts and waits, at most 24 h; default: 25 s
      * @param attemptTimeout timeout of one attempt, at most 24 h; default: 10 s
      * @param connectTimeout timeout of DNS lookup, TCP connect and TLS handshake, at most 24 h; default: 5 s
      * @param maxRetries maximum number of retries after a retryable failure, 0 to 10; default: 2
@@ -63,13 +63,13 @@ public class Client(options: ClientOptions) : AutoCloseable {
     /**
      * Creates a retention session, which opens the cancel flow: `POST /v1/retention/session`.
      *
-     * Pass [customerId] or [customerEmail], or both. Create the session when the customer clicks, for the customer that
-     * your backend has authenticated.
+     * Pass [customerId] or [customerEmail], or both. Create the session when the customer clicks, and only for the
+     * customer that your backend has authenticated.
      *
      * @param customerId id of the customer at your payment provider, `cus_…`
      * @param customerEmail e-mail address of the customer
      * @param subscriptionId subscription to cancel, if the customer has several
-     * @param timeout total timeout of this call, at most 24 h; default: that of the client
+     * @param timeout timeout of this whole call, at most 24 h; default: that of the client
      * @param maxRetries maximum number of retries of this call, 0 to 10; default: that of the client
      * @return the session
      * @throws ConfigurationException an option of the call is out of range; nothing was sent
@@ -77,7 +77,7 @@ public class Client(options: ClientOptions) : AutoCloseable {
      * @throws ApiException the service returned an error status; see the subclasses
      * @throws NetworkException the network failed before a complete response was received
      * @throws RequestTimeoutException a timeout expired before a complete response was received
-     * @throws UnexpectedResponseException the response is not one of the service
+     * @throws UnexpectedResponseException the response is not one that the service sends
      * @throws CancellationException the coroutine was cancelled; the request is aborted and its connection closed
      */
     public suspend fun createRetentionSession(
@@ -106,7 +106,7 @@ public class Client(options: ClientOptions) : AutoCloseable {
      *
      * @param customerId id of the customer at your payment provider, `cus_…`
      * @param customerEmail e-mail address of the customer
-     * @param timeout total timeout of this call, at most 24 h; default: that of the client
+     * @param timeout timeout of this whole call, at most 24 h; default: that of the client
      * @param maxRetries maximum number of retries of this call, 0 to 10; default: that of the client
      * @return the session
      * @throws RenumerateException the call failed, as described for [createRetentionSession]

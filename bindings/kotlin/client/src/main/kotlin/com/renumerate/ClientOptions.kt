@@ -15,11 +15,10 @@ import kotlin.time.toJavaDuration
  * Settings of a client, created by a [Builder]. Kotlin code can pass named arguments to [Client] or [BlockingClient]
  * instead.
  *
- * A setting that is not set has the default that the method of the builder states. Creating a client validates the
- * settings.
+ * Each method of the builder documents the default of its setting. The settings are validated when a client is created.
  */
 public class ClientOptions private constructor(privateKey: String?, options: Map<String, Any?>, logger: Logger?) {
-    // Private and transient, so that JSON serializers skip the fields.
+    // These fields are private and transient, so that JSON serializers skip them.
     @Transient
     private val privateKey: String? = privateKey
 
@@ -62,15 +61,15 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
          */
         public fun baseUrl(baseUrl: String?): Builder = option("baseUrl", baseUrl)
 
-        /** Sets the total timeout of a call, with all attempts and waits, at most 24 hours. Default: 25 s. */
+        /** Sets the timeout of a whole call, including all attempts and waits, at most 24 hours. Default: 25 s. */
         public fun timeout(timeout: Duration?): Builder = option("timeout", timeout)
 
-        /** Sets the timeout of one attempt with its response body. Default: 10 s, or [timeout] if that is shorter. */
+        /** Sets the timeout of one attempt, including the response body. Default: 10 s, or [timeout] if shorter. */
         public fun attemptTimeout(attemptTimeout: Duration?): Builder = option("attemptTimeout", attemptTimeout)
 
         /**
-         * Sets the timeout of opening a connection: DNS lookup, TCP connect and TLS handshake. Default: 5 s, or
-         * [timeout] or [attemptTimeout] if that is shorter.
+         * Sets the timeout of opening a connection: DNS lookup, TCP connect and TLS handshake. Default: 5 s, but never
+         * longer than [timeout] or [attemptTimeout].
          */
         public fun connectTimeout(connectTimeout: Duration?): Builder = option("connectTimeout", connectTimeout)
 
@@ -85,8 +84,9 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         public fun proxy(proxy: String?): Builder = option("proxy", proxy)
 
         /**
-         * Sets a PEM file with certificates to trust in addition to those of the platform and the bundled ones.
-         * Default: the environment variable `RENUMERATE_CA_BUNDLE`. The trust store of the JVM is ignored.
+         * Sets a PEM file with additional certificates to trust. The certificates of the platform and those bundled
+         * with this library are always trusted; the trust store of the JVM is ignored. Default: the environment
+         * variable `RENUMERATE_CA_BUNDLE`.
          */
         public fun caBundle(caBundle: Path?): Builder = option("caBundle", caBundle)
 
@@ -94,8 +94,8 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         public fun appInfo(appInfo: String?): Builder = option("appInfo", appInfo)
 
         /**
-         * Sets the base URL of the widgets, to which [Session.url] points. Default: the vendor's hosts, or
-         * `https://localhost:4321` if [baseUrl] is on loopback.
+         * Sets the base URL of the widgets. [Session.url] starts with it. Default: the vendor's hosts, or
+         * `https://localhost:4321` if [baseUrl] is a loopback address.
          */
         public fun widgetsBaseUrl(widgetsBaseUrl: String?): Builder = option("widgetsBaseUrl", widgetsBaseUrl)
 
@@ -103,9 +103,9 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         public fun logger(logger: Logger?): Builder = apply { this.logger = logger }
 
         /**
-         * Sets an option by name, such as `"baseUrl"`, for example from a configuration file. A timeout is a [Duration]
-         * or a number of milliseconds. Creating a client fails if the name is unknown; the exception suggests the
-         * closest name.
+         * Sets an option by name, such as `"baseUrl"`. Use it if the names come from a configuration file, for example.
+         * A timeout is a [Duration] or a number of milliseconds. If a name is unknown, creating the client throws an
+         * exception that suggests the closest known name.
          */
         public fun option(name: String, value: Any?): Builder = apply {
             if (name == "privateKey" && value is String?) privateKey = value else options[name] = value

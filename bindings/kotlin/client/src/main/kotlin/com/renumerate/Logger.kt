@@ -5,8 +5,9 @@ import java.time.Instant
 /**
  * Receiver of the log lines of calls.
  *
- * There is a line for each attempt, each wait and each failure. Lines never contain the private key, a session id or an
- * e-mail address. They arrive when the call has ended, on the thread that receives its result.
+ * A call writes a line for each attempt, each wait and each failure. Lines never contain the private key, a session id
+ * or an e-mail address. The logger receives all lines of a call after the call has ended, on the thread that receives
+ * the result of the call.
  *
  * ```kotlin
  * val client = Client(logger = { println("${it.level} ${it.message}") })

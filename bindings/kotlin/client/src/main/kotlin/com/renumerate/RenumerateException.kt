@@ -3,14 +3,14 @@ package com.renumerate
 import java.time.Duration
 
 /**
- * Base class of the exceptions of this library. A cancelled coroutine or future throws `CancellationException` instead,
- * and an interrupted thread `InterruptedException`.
+ * Base class of the exceptions of this library. A call throws `CancellationException` instead if its coroutine or
+ * future is cancelled, and `InterruptedException` if its thread is interrupted.
  *
  * [message] is one line with the reason, the cause and a remedy. It never contains the private key or a session id. The
  * vendor explains the HTTP statuses in the [Error reference](https://docs.renumerate.com/reference/error-reference).
  */
 public sealed class RenumerateException(details: ErrorDetails) : RuntimeException(details.text, details.cause) {
-    /** Stable code of the class, such as `not_found`. It is the same in every language of this SDK. */
+    /** Stable code of the kind of error, such as `not_found`. It is the same in every language of this SDK. */
     public val code: String = details.code
 
     /** Reason without cause and remedy: the `error` text of the service if it sent one, otherwise a description. */
@@ -26,7 +26,7 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
     /** Request id of the service, or `null` if the response had none. Quote it to the vendor's support. */
     public val requestId: String? = details.requestId
 
-    /** Wait that the service asks for before the next request, or `null` if the response states none. */
+    /** Time to wait before the next request, as requested by the service, or `null` if the response states none. */
     public val retryAfter: Duration? = details.retryAfter
 
     private companion object {
@@ -46,7 +46,7 @@ public class ValidationException internal constructor(details: ErrorDetails) : R
     public val field: String? = details.field
 }
 
-/** Thrown if the service returns an HTTP status of 400 or higher. The common statuses have subclasses. */
+/** Thrown if the service returns an HTTP status of 400 or higher. Common statuses have their own subclass. */
 public open class ApiException internal constructor(details: ErrorDetails) : RenumerateException(details) {
     /** HTTP status of the response. */
     public val status: Int = details.status ?: 0
@@ -54,7 +54,7 @@ public open class ApiException internal constructor(details: ErrorDetails) : Ren
     /** Content type of the response, or `null` without one. */
     public val contentType: String? = details.contentType
 
-    /** Body of the response: at most 512 characters, without control characters, secrets masked. */
+    /** Body of the response: at most 512 characters, without control characters and with secrets masked. */
     public val body: String? = details.body
 }
 
@@ -67,7 +67,7 @@ public class AuthenticationException internal constructor(details: ErrorDetails)
 /** Thrown for HTTP status 404: the customer or the subscription does not exist. */
 public class NotFoundException internal constructor(details: ErrorDetails) : ApiException(details)
 
-/** Thrown for HTTP status 429: too many requests. [retryAfter] is the wait that the service asks for, if any. */
+/** Thrown for HTTP status 429: too many requests. Wait for [retryAfter], if present, before the next request. */
 public class RateLimitException internal constructor(details: ErrorDetails) : ApiException(details)
 
 /** Thrown for HTTP status 500 to 599: the service, or a proxy in front of it, has failed. */
@@ -93,6 +93,6 @@ public class UnexpectedResponseException internal constructor(details: ErrorDeta
     /** Content type of the response, or `null` without one. */
     public val contentType: String? = details.contentType
 
-    /** Body of the response: at most 512 characters, without control characters, secrets masked. */
+    /** Body of the response: at most 512 characters, without control characters and with secrets masked. */
     public val body: String? = details.body
 }

@@ -7,10 +7,10 @@ import com.renumerate.internal.Request
  * arguments to the client instead. The call validates the parameters.
  */
 public class RetentionSessionRequest private constructor(
-    // Hidden from bean introspection and transient, so that serializers skip it: it identifies the customer.
+    // The request identifies the customer. The annotations make serializers and bean introspection skip this field.
     @Transient @JvmField @JvmSynthetic internal val request: Request,
 ) {
-    /** Returns a text without customer data. */
+    /** Returns a string without customer data. */
     override fun toString(): String = "RetentionSessionRequest(…)"
 
     /** Builder of [RetentionSessionRequest]. */

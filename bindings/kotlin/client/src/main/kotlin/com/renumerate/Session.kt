@@ -3,8 +3,8 @@ package com.renumerate
 import kotlinx.serialization.Serializable
 
 /**
- * Session that a call has created. `toString` masks the id. As JSON, written by Jackson or kotlinx.serialization, it
- * has the members `id`, `url` and `requestId`, for your page.
+ * Session that a call has created. `toString` masks the id. Jackson and kotlinx.serialization can convert a session to
+ * JSON for your page, with the members `id`, `url` and `requestId`.
  */
 public sealed class Session(
     /**
@@ -14,7 +14,7 @@ public sealed class Session(
     public val id: String,
     /**
      * URL that the vendor's browser library loads in its iframe for this id. A web view can load it too, although the
-     * vendor does not document it as a standalone page. It contains the id and is as secret.
+     * vendor does not document it as a standalone page. The URL contains the id, so keep it equally secret.
      */
     public val url: String,
     /** Request id of the service, or `null` if the response had none. Quote it to the vendor's support. */

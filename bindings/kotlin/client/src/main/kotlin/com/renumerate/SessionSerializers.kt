@@ -9,10 +9,11 @@ import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.encoding.Encoder
 import kotlinx.serialization.encoding.encodeStructure
 
-// Hand-written and in a separate file: generated serializers add types of kotlinx.serialization to the session classes.
-// Jackson could then not inspect these classes in an application without kotlinx.serialization.
+// These serializers are written by hand. The compiler plugin would add types of kotlinx.serialization to the session
+// classes. An application that has Jackson but not kotlinx.serialization could then not write sessions as JSON, because
+// Jackson could not inspect the classes. The serializers are in a separate file for the same reason.
 
-/** Writes `id`, `url` and, if present, `requestId`. Reading is an error: only the service creates sessions. */
+/** Writes `id`, `url` and, if present, `requestId`. Reading throws: only the service creates sessions. */
 internal open class SessionSerializer<S : Session>(name: String) : KSerializer<S> {
     override val descriptor: SerialDescriptor =
         buildClassSerialDescriptor(name) {

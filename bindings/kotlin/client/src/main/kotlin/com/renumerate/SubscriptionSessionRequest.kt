@@ -8,10 +8,10 @@ import com.renumerate.internal.Request
  * subscriptions of the customer.
  */
 public class SubscriptionSessionRequest private constructor(
-    // Hidden from bean introspection and transient, so that serializers skip it: it identifies the customer.
+    // The request identifies the customer. The annotations make serializers and bean introspection skip this field.
     @Transient @JvmField @JvmSynthetic internal val request: Request,
 ) {
-    /** Returns a text without customer data. */
+    /** Returns a string without customer data. */
     override fun toString(): String = "SubscriptionSessionRequest(…)"
 
     /** Builder of [SubscriptionSessionRequest]. */

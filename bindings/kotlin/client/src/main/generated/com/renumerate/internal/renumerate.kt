@@ -808,52 +808,52 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_finish() and 0xFFFF) != 10215) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_finish() and 0xFFFF) != 35623) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_start() and 0xFFFF) != 9780) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_start() and 0xFFFF) != 60988) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_state() and 0xFFFF) != 20955) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_state() and 0xFFFF) != 7813) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_abort() and 0xFFFF) != 4700) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_abort() and 0xFFFF) != 14571) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 24365) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 4373) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_rest() and 0xFFFF) != 39412) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_rest() and 0xFFFF) != 4224) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort() and 0xFFFF) != 36607) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort() and 0xFFFF) != 4291) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_announce() and 0xFFFF) != 59394) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_announce() and 0xFFFF) != 11173) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create() and 0xFFFF) != 27092) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create() and 0xFFFF) != 18204) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_finish() and 0xFFFF) != 56477) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_finish() and 0xFFFF) != 18629) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_outcome() and 0xFFFF) != 57271) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_outcome() and 0xFFFF) != 59716) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_state() and 0xFFFF) != 12960) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_state() and 0xFFFF) != 49051) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_backgroundclient_new() and 0xFFFF) != 2715) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_backgroundclient_new() and 0xFFFF) != 11799) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_results_new() and 0xFFFF) != 47521) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_results_new() and 0xFFFF) != 16487) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_callingthreadclient_new() and 0xFFFF) != 28713) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_callingthreadclient_new() and 0xFFFF) != 26606) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_retrybudget_new() and 0xFFFF) != 32991) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_retrybudget_new() and 0xFFFF) != 1722) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1318,27 +1318,28 @@ internal object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 
 
 /**
- * A client whose calls are waited for elsewhere.
+ * Client whose calls run on the background thread. Their outcomes are delivered through `Results`.
  */
 internal interface BackgroundClientInterface {
 
     /**
-     * Lets the connections go, once calls that are under way have ended.
+     * Closes the client. Its connections are closed when the calls in progress have ended.
      */
     fun `finish`()
 
     /**
-     * Checks the request that stands in the caller's memory, and starts its call. Its outcome comes with this number,
-     * which no other call under way has.
+     * Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
+     * call. The outcome of the call carries `number`. No two calls in progress may have the same number.
      *
      * # Errors
      *
-     * The request or an option cannot be used, or the client is closed.
+     * The request or an option is invalid, or the client is closed.
      */
     fun `start`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
 
     /**
-     * What the client prints of itself: where the service is, and never the key.
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
      */
     fun `state`(): kotlin.String
 
@@ -1346,7 +1347,7 @@ internal interface BackgroundClientInterface {
 }
 
 /**
- * A client whose calls are waited for elsewhere.
+ * Client whose calls run on the background thread. Their outcomes are delivered through `Results`.
  */
 internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClientInterface
 {
@@ -1373,11 +1374,11 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
         this.cleanable = null
     }
     /**
-     * A client with these settings, whose outcomes go to `results`.
+     * Creates a client. The outcomes of its calls are delivered through `results`.
      *
      * # Errors
      *
-     * A setting cannot be used.
+     * The private key is missing, or a setting is invalid.
      */
     constructor(`results`: Results, `privateKey`: kotlin.String?, `settings`: Settings, `budget`: RetryBudget?) :
         this(UniffiWithHandle,
@@ -1470,7 +1471,7 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
 
 
     /**
-     * Lets the connections go, once calls that are under way have ended.
+     * Closes the client. Its connections are closed when the calls in progress have ended.
      */override fun `finish`()
         =
     callWithHandle {
@@ -1485,12 +1486,12 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
 
 
     /**
-     * Checks the request that stands in the caller's memory, and starts its call. Its outcome comes with this number,
-     * which no other call under way has.
+     * Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
+     * call. The outcome of the call carries `number`. No two calls in progress may have the same number.
      *
      * # Errors
      *
-     * The request or an option cannot be used, or the client is closed.
+     * The request or an option is invalid, or the client is closed.
      */
     @Throws(Failure::class)override fun `start`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
         =
@@ -1509,7 +1510,8 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
 
 
     /**
-     * What the client prints of itself: where the service is, and never the key.
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
      */override fun `state`(): kotlin.String {
             return FfiConverterString.lift(
     callWithHandle {
@@ -1658,40 +1660,42 @@ internal object FfiConverterTypeBackgroundClient: FfiConverter<BackgroundClient,
 
 
 /**
- * A client that blocks its caller.
+ * Client whose calls block the calling thread.
  */
 internal interface CallingThreadClientInterface {
 
     /**
-     * Ends a call where it is, and closes its connection.
+     * Aborts a call and closes its connection.
      */
     fun `abort`(`number`: kotlin.Long)
 
     /**
-     * Announces a call, so that it can be aborted from now on. It must be made then.
+     * Registers a call, so that `abort` works even before the call starts. Run it with `create` afterwards.
      */
     fun `announce`(`number`: kotlin.Long)
 
     /**
-     * Makes the call that was announced under this number. Its request stands in the caller's memory, and its outcome is
-     * written there.
+     * Runs the call that was registered with this number. Reads the request, which has `length`
+     * bytes, from the caller's memory at `address`. Writes the outcome to the same memory.
      *
-     * Returns the length of the outcome, or -1 where that needs more than `capacity`: `outcome` has it then.
+     * Returns the length of the outcome in bytes, or -1 if the outcome is larger than `capacity`. In that case,
+     * `outcome` returns it.
      */
     fun `create`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int
 
     /**
-     * Lets the connections go, once calls that are under way have ended.
+     * Closes the client. Its connections are closed when the calls in progress have ended.
      */
     fun `finish`()
 
     /**
-     * The outcome that did not fit, once.
+     * Returns the outcome for which `create` has returned -1, and removes it.
      */
     fun `outcome`(`number`: kotlin.Long): kotlin.ByteArray
 
     /**
-     * What the client prints of itself: where the service is, and never the key.
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
      */
     fun `state`(): kotlin.String
 
@@ -1699,7 +1703,7 @@ internal interface CallingThreadClientInterface {
 }
 
 /**
- * A client that blocks its caller.
+ * Client whose calls block the calling thread.
  */
 internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThreadClientInterface
 {
@@ -1726,11 +1730,11 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
         this.cleanable = null
     }
     /**
-     * A client with these settings.
+     * Creates a client.
      *
      * # Errors
      *
-     * A setting cannot be used.
+     * The private key is missing, or a setting is invalid.
      */
     constructor(`privateKey`: kotlin.String?, `settings`: Settings, `budget`: RetryBudget?) :
         this(UniffiWithHandle,
@@ -1822,7 +1826,7 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * Ends a call where it is, and closes its connection.
+     * Aborts a call and closes its connection.
      */override fun `abort`(`number`: kotlin.Long)
         =
     callWithHandle {
@@ -1838,7 +1842,7 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * Announces a call, so that it can be aborted from now on. It must be made then.
+     * Registers a call, so that `abort` works even before the call starts. Run it with `create` afterwards.
      */override fun `announce`(`number`: kotlin.Long)
         =
     callWithHandle {
@@ -1854,10 +1858,11 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * Makes the call that was announced under this number. Its request stands in the caller's memory, and its outcome is
-     * written there.
+     * Runs the call that was registered with this number. Reads the request, which has `length`
+     * bytes, from the caller's memory at `address`. Writes the outcome to the same memory.
      *
-     * Returns the length of the outcome, or -1 where that needs more than `capacity`: `outcome` has it then.
+     * Returns the length of the outcome in bytes, or -1 if the outcome is larger than `capacity`. In that case,
+     * `outcome` returns it.
      */override fun `create`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int {
             return FfiConverterInt.lift(
     callWithHandle {
@@ -1877,7 +1882,7 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * Lets the connections go, once calls that are under way have ended.
+     * Closes the client. Its connections are closed when the calls in progress have ended.
      */override fun `finish`()
         =
     callWithHandle {
@@ -1892,7 +1897,7 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * The outcome that did not fit, once.
+     * Returns the outcome for which `create` has returned -1, and removes it.
      */override fun `outcome`(`number`: kotlin.Long): kotlin.ByteArray {
             return FfiConverterByteArray.lift(
     callWithHandle {
@@ -1909,7 +1914,8 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * What the client prints of itself: where the service is, and never the key.
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
      */override fun `state`(): kotlin.String {
             return FfiConverterString.lift(
     callWithHandle {
@@ -2058,24 +2064,27 @@ internal object FfiConverterTypeCallingThreadClient: FfiConverter<CallingThreadC
 
 
 /**
- * The results of the calls of many clients, on their way to whoever waits for them.
+ * Queue of call outcomes. Several clients can share one queue.
  */
 internal interface ResultsInterface {
 
     /**
-     * Ends a call where it is, and closes its connection. What comes of it is of interest to nobody.
+     * Aborts a call and closes its connection. The caller must ignore the outcome of the call if it still arrives.
      */
     fun `abort`(`number`: kotlin.Long)
 
     /**
-     * Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
-     * length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
-     * way for a moment, for whoever was called back by the background thread before.
+     * Waits for outcomes and returns the address of a batch of them. The batch is a length of 8 bytes, followed by a
+     * sequence of outcomes that has this length. The batch stays valid until `next` is called again. Only one call of
+     * `next` may be pending at a time.
+     *
+     * Returns 0 if the background thread has completed a pending `next` before, and then no call was in progress for a
+     * short time. The caller can then detach the background thread from its runtime.
      */
     suspend fun `next`(): kotlin.Long
 
     /**
-     * Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
+     * Makes `next` return 0 without the usual delay. Call it after the last client was closed.
      */
     fun `rest`()
 
@@ -2083,7 +2092,7 @@ internal interface ResultsInterface {
 }
 
 /**
- * The results of the calls of many clients, on their way to whoever waits for them.
+ * Queue of call outcomes. Several clients can share one queue.
  */
 internal open class Results: Disposable, AutoCloseable, ResultsInterface
 {
@@ -2110,7 +2119,7 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
         this.cleanable = null
     }
     /**
-     * Those of no call yet.
+     * Creates an empty queue.
      */
     constructor() :
         this(UniffiWithHandle,
@@ -2199,7 +2208,7 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
 
 
     /**
-     * Ends a call where it is, and closes its connection. What comes of it is of interest to nobody.
+     * Aborts a call and closes its connection. The caller must ignore the outcome of the call if it still arrives.
      */override fun `abort`(`number`: kotlin.Long)
         =
     callWithHandle {
@@ -2215,9 +2224,12 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
 
 
     /**
-     * Where all that have come can be read, once there are any: a length of 8 bytes, then a sequence of outcomes of that
-     * length. They are there until `next` is called again, which one may at a time. It is 0 when no call has been under
-     * way for a moment, for whoever was called back by the background thread before.
+     * Waits for outcomes and returns the address of a batch of them. The batch is a length of 8 bytes, followed by a
+     * sequence of outcomes that has this length. The batch stays valid until `next` is called again. Only one call of
+     * `next` may be pending at a time.
+     *
+     * Returns 0 if the background thread has completed a pending `next` before, and then no call was in progress for a
+     * short time. The caller can then detach the background thread from its runtime.
      */
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
     override suspend fun `next`() : kotlin.Long {
@@ -2240,7 +2252,7 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
 
 
     /**
-     * Tells whoever waits that there is nothing to wait for, without a moment's wait. It is for the end of the last client.
+     * Makes `next` return 0 without the usual delay. Call it after the last client was closed.
      */override fun `rest`()
         =
     callWithHandle {
@@ -2388,7 +2400,8 @@ internal object FfiConverterTypeResults: FfiConverter<Results, Long> {
 
 
 /**
- * What clients share that are one client to their user, who calls it in two ways.
+ * Retry budget that several clients share. A public client that consists of two native clients gives both the same
+ * budget.
  */
 internal interface RetryBudgetInterface {
 
@@ -2396,7 +2409,8 @@ internal interface RetryBudgetInterface {
 }
 
 /**
- * What clients share that are one client to their user, who calls it in two ways.
+ * Retry budget that several clients share. A public client that consists of two native clients gives both the same
+ * budget.
  */
 internal open class RetryBudget: Disposable, AutoCloseable, RetryBudgetInterface
 {
@@ -2423,7 +2437,7 @@ internal open class RetryBudget: Disposable, AutoCloseable, RetryBudgetInterface
         this.cleanable = null
     }
     /**
-     * A full one.
+     * Creates a full budget.
      */
     constructor() :
         this(UniffiWithHandle,
@@ -2551,36 +2565,36 @@ internal object FfiConverterTypeRetryBudget: FfiConverter<RetryBudget, Long> {
 
 
 /**
- * What one attempt met.
+ * Fields of one attempt of a call.
  */
 internal data class AttemptFields (
     /**
-     * `status`, `network` or `timeout`.
+     * Outcome: `status`, `network` or `timeout`.
      */
     val `outcome`: kotlin.String
     ,
     /**
-     * The HTTP status of the answer.
+     * HTTP status of the response.
      */
     val `status`: kotlin.Int?
     ,
     /**
-     * How far the attempt came.
+     * Phase in which the network failed: `dns`, `connect`, `tls`, `send` or `read`.
      */
     val `phase`: kotlin.String?
     ,
     /**
-     * The limit that ended the attempt.
+     * Timeout that ended the attempt: `connect`, `attempt` or `total`.
      */
     val `limit`: kotlin.String?
     ,
     /**
-     * Milliseconds of waiting before the attempt.
+     * Delay before the attempt, in milliseconds.
      */
     val `waited`: kotlin.Double
     ,
     /**
-     * Milliseconds from its start to its last byte, or to its failure.
+     * Time from the start of the attempt to the last byte of the response or to the failure, in milliseconds.
      */
     val `elapsed`: kotlin.Double
 
@@ -2630,21 +2644,21 @@ internal object FfiConverterTypeAttemptFields: FfiConverterRustBuffer<AttemptFie
 
 
 /**
- * A line of a call's log.
+ * Log line of a call.
  */
 internal data class LogLine (
     /**
-     * `error`, `warn`, `info`, `debug` or `trace`.
+     * Level: `error`, `warn`, `info`, `debug` or `trace`.
      */
     val `level`: kotlin.String
     ,
     /**
-     * The event and its fields.
+     * Text of the event, followed by its fields.
      */
     val `text`: kotlin.String
     ,
     /**
-     * When it happened, in milliseconds since 1970.
+     * Time of the event, in milliseconds since the Unix epoch.
      */
     val `at`: kotlin.Long
 
@@ -2685,26 +2699,26 @@ internal object FfiConverterTypeLogLine: FfiConverterRustBuffer<LogLine> {
 
 
 /**
- * How a call ended: with a session or with a failure, or with neither where it was aborted.
+ * Outcome of a call: a session or a failure. The outcome of an aborted call has neither.
  */
 internal data class Outcome (
     /**
-     * The number that its caller gave it.
+     * Number that the caller gave the call. 0 if the client does not number its calls.
      */
     val `number`: kotlin.Long
     ,
     /**
-     * Its session.
+     * Session, if the call succeeded.
      */
     val `session`: SessionFields?
     ,
     /**
-     * Why there is none.
+     * Failure, if the call failed.
      */
     val `failure`: Failure?
     ,
     /**
-     * Its logs, where somebody wants them.
+     * Log lines of the call, if the request asked for them.
      */
     val `logs`: List<LogLine>
 
@@ -2748,51 +2762,51 @@ internal object FfiConverterTypeOutcome: FfiConverterRustBuffer<Outcome> {
 
 
 /**
- * What a call asks for.
+ * Request for a session, with the options of the call.
  */
 internal data class Request (
     /**
-     * Whether a subscription session is asked for, and not a retention session.
+     * Whether to create a subscription session instead of a retention session.
      */
     val `subscription`: kotlin.Boolean
     ,
     /**
-     * The customer's id.
+     * Id of the customer.
      */
     val `customerId`: kotlin.String?
     ,
     /**
-     * The customer's e-mail address.
+     * Email address of the customer.
      */
     val `customerEmail`: kotlin.String?
     ,
     /**
-     * The subscription, for a retention session.
+     * Id of the subscription. Only retention sessions have one.
      */
     val `subscriptionId`: kotlin.String?
     ,
     /**
-     * The limit of the call in milliseconds.
+     * Timeout of the whole call, in milliseconds.
      */
     val `timeout`: kotlin.Double?
     ,
     /**
-     * How often it is tried again.
+     * Maximum number of retries.
      */
     val `maxRetries`: kotlin.Int?
     ,
     /**
-     * Parameters that are given by name.
+     * Parameters that the caller set by name.
      */
     val `parameters`: List<Setting>
     ,
     /**
-     * Options that are given by name.
+     * Call options that the caller set by name.
      */
     val `options`: List<Setting>
     ,
     /**
-     * Whether somebody wants its logs.
+     * Whether to collect the log lines of the call.
      */
     val `listens`: kotlin.Boolean
 
@@ -2851,26 +2865,26 @@ internal object FfiConverterTypeRequest: FfiConverterRustBuffer<Request> {
 
 
 /**
- * A session.
+ * Fields of a session.
  */
 internal data class SessionFields (
     /**
-     * Its id, in plain text.
+     * Session id in plain text.
      */
     val `id`: kotlin.String
     ,
     /**
-     * Where its widget is.
+     * URL of the widget for this session.
      */
     val `url`: kotlin.String
     ,
     /**
-     * The service's own id of the request.
+     * Request id that the service assigned.
      */
     val `requestId`: kotlin.String?
     ,
     /**
-     * What each attempt met.
+     * Attempts of the call, oldest first.
      */
     val `attempts`: List<AttemptFields>
 
@@ -2914,16 +2928,16 @@ internal object FfiConverterTypeSessionFields: FfiConverterRustBuffer<SessionFie
 
 
 /**
- * An option or a parameter by its name, as the caller wrote it.
+ * Option or parameter that the caller set by name.
  */
 internal data class Setting (
     /**
-     * Its name in camel case.
+     * Name, as the caller wrote it. Known names are in camel case.
      */
     val `name`: kotlin.String
     ,
     /**
-     * Its value.
+     * Value.
      */
     val `value`: SettingValue
 
@@ -2961,21 +2975,21 @@ internal object FfiConverterTypeSetting: FfiConverterRustBuffer<Setting> {
 
 
 /**
- * What a client is made of. The key stands by itself, where nothing prints it.
+ * Settings of a client. They do not include the private key, so that printing them cannot reveal it.
  */
 internal data class Settings (
     /**
-     * The language, as the user agent names it: `kotlin`.
+     * Language for the user agent: `kotlin` or `swift`.
      */
     val `language`: kotlin.String
     ,
     /**
-     * What runs the language: `Java 17.0.15`.
+     * Runtime and version for the user agent, such as `Java 17.0.15`.
      */
     val `runtime`: kotlin.String
     ,
     /**
-     * The options that were given.
+     * Options that the caller set.
      */
     val `options`: List<Setting>
 
@@ -3018,82 +3032,83 @@ internal object FfiConverterTypeSettings: FfiConverterRustBuffer<Settings> {
 
 
 /**
- * Why a call has no session, or a client was not made. No field is called `message`: the languages' exceptions have one.
+ * Error of a call, or of the creation of a client. No field is named `message`, because exceptions in Kotlin and Java
+ * already have a property of that name.
  */
 internal sealed class Failure: kotlin.Exception() {
 
     /**
-     * All that is known of it.
+     * Fields of the error.
      */
     class Failed(
 
         /**
-         * The name of the class in the core: `NotFoundError`.
+         * Name of the error class, such as `NotFoundError`.
          */
         val `kind`: kotlin.String,
 
         /**
-         * The stable code.
+         * Stable error code, such as `not_found`.
          */
         val `code`: kotlin.String,
 
         /**
-         * One line: the reason, its cause and the remedy.
+         * Complete message in one line: the status if any, the reason and the suggested remedies.
          */
         val `text`: kotlin.String,
 
         /**
-         * The reason alone.
+         * Message without the status and the suggested remedies.
          */
         val `reason`: kotlin.String,
 
         /**
-         * Whether the same request may succeed when it is sent again.
+         * Whether a retry of the same request may succeed.
          */
         val `retryable`: kotlin.Boolean,
 
         /**
-         * What each attempt met.
+         * Attempts of the call, oldest first.
          */
         val `attempts`: List<AttemptFields>,
 
         /**
-         * The option or the parameter that is at fault.
+         * Name of the option or parameter that caused the error.
          */
         val `field`: kotlin.String?,
 
         /**
-         * The HTTP status of the answer.
+         * HTTP status of the response.
          */
         val `status`: kotlin.Int?,
 
         /**
-         * The service's own id of the request.
+         * Request id that the service assigned.
          */
         val `requestId`: kotlin.String?,
 
         /**
-         * The content type of the answer.
+         * Content type of the response.
          */
         val `contentType`: kotlin.String?,
 
         /**
-         * The answer's body, bounded and scrubbed.
+         * Response body, truncated and with secrets redacted.
          */
         val `body`: kotlin.String?,
 
         /**
-         * How long the service asks to wait, in milliseconds.
+         * Delay that the service requested, in milliseconds.
          */
         val `retryAfter`: kotlin.Double?,
 
         /**
-         * How far the call came before the network failed it.
+         * Phase in which the network failed: `dns`, `connect`, `tls`, `send` or `read`.
          */
         val `phase`: kotlin.String?,
 
         /**
-         * Which limit ended the call.
+         * Timeout that ended the call: `connect`, `attempt` or `total`.
          */
         val `timeoutScope`: kotlin.String?
         ) : Failure() {
@@ -3191,16 +3206,16 @@ internal object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
 
 
 /**
- * The value of an option or a parameter.
+ * Value of an option or parameter.
  */
 internal sealed class SettingValue {
 
     /**
-     * A key, a URL, a path, a name, an id.
+     * Text, such as a URL, a path or an id.
      */
     data class Text(
         /**
-         * The text.
+         * Text.
          */
         val `text`: kotlin.String) : SettingValue()
 
@@ -3211,11 +3226,11 @@ internal sealed class SettingValue {
     }
 
     /**
-     * A time in milliseconds, or a count.
+     * Number: a time in milliseconds, or a count.
      */
     data class Number(
         /**
-         * The number.
+         * Number.
          */
         val `number`: kotlin.Double) : SettingValue()
 
@@ -3226,13 +3241,13 @@ internal sealed class SettingValue {
     }
 
     /**
-     * None, which is as good as nothing where the name is known.
+     * No value. It has the same effect as an omitted option or parameter, but an unknown name is still an error.
      */
     object Absent : SettingValue()
 
 
     /**
-     * A text that is no Unicode, as a language with UTF-16 can have it. It does not get across.
+     * Text that has no UTF-8 form, because it contains an unpaired surrogate. It is rejected with an error.
      */
     object Broken : SettingValue()
 
@@ -3606,12 +3621,13 @@ internal object FfiConverterSequenceTypeSetting: FfiConverterRustBuffer<List<Set
 
 
 /**
- * Memory for the status of a call, used again. A thread finds its own in the place that its number gives: one for a call,
- * and one for a call that is made while its arguments are put together. No thread keeps any: pools outlive class loaders.
+ * Recycles the memory for the status of native calls. A thread finds its slots by its id: one for a call, and a second one
+ * for a call that is made while the arguments of the first are prepared. The memory is not thread-local, because the threads
+ * of a pool outlive class loaders.
  */
 private object UniffiStatusMemory {
     private const val PLACES = 64
-    private const val APART = 16 // places of two threads in one cache line would be slow
+    private const val APART = 16 // puts the slots of different threads into different cache lines
     private const val SIZE = 32L
     private val free = java.util.concurrent.atomic.AtomicReferenceArray<com.sun.jna.Memory?>(PLACES * APART)
 
@@ -3627,7 +3643,7 @@ private object UniffiStatusMemory {
         if (!free.compareAndSet(place, null, status as com.sun.jna.Memory)) free.set(place + 1, status)
     }
 
-    /** A call that has failed. Its error is read in this memory: nobody else may have that before the error is made. */
+    /** Throws the error of a failed call. The memory is returned to its slot only after the error was read from it. */
     fun failed(status: Pointer, raise: (UniffiRustCallStatus) -> Unit) {
         try {
             raise(UniffiRustCallStatus(status).also { it.read() })

@@ -30,8 +30,9 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     }
 
     /**
-     * Awaits the outcome and resumes the coroutine on a thread other than the native library's. A dispatcher that does
-     * not dispatch, such as `Dispatchers.Unconfined`, would resume it on the native library's thread.
+     * Starts the call and awaits the outcome. The coroutine must not resume on the native library's thread, because
+     * that thread drives all calls. If the coroutine has no dispatcher or one that does not dispatch, such as
+     * `Dispatchers.Unconfined`, this function therefore uses [CALLBACK_DISPATCHER].
      */
     private suspend fun awaitOutcome(request: Request): Outcome {
         val context = coroutineContext
@@ -45,7 +46,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         continuation.invokeOnCancellation { CompletionDispatcher.abort(number) }
     }
 
-    /** Starts a call and returns its future. Cancelling the future, or completing it otherwise, aborts the call. */
+    /** Starts a call and returns its future. If the caller cancels or completes the future, the call is aborted. */
     fun <S : Session> future(request: Request, factory: SessionFactory<S>): CompletableFuture<S> {
         val future = CompletableFuture<S>()
         val onOutcome = { outcome: Outcome ->

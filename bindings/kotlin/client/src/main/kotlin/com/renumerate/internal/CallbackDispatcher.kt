@@ -9,9 +9,9 @@ private const val MAX_CONCURRENT_CALLBACKS = 1_000
 /**
  * Dispatcher for application code that must run neither on the native library's thread nor on the caller's thread.
  *
- * Its threads are in addition to those of `Dispatchers.Default` and `Dispatchers.IO`, which may all be waiting for
- * results. The common pool of `ForkJoinPool` is not used: it has one thread on a machine with two processors, and
- * `CompletableFuture` then starts a thread for each stage.
+ * It has additional threads, because application code may block all threads of `Dispatchers.Default` and
+ * `Dispatchers.IO` while it waits for results. The common pool of `ForkJoinPool` is unsuitable: on a machine with two
+ * processors it has only one thread. `CompletableFuture` then avoids the pool and starts a new thread for each stage.
  */
 internal val CALLBACK_DISPATCHER: CoroutineDispatcher by lazy {
     Dispatchers.IO.limitedParallelism(MAX_CONCURRENT_CALLBACKS)

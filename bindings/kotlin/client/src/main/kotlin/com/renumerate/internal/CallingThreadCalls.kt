@@ -8,7 +8,7 @@ import java.nio.channels.ClosedByInterruptException
 import java.nio.channels.spi.AbstractInterruptibleChannel
 import java.util.concurrent.atomic.AtomicLong
 
-/** Runs calls on the calling thread, which saves the wake-up of another thread. */
+/** Runs calls on the calling thread. This is faster than waking up another thread. */
 internal class CallingThreadCalls private constructor(private val native: CallingThreadClient, private val logger: Logger?) {
     private val lastNumber = AtomicLong()
 
@@ -21,7 +21,7 @@ internal class CallingThreadCalls private constructor(private val native: Callin
             try {
                 outcome(number, request.withLogs(logger))
             } catch (_: ClosedByInterruptException) {
-                Thread.interrupted() // clears the flag, which InterruptedException replaces
+                Thread.interrupted() // clears the flag, as the exception below reports the interrupt
                 native.outcome(number) // discards an outcome that did not fit into the buffer
                 throw InterruptedException("the call was interrupted")
             }
@@ -29,7 +29,7 @@ internal class CallingThreadCalls private constructor(private val native: Callin
     }
 
     private fun outcome(number: Long, request: Request): Outcome = NativeBuffer.withRequest(request) { buffer, length ->
-        native.announce(number) // an interrupt can abort the call before it starts
+        native.announce(number) // so that an interrupt can abort the call even before it starts
         val section = InterruptibleSection { native.abort(number) }
         val written = section.execute { native.create(number, buffer.address, length, buffer.capacity) }
         val bytes = if (written < 0) ByteBuffer.wrap(native.outcome(number)) else buffer.contents(written)
@@ -49,8 +49,9 @@ internal class CallingThreadCalls private constructor(private val native: Callin
 }
 
 /**
- * Runs a block and calls [onInterrupt] if the thread is interrupted meanwhile. Native code cannot observe interrupts,
- * so this class uses the JDK's mechanism that closes a channel on an interrupt. An instance serves one call.
+ * Runs a block and calls [onInterrupt] if the thread is interrupted during the block. Native code cannot observe
+ * interrupts, so this class poses as a channel: the JDK closes a channel when the thread that uses it is interrupted.
+ * Each call needs a new instance.
  */
 private class InterruptibleSection(private val onInterrupt: () -> Unit) : AbstractInterruptibleChannel() {
     fun <T> execute(block: () -> T): T {

@@ -13,9 +13,9 @@ import kotlin.coroutines.startCoroutine
 /**
  * Delivers the outcomes of all background calls to their callers.
  *
- * While calls are in progress, one coroutine polls `results` and takes all available outcomes at once. It has no
- * dispatcher: it runs on the native library's thread, inside a callback, which saves a thread switch for each outcome.
- * That thread drives all calls, so application code must not run on it.
+ * While calls are in progress, one coroutine polls `results` and takes all available outcomes at once. The coroutine
+ * has no dispatcher, so it resumes on the native library's thread, inside a callback. This saves a thread switch for
+ * each outcome. That thread drives all calls. Application code must not run on it, because it could delay the calls.
  */
 internal object CompletionDispatcher {
     val results: Results = Results()
@@ -25,8 +25,8 @@ internal object CompletionDispatcher {
     private val openClients = AtomicInteger()
 
     /**
-     * Starts a call. [onOutcome] receives its outcome once, unless the call is aborted. It runs on the polling thread
-     * and must not block.
+     * Starts a call. [onOutcome] receives the outcome of the call once, or never if the call is aborted. It must not
+     * block, because it runs on the polling thread.
      *
      * @return the number of the call, for [abort]
      */
@@ -59,9 +59,9 @@ internal object CompletionDispatcher {
     }
 
     /**
-     * Unregisters a closed client. After the last one, the application may discard the class loader of this library, as
-     * application servers do. Unless calls are in progress, this function therefore waits up to one second until the
-     * native library's thread has stopped calling back.
+     * Unregisters a closed client. After the last client is closed, an application server may discard the class loader
+     * of this library. The native library's thread must then no longer call Kotlin code. If no call is in progress,
+     * this function therefore waits until that thread has stopped calling back, for at most one second.
      */
     fun clientClosed() {
         if (openClients.decrementAndGet() > 0 || pendingCalls.isNotEmpty() || !polling.get()) return
@@ -76,8 +76,8 @@ internal object CompletionDispatcher {
     private const val PAUSE_NS = 100_000L
 
     /**
-     * Starts polling unless it runs already. The coroutine starts on another thread, because a stack overflow on the
-     * caller's stack would end polling for all calls.
+     * Starts the polling coroutine unless it is running already. It starts on another thread: the caller's stack may be
+     * almost full, and a stack overflow in the coroutine would end the polling for all calls.
      */
     private fun startPolling() {
         if (!polling.compareAndSet(false, true)) return
@@ -90,8 +90,8 @@ internal object CompletionDispatcher {
     }
 
     /**
-     * Delivers outcomes until no call is in progress. It then detaches the native library's thread from the JVM, where
-     * it would delay the exit of the process and keep the class loader alive.
+     * Delivers outcomes until no call is in progress, then detaches the native library's thread from the JVM. If that
+     * thread stayed attached, it would delay the exit of the process and keep this library's class loader in memory.
      */
     private suspend fun poll() {
         do {
@@ -101,12 +101,13 @@ internal object CompletionDispatcher {
                 address = results.next()
             }
             polling.set(false)
-            // A call that started meanwhile sees the cleared flag and starts polling, or this condition finds it.
+            // A call may have started since `next` returned. Either that call sees the cleared flag and starts polling,
+            // or this loop condition finds the call and this coroutine continues.
         } while (pendingCalls.isNotEmpty() && polling.compareAndSet(false, true))
         if (Thread.currentThread().name == NativeLibrary.THREAD_NAME) Native.detach(true)
     }
 
-    /** Delivers an outcome. A failure, such as a dispatcher that was shut down, must not stop the other deliveries. */
+    /** Delivers an outcome. If this fails, for example in a closed dispatcher, other deliveries must continue. */
     private fun deliver(outcome: Outcome) {
         val onOutcome = pendingCalls.remove(outcome.number) ?: return
         try {
@@ -121,7 +122,8 @@ internal object CompletionDispatcher {
         override val context = EmptyCoroutineContext
 
         override fun resumeWith(result: Result<Unit>) {
-            // Polling fails only because of a bug in the native library. Callers that wait must receive an error.
+            // Polling fails only because of a bug in the native library. Waiting callers receive an error, because they
+            // would otherwise wait forever.
             val error = result.exceptionOrNull() ?: return
             polling.set(false)
             for (number in pendingCalls.keys) {

@@ -20,8 +20,8 @@ import com.renumerate.ValidationException
 import java.time.Duration
 
 /**
- * Creates the exception for the error kind that the core reports. It is called on the caller's thread, so that the
- * stack trace shows the caller.
+ * Creates the exception for the error kind that the core reports. Blocking calls use this function on the caller's
+ * thread, so that the stack trace shows the caller.
  */
 internal fun Failure.toException(): RenumerateException {
     this as Failure.Failed

@@ -9,12 +9,15 @@ import java.nio.charset.CharacterCodingException
 import java.util.concurrent.atomic.AtomicReferenceArray
 
 /**
- * Off-heap memory that native code uses during a call: it reads a request there, and may write an outcome.
+ * Off-heap memory that native code uses during a call: native code reads the request from it and may write the outcome
+ * into it.
  *
- * UniFFI's own buffers are JNA structures, which take longer than the rest of a native call.
+ * This class replaces the buffers of UniFFI. Those are JNA structures, and using one takes longer than the rest of a
+ * native call.
  *
- * Buffers are pooled in slots, which a thread finds by its id. They are not thread-local, because the threads of a pool
- * outlive class loaders.
+ * Unused buffers are kept in a pool with a fixed number of slots. The id of a thread determines its slot. Thread-local
+ * variables are not used, because they would keep the class loader of this library in memory: the threads of an
+ * application server live longer than the class loader.
  */
 internal class NativeBuffer private constructor(val capacity: Int) {
     // SAFETY: JNA frees the memory with this object, which `withRequest` keeps reachable during the native call.
@@ -59,11 +62,11 @@ internal class NativeBuffer private constructor(val capacity: Int) {
     }
 }
 
-/** Reads outcomes that native code has stored at [address]: their length in 8 bytes, their count, then the outcomes. */
+/** Reads outcomes that native code has stored at [address]: 8 bytes with the total length, a count, the outcomes. */
 internal fun readOutcomes(address: Long): List<Outcome> {
-    // SAFETY: a length and that many bytes after it stay valid at this address until `Results.next` is called again.
+    // SAFETY: the length and the bytes that it counts stay valid at this address until `Results.next` is called again.
     val length = Pointer(address).getByteBuffer(0, Long.SIZE_BYTES.toLong()).order(ByteOrder.BIG_ENDIAN).getLong()
-    // SAFETY: the length is that of the following bytes, which are all read before this function returns.
+    // SAFETY: the length counts the bytes after it, and this function reads all of them before it returns.
     val buffer = Pointer(address).getByteBuffer(Long.SIZE_BYTES.toLong(), length).order(ByteOrder.BIG_ENDIAN)
     return List(buffer.getInt()) { FfiConverterTypeOutcome.read(buffer) }
 }

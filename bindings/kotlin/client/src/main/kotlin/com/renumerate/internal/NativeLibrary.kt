@@ -14,8 +14,8 @@ internal object NativeLibrary {
     private val loadError: Throwable? =
         try {
             uniffiEnsureInitialized()
-            // With its first callback, the library's thread attaches to the JVM as a daemon thread. It stays attached
-            // until all calls have ended: attaching it for each callback would take longer than the calls.
+            // JNA attaches the library's thread to the JVM, as a daemon thread, at the first callback. The thread stays
+            // attached until all calls have ended, because attaching it again for each callback would be too slow.
             Native.setCallbackThreadInitializer(
                 uniffiRustFutureContinuationCallbackImpl,
                 CallbackThreadInitializer(true, false, THREAD_NAME),

@@ -10,7 +10,7 @@ import java.time.Instant
 /** Creates a session of one kind from its fields. */
 internal typealias SessionFactory<S> = (id: String, url: String, requestId: String?, attempts: List<Attempt>) -> S
 
-/** Passes the logs to [logger], then returns the session or throws the exception. */
+/** Passes the log lines of the call to [logger], then returns the session or throws the exception of the call. */
 internal fun <S : Session> Outcome.unwrap(logger: Logger?, factory: SessionFactory<S>): S {
     if (logger != null) logs.forEach { logger.forward(it) }
     session?.let { return factory(it.id, it.url, it.requestId, it.attempts.map(AttemptFields::toAttempt)) }

@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandle
 import java.lang.invoke.MethodHandles
 import java.lang.invoke.MethodType
 
-/** Detects virtual threads (Java 21 or later). Native code that blocks on one pins its carrier thread. */
+/**
+ * Detects virtual threads (Java 21 or later). Native code that blocks a virtual thread also blocks its carrier thread,
+ * so the calls of virtual threads run on another thread.
+ */
 internal object VirtualThreads {
     private val isVirtual: MethodHandle? =
         try {

@@ -14,13 +14,13 @@ internal object Command {
         val file = Files.createTempDirectory("renumerate-sandbox").resolve(name())
         resource.use { Files.copy(it, file, StandardCopyOption.REPLACE_EXISTING) }
         file.toFile().setExecutable(true)
-        file.parent.toFile().deleteOnExit() // runs in reverse order: deletes the file, then the folder
+        file.parent.toFile().deleteOnExit() // the JVM deletes in reverse order: the file, then the folder
         file.toFile().deleteOnExit()
         file
     }
 
     private fun name() = if (System.getProperty("os.name").startsWith("Windows")) "renumerate.exe" else "renumerate"
 
-    /** Returns the resource name of the command. Platform folders have the same names as for the native library. */
+    /** Returns the resource name of the command. Its platform folder is named like that of the native library. */
     private fun resource(): String = "/com/renumerate/testing/${com.sun.jna.Platform.RESOURCE_PREFIX}/${name()}"
 }

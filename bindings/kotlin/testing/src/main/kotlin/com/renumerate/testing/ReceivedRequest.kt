@@ -19,17 +19,17 @@ public class ReceivedRequest internal constructor(
     public val headers: Map<String, String>,
     /** Body as text. */
     public val body: String,
-    /** HTTP status of the response; 0 before the response. */
+    /** HTTP status of the response, or 0 while there is no response. */
     public val status: Int,
     /** Time of arrival, since the start of the sandbox. */
     public val at: Duration,
     /** Name of the case or script that produced the response, or `null` without one. */
     public val case: String?,
-    /** Difference between the request and the expectation of its case, or `null` without one. */
+    /** How the request differs from what its case expects, or `null` if it does not differ. */
     public val problem: String?,
-    /** Number of the connection. */
+    /** Number of the connection that carried the request. */
     public val connection: Int,
-    /** Whether the connection is closed. */
+    /** Whether that connection is closed. */
     public val closed: Boolean,
 ) {
     override fun toString(): String = "$method $path: $status"

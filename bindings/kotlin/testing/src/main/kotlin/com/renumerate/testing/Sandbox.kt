@@ -17,12 +17,12 @@ import java.net.URLEncoder
 import java.nio.file.Path
 
 /**
- * Local Renumerate service for tests. It needs no account and no network, and produces failures on demand. It runs from
+ * Local Renumerate service for tests. It needs no account and no network, and tests can make it fail. It runs from
  * [start] until [close], or until this JVM exits.
  *
  * Use these customer ids to trigger the failure that each one names: `cus_not_found`, `cus_server_error`,
- * `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html`. Any other id gets a session. [script] sets responses
- * for other ids.
+ * `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html`. For any other id, the sandbox creates a session unless
+ * you set other responses with [script].
  *
  * ```kotlin
  * Sandbox.start().use { sandbox ->
@@ -48,7 +48,7 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
     /** Returns a new client of this sandbox, for futures. */
     public fun asyncClient(): AsyncClient = AsyncClient(options().build())
 
-    /** Returns a builder with the URL and the key of this sandbox, for further settings of a client. */
+    /** Returns a builder with the URL and the key of this sandbox, for a client with further settings. */
     public fun options(): ClientOptions.Builder = ClientOptions.builder().privateKey(privateKey).baseUrl(url)
 
     /** Returns the received requests, in order. */
@@ -68,7 +68,8 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
     public fun session(id: String): MintedSession = mintedSession(process.request("GET", "/_sandbox/sessions/${encoded(id)}"))
 
     /**
-     * Sets the responses to requests for this customer. They are used in order, and then again from the first.
+     * Sets the responses to requests for this customer. The sandbox sends them in order. After the last response, it
+     * starts again with the first.
      *
      * @throws IllegalArgumentException a response is malformed
      */
@@ -83,7 +84,7 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
     }
 
     /**
-     * Adds cases in the format of the case files, as a JSON array. A case replaces an existing case of the same name.
+     * Adds cases: a JSON array in the format of the case files. A case replaces an existing case with the same name.
      *
      * @throws IllegalArgumentException a case is malformed
      */
@@ -112,7 +113,8 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
          * @param seed file with the customers that exist; default: every customer exists
          * @param command path of the `renumerate` command; default: the command in this jar, else the one on the `PATH`
          * @return the running sandbox
-         * @throws IllegalStateException the command is missing or does not start; the message contains its error output
+         * @throws IllegalStateException the command is missing or the sandbox does not start; the message then contains
+         *   the error output of the command
          */
         @JvmStatic
         @JvmOverloads

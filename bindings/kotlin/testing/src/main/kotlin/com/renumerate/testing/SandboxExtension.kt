@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ParameterResolver
 import org.junit.jupiter.api.extension.TestInstantiationAwareExtension.ExtensionContextScope
 
 /**
- * Provides a [Sandbox] and its clients as parameters of tests. Each test has a separate sandbox, without the scripts
- * and the requests of other tests. Methods that run once for the class, such as `@BeforeAll`, have one too.
+ * Provides a [Sandbox] and its clients as parameters of tests. Each test has its own sandbox, without the scripts and
+ * the requests of other tests. Methods that run once for the class, such as `@BeforeAll`, share another sandbox.
  *
  * ```kotlin
  * @SandboxTest
@@ -45,7 +45,7 @@ public class SandboxExtension : ParameterResolver {
         return store.getOrCreate(type) { sandbox.clientOf(type) }
     }
 
-    /** Returns the stored object of this type. JUnit closes the objects with the store, in reverse order. */
+    /** Returns the object of this type, created if needed. JUnit closes the objects of a store in reverse order. */
     private fun ExtensionContext.Store.getOrCreate(type: Class<*>, create: () -> AutoCloseable): Any =
         get(type) ?: create().also { put(type, it) }
 

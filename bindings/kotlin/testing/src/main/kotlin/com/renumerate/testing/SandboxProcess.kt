@@ -12,7 +12,7 @@ import java.net.URI
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
-/** Process of a sandbox. It exits when its standard input is closed, and therefore with this JVM. */
+/** Process of a sandbox. It exits when its standard input is closed, at the latest when this JVM exits. */
 internal class SandboxProcess private constructor(private val process: Process, startup: JsonObject) {
     val url = startup.getValue("url").jsonPrimitive.content
     val privateKey = startup.getValue("private_key").jsonPrimitive.content
@@ -61,7 +61,7 @@ internal class SandboxProcess private constructor(private val process: Process, 
                 val reason = process.errorReader().readText().trim().ifEmpty { "it says nothing" }
                 throw IllegalStateException("the sandbox does not start: $reason")
             }
-            // Drains the output of the sandbox: a full pipe would block it.
+            // Reads and discards further output of the sandbox, because a full pipe would block the sandbox.
             for (stream in listOf(process.inputStream, process.errorStream)) {
                 thread(isDaemon = true, name = "renumerate-sandbox") { runCatching { stream.skip(Long.MAX_VALUE) } }
             }

@@ -6,7 +6,7 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
 
-/** Response of a script. Instances are immutable: each method returns a copy with one change. */
+/** Response that a sandbox sends, for [Sandbox.script]. It is immutable: each method returns a copy with one change. */
 public class ScriptedAnswer private constructor(private val members: Map<String, JsonElement>) {
     /** Sets a header. */
     public fun header(name: String, value: Any): ScriptedAnswer {
@@ -20,10 +20,10 @@ public class ScriptedAnswer private constructor(private val members: Map<String,
     /** Sets a text body. */
     public fun text(text: String): ScriptedAnswer = with("text", JsonPrimitive(text))
 
-    /** Sets the wait before the status line. */
+    /** Makes the sandbox wait this long before it sends the status line. */
     public fun delay(delay: Duration): ScriptedAnswer = with("delay_ms", JsonPrimitive(delay.toMillis()))
 
-    /** Closes the connection this long after the response, without announcing it in a header. */
+    /** Closes the connection this long after the response. No response header announces the close. */
     public fun closeAfter(time: Duration): ScriptedAnswer = with("close_after_ms", JsonPrimitive(time.toMillis()))
 
     /** Sets a fault that occurs during the transfer. */
