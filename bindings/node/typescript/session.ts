@@ -4,10 +4,10 @@ import type { Attempt } from './errors.js';
 
 declare const kind: unique symbol;
 
-/** Id of a {@link RetentionSession}, `ret_…`. A plain string at run time, but TypeScript tells it from other ids. */
+/** Id of a {@link RetentionSession}, `ret_…`. A plain string at run time, and a distinct type in TypeScript. */
 export type RetentionSessionId = string & { readonly [kind]: 'retention' };
 
-/** Id of a {@link SubscriptionSession}, `sub_…`. A plain string at run time, but TypeScript tells it from other ids. */
+/** Id of a {@link SubscriptionSession}, `sub_…`. A plain string at run time, and a distinct type in TypeScript. */
 export type SubscriptionSessionId = string & { readonly [kind]: 'subscription' };
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');

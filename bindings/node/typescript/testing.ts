@@ -204,7 +204,7 @@ export class Sandbox {
     await this.#send('POST', '/_sandbox/cases', { cases });
   }
 
-  /** Deletes the recorded requests and sessions. Scripts are kept, and start again with their first response. */
+  /** Deletes the recorded requests and sessions. Scripts are kept, but restart from their first response. */
   async reset(): Promise<void> {
     await this.#send('POST', '/_sandbox/reset');
   }

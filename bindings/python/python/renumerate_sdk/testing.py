@@ -211,7 +211,7 @@ class Sandbox:
             raise ValueError(json.loads(error.read())["error"]) from None
 
     def reset(self) -> None:
-        """Deletes the recorded requests and sessions. Scripts are kept, and start again with their first response.
+        """Deletes the recorded requests and sessions. Scripts are kept, but restart from their first response.
 
         Raises:
             RuntimeError: The sandbox is not running.

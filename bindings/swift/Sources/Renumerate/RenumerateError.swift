@@ -64,7 +64,7 @@ extension RenumerateError {
 
     /// One line with the reason, its cause and the remedy. It never contains the private key or a session id.
     ///
-    /// The message is for your logs. Show at most the ``code`` on a page.
+    /// The message is for your logs, not for users. If a page must show something, show only the ``code``.
     public var message: String { details.message }
 
     /// Only the reason: the `error` text of the service's response, or this library's description if there is none.

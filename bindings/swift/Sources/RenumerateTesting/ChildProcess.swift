@@ -64,7 +64,7 @@ final class ChildProcess: Sendable {
         if !hasExited.isSet { _ = Foundation.kill(processId, SIGKILL) }
     }
 
-    /// Closes standard input and waits for the process to exit. Kills the process if it runs three seconds later.
+    /// Closes standard input and waits for the process to exit. Kills the process if it is still running after three seconds.
     func shutDown() async {
         try? input.close()
         let killTask = Task {

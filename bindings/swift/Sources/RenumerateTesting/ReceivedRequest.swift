@@ -10,7 +10,7 @@ public struct ReceivedRequest: Sendable, Decodable, CustomStringConvertible {
     public let body: String
     /// The HTTP status of the response, or 0 while there is no response.
     public let status: Int
-    /// The time of arrival, since the start of the sandbox.
+    /// The time from the start of the sandbox to the arrival of the request.
     public let time: Duration
     /// The name of the case or script that produced the response, or `nil` if there was none.
     public let caseName: String?

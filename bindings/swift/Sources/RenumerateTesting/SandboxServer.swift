@@ -159,7 +159,7 @@ public func withSandbox<Value: Sendable>(
     }
 }
 
-/// An error of a sandbox: it did not start, it is stopped, or it rejected a request.
+/// A sandbox error: the sandbox failed to start, has been stopped, or rejected a request.
 public struct SandboxError: Error, LocalizedError, CustomStringConvertible {
     /// The reason, in one line.
     public let description: String

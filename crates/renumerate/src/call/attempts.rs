@@ -251,8 +251,7 @@ mod tests {
             run_script(&[(0, Step::Success)], LIMITS, &bucket).0.unwrap();
         }
         assert_eq!(run_script(&failing, LIMITS, &bucket).0.unwrap().len(), 2);
-        // The previous call deposited as many tokens as its retry had cost, so there are enough tokens for one more
-        // retry.
+        // The previous call put back the tokens that its retry had used, so there are enough for one more retry.
         assert_eq!(run_script(&failing, LIMITS, &bucket).0.unwrap().len(), 2);
     }
 }

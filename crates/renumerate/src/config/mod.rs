@@ -53,7 +53,7 @@ pub(crate) struct Config {
     pub(crate) token_bucket: Arc<TokenBucket>,
 }
 
-/// The proxy of a client's connections.
+/// Which proxy a client's connections use.
 pub(crate) enum ProxyChoice {
     /// No proxy. Always used if the base URL is on loopback.
     Direct,

@@ -129,8 +129,8 @@ fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
 
 /// Blocks SIGPIPE on this thread, because the default action of this signal ends the process.
 ///
-/// TLS data is written with a system call that accepts no `MSG_NOSIGNAL` flag. If the server has closed the connection,
-/// such a write causes a SIGPIPE. The kernel sends this signal to the thread that writes, so it is sufficient to block
+/// TLS data is written with a system call that does not support `MSG_NOSIGNAL`. If the server has closed the connection,
+/// such a write raises SIGPIPE. The kernel sends this signal to the thread that writes, so it is sufficient to block
 /// the signal on this thread. The other threads belong to the host program, so their signal masks stay unchanged.
 fn block_sigpipe() {
     #[cfg(unix)]

@@ -39,7 +39,7 @@ impl<B> fmt::Debug for Completions<B> {
 }
 
 impl<B: Default> Completions<B> {
-    /// Creates an empty queue. The queue calls `wake` to wake the event loop, at the moment that `policy` determines.
+    /// Creates an empty queue. The queue calls `wake` to wake the event loop; `policy` decides when.
     /// The event loop must then call [`take`](Self::take) or [`swap`](Self::swap).
     pub fn new(policy: WakePolicy, wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self { pending: Mutex::default(), wake: Arc::new(wake), policy }

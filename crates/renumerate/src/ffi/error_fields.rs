@@ -78,7 +78,7 @@ pub struct AttemptFields {
 }
 
 impl ErrorFields {
-    /// Converts an error. `style` is the spelling of option and parameter names in the texts of the error.
+    /// Converts an error. `style` sets how option and parameter names are spelled in the error's messages.
     pub fn from_error(error: &Error, style: NameStyle) -> Self {
         // Errors of other kinds quote the service or the operating system, so their text must not be changed.
         let is_own_text =

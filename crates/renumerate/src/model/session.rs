@@ -12,7 +12,7 @@ use crate::error::Attempt;
 
 /// A kind of session: [`Retention`] or [`Subscription`].
 pub trait SessionKind: Sealed + Copy + Eq + Hash + fmt::Debug + Send + Sync + 'static {
-    /// The kind's row of the endpoint table.
+    /// The entry for this kind of session in the endpoint table.
     #[doc(hidden)]
     const ENDPOINT: &'static Endpoint;
 }

@@ -27,7 +27,7 @@ pub(crate) async fn observe_connects<T>(request: impl Future<Output = T>) -> (T,
     CONNECTION_OPENED.scope(Cell::new(false), observed).await
 }
 
-/// Layer around the HTTP library's connector that records for [`observe_connects`] when a connection is opened.
+/// Layer around the HTTP library's connector. It reports each opened connection to [`observe_connects`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectObserverLayer;
 
