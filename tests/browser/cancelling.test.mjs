@@ -22,11 +22,11 @@ scene('to the end: the page is told once of each', async ({ sandbox, cancelButto
   const frame = await host.startCancelling();
   await cancel(frame, 'Team', SWITCHING, 'To a cheaper one');
   await host.hears('on-cancelled');
-  deepStrictEqual(await host.called(), ['onCancelled']);
+  await host.hasCalled(['onCancelled']);
   await isCancelled(sandbox, 'cus_leaving');
   await press(frame, 'Done');
   await host.isClosed();
-  deepStrictEqual(await host.called(), ['onCancelled', 'onComplete']);
+  await host.hasCalled(['onCancelled', 'onComplete']);
   const told = (await host.heard()).filter(({ type }) => type !== 'resize').map(({ type, data }) => [type, data]);
   deepStrictEqual(told, [
     ['on-cancelled', {}],
@@ -66,7 +66,7 @@ scene(
     await host.hears('on-cancelled');
     await press(frame, 'Done');
     await host.isClosed();
-    deepStrictEqual(await host.called(), ['onCancelled', 'onComplete']);
+    await host.hasCalled(['onCancelled', 'onComplete']);
     deepStrictEqual(await sandbox.outcomes(id), cancelled('cus_hasty', { reason: 'too_expensive' }));
   },
 );

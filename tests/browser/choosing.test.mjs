@@ -62,7 +62,7 @@ for (const [id, heading] of [
     strictEqual(await frame.getByRole('radio').count(), 0);
     await press(frame, 'Close');
     await host.isClosed();
-    deepStrictEqual(await host.called(), ['onComplete']);
+    await host.hasCalled(['onComplete']);
     deepStrictEqual(await host.heard('on-cancelled', 'on-retained'), []);
     deepStrictEqual(await sandbox.outcomes(session), []);
   });

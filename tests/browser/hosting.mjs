@@ -1,5 +1,6 @@
 // The team's page: its server, on an origin of its own, and what a test does and sees there.
 
+import { deepStrictEqual } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -82,8 +83,13 @@ export class Host {
     return this.heard(type);
   }
 
-  /** Names of the callbacks that were called, in turn. */
-  called() {
-    return this.page.evaluate(() => called);
+  /**
+   * Checks the names of the callbacks that were called, in order. A widget shows its page before the message about it
+   * arrives, so this waits for as many calls as are expected.
+   */
+  async hasCalled(expected) {
+    const enough = (count) => called.length >= count;
+    await this.page.waitForFunction(enough, expected.length).catch(() => {}); // the comparison reports what is missing
+    deepStrictEqual(await this.page.evaluate(() => called), expected);
   }
 }

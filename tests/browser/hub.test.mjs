@@ -102,7 +102,7 @@ scene(
     await host.isClosed();
     await showing(host.hub, 'Business', 'Cancelled');
     await showing(host.hub, 'Team', 'Active');
-    deepStrictEqual(await host.called(), ['onCancelled', 'onComplete']);
+    await host.hasCalled(['onCancelled', 'onComplete']);
     const asked = (await host.heard('cancel-subscription')).map(({ from, data }) => [from, data]);
     deepStrictEqual(asked, [['subscription', { sessionId: id }]]);
     const [{ subscription_id, outcome }] = await sandbox.outcomes(id);
@@ -123,7 +123,7 @@ scene('one after the other: kept, then cancelled, in one session', async ({ sand
   await press(host.retention, 'Done');
   await host.isClosed();
   await showing(host.hub, 'Business', 'Cancelled');
-  deepStrictEqual(await host.called(), ['onRetained', 'onComplete', 'onCancelled', 'onComplete']);
+  await host.hasCalled(['onRetained', 'onComplete', 'onCancelled', 'onComplete']);
   const outcomes = (await sandbox.outcomes(id)).map(({ outcome }) => outcome);
   deepStrictEqual(outcomes, ['retained', 'cancelled']);
 });

@@ -17,10 +17,10 @@ function retained(id, more) {
 
 async function endsRetained(host) {
   await host.hears('on-retained');
-  deepStrictEqual(await host.called(), ['onRetained']);
+  await host.hasCalled(['onRetained']);
   await press(host.retention, 'Done');
   await host.isClosed();
-  deepStrictEqual(await host.called(), ['onRetained', 'onComplete']);
+  await host.hasCalled(['onRetained', 'onComplete']);
   strictEqual((await host.heard('on-cancelled', 'on-complete', 'catastrophic-failure')).length, 0);
 }
 
@@ -116,7 +116,7 @@ scene('a session that is settled says so, and nobody is told again', async ({ sa
   match(await frame.getByRole('main').innerText(), /keep|kept/);
   await press(frame, 'Close');
   await host.isClosed();
-  deepStrictEqual(await host.called(), ['onRetained', 'onComplete', 'onComplete']);
+  await host.hasCalled(['onRetained', 'onComplete', 'onComplete']);
   strictEqual((await host.heard('on-retained', 'on-cancelled')).length, 1);
   deepStrictEqual(await sandbox.outcomes(id), retained('cus_again'));
 });

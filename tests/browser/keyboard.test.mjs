@@ -76,7 +76,7 @@ scene('the whole flow', async ({ sandbox, cancelButton }) => {
   await readsOn(frame, 'Your subscription is cancelled');
   await pressTab(page, frame, 'Done');
   await host.isClosed();
-  deepStrictEqual(await host.called(), ['onCancelled', 'onComplete']);
+  await host.hasCalled(['onCancelled', 'onComplete']);
   const statuses = (await sandbox.customer('cus_flow')).subscriptions.map(({ status }) => status);
   deepStrictEqual(statuses, ['active', 'cancelled']);
 });
