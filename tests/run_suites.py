@@ -46,7 +46,7 @@ def choose(arguments: list[str]) -> tuple[list[Suite], list[str]]:
 
 
 def run_one(suite: Suite, given: list[str]) -> Run:
-    """Runs a suite and prints its output if it failed: nobody can read it on the machine of a CI run."""
+    """Runs a suite. If it fails, prints its output, because the file with it is lost when a CI machine is discarded."""
     progress = Progress(suite.title)
     done = run(suite, given, progress.tick)
     if done.failures:

@@ -110,7 +110,7 @@ SUITES = [
 
 @dataclass
 class Run:
-    """What came of one run of a suite."""
+    """Results of one run of a suite."""
 
     results: list[Result]
     seconds: float

@@ -27,7 +27,7 @@ def imports(source: Path) -> dict[str, set[str]]:
         reexported = set(exports[module].values())
         for path in _paths(module, text):
             target = _resolve(path, texts.keys(), exports)
-            # What a parent re-exports from its own children is not an import: it is their way out.
+            # A parent that re-exports a name from its own child does not depend on the child.
             if target is not None and target != module and path not in reexported:
                 graph[names[module]].add(names[target])
     return graph
