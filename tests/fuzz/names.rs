@@ -1,9 +1,9 @@
 //! Parameters and options by name: what is taken is what the rules allow, the rest is refused by its name.
 
-use renumerate::ffi::SessionRequest;
 use renumerate::fuzzing::encode;
 use renumerate::{
-    CallOptions, Client, Error, OptionValue, RetentionSessionRequest, SubscriptionSessionRequest,
+    CallOptions, Client, Error, OptionValue, RetentionSessionRequest, SessionKind, SessionRequest,
+    SubscriptionSessionRequest,
 };
 use serde_json::Value;
 
@@ -79,9 +79,9 @@ fn pair(line: &str) -> (&str, Option<&str>) {
     line.split_once('=').map_or((line, None), |(name, value)| (name, Some(value)))
 }
 
-fn check_request<R: SessionRequest>(
+fn check_request<K: SessionKind>(
     pairs: &[(&str, Option<&str>)],
-    made: Result<R, Error>,
+    made: Result<SessionRequest<K>, Error>,
     envelope: &str,
     known: usize,
 ) {

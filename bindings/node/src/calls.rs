@@ -45,7 +45,7 @@ pub(crate) struct CallsInner {
 #[derive(Default)]
 struct InFlight {
     calls: HashMap<u32, AbortHandle>,
-    last_number: u32,
+    last_call_id: u32,
 }
 
 #[napi]
@@ -76,8 +76,8 @@ impl Calls {
         self.0.events.swap(&mut batch);
         {
             let mut in_flight = lock(&self.0.in_flight);
-            for number in batch.ended() {
-                in_flight.calls.remove(number);
+            for call_id in batch.ended() {
+                in_flight.calls.remove(call_id);
             }
             if in_flight.calls.is_empty() {
                 self.0.unref_loop(*env);
@@ -95,9 +95,9 @@ impl Calls {
 
     /// Aborts a call and closes its connection. The caller must ignore events of the call that still arrive.
     #[napi(catch_unwind)]
-    pub fn abort(&self, env: Env, number: u32) {
+    pub fn abort(&self, env: Env, call_id: u32) {
         let mut in_flight = lock(&self.0.in_flight);
-        if let Some(call) = in_flight.calls.remove(&number) {
+        if let Some(call) = in_flight.calls.remove(&call_id) {
             call.abort();
         }
         if in_flight.calls.is_empty() {
@@ -116,7 +116,7 @@ impl CallsInner {
         Arc::clone(&self.events)
     }
 
-    /// Starts a call: passes a new call number to `start`, and returns that number.
+    /// Starts a call: passes a new call id to `start`, and returns that id.
     ///
     /// While calls are in progress, the event loop is kept alive, and `listener` is called when events are ready. The
     /// listener must call [`Calls::take`].
@@ -127,14 +127,14 @@ impl CallsInner {
         start: impl FnOnce(u32) -> renumerate::Result<AbortHandle>,
     ) -> renumerate::Result<u32> {
         let mut in_flight = lock(&self.in_flight);
-        let number = in_flight.last_number.wrapping_add(1);
-        let call = start(number)?;
+        let call_id = in_flight.last_call_id.wrapping_add(1);
+        let call = start(call_id)?;
         if in_flight.calls.is_empty() {
             self.ref_loop(env, listener);
         }
-        in_flight.last_number = number;
-        in_flight.calls.insert(number, call);
-        Ok(number)
+        in_flight.last_call_id = call_id;
+        in_flight.calls.insert(call_id, call);
+        Ok(call_id)
     }
 
     #[expect(

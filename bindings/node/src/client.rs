@@ -1,20 +1,15 @@
 //! Client behind the class `Renumerate`. Its calls run on the background thread and report to the event loop.
 
-#![expect(clippy::too_many_arguments, reason = "separate arguments avoid creating an object for each call")]
-
 use std::sync::Arc;
 
 use napi::bindgen_prelude::{Either, Env, Function, ObjectFinalize};
 use napi_derive::napi;
-use renumerate::ffi::{Logs, SessionRequest, start_call};
-use renumerate::{
-    CallOptions, Client, ClientBuilder, OptionValue, Result, RetentionSessionRequest,
-    SubscriptionSessionRequest,
-};
+use renumerate::ffi::{AnyRequest, Logs, start_call, unknown_parameter};
+use renumerate::{Client, ClientBuilder, Result};
 
 use crate::calls::{Calls, CallsInner};
-use crate::error_json;
-use crate::settings::{Settings, builder};
+use crate::settings::{Settings, builder, call_options};
+use crate::{EndpointKind, NAME_STYLE, error_json};
 
 /// Client whose calls belong to one JavaScript environment.
 #[napi(custom_finalize)]
@@ -53,73 +48,48 @@ impl NativeClient {
         self.client.base_url()
     }
 
-    /// Starts a call. Returns the number of the call, or the fields of an error as JSON if the call cannot start.
+    /// Starts a call. Returns the id of the call, or the fields of an error as JSON if the call cannot start.
     ///
-    /// `timeout` is in milliseconds. While calls are in progress, `listener` is called when events are ready. It must
-    /// take the events with `Calls.take`. If `listens` is true, the log records of the call are also delivered as
-    /// events.
+    /// `parameters` and `options` alternate names and values; times are in milliseconds. While calls are in progress,
+    /// `listener` is called when events are ready. It must take the events with `Calls.take`. If `collect_logs` is
+    /// true, the log records of the call are also delivered as events.
     #[napi(catch_unwind)]
     pub fn start(
         &self,
         env: Env,
         listener: Function<'_, (), ()>,
-        subscription: bool,
-        customer_id: Option<String>,
-        customer_email: Option<String>,
-        subscription_id: Option<String>,
-        timeout: Option<f64>,
-        max_retries: Option<f64>,
-        listens: bool,
+        kind: EndpointKind,
+        parameters: Vec<String>,
+        options: Vec<Either<String, f64>>,
+        collect_logs: bool,
     ) -> Either<u32, String> {
-        let params = [
-            ("customer_id", customer_id),
-            ("customer_email", customer_email),
-            ("subscription_id", subscription_id),
-        ];
-        let started = call_options(timeout, max_retries).and_then(|options| {
-            if subscription {
-                let request = SubscriptionSessionRequest::from_fields(params)?;
-                self.start_request(env, &listener, request, options, listens)
-            } else {
-                let request = RetentionSessionRequest::from_fields(params)?;
-                self.start_request(env, &listener, request, options, listens)
-            }
+        let started = request(kind, parameters).and_then(|request| {
+            let options = call_options(options)?;
+            self.calls.start(env, &listener, |call_id| {
+                let events = self.calls.events();
+                let logs = collect_logs.then(|| {
+                    let events = Arc::clone(&events);
+                    Logs::new(move |record| events.add(|batch| batch.log(call_id, &record)))
+                });
+                let on_end = move |result| events.add(|batch| batch.end(call_id, &result));
+                start_call(self.client.clone(), request, options, logs, on_end)
+            })
         });
         match started {
-            Ok(number) => Either::A(number),
+            Ok(call_id) => Either::A(call_id),
             Err(error) => Either::B(error_json(&error)),
         }
     }
 }
 
-impl NativeClient {
-    fn start_request<R: SessionRequest>(
-        &self,
-        env: Env,
-        listener: &Function<'_, (), ()>,
-        request: R,
-        options: CallOptions,
-        listens: bool,
-    ) -> Result<u32> {
-        self.calls.start(env, listener, |number| {
-            let events = self.calls.events();
-            let logs = listens.then(|| {
-                let events = Arc::clone(&events);
-                Logs::new(move |record| events.add(|batch| batch.log(number, &record)))
-            });
-            let on_end = move |result| events.add(|batch| batch.end(number, &result));
-            start_call(self.client.clone(), request, options, logs, on_end)
-        })
+/// Creates a request. `parameters` alternates names and values.
+fn request(kind: EndpointKind, parameters: Vec<String>) -> Result<AnyRequest> {
+    let kind = kind.into();
+    let mut fields = Vec::with_capacity(parameters.len() / 2);
+    let mut items = parameters.into_iter();
+    while let (Some(name), Some(value)) = (items.next(), items.next()) {
+        let known = NAME_STYLE.parameter(&name).ok_or_else(|| unknown_parameter(kind, &name))?;
+        fields.push((known, Some(value)));
     }
-}
-
-fn call_options(timeout: Option<f64>, max_retries: Option<f64>) -> Result<CallOptions> {
-    let mut options = CallOptions::new();
-    if let Some(timeout) = timeout {
-        options = options.option("timeout", OptionValue::Milliseconds(timeout))?;
-    }
-    if let Some(retries) = max_retries {
-        options = options.option("max_retries", retries)?;
-    }
-    Ok(options)
+    AnyRequest::from_fields(kind, fields)
 }

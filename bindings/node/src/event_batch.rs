@@ -5,8 +5,8 @@
 
 use std::time::SystemTime;
 
-use renumerate::ffi::{AttemptFields, LogRecord};
-use renumerate::{Result, Session, SessionKind};
+use renumerate::Result;
+use renumerate::ffi::{AnySession, AttemptFields, LogRecord};
 use serde::Serialize;
 use serde_json::{to_string, to_writer};
 
@@ -17,32 +17,32 @@ use crate::error_json;
 pub(crate) struct EventBatch {
     /// Elements of a JSON array, each preceded by a comma.
     text: Vec<u8>,
-    /// Numbers of the calls that have ended.
+    /// Ids of the calls that have ended.
     ended: Vec<u32>,
 }
 
 impl EventBatch {
     /// Adds the end of a call.
     ///
-    /// A session is the array `[0, number, id, url, request id or null, attempts]`. The attempts are JSON in a string,
-    /// which is parsed only if a caller reads them. An error is `[1, number, fields]`, with the fields as JSON in a
+    /// A session is the array `[0, call id, id, url, request id or null, attempts]`. The attempts are JSON in a string,
+    /// which is parsed only if a caller reads them. An error is `[1, call id, fields]`, with the fields as JSON in a
     /// string.
-    pub(crate) fn end<K: SessionKind>(&mut self, number: u32, result: &Result<Session<K>>) {
-        self.ended.push(number);
+    pub(crate) fn end(&mut self, call_id: u32, result: &Result<AnySession>) {
+        self.ended.push(call_id);
         match result {
-            Ok(session) => {
-                let attempts: Vec<_> = session.attempts().iter().map(AttemptFields::from).collect();
+            Ok(AnySession { id, url, request_id, attempts }) => {
+                let attempts: Vec<_> = attempts.iter().map(AttemptFields::from).collect();
                 let attempts = to_string(&attempts).unwrap_or_default(); // strings and numbers always serialize
-                self.push((0, number, session.id().as_str(), session.url(), session.request_id(), attempts));
+                self.push((0, call_id, id, url, request_id, attempts));
             }
-            Err(error) => self.push((1, number, error_json(error))),
+            Err(error) => self.push((1, call_id, error_json(error))),
         }
     }
 
-    /// Adds a log record of a call: `[2, number, level, message, milliseconds since the Unix epoch]`.
-    pub(crate) fn log(&mut self, number: u32, record: &LogRecord) {
+    /// Adds a log record of a call: `[2, call id, level, message, milliseconds since the Unix epoch]`.
+    pub(crate) fn log(&mut self, call_id: u32, record: &LogRecord) {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        self.push((2, number, record.level.as_str(), &record.message, now.as_secs_f64() * 1e3));
+        self.push((2, call_id, record.level.as_str(), &record.message, now.as_secs_f64() * 1e3));
     }
 
     /// Adds one event, which must serialize as a JSON array.
@@ -61,7 +61,7 @@ impl EventBatch {
         &self.text
     }
 
-    /// Returns the numbers of the calls that have ended.
+    /// Returns the ids of the calls that have ended.
     pub(crate) fn ended(&self) -> &[u32] {
         &self.ended
     }

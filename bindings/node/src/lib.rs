@@ -10,6 +10,7 @@ mod client;
 mod event_batch;
 mod settings;
 
+use napi_derive::napi;
 use renumerate::Error;
 use renumerate::ffi::{ErrorFields, NameStyle};
 use serde_json::to_string;
@@ -17,11 +18,20 @@ use serde_json::to_string;
 /// Spelling of option and parameter names in JavaScript.
 const NAME_STYLE: NameStyle = NameStyle::CamelCase;
 
-/// Returns the [`ErrorFields`] of an error as JSON, from which TypeScript creates the exception.
-fn error_json(error: &Error) -> String {
-    fields_json(&ErrorFields::from_error(error, NAME_STYLE))
+renumerate::mirror_endpoint_kind! {
+    /// Kind of session.
+    #[napi(string_enum)]
+    #[derive(Clone, Copy)]
+    pub enum EndpointKind;
 }
 
-fn fields_json(fields: &ErrorFields) -> String {
-    to_string(fields).unwrap_or_default() // strings and numbers always serialize
+renumerate::mirror_error_kind! {
+    /// Kind of an error. TypeScript checks at compile time that each kind has a class.
+    #[napi(string_enum)]
+    pub enum ErrorKind;
+}
+
+/// Returns the [`ErrorFields`] of an error as JSON, from which TypeScript creates the exception.
+fn error_json(error: &Error) -> String {
+    to_string(&ErrorFields::from_error(error, NAME_STYLE)).unwrap_or_default() // strings and numbers always serialize
 }

@@ -2,11 +2,11 @@
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use renumerate::ffi::{OptionType, option_type, unknown_option};
-use renumerate::{Client, ClientBuilder, OptionValue, Result};
+use renumerate::ffi::{OptionType, option_type, unknown_call_option, unknown_option};
+use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 
 use crate::NAME_STYLE;
-use crate::argument_errors::OWN_OPTIONS;
+use crate::argument_errors::{OWN_CALL_OPTIONS, OWN_OPTIONS};
 
 /// Configuration of a client.
 #[napi(object, object_to_js = false)]
@@ -39,17 +39,29 @@ pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
         builder = builder.host_ca_file(file);
     }
     for (name, value) in names.iter().zip(values) {
-        let Some(known) = NAME_STYLE.resolve(name) else {
-            return Err(unknown_option(name, &OWN_OPTIONS));
-        };
-        let value = match value {
-            Either::A(text) => OptionValue::from(text),
-            Either::B(number) if option_type(known) == Some(OptionType::Timeout) => {
-                OptionValue::Milliseconds(number)
-            }
-            Either::B(number) => OptionValue::from(number),
-        };
-        builder = builder.option(known, value)?;
+        let known = NAME_STYLE.option(name).ok_or_else(|| unknown_option(name, &OWN_OPTIONS))?;
+        builder = builder.option(known, option_value(known, value))?;
     }
     Ok(builder)
+}
+
+/// Converts call options. `options` alternates names and values.
+pub(crate) fn call_options(options: Vec<Either<String, f64>>) -> Result<CallOptions> {
+    let mut call_options = CallOptions::new();
+    let mut items = options.into_iter();
+    while let (Some(Either::A(name)), Some(value)) = (items.next(), items.next()) {
+        let known = NAME_STYLE.option(&name).ok_or_else(|| unknown_call_option(&name, &OWN_CALL_OPTIONS))?;
+        call_options = call_options.option(known, option_value(known, value))?;
+    }
+    Ok(call_options)
+}
+
+fn option_value(known: &str, value: Either<String, f64>) -> OptionValue<'static> {
+    match value {
+        Either::A(text) => OptionValue::from(text),
+        Either::B(number) if option_type(known) == Some(OptionType::Timeout) => {
+            OptionValue::Milliseconds(number)
+        }
+        Either::B(number) => OptionValue::from(number),
+    }
 }

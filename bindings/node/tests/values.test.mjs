@@ -191,6 +191,8 @@ test('each class has its code and its place in the tree', () => {
     NetworkError: ['network', RenumerateError],
     RequestTimeoutError: ['timeout', RenumerateError],
     UnexpectedResponseError: ['unexpected_response', RenumerateError],
+    ClosedError: ['closed', RenumerateError],
+    InternalError: ['internal', RenumerateError],
   };
   for (const [name, [code, parent]] of Object.entries(codes)) {
     const error = new byName[name]('text', { status: 404 });
@@ -198,6 +200,7 @@ test('each class has its code and its place in the tree', () => {
     ok(error instanceof parent && error instanceof Error, name);
     match(error.stack, new RegExp(`^${name}: text`));
     strictEqual('status' in error, error instanceof ApiError || name === 'UnexpectedResponseError');
+    strictEqual('field' in error, name === 'ConfigurationError' || name === 'ValidationError');
   }
 });
 

@@ -1,10 +1,9 @@
 // Keeps the pending calls of this JavaScript environment and passes native events to them.
 
-import type { NativeClient } from './binding.js';
+import type { EndpointKind, NativeClient } from './binding.js';
 import type { LogLevel } from './logs.js';
 import { native } from './native.js';
 import type { NormalizedCallOptions } from './options.js';
-import type { NormalizedParameters } from './parameters.js';
 import type { Session } from './session.js';
 import { onAbort } from './signal-listeners.js';
 
@@ -69,15 +68,16 @@ function settle(callId: number, call: PendingCall, outcome: Outcome<Session>): v
 /**
  * Starts a call.
  *
- * @param subscription whether to create a subscription session instead of a retention session
+ * @param kind the kind of session to create
+ * @param parameters names and values of the parameters, as `normalizeParameters` returns them
  * @returns the outcome of the call. The promise rejects only if the signal is aborted, with the reason of the signal
  */
 export function startCall<S extends Session>(
   client: NativeClient,
   SessionClass: SessionConstructor<S>,
-  subscription: boolean,
-  [customerId, customerEmail, subscriptionId]: NormalizedParameters,
-  [signal, timeout, maxRetries]: NormalizedCallOptions,
+  kind: EndpointKind,
+  parameters: string[],
+  [signal, options]: NormalizedCallOptions,
   log: LogCallback | undefined,
 ): Promise<Outcome<S>> {
   return new Promise((resolve, reject) => {
@@ -85,16 +85,7 @@ export function startCall<S extends Session>(
       reject(signal.reason);
       return;
     }
-    const started = client.start(
-      dispatchEvents,
-      subscription,
-      customerId,
-      customerEmail,
-      subscriptionId,
-      timeout,
-      maxRetries,
-      log !== undefined,
-    );
+    const started = client.start(dispatchEvents, kind, parameters, options, log !== undefined);
     if (typeof started === 'string') {
       resolve(started);
       return;

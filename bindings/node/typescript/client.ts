@@ -1,6 +1,6 @@
 // `Renumerate`, the client class.
 
-import type { NativeClient, Settings } from './binding.js';
+import type { EndpointKind, NativeClient, Settings } from './binding.js';
 import { calls, type Outcome, type SessionConstructor, startCall } from './calls.js';
 import { errorFromJson } from './errors.js';
 import { type Logger, logForwarder } from './logs.js';
@@ -77,13 +77,14 @@ export class Renumerate {
    * @throws {NetworkError} if the network fails before the response is complete
    * @throws {RequestTimeoutError} if a timeout expires before the response is complete
    * @throws {UnexpectedResponseError} if the API does not document such a response
+   * @throws {InternalError} if this library has a bug
    * @see https://docs.renumerate.com/reference/api
    */
   async createRetentionSession(
     parameters: RetentionSessionParameters,
     options?: CallOptions,
   ): Promise<RetentionSession> {
-    return sessionOrThrow(await this.#start(RetentionSession, false, parameters, options));
+    return sessionOrThrow(await this.#start(RetentionSession, native.EndpointKind.Retention, parameters, options));
   }
 
   /**
@@ -99,7 +100,8 @@ export class Renumerate {
     parameters: SubscriptionSessionParameters,
     options?: CallOptions,
   ): Promise<SubscriptionSession> {
-    return sessionOrThrow(await this.#start(SubscriptionSession, true, parameters, options));
+    const { Subscription } = native.EndpointKind;
+    return sessionOrThrow(await this.#start(SubscriptionSession, Subscription, parameters, options));
   }
 
   /** @internal */
@@ -110,14 +112,14 @@ export class Renumerate {
 
   #start<S extends Session>(
     SessionClass: SessionConstructor<S>,
-    subscription: boolean,
+    kind: EndpointKind,
     parameters: unknown,
     options: unknown,
   ): Promise<Outcome<S>> {
-    const normalized = normalizeParameters(subscription, parameters);
+    const normalized = normalizeParameters(kind, parameters);
     const log = this.#logger && logForwarder(this.#logger);
     const client = this.#nativeClient();
-    return startCall(client, SessionClass, subscription, normalized, normalizeCallOptions(options), log);
+    return startCall(client, SessionClass, kind, normalized, normalizeCallOptions(options), log);
   }
 
   /** Returns the native client. If it has no key yet, first creates it again with the current environment variables. */

@@ -1,5 +1,7 @@
 // Error classes. The core provides the values of their fields.
 
+import type { ErrorKind } from './binding.js';
+
 /** One attempt of a call: its outcome and its duration. */
 export interface Attempt {
   /** Outcome: `'status'` if a response was received, otherwise `'network'` or `'timeout'`. */
@@ -184,18 +186,31 @@ export class RequestTimeoutError extends RenumerateError {
   }
 }
 
-const classes = {
-  ApiError,
-  AuthenticationError,
-  BadRequestError,
-  ConfigurationError,
-  NetworkError,
-  NotFoundError,
-  RateLimitError,
-  RequestTimeoutError,
-  ServerError,
-  UnexpectedResponseError,
-  ValidationError,
+/** Call on a closed client. The client of this package does not raise this error, because it has no `close` method. */
+export class ClosedError extends RenumerateError {
+  declare readonly code: 'closed';
+}
+
+/** Bug in this library, such as a call that ended without a result. */
+export class InternalError extends RenumerateError {
+  declare readonly code: 'internal';
+}
+
+/** Class, name and code of each kind of error. The names are literals, because minifiers rename classes. */
+const kinds: Record<`${ErrorKind}`, readonly [Class: typeof RenumerateError, name: string, code: string]> = {
+  Api: [ApiError, 'ApiError', 'api'],
+  Authentication: [AuthenticationError, 'AuthenticationError', 'authentication'],
+  BadRequest: [BadRequestError, 'BadRequestError', 'bad_request'],
+  Closed: [ClosedError, 'ClosedError', 'closed'],
+  Configuration: [ConfigurationError, 'ConfigurationError', 'configuration'],
+  Internal: [InternalError, 'InternalError', 'internal'],
+  Network: [NetworkError, 'NetworkError', 'network'],
+  NotFound: [NotFoundError, 'NotFoundError', 'not_found'],
+  RateLimited: [RateLimitError, 'RateLimitError', 'rate_limited'],
+  Server: [ServerError, 'ServerError', 'server'],
+  Timeout: [RequestTimeoutError, 'RequestTimeoutError', 'timeout'],
+  UnexpectedResponse: [UnexpectedResponseError, 'UnexpectedResponseError', 'unexpected_response'],
+  Validation: [ValidationError, 'ValidationError', 'validation'],
 };
 
 /** Returns the code of a class, or of its nearest base class that has one. */
@@ -207,31 +222,19 @@ function codeOf(Class: object): string {
   return 'renumerate';
 }
 
-const codes = new Map<unknown, string>([
-  [ApiError, 'api'],
-  [AuthenticationError, 'authentication'],
-  [BadRequestError, 'bad_request'],
-  [ConfigurationError, 'configuration'],
-  [NetworkError, 'network'],
-  [NotFoundError, 'not_found'],
-  [RateLimitError, 'rate_limited'],
-  [RequestTimeoutError, 'timeout'],
-  [ServerError, 'server'],
-  [UnexpectedResponseError, 'unexpected_response'],
-  [ValidationError, 'validation'],
-]);
+const codes = new Map<unknown, string>(Object.values(kinds).map(([Class, , code]) => [Class, code]));
 
 // Sets the names on the prototypes, as JavaScript does for built-in errors. Node would print a `name` property of the
 // error itself together with the fields.
-for (const [name, Class] of Object.entries({ RenumerateError, ...classes })) {
+for (const [Class, name] of [[RenumerateError, 'RenumerateError'] as const, ...Object.values(kinds)]) {
   Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
 }
 
 /** Creates an error from the fields that the core returns as JSON. The stack trace starts at this function's caller. */
 export function errorFromJson(json: string): RenumerateError {
-  const { class: name, text, cause, ...details } = JSON.parse(json);
+  const { kind, text, cause, ...details } = JSON.parse(json);
   if (cause !== undefined) details.cause = new Error(cause);
-  const Class: typeof RenumerateError = classes[name as keyof typeof classes] ?? RenumerateError;
+  const [Class] = kinds[kind as `${ErrorKind}`];
   const error = new Class(text, details);
   Error.captureStackTrace?.(error, errorFromJson);
   return error;

@@ -66,6 +66,8 @@ export interface CallOptions {
 const NUMBER_OPTIONS = ['timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
 const CORE_OPTIONS = ['privateKey', 'baseUrl', ...NUMBER_OPTIONS, 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
 const CLIENT_OPTIONS = [...CORE_OPTIONS, 'logger'];
+const CORE_CALL_OPTIONS = ['timeout', 'maxRetries'];
+const CALL_OPTIONS = [...CORE_CALL_OPTIONS, 'signal'];
 
 /**
  * Checks the names and types of client options and converts the options for the core. Adds the variables of
@@ -127,13 +129,17 @@ function isLogger(value: unknown): value is Logger {
   return isObject(value) && methods.every((name) => typeof value[name] === 'function');
 }
 
-/** Signal, timeout and maximum number of retries of a call. */
-export type NormalizedCallOptions = readonly [AbortSignal | undefined, number | undefined, number | undefined];
+/**
+ * Signal of a call, and a list with the name and the value of each other option that is present:
+ * `['timeout', 5000, 'maxRetries', 0]`.
+ */
+export type NormalizedCallOptions = readonly [signal: AbortSignal | undefined, options: (string | number)[]];
 
-const NO_CALL_OPTIONS: NormalizedCallOptions = [undefined, undefined, undefined];
+/** Options of most calls. They are frozen because these calls share them. */
+const NO_CALL_OPTIONS: NormalizedCallOptions = [undefined, Object.freeze([]) as never[]];
 
 /**
- * Checks the names and types of call options and returns the values as a tuple.
+ * Checks the names and types of call options, and separates the signal from the options for the core.
  *
  * @throws {ConfigurationError} if an option is unknown or of the wrong type
  */
@@ -141,17 +147,16 @@ export function normalizeCallOptions(options: unknown): NormalizedCallOptions {
   if (options === undefined || options === null) return NO_CALL_OPTIONS;
   if (!isObject(options)) throw optionTypeError('options', 'an object such as { signal, timeout }', options);
   for (const name of Object.keys(options)) {
-    if (name !== 'signal' && name !== 'timeout' && name !== 'maxRetries') {
-      throw errorFromJson(native.refuseCallOption(name));
-    }
+    if (!CALL_OPTIONS.includes(name)) throw errorFromJson(native.refuseCallOption(name));
   }
   const signal = readProperty(options, 'signal') ?? undefined;
   if (signal !== undefined && !isSignal(signal)) throw optionTypeError('signal', 'an AbortSignal', signal);
-  return [
-    signal,
-    numberOption('timeout', readProperty(options, 'timeout')),
-    numberOption('maxRetries', readProperty(options, 'maxRetries')),
-  ];
+  const present: (string | number)[] = [];
+  for (const name of CORE_CALL_OPTIONS) {
+    const value = normalizeValue(name, readProperty(options, name));
+    if (value !== undefined) present.push(name, value);
+  }
+  return [signal, present];
 }
 
 /** Checks for an abort signal by its members, not by its class: signals of jsdom and of other realms are usable too. */

@@ -1,5 +1,6 @@
 // Parameters of the session calls.
 
+import type { EndpointKind } from './binding.js';
 import { errorFromJson } from './errors.js';
 import { native } from './native.js';
 import { describeType, isObject, isText, readProperty } from './type-checks.js';
@@ -34,30 +35,30 @@ export type RetentionSessionParameters = Customer & {
 /** Parameters of a subscription session: the customer. The SubscriptionHub shows all subscriptions of the customer. */
 export type SubscriptionSessionParameters = Customer & { readonly subscriptionId?: never };
 
-/** Customer id, customer e-mail address and subscription id. */
-export type NormalizedParameters = readonly [string | undefined, string | undefined, string | undefined];
+/** Names of the parameters of all kinds of sessions. The core rejects a parameter that a kind does not have. */
+const PARAMETERS = ['customerId', 'customerEmail', 'subscriptionId'];
 
 /**
- * Checks the names and types of the parameters and returns the values as a tuple.
+ * Checks the names and types of the parameters. Returns a list with the name and the value of each parameter that is
+ * present: `['customerId', 'cus_1']`.
  *
  * @throws {ValidationError} if a parameter is unknown or not a string
  */
-export function normalizeParameters(subscription: boolean, parameters: unknown): NormalizedParameters {
-  if (parameters === undefined || parameters === null) return [undefined, undefined, undefined];
+export function normalizeParameters(kind: EndpointKind, parameters: unknown): string[] {
+  if (parameters === undefined || parameters === null) return [];
   if (!isObject(parameters)) {
     const expected = 'an object such as { customerId }';
     throw errorFromJson(native.refuseParameterType('parameters', expected, describeType(parameters)));
   }
   for (const name of Object.keys(parameters)) {
-    if (name !== 'customerId' && name !== 'customerEmail' && name !== 'subscriptionId') {
-      throw errorFromJson(native.refuseParameter(subscription, name));
-    }
+    if (!PARAMETERS.includes(name)) throw errorFromJson(native.refuseParameter(kind, name));
   }
-  return [
-    stringParameter(parameters, 'customerId'),
-    stringParameter(parameters, 'customerEmail'),
-    stringParameter(parameters, 'subscriptionId'),
-  ];
+  const present: string[] = [];
+  for (const name of PARAMETERS) {
+    const value = stringParameter(parameters, name);
+    if (value !== undefined) present.push(name, value);
+  }
+  return present;
 }
 
 function stringParameter(parameters: Record<string, unknown>, name: string): string | undefined {

@@ -1,85 +1,54 @@
 //! Conversion of Python arguments to core types. This module checks types; the core checks values.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
-use renumerate::ffi::{OptionType, is_call_option, option_type, wrong_option, wrong_parameter};
-use renumerate::{CallOptions, Error, OptionValue, RetentionSessionRequest, SubscriptionSessionRequest};
+use renumerate::ffi::{
+    AnyRequest, NameStyle, OptionType, is_call_option, option_type, option_type_error, parameter_type_error,
+};
+use renumerate::{CallOptions, Error, OptionValue};
 
+use crate::EndpointKind;
 use crate::errors::to_py_err;
 
-/// Call options as Python passes them. `unknown` holds all other keyword arguments.
-pub(crate) struct RawCallOptions<'a, 'py> {
-    pub(crate) timeout: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) max_retries: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) unknown: &'a Bound<'py, PyDict>,
-}
-
-/// Request parameters as name-value pairs. The core validates them.
-type RawParams = Vec<(Cow<'static, str>, Option<String>)>;
-
-/// Creates a retention session request from `customer_id`, `customer_email` and `subscription_id`.
-pub(crate) fn retention_request(
-    (id, email, subscription): (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>),
-    options: &RawCallOptions<'_, '_>,
-) -> PyResult<(RetentionSessionRequest, CallOptions)> {
-    let named = [("customer_id", &id), ("customer_email", &email), ("subscription_id", &subscription)];
-    let (params, options) = convert_arguments(&named, options)?;
-    Ok((or_raise(id.py(), RetentionSessionRequest::from_fields(params))?, options))
-}
-
-/// Creates a subscription session request from `customer_id` and `customer_email`.
-pub(crate) fn subscription_request(
-    (id, email): (Bound<'_, PyAny>, Bound<'_, PyAny>),
-    options: &RawCallOptions<'_, '_>,
-) -> PyResult<(SubscriptionSessionRequest, CallOptions)> {
-    let named = [("customer_id", &id), ("customer_email", &email)];
-    let (params, options) = convert_arguments(&named, options)?;
-    Ok((or_raise(id.py(), SubscriptionSessionRequest::from_fields(params))?, options))
-}
-
-/// Converts the arguments of a call to request parameters and call options.
+/// Creates a request and its options from the keyword arguments of a call.
 ///
-/// The core rejects unknown names. An unknown name that resembles a call option gets the error of an unknown option;
-/// any other unknown name gets the error of an unknown parameter.
-fn convert_arguments(
-    named: &[(&'static str, &Bound<'_, PyAny>)],
-    raw: &RawCallOptions<'_, '_>,
-) -> PyResult<(RawParams, CallOptions)> {
-    let py = raw.unknown.py();
+/// Options are checked before parameters. The core rejects unknown names: a name that resembles an option gets the error
+/// of an unknown option, and any other unknown name gets the error of an unknown parameter.
+pub(crate) fn request(
+    kind: EndpointKind,
+    arguments: &Bound<'_, PyDict>,
+) -> PyResult<(AnyRequest, CallOptions)> {
+    let py = arguments.py();
     let mut options = CallOptions::new();
-    for (name, value) in [("timeout", raw.timeout), ("max_retries", raw.max_retries)] {
-        if let Some(value) = value {
-            options = or_raise(py, options.option(name, option_value(name, value)?))?;
-        }
-    }
-    let mut params: RawParams = Vec::with_capacity(named.len());
-    for (name, value) in named {
-        params.push((Cow::Borrowed(name), parameter_value(name, value)?));
-    }
-    for (name, value) in raw.unknown {
+    let mut fields = Vec::with_capacity(arguments.len());
+    for (name, value) in arguments {
         let name = keyword_name(&name)?;
         if is_call_option(&name) {
-            options = or_raise(py, options.option(&name, 0.0))?;
+            options = or_raise(py, options.option(&name, option_value(&name, &value)?))?;
         } else {
-            // The core rejects this name, unless it is a parameter of the other kind of session and its value is
-            // `None`. The content of a value that is not `None` does not matter.
-            let value = if value.is_none() { None } else { Some(String::new()) };
-            params.push((Cow::Owned(name), value));
+            fields.push((name, value));
         }
     }
-    Ok((params, options))
+    let fields: PyResult<Vec<_>> = fields
+        .into_iter()
+        .map(|(name, value)| parameter_value(&name, &value).map(|value| (name, value)))
+        .collect();
+    let request = or_raise(py, AnyRequest::from_fields(kind.into(), fields?))?;
+    Ok((request, options))
 }
 
 fn parameter_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     if value.is_none() {
         return Ok(None);
     }
+    if NameStyle::SnakeCase.parameter(name).is_none() {
+        return Ok(Some(String::new())); // the core rejects the name, so the value does not matter
+    }
     match text(value) {
         Ok(text) => Ok(Some(text)),
-        Err(got) => Err(to_py_err(value.py(), &wrong_parameter(name, "a str", &got))),
+        Err(got) => Err(to_py_err(value.py(), &parameter_type_error(name, "a str", &got))),
     }
 }
 
@@ -88,7 +57,10 @@ pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Opt
     let Some(kind) = option_type(name) else {
         return Ok(OptionValue::from(0.0)); // the core rejects the name, so the value does not matter
     };
-    let wrong = |takes, got: &str| to_py_err(value.py(), &wrong_option(name, takes, got));
+    if value.is_none() {
+        return Ok(OptionValue::Absent);
+    }
+    let wrong = |takes, got: &str| to_py_err(value.py(), &option_type_error(name, takes, got));
     if value.is_instance_of::<PyString>() {
         return text(value).map(OptionValue::from).map_err(|got| wrong("text", &got));
     }
@@ -112,7 +84,7 @@ pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Opt
 pub(crate) fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
     value
         .extract()
-        .map_err(|_| to_py_err(value.py(), &wrong_option(name, "a str or a path", &type_of(value))))
+        .map_err(|_| to_py_err(value.py(), &option_type_error(name, "a str or a path", &type_of(value))))
 }
 
 /// Returns the name of a keyword argument. Lone surrogates are replaced, which is safe: no known name contains one.

@@ -2,14 +2,15 @@
 //! from the interpreter, so that other Python threads can run.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
-use renumerate::ffi::{Closable, InterruptPoll, SessionRequest, poll_interrupts};
-use renumerate::{CallOptions, blocking};
+use pyo3::types::{PyDict, PyList, PyType};
+use renumerate::blocking;
+use renumerate::ffi::{Closable, InterruptPoll, create_unless, poll_interrupts};
 
-use crate::arguments::{RawCallOptions, or_raise, retention_request, subscription_request};
+use crate::EndpointKind;
+use crate::arguments::{or_raise, request};
 use crate::errors::to_py_err;
 use crate::logs::LogBuffer;
-use crate::session::{PySessionKind, Session};
+use crate::session::into_py_session;
 use crate::settings::builder;
 
 /// Client whose calls block the calling thread.
@@ -25,34 +26,36 @@ impl BlockingCalls {
         Ok(Self(Closable::new(client)))
     }
 
-    /// Creates a retention session. If `records` is a list, the log entries of the call are appended to it.
-    fn create_retention_session(
+    /// Creates a session and returns it as an instance of `session_class`.
+    ///
+    /// `arguments` holds the keyword arguments of the public method. If `log_entries` is a list, the log entries of the
+    /// call are appended to it.
+    fn create_session(
         &self,
-        py: Python<'_>,
-        parameters: (Bound<'_, PyAny>, Bound<'_, PyAny>, Bound<'_, PyAny>),
-        timeout: Option<&Bound<'_, PyAny>>,
-        max_retries: Option<&Bound<'_, PyAny>>,
-        unknown: &Bound<'_, PyDict>,
-        records: Option<&Bound<'_, PyList>>,
+        kind: EndpointKind,
+        session_class: &Bound<'_, PyType>,
+        arguments: &Bound<'_, PyDict>,
+        log_entries: Option<&Bound<'_, PyList>>,
     ) -> PyResult<Py<PyAny>> {
-        let raw = RawCallOptions { timeout, max_retries, unknown };
-        let (request, options) = retention_request(parameters, &raw)?;
-        self.call(py, &request, &options, records)
-    }
-
-    /// Creates a subscription session. If `records` is a list, the log entries of the call are appended to it.
-    fn create_subscription_session(
-        &self,
-        py: Python<'_>,
-        parameters: (Bound<'_, PyAny>, Bound<'_, PyAny>),
-        timeout: Option<&Bound<'_, PyAny>>,
-        max_retries: Option<&Bound<'_, PyAny>>,
-        unknown: &Bound<'_, PyDict>,
-        records: Option<&Bound<'_, PyList>>,
-    ) -> PyResult<Py<PyAny>> {
-        let raw = RawCallOptions { timeout, max_retries, unknown };
-        let (request, options) = subscription_request(parameters, &raw)?;
-        self.call(py, &request, &options, records)
+        let py = arguments.py();
+        let (request, options) = request(kind, arguments)?;
+        let client = or_raise(py, self.0.client())?;
+        let log_buffer = log_entries.map(|_| LogBuffer::default());
+        let result = py.detach(|| {
+            let call = || create_unless(&client, &request, &options, poll_interrupts(check_signals));
+            match &log_buffer {
+                None => call(),
+                Some(buffer) => buffer.listener().scope(call),
+            }
+        });
+        if let (Some(buffer), Some(entries)) = (log_buffer, log_entries) {
+            buffer.move_to(entries)?;
+        }
+        match result {
+            Ok(Ok(session)) => into_py_session(session_class, session),
+            Ok(Err(error)) => Err(to_py_err(py, &error)),
+            Err(interrupt) => Err(interrupt),
+        }
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.
@@ -62,36 +65,8 @@ impl BlockingCalls {
 
     /// Describes the client for `repr`: its base URL, or the fact that the client is closed or has no key. The
     /// description never contains the key.
-    fn state(&self) -> String {
-        self.0.state(blocking::Client::base_url)
-    }
-}
-
-impl BlockingCalls {
-    fn call<R: SessionRequest<Kind: PySessionKind>>(
-        &self,
-        py: Python<'_>,
-        request: &R,
-        options: &CallOptions,
-        records: Option<&Bound<'_, PyList>>,
-    ) -> PyResult<Py<PyAny>> {
-        let client = or_raise(py, self.0.client())?;
-        let log_buffer = records.map(|_| LogBuffer::default());
-        let result = py.detach(|| {
-            let call = || client.create_unless(request, options, poll_interrupts(check_signals));
-            match &log_buffer {
-                None => call(),
-                Some(buffer) => buffer.listener().scope(call),
-            }
-        });
-        if let (Some(buffer), Some(records)) = (log_buffer, records) {
-            buffer.move_to(records)?;
-        }
-        match result {
-            Ok(Ok(session)) => R::Kind::wrap(py, Session::from(session)),
-            Ok(Err(error)) => Err(to_py_err(py, &error)),
-            Err(interrupt) => Err(interrupt),
-        }
+    fn describe(&self) -> String {
+        self.0.describe(blocking::Client::base_url)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-use renumerate::{Error, ErrorKind, NetworkPhase, TimeoutScope};
+use renumerate::Error;
 
 use crate::attempt::Attempt;
 
@@ -22,19 +22,22 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     fields.set_item("retryable", error.retryable())?;
     fields.set_item("attempts", PyTuple::new(py, error.attempts().iter().map(Attempt::from))?)?;
     fields.set_item("hints", PyTuple::new(py, error.hints().collect::<Vec<_>>())?)?;
-    match error.kind() {
-        ErrorKind::Configuration | ErrorKind::Validation => fields.set_item("field", error.field())?,
-        ErrorKind::Network => fields.set_item("phase", error.phase().map(NetworkPhase::as_str))?,
-        ErrorKind::Timeout => {
-            fields.set_item("timeout_scope", error.timeout_scope().map(TimeoutScope::as_str))?;
-        }
-        _ => {
-            fields.set_item("status", error.status())?;
-            fields.set_item("request_id", error.request_id())?;
-            fields.set_item("content_type", error.content_type())?;
-            fields.set_item("body", error.body())?;
-            fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
-        }
+    // Each exception class accepts exactly the details that errors of its kind have.
+    if let Some(field) = error.field() {
+        fields.set_item("field", field)?;
+    }
+    if let Some(phase) = error.phase() {
+        fields.set_item("phase", phase.as_str())?;
+    }
+    if let Some(scope) = error.timeout_scope() {
+        fields.set_item("timeout_scope", scope.as_str())?;
+    }
+    if let Some(status) = error.status() {
+        fields.set_item("status", status)?;
+        fields.set_item("request_id", error.request_id())?;
+        fields.set_item("content_type", error.content_type())?;
+        fields.set_item("body", error.body())?;
+        fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
     }
     classes.getattr(error.kind().class_name())?.call((error.to_string(),), Some(&fields))
 }

@@ -1,6 +1,6 @@
 //! Pending calls of one event loop: their futures, and the queue of their results.
 //!
-//! The background thread does not touch Python objects, except for a wakeup callback. It identifies calls by number,
+//! The background thread does not touch Python objects, except for a wakeup callback. It identifies calls by id,
 //! puts results into a queue and wakes the event loop. The futures stay in [`PendingCalls`] and are resolved on the
 //! thread of the event loop.
 
@@ -12,24 +12,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use renumerate::ffi::{AbortHandle, Completions, Logs, SessionRequest, WakePolicy, start_call};
+use pyo3::types::PyType;
+use renumerate::ffi::{AbortHandle, AnyRequest, AnySession, Completions, Logs, WakePolicy, start_call};
 use renumerate::{CallOptions, Client, Error};
 
 use crate::arguments::or_raise;
 use crate::errors::to_py_err;
 use crate::logs::{LogEntry, log_entry};
-use crate::session::{PySessionKind, Session};
+use crate::session::into_py_session;
 use crate::wakeup::Wakeup;
-
-/// Function that wraps a session in the Python class of its kind.
-type WrapSession = fn(Python<'_>, Session) -> PyResult<Py<PyAny>>;
 
 /// A future and its result, or `None` and a log entry.
 type Delivery = (Option<Py<PyAny>>, Py<PyAny>);
 
 /// Message from the background thread to the event loop.
 enum Completion {
-    Ended(u64, Result<Session, Error>, WrapSession),
+    Ended(u64, Result<AnySession, Error>),
     Logged(LogEntry),
 }
 
@@ -39,11 +37,12 @@ type ReadyBatch = VecDeque<Completion>;
 /// Call whose future is not resolved yet.
 struct PendingCall {
     future: Py<PyAny>,
+    session_class: Py<PyType>,
     call: AbortHandle,
 }
 
 /// Pending calls of one event loop.
-#[pyclass(frozen, weakref, name = "LoopCalls", module = "renumerate_sdk._native")]
+#[pyclass(frozen, weakref, module = "renumerate_sdk._native")]
 pub(crate) struct PendingCalls {
     completions: Arc<Completions<Vec<Completion>>>,
     wakeup: Arc<Wakeup>,
@@ -81,35 +80,32 @@ impl PendingCalls {
 
     /// Sets a function to call when results are ready, for loops that cannot watch a file descriptor. The function is
     /// usually called on the background thread, not on the thread of the event loop.
-    #[pyo3(name = "call_instead")]
     fn set_callback(&self, function: Py<PyAny>) {
         self.wakeup.set_callback(function);
     }
 
     /// Makes the file descriptor unreadable until the next result is ready.
-    #[pyo3(name = "hush")]
     fn drain_wakeup(&self) {
         self.wakeup.drain();
     }
 
     /// Returns the next delivery, or `None` if there is none. A delivery is either a future and its result (a session
     /// or an exception), or `None` and a log entry. Only the thread of the event loop may call this method.
-    #[pyo3(name = "next_news")]
-    fn next_delivery(&self, py: Python<'_>) -> PyResult<Option<Delivery>> {
+    fn next_completion(&self, py: Python<'_>) -> PyResult<Option<Delivery>> {
         if self.process != process::id() {
             return Ok(None); // in a forked child, the calls belong to the parent
         }
         loop {
-            let Some(completion) = self.next_completion() else { return Ok(None) };
-            let (number, result, wrap) = match completion {
+            let Some(completion) = self.pop_ready() else { return Ok(None) };
+            let (call_id, result) = match completion {
                 Completion::Logged(entry) => {
                     return Ok(Some((None, entry.into_pyobject(py)?.into_any().unbind())));
                 }
-                Completion::Ended(number, result, wrap) => (number, result, wrap),
+                Completion::Ended(call_id, result) => (call_id, result),
             };
-            let Some(pending) = self.pending().remove(&number) else { continue };
+            let Some(pending) = self.pending().remove(&call_id) else { continue };
             let outcome = match result {
-                Ok(session) => wrap(py, session)?,
+                Ok(session) => into_py_session(pending.session_class.bind(py), session)?,
                 Err(error) => to_py_err(py, &error).into_value(py).into_any(),
             };
             return Ok(Some((Some(pending.future), outcome)));
@@ -117,8 +113,8 @@ impl PendingCalls {
     }
 
     /// Aborts a call and closes its connection. Its result is not delivered.
-    fn abort(&self, number: u64) {
-        let pending = self.pending().remove(&number);
+    fn abort(&self, call_id: u64) {
+        let pending = self.pending().remove(&call_id);
         if let Some(PendingCall { call, .. }) = pending {
             call.abort();
         }
@@ -141,36 +137,36 @@ impl PendingCalls {
 }
 
 impl PendingCalls {
-    /// Starts a call that resolves `future`. Returns the number of the call, for [`abort`](Self::abort).
-    pub(crate) fn start<R: SessionRequest<Kind: PySessionKind>>(
+    /// Starts a call that resolves `future` with an instance of `session_class`. Returns the id of the call, for
+    /// [`abort`](Self::abort).
+    pub(crate) fn start(
         &self,
         future: Bound<'_, PyAny>,
-        listens: bool,
+        session_class: Bound<'_, PyType>,
+        collect_logs: bool,
         client: Client,
-        request: R,
+        request: AnyRequest,
         options: CallOptions,
     ) -> PyResult<u64> {
         let py = future.py();
-        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        let call_id = self.started.fetch_add(1, Ordering::Relaxed);
         let completions = Arc::clone(&self.completions);
-        let logs = listens.then(|| {
+        let logs = collect_logs.then(|| {
             let completions = Arc::clone(&completions);
             Logs::new(move |record| {
                 completions.add(|batch| batch.push(Completion::Logged(log_entry(record))));
             })
         });
-        let on_end = move |result: Result<_, Error>| {
-            let ended = Completion::Ended(number, result.map(Session::from), R::Kind::wrap);
-            completions.add(|batch| batch.push(ended));
-        };
+        let on_end = move |result| completions.add(|batch| batch.push(Completion::Ended(call_id, result)));
         let call = start_call(client, request, options, logs, on_end);
-        let pending = PendingCall { future: future.unbind(), call: or_raise(py, call)? };
+        let call = or_raise(py, call)?;
+        let pending = PendingCall { future: future.unbind(), session_class: session_class.unbind(), call };
         // The result cannot be delivered before this insertion, because only this thread delivers results.
-        self.pending().insert(number, pending);
-        Ok(number)
+        self.pending().insert(call_id, pending);
+        Ok(call_id)
     }
 
-    fn next_completion(&self) -> Option<Completion> {
+    fn pop_ready(&self) -> Option<Completion> {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         if ready.is_empty() {
             ready.extend(self.completions.take());

@@ -16,16 +16,28 @@ mod wakeup;
 
 use pyo3::prelude::*;
 
+renumerate::mirror_endpoint_kind! {
+    /// Kind of session.
+    #[pyclass(frozen, from_py_object, module = "renumerate_sdk._native")]
+    #[derive(Clone, Copy)]
+    pub(crate) enum EndpointKind;
+}
+
 /// Native core of `renumerate_sdk`. Not a public API: it may change in any release.
 #[pymodule(gil_used = false)]
 mod _native {
     use pyo3::prelude::*;
+    use pyo3::types::PyTuple;
 
     #[pymodule_init]
-    fn check_interpreter(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        super::interpreter::require_main_interpreter(module.py())
+    fn initialize(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::interpreter::require_main_interpreter(module.py())?;
+        let classes = renumerate::ErrorKind::ALL.map(renumerate::ErrorKind::class_name);
+        module.add("ERROR_CLASSES", PyTuple::new(module.py(), classes)?)
     }
 
+    #[pymodule_export]
+    use super::EndpointKind;
     #[pymodule_export]
     use super::asynchronous::AsyncCalls;
     #[pymodule_export]
@@ -37,7 +49,7 @@ mod _native {
     #[pymodule_export]
     use super::logs::report;
     #[pymodule_export]
-    use super::session::{RetentionSession, Session, SubscriptionSession};
+    use super::session::Session;
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 }

@@ -1,12 +1,12 @@
-//! Python classes for sessions.
+//! Base class of sessions. Python code defines a subclass for each kind of session.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
-use renumerate::{Retention, SessionKind, Subscription};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use renumerate::ffi::{AnySession, session_id_prefix};
 
 use crate::attempt::Attempt;
 
-/// Base class of both kinds of session. Immutable; ``print`` and ``repr`` mask the id.
+/// Base class of all kinds of session. Immutable; ``print`` and ``repr`` mask the id.
 #[pyclass(frozen, subclass, module = "renumerate_sdk")]
 pub(crate) struct Session {
     id: String,
@@ -15,22 +15,17 @@ pub(crate) struct Session {
     attempts: Vec<Attempt>,
 }
 
-/// Session that opens the cancel flow. Pass its id to a function of the vendor's browser library:
-/// ``showRetentionView(id)`` or ``mountCancelButton(el, id)``.
-///
-/// Construct one only in tests: only sessions that the service created work in the browser.
-#[pyclass(frozen, extends = Session, module = "renumerate_sdk")]
-pub(crate) struct RetentionSession;
-
-/// Session that opens the SubscriptionHub. Pass its id to a function of the vendor's browser library:
-/// ``mountSubscriptionHub(el, id)``.
-///
-/// Construct one only in tests: only sessions that the service created work in the browser.
-#[pyclass(frozen, extends = Session, module = "renumerate_sdk")]
-pub(crate) struct SubscriptionSession;
-
 #[pymethods]
 impl Session {
+    #[new]
+    #[pyo3(
+        signature = (id, url = String::new(), request_id = None, attempts = Vec::new()),
+        text_signature = "(id, url='', request_id=None, attempts=())"
+    )]
+    fn new(id: String, url: String, request_id: Option<String>, attempts: Vec<Attempt>) -> Self {
+        Self { id, url, request_id, attempts }
+    }
+
     /// Session id in plain text, for the vendor's browser library. The id is a bearer credential for the customer's
     /// flow: send it to that customer's page only, and do not cache or log it.
     #[getter]
@@ -71,7 +66,7 @@ impl Session {
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let Self { id, url, request_id, .. } = slf.get();
         let class = slf.get_type().name()?;
-        let kind = ["ret_", "sub_"].into_iter().find(|kind| id.starts_with(kind)).unwrap_or_default();
+        let kind = session_id_prefix(id);
         let url = url.split_once('?').map(|(widget, _)| format!(", url='{widget}?session_id=…'"));
         let request_id = request_id.as_ref().map(|id| format!(", request_id='{id}'"));
         Ok(format!("{class}(id='{kind}…'{}{})", url.unwrap_or_default(), request_id.unwrap_or_default()))
@@ -97,65 +92,9 @@ impl Session {
     }
 }
 
-#[pymethods]
-impl RetentionSession {
-    #[new]
-    #[pyo3(
-        signature = (id, url = String::new(), request_id = None, attempts = Vec::new()),
-        text_signature = "(id, url='', request_id=None, attempts=())"
-    )]
-    fn new(
-        id: String,
-        url: String,
-        request_id: Option<String>,
-        attempts: Vec<Attempt>,
-    ) -> PyClassInitializer<Self> {
-        PyClassInitializer::from(Session { id, url, request_id, attempts }).add_subclass(Self)
-    }
-}
-
-#[pymethods]
-impl SubscriptionSession {
-    #[new]
-    #[pyo3(
-        signature = (id, url = String::new(), request_id = None, attempts = Vec::new()),
-        text_signature = "(id, url='', request_id=None, attempts=())"
-    )]
-    fn new(
-        id: String,
-        url: String,
-        request_id: Option<String>,
-        attempts: Vec<Attempt>,
-    ) -> PyClassInitializer<Self> {
-        PyClassInitializer::from(Session { id, url, request_id, attempts }).add_subclass(Self)
-    }
-}
-
-/// Kind of session that has a Python class.
-pub(crate) trait PySessionKind: SessionKind {
-    /// Wraps a session in the Python class of this kind.
-    fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>>;
-}
-
-impl PySessionKind for Retention {
-    fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>> {
-        Ok(Py::new(py, PyClassInitializer::from(session).add_subclass(RetentionSession))?.into_any())
-    }
-}
-
-impl PySessionKind for Subscription {
-    fn wrap(py: Python<'_>, session: Session) -> PyResult<Py<PyAny>> {
-        Ok(Py::new(py, PyClassInitializer::from(session).add_subclass(SubscriptionSession))?.into_any())
-    }
-}
-
-impl<K: SessionKind> From<renumerate::Session<K>> for Session {
-    fn from(session: renumerate::Session<K>) -> Self {
-        Self {
-            url: session.url().to_owned(),
-            request_id: session.request_id().map(str::to_owned),
-            attempts: session.attempts().iter().map(Attempt::from).collect(),
-            id: session.into_id().into(),
-        }
-    }
+/// Creates an instance of a subclass of [`Session`].
+pub(crate) fn into_py_session(class: &Bound<'_, PyType>, session: AnySession) -> PyResult<Py<PyAny>> {
+    let AnySession { id, url, request_id, attempts } = session;
+    let attempts: Vec<_> = attempts.iter().map(Attempt::from).collect();
+    Ok(class.call1((id, url, request_id, attempts))?.unbind())
 }

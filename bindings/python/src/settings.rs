@@ -17,7 +17,7 @@ pub(crate) fn builder(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> Py
         let name = keyword_name(&name)?;
         if name == "ca_bundle" && !value.is_none() {
             builder = builder.ca_bundle(path(&name, &value)?);
-        } else if !value.is_none() {
+        } else {
             builder = or_raise(py, builder.option(&name, option_value(&name, &value)?))?;
         }
     }

@@ -15,7 +15,7 @@ import pytest
 import uvloop
 from waiting import wait_for
 
-from renumerate_sdk import AsyncClient, ConfigurationError, NotFoundError, RequestTimeoutError, _event_loop
+from renumerate_sdk import AsyncClient, ClosedError, NotFoundError, RequestTimeoutError, _event_loop
 from renumerate_sdk.testing import Sandbox
 
 Runner = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -114,7 +114,7 @@ def test_cancelling_at_any_moment(run: Runner, sandbox: Sandbox) -> None:
 
         ended = [await asyncio.gather(*[call(turns) for turns in range(40)]) for _ in range(10)]
         assert sum(map(len, ended)) == 400
-        _, calls = _event_loop.running_loop_calls()
+        _, calls = _event_loop.running_loop_and_calls()
         assert not any(isinstance(held, asyncio.Future) for held in gc.get_referents(calls))
 
     run(main())
@@ -206,7 +206,7 @@ def test_use_after_close(run: Runner, sandbox: Sandbox) -> None:
         async with sandbox.async_client() as client:
             await client.create_retention_session(customer_id="cus_1")
         await closed(sandbox)
-        with pytest.raises(ConfigurationError, match="the client is closed"):
+        with pytest.raises(ClosedError, match="the client is closed"):
             await client.create_retention_session(customer_id="cus_1")
         await client.close()
         assert repr(client) == "<renumerate_sdk.AsyncClient closed>"

@@ -21,7 +21,9 @@ from renumerate_sdk import (
     AuthenticationError,
     BadRequestError,
     Client,
+    ClosedError,
     ConfigurationError,
+    InternalError,
     NetworkError,
     NotFoundError,
     RateLimitError,
@@ -33,6 +35,7 @@ from renumerate_sdk import (
     SubscriptionSession,
     UnexpectedResponseError,
     ValidationError,
+    _native,
 )
 from renumerate_sdk.testing import Sandbox
 
@@ -124,10 +127,12 @@ def test_the_user_agent_names_language_and_runtime(sandbox: Sandbox) -> None:
 
 
 def test_use_after_close(sandbox: Sandbox) -> None:
+    """Rules: E13"""
     with sandbox.client() as client:
         client.create_retention_session(customer_id="cus_1")
-    with pytest.raises(ConfigurationError, match="the client is closed"):
+    with pytest.raises(ClosedError, match="the client is closed") as raised:
         client.create_retention_session(customer_id="cus_1")
+    assert raised.value.code == "closed" and not raised.value.retryable and raised.value.attempts == ()
     client.close()
     assert repr(client) == "<renumerate_sdk.Client closed>"
 
@@ -143,6 +148,8 @@ def test_sessions_are_values(sandbox: Sandbox) -> None:
     for session in (retention, subscription):
         for other in (copy.copy(session), copy.deepcopy(session), pickle.loads(pickle.dumps(session))):
             assert other == session and hash(other) == hash(session) and other.attempts == session.attempts
+            assert type(other) is type(session)
+        assert f"renumerate_sdk\n{type(session).__name__}\n".encode() in pickle.dumps(session, 0), "the public module"
         assert json.loads(json.dumps(session.to_dict())) == {"id": session.id, "url": session.url}
         with pytest.raises(AttributeError):
             session.id = "another"  # type: ignore[misc]
@@ -175,6 +182,8 @@ TREE = {
     NetworkError: RenumerateError,
     RequestTimeoutError: RenumerateError,
     UnexpectedResponseError: RenumerateError,
+    ClosedError: RenumerateError,
+    InternalError: RenumerateError,
 }
 
 
@@ -187,6 +196,18 @@ def test_the_tree_of_errors(error: type[RenumerateError]) -> None:
     for other in (pickle.loads(pickle.dumps(made)), copy.copy(made), copy.deepcopy(made)):
         assert type(other) is error and str(other) == "made by hand" and vars(other) == vars(made)
     assert made.message == "made by hand" and made.code == error.code
+
+
+def test_each_error_kind_of_the_core_has_a_public_class() -> None:
+    public = {name for name in renumerate_sdk.__all__ if name.endswith("Error")} - {"RenumerateError"}
+    assert sorted(_native.ERROR_CLASSES) == sorted(public) == sorted(error.__name__ for error in TREE)
+
+
+def test_closed_and_internal_errors_have_no_fields_of_their_own() -> None:
+    common = vars(RenumerateError("made by hand"))
+    for error, code in ((ClosedError, "closed"), (InternalError, "internal")):
+        made = error("made by hand")
+        assert made.code == code and vars(made) == common
 
 
 def test_an_error_of_a_call_can_be_pickled(sandbox: Sandbox) -> None:

@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use renumerate::ffi::{AbortHandle, Closable, Completions, SessionRequest, WakePolicy, start, start_call};
-use renumerate::{CallOptions, Client};
+use renumerate::Client;
+use renumerate::ffi::{AbortHandle, Closable, Completions, WakePolicy, start, start_call};
 use tokio::sync::Notify;
 
 use crate::batch::Batch;
 use crate::log_buffer::LogBuffer;
 use crate::memory;
 use crate::records::{Failure, Outcome, Request, Settings};
-use crate::requests::{AnyRequest, validate};
+use crate::requests::validate;
 use crate::settings::{RetryBudget, builder};
 
 /// Idle time after which [`Results::next`] reports that no call is in progress.
@@ -88,15 +88,15 @@ impl Results {
     }
 
     /// Makes `next` return 0 without the usual delay. Call it after the last client was closed.
-    pub fn rest(&self) {
+    pub fn notify_idle(&self) {
         let inner = Arc::clone(&self.inner);
         // Sent from the background thread, so that `next` resumes on that thread and its caller can detach it.
         let _cannot_start = start(async move { inner.notify_idle() });
     }
 
     /// Aborts a call and closes its connection. The caller must ignore the outcome of the call if it still arrives.
-    pub fn abort(&self, number: i64) {
-        let call = self.inner.in_flight().remove(&number);
+    pub fn abort(&self, call_id: i64) {
+        let call = self.inner.in_flight().remove(&call_id);
         if let Some(call) = call {
             call.abort();
         }
@@ -129,8 +129,8 @@ impl ResultsInner {
         self.completions.swap(&mut batch);
         let is_idle = {
             let mut in_flight = self.in_flight();
-            for number in batch.ended() {
-                in_flight.remove(number);
+            for call_id in batch.ended() {
+                in_flight.remove(call_id);
             }
             in_flight.is_empty()
         };
@@ -196,58 +196,39 @@ impl BackgroundClient {
     }
 
     /// Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
-    /// call. The outcome of the call carries `number`. No two calls in progress may have the same number.
+    /// call. The outcome of the call carries `call_id`. No two calls in progress may have the same id.
     ///
     /// # Errors
     ///
     /// The request or an option is invalid, or the client is closed.
-    pub fn start(&self, number: i64, address: i64, length: i32) -> Result<(), Failure> {
+    pub fn start(&self, call_id: i64, address: i64, length: i32) -> Result<(), Failure> {
         let client = self.client.client()?;
         let request: Request = memory::read(address, length)?;
-        let listens = request.listens;
+        let log_buffer = request.collect_logs.then(LogBuffer::default);
         let (request, options) = validate(request)?;
-        Ok(match request {
-            AnyRequest::Retention(request) => self.start_request(client, number, request, options, listens),
-            AnyRequest::Subscription(request) => {
-                self.start_request(client, number, request, options, listens)
-            }
-        }?)
+        let results = &self.results.inner;
+        let logs = log_buffer.as_ref().map(LogBuffer::listener);
+        let target = Arc::clone(results);
+        let on_end = move |result| {
+            let lines = log_buffer.map(|buffer| buffer.take()).unwrap_or_default();
+            let outcome = Outcome::of(call_id, result, lines);
+            target.completions.add(|batch| batch.add(outcome));
+        };
+        let mut in_flight = results.in_flight(); // locked, so that `take` cannot remove the call before it is inserted
+        let call = start_call(client, request, options, logs, on_end)?;
+        in_flight.insert(call_id, call);
+        results.started.fetch_add(1, Ordering::AcqRel);
+        Ok(())
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.
-    pub fn finish(&self) {
+    pub fn shut_down(&self) {
         self.client.close();
     }
 
     /// Describes the client for its string representation: the base URL, or the fact that the client is closed. The
     /// description never contains the key.
-    pub fn state(&self) -> String {
-        self.client.state(Client::base_url)
-    }
-}
-
-impl BackgroundClient {
-    fn start_request<R: SessionRequest>(
-        &self,
-        client: Client,
-        number: i64,
-        request: R,
-        options: CallOptions,
-        listens: bool,
-    ) -> renumerate::Result<()> {
-        let results = &self.results.inner;
-        let log_buffer = listens.then(LogBuffer::default);
-        let logs = log_buffer.as_ref().map(LogBuffer::listener);
-        let target = Arc::clone(results);
-        let on_end = move |result: renumerate::Result<_>| {
-            let lines = log_buffer.map(|buffer| buffer.take()).unwrap_or_default();
-            let outcome = Outcome::of(number, &result, lines);
-            target.completions.add(|batch| batch.add(outcome));
-        };
-        let mut in_flight = results.in_flight(); // locked, so that `take` cannot remove the call before it is inserted
-        let call = start_call(client, request, options, logs, on_end)?;
-        in_flight.insert(number, call);
-        results.started.fetch_add(1, Ordering::AcqRel);
-        Ok(())
+    pub fn describe(&self) -> String {
+        self.client.describe(Client::base_url)
     }
 }

@@ -22,11 +22,11 @@ impl Batch {
         if self.bytes.is_empty() {
             self.bytes.extend_from_slice(&HEADER);
         }
-        self.ended.push(outcome.number);
+        self.ended.push(outcome.call_id);
         memory::append(outcome, &mut self.bytes);
     }
 
-    /// Returns the numbers of the calls that have ended.
+    /// Returns the ids of the calls that have ended.
     pub(crate) fn ended(&self) -> &[i64] {
         &self.ended
     }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use renumerate::ffi::{Closable, SessionRequest};
-use renumerate::{CallOptions, blocking};
+use renumerate::blocking;
+use renumerate::ffi::{Closable, create_unless};
 use tokio::sync::oneshot;
 
 use crate::log_buffer::LogBuffer;
 use crate::memory;
 use crate::records::{Failure, Outcome, Request, Settings};
-use crate::requests::{AnyRequest, validate};
+use crate::requests::validate;
 use crate::settings::{RetryBudget, builder};
 
 /// Client whose calls block the calling thread.
@@ -19,7 +19,7 @@ use crate::settings::{RetryBudget, builder};
 pub struct CallingThreadClient {
     client: Closable<blocking::Client>,
     calls: Mutex<HashMap<i64, AbortChannel>>,
-    /// Outcomes that did not fit into the caller's memory, by call number.
+    /// Outcomes that did not fit into the caller's memory, by call id.
     oversized: Mutex<HashMap<i64, Vec<u8>>>,
 }
 
@@ -53,71 +53,79 @@ impl CallingThreadClient {
     }
 
     /// Registers a call, so that `abort` works even before the call starts. Run it with `create` afterwards.
-    pub fn announce(&self, number: i64) {
+    pub fn register(&self, call_id: i64) {
         let (sender, receiver) = oneshot::channel();
-        self.calls().insert(number, AbortChannel { sender, receiver: Some(receiver) });
+        self.calls().insert(call_id, AbortChannel { sender, receiver: Some(receiver) });
     }
 
-    /// Runs the call that was registered with this number. Reads the request, which has `length`
-    /// bytes, from the caller's memory at `address`. Writes the outcome to the same memory.
+    /// Runs the call that was registered with this id. Reads the request, which has `length` bytes, from the caller's
+    /// memory at `address`. Writes the outcome to the same memory.
     ///
     /// Returns the length of the outcome in bytes, or -1 if the outcome is larger than `capacity`. In that case,
     /// `outcome` returns it.
-    pub fn create(&self, number: i64, address: i64, length: i32, capacity: i32) -> i32 {
-        let result = self.call(number, address, length);
-        self.calls().remove(&number);
-        let outcome = result
-            .unwrap_or_else(|error| Outcome::of::<renumerate::Retention>(number, &Err(error), Vec::new()));
+    pub fn create(&self, call_id: i64, address: i64, length: i32, capacity: i32) -> i32 {
+        let result = self.call(call_id, address, length);
+        self.calls().remove(&call_id);
+        let outcome = result.unwrap_or_else(|error| Outcome::of(call_id, Err(error), Vec::new()));
         let mut bytes = Vec::with_capacity(TYPICAL_SIZE);
         memory::append(outcome, &mut bytes);
         memory::write(&bytes, address, capacity).unwrap_or_else(|| {
-            self.oversized().insert(number, bytes);
+            self.oversized().insert(call_id, bytes);
             TOO_LARGE
         })
     }
 
     /// Returns the outcome for which `create` has returned -1, and removes it.
-    pub fn outcome(&self, number: i64) -> Vec<u8> {
-        self.oversized().remove(&number).unwrap_or_default()
+    pub fn outcome(&self, call_id: i64) -> Vec<u8> {
+        self.oversized().remove(&call_id).unwrap_or_default()
     }
 
     /// Aborts a call and closes its connection.
-    pub fn abort(&self, number: i64) {
-        let call = self.calls().remove(&number);
+    pub fn abort(&self, call_id: i64) {
+        let call = self.calls().remove(&call_id);
         if let Some(call) = call {
             let _ended_already = call.sender.send(());
         }
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.
-    pub fn finish(&self) {
+    pub fn shut_down(&self) {
         self.client.close();
     }
 
     /// Describes the client for its string representation: the base URL, or the fact that the client is closed. The
     /// description never contains the key.
-    pub fn state(&self) -> String {
-        self.client.state(blocking::Client::base_url)
+    pub fn describe(&self) -> String {
+        self.client.describe(blocking::Client::base_url)
     }
 }
 
 impl CallingThreadClient {
-    fn call(&self, number: i64, address: i64, length: i32) -> renumerate::Result<Outcome> {
+    /// Runs a call until it ends or is aborted.
+    fn call(&self, call_id: i64, address: i64, length: i32) -> renumerate::Result<Outcome> {
         let client = self.client.client()?;
         let request: Request = memory::read(address, length)?;
-        let listens = request.listens;
+        let collect_logs = request.collect_logs;
         let (request, options) = validate(request)?;
-        let Some(abort) = self.take_abort_receiver(number) else {
-            return Ok(Outcome::aborted(number));
+        let Some(abort) = self.take_abort_receiver(call_id) else {
+            return Ok(Outcome::aborted(call_id));
         };
-        Ok(match request {
-            AnyRequest::Retention(request) => create(&client, number, &request, &options, listens, abort),
-            AnyRequest::Subscription(request) => create(&client, number, &request, &options, listens, abort),
+        let aborted = async {
+            if abort.await.is_err() {
+                pending::<()>().await; // the sender was dropped without an abort
+            }
+        };
+        let call = || create_unless(&client, &request, &options, aborted);
+        let log_buffer = LogBuffer::default();
+        let result = if collect_logs { log_buffer.listener().scope(call) } else { call() };
+        Ok(match result {
+            Ok(result) => Outcome::of(call_id, result, log_buffer.take()),
+            Err(()) => Outcome::aborted(call_id),
         })
     }
 
-    fn take_abort_receiver(&self, number: i64) -> Option<oneshot::Receiver<()>> {
-        self.calls().get_mut(&number)?.receiver.take()
+    fn take_abort_receiver(&self, call_id: i64) -> Option<oneshot::Receiver<()>> {
+        self.calls().get_mut(&call_id)?.receiver.take()
     }
 
     fn oversized(&self) -> MutexGuard<'_, HashMap<i64, Vec<u8>>> {
@@ -127,24 +135,4 @@ impl CallingThreadClient {
     fn calls(&self) -> MutexGuard<'_, HashMap<i64, AbortChannel>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Runs the call until it ends or `abort` receives a message.
-fn create<R: SessionRequest>(
-    client: &blocking::Client,
-    number: i64,
-    request: &R,
-    options: &CallOptions,
-    listens: bool,
-    abort: oneshot::Receiver<()>,
-) -> Outcome {
-    let aborted = async {
-        if abort.await.is_err() {
-            pending::<()>().await; // the sender was dropped without an abort
-        }
-    };
-    let call = || client.create_unless(request, options, aborted);
-    let log_buffer = LogBuffer::default();
-    let ended = if listens { log_buffer.listener().scope(call) } else { call() };
-    ended.map_or_else(|()| Outcome::aborted(number), |result| Outcome::of(number, &result, log_buffer.take()))
 }

@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use renumerate::ffi::{AbortHandle, Closable, SessionRequest, internal_error, start_call};
-use renumerate::{CallOptions, Client};
+use renumerate::Client;
+use renumerate::ffi::{AbortHandle, Closable, internal_error, start_call};
 use tokio::sync::oneshot;
 
 use crate::log_buffer::LogBuffer;
 use crate::records::{Failure, Outcome, Request, Settings};
-use crate::requests::{AnyRequest, validate};
+use crate::requests::validate;
 use crate::settings::builder;
 
 /// Client whose calls are awaited individually.
@@ -46,23 +46,31 @@ impl CallClient {
     /// The request or an option is invalid, or the client is closed.
     pub fn start(&self, request: Request) -> Result<Call, Failure> {
         let client = self.client.client()?;
-        let listens = request.listens;
+        let log_buffer = request.collect_logs.then(LogBuffer::default);
         let (request, options) = validate(request)?;
-        Ok(match request {
-            AnyRequest::Retention(request) => Call::start(client, request, options, listens),
-            AnyRequest::Subscription(request) => Call::start(client, request, options, listens),
-        }?)
+        let logs = log_buffer.as_ref().map(LogBuffer::listener);
+        let (sender, receiver) = oneshot::channel();
+        let on_end = move |result| {
+            let lines = log_buffer.map(|buffer| buffer.take()).unwrap_or_default();
+            let _receiver_dropped = sender.send(Outcome::of(CALL_ID, result, lines));
+        };
+        let call = start_call(client, request, options, logs, on_end)?;
+        Ok(Call {
+            outcome: Mutex::new(Some(receiver)),
+            in_flight: Mutex::new(Some(call)),
+            cancelled: AtomicBool::new(false),
+        })
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.
-    pub fn finish(&self) {
+    pub fn shut_down(&self) {
         self.client.close();
     }
 
     /// Describes the client for its string representation: the base URL, or the fact that the client is closed. The
     /// description never contains the key.
-    pub fn state(&self) -> String {
-        self.client.state(Client::base_url)
+    pub fn describe(&self) -> String {
+        self.client.describe(Client::base_url)
     }
 }
 
@@ -81,7 +89,7 @@ impl Call {
             None => None,
         };
         if self.cancelled.load(Ordering::Acquire) {
-            return Ok(Outcome::aborted(NUMBER));
+            return Ok(Outcome::aborted(CALL_ID));
         }
         Ok(outcome.ok_or_else(internal_error)?)
     }
@@ -96,28 +104,5 @@ impl Call {
     }
 }
 
-/// Number in all outcomes of this client. Its calls are objects, so they need no number that identifies them.
-const NUMBER: i64 = 0;
-
-impl Call {
-    fn start<R: SessionRequest>(
-        client: Client,
-        request: R,
-        options: CallOptions,
-        listens: bool,
-    ) -> renumerate::Result<Self> {
-        let log_buffer = listens.then(LogBuffer::default);
-        let logs = log_buffer.as_ref().map(LogBuffer::listener);
-        let (sender, receiver) = oneshot::channel();
-        let on_end = move |result: renumerate::Result<_>| {
-            let lines = log_buffer.map(|buffer| buffer.take()).unwrap_or_default();
-            let _receiver_dropped = sender.send(Outcome::of(NUMBER, &result, lines));
-        };
-        let call = start_call(client, request, options, logs, on_end)?;
-        Ok(Self {
-            outcome: Mutex::new(Some(receiver)),
-            in_flight: Mutex::new(Some(call)),
-            cancelled: AtomicBool::new(false),
-        })
-    }
-}
+/// Call id in all outcomes of this client. Its calls are objects, so they need no id.
+const CALL_ID: i64 = 0;

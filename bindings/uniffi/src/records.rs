@@ -3,10 +3,22 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use renumerate::ffi::{self, ErrorFields, LogRecord};
-use renumerate::{Error, Result, Session, SessionKind};
+use renumerate::ffi::{self, AnySession, ErrorFields, LogRecord};
+use renumerate::{Error, Result};
 
 use crate::NAME_STYLE;
+
+renumerate::mirror_endpoint_kind! {
+    /// Kind of session.
+    #[derive(Clone, Copy, Debug, uniffi::Enum)]
+    pub enum EndpointKind;
+}
+
+renumerate::mirror_error_kind! {
+    /// Kind of an error.
+    #[derive(Clone, Copy, Debug, uniffi::Enum)]
+    pub enum ErrorKind;
+}
 
 /// Option or parameter that the caller set by name.
 #[derive(Debug, uniffi::Record)]
@@ -50,31 +62,21 @@ pub struct Settings {
 /// Request for a session, with the options of the call.
 #[derive(Debug, uniffi::Record)]
 pub struct Request {
-    /// Whether to create a subscription session instead of a retention session.
-    pub subscription: bool,
-    /// Id of the customer.
-    pub customer_id: Option<String>,
-    /// Email address of the customer.
-    pub customer_email: Option<String>,
-    /// Id of the subscription. Only retention sessions have one.
-    pub subscription_id: Option<String>,
-    /// Timeout of the whole call, in milliseconds.
-    pub timeout: Option<f64>,
-    /// Maximum number of retries.
-    pub max_retries: Option<i32>,
-    /// Parameters that the caller set by name.
+    /// Kind of session to create.
+    pub kind: EndpointKind,
+    /// Parameters that the caller set.
     pub parameters: Vec<Setting>,
-    /// Call options that the caller set by name.
+    /// Call options that the caller set. Times are in milliseconds.
     pub options: Vec<Setting>,
     /// Whether to collect the log lines of the call.
-    pub listens: bool,
+    pub collect_logs: bool,
 }
 
 /// Outcome of a call: a session or a failure. The outcome of an aborted call has neither.
 #[derive(Debug, uniffi::Record)]
 pub struct Outcome {
-    /// Number that the caller gave the call. 0 if the client does not number its calls.
-    pub number: i64,
+    /// Id that the caller gave the call. 0 if the client does not need ids.
+    pub call_id: i64,
     /// Session, if the call succeeded.
     pub session: Option<SessionFields>,
     /// Failure, if the call failed.
@@ -130,8 +132,8 @@ pub struct AttemptFields {
 pub enum Failure {
     /// Fields of the error.
     Failed {
-        /// Name of the error class, such as `NotFoundError`.
-        kind: String,
+        /// Kind of the error, which determines the class of the exception.
+        kind: ErrorKind,
         /// Stable error code, such as `not_found`.
         code: String,
         /// Complete message in one line: the status if any, the reason and the suggested remedies.
@@ -170,11 +172,11 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-impl From<&Error> for Failure {
-    fn from(error: &Error) -> Self {
-        let fields = ErrorFields::from_error(error, NAME_STYLE);
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let fields = ErrorFields::from_error(&error, NAME_STYLE);
         Self::Failed {
-            kind: fields.class.to_owned(),
+            kind: fields.kind.into(),
             code: fields.code.to_owned(),
             text: fields.text,
             reason: fields.reason,
@@ -192,24 +194,18 @@ impl From<&Error> for Failure {
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::from(&error)
-    }
-}
-
 impl Outcome {
-    /// Returns the outcome of the call with this number.
-    pub(crate) fn of<K: SessionKind>(number: i64, result: &Result<Session<K>>, logs: Vec<LogLine>) -> Self {
+    /// Returns the outcome of the call with this id.
+    pub(crate) fn of(call_id: i64, result: Result<AnySession>, logs: Vec<LogLine>) -> Self {
         match result {
-            Ok(session) => Self { number, session: Some(session.into()), failure: None, logs },
-            Err(error) => Self { number, session: None, failure: Some(error.into()), logs },
+            Ok(session) => Self { call_id, session: Some(session.into()), failure: None, logs },
+            Err(error) => Self { call_id, session: None, failure: Some(error.into()), logs },
         }
     }
 
     /// Returns the outcome of an aborted call.
-    pub(crate) fn aborted(number: i64) -> Self {
-        Self { number, session: None, failure: None, logs: Vec::new() }
+    pub(crate) fn aborted(call_id: i64) -> Self {
+        Self { call_id, session: None, failure: None, logs: Vec::new() }
     }
 }
 
@@ -237,17 +233,9 @@ impl From<ffi::AttemptFields> for AttemptFields {
     }
 }
 
-impl<K: SessionKind> From<&Session<K>> for SessionFields {
-    fn from(session: &Session<K>) -> Self {
-        Self {
-            id: session.id().as_str().to_owned(),
-            url: session.url().to_owned(),
-            request_id: session.request_id().map(str::to_owned),
-            attempts: session
-                .attempts()
-                .iter()
-                .map(|attempt| ffi::AttemptFields::from(attempt).into())
-                .collect(),
-        }
+impl From<AnySession> for SessionFields {
+    fn from(AnySession { id, url, request_id, attempts }: AnySession) -> Self {
+        let attempts = attempts.iter().map(|attempt| ffi::AttemptFields::from(attempt).into()).collect();
+        Self { id, url, request_id, attempts }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use renumerate::ffi::{self, OptionType, option_type, unknown_call_option, unknown_option, wrong_option};
+use renumerate::ffi::{
+    self, OptionType, option_type, option_type_error, unknown_call_option, unknown_option,
+};
 use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 
 use crate::NAME_STYLE;
@@ -38,9 +40,7 @@ pub(crate) fn builder(
     }
     for Setting { name, value } in settings.options {
         let known = NAME_STYLE.option(&name).ok_or_else(|| unknown_option(&name, &[]))?;
-        if let Some(value) = option_value(known, value)? {
-            builder = builder.option(known, value)?;
-        }
+        builder = builder.option(known, option_value(known, &name, value)?)?;
     }
     Ok(builder)
 }
@@ -50,9 +50,7 @@ pub(crate) fn call_options(settings: Vec<Setting>) -> Result<CallOptions> {
     let mut options = CallOptions::new();
     for Setting { name, value } in settings {
         let known = NAME_STYLE.option(&name).ok_or_else(|| unknown_call_option(&name, &[]))?;
-        if let Some(value) = option_value(known, value)? {
-            options = options.option(known, value)?;
-        }
+        options = options.option(known, option_value(known, &name, value)?)?;
     }
     Ok(options)
 }
@@ -60,17 +58,17 @@ pub(crate) fn call_options(settings: Vec<Setting>) -> Result<CallOptions> {
 /// Description of text with a lone surrogate, for error messages.
 pub(crate) const LONE_SURROGATE: &str = "half of a character";
 
-/// Converts the value of an option. Returns `None` if the option has no value.
-fn option_value(known: &str, value: SettingValue) -> Result<Option<OptionValue<'static>>> {
+/// Converts the value of an option, which the caller has called `name`.
+fn option_value(known: &str, name: &str, value: SettingValue) -> Result<OptionValue<'static>> {
     let is_timeout = option_type(known) == Some(OptionType::Timeout);
-    Ok(Some(match value {
+    Ok(match value {
         SettingValue::Text { .. } if is_timeout => {
-            return Err(wrong_option(known, "a time or a number of milliseconds", "text"));
+            return Err(option_type_error(name, "a time or a number of milliseconds", "text"));
         }
         SettingValue::Text { text } => OptionValue::from(text),
         SettingValue::Number { number } if is_timeout => OptionValue::Milliseconds(number),
         SettingValue::Number { number } => OptionValue::from(number),
-        SettingValue::Broken => return Err(wrong_option(known, "text", LONE_SURROGATE)),
-        SettingValue::Absent => return Ok(None),
-    }))
+        SettingValue::Broken => return Err(option_type_error(name, "text", LONE_SURROGATE)),
+        SettingValue::Absent => OptionValue::Absent,
+    })
 }

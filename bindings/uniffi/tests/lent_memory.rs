@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use renumerate_sandbox::Sandbox;
 use renumerate_uniffi::{
-    BackgroundClient, CallingThreadClient, Outcome, Request, Results, Setting, SettingValue, Settings,
-    UniFfiTag,
+    BackgroundClient, CallingThreadClient, EndpointKind, Outcome, Request, Results, Setting, SettingValue,
+    Settings, UniFfiTag,
 };
 use tokio::runtime::Runtime;
 use uniffi::{Lift, Lower};
@@ -49,15 +49,13 @@ fn background(results: &Arc<Results>, sandbox: &Sandbox) -> BackgroundClient {
 fn request(customer: &str) -> Box<[u8]> {
     let mut bytes = Vec::new();
     let request = Request {
-        subscription: false,
-        customer_id: Some(customer.to_owned()),
-        customer_email: None,
-        subscription_id: None,
-        timeout: None,
-        max_retries: None,
-        parameters: Vec::new(),
+        kind: EndpointKind::Retention,
+        parameters: vec![Setting {
+            name: "customerId".to_owned(),
+            value: SettingValue::Text { text: customer.to_owned() },
+        }],
         options: Vec::new(),
-        listens: true,
+        collect_logs: true,
     };
     <Request as Lower<UniFfiTag>>::write(request, &mut bytes);
     bytes.into()
@@ -82,16 +80,16 @@ fn assert_session(outcome: &Outcome, sandbox: &Sandbox) {
 }
 
 /// Makes a call in memory that has room for `capacity` bytes.
-fn create(client: &CallingThreadClient, number: i64, capacity: usize) -> Result<Outcome, Vec<u8>> {
-    let request = request(&format!("cus_{number}"));
+fn create(client: &CallingThreadClient, call_id: i64, capacity: usize) -> Result<Outcome, Vec<u8>> {
+    let request = request(&format!("cus_{call_id}"));
     let mut memory = vec![0; capacity.max(request.len())].into_boxed_slice();
     memory[..request.len()].copy_from_slice(&request);
     let (address, _) = lend(&mut memory);
-    client.announce(number);
+    client.register(call_id);
     let capacity = i32::try_from(capacity).unwrap();
-    let written = client.create(number, address, i32::try_from(request.len()).unwrap(), capacity);
+    let written = client.create(call_id, address, i32::try_from(request.len()).unwrap(), capacity);
     usize::try_from(written)
-        .map_or_else(|_| Err(client.outcome(number)), |length| Ok(read(&memory[..length])))
+        .map_or_else(|_| Err(client.outcome(call_id)), |length| Ok(read(&memory[..length])))
 }
 
 #[test]
@@ -102,9 +100,9 @@ fn an_outcome_is_written_where_its_request_stood() {
         for thread in 0..THREADS {
             let (client, sandbox) = (&client, &sandbox);
             scope.spawn(move || {
-                for number in thread * CALLS..(thread + 1) * CALLS {
-                    let outcome = create(client, number, 4096).unwrap();
-                    assert_eq!(outcome.number, number);
+                for call_id in thread * CALLS..(thread + 1) * CALLS {
+                    let outcome = create(client, call_id, 4096).unwrap();
+                    assert_eq!(outcome.call_id, call_id);
                     assert_session(&outcome, sandbox);
                 }
             });
@@ -128,10 +126,10 @@ fn a_request_is_read_before_the_call_starts() {
     let (runtime, sandbox) = runtime_and_sandbox();
     let results = Arc::new(Results::new());
     let client = background(&results, &sandbox);
-    for number in 0..CALLS {
-        let mut request = request(&format!("cus_{number}"));
+    for call_id in 0..CALLS {
+        let mut request = request(&format!("cus_{call_id}"));
         let (address, length) = lend(&mut request);
-        client.start(number, address, length).unwrap_or_else(|failure| panic!("{failure:?}"));
+        client.start(call_id, address, length).unwrap_or_else(|failure| panic!("{failure:?}"));
         drop(request); // the call is under way, and its request's memory somebody else's
     }
     let mut ended = Vec::new();
@@ -143,9 +141,9 @@ fn a_request_is_read_before_the_call_starts() {
     for outcome in &ended {
         assert_session(outcome, &sandbox);
     }
-    let mut numbers: Vec<_> = ended.iter().map(|outcome| outcome.number).collect();
-    numbers.sort_unstable();
-    assert!(numbers.into_iter().eq(0..CALLS));
+    let mut call_ids: Vec<_> = ended.iter().map(|outcome| outcome.call_id).collect();
+    call_ids.sort_unstable();
+    assert!(call_ids.into_iter().eq(0..CALLS));
 }
 
 #[test]

@@ -13,7 +13,7 @@ Exit codes:
    2  usage, settings, parameters   8  the network failed
    3  401, 403: the key             9  timeout
    4  404: no such customer        10  an answer that is not Renumerate's
-   5  400 and any other 4xx";
+   5  400 and any other 4xx        11  a bug in this command";
 
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -45,7 +45,11 @@ impl Failure {
 
 /// The exit code for an error of the client.
 pub(crate) fn exit_code(error: &renumerate::Error) -> u8 {
-    match error.kind() {
+    code_of(error.kind())
+}
+
+fn code_of(kind: ErrorKind) -> u8 {
+    match kind {
         ErrorKind::Configuration | ErrorKind::Validation => USAGE,
         ErrorKind::Authentication => 3,
         ErrorKind::NotFound => 4,
@@ -55,6 +59,8 @@ pub(crate) fn exit_code(error: &renumerate::Error) -> u8 {
         ErrorKind::Network => 8,
         ErrorKind::Timeout => 9,
         ErrorKind::UnexpectedResponse => 10,
+        // The command closes no client during a call, so a closed client is a bug too.
+        ErrorKind::Closed | ErrorKind::Internal => 11,
         _ => 1,
     }
 }
@@ -86,5 +92,21 @@ impl From<SandboxError> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules: E13, E14
+    #[test]
+    fn each_error_kind_has_a_documented_exit_code() {
+        for kind in ErrorKind::ALL {
+            let code = code_of(kind);
+            assert!(code > 1, "{kind:?} has no exit code of its own");
+            assert!(EXIT_CODES.contains(&format!(" {code}  ")), "{code} is not documented");
+        }
+        assert_eq!((code_of(ErrorKind::Closed), code_of(ErrorKind::Internal)), (11, 11));
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::config::{ResolvedEndpoints, service_url};
 use crate::error::Result;
-use crate::model::{ENDPOINTS, Session, SessionKind, SessionRequest};
+use crate::model::{AnySession, ENDPOINTS, Session, SessionKind, SessionRequest};
 use crate::protocol::{self, BODY_MAX_BYTES, RawResponse};
 use crate::redact::BrandKey;
 use crate::retry;
@@ -36,8 +36,9 @@ pub fn decode<K: SessionKind>(
         body: kept.to_vec(),
         too_long: body.len() > kept.len(),
     };
-    let decoded = protocol::decode::<K>(&response, &BrandKey::new(key)?, || SystemTime::UNIX_EPOCH)?;
-    Ok(Session::new(decoded.id, K::ENDPOINT.widget, decoded.request_id, Vec::new()))
+    let decoded = protocol::decode(K::ENDPOINT, &response, &BrandKey::new(key)?, || SystemTime::UNIX_EPOCH)?;
+    let session = AnySession::new(decoded.id, K::ENDPOINT.widget, decoded.request_id, Vec::new());
+    Ok(Session::from_any(session))
 }
 
 /// Returns the delay that the headers of a response ask for.
@@ -50,7 +51,7 @@ pub fn retry_after(headers: Headers<'_>, now: SystemTime) -> Option<Duration> {
 /// # Errors
 ///
 /// A configuration error if the text is not a usable base URL, or the key is invalid.
-pub fn routes(base_url: &str, key: &str) -> Result<(Url, [Url; 2])> {
+pub fn routes(base_url: &str, key: &str) -> Result<(Url, [Url; ENDPOINTS.len()])> {
     let base_url = service_url(base_url, &BrandKey::new(key)?)?;
     let endpoints = ResolvedEndpoints::new(&base_url, None);
     let urls = ENDPOINTS.map(|endpoint| endpoints.of(endpoint).url.clone());
@@ -62,8 +63,8 @@ pub fn routes(base_url: &str, key: &str) -> Result<(Url, [Url; 2])> {
 /// # Errors
 ///
 /// An error if a parameter cannot be encoded as JSON.
-pub fn encode<R: SessionRequest>(request: &R) -> Result<Vec<u8>> {
-    protocol::encode(R::Kind::ENDPOINT, &request.parameters())
+pub fn encode<K: SessionKind>(request: &SessionRequest<K>) -> Result<Vec<u8>> {
+    protocol::encode(K::ENDPOINT, &request.parameters().pairs())
 }
 
 fn header_map(headers: Headers<'_>) -> HeaderMap {

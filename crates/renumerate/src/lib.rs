@@ -73,6 +73,6 @@ pub use config::{CallOptions, OptionValue};
 pub use error::{Attempt, AttemptOutcome, Error, ErrorKind, NetworkPhase, Result, TimeoutScope};
 pub use model::{
     Customer, CustomerEmail, CustomerId, Retention, RetentionSession, RetentionSessionId,
-    RetentionSessionRequest, Session, SessionId, SessionKind, Subscription, SubscriptionId,
+    RetentionSessionRequest, Session, SessionId, SessionKind, SessionRequest, Subscription, SubscriptionId,
     SubscriptionSession, SubscriptionSessionId, SubscriptionSessionRequest,
 };

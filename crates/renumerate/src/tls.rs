@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, Name, Result};
 
 /// Root certificates that are trusted in addition to the platform's and the bundled roots.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +58,7 @@ pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
 pub(crate) fn client_config_with(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
-        .map_err(|error| Error::configuration("ca_bundle", format!("TLS cannot be set up: {error}")))?
+        .map_err(|error| Error::configuration(Name("ca_bundle"), format!("TLS cannot be set up: {error}")))?
         .dangerous() // required for any custom verifier; `LazyVerifier` delegates to rustls
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
@@ -80,8 +80,8 @@ pub(crate) fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let reject = |problem: String| {
         let file = file.display();
         Error::configuration(
-            "ca_bundle",
-            format!("ca_bundle \"{file}\" {problem}: give a PEM file of certificates"),
+            Name("ca_bundle"),
+            Name("ca_bundle") + format!(" \"{file}\" {problem}: give a PEM file of certificates"),
         )
     };
     let pem =

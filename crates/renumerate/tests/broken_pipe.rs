@@ -20,8 +20,8 @@ mod unix {
     use std::time::Duration;
 
     use rcgen::{CertifiedKey, generate_simple_self_signed};
-    use renumerate::ffi::start_call;
-    use renumerate::{CallOptions, Client, Customer, Error, ErrorKind, RetentionSessionRequest};
+    use renumerate::ffi::{AnyRequest, EndpointKind, start_call};
+    use renumerate::{CallOptions, Client, Error, ErrorKind};
     use rustls::crypto::ring::default_provider;
     use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -59,7 +59,8 @@ mod unix {
 
     /// What a call on the background thread ends with: on a connection that breaks it has a second try.
     fn call(client: &Client) -> Error {
-        let request = RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap());
+        let fields = [("customer_id", Some("cus_1"))];
+        let request = AnyRequest::from_fields(EndpointKind::Retention, fields).unwrap();
         let (tell, told) = channel();
         let tell = move |end: renumerate::Result<_>| tell.send(end.unwrap_err()).unwrap();
         drop(start_call(client.clone(), request, CallOptions::new(), None, tell).unwrap());

@@ -11,7 +11,9 @@ from renumerate_sdk._errors import (
     ApiError,
     AuthenticationError,
     BadRequestError,
+    ClosedError,
     ConfigurationError,
+    InternalError,
     NetworkError,
     NotFoundError,
     RateLimitError,
@@ -22,7 +24,8 @@ from renumerate_sdk._errors import (
     ValidationError,
 )
 from renumerate_sdk._native import VERSION as __version__
-from renumerate_sdk._native import Attempt, RetentionSession, Session, SubscriptionSession
+from renumerate_sdk._native import Attempt, Session
+from renumerate_sdk._sessions import RetentionSession, SubscriptionSession
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +38,9 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "Client",
+    "ClosedError",
     "ConfigurationError",
+    "InternalError",
     "NetworkError",
     "NotFoundError",
     "RateLimitError",
@@ -57,7 +62,8 @@ def _set_public_module(*names: str) -> None:
         globals()[name].__module__ = __name__
 
 
-_set_public_module("Client", *(name for name in __all__ if name.endswith("Error")))
+_set_public_module("Client", "RetentionSession", "SubscriptionSession")
+_set_public_module(*(name for name in __all__ if name.endswith("Error")))
 
 
 def __getattr__(name: str) -> object:

@@ -65,20 +65,6 @@ class SubscriptionArguments(SubscriptionParams, CallOptions, total=False):
     """Keyword arguments of ``create_subscription_session``."""
 
 
-def pop_retention_params(arguments: RetentionArguments) -> tuple[str | None, str | None, str | None]:
-    """Removes the parameters from the arguments and returns them in the order that the native call expects."""
-    return (
-        arguments.pop("customer_id", None),
-        arguments.pop("customer_email", None),
-        arguments.pop("subscription_id", None),
-    )
-
-
-def pop_subscription_params(arguments: SubscriptionArguments) -> tuple[str | None, str | None]:
-    """Removes the parameters from the arguments and returns them in the order that the native call expects."""
-    return arguments.pop("customer_id", None), arguments.pop("customer_email", None)
-
-
 def in_declared_order(options: Mapping[str, object]) -> dict[str, object]:
     """Sorts client options into the order of `ClientOptions`, with unknown names last.
 

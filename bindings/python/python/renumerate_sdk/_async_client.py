@@ -9,28 +9,20 @@ from renumerate_sdk._arguments import (
     SubscriptionArguments,
     expand_signature,
     in_declared_order,
-    pop_retention_params,
-    pop_subscription_params,
 )
+from renumerate_sdk._sessions import RetentionSession, SubscriptionSession
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import Future
-    from collections.abc import Callable
-    from datetime import timedelta
     from types import TracebackType
     from typing import TypeVar
 
     from typing_extensions import Never, Self, Unpack
 
-    from renumerate_sdk._arguments import CallOptions
-    from renumerate_sdk._native import LoopCalls, RetentionSession, SubscriptionSession
+    from renumerate_sdk._native import EndpointKind, Session
 
-    _Params = TypeVar("_Params")
-    _Session = TypeVar("_Session")
-    _Start = Callable[
-        [LoopCalls, Future[_Session], _Params, float | timedelta | None, int | None, CallOptions, bool], int
-    ]
+    _Session = TypeVar("_Session", bound=Session)
 
 
 class AsyncClient:
@@ -67,22 +59,24 @@ class AsyncClient:
 
         Arguments, return value and exceptions are the same as for `Client.create_retention_session`.
         """
-        params = pop_retention_params(arguments)
-        return await self._create(self._calls.start_retention_session, params, arguments)
+        return await self._create(_native.EndpointKind.Retention, RetentionSession, arguments)
 
     async def create_subscription_session(self, **arguments: Unpack[SubscriptionArguments]) -> SubscriptionSession:
         """Creates a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
 
         Arguments, return value and exceptions are the same as for `Client.create_subscription_session`.
         """
-        params = pop_subscription_params(arguments)
-        return await self._create(self._calls.start_subscription_session, params, arguments)
+        return await self._create(_native.EndpointKind.Subscription, SubscriptionSession, arguments)
 
-    async def _create(self, start: _Start[_Session, _Params], params: _Params, options: CallOptions) -> _Session:
-        loop, calls = _event_loop.running_loop_calls()
+    async def _create(
+        self,
+        kind: EndpointKind,
+        session_class: type[_Session],
+        arguments: RetentionArguments | SubscriptionArguments,
+    ) -> _Session:
+        loop, calls = _event_loop.running_loop_and_calls()
         future: Future[_Session] = loop.create_future()
-        timeout, max_retries = options.pop("timeout", None), options.pop("max_retries", None)
-        call_id = start(calls, future, params, timeout, max_retries, options, _logs.is_enabled())
+        call_id = self._calls.start_session(calls, future, kind, session_class, arguments, _logs.is_enabled())
         try:
             return await future
         except BaseException:
@@ -95,7 +89,7 @@ class AsyncClient:
     async def close(self) -> None:
         """Closes the client. Calls in progress still complete, then their connections are closed.
 
-        Later calls raise `ConfigurationError`. A client is also closed when it is garbage-collected.
+        Later calls raise `ClosedError`. A client is also closed when it is garbage-collected.
         """
         self._calls.close()
 
@@ -112,7 +106,7 @@ class AsyncClient:
 
     def __repr__(self) -> str:
         calls = getattr(self, "_calls", None)  # unset if `__init__` failed, and crash reports print such clients
-        return f"<renumerate_sdk.AsyncClient {'not made' if calls is None else calls.state()}>"
+        return f"<renumerate_sdk.AsyncClient {'not made' if calls is None else calls.describe()}>"
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")

@@ -11,27 +11,19 @@ from renumerate_sdk._arguments import (
     SubscriptionArguments,
     expand_signature,
     in_declared_order,
-    pop_retention_params,
-    pop_subscription_params,
 )
+from renumerate_sdk._sessions import RetentionSession, SubscriptionSession
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import timedelta
     from types import TracebackType
     from typing import TypeVar
 
     from typing_extensions import Never, Self, Unpack
 
-    from renumerate_sdk._arguments import CallOptions
-    from renumerate_sdk._native import RetentionSession, SubscriptionSession
+    from renumerate_sdk._native import EndpointKind, Session
 
-    _Params = TypeVar("_Params")
-    _Session = TypeVar("_Session")
-    _Create = Callable[
-        [_Params, float | timedelta | None, int | None, CallOptions, list[_logs.Record] | None], _Session
-    ]
+    _Session = TypeVar("_Session", bound=Session)
 
 
 class Client:
@@ -99,16 +91,16 @@ class Client:
 
         Raises:
             ValidationError: A parameter is invalid. No request was sent.
-            ConfigurationError: An option is invalid, the private key is missing, or the client is closed. No request
-                was sent.
+            ConfigurationError: An option is invalid, or the private key is missing. No request was sent.
+            ClosedError: The client is closed. No request was sent.
             ApiError: The service returned a status of 400 or above. Subclasses: ``BadRequestError``,
                 ``AuthenticationError``, ``NotFoundError``, ``RateLimitError``, ``ServerError``.
             NetworkError: The network failed before the response was complete.
             RequestTimeoutError: A timeout expired before the response was complete.
             UnexpectedResponseError: The service does not document such a response.
+            InternalError: This library has a bug.
         """
-        params = pop_retention_params(arguments)
-        return self._create(self._calls.create_retention_session, params, arguments)
+        return self._create(_native.EndpointKind.Retention, RetentionSession, arguments)
 
     def create_subscription_session(self, **arguments: Unpack[SubscriptionArguments]) -> SubscriptionSession:
         """Creates a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
@@ -128,18 +120,22 @@ class Client:
         Raises:
             RenumerateError: The same exceptions as `create_retention_session`.
         """
-        params = pop_subscription_params(arguments)
-        return self._create(self._calls.create_subscription_session, params, arguments)
+        return self._create(_native.EndpointKind.Subscription, SubscriptionSession, arguments)
 
-    def _create(self, create: _Create[_Params, _Session], params: _Params, options: CallOptions) -> _Session:
-        timeout, max_retries = options.pop("timeout", None), options.pop("max_retries", None)
+    def _create(
+        self,
+        kind: EndpointKind,
+        session_class: type[_Session],
+        arguments: RetentionArguments | SubscriptionArguments,
+    ) -> _Session:
+        create = self._calls.create_session
         if "gevent" in modules or "eventlet" in modules:
             from renumerate_sdk._greenlets import run_in_hub_threadpool
 
             create = run_in_hub_threadpool(create)
         records = _logs.new_buffer()
         try:
-            return create(params, timeout, max_retries, options, records)
+            return create(kind, session_class, arguments, records)
         finally:
             if records is not None:
                 _logs.emit(records)
@@ -147,7 +143,7 @@ class Client:
     def close(self) -> None:
         """Closes the client. Calls in progress still complete, then their connections are closed.
 
-        Later calls raise `ConfigurationError`. A client is also closed when it is garbage-collected.
+        Later calls raise `ClosedError`. A client is also closed when it is garbage-collected.
         """
         self._calls.close()
 
@@ -164,7 +160,7 @@ class Client:
 
     def __repr__(self) -> str:
         calls = getattr(self, "_calls", None)  # unset if `__init__` failed, and crash reports print such clients
-        return f"<renumerate_sdk.Client {'not made' if calls is None else calls.state()}>"
+        return f"<renumerate_sdk.Client {'not made' if calls is None else calls.describe()}>"
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")

@@ -85,6 +85,18 @@ class ValidationError(_FieldError):
     code = "validation"
 
 
+class ClosedError(RenumerateError):
+    """The client was closed before the call. No request was sent."""
+
+    code = "closed"
+
+
+class InternalError(RenumerateError):
+    """This library has a bug; for example, a call ended without a result. Please report it."""
+
+    code = "internal"
+
+
 class _ResponseError(RenumerateError):
     status: int | None
     """HTTP status of the response."""

@@ -1,4 +1,4 @@
-"""Native calls of asyncio event loops. Each loop has its own `LoopCalls`, which is freed together with the loop."""
+"""Native calls of asyncio event loops. Each loop has its own `PendingCalls`, which is freed together with the loop."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from renumerate_sdk import _logs
-from renumerate_sdk._native import LoopCalls
+from renumerate_sdk._native import PendingCalls
 
-# The values are weak references. A `LoopCalls` holds futures and the futures hold the loop, so a strong reference would
-# keep closed loops alive. While a `LoopCalls` is needed, the loop's reader and the calls in progress keep it alive.
-_calls_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopCalls]]
+# The values are weak references. A `PendingCalls` holds futures and the futures hold the loop, so a strong reference
+# would keep closed loops alive. While a `PendingCalls` is needed, the loop's reader and the calls in progress keep it
+# alive.
+_calls_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[PendingCalls]]
 _calls_by_loop = weakref.WeakKeyDictionary()
 
-# A `LoopCalls` works only in the process that created it. A loop that continues in a forked child needs a new one.
+# A `PendingCalls` works only in the process that created it. A loop that continues in a forked child needs a new one.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_calls_by_loop.clear)
 
 
-def running_loop_calls() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
+def running_loop_and_calls() -> tuple[asyncio.AbstractEventLoop, PendingCalls]:
     """Returns the running event loop and its calls.
 
     Raises:
@@ -33,13 +34,13 @@ def running_loop_calls() -> tuple[asyncio.AbstractEventLoop, LoopCalls]:
     reference = _calls_by_loop.get(loop)
     calls = None if reference is None else reference()
     if calls is None:
-        calls = _new_loop_calls(loop)
+        calls = _new_pending_calls(loop)
         _calls_by_loop[loop] = weakref.ref(calls)
     return loop, calls
 
 
-def _new_loop_calls(loop: asyncio.AbstractEventLoop) -> LoopCalls:
-    calls = LoopCalls()
+def _new_pending_calls(loop: asyncio.AbstractEventLoop) -> PendingCalls:
+    calls = PendingCalls()
     for register in wakeup_methods:
         with suppress(NotImplementedError):
             register(loop, calls)
@@ -47,12 +48,12 @@ def _new_loop_calls(loop: asyncio.AbstractEventLoop) -> LoopCalls:
     return calls
 
 
-def _add_reader(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+def _add_reader(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
     """Makes the loop watch the file descriptor of its calls, which becomes readable when results are ready."""
     loop.add_reader(calls.fileno(), deliver, loop, calls)
 
 
-def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
     """Starts a thread that watches the file descriptor, for loops that cannot watch descriptors.
 
     The thread reads a duplicate of the descriptor. When the calls are freed, it reads the end of file and ends.
@@ -75,13 +76,13 @@ def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> N
     threading.Thread(target=listen, name="renumerate-wake", daemon=True).start()
 
 
-def _set_callback(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+def _set_callback(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
     """Makes the native background thread call a Python function, on systems without socket pairs, such as Windows.
 
     This function is the last choice because of a risk at interpreter shutdown: Python could unwind the native thread,
     and then the process would abort.
     """
-    calls.call_instead(_wakeup_callback(weakref.ref(loop), weakref.ref(calls)))
+    calls.set_callback(_wakeup_callback(weakref.ref(loop), weakref.ref(calls)))
 
 
 wakeup_methods = [_add_reader, _start_reader_thread, _set_callback]
@@ -92,11 +93,11 @@ remove the first functions from this list to simulate such loops and systems.
 """
 
 
-def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
+def deliver(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
     """Resolves the futures of completed calls and logs the records of calls. Runs on the loop's thread."""
-    calls.hush()
+    calls.drain_wakeup()
     try:
-        while (completion := calls.next_news()) is not None:
+        while (completion := calls.next_completion()) is not None:
             future, result = completion
             if future is None:
                 _logs.emit([result])
@@ -114,7 +115,7 @@ def deliver(loop: asyncio.AbstractEventLoop, calls: LoopCalls) -> None:
 
 
 def _wakeup_callback(
-    loop_ref: Callable[[], asyncio.AbstractEventLoop | None], calls_ref: Callable[[], LoopCalls | None]
+    loop_ref: Callable[[], asyncio.AbstractEventLoop | None], calls_ref: Callable[[], PendingCalls | None]
 ) -> Callable[[], None]:
     """Returns a function that another thread can call to schedule `deliver` on the loop.
 

@@ -1,23 +1,23 @@
 # Type stubs of the native module. A test compares them with the module. The docstrings are in the module itself.
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, TypeVar, final
 
 from typing_extensions import Self, disjoint_base
 
 __all__ = [
+    "ERROR_CLASSES",
     "VERSION",
     "AsyncCalls",
     "Attempt",
     "BlockingCalls",
-    "LoopCalls",
-    "RetentionSession",
+    "EndpointKind",
+    "PendingCalls",
     "Session",
-    "SubscriptionSession",
     "report",
 ]
 
+ERROR_CLASSES: Final[tuple[str, ...]]
 VERSION: Final[str]
 
 @final
@@ -50,6 +50,9 @@ class Attempt:
 
 @disjoint_base
 class Session:
+    def __new__(
+        cls, id: str, url: str = "", request_id: str | None = None, attempts: Sequence[Attempt] = ()
+    ) -> Self: ...
     @property
     def id(self) -> str: ...
     @property
@@ -63,75 +66,48 @@ class Session:
     def __ne__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
-@final
-class RetentionSession(Session):
-    def __new__(
-        cls, id: str, url: str = "", request_id: str | None = None, attempts: Sequence[Attempt] = ()
-    ) -> Self: ...
+_Session = TypeVar("_Session", bound=Session)
 
 @final
-class SubscriptionSession(Session):
-    def __new__(
-        cls, id: str, url: str = "", request_id: str | None = None, attempts: Sequence[Attempt] = ()
-    ) -> Self: ...
-
-_Seconds = float | timedelta
+class EndpointKind:
+    Retention: Final[EndpointKind]
+    Subscription: Final[EndpointKind]
 
 @final
 class BlockingCalls:
     def __new__(cls, **options: object) -> Self: ...
-    def create_retention_session(
+    def create_session(
         self,
-        parameters: tuple[str | None, str | None, str | None],
-        timeout: _Seconds | None,
-        max_retries: int | None,
-        unknown: Mapping[str, object],
-        records: list[tuple[int, float, str]] | None,
-    ) -> RetentionSession: ...
-    def create_subscription_session(
-        self,
-        parameters: tuple[str | None, str | None],
-        timeout: _Seconds | None,
-        max_retries: int | None,
-        unknown: Mapping[str, object],
-        records: list[tuple[int, float, str]] | None,
-    ) -> SubscriptionSession: ...
-    def state(self) -> str: ...
+        kind: EndpointKind,
+        session_class: type[_Session],
+        arguments: Mapping[str, object],
+        log_entries: list[tuple[int, float, str]] | None,
+    ) -> _Session: ...
+    def describe(self) -> str: ...
     def close(self) -> None: ...
 
 @final
 class AsyncCalls:
     def __new__(cls, **options: object) -> Self: ...
-    def start_retention_session(
+    def start_session(
         self,
-        calls: LoopCalls,
-        future: Future[RetentionSession],
-        parameters: tuple[str | None, str | None, str | None],
-        timeout: _Seconds | None,
-        max_retries: int | None,
-        unknown: Mapping[str, object],
-        listens: bool,
+        calls: PendingCalls,
+        future: Future[_Session],
+        kind: EndpointKind,
+        session_class: type[_Session],
+        arguments: Mapping[str, object],
+        collect_logs: bool,
     ) -> int: ...
-    def start_subscription_session(
-        self,
-        calls: LoopCalls,
-        future: Future[SubscriptionSession],
-        parameters: tuple[str | None, str | None],
-        timeout: _Seconds | None,
-        max_retries: int | None,
-        unknown: Mapping[str, object],
-        listens: bool,
-    ) -> int: ...
-    def state(self) -> str: ...
+    def describe(self) -> str: ...
     def close(self) -> None: ...
 
 @final
-class LoopCalls:
+class PendingCalls:
     def __new__(cls) -> Self: ...
     def fileno(self) -> int: ...
-    def call_instead(self, function: Callable[[], None]) -> None: ...
-    def hush(self) -> None: ...
-    def next_news(self) -> tuple[Future[Any] | None, Any] | None: ...
-    def abort(self, number: int) -> None: ...
+    def set_callback(self, function: Callable[[], None]) -> None: ...
+    def drain_wakeup(self) -> None: ...
+    def next_completion(self) -> tuple[Future[Any] | None, Any] | None: ...
+    def abort(self, call_id: int) -> None: ...
 
 def report(error: BaseException) -> None: ...

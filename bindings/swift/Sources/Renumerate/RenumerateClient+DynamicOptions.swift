@@ -11,7 +11,7 @@ extension RenumerateClient {
     public func createRetentionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]
     ) async throws -> RetentionSession {
-        RetentionSession(try await perform(makeRequest(subscription: false, parameters, options)))
+        RetentionSession(try await perform(makeRequest(.retention, parameters: parameters, options: options)))
     }
 
     /// Mints a subscription session. Parameters and options are passed by name, for names known only at run time.
@@ -26,15 +26,6 @@ extension RenumerateClient {
     public func createSubscriptionSession(
         parameters: [String: SettingValue], options: [String: SettingValue] = [:]
     ) async throws -> SubscriptionSession {
-        SubscriptionSession(try await perform(makeRequest(subscription: true, parameters, options)))
-    }
-
-    private func makeRequest(
-        subscription: Bool, _ parameters: [String: SettingValue], _ options: [String: SettingValue]
-    ) -> NativeRequest {
-        NativeRequest(
-            subscription: subscription, customerId: nil, customerEmail: nil, subscriptionId: nil, timeout: nil,
-            maxRetries: nil, parameters: parameters.map { NativeSetting(name: $0, value: $1.native) },
-            options: options.map { NativeSetting(name: $0, value: $1.native) }, listens: logger != nil)
+        SubscriptionSession(try await perform(makeRequest(.subscription, parameters: parameters, options: options)))
     }
 }

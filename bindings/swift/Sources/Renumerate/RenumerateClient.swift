@@ -85,6 +85,7 @@ public final class RenumerateClient: Sendable {
     private init(optionList: [(String, SettingValue)], logger: (@Sendable (LogLine) -> Void)?) throws(RenumerateError) {
         let options = optionList.map { NativeSetting(name: $0, value: $1.native) }
         let settings = NativeSettings(language: "swift", runtime: swiftVersion, options: options)
+        try checkNativeLibrary()
         native = try mapNativeErrors { try NativeClient(privateKey: nil, settings: settings) }
         self.logger = logger
     }
@@ -109,9 +110,12 @@ public final class RenumerateClient: Sendable {
         timeout: Duration? = nil,
         maxRetries: Int? = nil
     ) async throws -> RetentionSession {
-        let request = NativeRequest(
-            subscription: false, customerId: customerId, customerEmail: customerEmail, subscriptionId: subscriptionId,
-            timeout: timeout, maxRetries: maxRetries, listens: logger != nil)
+        let request = makeRequest(
+            .retention,
+            parameters: [
+                "customerId": customerId, "customerEmail": customerEmail, "subscriptionId": subscriptionId,
+            ],
+            timeout: timeout, maxRetries: maxRetries)
         return RetentionSession(try await perform(request))
     }
 
@@ -134,27 +138,27 @@ public final class RenumerateClient: Sendable {
         timeout: Duration? = nil,
         maxRetries: Int? = nil
     ) async throws -> SubscriptionSession {
-        let request = NativeRequest(
-            subscription: true, customerId: customerId, customerEmail: customerEmail, subscriptionId: nil,
-            timeout: timeout, maxRetries: maxRetries, listens: logger != nil)
+        let request = makeRequest(
+            .subscription, parameters: ["customerId": customerId, "customerEmail": customerEmail],
+            timeout: timeout, maxRetries: maxRetries)
         return SubscriptionSession(try await perform(request))
     }
 
     /// Closes the client. Calls in progress still complete, then their connections are closed.
     ///
-    /// Later calls throw a ``RenumerateError``. A client that is no longer referenced needs no `close()`.
+    /// Later calls throw ``RenumerateError/closed(_:)``. A client that is no longer referenced needs no `close()`.
     public func close() {
-        native.finish()
+        native.shutDown()
     }
 }
 
 extension RenumerateClient: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The base URL of the service, or `closed`. The key is never included.
-    public var description: String { "RenumerateClient(\(native.state()))" }
+    public var description: String { "RenumerateClient(\(native.describe()))" }
 
     /// The same text as `description`.
     public var debugDescription: String { description }
 
     /// A mirror with the same text as `description`. It never contains the key.
-    public var customMirror: Mirror { Mirror(self, children: ["state": native.state()]) }
+    public var customMirror: Mirror { Mirror(self, children: ["state": native.describe()]) }
 }

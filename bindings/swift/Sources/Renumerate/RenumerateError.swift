@@ -20,9 +20,6 @@
 /// ```
 public enum RenumerateError: Error, Sendable {
     /// An option is missing or invalid, such as the key, the base URL, a file or a timeout. Nothing was sent.
-    ///
-    /// If the field is `runtime`, the cause is a bug in this library: please report it. Only in this case, a request
-    /// may have been sent.
     case configuration(Refusal)
     /// A parameter is invalid. Nothing was sent.
     case validation(Refusal)
@@ -44,6 +41,11 @@ public enum RenumerateError: Error, Sendable {
     case timeout(Timeout)
     /// The response is not one of the service, such as a redirect or a 2xx without a session. Usually a proxy sent it.
     case unexpectedResponse(Answer)
+    /// The client was closed before the call. Nothing was sent.
+    case closed(Details)
+    /// A bug in this library, such as a call that ended without a result: please report it. A request may have been
+    /// sent.
+    case `internal`(Details)
 }
 
 extension RenumerateError {
@@ -56,6 +58,7 @@ extension RenumerateError {
             answer.details
         case .network(let failure): failure.details
         case .timeout(let timeout): timeout.details
+        case .closed(let details), .internal(let details): details
         }
     }
 

@@ -5,6 +5,7 @@ import Testing
 /// The end of a client.
 @Suite(.timeLimit(.minutes(1)))
 struct ClosingTests {
+    // Rules: E13
     @Test
     func aClosedClientMakesNoMoreCalls() async throws {
         try await withSandbox { sandbox in
@@ -13,8 +14,9 @@ struct ClosingTests {
             client.close()
             client.close()
             let refused = try await error { try await client.createRetentionSession(customerId: "cus_1") }
-            #expect(refused.code == "configuration")
-            #expect(refused.field == "client")
+            guard case .closed = refused else { throw refused }
+            #expect(refused.code == "closed")
+            #expect(!refused.isRetryable && refused.attempts.isEmpty)
             #expect("\(client)" == "RenumerateClient(closed)")
             #expect(try await sandbox.requests().count == 1)
             try await sandbox.awaitClosed()

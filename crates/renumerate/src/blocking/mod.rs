@@ -32,8 +32,8 @@ use crate::client::{FromConfig, LazyClient};
 use crate::config::{CallOptions, ClientOptions, Config};
 use crate::error::{Error, Result};
 use crate::model::{
-    RetentionSession, RetentionSessionRequest, Session, SessionRequest, SubscriptionSession,
-    SubscriptionSessionRequest,
+    AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
+    SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
 use crate::runtime::{PerProcess, TokioClock, race};
 use crate::tls::ExtraRoots;
@@ -183,51 +183,54 @@ impl Client {
         self.create(request, options)
     }
 
-    fn create<R: SessionRequest>(&self, request: &R, options: &CallOptions) -> Result<Session<R::Kind>> {
-        let Ok(result) = self.create_unless(request, options, pending::<Infallible>());
-        result
+    fn create<K: SessionKind>(
+        &self,
+        request: &SessionRequest<K>,
+        options: &CallOptions,
+    ) -> Result<Session<K>> {
+        let parameters = request.parameters();
+        let Ok(result) = self.create_any_unless(K::ENDPOINT, parameters, options, pending::<Infallible>());
+        Ok(Session::from_any(result?))
     }
 
-    /// Creates a session, unless `stop` completes first. A binding uses `stop` to end a call, for example when its
-    /// language has caught a signal.
+    /// Creates a session at an endpoint, unless `stop` completes first.
     ///
     /// # Errors
     ///
     /// The output of `stop` if it completes first.
-    #[doc(hidden)]
-    pub fn create_unless<R: SessionRequest, S: Send>(
+    pub(crate) fn create_any_unless<S: Send>(
         &self,
-        request: &R,
+        endpoint: &'static Endpoint,
+        parameters: &Parameters,
         options: &CallOptions,
         stop: impl Future<Output = S> + Send,
-    ) -> std::result::Result<Result<Session<R::Kind>>, S> {
+    ) -> std::result::Result<Result<AnySession>, S> {
+        let create = || self.create_on_this_thread(endpoint, parameters, options, stop);
         if Handle::try_current().is_err() {
-            return self.create_on_this_thread(request, options, stop);
+            return create();
         }
         // Blocking on a runtime inside another runtime would panic, so use a helper thread.
         thread::scope(|scope| {
-            let helper = thread::Builder::new()
-                .spawn_scoped(scope, || self.create_on_this_thread(request, options, stop));
+            let helper = thread::Builder::new().spawn_scoped(scope, create);
             let joined = helper.map(thread::ScopedJoinHandle::join);
-            joined.unwrap_or_else(|error| {
-                let reason = format!("no thread is to be had to call from within a runtime: {error}");
-                Ok(Ok(Err(Error::configuration("runtime", reason))))
-            })
+            joined.unwrap_or_else(|error| Ok(Ok(Err(Error::out_of_resources(Box::new(error))))))
         })
-        .unwrap_or_else(|_| Ok(Err(Error::configuration("runtime", "the thread of this call has panicked"))))
+        .unwrap_or_else(|_| Ok(Err(Error::internal("the thread of this call has panicked"))))
     }
 
-    fn create_on_this_thread<R: SessionRequest, S>(
+    fn create_on_this_thread<S>(
         &self,
-        request: &R,
+        endpoint: &'static Endpoint,
+        parameters: &Parameters,
         options: &CallOptions,
         stop: impl Future<Output = S>,
-    ) -> std::result::Result<Result<Session<R::Kind>>, S> {
+    ) -> std::result::Result<Result<AnySession>, S> {
         let result = self.0.get().and_then(|BlockingInner { inner, extra_roots, pool }| {
             let pool = pool.get(|| RuntimePool::new(extra_roots))?;
             pool.run(&inner.config, |runtime, idle_for| {
                 let clock = TokioClock::start();
-                let call = race(inner.create(&runtime.transport, &clock, request, options), stop);
+                let call = inner.create(&runtime.transport, &clock, endpoint, parameters, options);
+                let call = race(call, stop);
                 runtime.block_on(idle_for, call, |output| matches!(output, Ok(Ok(_))))
             })
         });

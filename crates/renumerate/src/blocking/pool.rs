@@ -10,7 +10,7 @@ use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Config;
-use crate::error::{Error, NetworkPhase, Result};
+use crate::error::{Error, Result};
 use crate::runtime::{POLL_FRESH_FOR, poll_io_driver};
 use crate::tls::{self, ExtraRoots};
 use crate::transport::{IDLE_CONNECTION, Transport};
@@ -28,10 +28,10 @@ pub(crate) struct PooledRuntime {
 
 impl PooledRuntime {
     fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
-            // The usual cause is a lack of file descriptors, which is transient.
-            Error::network(NetworkPhase::Connect, Box::new(error)).with_retryable(true)
-        })?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::out_of_resources(Box::new(error)))?;
         Ok(Self { runtime: Some(runtime), transport: Transport::new(config, tls)? })
     }
 
@@ -39,7 +39,7 @@ impl PooledRuntime {
     ///
     /// # Errors
     ///
-    /// A configuration error if the runtime has been shut down.
+    /// An internal error if the runtime has been shut down.
     pub(crate) fn block_on<T>(
         &self,
         idle_for: Duration,
@@ -47,7 +47,7 @@ impl PooledRuntime {
         is_success: impl FnOnce(&T) -> bool,
     ) -> Result<T> {
         let Some(runtime) = &self.runtime else {
-            return Err(Error::configuration("runtime", "the runtime of this call has ended"));
+            return Err(Error::internal("the runtime of this call has ended"));
         };
         Ok(runtime.block_on(async {
             if idle_for >= POLL_FRESH_FOR {

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::config::{CallOptions, Config, check_retries, check_timeout};
 use crate::error::{AttemptOutcome, Error, Result};
-use crate::model::{Session, SessionKind, SessionRequest};
+use crate::model::{AnySession, Endpoint, Parameters};
 use crate::protocol::{self, RawResponse, hints};
 use crate::retry::{Deadline, Limits};
 use attempts::{AttemptResult, run_with_retries};
@@ -65,34 +65,35 @@ impl ClientInner {
             .finish_non_exhaustive()
     }
 
-    /// Creates a session of either kind.
+    /// Creates a session at an endpoint.
     ///
     /// # Errors
     ///
     /// A configuration error if a call option is out of range, otherwise the error of the last attempt.
-    pub(crate) async fn create<R: SessionRequest>(
+    pub(crate) async fn create(
         &self,
         sender: &impl SendOnce,
         clock: &(impl Clock + Sync),
-        request: &R,
+        endpoint: &'static Endpoint,
+        parameters: &Parameters,
         options: &CallOptions,
-    ) -> Result<Session<R::Kind>> {
-        let endpoint = R::Kind::ENDPOINT;
+    ) -> Result<AnySession> {
         let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
-        let call = self.send(sender, clock, request, options);
+        let call = self.send(sender, clock, endpoint, parameters, options);
         // Without a subscriber, the span has no effect, but entering it at each poll would take time.
         if span.is_disabled() { call.await } else { call.instrument(span).await }
     }
 
-    async fn send<R: SessionRequest>(
+    async fn send(
         &self,
         sender: &impl SendOnce,
         clock: &(impl Clock + Sync),
-        request: &R,
+        endpoint: &'static Endpoint,
+        parameters: &Parameters,
         options: &CallOptions,
-    ) -> Result<Session<R::Kind>> {
-        let (endpoint, config) = (R::Kind::ENDPOINT, &self.config);
-        let (parameters, resolved) = (request.parameters(), config.endpoints.of(endpoint));
+    ) -> Result<AnySession> {
+        let config = &self.config;
+        let (parameters, resolved) = (parameters.pairs(), config.endpoints.of(endpoint));
         let body = Bytes::from(protocol::encode(endpoint, &parameters)?);
         let limits = Limits {
             total: check_timeout("timeout", options.timeout.unwrap_or(config.timeout))?,
@@ -105,7 +106,7 @@ impl ClientInner {
                 match response.await {
                     Ok(response) => AttemptResult {
                         outcome: AttemptOutcome::Status(response.status),
-                        result: protocol::decode::<R::Kind>(&response, &config.key, || clock.system_time()),
+                        result: protocol::decode(endpoint, &response, &config.key, || clock.system_time()),
                         stale: false,
                     },
                     Err(SendFailure { outcome, error, stale }) => {
@@ -116,7 +117,7 @@ impl ClientInner {
         };
         match run_with_retries(send_once, clock, limits, &config.token_bucket).await {
             Ok((decoded, attempts)) => {
-                Ok(Session::new(decoded.id, &resolved.widget, decoded.request_id, attempts))
+                Ok(AnySession::new(decoded.id, &resolved.widget, decoded.request_id, attempts))
             }
             Err(error) => Err(hints(error, &parameters, &config.key)),
         }

@@ -17,8 +17,8 @@ use crate::call::ClientInner;
 use crate::config::{CallOptions, ClientOptions, Config};
 use crate::error::{Error, Result};
 use crate::model::{
-    RetentionSession, RetentionSessionRequest, Session, SessionRequest, SubscriptionSession,
-    SubscriptionSessionRequest,
+    AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
+    SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
 use crate::runtime::{LastPolled, PerProcess, TokioClock, poll_io_driver};
 use crate::tls::{self, ExtraRoots};
@@ -172,11 +172,21 @@ impl Client {
 
     /// Creates a session of the kind that the type of the request determines.
     #[doc(hidden)]
-    pub async fn create<R: SessionRequest>(
+    pub async fn create<K: SessionKind>(
         &self,
-        request: &R,
+        request: &SessionRequest<K>,
         options: &CallOptions,
-    ) -> Result<Session<R::Kind>> {
+    ) -> Result<Session<K>> {
+        Ok(Session::from_any(self.create_any(K::ENDPOINT, request.parameters(), options).await?))
+    }
+
+    /// Creates a session at an endpoint.
+    pub(crate) async fn create_any(
+        &self,
+        endpoint: &'static Endpoint,
+        parameters: &Parameters,
+        options: &CallOptions,
+    ) -> Result<AnySession> {
         // Return an error here, because opening a socket without a runtime would panic.
         let Ok(runtime) = Handle::try_current() else {
             return Err(Error::configuration(
@@ -189,13 +199,13 @@ impl Client {
             process_state.get(|| ProcessState::new(&inner.config, extra_roots))?;
         let clock = TokioClock::start();
         if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {
-            return inner.create(transport, &clock, request, options).await;
+            return inner.create(transport, &clock, endpoint, parameters, options).await;
         }
         if !last_polled.is_fresh(&runtime) {
             poll_io_driver().await;
             last_polled.mark(&runtime);
         }
-        let result = inner.create(transport, &clock, request, options).await;
+        let result = inner.create(transport, &clock, endpoint, parameters, options).await;
         last_polled.mark(&runtime); // the runtime has polled the driver to receive the response
         result
     }

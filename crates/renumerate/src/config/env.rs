@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Message, Name, Result};
 
 pub(crate) const KEY_VARIABLE: &str = "RENUMERATE_PRIVATE_KEY";
 
@@ -74,9 +74,9 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>> {
 
 fn missing_key(is_empty: bool) -> Error {
     let reason = if is_empty {
-        "no private key is given, and RENUMERATE_PRIVATE_KEY is empty: set it, or give private_key"
+        "no private key is given, and RENUMERATE_PRIVATE_KEY is empty: set it, or give "
     } else {
-        "no private key is given: set RENUMERATE_PRIVATE_KEY, or give private_key"
+        "no private key is given: set RENUMERATE_PRIVATE_KEY, or give "
     };
-    Error::configuration("private_key", reason)
+    Error::configuration(Name("private_key"), Message::from(reason) + Name("private_key"))
 }

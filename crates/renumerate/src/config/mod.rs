@@ -24,7 +24,7 @@ pub(crate) use options::{
 pub use options::{CallOptions, OptionType, OptionValue};
 pub(crate) use url::{service_url, unbracketed};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Name, Result};
 use crate::redact::BrandKey;
 use crate::retry::TokenBucket;
 use env::resolve;
@@ -136,8 +136,8 @@ fn user_agent(binding: Option<&BindingInfo>, app_info: Option<&str>) -> Result<S
     };
     let Some(app) = app_info else { return Ok(agent) };
     if !is_header_text(app) {
-        let reason = "app_info isn't fit for a header: give 1-128 visible ASCII characters, such as Shop/1.2";
-        return Err(Error::configuration("app_info", reason));
+        let problem = " isn't fit for a header: give 1-128 visible ASCII characters, such as Shop/1.2";
+        return Err(Error::configuration(Name("app_info"), Name("app_info") + problem));
     }
     Ok(format!("{agent} {app}"))
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::binding::{BindingInfo, EnvOverride};
-use crate::error::{Error, Result};
+use crate::error::{Error, Message, Name, Result};
 use crate::model::{closest_match, truncate};
 use crate::retry::TokenBucket;
 
@@ -53,6 +53,9 @@ impl<O> OptionRow<O> {
     ///
     /// A configuration error if the value has the wrong type or is out of range.
     pub(crate) fn set(&self, options: &mut O, value: OptionValue<'_>) -> Result<()> {
+        if value == OptionValue::Absent {
+            return Ok(());
+        }
         match self.setter {
             Setter::Text(set) => set(options, value.into_text(self.name)?),
             Setter::Timeout(set) => set(options, value.into_seconds(self.name)?),
@@ -205,6 +208,8 @@ pub enum OptionValue<'a> {
     Number(f64),
     /// A duration in milliseconds.
     Milliseconds(f64),
+    /// No value: the option keeps its default. An unknown name is still an error.
+    Absent,
 }
 
 impl<'a> From<&'a str> for OptionValue<'a> {
@@ -229,8 +234,8 @@ impl OptionValue<'_> {
     pub(crate) fn into_text(self, name: &'static str) -> Result<String> {
         match self {
             Self::Text(text) => Ok(text.into_owned()),
-            Self::Number(_) | Self::Milliseconds(_) => {
-                Err(Error::configuration(name, format!("{name} takes text, and got a number")))
+            Self::Number(_) | Self::Milliseconds(_) | Self::Absent => {
+                Err(Error::configuration(Name(name), Name(name) + " takes text, and got a number"))
             }
         }
     }
@@ -240,9 +245,9 @@ impl OptionValue<'_> {
             Self::Number(number) => (0..=MAX_RETRIES)
                 .find(|count| (f64::from(*count) - number).abs() < f64::EPSILON)
                 .ok_or_else(|| retries_out_of_range(name)),
-            Self::Text(_) | Self::Milliseconds(_) => Err(Error::configuration(
-                name,
-                format!("{name} takes a whole number, and got something else"),
+            Self::Text(_) | Self::Milliseconds(_) | Self::Absent => Err(Error::configuration(
+                Name(name),
+                Name(name) + " takes a whole number, and got something else",
             )),
         }
     }
@@ -251,9 +256,9 @@ impl OptionValue<'_> {
         let (number, unit, seconds) = match self {
             Self::Number(seconds) => (seconds, "seconds", seconds),
             Self::Milliseconds(millis) => (millis, "milliseconds", millis / 1000.0),
-            Self::Text(_) => {
-                let reason = format!("{name} takes a number of seconds, and got text");
-                return Err(Error::configuration(name, reason));
+            Self::Text(_) | Self::Absent => {
+                let problem = " takes a number of seconds, and got text";
+                return Err(Error::configuration(Name(name), Name(name) + problem));
             }
         };
         if seconds > 0.0 {
@@ -261,8 +266,8 @@ impl OptionValue<'_> {
             // too small for it as zero.
             return check_timeout(name, Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         }
-        let reason = format!("{name} is {number}: give a number of {unit} above zero, or leave it out");
-        Err(Error::configuration(name, reason))
+        let problem = format!(" is {number}: give a number of {unit} above zero, or leave it out");
+        Err(Error::configuration(Name(name), Name(name) + problem))
     }
 }
 
@@ -276,7 +281,8 @@ pub(crate) fn check_retries(name: &'static str, retries: u32) -> Result<u32> {
 }
 
 fn retries_out_of_range(name: &'static str) -> Error {
-    Error::configuration(name, format!("{name} is out of range: give a whole number from 0 to {MAX_RETRIES}"))
+    let problem = format!(" is out of range: give a whole number from 0 to {MAX_RETRIES}");
+    Error::configuration(Name(name), Name(name) + problem)
 }
 
 /// Validates a timeout: above zero, at most 24 hours.
@@ -286,28 +292,28 @@ fn retries_out_of_range(name: &'static str) -> Error {
 /// A configuration error if the value is out of range.
 pub(crate) fn check_timeout(name: &'static str, limit: Duration) -> Result<Duration> {
     let problem = if limit.is_zero() {
-        "is zero: give a time above zero, or leave it out"
+        " is zero: give a time above zero, or leave it out"
     } else if limit > MAX_TIMEOUT {
-        "is over a day, which is no limit: give less, or leave it out"
+        " is over a day, which is no limit: give less, or leave it out"
     } else {
         return Ok(limit);
     };
-    Err(Error::configuration(name, format!("{name} {problem}")))
+    Err(Error::configuration(Name(name), Name(name) + problem))
 }
 
-fn misplaced_client_option(name: &str) -> Error {
-    let reason = format!("{name} is an option of the client, not of a call: give it there");
-    Error::configuration(name.to_owned(), reason)
+fn misplaced_client_option(name: &'static str) -> Error {
+    Error::configuration(Name(name), Name(name) + " is an option of the client, not of a call: give it there")
 }
 
 /// Creates the error for an unknown option name. It suggests the closest known name.
 pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
     let advice = match closest_match(name, known) {
-        Some(known) => format!("did you mean {known}?"),
-        None => format!("there are {}", known.join(", ")),
+        Some(known) => Message::from("did you mean ") + Name(known) + "?",
+        None => Message::from("there are ") + Message::list(known),
     };
     let name = truncate(name);
-    Error::configuration(name.clone(), format!("there is no option {name:?}: {advice}"))
+    let reason = format!("there is no option {name:?}: ");
+    Error::configuration(name, Message::from(reason) + advice)
 }
 
 /// Creates the error for an unknown option name of a call. If the name resembles an option of the client, the error

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use rustls_pki_types::ServerName;
 use url::Url;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Name, Result};
 use crate::redact::BrandKey;
 
 /// Parses a base URL: `https` or `http`, without credentials, a query or a fragment.
@@ -16,17 +16,17 @@ use crate::redact::BrandKey;
 /// a key by mistake.
 pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url> {
     let problem = match Url::parse(text) {
-        Err(error) => format!("isn't a URL ({error}): give https://host"),
-        Ok(url) if !matches!(url.scheme(), "https" | "http") => "is neither https:// nor http://".to_owned(),
+        Err(error) => format!(" isn't a URL ({error}): give https://host"),
+        Ok(url) if !matches!(url.scheme(), "https" | "http") => " is neither https:// nor http://".to_owned(),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            "holds credentials, which have no place there: leave them out".to_owned()
+            " holds credentials, which have no place there: leave them out".to_owned()
         }
         Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-            "has a query or a fragment: give the part before it".to_owned()
+            " has a query or a fragment: give the part before it".to_owned()
         }
         Ok(url) => return Ok(url),
     };
-    Err(Error::configuration(option, format!("{option} {problem}")))
+    Err(Error::configuration(Name(option), Name(option) + problem))
 }
 
 /// Parses the base URL of the service. `http` is accepted only for loopback or with a sandbox key.
@@ -37,17 +37,16 @@ pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url>
 pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     let url = validate_base_url("base_url", text)?;
     if url.scheme() == "http" && !is_loopback(&url) && !key.is_sandbox_key() {
-        let reason =
-            "base_url is http:// to another machine, which would carry the key in the clear: use https://";
-        return Err(Error::configuration("base_url", reason));
+        let problem = " is http:// to another machine, which would carry the key in the clear: use https://";
+        return Err(Error::configuration(Name("base_url"), Name("base_url") + problem));
     }
     // Reject a host that is not a valid TLS server name, because every call to it would fail.
     if url.scheme() == "https"
         && url.host_str().is_none_or(|host| ServerName::try_from(unbracketed(host)).is_err())
     {
         return Err(Error::configuration(
-            "base_url",
-            "base_url has a host that can't have a certificate: check it",
+            Name("base_url"),
+            Name("base_url") + " has a host that can't have a certificate: check it",
         ));
     }
     Ok(url)
@@ -64,7 +63,10 @@ pub(crate) fn proxy_url(text: &str) -> Result<Url> {
         Ok(_) => "is neither http:// nor https://",
         Err(_) => "isn't a URL",
     };
-    Err(Error::configuration("proxy", format!("proxy {problem}: give http://[user:password@]host[:port]")))
+    Err(Error::configuration(
+        Name("proxy"),
+        Name("proxy") + format!(" {problem}: give http://[user:password@]host[:port]"),
+    ))
 }
 
 /// Returns whether the host is `localhost` or a loopback address.

@@ -10,7 +10,7 @@ use super::context::DiagnosticContext;
 use crate::call::SendOnce;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{RETENTION, Retention, RetentionSessionRequest, SessionRequest};
+use crate::model::{NamedValue, RETENTION, RetentionSessionRequest};
 use crate::protocol::{self, RawResponse, hints};
 use crate::retry::Limits;
 use crate::tls::{self, ExtraRoots};
@@ -65,7 +65,7 @@ impl DiagnosticContext {
     /// Makes one call with `request`. If `request` is `None`, the call names no customer. The service must reject such
     /// a call, so no session is created.
     pub async fn call(&self, request: Option<&RetentionSessionRequest>) -> CallReport {
-        let parameters = request.map(SessionRequest::parameters);
+        let parameters = request.map(|request| request.parameters().pairs());
         let parameters = parameters.as_ref().map_or(&[][..], |parameters| parameters.as_slice());
         let TimedResponse { response, elapsed } =
             send_timed(&self.config, &self.extra_roots, parameters).await;
@@ -77,7 +77,7 @@ impl DiagnosticContext {
             }
         };
         let key = &self.config.key;
-        let outcome = match protocol::decode::<Retention>(&response, key, SystemTime::now) {
+        let outcome = match protocol::decode(&RETENTION, &response, key, SystemTime::now) {
             Ok(_) if request.is_some() => CallOutcome::Minted,
             Ok(_) => CallOutcome::MintedWithoutCustomer,
             Err(error) if request.is_none() && error.kind() == ErrorKind::BadRequest => {
@@ -113,7 +113,7 @@ impl DiagnosticContext {
 async fn send_timed(
     config: &Config,
     extra_roots: &ExtraRoots,
-    parameters: &[(&'static str, Option<&str>)],
+    parameters: &[NamedValue<'_>],
 ) -> TimedResponse {
     let started = Instant::now();
     let response = send(config, extra_roots, parameters).await;
@@ -123,7 +123,7 @@ async fn send_timed(
 async fn send(
     config: &Config,
     extra_roots: &ExtraRoots,
-    parameters: &[(&'static str, Option<&str>)],
+    parameters: &[NamedValue<'_>],
 ) -> Result<RawResponse> {
     let limits = Limits { total: config.timeout, attempt: config.attempt_timeout, max_retries: 0 };
     let transport = Transport::new(config, tls::client_config(extra_roots)?)?;

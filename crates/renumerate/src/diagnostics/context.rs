@@ -8,7 +8,8 @@ use crate::client::{PLACEHOLDER_KEY, check};
 use crate::config::SettingSource;
 use crate::config::{ClientOptions, Config};
 use crate::error::{Error, Result, TimeoutScope};
-use crate::redact::{IdMatch, redact};
+use crate::protocol::redact_text;
+use crate::redact::IdMatch;
 use crate::tls::{ExtraRoots, LazyVerifier};
 
 /// Key that the service does not know. A request with this key shows how the service responds to a wrong key. The key
@@ -101,7 +102,7 @@ impl DiagnosticContext {
 
     /// Redacts the key and session ids in text from a peer, and removes control characters.
     pub fn redact(&self, text: &str) -> String {
-        redact(text, &self.config.key, IdMatch::Strict)
+        redact_text(text, &self.config.key, IdMatch::Strict)
     }
 
     /// Returns the number of trusted root certificates by source.

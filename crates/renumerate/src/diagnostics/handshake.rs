@@ -16,7 +16,7 @@ use tokio_rustls::TlsConnector;
 use super::clock::ClockComparison;
 use super::context::DiagnosticContext;
 use super::stream::Stream;
-use crate::error::{Error, NetworkPhase, Result};
+use crate::error::{Error, Name, NetworkPhase, Result};
 use crate::tls::{LazyVerifier, client_config_with};
 use crate::transport::network_error;
 
@@ -229,8 +229,8 @@ impl DiagnosticContext {
 fn connector(verifier: &Arc<RecordingVerifier>, host: &str) -> Result<(TlsConnector, ServerName<'static>)> {
     let config = client_config_with(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|error| {
-        Error::configuration("base_url", "base_url has a host that can't have a certificate: check it")
-            .with_source(error)
+        let problem = " has a host that can't have a certificate: check it";
+        Error::configuration(Name("base_url"), Name("base_url") + problem).with_source(error)
     })?;
     Ok((TlsConnector::from(Arc::new(config)), name))
 }

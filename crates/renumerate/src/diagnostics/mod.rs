@@ -39,7 +39,7 @@ pub struct SplitError {
 
 /// Splits an error into its message and its remedy.
 pub fn split_error(error: &Error) -> SplitError {
-    let message = error.line(error.message(), &[] as &[&str]);
+    let message = error.line(error.message(), []);
     let hints: Vec<&str> = error.hints().collect();
     if error.kind() == ErrorKind::Configuration && hints.is_empty() {
         // Configuration errors have the form "reason: remedy".

@@ -9,7 +9,7 @@ use super::context::DiagnosticContext;
 use crate::config::ProxyChoice;
 use crate::config::unbracketed;
 use crate::config::{SettingSource, variable};
-use crate::error::{Error, NetworkPhase, Result};
+use crate::error::{Error, Name, NetworkPhase, Result};
 use crate::redact::MASK;
 use crate::transport::network_error;
 
@@ -80,7 +80,7 @@ impl DiagnosticContext {
     pub fn route(&self) -> Result<ServiceRoute> {
         let url = &self.config.base_url;
         let uri: Uri = url.as_str().parse().map_err(|error: InvalidUri| {
-            Error::configuration("base_url", "base_url can't be used").with_source(error)
+            Error::configuration(Name("base_url"), Name("base_url") + " can't be used").with_source(error)
         })?;
         let via = match &self.config.proxy {
             ProxyChoice::Direct => {
@@ -90,7 +90,9 @@ impl DiagnosticContext {
                 let matcher = Matcher::builder().all(proxy.to_string()).build();
                 match matcher.intercept(&uri) {
                     Some(intercept) => Via::Proxy(Proxy::new(intercept, SettingSource::Given)?),
-                    None => return Err(Error::configuration("proxy", "proxy can't be used")),
+                    None => {
+                        return Err(Error::configuration(Name("proxy"), Name("proxy") + " can't be used"));
+                    }
                 }
             }
             ProxyChoice::Environment => route_from_environment(&uri)?,

@@ -12,10 +12,12 @@
 /// | `NotFound` | `not_found` | `NotFoundError` | 404: no such customer or subscription |
 /// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
 /// | `Server` | `server` | `ServerError` | 5xx |
-/// | `Api` | `api` | `ApiError` | any other status of 400 or above |
-/// | `Network` | `network` | `NetworkError` | no response: see [`Error::phase`](crate::Error::phase) |
+/// | `Api` | `api` | `ApiError` | another status of 400 or above |
+/// | `Network` | `network` | `NetworkError` | the network failed before the response was complete: see [`Error::phase`](crate::Error::phase) |
 /// | `Timeout` | `timeout` | `RequestTimeoutError` | no complete response in time: see [`Error::timeout_scope`](crate::Error::timeout_scope) |
 /// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx without a valid session id |
+/// | `Closed` | `closed` | `ClosedError` | the client was closed before the call; not in Rust, where clients are dropped |
+/// | `Internal` | `internal` | `InternalError` | a bug in this SDK, such as a call that ended without a result |
 ///
 /// The vendor documents its statuses: <https://docs.renumerate.com/reference/error-reference>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,19 +37,23 @@ pub enum ErrorKind {
     RateLimited,
     /// Status 5xx.
     Server,
-    /// Any other status of 400 or above.
+    /// Another status of 400 or above.
     Api,
-    /// No response was received: the network failed.
+    /// The network failed before the response was complete.
     Network,
     /// No complete response was received in time.
     Timeout,
     /// A response that does not match the documented contract.
     UnexpectedResponse,
+    /// The client was closed before the call. Other languages can close a client; a Rust client is dropped instead.
+    Closed,
+    /// A bug in this SDK, such as a call that ended without a result.
+    Internal,
 }
 
 impl ErrorKind {
     /// All kinds, for exhaustive tables and tests.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Configuration,
         Self::Validation,
         Self::BadRequest,
@@ -59,6 +65,8 @@ impl ErrorKind {
         Self::Network,
         Self::Timeout,
         Self::UnexpectedResponse,
+        Self::Closed,
+        Self::Internal,
     ];
 
     /// Returns the stable code, such as `not_found`.
@@ -84,6 +92,8 @@ impl ErrorKind {
             Self::Network => ("network", "NetworkError"),
             Self::Timeout => ("timeout", "RequestTimeoutError"),
             Self::UnexpectedResponse => ("unexpected_response", "UnexpectedResponseError"),
+            Self::Closed => ("closed", "ClosedError"),
+            Self::Internal => ("internal", "InternalError"),
         }
     }
 
@@ -98,6 +108,38 @@ impl ErrorKind {
             _ => Self::Api,
         }
     }
+}
+
+/// Defines an enum with the same variants as [`ErrorKind`] and the conversion from it, so that a binding can export the
+/// kinds with its own attributes.
+#[cfg(feature = "__ffi")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! mirror_error_kind {
+    ($(#[$attribute:meta])* $visibility:vis enum $name:ident;) => {
+        $crate::mirror_error_kind! {
+            $(#[$attribute])* $visibility enum $name: Configuration, Validation, BadRequest, Authentication, NotFound,
+            RateLimited, Server, Api, Network, Timeout, UnexpectedResponse, Closed, Internal;
+        }
+    };
+    ($(#[$attribute:meta])* $visibility:vis enum $name:ident: $($variant:ident),+;) => {
+        $(#[$attribute])*
+        #[allow(missing_docs, reason = "the core's enum has the documentation")]
+        $visibility enum $name {
+            $($variant),+
+        }
+
+        impl From<$crate::ErrorKind> for $name {
+            fn from(kind: $crate::ErrorKind) -> Self {
+                // The enum is non-exhaustive in other crates, so a missing variant must be found in this way.
+                const { assert!([$($crate::ErrorKind::$variant),+].len() == $crate::ErrorKind::ALL.len()) };
+                match kind {
+                    $($crate::ErrorKind::$variant => Self::$variant,)+
+                    _ => Self::Internal,
+                }
+            }
+        }
+    };
 }
 
 #[cfg(test)]

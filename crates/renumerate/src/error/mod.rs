@@ -1,16 +1,17 @@
 //! The error type of this crate. An error has a stable code, and can return all its causes in one line.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
 mod attempt;
 mod kind;
+mod message;
 
 pub(crate) use attempt::millis;
 pub use attempt::{Attempt, AttemptOutcome, NetworkPhase, TimeoutScope};
 pub use kind::ErrorKind;
+pub(crate) use message::{Message, Name};
 
 /// The result type of this crate's fallible functions.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -33,16 +34,20 @@ pub struct Error(Box<Inner>);
 #[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
-    message: String,
+    message: Message,
     retryable: bool,
-    field: Option<Cow<'static, str>>,
+    field: Option<Message>,
     response: Option<ResponseContext>,
     phase: Option<NetworkPhase>,
     timeout_scope: Option<TimeoutScope>,
-    hints: Vec<Cow<'static, str>>,
+    hints: Vec<Message>,
     attempts: Vec<Attempt>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
+
+/// The hint for a process that has no threads or file descriptors left.
+pub(crate) const OUT_OF_RESOURCES: &str =
+    "this process has no threads or file descriptors left: raise its limits, or make fewer calls at once";
 
 /// The parts of a response that an error keeps. All text is redacted and truncated.
 #[derive(Debug, Default)]
@@ -55,10 +60,10 @@ pub(crate) struct ResponseContext {
 }
 
 impl Error {
-    fn new(kind: ErrorKind, message: String) -> Self {
+    fn new(kind: ErrorKind, message: impl Into<Message>) -> Self {
         Self(Box::new(Inner {
             kind,
-            message,
+            message: message.into(),
             retryable: false,
             field: None,
             response: None,
@@ -70,14 +75,14 @@ impl Error {
         }))
     }
 
-    pub(crate) fn configuration(option: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        let mut error = Self::new(ErrorKind::Configuration, message.into());
+    pub(crate) fn configuration(option: impl Into<Message>, message: impl Into<Message>) -> Self {
+        let mut error = Self::new(ErrorKind::Configuration, message);
         error.0.field = Some(option.into());
         error
     }
 
-    pub(crate) fn validation(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        let mut error = Self::new(ErrorKind::Validation, message.into());
+    pub(crate) fn validation(field: impl Into<Message>, message: impl Into<Message>) -> Self {
+        let mut error = Self::new(ErrorKind::Validation, message);
         error.0.field = Some(field.into());
         error
     }
@@ -88,8 +93,8 @@ impl Error {
         error
     }
 
-    pub(crate) fn unexpected_response(message: impl Into<String>, response: ResponseContext) -> Self {
-        let mut error = Self::new(ErrorKind::UnexpectedResponse, message.into());
+    pub(crate) fn unexpected_response(message: impl Into<Message>, response: ResponseContext) -> Self {
+        let mut error = Self::new(ErrorKind::UnexpectedResponse, message);
         error.0.response = Some(response);
         error
     }
@@ -103,8 +108,28 @@ impl Error {
         error
     }
 
+    /// Creates the error for a thread or a runtime that cannot be started because the process has no threads or file
+    /// descriptors left. It is retryable, because such a shortage is often temporary.
+    pub(crate) fn out_of_resources(source: Box<dyn StdError + Send + Sync>) -> Self {
+        Self::network(NetworkPhase::Connect, source).with_retryable(true).with_hint(OUT_OF_RESOURCES)
+    }
+
+    /// Creates the error of a call on a closed client.
+    pub(crate) fn closed() -> Self {
+        Self::new(ErrorKind::Closed, "the client is closed: make a new one, or close it after its last call")
+    }
+
+    /// Creates the error for a bug in this crate, such as a call that ended without a result.
+    pub(crate) fn internal(problem: &str) -> Self {
+        Self::new(
+            ErrorKind::Internal,
+            format!("{problem}: this is a bug in Renumerate's SDK, please report it"),
+        )
+    }
+
     pub(crate) fn timeout(scope: TimeoutScope, limit: Duration) -> Self {
-        let message = format!("no complete answer within the {} of {limit:?}", scope.option());
+        let message =
+            Message::from("no complete answer within the ") + Name(scope.option()) + format!(" of {limit:?}");
         let mut error = Self::new(ErrorKind::Timeout, message);
         error.0.timeout_scope = Some(scope);
         error
@@ -115,7 +140,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn with_hint(mut self, hint: impl Into<Message>) -> Self {
         self.0.hints.push(hint.into());
         self
     }
@@ -143,18 +168,18 @@ impl Error {
     /// Returns the reason, without the status and the hints. The reason is the error message of the service if it sent
     /// one, else a description by this crate.
     pub fn message(&self) -> &str {
-        &self.0.message
+        self.0.message.as_str()
     }
 
     /// Returns short hints: suspicious parameters, options to set, or the reason why there was no retry. `Display`
     /// includes them.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
-        self.0.hints.iter().map(AsRef::as_ref)
+        self.0.hints.iter().map(Message::as_str)
     }
 
     /// Returns the name of the invalid parameter or option, such as `customer_id` or `base_url`.
     pub fn field(&self) -> Option<&str> {
-        self.0.field.as_deref()
+        self.0.field.as_ref().map(Message::as_str)
     }
 
     /// Returns the HTTP status of the response, if one was received.
@@ -195,8 +220,13 @@ impl Error {
         self.0.timeout_scope
     }
 
+    /// Returns the reason, the hints and the field, in which option and parameter names are marked.
+    pub(crate) fn messages(&self) -> (&Message, &[Message], Option<&Message>) {
+        (&self.0.message, &self.0.hints, self.0.field.as_ref())
+    }
+
     /// Formats the error like `Display`, but with this reason and these hints instead of the error's own.
-    pub(crate) fn line(&self, reason: &str, hints: &[impl AsRef<str>]) -> String {
+    pub(crate) fn line<'a>(&self, reason: &str, hints: impl IntoIterator<Item = &'a str>) -> String {
         let mut line = match (self.0.kind, self.status()) {
             (ErrorKind::UnexpectedResponse, Some(status)) => {
                 format!("unexpected answer ({status}): {reason}")
@@ -207,7 +237,7 @@ impl Error {
         let request_id = self.request_id().map(|id| format!(" (request id {id})"));
         line.extend(request_id);
         for hint in hints {
-            line.extend(["; ", hint.as_ref()]);
+            line.extend(["; ", hint]);
         }
         line
     }
@@ -230,7 +260,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.line(&self.0.message, &self.0.hints))
+        f.write_str(&self.line(self.message(), self.hints()))
     }
 }
 

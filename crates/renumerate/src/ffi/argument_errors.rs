@@ -1,29 +1,27 @@
-//! Errors of the bindings: unknown names, wrong types and closed clients. In Rust, the types of the API prevent these
-//! mistakes.
+//! Errors for unknown names and for values of the wrong type. In Rust, the types of the API prevent these mistakes.
 
 use crate::config::{self, CALL_OPTIONS, CLIENT_OPTIONS, OptionRow, OptionType, names};
-use crate::error::Error;
-use crate::model::{self, SessionKind, closest_match};
+use crate::error::{Error, Message};
+use crate::model::{self, EndpointKind, closest_match};
 
-/// Returns the error of a call on a closed client.
-pub fn client_closed() -> Error {
-    Error::configuration("client", "the client is closed: make a new one, or close it after its last call")
-}
-
-/// Returns the error of a call that ended without a result. This is always a bug in this crate.
+/// Returns the error of a call that ended without a result. This is always a bug in this SDK.
 pub fn internal_error() -> Error {
-    Error::configuration("runtime", "the call has ended without a result: please report this")
+    Error::internal("the call has ended without a result")
 }
 
-/// Returns the error of an option that has the wrong type. `takes` names the accepted type and `got` the actual type,
-/// both with an article.
-pub fn wrong_option(name: &str, takes: &str, got: &str) -> Error {
-    Error::configuration(name.to_owned(), format!("{name} takes {takes}, and got {got}"))
+/// Returns the error of an option that has the wrong type. `name` is spelled as the caller wrote it. `takes` names the
+/// accepted type and `got` the actual type, both with an article.
+pub fn option_type_error(name: &str, takes: &str, got: &str) -> Error {
+    Error::configuration(name, type_message(name, takes, got))
 }
 
-/// Returns the error of a request parameter that has the wrong type. See [`wrong_option`] for `takes` and `got`.
-pub fn wrong_parameter(name: &str, takes: &str, got: &str) -> Error {
-    Error::validation(name.to_owned(), format!("{name} takes {takes}, and got {got}"))
+/// Returns the error of a request parameter that has the wrong type. See [`option_type_error`] for the arguments.
+pub fn parameter_type_error(name: &str, takes: &str, got: &str) -> Error {
+    Error::validation(name, type_message(name, takes, got))
+}
+
+fn type_message(name: &str, takes: &str, got: &str) -> Message {
+    format!("{name} takes {takes}, and got {got}").into()
 }
 
 /// Returns whether an unknown name was probably meant as an option. This is for languages that pass call options and
@@ -38,9 +36,14 @@ pub fn option_type(name: &str) -> Option<OptionType> {
     CLIENT_OPTIONS.iter().find(|row| row.name == name).map(OptionRow::value_type)
 }
 
-/// Returns the error of a parameter that sessions of kind `K` do not have. `name` is spelled as the caller wrote it.
-pub fn unknown_parameter<K: SessionKind>(name: &str) -> Error {
-    model::unknown_parameter(K::ENDPOINT, name)
+/// Returns the prefix of session ids with which the id begins, or an empty text if it begins with none.
+pub fn session_id_prefix(id: &str) -> &'static str {
+    model::id_prefixes().into_iter().find(|prefix| id.starts_with(prefix)).unwrap_or_default()
+}
+
+/// Returns the error of a parameter that sessions of this kind do not have. `name` is spelled as the caller wrote it.
+pub fn unknown_parameter(kind: EndpointKind, name: &str) -> Error {
+    model::unknown_parameter(kind.endpoint(), name)
 }
 
 /// Returns the error of an unknown client option. `also` lists the options that only the binding has.

@@ -11,7 +11,7 @@ use std::thread;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, oneshot};
 
-use crate::error::{Error, NetworkPhase, Result};
+use crate::error::{Error, Result};
 use crate::runtime::PerProcess;
 use crate::runtime::race;
 
@@ -57,7 +57,7 @@ pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortH
         let _already_set = BACKGROUND.set(PerProcess::new(BackgroundExecutor::start()?));
     }
     let Some(background) = BACKGROUND.get() else {
-        return Err(cannot_start("the background thread is not there".into()));
+        return Err(Error::internal("the background thread does not exist"));
     };
     let BackgroundExecutor(queue) = background.get(BackgroundExecutor::start)?;
     let (abort, aborted) = oneshot::channel();
@@ -92,13 +92,13 @@ impl BackgroundExecutor {
             .enable_all()
             .on_thread_park(wake_all)
             .build()
-            .map_err(|error| cannot_start(error.into()))?;
+            .map_err(|error| Error::out_of_resources(error.into()))?;
         let queue = Arc::new(InjectQueue::default());
         let thread_queue = Arc::clone(&queue);
         thread::Builder::new()
             .name("renumerate".to_owned())
             .spawn(move || run_tasks(runtime, &thread_queue))
-            .map_err(|error| cannot_start(error.into()))?;
+            .map_err(|error| Error::out_of_resources(error.into()))?;
         Ok(Self(queue))
     }
 }
@@ -160,11 +160,6 @@ fn wake_all() {
     while let Some(wake) = PENDING_WAKES.with_borrow_mut(|wakes| wakes.as_mut()?.pop()) {
         wake();
     }
-}
-
-fn cannot_start(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    // Retryable: a shortage of threads or file descriptors is often temporary.
-    Error::network(NetworkPhase::Connect, error).with_retryable(true)
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
-//! A call on the executor thread that always reports a result to its caller.
-
-use std::marker::PhantomData;
+//! Calls of a kind that is known only at run time: on the executor thread, or on the calling thread.
 
 use super::argument_errors::internal_error;
 use super::background::{AbortHandle, start};
 use super::logs::Logs;
+use crate::blocking;
 use crate::client::Client;
 use crate::config::CallOptions;
 use crate::error::Result;
-use crate::model::{Session, SessionRequest};
+use crate::model::{AnyRequest, AnySession};
 
 /// Starts a call on the executor thread and passes its result to `on_complete`.
 ///
@@ -17,12 +16,12 @@ use crate::model::{Session, SessionRequest};
 /// # Errors
 ///
 /// The errors of [`start`]. `on_complete` also runs once in this case.
-pub fn start_call<R: SessionRequest>(
+pub fn start_call(
     client: Client,
-    request: R,
+    request: AnyRequest,
     options: CallOptions,
     logs: Option<Logs>,
-    on_complete: impl FnOnce(Result<Session<R::Kind>>) + Send + 'static,
+    on_complete: impl FnOnce(Result<AnySession>) + Send + 'static,
 ) -> Result<AbortHandle> {
     let call = call_future(client, request, options, on_complete);
     match logs {
@@ -31,37 +30,49 @@ pub fn start_call<R: SessionRequest>(
     }
 }
 
+/// Runs a call on the calling thread, unless `stop` completes first. A binding uses `stop` to end a call, for example
+/// when its language has caught a signal.
+///
+/// # Errors
+///
+/// The output of `stop` if it completes first.
+pub fn create_unless<S: Send>(
+    client: &blocking::Client,
+    request: &AnyRequest,
+    options: &CallOptions,
+    stop: impl Future<Output = S> + Send,
+) -> std::result::Result<Result<AnySession>, S> {
+    client.create_any_unless(request.endpoint, &request.parameters, options, stop)
+}
+
 /// Returns the future of a call. The future allocates the state of the call only at its first poll, so a queued call
 /// takes little memory.
-fn call_future<R: SessionRequest>(
+fn call_future(
     client: Client,
-    request: R,
+    request: AnyRequest,
     options: CallOptions,
-    on_complete: impl FnOnce(Result<Session<R::Kind>>),
+    on_complete: impl FnOnce(Result<AnySession>),
 ) -> impl Future<Output = ()> {
-    let mut guard = CompletionGuard { on_complete: Some(on_complete), result: PhantomData };
+    let mut guard = CompletionGuard(Some(on_complete));
     async move {
-        let result = Box::pin(client.create(&request, &options)).await;
+        let result = Box::pin(client.create_any(request.endpoint, &request.parameters, &options)).await;
         guard.complete(result);
     }
 }
 
 /// Guard that calls `on_complete` exactly once: with the result, or with an error if the guard is dropped before there
 /// is a result.
-struct CompletionGuard<S, F: FnOnce(Result<S>)> {
-    on_complete: Option<F>,
-    result: PhantomData<fn(S)>,
-}
+struct CompletionGuard<F: FnOnce(Result<AnySession>)>(Option<F>);
 
-impl<S, F: FnOnce(Result<S>)> CompletionGuard<S, F> {
-    fn complete(&mut self, result: Result<S>) {
-        if let Some(on_complete) = self.on_complete.take() {
+impl<F: FnOnce(Result<AnySession>)> CompletionGuard<F> {
+    fn complete(&mut self, result: Result<AnySession>) {
+        if let Some(on_complete) = self.0.take() {
             on_complete(result);
         }
     }
 }
 
-impl<S, F: FnOnce(Result<S>)> Drop for CompletionGuard<S, F> {
+impl<F: FnOnce(Result<AnySession>)> Drop for CompletionGuard<F> {
     fn drop(&mut self) {
         self.complete(Err(internal_error()));
     }
@@ -70,13 +81,30 @@ impl<S, F: FnOnce(Result<S>)> Drop for CompletionGuard<S, F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Customer, RetentionSessionRequest};
+    use crate::model::EndpointKind;
+    use std::sync::mpsc::channel;
+
+    fn request() -> AnyRequest {
+        AnyRequest::from_fields(EndpointKind::Retention, [("customer_id", Some("cus_1"))]).unwrap()
+    }
+
+    /// Rules: E14
+    #[test]
+    fn aborted_call_reports_an_internal_error() {
+        let (sender, results) = channel();
+        let client = Client::new("sk_test").unwrap();
+        drop(call_future(client, request(), CallOptions::new(), move |result| sender.send(result).unwrap()));
+        let error = results.recv().unwrap().unwrap_err();
+        assert_eq!((error.code(), error.field(), error.retryable()), ("internal", None, false));
+        assert!(error.to_string().contains("please report it"), "{error}");
+    }
 
     #[test]
     fn queued_call_is_smaller_than_a_started_call() {
         let client = Client::new("sk_test").unwrap();
-        let request = || RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap());
-        let started = size_of_val(&client.create(&request(), &CallOptions::new()));
+        let options = CallOptions::new();
+        let AnyRequest { endpoint, parameters } = request();
+        let started = size_of_val(&client.create_any(endpoint, &parameters, &options));
         let queued = size_of_val(&call_future(client.clone(), request(), CallOptions::new(), drop));
         assert!(queued < 512 && started > 2 * queued, "queued: {queued} bytes, started: {started} bytes");
     }

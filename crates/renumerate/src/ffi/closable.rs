@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::argument_errors::client_closed;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A client that can be closed.
 pub struct Closable<T>(Mutex<Option<T>>);
@@ -25,9 +24,9 @@ impl<T: Clone> Closable<T> {
     ///
     /// # Errors
     ///
-    /// [`client_closed`] if the client is closed.
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) if the client is closed.
     pub fn client(&self) -> Result<T> {
-        self.lock().clone().ok_or_else(client_closed)
+        self.lock().clone().ok_or_else(Error::closed)
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.
@@ -38,7 +37,7 @@ impl<T: Clone> Closable<T> {
 
     /// Describes the state of the client, as a part of the client's string representation. `base_url` returns the URL
     /// of the service, or `None` if the client has no key yet.
-    pub fn state(&self, base_url: impl Fn(&T) -> Option<&str>) -> String {
+    pub fn describe(&self, base_url: impl Fn(&T) -> Option<&str>) -> String {
         match &*self.lock() {
             Some(client) => {
                 base_url(client).map_or("without a key so far".to_owned(), |url| format!("of {url}"))
@@ -56,14 +55,17 @@ impl<T: Clone> Closable<T> {
 mod tests {
     use super::*;
 
+    /// Rules: E13
     #[test]
     fn client_is_available_until_closed() {
         let closable = Closable::new("client");
-        let state = || closable.state(|client| Some(client));
-        assert_eq!((closable.client().unwrap(), state()), ("client", "of client".to_owned()));
-        assert_eq!(closable.state(|_| None), "without a key so far");
+        let describe = || closable.describe(|client| Some(client));
+        assert_eq!((closable.client().unwrap(), describe()), ("client", "of client".to_owned()));
+        assert_eq!(closable.describe(|_| None), "without a key so far");
         closable.close();
         closable.close();
-        assert_eq!((closable.client().unwrap_err().field(), state()), (Some("client"), "closed".to_owned()));
+        let error = closable.client().unwrap_err();
+        assert_eq!((error.code(), error.field(), error.retryable()), ("closed", None, false));
+        assert_eq!(describe(), "closed");
     }
 }

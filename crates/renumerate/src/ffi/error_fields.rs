@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::name_style::NameStyle;
-use crate::error::{Attempt, AttemptOutcome};
-use crate::error::{Error, ErrorKind, NetworkPhase, TimeoutScope};
+use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, Message, NetworkPhase, TimeoutScope};
 
 /// The fields of an error. The serialized form has names in camel case and times in milliseconds. It omits absent
 /// fields.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorFields {
-    /// Name of the exception class, such as `NotFoundError`.
-    pub class: &'static str,
+    /// Kind of the error. The serialized form is the name of the variant, such as `NotFound`.
+    #[serde(serialize_with = "kind_name")]
+    pub kind: ErrorKind,
     /// Stable error code, such as `not_found`.
     pub code: &'static str,
     /// Complete message in one line: the status if any, the reason and the hints.
@@ -80,21 +80,19 @@ pub struct AttemptFields {
 impl ErrorFields {
     /// Converts an error. `style` sets how option and parameter names are spelled in the error's messages.
     pub fn from_error(error: &Error, style: NameStyle) -> Self {
-        // Errors of other kinds quote the service or the operating system, so their text must not be changed.
-        let is_own_text =
-            matches!(error.kind(), ErrorKind::Configuration | ErrorKind::Validation | ErrorKind::Timeout);
-        let write = |text: &str| style.localize(text).into_owned();
-        let reason = if is_own_text { write(error.message()) } else { error.message().to_owned() };
-        let hints: Vec<String> = error.hints().map(write).collect();
+        let spelled = |message: &Message| message.spelled(|name| style.spell(name));
+        let (message, hints, field) = error.messages();
+        let reason = spelled(message);
+        let hints: Vec<String> = hints.iter().map(spelled).collect();
         Self {
-            class: error.kind().class_name(),
+            kind: error.kind(),
             code: error.code(),
-            text: error.line(&reason, &hints),
+            text: error.line(&reason, hints.iter().map(String::as_str)),
             reason,
             hints,
             retryable: error.retryable(),
             attempts: error.attempts().iter().map(AttemptFields::from).collect(),
-            field: error.field().map(write),
+            field: field.map(spelled),
             status: error.status(),
             request_id: error.request_id().map(str::to_owned),
             content_type: error.content_type().map(str::to_owned),
@@ -120,6 +118,11 @@ impl From<&Attempt> for AttemptFields {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn kind_name<S: Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{kind:?}"))
+}
+
 /// Converts a duration to milliseconds, rounded to microseconds.
 fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
@@ -128,7 +131,7 @@ fn millis(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ResponseContext;
+    use crate::error::{Name, ResponseContext};
 
     fn json(error: &Error) -> serde_json::Value {
         serde_json::to_value(ErrorFields::from_error(error, NameStyle::CamelCase)).unwrap()
@@ -141,14 +144,15 @@ mod tests {
             retry_after: Some(Duration::from_micros(1_500)),
             ..ResponseContext::default()
         };
-        let error =
-            Error::api("customer_id is unknown".to_owned(), response).with_hint("customer_id looks odd");
+        let error = Error::api("customer_id is unknown".to_owned(), response)
+            .with_hint(Name("customer_id") + " looks odd");
         let seen = json(&error);
         assert_eq!(seen["text"], "the service answered 404: customer_id is unknown; customerId looks odd");
         assert_eq!((&seen["reason"], &seen["status"]), (&"customer_id is unknown".into(), &404.into()));
+        assert_eq!((&seen["kind"], &seen["code"]), (&"NotFound".into(), &"not_found".into()));
         assert_eq!(seen["retryAfter"], 1.5);
         assert!(seen.get("field").is_none() && seen.get("requestId").is_none());
-        let seen = json(&Error::configuration("base_url", "base_url is odd"));
+        let seen = json(&Error::configuration(Name("base_url"), Name("base_url") + " is odd"));
         assert_eq!((&seen["text"], &seen["field"]), (&"baseUrl is odd".into(), &"baseUrl".into()));
     }
 

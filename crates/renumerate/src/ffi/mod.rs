@@ -15,11 +15,11 @@ mod name_style;
 mod settings;
 
 pub use argument_errors::{
-    client_closed, internal_error, is_call_option, option_type, unknown_call_option, unknown_option,
-    unknown_parameter, wrong_option, wrong_parameter,
+    internal_error, is_call_option, option_type, option_type_error, parameter_type_error, session_id_prefix,
+    unknown_call_option, unknown_option, unknown_parameter,
 };
 pub use background::{AbortHandle, start};
-pub use call::start_call;
+pub use call::{create_unless, start_call};
 pub use closable::Closable;
 pub use completions::{Completions, WakePolicy};
 pub use error_fields::{AttemptFields, ErrorFields};
@@ -29,6 +29,7 @@ pub use name_style::NameStyle;
 pub use settings::RetryBudget;
 
 pub use crate::config::OptionType;
-pub use crate::model::SessionRequest;
 pub use crate::model::endpoint::EndpointKind;
+pub use crate::model::request::AnyRequest;
+pub use crate::model::session::AnySession;
 pub use crate::runtime::race;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::error::{Error, Result};
+use super::endpoint::id_prefixes;
+use crate::error::{Error, Message, Name, Result};
 use crate::redact::OTHER_ID_MAX_CHARS;
 
 const ID_MAX_CHARS: usize = 255;
@@ -147,43 +148,37 @@ impl Customer {
 }
 
 fn check_id(field: &'static str, id: &str) -> Result<()> {
-    if id.is_empty() {
-        return Err(Error::validation(field, format!("{field} is empty: leave it out, or give the id")));
-    }
-    if id.len() > OTHER_ID_MAX_CHARS && (id.starts_with("ret_") || id.starts_with("sub_")) {
-        let reason =
-            "holds a Renumerate session id: give the id that Stripe knows (a session id goes to your page)";
-        return Err(Error::validation(field, format!("{field} {reason}")));
-    }
-    if let Some(position) = id.chars().position(|c| !c.is_ascii_graphic()) {
+    let problem: Message = if id.is_empty() {
+        " is empty: leave it out, or give the id".into()
+    } else if id.len() > OTHER_ID_MAX_CHARS && id_prefixes().iter().any(|prefix| id.starts_with(prefix)) {
+        " holds a Renumerate session id: give the id that Stripe knows (a session id goes to your page)"
+            .into()
+    } else if let Some(position) = id.chars().position(|c| !c.is_ascii_graphic()) {
         let reason = "whitespace, a control character or beyond ASCII: an id is visible ASCII throughout";
-        return Err(Error::validation(field, format!("{field}: character {} is {reason}", position + 1)));
-    }
-    if id.len() > ID_MAX_CHARS {
-        let length = id.len();
-        return Err(Error::validation(
-            field,
-            format!("{field} is {length} characters long: an id has at most {ID_MAX_CHARS}"),
-        ));
-    }
-    Ok(())
+        format!(": character {} is {reason}", position + 1).into()
+    } else if id.len() > ID_MAX_CHARS {
+        format!(" is {} characters long: an id has at most {ID_MAX_CHARS}", id.len()).into()
+    } else {
+        return Ok(());
+    };
+    Err(Error::validation(Name(field), Name(field) + problem))
 }
 
 fn check_email(field: &'static str, email: &str) -> Result<()> {
     let problem = if email.is_empty() {
-        "is empty: leave it out, or give the address"
+        " is empty: leave it out, or give the address"
     } else if email.chars().any(char::is_control) {
-        "holds a control character: give the bare address"
+        " holds a control character: give the bare address"
     } else if email.starts_with(char::is_whitespace) || email.ends_with(char::is_whitespace) {
-        "has whitespace at an end: trim it"
+        " has whitespace at an end: trim it"
     } else if !email.char_indices().any(|(at, c)| c == '@' && at > 0 && at + 1 < email.len()) {
-        "isn't an address: something must stand on both sides of an @"
+        " isn't an address: something must stand on both sides of an @"
     } else if email.chars().count() > EMAIL_MAX_CHARS {
-        "is over 512 characters long, which is the most that Stripe takes"
+        " is over 512 characters long, which is the most that Stripe takes"
     } else {
         return Ok(());
     };
-    Err(Error::validation(field, format!("{field} {problem}")))
+    Err(Error::validation(Name(field), Name(field) + problem))
 }
 
 #[cfg(test)]

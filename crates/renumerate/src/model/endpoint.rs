@@ -9,6 +9,42 @@ pub enum EndpointKind {
     Subscription,
 }
 
+impl EndpointKind {
+    /// Returns the row of this kind in the endpoint table.
+    pub(crate) const fn endpoint(self) -> &'static Endpoint {
+        match self {
+            Self::Retention => &RETENTION,
+            Self::Subscription => &SUBSCRIPTION,
+        }
+    }
+}
+
+/// Defines an enum with the same variants as [`EndpointKind`] and the conversion to it, so that a binding can export the
+/// kinds with its own attributes.
+#[cfg(feature = "__ffi")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! mirror_endpoint_kind {
+    ($(#[$attribute:meta])* $visibility:vis enum $name:ident;) => {
+        $crate::mirror_endpoint_kind! { $(#[$attribute])* $visibility enum $name: Retention, Subscription; }
+    };
+    ($(#[$attribute:meta])* $visibility:vis enum $name:ident: $($variant:ident),+;) => {
+        $(#[$attribute])*
+        #[allow(missing_docs, reason = "the core's enum has the documentation")]
+        $visibility enum $name {
+            $($variant),+
+        }
+
+        impl From<$name> for $crate::ffi::EndpointKind {
+            fn from(kind: $name) -> Self {
+                match kind {
+                    $($name::$variant => Self::$variant),+
+                }
+            }
+        }
+    };
+}
+
 /// A row of the endpoint table. It contains everything in which an endpoint differs from the others.
 #[derive(Debug)]
 pub struct Endpoint {
@@ -25,9 +61,10 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Returns the kind of session that the endpoint creates.
-    pub fn kind(&self) -> EndpointKind {
-        self.kind
+    /// Returns whether the text begins with the prefix of this endpoint's session ids and has at least one more
+    /// character. The characters after the prefix are not checked.
+    pub(crate) fn is_session_id(&self, text: &str) -> bool {
+        text.strip_prefix(self.id_prefix).is_some_and(|suffix| !suffix.is_empty())
     }
 }
 
@@ -55,3 +92,13 @@ pub(crate) static SUBSCRIPTION: Endpoint = Endpoint {
 
 /// All endpoints.
 pub(crate) const ENDPOINTS: [&Endpoint; 2] = [&RETENTION, &SUBSCRIPTION];
+
+/// Returns the prefixes of session ids, one for each endpoint.
+pub(crate) fn id_prefixes() -> [&'static str; ENDPOINTS.len()] {
+    ENDPOINTS.map(|endpoint| endpoint.id_prefix)
+}
+
+/// Returns the names of the parameters of all endpoints. A name may occur more than once.
+pub(crate) fn parameter_names() -> impl Iterator<Item = &'static str> {
+    ENDPOINTS.iter().flat_map(|endpoint| endpoint.parameters.iter().copied())
+}

@@ -3,15 +3,17 @@
 mod customer;
 pub(crate) mod endpoint;
 mod params;
-mod request;
-mod session;
+pub(crate) mod request;
+pub(crate) mod session;
 
 pub use customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 #[cfg(test)]
 pub(crate) use endpoint::SUBSCRIPTION;
-pub(crate) use endpoint::{ENDPOINTS, Endpoint, EndpointKind, RETENTION};
+pub(crate) use endpoint::{ENDPOINTS, Endpoint, EndpointKind, RETENTION, id_prefixes, parameter_names};
 pub(crate) use params::{closest_match, truncate, unknown_parameter};
+pub(crate) use request::{AnyRequest, NamedValue, Parameters};
 pub use request::{RetentionSessionRequest, SessionRequest, SubscriptionSessionRequest};
+pub(crate) use session::AnySession;
 pub use session::{
     Retention, RetentionSession, RetentionSessionId, Session, SessionId, SessionKind, Subscription,
     SubscriptionSession, SubscriptionSessionId,

@@ -1,7 +1,7 @@
 //! Request parameters as name-value pairs, for callers that know the names only at run time, such as the bindings.
 
 use super::endpoint::Endpoint;
-use crate::error::{Error, Result};
+use crate::error::{Error, Message, Name, Result};
 
 /// Maximum length of a name in an error message, in characters. A longer name is truncated. It is not compared with the
 /// known names either: the name may come from an untrusted web request, and comparing a long name is slow.
@@ -27,22 +27,19 @@ impl RawParams {
     ) -> Result<Self> {
         let mut params = Self::default();
         for (name, value) in pairs {
-            let name = name.as_ref();
-            let field = match name {
-                "customer_id" => &mut params.customer_id,
-                "customer_email" => &mut params.customer_email,
-                "subscription_id" => &mut params.subscription_id,
-                _ => return Err(unknown_parameter(endpoint, name)),
+            let (name, field) = match name.as_ref() {
+                "customer_id" => (Name("customer_id"), &mut params.customer_id),
+                "customer_email" => (Name("customer_email"), &mut params.customer_email),
+                "subscription_id" => (Name("subscription_id"), &mut params.subscription_id),
+                unknown => return Err(unknown_parameter(endpoint, unknown)),
             };
             let Some(value) = value else { continue };
-            if !endpoint.parameters.contains(&name) {
-                return Err(misplaced_parameter(endpoint, name));
+            if !endpoint.parameters.contains(&name.0) {
+                let problem = format!(" isn't a parameter of a {} session: leave it out", endpoint.name);
+                return Err(Error::validation(name, name + problem));
             }
             if field.replace(value.into()).is_some() {
-                return Err(Error::validation(
-                    name.to_owned(),
-                    format!("{name} is given twice: give it once"),
-                ));
+                return Err(Error::validation(name, name + " is given twice: give it once"));
             }
         }
         Ok(params)
@@ -53,12 +50,12 @@ impl RawParams {
 pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
     let known = endpoint.parameters;
     let advice = match closest_match(name, known) {
-        Some(known) => format!("did you mean {known}?"),
-        None => format!("it takes {}", known.join(", ")),
+        Some(known) => Message::from("did you mean ") + Name(known) + "?",
+        None => Message::from("it takes ") + Message::list(known),
     };
     let name = truncate(name);
-    let reason = format!("a {} session has no parameter {name:?}: {advice}", endpoint.name);
-    Error::validation(name, reason)
+    let reason = format!("a {} session has no parameter {name:?}: ", endpoint.name);
+    Error::validation(name, Message::from(reason) + advice)
 }
 
 /// Shortens a name to [`NAME_MAX_CHARS`] characters for an error message.
@@ -69,16 +66,9 @@ pub(crate) fn truncate(name: &str) -> String {
     }
 }
 
-fn misplaced_parameter(endpoint: &Endpoint, name: &str) -> Error {
-    Error::validation(
-        name.to_owned(),
-        format!("{name} isn't a parameter of a {} session: leave it out", endpoint.name),
-    )
-}
-
 /// Returns the known name that is most similar to `name`, or `None` if no known name is similar enough. Ignores case,
 /// `_` and `-`.
-pub(crate) fn closest_match<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn closest_match(name: &str, known: &[&'static str]) -> Option<&'static str> {
     if name.chars().nth(NAME_MAX_CHARS).is_some() {
         return None;
     }

@@ -1,21 +1,12 @@
 //! Requests for sessions.
 
+use std::marker::PhantomData;
+
 use super::customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
-use super::endpoint::{RETENTION, SUBSCRIPTION};
+use super::endpoint::{Endpoint, EndpointKind};
 use super::params::RawParams;
-use super::sealed::Sealed;
 use super::session::{Retention, SessionKind, Subscription};
-use crate::error::{Error, Result};
-
-/// A request for a session of one kind: [`RetentionSessionRequest`] or [`SubscriptionSessionRequest`].
-pub trait SessionRequest: Sealed + Send + Sync + 'static {
-    /// The kind of session that the request creates.
-    type Kind: SessionKind;
-
-    /// Returns the names and values of the parameters, in the order of the vendor's documentation. The value of an
-    /// absent parameter is `None`.
-    fn parameters(&self) -> [(&'static str, Option<&str>); 3];
-}
+use crate::error::{Error, Message, Name, Result};
 
 /// A request for a retention session, which opens the cancel flow.
 ///
@@ -28,26 +19,37 @@ pub trait SessionRequest: Sealed + Send + Sync + 'static {
 /// ```
 ///
 /// See the vendor's documentation: <https://docs.renumerate.com/reference/api>.
+pub type RetentionSessionRequest = SessionRequest<Retention>;
+
+/// A request for a subscription session, which opens the `SubscriptionHub` widget.
+///
+/// It has no parameter `subscription_id`, because the widget shows all subscriptions of the customer.
+///
+/// ```
+/// use renumerate::{Customer, SubscriptionSessionRequest};
+///
+/// let request = SubscriptionSessionRequest::new(Customer::by_id("cus_NffrFeUfNV2Hib")?);
+/// # Ok::<(), renumerate::Error>(())
+/// ```
+///
+/// See the vendor's documentation: <https://docs.renumerate.com/reference/api>.
+pub type SubscriptionSessionRequest = SessionRequest<Subscription>;
+
+/// A request for a session of one kind: [`RetentionSessionRequest`] or [`SubscriptionSessionRequest`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RetentionSessionRequest {
-    customer: Customer,
-    subscription_id: Option<SubscriptionId>,
+pub struct SessionRequest<K: SessionKind> {
+    parameters: Parameters,
+    kind: PhantomData<K>,
 }
 
-impl RetentionSessionRequest {
-    /// Creates a request for a customer, without a specific subscription.
+impl<K: SessionKind> SessionRequest<K> {
+    /// Creates a request for a customer.
     pub fn new(customer: Customer) -> Self {
-        Self { customer, subscription_id: None }
+        Self { parameters: Parameters { customer, subscription_id: None }, kind: PhantomData }
     }
 
-    /// Sets the subscription of the request. Default: none.
-    #[must_use]
-    pub fn with_subscription_id(mut self, subscription_id: SubscriptionId) -> Self {
-        self.subscription_id = Some(subscription_id);
-        self
-    }
-
-    /// Creates a request from name-value pairs: `customer_id`, `customer_email`, `subscription_id`.
+    /// Creates a request from name-value pairs: `customer_id`, `customer_email` and, for a retention session,
+    /// `subscription_id`.
     ///
     /// Use this constructor if the parameter names are known only at run time. It validates the values like the typed
     /// constructors, and rejects unknown names. A value of `None` counts as absent.
@@ -67,85 +69,87 @@ impl RetentionSessionRequest {
     pub fn from_fields<N: AsRef<str>, V: Into<String>>(
         fields: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
-        let mut params = RawParams::from_pairs(&RETENTION, fields)?;
-        let subscription_id = params.subscription_id.take().map(SubscriptionId::new).transpose();
-        Ok(Self { customer: customer(params)?, subscription_id: subscription_id? })
+        Ok(Self { parameters: Parameters::from_fields(K::ENDPOINT, fields)?, kind: PhantomData })
+    }
+
+    /// Returns the parameters of the request.
+    pub(crate) fn parameters(&self) -> &Parameters {
+        &self.parameters
     }
 }
 
-/// A request for a subscription session, which opens the `SubscriptionHub` widget.
-///
-/// It has no parameter `subscription_id`, because the widget shows all subscriptions of the customer.
-///
-/// ```
-/// use renumerate::{Customer, SubscriptionSessionRequest};
-///
-/// let request = SubscriptionSessionRequest::new(Customer::by_id("cus_NffrFeUfNV2Hib")?);
-/// # Ok::<(), renumerate::Error>(())
-/// ```
-///
-/// See the vendor's documentation: <https://docs.renumerate.com/reference/api>.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SubscriptionSessionRequest {
-    customer: Customer,
+impl SessionRequest<Retention> {
+    /// Sets the subscription of the request. Default: none.
+    #[must_use]
+    pub fn with_subscription_id(mut self, subscription_id: SubscriptionId) -> Self {
+        self.parameters.subscription_id = Some(subscription_id);
+        self
+    }
 }
 
-impl SubscriptionSessionRequest {
-    /// Creates a request for a customer.
-    pub fn new(customer: Customer) -> Self {
-        Self { customer }
-    }
+/// A request for a session of a kind that is known only at run time.
+#[derive(Clone, Debug)]
+pub struct AnyRequest {
+    pub(crate) endpoint: &'static Endpoint,
+    pub(crate) parameters: Parameters,
+}
 
-    /// Creates a request from name-value pairs: `customer_id`, `customer_email`. See
-    /// [`RetentionSessionRequest::from_fields`].
+impl AnyRequest {
+    /// Creates a request from name-value pairs, like [`SessionRequest::from_fields`].
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the name of the invalid parameter.
     pub fn from_fields<N: AsRef<str>, V: Into<String>>(
+        kind: EndpointKind,
         fields: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
-        Ok(Self { customer: customer(RawParams::from_pairs(&SUBSCRIPTION, fields)?)? })
+        let endpoint = kind.endpoint();
+        Ok(Self { endpoint, parameters: Parameters::from_fields(endpoint, fields)? })
     }
 }
 
-/// Validates the customer's parameters. At least one is required.
-fn customer(params: RawParams) -> Result<Customer> {
-    let id = params.customer_id.map(CustomerId::new).transpose()?;
-    let email = params.customer_email.map(CustomerEmail::new).transpose()?;
-    match (id, email) {
-        (Some(id), Some(email)) => Ok(Customer::IdAndEmail(id, email)),
-        (Some(id), None) => Ok(Customer::Id(id)),
-        (None, Some(email)) => Ok(Customer::Email(email)),
-        (None, None) => Err(Error::validation(
-            "customer_id",
-            "no customer is given: give customer_id, customer_email or both",
-        )),
-    }
+/// The validated parameters of a request of any kind.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Parameters {
+    customer: Customer,
+    subscription_id: Option<SubscriptionId>,
 }
 
-impl Sealed for RetentionSessionRequest {}
-impl SessionRequest for RetentionSessionRequest {
-    type Kind = Retention;
+/// The name and the value of a parameter. The value of an absent parameter is `None`.
+pub(crate) type NamedValue<'a> = (&'static str, Option<&'a str>);
 
-    fn parameters(&self) -> [(&'static str, Option<&str>); 3] {
+impl Parameters {
+    fn from_fields<N: AsRef<str>, V: Into<String>>(
+        endpoint: &Endpoint,
+        fields: impl IntoIterator<Item = (N, Option<V>)>,
+    ) -> Result<Self> {
+        let RawParams { customer_id, customer_email, subscription_id } =
+            RawParams::from_pairs(endpoint, fields)?;
+        let subscription_id = subscription_id.map(SubscriptionId::new).transpose()?;
+        let id = customer_id.map(CustomerId::new).transpose()?;
+        let email = customer_email.map(CustomerEmail::new).transpose()?;
+        let customer = match (id, email) {
+            (Some(id), Some(email)) => Customer::IdAndEmail(id, email),
+            (Some(id), None) => Customer::Id(id),
+            (None, Some(email)) => Customer::Email(email),
+            (None, None) => {
+                let advice = Message::from("no customer is given: give ") + Name("customer_id") + ", ";
+                return Err(Error::validation(
+                    Name("customer_id"),
+                    advice + Name("customer_email") + " or both",
+                ));
+            }
+        };
+        Ok(Self { customer, subscription_id })
+    }
+
+    /// Returns the names and values of the parameters, in the order of the vendor's documentation.
+    pub(crate) fn pairs(&self) -> [NamedValue<'_>; 3] {
         [
             ("customer_id", self.customer.id()),
             ("customer_email", self.customer.email()),
             ("subscription_id", self.subscription_id.as_ref().map(SubscriptionId::as_str)),
-        ]
-    }
-}
-
-impl Sealed for SubscriptionSessionRequest {}
-impl SessionRequest for SubscriptionSessionRequest {
-    type Kind = Subscription;
-
-    fn parameters(&self) -> [(&'static str, Option<&str>); 3] {
-        [
-            ("customer_id", self.customer.id()),
-            ("customer_email", self.customer.email()),
-            ("subscription_id", None),
         ]
     }
 }

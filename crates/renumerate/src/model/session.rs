@@ -61,8 +61,7 @@ impl<K: SessionKind> SessionId<K> {
     /// Returns the id if the text begins with the prefix of this kind and has at least one more character. The
     /// characters after the prefix are not checked.
     pub(crate) fn parse(text: String) -> Option<Self> {
-        let suffix = text.strip_prefix(K::ENDPOINT.id_prefix)?;
-        (!suffix.is_empty()).then_some(Self { text, kind: PhantomData })
+        K::ENDPOINT.is_session_id(&text).then_some(Self { text, kind: PhantomData })
     }
 
     /// Returns the id in plain text.
@@ -116,16 +115,39 @@ pub struct Session<K: SessionKind> {
     attempts: Vec<Attempt>,
 }
 
-impl<K: SessionKind> Session<K> {
-    pub(crate) fn new(
-        id: SessionId<K>,
-        widget: &str,
-        request_id: Option<String>,
-        attempts: Vec<Attempt>,
-    ) -> Self {
+/// A created session of a kind that is known only at run time.
+pub struct AnySession {
+    /// The session id in plain text.
+    pub id: String,
+    /// The URL that the vendor's browser library loads.
+    pub url: String,
+    /// The request id of the response, if the service sent one.
+    pub request_id: Option<String>,
+    /// The record of each attempt of the call, in order.
+    pub attempts: Vec<Attempt>,
+}
+
+impl AnySession {
+    /// Creates a session, whose URL is the widget's URL with the id.
+    pub(crate) fn new(id: String, widget: &str, request_id: Option<String>, attempts: Vec<Attempt>) -> Self {
         // Do not percent-encode the id: the vendor's browser library does not encode it either.
-        let url = SessionUrl(format!("{widget}?session_id={}", id.as_str()));
+        let url = format!("{widget}?session_id={id}");
         Self { id, url, request_id, attempts }
+    }
+}
+
+impl fmt::Debug for AnySession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The id and the URL are secret.
+        f.debug_struct("AnySession").field("attempts", &self.attempts).finish_non_exhaustive()
+    }
+}
+
+impl<K: SessionKind> Session<K> {
+    /// Converts a session that an endpoint of this kind has created.
+    pub(crate) fn from_any(session: AnySession) -> Self {
+        let AnySession { id, url, request_id, attempts } = session;
+        Self { id: SessionId { text: id, kind: PhantomData }, url: SessionUrl(url), request_id, attempts }
     }
 
     /// Returns the id, which the vendor's browser library requires.
@@ -175,8 +197,8 @@ mod tests {
     const ID: &str = "sub__FZ1PXM7vi3xH6pU4JgMz82zKa1r1z0wCF";
 
     fn session() -> SubscriptionSession {
-        let id = SessionId::parse(ID.to_owned()).unwrap();
-        Session::new(id, "https://subs.renumerate.com", Some("req_1".to_owned()), Vec::new())
+        let (widget, request_id) = ("https://subs.renumerate.com", Some("req_1".to_owned()));
+        Session::from_any(AnySession::new(ID.to_owned(), widget, request_id, Vec::new()))
     }
 
     /// Rules: X2
@@ -193,7 +215,8 @@ mod tests {
     /// Rules: X2
     #[test]
     fn debug_output_masks_the_session_id() {
-        let output = format!("{:?} {:#?} {:?}", session(), session(), session().id());
+        let any = AnySession::new(ID.to_owned(), "https://subs.renumerate.com", None, Vec::new());
+        let output = format!("{:?} {:#?} {:?} {any:?}", session(), session(), session().id());
         assert!(!output.contains("FZ1PXM7"), "{output}");
         assert!(output.contains("sub_…"));
     }

@@ -1,34 +1,40 @@
 //! Hints about suspicious parameters of a rejected request. The client sends such parameters anyway, because only the
 //! service can decide whether they are valid.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Message, Name};
+use crate::model::NamedValue;
 use crate::redact::BrandKey;
 
 /// The hint for a key that begins with `pk_`.
 pub(crate) const PUBLIC_KEY: &str = "the private key begins with pk_: this looks like the public key";
 
 /// Adds hints that may explain an error with status 400, 401 or 404.
-pub(crate) fn hints(error: Error, parameters: &[(&'static str, Option<&str>)], key: &BrandKey) -> Error {
+pub(crate) fn hints(error: Error, parameters: &[NamedValue<'_>], key: &BrandKey) -> Error {
     if !matches!(error.status(), Some(400 | 401 | 404)) {
         return error;
     }
     let value = |name| parameters.iter().find(|(known, _)| *known == name).and_then(|(_, value)| *value);
-    let mut hints = Vec::new();
+    let mut hints: Vec<Message> = Vec::new();
     if let Some(id) = value("customer_id") {
         if id.contains('@') {
-            hints.push("customer_id looks like an e-mail address: is it meant as customer_email?");
+            let hint = Name("customer_id") + " looks like an e-mail address: is it meant as ";
+            hints.push(hint + Name("customer_email") + "?");
         }
         if id.starts_with("sub_") {
-            hints.push("customer_id looks like the id of a subscription: a customer's begins with cus_");
+            hints.push(
+                Name("customer_id") + " looks like the id of a subscription: a customer's begins with cus_",
+            );
         }
     }
     if value("subscription_id").is_some_and(|id| id.starts_with("cus_")) {
-        hints.push("subscription_id looks like the id of a customer: a subscription's begins with sub_");
+        hints.push(
+            Name("subscription_id") + " looks like the id of a customer: a subscription's begins with sub_",
+        );
     }
     if key.expose().starts_with("pk_") {
-        hints.push(PUBLIC_KEY);
+        hints.push(PUBLIC_KEY.into());
     } else if error.kind() == ErrorKind::Authentication {
-        hints.push("check that the private key is the brand's, and that of this environment");
+        hints.push("check that the private key is the brand's, and that of this environment".into());
     }
     hints.into_iter().fold(error, Error::with_hint)
 }

@@ -6,6 +6,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use serde_json::Value;
 
 use crate::error::ResponseContext;
+use crate::model::id_prefixes;
 use crate::redact::{BrandKey, IdMatch, redact};
 use crate::retry;
 
@@ -34,7 +35,7 @@ impl RawResponse {
     /// Returns the redacted text of a header, or `None` if the header is absent or empty.
     pub(crate) fn header(&self, name: &HeaderName, key: &BrandKey) -> Option<String> {
         let value = self.headers.get(name)?;
-        let text = truncate(&redact(&String::from_utf8_lossy(value.as_bytes()), key, IdMatch::Strict));
+        let text = truncate(&redact_text(&String::from_utf8_lossy(value.as_bytes()), key, IdMatch::Strict));
         (!text.is_empty()).then_some(text)
     }
 
@@ -47,7 +48,7 @@ impl RawResponse {
     fn body_text(&self, key: &BrandKey) -> String {
         // A successful response that cannot be decoded may still contain a session id.
         let ids = if (200..300).contains(&self.status) { IdMatch::Heuristic } else { IdMatch::Strict };
-        truncate(&redact(&String::from_utf8_lossy(&self.body), key, ids))
+        truncate(&redact_text(&String::from_utf8_lossy(&self.body), key, ids))
     }
 
     /// Returns the parts of the response that an error keeps.
@@ -66,7 +67,7 @@ impl RawResponse {
         let json: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         let message =
             ["/error", "/error/message", "/message"].iter().find_map(|at| json.pointer(at)?.as_str());
-        match message.map(|message| truncate(&redact(message, key, IdMatch::Strict))) {
+        match message.map(|message| truncate(&redact_text(message, key, IdMatch::Strict))) {
             Some(message) if !message.trim().is_empty() => message,
             _ => self.describe_body(key),
         }
@@ -88,6 +89,11 @@ impl RawResponse {
             format!("it reads: {text}")
         }
     }
+}
+
+/// Removes control characters from a server's text, and masks the key and session ids of all endpoints.
+pub(crate) fn redact_text(text: &str, key: &BrandKey, ids: IdMatch) -> String {
+    redact(text, key, ids, &id_prefixes())
 }
 
 fn truncate(text: &str) -> String {

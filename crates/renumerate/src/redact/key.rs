@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Name, Result};
 
 /// The text that replaces a secret.
 pub(crate) const MASK: &str = "[masked]";
@@ -32,7 +32,7 @@ impl BrandKey {
         match find_problem(&key) {
             None => Ok(Self(key)),
             Some(problem) => Err(Error::configuration(
-                "private_key",
+                Name("private_key"),
                 format!(
                     "the private key {problem}: give the brand's private key as it stands in the dashboard"
                 ),

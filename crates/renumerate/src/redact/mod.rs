@@ -30,12 +30,12 @@ pub(crate) enum IdMatch {
 }
 
 /// Makes a server's text safe to print and store: removes control and invisible characters, and masks the key and
-/// session ids.
-pub(crate) fn redact(text: &str, key: &BrandKey, ids: IdMatch) -> String {
+/// session ids, which begin with one of the prefixes.
+pub(crate) fn redact(text: &str, key: &BrandKey, ids: IdMatch, id_prefixes: &[&str]) -> String {
     // Remove invisible characters first, because a key that contains them would not be found.
     let window = window(text);
     let visible: String = window.chars().filter(|c| !is_invisible(*c)).collect();
-    let mut redacted = redact_ids(&redact_secret(&visible, key.expose()), ids);
+    let mut redacted = redact_ids(&redact_secret(&visible, key.expose()), ids, id_prefixes);
     if window.len() < text.len() {
         // The window may end inside a key or an id, which is then not found. So drop as many characters at the end as
         // an escaped key and an id can have.
@@ -85,14 +85,14 @@ pub(crate) fn redact_secret(text: &str, secret: &str) -> String {
 }
 
 /// Masks session ids in each word. A word is a run of characters of the base64 alphabets.
-fn redact_ids(text: &str, ids: IdMatch) -> String {
+fn redact_ids(text: &str, ids: IdMatch, id_prefixes: &[&str]) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(|c| !is_base64(c)) {
         let (word, end) = match piece.char_indices().next_back() {
             Some((at, last)) if !is_base64(last) => piece.split_at_checked(at).unwrap_or((piece, "")),
             _ => (piece, ""),
         };
-        push_redacted(&mut out, word, ids);
+        push_redacted(&mut out, word, ids, id_prefixes);
         out.push_str(end);
     }
     out
@@ -102,12 +102,12 @@ fn is_base64(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '=' | '+' | '/')
 }
 
-fn push_redacted(out: &mut String, word: &str, ids: IdMatch) {
+fn push_redacted(out: &mut String, word: &str, ids: IdMatch, id_prefixes: &[&str]) {
     if ids == IdMatch::Heuristic && word.len() > WORD_MAX_CHARS {
         out.push_str(MASK);
         return;
     }
-    let id_at = ["ret_", "sub_"].iter().filter_map(|prefix| word.find(prefix)).min();
+    let id_at = id_prefixes.iter().filter_map(|prefix| word.find(prefix)).min();
     match id_at.and_then(|at| word.split_at_checked(at)) {
         Some((before, id)) if id.len() > OTHER_ID_MAX_CHARS => {
             out.push_str(before);
@@ -122,8 +122,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const PREFIXES: &[&str] = &["ret_", "sub_"];
+
     fn redacted(text: &str, key: &str) -> String {
-        redact(text, &BrandKey::new(key).unwrap(), IdMatch::Strict)
+        redact(text, &BrandKey::new(key).unwrap(), IdMatch::Strict, PREFIXES)
     }
 
     /// Rules: X1
@@ -160,7 +162,8 @@ mod tests {
         let id = format!("sub_{}/+==", "A".repeat(100));
         let text = format!(r#"{{"id":"{id}","customer":"sub_1MowQVLkdIwHu7ixeRlqHVzs"}} é"#);
         assert_eq!(redacted(&text, "x!"), r#"{"id":"[masked]","customer":"sub_1MowQVLkdIwHu7ixeRlqHVzs"} é"#);
-        let heuristic = |text: &str| redact(text, &BrandKey::new("x!").unwrap(), IdMatch::Heuristic);
+        let heuristic =
+            |text: &str| redact(text, &BrandKey::new("x!").unwrap(), IdMatch::Heuristic, PREFIXES);
         assert_eq!(heuristic(r#"{"session_id":"rts_AAAAAAAAAAAAAAAAAAAA"}"#), r#"{"session_id":"[masked]"}"#);
         assert_eq!(
             heuristic("<title>Sign in to the network</title>"),

@@ -17,7 +17,9 @@ use url::Url;
 
 use crate::call::{SendFailure, SendOnce};
 use crate::config::{Config, ProxyChoice};
-use crate::error::{AttemptOutcome, Error, NetworkPhase, Result, TimeoutScope};
+use crate::error::{
+    AttemptOutcome, Error, Message, Name, NetworkPhase, OUT_OF_RESOURCES, Result, TimeoutScope,
+};
 use crate::protocol::{BODY_MAX_BYTES, KEY_HEADER, RawResponse};
 use crate::retry::Deadline;
 use connect_observer::{ConnectObserverLayer, observe_connects};
@@ -62,8 +64,9 @@ impl Transport {
     #[expect(clippy::disallowed_methods, reason = "the only place that builds an HTTP client")]
     pub(crate) fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
         let mut headers = HeaderMap::new();
-        let mut key = HeaderValue::from_str(config.key.expose())
-            .map_err(|_| Error::configuration("private_key", "the private key isn't fit for a header"))?;
+        let mut key = HeaderValue::from_str(config.key.expose()).map_err(|_| {
+            Error::configuration(Name("private_key"), "the private key isn't fit for a header")
+        })?;
         key.set_sensitive(true);
         headers.insert(HeaderName::from_static(KEY_HEADER), key);
         headers.insert(ACCEPT, JSON);
@@ -84,11 +87,12 @@ impl Transport {
             ProxyChoice::Environment => builder,
             ProxyChoice::Direct => builder.no_proxy(),
             ProxyChoice::Explicit(url) => builder.proxy(
-                Proxy::all(url.clone()).map_err(|_| Error::configuration("proxy", "proxy can't be used"))?,
+                Proxy::all(url.clone())
+                    .map_err(|_| Error::configuration(Name("proxy"), Name("proxy") + " can't be used"))?,
             ),
         };
         let http = builder.build().map_err(|error| {
-            Error::configuration("base_url", "the connection can't be set up")
+            Error::configuration(Name("base_url"), "the connection can't be set up")
                 .with_source(error.without_url())
         })?;
         Ok(Self { http, connect_timeout: config.connect_timeout })
@@ -201,43 +205,57 @@ impl TransportFailure {
 
 /// Returns the error of a network failure. If the cause is permanent, the error is not retryable and has a hint.
 pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Error {
-    let hint = causes(source.as_ref()).find_map(permanent_failure_hint);
-    let error = Error::network(phase, source).with_retryable(hint.is_none());
-    hint.into_iter().fold(error, Error::with_hint)
+    let permanent = causes(source.as_ref()).find_map(permanent_failure_hint);
+    let retryable = permanent.is_none();
+    let out_of_files = causes(source.as_ref()).any(is_out_of_files).then(|| OUT_OF_RESOURCES.into());
+    let error = Error::network(phase, source).with_retryable(retryable);
+    permanent.or(out_of_files).into_iter().fold(error, Error::with_hint)
+}
+
+/// Returns whether the process or the system has no file descriptors left.
+fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
+    /// `ENFILE` and `EMFILE`, which have the same numbers on Linux and macOS.
+    const CODES: [i32; 2] = [23, 24];
+    let code = cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+    cfg!(unix) && code.is_some_and(|code| CODES.contains(&code))
 }
 
 /// Returns a hint if a retry would fail for the same cause: an invalid certificate, a peer that does not speak TLS or
 /// HTTP, or an unusable proxy.
-fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<&'static str> {
+fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
     use rustls::CertificateError::UnknownIssuer;
     use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
     match cause.downcast_ref::<rustls::Error>() {
-        Some(InvalidCertificate(UnknownIssuer)) => return Some(UNKNOWN_ISSUER),
-        Some(InvalidCertificate(_)) => return Some("check the host in base_url, and this machine's clock"),
+        Some(InvalidCertificate(UnknownIssuer)) => return Some(UNKNOWN_ISSUER.into()),
+        Some(InvalidCertificate(_)) => {
+            return Some(
+                Message::from("check the host in ") + Name("base_url") + ", and this machine's clock",
+            );
+        }
         Some(InvalidMessage(_) | PeerIncompatible(_)) => {
-            return Some("check that TLS 1.2 or later is spoken at the host and port of base_url");
+            let check = "check that TLS 1.2 or later is spoken at the host and port of ";
+            return Some(Message::from(check) + Name("base_url"));
         }
         _ => {}
     }
     match cause.downcast_ref::<hyper::Error>() {
         // `hyper::Error::is_parse_too_large` requires the feature `server`, so compare the text.
         Some(error) if error.is_parse() && error.to_string() == "message head is too large" => {
-            return Some("check what stands between here and the service: its headers have no end");
+            return Some("check what stands between here and the service: its headers have no end".into());
         }
         Some(error) if error.is_parse() => {
-            return Some(
-                "check that base_url leads to the service itself: what answered does not speak HTTP",
-            );
+            let problem = " leads to the service itself: what answered does not speak HTTP";
+            return Some(Message::from("check that ") + Name("base_url") + problem);
         }
         _ => {}
     }
     // The types of these errors are private to the HTTP library, so compare the texts.
     match cause.to_string().as_str() {
-        "tunnel error: proxy authorization required" => Some(PROXY_CREDENTIALS),
+        "tunnel error: proxy authorization required" => Some(PROXY_CREDENTIALS.into()),
         "tunnel error: unsuccessful" => {
-            Some("the proxy refuses to open a way to this host: ask whoever runs it")
+            Some("the proxy refuses to open a way to this host: ask whoever runs it".into())
         }
-        text if text.starts_with("unsupported scheme socks") => Some(PROXY_SCHEMES),
+        text if text.starts_with("unsupported scheme socks") => Some(PROXY_SCHEMES.into()),
         _ => None,
     }
 }
@@ -276,6 +294,16 @@ mod tests {
     use super::*;
     use crate::config::ClientOptions;
     use crate::tls::{self, ExtraRoots};
+
+    /// Rules: E9
+    #[cfg(unix)]
+    #[test]
+    fn lack_of_file_descriptors_is_retryable_and_has_a_hint() {
+        let error = network_error(NetworkPhase::Connect, Box::new(io::Error::from_raw_os_error(24)));
+        assert!(error.retryable() && error.hints().eq([OUT_OF_RESOURCES]), "{error}");
+        let error = network_error(NetworkPhase::Connect, Box::new(io::Error::from_raw_os_error(111)));
+        assert!(error.retryable() && error.hints().next().is_none(), "{error}");
+    }
 
     /// Rules: X1
     #[test]

@@ -628,9 +628,15 @@ func FfiConverterTypeNativeCall_lower(_ value: NativeCall) -> UInt64 {
 protocol NativeClientProtocol: AnyObject, Sendable {
 
     /**
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
+     */
+    func describe()  -> String
+
+    /**
      * Closes the client. Its connections are closed when the calls in progress have ended.
      */
-    func finish()
+    func shutDown()
 
     /**
      * Validates a request and starts the call.
@@ -640,12 +646,6 @@ protocol NativeClientProtocol: AnyObject, Sendable {
      * The request or an option is invalid, or the client is closed.
      */
     func start(request: NativeRequest) throws  -> NativeCall
-
-    /**
-     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
-     * description never contains the key.
-     */
-    func state()  -> String
 
 }
 /**
@@ -722,11 +722,24 @@ convenience init(privateKey: String?, settings: NativeSettings)throws  {
 
 
     /**
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
+     */
+func describe() -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_renumerate_uniffi_fn_method_callclient_describe(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
      * Closes the client. Its connections are closed when the calls in progress have ended.
      */
-func finish()  {try! rustCall() {
+func shutDown()  {try! rustCall() {
         uniffiCallStatus in
-    uniffi_renumerate_uniffi_fn_method_callclient_finish(
+    uniffi_renumerate_uniffi_fn_method_callclient_shut_down(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
@@ -745,19 +758,6 @@ func start(request: NativeRequest)throws  -> NativeCall  {
     uniffi_renumerate_uniffi_fn_method_callclient_start(
             self.uniffiCloneHandle(),
         FfiConverterTypeNativeRequest_lower(request),uniffiCallStatus
-    )
-})
-}
-
-    /**
-     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
-     * description never contains the key.
-     */
-func state() -> String  {
-    return try!  FfiConverterString.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_renumerate_uniffi_fn_method_callclient_state(
-            self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
 }
@@ -1128,9 +1128,9 @@ func FfiConverterTypeNativeLogLine_lower(_ value: NativeLogLine) -> RustBuffer {
  */
 struct NativeOutcome: Equatable, Hashable {
     /**
-     * Number that the caller gave the call. 0 if the client does not number its calls.
+     * Id that the caller gave the call. 0 if the client does not need ids.
      */
-    let number: Int64
+    let callId: Int64
     /**
      * Session, if the call succeeded.
      */
@@ -1148,8 +1148,8 @@ struct NativeOutcome: Equatable, Hashable {
     // declare one manually.
     init(
         /**
-         * Number that the caller gave the call. 0 if the client does not number its calls.
-         */number: Int64,
+         * Id that the caller gave the call. 0 if the client does not need ids.
+         */callId: Int64,
         /**
          * Session, if the call succeeded.
          */session: NativeSession?,
@@ -1159,7 +1159,7 @@ struct NativeOutcome: Equatable, Hashable {
         /**
          * Log lines of the call, if the request asked for them.
          */logs: [NativeLogLine]) {
-        self.number = number
+        self.callId = callId
         self.session = session
         self.failure = failure
         self.logs = logs
@@ -1181,7 +1181,7 @@ struct FfiConverterTypeNativeOutcome: FfiConverterRustBuffer {
     static func read(from buf: inout UniffiReader) throws -> NativeOutcome {
         return
             try NativeOutcome(
-                number: FfiConverterInt64.read(from: &buf),
+                callId: FfiConverterInt64.read(from: &buf),
                 session: FfiConverterOptionTypeNativeSession.read(from: &buf),
                 failure: FfiConverterOptionTypeFailure.read(from: &buf),
                 logs: FfiConverterSequenceTypeNativeLogLine.read(from: &buf)
@@ -1189,7 +1189,7 @@ struct FfiConverterTypeNativeOutcome: FfiConverterRustBuffer {
     }
 
     static func write(_ value: NativeOutcome, into buf: inout [UInt8]) {
-        FfiConverterInt64.write(value.number, into: &buf)
+        FfiConverterInt64.write(value.callId, into: &buf)
         FfiConverterOptionTypeNativeSession.write(value.session, into: &buf)
         FfiConverterOptionTypeFailure.write(value.failure, into: &buf)
         FfiConverterSequenceTypeNativeLogLine.write(value.logs, into: &buf)
@@ -1217,81 +1217,41 @@ func FfiConverterTypeNativeOutcome_lower(_ value: NativeOutcome) -> RustBuffer {
  */
 struct NativeRequest: Equatable, Hashable {
     /**
-     * Whether to create a subscription session instead of a retention session.
+     * Kind of session to create.
      */
-    let subscription: Bool
+    let kind: NativeEndpointKind
     /**
-     * Id of the customer.
-     */
-    let customerId: String?
-    /**
-     * Email address of the customer.
-     */
-    let customerEmail: String?
-    /**
-     * Id of the subscription. Only retention sessions have one.
-     */
-    let subscriptionId: String?
-    /**
-     * Timeout of the whole call, in milliseconds.
-     */
-    let timeout: Double?
-    /**
-     * Maximum number of retries.
-     */
-    let maxRetries: Int32?
-    /**
-     * Parameters that the caller set by name.
+     * Parameters that the caller set.
      */
     let parameters: [NativeSetting]
     /**
-     * Call options that the caller set by name.
+     * Call options that the caller set. Times are in milliseconds.
      */
     let options: [NativeSetting]
     /**
      * Whether to collect the log lines of the call.
      */
-    let listens: Bool
+    let collectLogs: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     init(
         /**
-         * Whether to create a subscription session instead of a retention session.
-         */subscription: Bool,
+         * Kind of session to create.
+         */kind: NativeEndpointKind,
         /**
-         * Id of the customer.
-         */customerId: String?,
-        /**
-         * Email address of the customer.
-         */customerEmail: String?,
-        /**
-         * Id of the subscription. Only retention sessions have one.
-         */subscriptionId: String?,
-        /**
-         * Timeout of the whole call, in milliseconds.
-         */timeout: Double?,
-        /**
-         * Maximum number of retries.
-         */maxRetries: Int32?,
-        /**
-         * Parameters that the caller set by name.
+         * Parameters that the caller set.
          */parameters: [NativeSetting],
         /**
-         * Call options that the caller set by name.
+         * Call options that the caller set. Times are in milliseconds.
          */options: [NativeSetting],
         /**
          * Whether to collect the log lines of the call.
-         */listens: Bool) {
-        self.subscription = subscription
-        self.customerId = customerId
-        self.customerEmail = customerEmail
-        self.subscriptionId = subscriptionId
-        self.timeout = timeout
-        self.maxRetries = maxRetries
+         */collectLogs: Bool) {
+        self.kind = kind
         self.parameters = parameters
         self.options = options
-        self.listens = listens
+        self.collectLogs = collectLogs
     }
 
 
@@ -1310,28 +1270,18 @@ struct FfiConverterTypeNativeRequest: FfiConverterRustBuffer {
     static func read(from buf: inout UniffiReader) throws -> NativeRequest {
         return
             try NativeRequest(
-                subscription: FfiConverterBool.read(from: &buf),
-                customerId: FfiConverterOptionString.read(from: &buf),
-                customerEmail: FfiConverterOptionString.read(from: &buf),
-                subscriptionId: FfiConverterOptionString.read(from: &buf),
-                timeout: FfiConverterOptionDouble.read(from: &buf),
-                maxRetries: FfiConverterOptionInt32.read(from: &buf),
+                kind: FfiConverterTypeNativeEndpointKind.read(from: &buf),
                 parameters: FfiConverterSequenceTypeNativeSetting.read(from: &buf),
                 options: FfiConverterSequenceTypeNativeSetting.read(from: &buf),
-                listens: FfiConverterBool.read(from: &buf)
+                collectLogs: FfiConverterBool.read(from: &buf)
         )
     }
 
     static func write(_ value: NativeRequest, into buf: inout [UInt8]) {
-        FfiConverterBool.write(value.subscription, into: &buf)
-        FfiConverterOptionString.write(value.customerId, into: &buf)
-        FfiConverterOptionString.write(value.customerEmail, into: &buf)
-        FfiConverterOptionString.write(value.subscriptionId, into: &buf)
-        FfiConverterOptionDouble.write(value.timeout, into: &buf)
-        FfiConverterOptionInt32.write(value.maxRetries, into: &buf)
+        FfiConverterTypeNativeEndpointKind.write(value.kind, into: &buf)
         FfiConverterSequenceTypeNativeSetting.write(value.parameters, into: &buf)
         FfiConverterSequenceTypeNativeSetting.write(value.options, into: &buf)
-        FfiConverterBool.write(value.listens, into: &buf)
+        FfiConverterBool.write(value.collectLogs, into: &buf)
     }
 }
 
@@ -1602,8 +1552,8 @@ enum Failure: Swift.Error, Equatable, Hashable {
      */
     case Failed(
         /**
-         * Name of the error class, such as `NotFoundError`.
-         */kind: String,
+         * Kind of the error, which determines the class of the exception.
+         */kind: NativeErrorKind,
         /**
          * Stable error code, such as `not_found`.
          */code: String,
@@ -1670,7 +1620,7 @@ struct FfiConverterTypeFailure: FfiConverterRustBuffer {
 
 
         case 1: return .Failed(
-            kind: try FfiConverterString.read(from: &buf),
+            kind: try FfiConverterTypeNativeErrorKind.read(from: &buf),
             code: try FfiConverterString.read(from: &buf),
             text: try FfiConverterString.read(from: &buf),
             reason: try FfiConverterString.read(from: &buf),
@@ -1699,7 +1649,7 @@ struct FfiConverterTypeFailure: FfiConverterRustBuffer {
 
         case let .Failed(kind,code,text,reason,retryable,attempts,field,status,requestId,contentType,body,retryAfter,phase,timeoutScope):
             writeInt(&buf, Int32(1))
-            FfiConverterString.write(kind, into: &buf)
+            FfiConverterTypeNativeErrorKind.write(kind, into: &buf)
             FfiConverterString.write(code, into: &buf)
             FfiConverterString.write(text, into: &buf)
             FfiConverterString.write(reason, into: &buf)
@@ -1732,6 +1682,221 @@ func FfiConverterTypeFailure_lift(_ buf: RustBuffer) throws -> Failure {
 func FfiConverterTypeFailure_lower(_ value: Failure) -> RustBuffer {
     return FfiConverterTypeFailure.lower(value)
 }
+
+
+/**
+ * Kind of session.
+ */
+
+enum NativeEndpointKind: Equatable, Hashable {
+
+    case retention
+    case subscription
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension NativeEndpointKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+struct FfiConverterTypeNativeEndpointKind: FfiConverterRustBuffer {
+    typealias SwiftType = NativeEndpointKind
+
+    static func read(from buf: inout UniffiReader) throws -> NativeEndpointKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .retention
+
+        case 2: return .subscription
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    static func write(_ value: NativeEndpointKind, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .retention:
+            writeInt(&buf, Int32(1))
+
+
+        case .subscription:
+            writeInt(&buf, Int32(2))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeEndpointKind_lift(_ buf: RustBuffer) throws -> NativeEndpointKind {
+    return try FfiConverterTypeNativeEndpointKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeEndpointKind_lower(_ value: NativeEndpointKind) -> RustBuffer {
+    return FfiConverterTypeNativeEndpointKind.lower(value)
+}
+
+
+
+/**
+ * Kind of an error.
+ */
+
+enum NativeErrorKind: Equatable, Hashable {
+
+    case configuration
+    case validation
+    case badRequest
+    case authentication
+    case notFound
+    case rateLimited
+    case server
+    case api
+    case network
+    case timeout
+    case unexpectedResponse
+    case closed
+    case `internal`
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension NativeErrorKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+struct FfiConverterTypeNativeErrorKind: FfiConverterRustBuffer {
+    typealias SwiftType = NativeErrorKind
+
+    static func read(from buf: inout UniffiReader) throws -> NativeErrorKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .configuration
+
+        case 2: return .validation
+
+        case 3: return .badRequest
+
+        case 4: return .authentication
+
+        case 5: return .notFound
+
+        case 6: return .rateLimited
+
+        case 7: return .server
+
+        case 8: return .api
+
+        case 9: return .network
+
+        case 10: return .timeout
+
+        case 11: return .unexpectedResponse
+
+        case 12: return .closed
+
+        case 13: return .`internal`
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    static func write(_ value: NativeErrorKind, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .configuration:
+            writeInt(&buf, Int32(1))
+
+
+        case .validation:
+            writeInt(&buf, Int32(2))
+
+
+        case .badRequest:
+            writeInt(&buf, Int32(3))
+
+
+        case .authentication:
+            writeInt(&buf, Int32(4))
+
+
+        case .notFound:
+            writeInt(&buf, Int32(5))
+
+
+        case .rateLimited:
+            writeInt(&buf, Int32(6))
+
+
+        case .server:
+            writeInt(&buf, Int32(7))
+
+
+        case .api:
+            writeInt(&buf, Int32(8))
+
+
+        case .network:
+            writeInt(&buf, Int32(9))
+
+
+        case .timeout:
+            writeInt(&buf, Int32(10))
+
+
+        case .unexpectedResponse:
+            writeInt(&buf, Int32(11))
+
+
+        case .closed:
+            writeInt(&buf, Int32(12))
+
+
+        case .`internal`:
+            writeInt(&buf, Int32(13))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeErrorKind_lift(_ buf: RustBuffer) throws -> NativeErrorKind {
+    return try FfiConverterTypeNativeErrorKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeErrorKind_lower(_ value: NativeErrorKind) -> RustBuffer {
+    return FfiConverterTypeNativeErrorKind.lower(value)
+}
+
 
 
 /**
@@ -2130,13 +2295,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_renumerate_uniffi_checksum_method_call_result() != 20237) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_renumerate_uniffi_checksum_method_callclient_finish() != 56369) {
+    if (uniffi_renumerate_uniffi_checksum_method_callclient_describe() != 34260) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_renumerate_uniffi_checksum_method_callclient_shut_down() != 53819) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_renumerate_uniffi_checksum_method_callclient_start() != 39935) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_renumerate_uniffi_checksum_method_callclient_state() != 37359) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_renumerate_uniffi_checksum_constructor_callclient_new() != 42827) {

@@ -12,25 +12,34 @@ extension RenumerateClient {
                 call.cancel()
             }
         } catch {
-            throw (error as? Failure).map { RenumerateError($0) } ?? RenumerateError(internalError: error)
+            throw RenumerateError(nativeError: error)
         }
         if let logger { outcome.logs.forEach { logger(LogLine($0)) } }
         if let session = outcome.session { return session }
         if let failure = outcome.failure { throw RenumerateError(failure) }
         throw CancellationError()
     }
-}
 
-extension NativeRequest {
-    /// Creates a request with typed parameters.
-    init(
-        subscription: Bool, customerId: String?, customerEmail: String?, subscriptionId: String?, timeout: Duration?,
-        maxRetries: Int?, listens: Bool
-    ) {
-        self.init(
-            subscription: subscription, customerId: customerId, customerEmail: customerEmail,
-            subscriptionId: subscriptionId, timeout: timeout?.milliseconds,
-            maxRetries: maxRetries.map(Int32.init(clamping:)),
-            parameters: [], options: [], listens: listens)
+    /// Creates a request with typed parameters and options. It omits those that are `nil`.
+    func makeRequest(
+        _ kind: NativeEndpointKind, parameters: KeyValuePairs<String, String?>, timeout: Duration?, maxRetries: Int?
+    ) -> NativeRequest {
+        let parameters = parameters.map { (key: $0.key, value: SettingValue($0.value)) }
+        let options: KeyValuePairs<String, SettingValue> = [
+            "timeout": SettingValue(timeout), "maxRetries": SettingValue(maxRetries),
+        ]
+        return makeRequest(
+            kind, parameters: parameters.filter { $0.value != .absent }, options: options.filter { $0.value != .absent }
+        )
+    }
+
+    /// Creates a request with parameters and options by name.
+    func makeRequest(
+        _ kind: NativeEndpointKind, parameters: some Sequence<(key: String, value: SettingValue)>,
+        options: some Sequence<(key: String, value: SettingValue)>
+    ) -> NativeRequest {
+        NativeRequest(
+            kind: kind, parameters: parameters.map { NativeSetting(name: $0.key, value: $0.value.native) },
+            options: options.map { NativeSetting(name: $0.key, value: $0.value.native) }, collectLogs: logger != nil)
     }
 }

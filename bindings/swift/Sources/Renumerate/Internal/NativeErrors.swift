@@ -1,5 +1,6 @@
 extension RenumerateError {
-    /// Creates the enum case for the kind of error that the core reports.
+    /// Creates the enum case for the kind of error that the core reports. The `switch` has no `default`, so that a new
+    /// kind cannot be overlooked.
     init(_ failure: Failure) {
         switch failure {
         case .Failed(
@@ -15,40 +16,62 @@ extension RenumerateError {
             let scope = scope.flatMap(TimeoutScope.init) ?? .total
             self =
                 switch kind {
-                case "ConfigurationError": .configuration(refusal)
-                case "ValidationError": .validation(refusal)
-                case "BadRequestError": .badRequest(answer)
-                case "AuthenticationError": .authentication(answer)
-                case "NotFoundError": .notFound(answer)
-                case "RateLimitError": .rateLimited(answer)
-                case "ServerError": .server(answer)
-                case "NetworkError": .network(NetworkFailure(phase: phase, details: details))
-                case "RequestTimeoutError": .timeout(Timeout(scope: scope, details: details))
-                case "UnexpectedResponseError": .unexpectedResponse(answer)
-                default: .api(answer)
+                case .configuration: .configuration(refusal)
+                case .validation: .validation(refusal)
+                case .badRequest: .badRequest(answer)
+                case .authentication: .authentication(answer)
+                case .notFound: .notFound(answer)
+                case .rateLimited: .rateLimited(answer)
+                case .server: .server(answer)
+                case .api: .api(answer)
+                case .network: .network(NetworkFailure(phase: phase, details: details))
+                case .timeout: .timeout(Timeout(scope: scope, details: details))
+                case .unexpectedResponse: .unexpectedResponse(answer)
+                case .closed: .closed(details)
+                case .internal: .internal(details)
                 }
         }
     }
 
-    /// Creates the error for a bug in the native library. It is thrown, so that the bug does not crash the process.
-    init(internalError: any Error) {
-        let reason = "the native library has failed, which should be reported: \(internalError)"
-        self = .configuration(
-            Refusal(
-                field: "runtime",
-                details: Details(
-                    code: "configuration", message: reason, reason: reason, isRetryable: false, attempts: [],
-                    requestId: nil, retryAfter: nil)))
+    /// Creates the public error for an error of the generated code. Any error that is not a `Failure` is a bug in this
+    /// library. It is thrown, so that the bug does not crash the process.
+    init(nativeError: any Error) {
+        if let failure = nativeError as? Failure {
+            self = RenumerateError(failure)
+        } else {
+            let reason =
+                "the native library has failed: \(nativeError): this is a bug in Renumerate's SDK, please report it"
+            self = .internal(Details(code: "internal", reason: reason))
+        }
     }
 }
 
-/// Runs `body` and converts any error of the native library to the public error type.
+extension RenumerateError.Details {
+    /// Creates the properties of an error that does not come from the core.
+    fileprivate init(code: String, reason: String) {
+        self.init(
+            code: code, message: reason, reason: reason, isRetryable: false, attempts: [], requestId: nil,
+            retryAfter: nil)
+    }
+}
+
+/// Checks that the native library has the version of this package. If it has not, the package was built with an outdated
+/// library. The developer can correct that, so the error is a configuration error.
+func checkNativeLibrary() throws(RenumerateError) {
+    do {
+        try uniffiEnsureRenumerateUniffiInitialized()
+    } catch {
+        let details = RenumerateError.Details(
+            code: "configuration", reason: "the native library cannot be used: \(error)")
+        throw RenumerateError.configuration(RenumerateError.Refusal(field: "native library", details: details))
+    }
+}
+
+/// Runs `body` and converts any error of the generated code to the public error type.
 func mapNativeErrors<T>(_ body: () throws -> T) throws(RenumerateError) -> T {
     do {
         return try body()
-    } catch let failure as Failure {
-        throw RenumerateError(failure)
     } catch {
-        throw RenumerateError(internalError: error)
+        throw RenumerateError(nativeError: error)
     }
 }

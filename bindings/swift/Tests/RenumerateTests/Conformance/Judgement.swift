@@ -75,6 +75,8 @@ extension RenumerateError {
         case .network: "NetworkError"
         case .timeout: "RequestTimeoutError"
         case .unexpectedResponse: "UnexpectedResponseError"
+        case .closed: "ClosedError"
+        case .internal: "InternalError"
         }
     }
 

@@ -4,7 +4,7 @@ import com.renumerate.AsyncClient
 import com.renumerate.BlockingClient
 import com.renumerate.Client
 import com.renumerate.ClientOptions
-import com.renumerate.ConfigurationException
+import com.renumerate.ClosedException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -60,7 +60,7 @@ private class UnderWay {
                 call()
                 answered.countDown()
             }
-        } catch (_: ConfigurationException) {
+        } catch (_: ClosedException) {
             // A client that is closed makes no more calls.
         }
     }

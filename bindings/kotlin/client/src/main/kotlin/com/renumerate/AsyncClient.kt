@@ -51,8 +51,11 @@ public class AsyncClient(options: ClientOptions) : AutoCloseable {
     ): CompletableFuture<SubscriptionSession> =
         createSubscriptionSession(SubscriptionSessionRequest.builder().also(request::accept).build())
 
-    /** Closes the client. Calls in progress still complete, then their connections are closed. Later calls fail. */
+    /**
+     * Closes the client. Calls in progress still complete, then their connections are closed. Later calls fail with a
+     * [ClosedException].
+     */
     override fun close(): Unit = calls.close()
 
-    override fun toString(): String = "AsyncClient(${calls.state()})"
+    override fun toString(): String = "AsyncClient(${calls.describe()})"
 }

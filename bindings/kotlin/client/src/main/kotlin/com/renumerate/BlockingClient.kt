@@ -2,11 +2,13 @@ package com.renumerate
 
 import com.renumerate.internal.BackgroundCalls
 import com.renumerate.internal.CallingThreadCalls
+import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.Request
 import com.renumerate.internal.RetryBudget
 import com.renumerate.internal.SessionFactory
 import com.renumerate.internal.VirtualThreads
 import com.renumerate.internal.inMilliseconds
+import com.renumerate.internal.sessionRequest
 import java.nio.file.Path
 import java.util.function.Consumer
 import kotlin.time.Duration
@@ -80,10 +82,7 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         timeout: Duration? = null,
         maxRetries: Int? = null,
     ): RetentionSession = create(
-        Request(
-            subscription = false, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries,
-            emptyList(), emptyList(), listens = false,
-        ),
+        sessionRequest(EndpointKind.RETENTION, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries),
         ::RetentionSession,
     )
 
@@ -112,10 +111,7 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         timeout: Duration? = null,
         maxRetries: Int? = null,
     ): SubscriptionSession = create(
-        Request(
-            subscription = true, customerId, customerEmail, null, timeout?.inMilliseconds(), maxRetries, emptyList(),
-            emptyList(), listens = false,
-        ),
+        sessionRequest(EndpointKind.SUBSCRIPTION, customerId, customerEmail, null, timeout?.inMilliseconds(), maxRetries),
         ::SubscriptionSession,
     )
 
@@ -136,11 +132,14 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
             calls.create(request, factory)
         }
 
-    /** Closes the client. Calls in progress still complete, then their connections are closed. Later calls fail. */
+    /**
+     * Closes the client. Calls in progress still complete, then their connections are closed. Later calls throw a
+     * [ClosedException].
+     */
     override fun close() {
         calls.close()
         virtualThreadCalls?.close()
     }
 
-    override fun toString(): String = "BlockingClient(${calls.state()})"
+    override fun toString(): String = "BlockingClient(${calls.describe()})"
 }

@@ -1,8 +1,9 @@
 package com.renumerate
 
 import com.renumerate.internal.BackgroundCalls
-import com.renumerate.internal.Request
+import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.inMilliseconds
+import com.renumerate.internal.sessionRequest
 import kotlinx.coroutines.CancellationException
 import java.nio.file.Path
 import kotlin.time.Duration
@@ -78,6 +79,8 @@ public class Client(options: ClientOptions) : AutoCloseable {
      * @throws NetworkException the network failed before a complete response was received
      * @throws RequestTimeoutException a timeout expired before a complete response was received
      * @throws UnexpectedResponseException the response is not one that the service sends
+     * @throws ClosedException the client is closed; nothing was sent
+     * @throws InternalException this library has a bug
      * @throws CancellationException the coroutine was cancelled; the request is aborted and its connection closed
      */
     public suspend fun createRetentionSession(
@@ -87,10 +90,7 @@ public class Client(options: ClientOptions) : AutoCloseable {
         timeout: Duration? = null,
         maxRetries: Int? = null,
     ): RetentionSession = calls.create(
-        Request(
-            subscription = false, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries,
-            emptyList(), emptyList(), listens = false,
-        ),
+        sessionRequest(EndpointKind.RETENTION, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries),
         ::RetentionSession,
     )
 
@@ -118,10 +118,7 @@ public class Client(options: ClientOptions) : AutoCloseable {
         timeout: Duration? = null,
         maxRetries: Int? = null,
     ): SubscriptionSession = calls.create(
-        Request(
-            subscription = true, customerId, customerEmail, null, timeout?.inMilliseconds(), maxRetries, emptyList(),
-            emptyList(), listens = false,
-        ),
+        sessionRequest(EndpointKind.SUBSCRIPTION, customerId, customerEmail, null, timeout?.inMilliseconds(), maxRetries),
         ::SubscriptionSession,
     )
 
@@ -129,8 +126,11 @@ public class Client(options: ClientOptions) : AutoCloseable {
     public suspend fun createSubscriptionSession(request: SubscriptionSessionRequest): SubscriptionSession =
         calls.create(request.request, ::SubscriptionSession)
 
-    /** Closes the client. Calls in progress still complete, then their connections are closed. Later calls fail. */
+    /**
+     * Closes the client. Calls in progress still complete, then their connections are closed. Later calls throw a
+     * [ClosedException].
+     */
     override fun close(): Unit = calls.close()
 
-    override fun toString(): String = "Client(${calls.state()})"
+    override fun toString(): String = "Client(${calls.describe()})"
 }

@@ -2,11 +2,11 @@ package com.renumerate
 
 import com.renumerate.internal.NativeLibrary
 import com.renumerate.internal.Setting
-import com.renumerate.internal.SettingValue
 import com.renumerate.internal.Settings
 import com.renumerate.internal.encodableKey
 import com.renumerate.internal.encodeSetting
 import com.renumerate.internal.mapNativeErrors
+import com.renumerate.internal.withInvalidTextMarked
 import java.nio.file.Path
 import java.time.Duration
 import kotlin.time.toJavaDuration
@@ -23,7 +23,7 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
     private val privateKey: String? = privateKey
 
     @Transient
-    private val options: List<Setting> = options.map { (name, value) -> encodeSetting(name, value) }
+    private val options: List<Setting> = options.map { (name, value) -> encodeSetting(name, value).withInvalidTextMarked() }
 
     @Transient
     private val logger: Logger? = logger

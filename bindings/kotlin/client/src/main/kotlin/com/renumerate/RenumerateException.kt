@@ -96,3 +96,9 @@ public class UnexpectedResponseException internal constructor(details: ErrorDeta
     /** Body of the response: at most 512 characters, without control characters and with secrets masked. */
     public val body: String? = details.body
 }
+
+/** Thrown if the client was closed before the call. Nothing was sent. */
+public class ClosedException internal constructor(details: ErrorDetails) : RenumerateException(details)
+
+/** Thrown if this library has a bug, such as a call that ended without a result. Please report it. */
+public class InternalException internal constructor(details: ErrorDetails) : RenumerateException(details)

@@ -1,9 +1,11 @@
 package com.renumerate
 
+import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.Request
 import com.renumerate.internal.Setting
 import com.renumerate.internal.encodeSetting
 import com.renumerate.internal.inMilliseconds
+import com.renumerate.internal.sessionRequest
 import java.time.Duration
 
 /** Base class of the request builders. A request needs a customer id or an e-mail address, or both. */
@@ -33,10 +35,10 @@ public sealed class RequestBuilder<B : RequestBuilder<B>> {
     /** Sets an option of the call by name, such as `"timeout"` with a [Duration] or a number of milliseconds. */
     public fun option(name: String, value: Any?): B = set { options.add(encodeSetting(name, value)) }
 
-    internal fun request(subscription: Boolean, subscriptionId: String?): Request = Request(
-        subscription, customerId, customerEmail, subscriptionId, timeout?.inMilliseconds(), maxRetries, parameters.toList(),
-        options.toList(), listens = false,
-    )
+    internal fun request(kind: EndpointKind, subscriptionId: String?): Request {
+        val timeout = timeout?.inMilliseconds()
+        return sessionRequest(kind, customerId, customerEmail, subscriptionId, timeout, maxRetries, parameters, options)
+    }
 
     internal abstract fun self(): B
 

@@ -1,5 +1,6 @@
 package com.renumerate
 
+import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.Request
 
 /**
@@ -21,7 +22,7 @@ public class RetentionSessionRequest private constructor(
         public fun subscriptionId(subscriptionId: String?): Builder = apply { this.subscriptionId = subscriptionId }
 
         /** Returns the request. */
-        public fun build(): RetentionSessionRequest = RetentionSessionRequest(request(subscription = false, subscriptionId))
+        public fun build(): RetentionSessionRequest = RetentionSessionRequest(request(EndpointKind.RETENTION, subscriptionId))
 
         internal override fun self(): Builder = this
     }

@@ -1,5 +1,6 @@
 package com.renumerate
 
+import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.Request
 
 /**
@@ -17,7 +18,7 @@ public class SubscriptionSessionRequest private constructor(
     /** Builder of [SubscriptionSessionRequest]. */
     public class Builder : RequestBuilder<Builder>() {
         /** Returns the request. */
-        public fun build(): SubscriptionSessionRequest = SubscriptionSessionRequest(request(subscription = true, null))
+        public fun build(): SubscriptionSessionRequest = SubscriptionSessionRequest(request(EndpointKind.SUBSCRIPTION, null))
 
         internal override fun self(): Builder = this
     }

@@ -78,6 +78,15 @@ class JavaTest {
     }
 
     @Test
+    void aClosedClient(BlockingClient client) {
+        client.close();
+        ClosedException error = assertThrows(
+                ClosedException.class, () -> client.createRetentionSession(request -> request.customerId("cus_1")));
+        assertEquals("closed", error.getCode());
+        assertEquals(false, error.isRetryable());
+    }
+
+    @Test
     void keysAlone() {
         try (BlockingClient blocking = new BlockingClient("sk_1"); AsyncClient async = new AsyncClient("sk_1")) {
             assertEquals(

@@ -14,17 +14,22 @@ import java.util.concurrent.ExecutionException
 /** What a client does after its end. */
 @SandboxTest
 class ClosingTest {
+    // Rules: E13
     @Test
     fun `a closed client says so`(client: Client, blocking: BlockingClient, async: AsyncClient) {
         listOf(client, blocking, async).forEach { it.close() }
         listOf(client, blocking, async).forEach { it.close() } // once more does no harm
         val errors =
             listOf(
-                assertThrows<ConfigurationException> { runBlocking { client.createRetentionSession(customerId = "cus_1") } },
-                assertThrows<ConfigurationException> { blocking.createRetentionSession(customerId = "cus_1") },
+                assertThrows<ClosedException> { runBlocking { client.createRetentionSession(customerId = "cus_1") } },
+                assertThrows<ClosedException> { blocking.createRetentionSession(customerId = "cus_1") },
                 assertThrows<ExecutionException> { async.createRetentionSession { it.customerId("cus_1") }.get() }.cause,
             )
-        for (error in errors) assertTrue("the client is closed" in error?.message.orEmpty(), "$error")
+        for (error in errors) {
+            assertTrue(error is ClosedException && "the client is closed" in error.message.orEmpty(), "$error")
+            assertEquals("closed", (error as RenumerateException).code)
+            assertTrue(!error.retryable && error.attempts.isEmpty(), "$error")
+        }
         assertEquals(
             listOf("Client(closed)", "BlockingClient(closed)", "AsyncClient(closed)"),
             listOf(client, blocking, async).map {

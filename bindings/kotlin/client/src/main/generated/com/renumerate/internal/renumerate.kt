@@ -685,29 +685,29 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
-    external fun uniffi_renumerate_uniffi_checksum_method_backgroundclient_finish(
+    external fun uniffi_renumerate_uniffi_checksum_method_backgroundclient_describe(
+    ): Int
+    external fun uniffi_renumerate_uniffi_checksum_method_backgroundclient_shut_down(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_backgroundclient_start(
-    ): Int
-    external fun uniffi_renumerate_uniffi_checksum_method_backgroundclient_state(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_results_abort(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_results_next(
     ): Int
-    external fun uniffi_renumerate_uniffi_checksum_method_results_rest(
+    external fun uniffi_renumerate_uniffi_checksum_method_results_notify_idle(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort(
     ): Int
-    external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_announce(
-    ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create(
     ): Int
-    external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_finish(
+    external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_describe(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_outcome(
     ): Int
-    external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_state(
+    external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_register(
+    ): Int
+    external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_shut_down(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_constructor_backgroundclient_new(
     ): Int
@@ -743,23 +743,23 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_constructor_backgroundclient_new(`results`: Long,`privateKey`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`budget`: RustBuffer.ByValue,uniffi_out_err: Pointer,
     ): Long
-    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_finish(`ptr`: Long,uniffi_out_err: Pointer,
-    ): Unit
-    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_start(`ptr`: Long,`number`: Long,`address`: Long,`length`: Int,uniffi_out_err: Pointer,
-    ): Unit
-    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_state(`ptr`: Long,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_describe(`ptr`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
+    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_shut_down(`ptr`: Long,uniffi_out_err: Pointer,
+    ): Unit
+    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_start(`ptr`: Long,`callId`: Long,`address`: Long,`length`: Int,uniffi_out_err: Pointer,
+    ): Unit
     external fun uniffi_renumerate_uniffi_fn_clone_results(`handle`: Long,uniffi_out_err: Pointer,
     ): Long
     external fun uniffi_renumerate_uniffi_fn_free_results(`handle`: Long,uniffi_out_err: Pointer,
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_constructor_results_new(uniffi_out_err: Pointer,
     ): Long
-    external fun uniffi_renumerate_uniffi_fn_method_results_abort(`ptr`: Long,`number`: Long,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_results_abort(`ptr`: Long,`callId`: Long,uniffi_out_err: Pointer,
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_method_results_next(`ptr`: Long,
     ): Long
-    external fun uniffi_renumerate_uniffi_fn_method_results_rest(`ptr`: Long,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_results_notify_idle(`ptr`: Long,uniffi_out_err: Pointer,
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_clone_callingthreadclient(`handle`: Long,uniffi_out_err: Pointer,
     ): Long
@@ -767,18 +767,18 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_constructor_callingthreadclient_new(`privateKey`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`budget`: RustBuffer.ByValue,uniffi_out_err: Pointer,
     ): Long
-    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_abort(`ptr`: Long,`number`: Long,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_abort(`ptr`: Long,`callId`: Long,uniffi_out_err: Pointer,
     ): Unit
-    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_announce(`ptr`: Long,`number`: Long,uniffi_out_err: Pointer,
-    ): Unit
-    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create(`ptr`: Long,`number`: Long,`address`: Long,`length`: Int,`capacity`: Int,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create(`ptr`: Long,`callId`: Long,`address`: Long,`length`: Int,`capacity`: Int,uniffi_out_err: Pointer,
     ): Int
-    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_finish(`ptr`: Long,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_describe(`ptr`: Long,uniffi_out_err: Pointer,
+    ): RustBuffer.ByValue
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_outcome(`ptr`: Long,`callId`: Long,uniffi_out_err: Pointer,
+    ): RustBuffer.ByValue
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_register(`ptr`: Long,`callId`: Long,uniffi_out_err: Pointer,
     ): Unit
-    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_outcome(`ptr`: Long,`number`: Long,uniffi_out_err: Pointer,
-    ): RustBuffer.ByValue
-    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_state(`ptr`: Long,uniffi_out_err: Pointer,
-    ): RustBuffer.ByValue
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_shut_down(`ptr`: Long,uniffi_out_err: Pointer,
+    ): Unit
     external fun uniffi_renumerate_uniffi_fn_clone_retrybudget(`handle`: Long,uniffi_out_err: Pointer,
     ): Long
     external fun uniffi_renumerate_uniffi_fn_free_retrybudget(`handle`: Long,uniffi_out_err: Pointer,
@@ -808,40 +808,40 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_finish() and 0xFFFF) != 35623) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_describe() and 0xFFFF) != 49633) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_start() and 0xFFFF) != 60988) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_shut_down() and 0xFFFF) != 41683) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_state() and 0xFFFF) != 7813) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_start() and 0xFFFF) != 52471) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_abort() and 0xFFFF) != 14571) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_abort() and 0xFFFF) != 40241) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 4373) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_rest() and 0xFFFF) != 4224) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_notify_idle() and 0xFFFF) != 58393) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort() and 0xFFFF) != 4291) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort() and 0xFFFF) != 44170) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_announce() and 0xFFFF) != 11173) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create() and 0xFFFF) != 41287) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create() and 0xFFFF) != 18204) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_describe() and 0xFFFF) != 7470) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_finish() and 0xFFFF) != 18629) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_outcome() and 0xFFFF) != 8863) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_outcome() and 0xFFFF) != 59716) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_register() and 0xFFFF) != 62496) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_state() and 0xFFFF) != 49051) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_shut_down() and 0xFFFF) != 42201) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_constructor_backgroundclient_new() and 0xFFFF) != 11799) {
@@ -1323,25 +1323,25 @@ internal object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 internal interface BackgroundClientInterface {
 
     /**
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
+     */
+    fun `describe`(): kotlin.String
+
+    /**
      * Closes the client. Its connections are closed when the calls in progress have ended.
      */
-    fun `finish`()
+    fun `shutDown`()
 
     /**
      * Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
-     * call. The outcome of the call carries `number`. No two calls in progress may have the same number.
+     * call. The outcome of the call carries `call_id`. No two calls in progress may have the same id.
      *
      * # Errors
      *
      * The request or an option is invalid, or the client is closed.
      */
-    fun `start`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
-
-    /**
-     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
-     * description never contains the key.
-     */
-    fun `state`(): kotlin.String
+    fun `start`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
 
     companion object
 }
@@ -1471,12 +1471,29 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
 
 
     /**
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
+     */override fun `describe`(): kotlin.String {
+            return FfiConverterString.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_backgroundclient_describe(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
      * Closes the client. Its connections are closed when the calls in progress have ended.
-     */override fun `finish`()
+     */override fun `shutDown`()
         =
     callWithHandle {
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_renumerate_uniffi_fn_method_backgroundclient_finish(
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_backgroundclient_shut_down(
         it,
         _status)
 }
@@ -1487,42 +1504,25 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
 
     /**
      * Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
-     * call. The outcome of the call carries `number`. No two calls in progress may have the same number.
+     * call. The outcome of the call carries `call_id`. No two calls in progress may have the same id.
      *
      * # Errors
      *
      * The request or an option is invalid, or the client is closed.
      */
-    @Throws(Failure::class)override fun `start`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
+    @Throws(Failure::class)override fun `start`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
         =
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_backgroundclient_start(
         it,
 
-        FfiConverterLong.lower(`number`),
+        FfiConverterLong.lower(`callId`),
         FfiConverterLong.lower(`address`),
         FfiConverterInt.lower(`length`),_status)
 }
     }
 
-
-
-
-    /**
-     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
-     * description never contains the key.
-     */override fun `state`(): kotlin.String {
-            return FfiConverterString.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_renumerate_uniffi_fn_method_backgroundclient_state(
-        it,
-        _status)
-}
-    }
-    )
-    }
 
 
 
@@ -1667,37 +1667,37 @@ internal interface CallingThreadClientInterface {
     /**
      * Aborts a call and closes its connection.
      */
-    fun `abort`(`number`: kotlin.Long)
+    fun `abort`(`callId`: kotlin.Long)
 
     /**
-     * Registers a call, so that `abort` works even before the call starts. Run it with `create` afterwards.
-     */
-    fun `announce`(`number`: kotlin.Long)
-
-    /**
-     * Runs the call that was registered with this number. Reads the request, which has `length`
-     * bytes, from the caller's memory at `address`. Writes the outcome to the same memory.
+     * Runs the call that was registered with this id. Reads the request, which has `length` bytes, from the caller's
+     * memory at `address`. Writes the outcome to the same memory.
      *
      * Returns the length of the outcome in bytes, or -1 if the outcome is larger than `capacity`. In that case,
      * `outcome` returns it.
      */
-    fun `create`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int
-
-    /**
-     * Closes the client. Its connections are closed when the calls in progress have ended.
-     */
-    fun `finish`()
-
-    /**
-     * Returns the outcome for which `create` has returned -1, and removes it.
-     */
-    fun `outcome`(`number`: kotlin.Long): kotlin.ByteArray
+    fun `create`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int
 
     /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
      * description never contains the key.
      */
-    fun `state`(): kotlin.String
+    fun `describe`(): kotlin.String
+
+    /**
+     * Returns the outcome for which `create` has returned -1, and removes it.
+     */
+    fun `outcome`(`callId`: kotlin.Long): kotlin.ByteArray
+
+    /**
+     * Registers a call, so that `abort` works even before the call starts. Run it with `create` afterwards.
+     */
+    fun `register`(`callId`: kotlin.Long)
+
+    /**
+     * Closes the client. Its connections are closed when the calls in progress have ended.
+     */
+    fun `shutDown`()
 
     companion object
 }
@@ -1827,14 +1827,14 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
     /**
      * Aborts a call and closes its connection.
-     */override fun `abort`(`number`: kotlin.Long)
+     */override fun `abort`(`callId`: kotlin.Long)
         =
     callWithHandle {
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_abort(
         it,
 
-        FfiConverterLong.lower(`number`),_status)
+        FfiConverterLong.lower(`callId`),_status)
 }
     }
 
@@ -1842,35 +1842,19 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * Registers a call, so that `abort` works even before the call starts. Run it with `create` afterwards.
-     */override fun `announce`(`number`: kotlin.Long)
-        =
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_announce(
-        it,
-
-        FfiConverterLong.lower(`number`),_status)
-}
-    }
-
-
-
-
-    /**
-     * Runs the call that was registered with this number. Reads the request, which has `length`
-     * bytes, from the caller's memory at `address`. Writes the outcome to the same memory.
+     * Runs the call that was registered with this id. Reads the request, which has `length` bytes, from the caller's
+     * memory at `address`. Writes the outcome to the same memory.
      *
      * Returns the length of the outcome in bytes, or -1 if the outcome is larger than `capacity`. In that case,
      * `outcome` returns it.
-     */override fun `create`(`number`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int {
+     */override fun `create`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int {
             return FfiConverterInt.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_create(
         it,
 
-        FfiConverterLong.lower(`number`),
+        FfiConverterLong.lower(`callId`),
         FfiConverterLong.lower(`address`),
         FfiConverterInt.lower(`length`),
         FfiConverterInt.lower(`capacity`),_status)
@@ -1882,30 +1866,32 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * Closes the client. Its connections are closed when the calls in progress have ended.
-     */override fun `finish`()
-        =
+     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
+     * description never contains the key.
+     */override fun `describe`(): kotlin.String {
+            return FfiConverterString.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_finish(
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_describe(
         it,
         _status)
 }
     }
-
+    )
+    }
 
 
 
     /**
      * Returns the outcome for which `create` has returned -1, and removes it.
-     */override fun `outcome`(`number`: kotlin.Long): kotlin.ByteArray {
+     */override fun `outcome`(`callId`: kotlin.Long): kotlin.ByteArray {
             return FfiConverterByteArray.lift(
     callWithHandle {
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_outcome(
         it,
 
-        FfiConverterLong.lower(`number`),_status)
+        FfiConverterLong.lower(`callId`),_status)
 }
     }
     )
@@ -1914,19 +1900,33 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
 
     /**
-     * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
-     * description never contains the key.
-     */override fun `state`(): kotlin.String {
-            return FfiConverterString.lift(
+     * Registers a call, so that `abort` works even before the call starts. Run it with `create` afterwards.
+     */override fun `register`(`callId`: kotlin.Long)
+        =
     callWithHandle {
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_state(
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_register(
+        it,
+
+        FfiConverterLong.lower(`callId`),_status)
+}
+    }
+
+
+
+
+    /**
+     * Closes the client. Its connections are closed when the calls in progress have ended.
+     */override fun `shutDown`()
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_shut_down(
         it,
         _status)
 }
     }
-    )
-    }
+
 
 
 
@@ -2071,7 +2071,7 @@ internal interface ResultsInterface {
     /**
      * Aborts a call and closes its connection. The caller must ignore the outcome of the call if it still arrives.
      */
-    fun `abort`(`number`: kotlin.Long)
+    fun `abort`(`callId`: kotlin.Long)
 
     /**
      * Waits for outcomes and returns the address of a batch of them. The batch is a length of 8 bytes, followed by a
@@ -2086,7 +2086,7 @@ internal interface ResultsInterface {
     /**
      * Makes `next` return 0 without the usual delay. Call it after the last client was closed.
      */
-    fun `rest`()
+    fun `notifyIdle`()
 
     companion object
 }
@@ -2209,14 +2209,14 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
 
     /**
      * Aborts a call and closes its connection. The caller must ignore the outcome of the call if it still arrives.
-     */override fun `abort`(`number`: kotlin.Long)
+     */override fun `abort`(`callId`: kotlin.Long)
         =
     callWithHandle {
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_results_abort(
         it,
 
-        FfiConverterLong.lower(`number`),_status)
+        FfiConverterLong.lower(`callId`),_status)
 }
     }
 
@@ -2253,11 +2253,11 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
 
     /**
      * Makes `next` return 0 without the usual delay. Call it after the last client was closed.
-     */override fun `rest`()
+     */override fun `notifyIdle`()
         =
     callWithHandle {
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_renumerate_uniffi_fn_method_results_rest(
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_results_notify_idle(
         it,
         _status)
 }
@@ -2703,9 +2703,9 @@ internal object FfiConverterTypeLogLine: FfiConverterRustBuffer<LogLine> {
  */
 internal data class Outcome (
     /**
-     * Number that the caller gave the call. 0 if the client does not number its calls.
+     * Id that the caller gave the call. 0 if the client does not need ids.
      */
-    val `number`: kotlin.Long
+    val `callId`: kotlin.Long
     ,
     /**
      * Session, if the call succeeded.
@@ -2745,14 +2745,14 @@ internal object FfiConverterTypeOutcome: FfiConverterRustBuffer<Outcome> {
     }
 
     override fun allocationSize(value: Outcome) = (
-            FfiConverterLong.allocationSize(value.`number`) +
+            FfiConverterLong.allocationSize(value.`callId`) +
             FfiConverterOptionalTypeSessionFields.allocationSize(value.`session`) +
             FfiConverterOptionalTypeFailure.allocationSize(value.`failure`) +
             FfiConverterSequenceTypeLogLine.allocationSize(value.`logs`)
     )
 
     override fun write(value: Outcome, buf: ByteBuffer) {
-            FfiConverterLong.write(value.`number`, buf)
+            FfiConverterLong.write(value.`callId`, buf)
             FfiConverterOptionalTypeSessionFields.write(value.`session`, buf)
             FfiConverterOptionalTypeFailure.write(value.`failure`, buf)
             FfiConverterSequenceTypeLogLine.write(value.`logs`, buf)
@@ -2766,49 +2766,24 @@ internal object FfiConverterTypeOutcome: FfiConverterRustBuffer<Outcome> {
  */
 internal data class Request (
     /**
-     * Whether to create a subscription session instead of a retention session.
+     * Kind of session to create.
      */
-    val `subscription`: kotlin.Boolean
+    val `kind`: EndpointKind
     ,
     /**
-     * Id of the customer.
-     */
-    val `customerId`: kotlin.String?
-    ,
-    /**
-     * Email address of the customer.
-     */
-    val `customerEmail`: kotlin.String?
-    ,
-    /**
-     * Id of the subscription. Only retention sessions have one.
-     */
-    val `subscriptionId`: kotlin.String?
-    ,
-    /**
-     * Timeout of the whole call, in milliseconds.
-     */
-    val `timeout`: kotlin.Double?
-    ,
-    /**
-     * Maximum number of retries.
-     */
-    val `maxRetries`: kotlin.Int?
-    ,
-    /**
-     * Parameters that the caller set by name.
+     * Parameters that the caller set.
      */
     val `parameters`: List<Setting>
     ,
     /**
-     * Call options that the caller set by name.
+     * Call options that the caller set. Times are in milliseconds.
      */
     val `options`: List<Setting>
     ,
     /**
      * Whether to collect the log lines of the call.
      */
-    val `listens`: kotlin.Boolean
+    val `collectLogs`: kotlin.Boolean
 
 ){
 
@@ -2825,12 +2800,7 @@ internal data class Request (
 internal object FfiConverterTypeRequest: FfiConverterRustBuffer<Request> {
     override fun read(buf: ByteBuffer): Request {
         return Request(
-            FfiConverterBoolean.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalString.read(buf),
-            FfiConverterOptionalDouble.read(buf),
-            FfiConverterOptionalInt.read(buf),
+            FfiConverterTypeEndpointKind.read(buf),
             FfiConverterSequenceTypeSetting.read(buf),
             FfiConverterSequenceTypeSetting.read(buf),
             FfiConverterBoolean.read(buf),
@@ -2838,27 +2808,17 @@ internal object FfiConverterTypeRequest: FfiConverterRustBuffer<Request> {
     }
 
     override fun allocationSize(value: Request) = (
-            FfiConverterBoolean.allocationSize(value.`subscription`) +
-            FfiConverterOptionalString.allocationSize(value.`customerId`) +
-            FfiConverterOptionalString.allocationSize(value.`customerEmail`) +
-            FfiConverterOptionalString.allocationSize(value.`subscriptionId`) +
-            FfiConverterOptionalDouble.allocationSize(value.`timeout`) +
-            FfiConverterOptionalInt.allocationSize(value.`maxRetries`) +
+            FfiConverterTypeEndpointKind.allocationSize(value.`kind`) +
             FfiConverterSequenceTypeSetting.allocationSize(value.`parameters`) +
             FfiConverterSequenceTypeSetting.allocationSize(value.`options`) +
-            FfiConverterBoolean.allocationSize(value.`listens`)
+            FfiConverterBoolean.allocationSize(value.`collectLogs`)
     )
 
     override fun write(value: Request, buf: ByteBuffer) {
-            FfiConverterBoolean.write(value.`subscription`, buf)
-            FfiConverterOptionalString.write(value.`customerId`, buf)
-            FfiConverterOptionalString.write(value.`customerEmail`, buf)
-            FfiConverterOptionalString.write(value.`subscriptionId`, buf)
-            FfiConverterOptionalDouble.write(value.`timeout`, buf)
-            FfiConverterOptionalInt.write(value.`maxRetries`, buf)
+            FfiConverterTypeEndpointKind.write(value.`kind`, buf)
             FfiConverterSequenceTypeSetting.write(value.`parameters`, buf)
             FfiConverterSequenceTypeSetting.write(value.`options`, buf)
-            FfiConverterBoolean.write(value.`listens`, buf)
+            FfiConverterBoolean.write(value.`collectLogs`, buf)
     }
 }
 
@@ -3029,6 +2989,95 @@ internal object FfiConverterTypeSettings: FfiConverterRustBuffer<Settings> {
 
 
 
+/**
+ * Kind of session.
+ */
+
+internal enum class EndpointKind {
+
+    RETENTION,
+    SUBSCRIPTION;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+internal object FfiConverterTypeEndpointKind: FfiConverterRustBuffer<EndpointKind> {
+    override fun read(buf: ByteBuffer) = try {
+
+        EndpointKind.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: EndpointKind) = 4UL
+
+    override fun write(value: EndpointKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Kind of an error.
+ */
+
+internal enum class ErrorKind {
+
+    CONFIGURATION,
+    VALIDATION,
+    BAD_REQUEST,
+    AUTHENTICATION,
+    NOT_FOUND,
+    RATE_LIMITED,
+    SERVER,
+    API,
+    NETWORK,
+    TIMEOUT,
+    UNEXPECTED_RESPONSE,
+    CLOSED,
+    INTERNAL;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+internal object FfiConverterTypeErrorKind: FfiConverterRustBuffer<ErrorKind> {
+    override fun read(buf: ByteBuffer) = try {
+
+        ErrorKind.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: ErrorKind) = 4UL
+
+    override fun write(value: ErrorKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
 
 
 /**
@@ -3043,9 +3092,9 @@ internal sealed class Failure: kotlin.Exception() {
     class Failed(
 
         /**
-         * Name of the error class, such as `NotFoundError`.
+         * Kind of the error, which determines the class of the exception.
          */
-        val `kind`: kotlin.String,
+        val `kind`: ErrorKind,
 
         /**
          * Stable error code, such as `not_found`.
@@ -3136,7 +3185,7 @@ internal object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
 
         return when(buf.getInt()) {
             1 -> Failure.Failed(
-                FfiConverterString.read(buf),
+                FfiConverterTypeErrorKind.read(buf),
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
@@ -3160,7 +3209,7 @@ internal object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
             is Failure.Failed -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
-                + FfiConverterString.allocationSize(value.`kind`)
+                + FfiConverterTypeErrorKind.allocationSize(value.`kind`)
                 + FfiConverterString.allocationSize(value.`code`)
                 + FfiConverterString.allocationSize(value.`text`)
                 + FfiConverterString.allocationSize(value.`reason`)
@@ -3182,7 +3231,7 @@ internal object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
         when(value) {
             is Failure.Failed -> {
                 buf.putInt(1)
-                FfiConverterString.write(value.`kind`, buf)
+                FfiConverterTypeErrorKind.write(value.`kind`, buf)
                 FfiConverterString.write(value.`code`, buf)
                 FfiConverterString.write(value.`text`, buf)
                 FfiConverterString.write(value.`reason`, buf)

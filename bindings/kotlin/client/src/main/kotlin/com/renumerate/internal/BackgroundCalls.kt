@@ -42,8 +42,8 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     }
 
     private suspend fun startAndAwait(request: Request): Outcome = suspendCancellableCoroutine { continuation ->
-        val number = mapNativeErrors { CompletionDispatcher.start(native, request) { continuation.resume(it) } }
-        continuation.invokeOnCancellation { CompletionDispatcher.abort(number) }
+        val callId = mapNativeErrors { CompletionDispatcher.start(native, request) { continuation.resume(it) } }
+        continuation.invokeOnCancellation { CompletionDispatcher.abort(callId) }
     }
 
     /** Starts a call and returns its future. If the caller cancels or completes the future, the call is aborted. */
@@ -58,13 +58,13 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
                 }
             }
         }
-        val number =
+        val callId =
             try {
                 mapNativeErrors { CompletionDispatcher.start(native, request.withLogs(logger), onOutcome) }
             } catch (error: Exception) {
                 return CompletableFuture.failedFuture(error)
             }
-        future.whenComplete { _, _ -> CompletionDispatcher.abort(number) }
+        future.whenComplete { _, _ -> CompletionDispatcher.abort(callId) }
         return future
     }
 
@@ -75,7 +75,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         val caller = Thread.currentThread()
         var outcome: Outcome? = null
         val holder = OutcomeHolder()
-        val number =
+        val callId =
             mapNativeErrors {
                 CompletionDispatcher.start(native, request.withLogs(logger)) {
                     holder.outcome = it
@@ -84,7 +84,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
             }
         while (outcome == null) {
             if (Thread.interrupted()) {
-                CompletionDispatcher.abort(number)
+                CompletionDispatcher.abort(callId)
                 throw InterruptedException("the call was interrupted")
             }
             LockSupport.park(this)
@@ -100,12 +100,12 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
 
     fun close() {
         if (open.compareAndSet(true, false)) {
-            native.finish()
+            native.shutDown()
             CompletionDispatcher.clientClosed()
         }
     }
 
-    fun state(): String = native.state()
+    fun describe(): String = native.describe()
 
     companion object {
         private val callbackExecutor by lazy { CALLBACK_DISPATCHER.asExecutor() }

@@ -10,35 +10,35 @@ import java.util.concurrent.atomic.AtomicLong
 
 /** Runs calls on the calling thread. This is faster than waking up another thread. */
 internal class CallingThreadCalls private constructor(private val native: CallingThreadClient, private val logger: Logger?) {
-    private val lastNumber = AtomicLong()
+    private val lastCallId = AtomicLong()
 
     /** Blocks until the call ends. Interrupting the thread aborts the call. */
     @Throws(InterruptedException::class)
     fun <S : Session> create(request: Request, factory: SessionFactory<S>): S {
         if (Thread.interrupted()) throw InterruptedException("the thread was interrupted before the call")
-        val number = lastNumber.incrementAndGet()
+        val callId = lastCallId.incrementAndGet()
         val outcome =
             try {
-                outcome(number, request.withLogs(logger))
+                outcome(callId, request.withLogs(logger))
             } catch (_: ClosedByInterruptException) {
                 Thread.interrupted() // clears the flag, as the exception below reports the interrupt
-                native.outcome(number) // discards an outcome that did not fit into the buffer
+                native.outcome(callId) // discards an outcome that did not fit into the buffer
                 throw InterruptedException("the call was interrupted")
             }
         return outcome.unwrap(logger, factory)
     }
 
-    private fun outcome(number: Long, request: Request): Outcome = NativeBuffer.withRequest(request) { buffer, length ->
-        native.announce(number) // so that an interrupt can abort the call even before it starts
-        val section = InterruptibleSection { native.abort(number) }
-        val written = section.execute { native.create(number, buffer.address, length, buffer.capacity) }
-        val bytes = if (written < 0) ByteBuffer.wrap(native.outcome(number)) else buffer.contents(written)
+    private fun outcome(callId: Long, request: Request): Outcome = NativeBuffer.withRequest(request) { buffer, length ->
+        native.register(callId) // so that an interrupt can abort the call even before it starts
+        val section = InterruptibleSection { native.abort(callId) }
+        val written = section.execute { native.create(callId, buffer.address, length, buffer.capacity) }
+        val bytes = if (written < 0) ByteBuffer.wrap(native.outcome(callId)) else buffer.contents(written)
         FfiConverterTypeOutcome.read(bytes)
     }
 
-    fun close(): Unit = native.finish()
+    fun close(): Unit = native.shutDown()
 
-    fun state(): String = native.state()
+    fun describe(): String = native.describe()
 
     companion object {
         operator fun invoke(options: ClientOptions, budget: RetryBudget? = null): CallingThreadCalls =

@@ -20,7 +20,7 @@ import kotlin.coroutines.startCoroutine
 internal object CompletionDispatcher {
     val results: Results = Results()
     private val pendingCalls = ConcurrentHashMap<Long, (Outcome) -> Unit>()
-    private val lastNumber = AtomicLong()
+    private val lastCallId = AtomicLong()
     private val polling = AtomicBoolean()
     private val openClients = AtomicInteger()
 
@@ -28,29 +28,29 @@ internal object CompletionDispatcher {
      * Starts a call. [onOutcome] receives the outcome of the call once, or never if the call is aborted. It must not
      * block, because it runs on the polling thread.
      *
-     * @return the number of the call, for [abort]
+     * @return the id of the call, for [abort]
      */
     fun start(client: BackgroundClient, request: Request, onOutcome: (Outcome) -> Unit): Long {
-        val number = lastNumber.incrementAndGet()
-        pendingCalls[number] = onOutcome
+        val callId = lastCallId.incrementAndGet()
+        pendingCalls[callId] = onOutcome
         try {
-            NativeBuffer.withRequest(request) { buffer, length -> client.start(number, buffer.address, length) }
+            NativeBuffer.withRequest(request) { buffer, length -> client.start(callId, buffer.address, length) }
         } catch (error: Throwable) {
-            pendingCalls.remove(number)
+            pendingCalls.remove(callId)
             throw error
         }
         try {
             startPolling()
         } catch (error: Throwable) {
-            abort(number)
+            abort(callId)
             throw error
         }
-        return number
+        return callId
     }
 
     /** Aborts a call, closes its connection and discards its outcome. */
-    fun abort(number: Long) {
-        if (pendingCalls.remove(number) != null) results.abort(number)
+    fun abort(callId: Long) {
+        if (pendingCalls.remove(callId) != null) results.abort(callId)
     }
 
     /** Registers an open client. */
@@ -65,7 +65,7 @@ internal object CompletionDispatcher {
      */
     fun clientClosed() {
         if (openClients.decrementAndGet() > 0 || pendingCalls.isNotEmpty() || !polling.get()) return
-        results.rest()
+        results.notifyIdle()
         val deadline = System.nanoTime() + DETACH_TIMEOUT_NS
         while (polling.get() && openClients.get() == 0 && System.nanoTime() < deadline) LockSupport.parkNanos(PAUSE_NS)
     }
@@ -109,7 +109,7 @@ internal object CompletionDispatcher {
 
     /** Delivers an outcome. If this fails, for example in a closed dispatcher, other deliveries must continue. */
     private fun deliver(outcome: Outcome) {
-        val onOutcome = pendingCalls.remove(outcome.number) ?: return
+        val onOutcome = pendingCalls.remove(outcome.callId) ?: return
         try {
             onOutcome(outcome)
         } catch (error: Throwable) {
@@ -126,29 +126,10 @@ internal object CompletionDispatcher {
             // would otherwise wait forever.
             val error = result.exceptionOrNull() ?: return
             polling.set(false)
-            for (number in pendingCalls.keys) {
-                pendingCalls.remove(number)?.runCatching { invoke(Outcome(number, null, internalError(error), emptyList())) }
+            val failure = internalError("the call has ended without a result because of $error")
+            for (callId in pendingCalls.keys) {
+                pendingCalls.remove(callId)?.runCatching { invoke(Outcome(callId, null, failure, emptyList())) }
             }
         }
-    }
-
-    private fun internalError(cause: Throwable): Failure {
-        val text = "the call has ended without a result: please report this: $cause"
-        return Failure.Failed(
-            kind = "ConfigurationError",
-            code = "configuration",
-            text = text,
-            reason = text,
-            retryable = false,
-            attempts = emptyList(),
-            `field` = "runtime",
-            status = null,
-            requestId = null,
-            contentType = null,
-            body = null,
-            retryAfter = null,
-            phase = null,
-            timeoutScope = null,
-        )
     }
 }

@@ -5,8 +5,10 @@ import com.renumerate.Attempt
 import com.renumerate.AttemptOutcome
 import com.renumerate.AuthenticationException
 import com.renumerate.BadRequestException
+import com.renumerate.ClosedException
 import com.renumerate.ConfigurationException
 import com.renumerate.ErrorDetails
+import com.renumerate.InternalException
 import com.renumerate.NetworkException
 import com.renumerate.NetworkPhase
 import com.renumerate.NotFoundException
@@ -31,17 +33,19 @@ internal fun Failure.toException(): RenumerateException {
             retryAfter?.let(::millis), phase?.let(::phaseOf), timeoutScope?.let(::scopeOf),
         )
     return when (kind) {
-        "ConfigurationError" -> ConfigurationException(details)
-        "ValidationError" -> ValidationException(details)
-        "BadRequestError" -> BadRequestException(details)
-        "AuthenticationError" -> AuthenticationException(details)
-        "NotFoundError" -> NotFoundException(details)
-        "RateLimitError" -> RateLimitException(details)
-        "ServerError" -> ServerException(details)
-        "NetworkError" -> NetworkException(details)
-        "RequestTimeoutError" -> RequestTimeoutException(details)
-        "UnexpectedResponseError" -> UnexpectedResponseException(details)
-        else -> ApiException(details)
+        ErrorKind.CONFIGURATION -> ConfigurationException(details)
+        ErrorKind.VALIDATION -> ValidationException(details)
+        ErrorKind.BAD_REQUEST -> BadRequestException(details)
+        ErrorKind.AUTHENTICATION -> AuthenticationException(details)
+        ErrorKind.NOT_FOUND -> NotFoundException(details)
+        ErrorKind.RATE_LIMITED -> RateLimitException(details)
+        ErrorKind.SERVER -> ServerException(details)
+        ErrorKind.API -> ApiException(details)
+        ErrorKind.NETWORK -> NetworkException(details)
+        ErrorKind.TIMEOUT -> RequestTimeoutException(details)
+        ErrorKind.UNEXPECTED_RESPONSE -> UnexpectedResponseException(details)
+        ErrorKind.CLOSED -> ClosedException(details)
+        ErrorKind.INTERNAL -> InternalException(details) // the imported class; UniFFI has one of the same name
     }
 }
 
@@ -60,6 +64,27 @@ private fun scopeOf(name: String) = TimeoutScope.valueOf(name.uppercase())
 
 /** Converts milliseconds to a duration with a precision of one microsecond. */
 private fun millis(millis: Double): Duration = Duration.ofNanos((millis * 1e3).toLong() * 1000)
+
+/** Creates the failure of a call that a bug in this library has ended. The core words its own in the same way. */
+internal fun internalError(problem: String): Failure {
+    val text = "$problem: this is a bug in Renumerate's SDK, please report it"
+    return Failure.Failed(
+        kind = ErrorKind.INTERNAL,
+        code = "internal",
+        text = text,
+        reason = text,
+        retryable = false,
+        attempts = emptyList(),
+        `field` = null,
+        status = null,
+        requestId = null,
+        contentType = null,
+        body = null,
+        retryAfter = null,
+        phase = null,
+        timeoutScope = null,
+    )
+}
 
 /** Runs [block] and throws a native `Failure` as a public exception. */
 internal inline fun <T> mapNativeErrors(block: () -> T): T = try {

@@ -33,19 +33,18 @@ internal class NativeBuffer private constructor(val capacity: Int) {
     private fun write(request: Request) = try {
         FfiConverterTypeRequest.write(request, bytes.clear())
     } catch (_: CharacterCodingException) {
-        FfiConverterTypeRequest.write(request.withInvalidTextMarked(), bytes.clear())
+        FfiConverterTypeRequest.write(request.withInvalidTextMarked(), bytes.clear()) // never longer than `request`
     }
 
     companion object {
         private const val POOLED_CAPACITY = 4096
-        private const val NAMES_CAPACITY = 128 // for the parameter names that `withInvalidTextMarked` adds
         private const val SLOTS = 64
         private const val SLOT_STRIDE = 16 // puts the slots of different threads into different cache lines
         private val pool = AtomicReferenceArray<NativeBuffer?>(SLOTS * SLOT_STRIDE)
 
         /** Writes the request into a buffer and passes the buffer and the request's length in bytes to [block]. */
         inline fun <T> withRequest(request: Request, block: (NativeBuffer, Int) -> T): T {
-            val needed = FfiConverterTypeRequest.allocationSize(request).toInt() + NAMES_CAPACITY
+            val needed = FfiConverterTypeRequest.allocationSize(request).toInt()
             val buffer = if (needed > POOLED_CAPACITY) NativeBuffer(needed) else acquire()
             try {
                 buffer.write(request)

@@ -14,11 +14,11 @@ internal typealias SessionFactory<S> = (id: String, url: String, requestId: Stri
 internal fun <S : Session> Outcome.unwrap(logger: Logger?, factory: SessionFactory<S>): S {
     if (logger != null) logs.forEach { logger.forward(it) }
     session?.let { return factory(it.id, it.url, it.requestId, it.attempts.map(AttemptFields::toAttempt)) }
-    throw checkNotNull(failure) { "an aborted call has no outcome" }.toException()
+    throw (failure ?: internalError("the call has ended without a result")).toException()
 }
 
 /** Returns the request, with log collection enabled if there is a [logger]. */
-internal fun Request.withLogs(logger: Logger?): Request = if (logger == null) this else copy(listens = true)
+internal fun Request.withLogs(logger: Logger?): Request = if (logger == null) this else copy(collectLogs = true)
 
 private fun Logger.forward(line: com.renumerate.internal.LogLine) {
     try {
