@@ -61,7 +61,7 @@ export abstract class Session<Id extends string = string> {
   /** Returns a description with a masked id. */
   toString(): string {
     // `id` and `url` can be missing: an automatic mock has the methods of a session, but not its properties.
-    const prefix = /^(ret|sub)_/.exec(String(this.id ?? ''))?.[0] ?? '';
+    const prefix = /^[a-z]{3}_/.exec(String(this.id ?? ''))?.[0] ?? ''; // the kind of session is not a secret
     const [widget, query] = String(this.url ?? '').split('?', 2);
     const url = query === undefined ? '' : `, url: '${widget}?session_id=…'`;
     const requestId = this.requestId === undefined ? '' : `, requestId: '${this.requestId}'`;

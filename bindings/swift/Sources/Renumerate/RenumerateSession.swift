@@ -26,7 +26,9 @@ public protocol RenumerateSession: Sendable, Codable, Hashable, CustomStringConv
 extension RenumerateSession {
     /// A description in which the id is masked.
     public var description: String {
-        let prefix = ["ret_", "sub_"].first { id.hasPrefix($0) } ?? ""
+        // The prefix of three letters is not a secret: it names the kind of session.
+        let isPrefixed = id.dropFirst(3).first == "_" && id.prefix(3).allSatisfy { ("a"..."z").contains($0) }
+        let prefix = isPrefixed ? id.prefix(4) : ""
         let queryStart = url.firstIndex(of: "?")
         let maskedUrl = queryStart.map { ", url: \(url[..<$0])?session_id=…" } ?? ""
         let requestIdPart = requestId.map { ", requestId: \($0)" } ?? ""

@@ -10,6 +10,7 @@ use ::url::Url;
 mod binding;
 mod endpoints;
 mod env;
+mod option_value;
 mod options;
 mod url;
 
@@ -17,11 +18,12 @@ pub(crate) use binding::{BindingInfo, EnvOverride};
 pub(crate) use endpoints::ResolvedEndpoints;
 pub use env::SettingSource;
 pub(crate) use env::{KEY_VARIABLE, resolve_key, variable};
+pub use option_value::OptionValue;
+pub(crate) use option_value::{check_retries, check_timeout};
 pub(crate) use options::{
-    CALL_OPTIONS, CLIENT_OPTIONS, ClientOptions, OptionRow, check_retries, check_timeout, names,
-    unknown_call_option, unknown_option,
+    CALL_OPTIONS, CLIENT_OPTIONS, ClientOptions, OptionRow, names, unknown_call_option, unknown_option,
 };
-pub use options::{CallOptions, OptionType, OptionValue};
+pub use options::{CallOptions, OptionType};
 pub(crate) use url::{service_url, unbracketed};
 
 use crate::error::{Error, Name, Result};

@@ -29,7 +29,7 @@ public sealed class Session(
     final override fun hashCode(): Int = id.hashCode()
 
     final override fun toString(): String {
-        val prefix = Regex("^(ret|sub)_").find(id)?.value.orEmpty()
+        val prefix = Regex("^[a-z]{3}_").find(id)?.value.orEmpty() // the kind of session is not a secret
         val widget = if ('?' in url) ", url=${url.substringBefore('?')}?session_id=…" else ""
         val request = requestId?.let { ", requestId=$it" }.orEmpty()
         return "${javaClass.simpleName}(id=$prefix…$widget$request)"
