@@ -90,60 +90,6 @@ public final class RenumerateClient: Sendable {
         self.logger = logger
     }
 
-    /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
-    ///
-    /// Pass `customerId`, `customerEmail` or both. Mint the session when the customer clicks, and only for the customer
-    /// that your backend has authenticated. Cancelling the task aborts the request and closes its connection.
-    ///
-    /// - Parameters:
-    ///   - customerId: The customer's id with your payment provider, `cus_…`.
-    ///   - customerEmail: The customer's e-mail address.
-    ///   - subscriptionId: The id of the subscription to cancel, if the customer has several.
-    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
-    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
-    /// - Returns: The session. Send its `id` to the customer's page.
-    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
-    public func createRetentionSession(
-        customerId: String? = nil,
-        customerEmail: String? = nil,
-        subscriptionId: String? = nil,
-        timeout: Duration? = nil,
-        maxRetries: Int? = nil
-    ) async throws -> RetentionSession {
-        let request = makeRequest(
-            .retention,
-            parameters: [
-                "customerId": customerId, "customerEmail": customerEmail, "subscriptionId": subscriptionId,
-            ],
-            timeout: timeout, maxRetries: maxRetries)
-        return RetentionSession(try await perform(request))
-    }
-
-    /// Mints a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`.
-    ///
-    /// The SubscriptionHub shows all subscriptions of the customer. Pass `customerId`, `customerEmail` or both. Mint
-    /// the session when the customer clicks, and only for the customer that your backend has authenticated. Cancelling
-    /// the task aborts the request and closes its connection.
-    ///
-    /// - Parameters:
-    ///   - customerId: The customer's id with your payment provider, `cus_…`.
-    ///   - customerEmail: The customer's e-mail address.
-    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
-    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
-    /// - Returns: The session. Send its `id` to the customer's page.
-    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
-    public func createSubscriptionSession(
-        customerId: String? = nil,
-        customerEmail: String? = nil,
-        timeout: Duration? = nil,
-        maxRetries: Int? = nil
-    ) async throws -> SubscriptionSession {
-        let request = makeRequest(
-            .subscription, parameters: ["customerId": customerId, "customerEmail": customerEmail],
-            timeout: timeout, maxRetries: maxRetries)
-        return SubscriptionSession(try await perform(request))
-    }
-
     /// Closes the client. Calls in progress still complete, then their connections are closed.
     ///
     /// Later calls throw ``RenumerateError/closed(_:)``. A client that is no longer referenced needs no `close()`.

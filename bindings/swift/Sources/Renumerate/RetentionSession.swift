@@ -28,3 +28,49 @@ extension RetentionSession {
             id: native.id, url: native.url, requestId: native.requestId, attempts: native.attempts.map(Attempt.init))
     }
 }
+
+extension RenumerateClient {
+    /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
+    ///
+    /// Pass `customerId`, `customerEmail` or both. Mint the session when the customer clicks, and only for the customer
+    /// that your backend has authenticated. Cancelling the task aborts the request and closes its connection.
+    ///
+    /// - Parameters:
+    ///   - customerId: The customer's id with your payment provider, `cus_…`.
+    ///   - customerEmail: The customer's e-mail address.
+    ///   - subscriptionId: The id of the subscription to cancel, if the customer has several.
+    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
+    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
+    /// - Returns: The session. Send its `id` to the customer's page.
+    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
+    public func createRetentionSession(
+        customerId: String? = nil,
+        customerEmail: String? = nil,
+        subscriptionId: String? = nil,
+        timeout: Duration? = nil,
+        maxRetries: Int? = nil
+    ) async throws -> RetentionSession {
+        let request = makeRequest(
+            .retention,
+            parameters: [
+                "customerId": customerId, "customerEmail": customerEmail, "subscriptionId": subscriptionId,
+            ],
+            timeout: timeout, maxRetries: maxRetries)
+        return RetentionSession(try await perform(request))
+    }
+
+    /// Mints a retention session. Parameters and options are passed by name, for names known only at run time.
+    ///
+    /// - Parameters:
+    ///   - parameters: `"customerId"`, `"customerEmail"` and `"subscriptionId"`. An unknown name causes an error that
+    ///     suggests the closest known name.
+    ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`. Default: the
+    ///     client's options.
+    /// - Returns: The session. Send its `id` to the customer's page.
+    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
+    public func createRetentionSession(
+        parameters: [String: SettingValue], options: [String: SettingValue] = [:]
+    ) async throws -> RetentionSession {
+        RetentionSession(try await perform(makeRequest(.retention, parameters: parameters, options: options)))
+    }
+}

@@ -28,3 +28,45 @@ extension SubscriptionSession {
             id: native.id, url: native.url, requestId: native.requestId, attempts: native.attempts.map(Attempt.init))
     }
 }
+
+extension RenumerateClient {
+    /// Mints a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`.
+    ///
+    /// The SubscriptionHub shows all subscriptions of the customer. Pass `customerId`, `customerEmail` or both. Mint
+    /// the session when the customer clicks, and only for the customer that your backend has authenticated. Cancelling
+    /// the task aborts the request and closes its connection.
+    ///
+    /// - Parameters:
+    ///   - customerId: The customer's id with your payment provider, `cus_…`.
+    ///   - customerEmail: The customer's e-mail address.
+    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
+    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
+    /// - Returns: The session. Send its `id` to the customer's page.
+    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
+    public func createSubscriptionSession(
+        customerId: String? = nil,
+        customerEmail: String? = nil,
+        timeout: Duration? = nil,
+        maxRetries: Int? = nil
+    ) async throws -> SubscriptionSession {
+        let request = makeRequest(
+            .subscription, parameters: ["customerId": customerId, "customerEmail": customerEmail],
+            timeout: timeout, maxRetries: maxRetries)
+        return SubscriptionSession(try await perform(request))
+    }
+
+    /// Mints a subscription session. Parameters and options are passed by name, for names known only at run time.
+    ///
+    /// - Parameters:
+    ///   - parameters: `"customerId"` and `"customerEmail"`. An unknown name causes an error that suggests the closest
+    ///     known name.
+    ///   - options: `"timeout"`, as a `Duration` or a number of milliseconds, and `"maxRetries"`. Default: the
+    ///     client's options.
+    /// - Returns: The session. Send its `id` to the customer's page.
+    /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
+    public func createSubscriptionSession(
+        parameters: [String: SettingValue], options: [String: SettingValue] = [:]
+    ) async throws -> SubscriptionSession {
+        SubscriptionSession(try await perform(makeRequest(.subscription, parameters: parameters, options: options)))
+    }
+}

@@ -29,9 +29,6 @@ use connect_observer::{ConnectObserverLayer, observe_connects};
 pub(crate) const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-const UNKNOWN_ISSUER: &str = "if a company's proxy or a private authority signs here, give its certificate file as \
-                              ca_bundle or in RENUMERATE_CA_BUNDLE";
-
 const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
 
 const PROXY_SCHEMES: &str =
@@ -226,7 +223,11 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
     use rustls::CertificateError::UnknownIssuer;
     use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
     match cause.downcast_ref::<rustls::Error>() {
-        Some(InvalidCertificate(UnknownIssuer)) => return Some(UNKNOWN_ISSUER.into()),
+        Some(InvalidCertificate(UnknownIssuer)) => {
+            let advice =
+                "if a company's proxy or a private authority signs here, give its certificate file as ";
+            return Some(Message::from(advice) + Name("ca_bundle") + " or in RENUMERATE_CA_BUNDLE");
+        }
         Some(InvalidCertificate(_)) => {
             return Some(
                 Message::from("check the host in ") + Name("base_url") + ", and this machine's clock",
