@@ -37,7 +37,7 @@ import { isObject } from './type-checks.js';
  * const { id } = await renumerate.createRetentionSession({ customerId: 'cus_NffrFeUfNV2Hib' });
  * ```
  *
- * @see https://docs.renumerate.com/reference/api the vendor's documentation of both endpoints
+ * @see https://docs.renumerate.com/reference/api the vendor's documentation of the endpoints
  */
 export class Renumerate {
   #client: NativeClient;

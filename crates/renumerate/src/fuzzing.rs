@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::config::{ResolvedEndpoints, service_url};
 use crate::error::Result;
-use crate::model::{AnySession, ENDPOINTS, Session, SessionKind, SessionRequest};
+use crate::model::{AnySession, EndpointKind, Session, SessionKind, SessionRequest};
 use crate::protocol::{self, BODY_MAX_BYTES, RawResponse};
 use crate::redact::BrandKey;
 use crate::retry;
@@ -51,10 +51,10 @@ pub fn retry_after(headers: Headers<'_>, now: SystemTime) -> Option<Duration> {
 /// # Errors
 ///
 /// A configuration error if the text is not a usable base URL, or the key is invalid.
-pub fn routes(base_url: &str, key: &str) -> Result<(Url, [Url; ENDPOINTS.len()])> {
+pub fn routes(base_url: &str, key: &str) -> Result<(Url, [Url; EndpointKind::ALL.len()])> {
     let base_url = service_url(base_url, &BrandKey::new(key)?)?;
     let endpoints = ResolvedEndpoints::new(&base_url, None);
-    let urls = ENDPOINTS.map(|endpoint| endpoints.of(endpoint).url.clone());
+    let urls = EndpointKind::ALL.map(|kind| endpoints.of(kind.endpoint()).url.clone());
     Ok((base_url, urls))
 }
 

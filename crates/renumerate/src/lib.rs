@@ -32,7 +32,7 @@
 //! [`ClientBuilder::timeout`] limits each call, from the DNS lookup to the last byte of the response. Each [`Error`]
 //! has a stable [code](Error::code), a reason and, if possible, a remedy. An error never contains the key.
 //!
-//! The vendor documents both endpoints: <https://docs.renumerate.com/reference/api>.
+//! The vendor documents the endpoints: <https://docs.renumerate.com/reference/api>.
 
 #![cfg_attr(
     not(all(feature = "client", feature = "__ffi", feature = "__doctor")),

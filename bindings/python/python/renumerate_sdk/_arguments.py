@@ -44,24 +44,28 @@ class CallOptions(TypedDict, total=False):
     max_retries: int | None
 
 
-class SubscriptionParams(TypedDict, total=False):
-    """Parameters of a subscription session."""
+class CustomerParams(TypedDict, total=False):
+    """Parameters that identify the customer of a session."""
 
     customer_id: str | None
     customer_email: str | None
 
 
-class RetentionParams(SubscriptionParams, total=False):
+class RetentionParams(CustomerParams, total=False):
     """Parameters of a retention session."""
 
     subscription_id: str | None
+
+
+class SessionArguments(CustomerParams, CallOptions, total=False):
+    """Keyword arguments that the methods for all kinds of sessions accept."""
 
 
 class RetentionArguments(RetentionParams, CallOptions, total=False):
     """Keyword arguments of ``create_retention_session``."""
 
 
-class SubscriptionArguments(SubscriptionParams, CallOptions, total=False):
+class SubscriptionArguments(SessionArguments, total=False):
     """Keyword arguments of ``create_subscription_session``."""
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Never, Self, Unpack
 
+    from renumerate_sdk._arguments import SessionArguments
     from renumerate_sdk._native import EndpointKind, Session
 
     _Session = TypeVar("_Session", bound=Session)
@@ -72,7 +73,7 @@ class AsyncClient:
         self,
         kind: EndpointKind,
         session_class: type[_Session],
-        arguments: RetentionArguments | SubscriptionArguments,
+        arguments: SessionArguments,
     ) -> _Session:
         loop, calls = _event_loop.running_loop_and_calls()
         future: Future[_Session] = loop.create_future()

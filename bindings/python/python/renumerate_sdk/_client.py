@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Never, Self, Unpack
 
+    from renumerate_sdk._arguments import SessionArguments
     from renumerate_sdk._native import EndpointKind, Session
 
     _Session = TypeVar("_Session", bound=Session)
@@ -35,7 +36,7 @@ class Client:
     >>> from renumerate_sdk import Client
     >>> client = Client("sk_live_4eC39HqLyjWDarjtT1zdp7dc", timeout=10)
 
-    The vendor documents both endpoints at https://docs.renumerate.com/reference/api.
+    The vendor documents the endpoints at https://docs.renumerate.com/reference/api.
 
     ``None`` selects the default value of an option. A timeout is a number of seconds or a timedelta, greater than 0 and
     at most 24 hours. Timeouts cannot be disabled.
@@ -126,7 +127,7 @@ class Client:
         self,
         kind: EndpointKind,
         session_class: type[_Session],
-        arguments: RetentionArguments | SubscriptionArguments,
+        arguments: SessionArguments,
     ) -> _Session:
         create = self._calls.create_session
         if "gevent" in modules or "eventlet" in modules:

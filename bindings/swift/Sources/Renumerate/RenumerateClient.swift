@@ -8,7 +8,7 @@
 /// let session = try await client.createRetentionSession(customerId: "cus_NffrFeUfNV2Hib")
 /// ```
 ///
-/// Creating a client opens no connection and starts no thread. The vendor documents both calls in its
+/// Creating a client opens no connection and starts no thread. The vendor documents the calls in its
 /// [API reference](https://docs.renumerate.com/reference/api).
 public final class RenumerateClient: Sendable {
     let native: NativeClient

@@ -143,7 +143,7 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets the base URL of the widgets that [`Session::url`](crate::Session::url) points to. The client appends
-    /// `/retention` or `/subs` to this URL.
+    /// the path of the widget to this URL, such as `/retention`.
     ///
     /// Default: the vendor's hosts. With a [`base_url`](Self::base_url) on loopback, the default is
     /// `https://localhost:4321`, which the vendor's browser library uses if `RENUMERATE_LOCAL` is set. `build` rejects

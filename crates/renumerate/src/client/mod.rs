@@ -33,7 +33,7 @@ use crate::transport::Transport;
 /// running, a call on another runtime that reuses the connection gets no response until its `attempt_timeout` ends the
 /// attempt.
 ///
-/// The vendor documents both endpoints: <https://docs.renumerate.com/reference/api>.
+/// The vendor documents the endpoints: <https://docs.renumerate.com/reference/api>.
 ///
 /// # Panics
 ///

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::model::{ENDPOINTS, Endpoint, EndpointKind};
+use crate::model::{Endpoint, EndpointKind};
 
 /// The URLs of one endpoint.
 #[derive(Debug)]
@@ -16,18 +16,19 @@ pub(crate) struct ResolvedEndpoint {
 
 /// The URLs of all endpoints, one entry for each row of the endpoint table.
 #[derive(Debug)]
-pub(crate) struct ResolvedEndpoints([ResolvedEndpoint; ENDPOINTS.len()]);
+pub(crate) struct ResolvedEndpoints([ResolvedEndpoint; EndpointKind::ALL.len()]);
 
 impl ResolvedEndpoints {
     pub(crate) fn new(base_url: &Url, widgets_base_url: Option<&str>) -> Self {
-        Self(ENDPOINTS.map(|endpoint| {
+        Self(EndpointKind::ALL.map(|kind| {
+            let endpoint = kind.endpoint();
             let mut url = base_url.clone();
             url.set_path(&format!("{}{}", base_url.path().trim_end_matches('/'), endpoint.path));
             let widget = match widgets_base_url {
                 Some(base) => format!("{base}{}", endpoint.widget_path),
                 None => endpoint.widget.to_owned(),
             };
-            ResolvedEndpoint { kind: endpoint.kind, url, widget }
+            ResolvedEndpoint { kind, url, widget }
         }))
     }
 
@@ -55,11 +56,11 @@ mod tests {
         {
             let endpoints = endpoints(base, None);
             assert_eq!(
-                endpoints.of(&RETENTION).url.as_str(),
+                endpoints.of(RETENTION).url.as_str(),
                 format!("https://a.b{prefix}/v1/retention/session")
             );
             assert_eq!(
-                endpoints.of(&SUBSCRIPTION).url.as_str(),
+                endpoints.of(SUBSCRIPTION).url.as_str(),
                 format!("https://a.b{prefix}/v1/subscription/session")
             );
         }
@@ -70,7 +71,7 @@ mod tests {
     fn widgets_base_url_replaces_the_vendors_hosts() {
         let widgets = |base| {
             let endpoints = endpoints("https://a.b", base);
-            [endpoints.of(&RETENTION).widget.clone(), endpoints.of(&SUBSCRIPTION).widget.clone()]
+            [endpoints.of(RETENTION).widget.clone(), endpoints.of(SUBSCRIPTION).widget.clone()]
         };
         assert_eq!(widgets(None), ["https://retention.renumerate.com", "https://subs.renumerate.com"]);
         assert_eq!(widgets(Some("http://w:8/w")), ["http://w:8/w/retention", "http://w:8/w/subs"]);

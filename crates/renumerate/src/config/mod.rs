@@ -287,7 +287,7 @@ mod tests {
     /// Rules: S19
     #[test]
     fn widgets_are_local_if_the_base_url_is_loopback() {
-        let widget = |options| config(options).unwrap().endpoints.of(&SUBSCRIPTION).widget.clone();
+        let widget = |options| config(options).unwrap().endpoints.of(SUBSCRIPTION).widget.clone();
         assert_eq!(widget(with("https://a.b")), "https://subs.renumerate.com");
         assert_eq!(widget(with("http://localhost:1")), "https://localhost:4321/subs");
         let explicit = set(with("http://localhost:1"), "widgets_base_url", "http://w.example:8/w/");

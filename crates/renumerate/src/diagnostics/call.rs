@@ -77,7 +77,7 @@ impl DiagnosticContext {
             }
         };
         let key = &self.config.key;
-        let outcome = match protocol::decode(&RETENTION, &response, key, SystemTime::now) {
+        let outcome = match protocol::decode(RETENTION, &response, key, SystemTime::now) {
             Ok(_) if request.is_some() => CallOutcome::Minted,
             Ok(_) => CallOutcome::MintedWithoutCustomer,
             Err(error) if request.is_none() && error.kind() == ErrorKind::BadRequest => {
@@ -127,7 +127,7 @@ async fn send(
 ) -> Result<RawResponse> {
     let limits = Limits { total: config.timeout, attempt: config.attempt_timeout, max_retries: 0 };
     let transport = Transport::new(config, tls::client_config(extra_roots)?)?;
-    let body = Bytes::from(protocol::encode(&RETENTION, parameters)?);
-    let url = &config.endpoints.of(&RETENTION).url;
+    let body = Bytes::from(protocol::encode(RETENTION, parameters)?);
+    let url = &config.endpoints.of(RETENTION).url;
     transport.send_once(url, body, limits.deadline(Duration::ZERO)).await.map_err(|failure| failure.error)
 }

@@ -63,7 +63,7 @@ validated_text!(
     /// The id of a customer: a Stripe customer id, such as `cus_NffrFeUfNV2Hib`, or an imported id in another format.
     ///
     /// It has 1–255 visible ASCII characters in any format. Only text that is clearly a session id is rejected: more
-    /// than 64 characters that begin with `ret_` or `sub_`.
+    /// than 64 characters that begin with the prefix of a session id, such as `ret_`.
     CustomerId, "customer_id", check_id
 );
 
@@ -71,7 +71,7 @@ validated_text!(
     /// The id of a subscription: a Stripe subscription id, such as `sub_1MowQVLkdIwHu7ixeRlqHVzs`.
     ///
     /// It has 1–255 visible ASCII characters in any format. Only text that is clearly a session id is rejected: more
-    /// than 64 characters that begin with `ret_` or `sub_`.
+    /// than 64 characters that begin with the prefix of a session id, such as `ret_`.
     SubscriptionId, "subscription_id", check_id
 );
 

@@ -1,44 +1,61 @@
 //! The endpoint table, with one row for each kind of session.
 
-/// The kind of a session as a value, for code that cannot use type parameters, such as the language bindings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum EndpointKind {
-    /// A session for the cancel flow.
-    Retention,
-    /// A session for the `SubscriptionHub` widget.
-    Subscription,
+/// Calls another macro of this crate with the list of all kinds of sessions. This is the only list of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_endpoint_kinds {
+    ($define:ident: $($arguments:tt)*) => {
+        $crate::$define! { $($arguments)* { Retention, Subscription } }
+    };
 }
 
-impl EndpointKind {
-    /// Returns the row of this kind in the endpoint table.
-    pub(crate) const fn endpoint(self) -> &'static Endpoint {
-        match self {
-            Self::Retention => &RETENTION,
-            Self::Subscription => &SUBSCRIPTION,
+/// Defines an enum with the given kinds.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! define_endpoint_kinds {
+    ($(#[$attribute:meta])* $visibility:vis enum $name:ident { $($kind:ident),+ }) => {
+        $(#[$attribute])*
+        $visibility enum $name {
+            $(
+                #[doc = concat!("The kind `", stringify!($kind), "`.")]
+                $kind
+            ),+
         }
-    }
+
+        impl $name {
+            /// All kinds.
+            pub(crate) const ALL: [Self; [$(stringify!($kind)),+].len()] = [$(Self::$kind),+];
+        }
+    };
 }
 
-/// Defines an enum with the same variants as [`EndpointKind`] and the conversion to it, so that a binding can export the
+with_endpoint_kinds! {
+    define_endpoint_kinds:
+    /// The kind of a session as a value, for code that cannot use type parameters, such as the language bindings.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum EndpointKind
+}
+
+/// Defines an enum with the same kinds as [`EndpointKind`] and the conversion to it, so that a binding can export the
 /// kinds with its own attributes.
 #[cfg(feature = "__ffi")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! mirror_endpoint_kind {
     ($(#[$attribute:meta])* $visibility:vis enum $name:ident;) => {
-        $crate::mirror_endpoint_kind! { $(#[$attribute])* $visibility enum $name: Retention, Subscription; }
+        $crate::with_endpoint_kinds! { mirror_endpoint_kind: $(#[$attribute])* $visibility enum $name }
     };
-    ($(#[$attribute:meta])* $visibility:vis enum $name:ident: $($variant:ident),+;) => {
+    ($(#[$attribute:meta])* $visibility:vis enum $name:ident { $($kind:ident),+ }) => {
         $(#[$attribute])*
-        #[allow(missing_docs, reason = "the core's enum has the documentation")]
+        #[allow(missing_docs, reason = "the core describes the kinds")]
         $visibility enum $name {
-            $($variant),+
+            $($kind),+
         }
 
         impl From<$name> for $crate::ffi::EndpointKind {
             fn from(kind: $name) -> Self {
                 match kind {
-                    $($name::$variant => Self::$variant),+
+                    $($name::$kind => Self::$kind),+
                 }
             }
         }
@@ -68,37 +85,45 @@ impl Endpoint {
     }
 }
 
-pub(crate) static RETENTION: Endpoint = Endpoint {
-    kind: EndpointKind::Retention,
-    name: "retention",
-    path: "/v1/retention/session",
-    envelope: "retention",
-    id_prefix: "ret_",
-    parameters: &["customer_id", "customer_email", "subscription_id"],
-    widget: "https://retention.renumerate.com",
-    widget_path: "/retention",
-};
+impl EndpointKind {
+    /// Returns the row of this kind in the endpoint table.
+    pub(crate) const fn endpoint(self) -> &'static Endpoint {
+        match self {
+            Self::Retention => &Endpoint {
+                kind: Self::Retention,
+                name: "retention",
+                path: "/v1/retention/session",
+                envelope: "retention",
+                id_prefix: "ret_",
+                parameters: &["customer_id", "customer_email", "subscription_id"],
+                widget: "https://retention.renumerate.com",
+                widget_path: "/retention",
+            },
+            Self::Subscription => &Endpoint {
+                kind: Self::Subscription,
+                name: "subscription",
+                path: "/v1/subscription/session",
+                envelope: "subscription",
+                id_prefix: "sub_",
+                parameters: &["customer_id", "customer_email"],
+                widget: "https://subs.renumerate.com",
+                widget_path: "/subs",
+            },
+        }
+    }
+}
 
-pub(crate) static SUBSCRIPTION: Endpoint = Endpoint {
-    kind: EndpointKind::Subscription,
-    name: "subscription",
-    path: "/v1/subscription/session",
-    envelope: "subscription",
-    id_prefix: "sub_",
-    parameters: &["customer_id", "customer_email"],
-    widget: "https://subs.renumerate.com",
-    widget_path: "/subs",
-};
+pub(crate) const RETENTION: &Endpoint = EndpointKind::Retention.endpoint();
 
-/// All endpoints.
-pub(crate) const ENDPOINTS: [&Endpoint; 2] = [&RETENTION, &SUBSCRIPTION];
+#[cfg(test)]
+pub(crate) const SUBSCRIPTION: &Endpoint = EndpointKind::Subscription.endpoint();
 
 /// Returns the prefixes of session ids, one for each endpoint.
-pub(crate) fn id_prefixes() -> [&'static str; ENDPOINTS.len()] {
-    ENDPOINTS.map(|endpoint| endpoint.id_prefix)
+pub(crate) fn id_prefixes() -> [&'static str; EndpointKind::ALL.len()] {
+    EndpointKind::ALL.map(|kind| kind.endpoint().id_prefix)
 }
 
 /// Returns the names of the parameters of all endpoints. A name may occur more than once.
 pub(crate) fn parameter_names() -> impl Iterator<Item = &'static str> {
-    ENDPOINTS.iter().flat_map(|endpoint| endpoint.parameters.iter().copied())
+    EndpointKind::ALL.into_iter().flat_map(|kind| kind.endpoint().parameters.iter().copied())
 }

@@ -9,7 +9,7 @@ pub(crate) mod session;
 pub use customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 #[cfg(test)]
 pub(crate) use endpoint::SUBSCRIPTION;
-pub(crate) use endpoint::{ENDPOINTS, Endpoint, EndpointKind, RETENTION, id_prefixes, parameter_names};
+pub(crate) use endpoint::{Endpoint, EndpointKind, RETENTION, id_prefixes, parameter_names};
 pub(crate) use params::{closest_match, truncate, unknown_parameter};
 pub(crate) use request::{AnyRequest, NamedValue, Parameters};
 pub use request::{RetentionSessionRequest, SessionRequest, SubscriptionSessionRequest};

@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn long_name_is_truncated_in_the_error() {
         assert_eq!((truncate("plan").as_str(), truncate(&"é".repeat(64)).chars().count()), ("plan", 64));
-        let error = unknown_parameter(&RETENTION, &"é".repeat(1_000));
+        let error = unknown_parameter(RETENTION, &"é".repeat(1_000));
         assert!(error.to_string().len() < 400 && error.field().is_some_and(|name| name.ends_with("é…")));
     }
 }

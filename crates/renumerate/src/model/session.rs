@@ -1,4 +1,4 @@
-//! Sessions of both kinds and their ids.
+//! Sessions and their ids, typed by the kind of session.
 
 use std::fmt;
 use std::hash::Hash;
@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::endpoint::{self, Endpoint};
+use super::endpoint::{Endpoint, EndpointKind};
 use super::sealed::Sealed;
 use crate::error::Attempt;
 
@@ -27,12 +27,12 @@ pub struct Subscription;
 
 impl Sealed for Retention {}
 impl SessionKind for Retention {
-    const ENDPOINT: &'static Endpoint = &endpoint::RETENTION;
+    const ENDPOINT: &'static Endpoint = EndpointKind::Retention.endpoint();
 }
 
 impl Sealed for Subscription {}
 impl SessionKind for Subscription {
-    const ENDPOINT: &'static Endpoint = &endpoint::SUBSCRIPTION;
+    const ENDPOINT: &'static Endpoint = EndpointKind::Subscription.endpoint();
 }
 
 /// A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`.

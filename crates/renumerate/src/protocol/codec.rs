@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn decoded(raw: &RawResponse) -> Result<String> {
-        decode(&RETENTION, raw, &key(), || SystemTime::UNIX_EPOCH).map(|session| session.id)
+        decode(RETENTION, raw, &key(), || SystemTime::UNIX_EPOCH).map(|session| session.id)
     }
 
     #[test]
@@ -143,12 +143,12 @@ mod tests {
             ("subscription_id", Some("sub_1MowQVLkdIwHu7ixeRlqHVzs")),
             ("customer_id", Some("cus_NffrFeUfNV2Hib")),
         ]);
-        let body = encode(&RETENTION, &request.unwrap().parameters().pairs()).unwrap();
+        let body = encode(RETENTION, &request.unwrap().parameters().pairs()).unwrap();
         assert_eq!(
             String::from_utf8(body).unwrap(),
             r#"{"retention":{"customer_id":"cus_NffrFeUfNV2Hib","subscription_id":"sub_1MowQVLkdIwHu7ixeRlqHVzs"}}"#
         );
-        assert_eq!(encode(&SUBSCRIPTION, &[("customer_id", None)]).unwrap(), br#"{"subscription":{}}"#);
+        assert_eq!(encode(SUBSCRIPTION, &[("customer_id", None)]).unwrap(), br#"{"subscription":{}}"#);
     }
 
     /// Rules: D1
@@ -194,7 +194,7 @@ mod tests {
     proptest! {
         #[test]
         fn encoded_text_round_trips(text in any::<String>()) {
-            let body = encode(&SUBSCRIPTION, &[("customer_email", Some(&text))]).unwrap();
+            let body = encode(SUBSCRIPTION, &[("customer_email", Some(&text))]).unwrap();
             let json: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(json.pointer("/subscription/customer_email").unwrap().as_str(), Some(text.as_str()));
         }
@@ -212,7 +212,7 @@ mod tests {
             if let Ok(value) = HeaderValue::from_bytes(&content_type) {
                 raw.headers.insert(CONTENT_TYPE, value);
             }
-            match decode(&SUBSCRIPTION, &raw, &key(), || SystemTime::UNIX_EPOCH) {
+            match decode(SUBSCRIPTION, &raw, &key(), || SystemTime::UNIX_EPOCH) {
                 Ok(session) => prop_assert!(session.id.len() > 4 && (200..300).contains(&status)),
                 Err(error) => {
                     prop_assert!(error.body().unwrap().chars().count() <= TEXT_MAX_CHARS);

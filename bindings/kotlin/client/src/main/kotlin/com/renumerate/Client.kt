@@ -20,7 +20,7 @@ import kotlin.time.Duration
  * val session = client.createRetentionSession(customerId = "cus_NffrFeUfNV2Hib")
  * ```
  *
- * The vendor documents both calls in the [API reference](https://docs.renumerate.com/reference/api).
+ * The vendor documents the calls in its [API reference](https://docs.renumerate.com/reference/api).
  *
  * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */
