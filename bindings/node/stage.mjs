@@ -1,5 +1,8 @@
-// Creates the folders of the npm packages to publish: `stage.mjs FOLDER NATIVES [TARGET=COMMAND...]`. Native files are
-// in one package per platform, an optional dependency of the main package. npm installs the one for its platform.
+// Creates the folders of the npm packages to publish: `stage.mjs FOLDER NATIVES [TARGET=COMMAND...]`. FOLDER receives
+// the packages. NATIVES contains the native libraries. COMMAND is the `renumerate` command for a Rust target.
+//
+// Native files are in separate packages, one per platform. They are optional dependencies of a main package, and npm
+// installs only the one for the user's platform.
 
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -13,7 +16,7 @@ function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** Creates the folder of a package from its manifest and from source paths by file name. Returns the path. */
+/** Creates the folder of a package and returns its path. `files` maps each name in the package to the path to copy. */
 function stage(manifest, files) {
   const staged = join(folder, basename(manifest.name));
   mkdirSync(staged, { recursive: true });
@@ -22,7 +25,7 @@ function stage(manifest, files) {
   return staged;
 }
 
-/** Excludes native files that a local build left among the sources. */
+/** Returns whether to copy a file. Excludes native libraries that a local build has left in other folders. */
 function filter(path) {
   return !path.endsWith('.node') || path.startsWith(resolve(natives));
 }
@@ -34,7 +37,7 @@ function platformManifest(main, suffix, { os, cpu, libc }, file, description) {
   return libc === undefined ? manifest : { ...manifest, libc: [libc] };
 }
 
-/** Returns the manifest of a main package, which depends on exactly its own version of the platform packages. */
+/** Returns the manifest of a main package, which depends on the platform packages of exactly the same version. */
 function mainManifest(main, prefix, suffixes) {
   const { scripts, devDependencies, overrides, napi, ...published } = main;
   const optionalDependencies = Object.fromEntries(suffixes.map((suffix) => [`${prefix}-${suffix}`, main.version]));
@@ -90,7 +93,7 @@ for (const [target, command] of commands.map((each) => each.split('='))) {
     command: { node: suffix },
   } = targets[target];
   const file = basename(command);
-  // No `libc`: on Linux, the command is a static program.
+  // `libc` is omitted, because the command for Linux is linked statically and runs with any C library.
   const manifest = platformManifest(
     sandbox,
     suffix,

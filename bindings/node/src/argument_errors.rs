@@ -10,10 +10,10 @@ use renumerate::ffi::{
 
 use crate::{EndpointKind, error_json};
 
-/// Client options that exist in this language only and that the core does not know.
+/// Client options that exist only in JavaScript. The core does not know them.
 pub(crate) const OWN_OPTIONS: [&str; 1] = ["logger"];
 
-/// Call options that exist in this language only and that the core does not know.
+/// Call options that exist only in JavaScript. The core does not know them.
 pub(crate) const OWN_CALL_OPTIONS: [&str; 1] = ["signal"];
 
 /// Returns the error for a parameter that this kind of session does not have.

@@ -15,16 +15,16 @@ use crate::event_batch::EventBatch;
 /// Queue of the events of one environment.
 type EventQueue = Completions<EventBatch>;
 
-/// Threadsafe function of Node-API, which wakes the event loop. It is weak: it keeps the loop alive only between calls
-/// of `refer` and `unref`.
+/// Threadsafe function of Node-API: any thread can call it to wake the event loop. The function is weak: it keeps the
+/// loop alive only from a call of `refer` to the next call of `unref`.
 type WakeFunction = ThreadsafeFunction<(), (), (), Status, false, true>;
 
-/// JavaScript function that takes the events. It is set only while calls are in progress, because a reference to it
-/// keeps all modules of the package in memory. Jest loads the package again for each test file and must be able to free
-/// these modules.
+/// JavaScript function that takes the events. A reference to this function keeps all modules of the package in memory.
+/// The function is therefore set only while calls are in progress. Otherwise Jest, which loads the package again for
+/// each test file, could not free the modules of earlier test files.
 type Listener = Arc<Mutex<Option<FunctionRef<(), ()>>>>;
 
-/// Calls in progress of one JavaScript environment.
+/// Calls in progress of one JavaScript environment (the main thread or a worker).
 #[napi]
 pub struct Calls(Arc<CallsInner>);
 
@@ -35,8 +35,8 @@ pub(crate) struct CallsInner {
     spare_batch: Mutex<EventBatch>,
     /// Threadsafe function that keeps the event loop alive while calls are in progress. It is never called.
     ///
-    /// The background thread calls a second threadsafe function. Each of them has its own lock, so that the background
-    /// thread and the event loop do not wait for each other.
+    /// To wake the event loop, the background thread calls a second threadsafe function. Each of the two functions has
+    /// its own lock, so that the background thread and the event loop do not wait for each other.
     keep_alive: Mutex<WakeFunction>,
     listener: Listener,
     in_flight: Mutex<InFlight>,
@@ -166,8 +166,8 @@ fn wake_function(
             None => None,
         };
         let Some(function) = function else {
-            // All calls were aborted. Their events must be removed anyway: the queue wakes the loop for a new event
-            // only if it was empty before.
+            // All calls were aborted, so nothing needs their events. Remove the events from the queue, because the
+            // queue wakes the loop for a new event only if the queue was empty before.
             drop(queue.get().and_then(Weak::upgrade).map(|events| events.take()));
             return Ok(());
         };

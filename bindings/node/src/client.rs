@@ -1,4 +1,5 @@
-//! Client behind the class `Renumerate`. Its calls run on the background thread and report to the event loop.
+//! Native client behind the class `Renumerate`. Its calls run on the background thread of the core, which passes their
+//! results to the event loop.
 
 use std::sync::Arc;
 
@@ -11,15 +12,15 @@ use crate::calls::{Calls, CallsInner};
 use crate::settings::{Settings, builder, call_options};
 use crate::{EndpointKind, NAME_STYLE, error_json};
 
-/// Client whose calls belong to one JavaScript environment.
+/// Client whose calls belong to one JavaScript environment (the main thread or a worker).
 #[napi(custom_finalize)]
 pub struct NativeClient {
     client: Client,
     calls: Arc<CallsInner>,
 }
 
-/// Approximate memory of a client with an open connection, in bytes. It is reported to the garbage collector, which
-/// sees only a small object and would otherwise let thousands of unused clients accumulate.
+/// Approximate memory of a client with an open connection, in bytes. It is reported to the garbage collector. Without
+/// this report, the garbage collector would see only a small object and let thousands of unused clients accumulate.
 const EXTERNAL_MEMORY: i64 = 64 * 1024;
 
 /// Creates a client. Returns the fields of the error as JSON if a setting is invalid.
@@ -42,7 +43,7 @@ impl ObjectFinalize for NativeClient {
 
 #[napi]
 impl NativeClient {
-    /// Base URL of the service, or `undefined` while the private key is missing.
+    /// Base URL of the service, or `null` while the private key is missing.
     #[napi(getter, catch_unwind)]
     pub fn base_url(&self) -> Option<&str> {
         self.client.base_url()
@@ -50,9 +51,9 @@ impl NativeClient {
 
     /// Starts a call. Returns the id of the call, or the fields of an error as JSON if the call cannot start.
     ///
-    /// `parameters` and `options` alternate names and values; times are in milliseconds. While calls are in progress,
-    /// `listener` is called when events are ready. It must take the events with `Calls.take`. If `collect_logs` is
-    /// true, the log records of the call are also delivered as events.
+    /// In `parameters` and `options`, names and values alternate; times are in milliseconds. While calls are in
+    /// progress, `listener` is called when events are ready. It must take the events with `Calls.take`. If
+    /// `collect_logs` is true, the log records of the call are also delivered as events.
     #[napi(catch_unwind)]
     pub fn start(
         &self,
@@ -82,7 +83,7 @@ impl NativeClient {
     }
 }
 
-/// Creates a request. `parameters` alternates names and values.
+/// Creates a request. In `parameters`, names and values alternate.
 fn request(kind: EndpointKind, parameters: Vec<String>) -> Result<AnyRequest> {
     let kind = kind.into();
     let mut fields = Vec::with_capacity(parameters.len() / 2);

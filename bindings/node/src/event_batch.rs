@@ -1,7 +1,7 @@
 //! Batch of events for an event loop. The background thread serializes all events of a batch into one JSON text.
 //!
-//! Separate values would be allocated on the background thread and freed on the thread of the event loop. Both threads
-//! would then often wait for the lock of the allocator.
+//! If each event were a separate value, the background thread would allocate the values and the event loop would free
+//! them. Both threads would then often wait for the lock of the memory allocator.
 
 use std::time::SystemTime;
 
@@ -22,11 +22,11 @@ pub(crate) struct EventBatch {
 }
 
 impl EventBatch {
-    /// Adds the end of a call.
+    /// Adds the event for the end of a call.
     ///
-    /// A session is the array `[0, call id, id, url, request id or null, attempts]`. The attempts are JSON in a string,
-    /// which is parsed only if a caller reads them. An error is `[1, call id, fields]`, with the fields as JSON in a
-    /// string.
+    /// For a session, the event is `[0, call id, session id, url, request id or null, attempts]`. The attempts are a
+    /// string of JSON, which is parsed only if a caller reads the attempts. For an error, the event is
+    /// `[1, call id, fields]`, where the fields are a string of JSON.
     pub(crate) fn end(&mut self, call_id: u32, result: &Result<AnySession>) {
         self.ended.push(call_id);
         match result {
@@ -66,7 +66,7 @@ impl EventBatch {
         &self.ended
     }
 
-    /// Removes all events. The memory is kept for reuse, unless many events at once have made it large.
+    /// Removes all events. Keeps the memory for reuse, unless it has become larger than `MAX_RETAINED`.
     pub(crate) fn clear(&mut self) {
         const MAX_RETAINED: usize = 1 << 20; // bytes
         if self.text.capacity() > MAX_RETAINED {

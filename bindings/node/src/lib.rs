@@ -2,7 +2,7 @@
 //! values. The core holds all logic; the TypeScript code in `typescript` creates classes, promises and errors.
 //!
 //! This module never throws, and calls JavaScript only to report that events are ready. The TypeScript code creates
-//! all errors and objects, so that they belong to the JavaScript realm that loaded the package.
+//! all errors and objects, so that they belong to the JavaScript realm (set of global objects) that loaded the package.
 
 mod argument_errors;
 mod calls;

@@ -15,7 +15,7 @@ pub(crate) struct Settings {
     pub names: Vec<String>,
     /// Values of these options, in the same order. Times are in milliseconds.
     pub values: Vec<Either<String, f64>>,
-    /// Names of the environment variables in `process.env`.
+    /// Names of the `RENUMERATE_…` variables in `process.env`.
     pub variables: Vec<String>,
     /// Values of these variables, in the same order.
     pub variable_values: Vec<String>,
@@ -45,7 +45,7 @@ pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
     Ok(builder)
 }
 
-/// Converts call options. `options` alternates names and values.
+/// Converts call options. In `options`, names and values alternate.
 pub(crate) fn call_options(options: Vec<Either<String, f64>>) -> Result<CallOptions> {
     let mut call_options = CallOptions::new();
     let mut items = options.into_iter();

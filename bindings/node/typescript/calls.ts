@@ -20,7 +20,7 @@ interface PendingCall {
   readonly SessionClass: SessionConstructor<Session>;
   readonly resolve: (outcome: Outcome<Session>) => void;
   readonly log: LogCallback | undefined;
-  /** Unsubscribes from the call's abort signal. */
+  /** Removes the callback of this call from its abort signal. */
   readonly removeAbortCallback: (() => void) | undefined;
 }
 
@@ -41,8 +41,8 @@ function dispatchEvents(): void {
     try {
       dispatch(event);
     } catch (error) {
-      // Throw the error later, in a microtask. `take` has emptied the queue, so this loop must go on and dispatch the
-      // other events.
+      // Throw the error later, in a microtask, so that this loop continues with the other events. These would be lost
+      // otherwise, because `take` has removed them from the queue.
       queueMicrotask(() => {
         throw error;
       });
@@ -70,7 +70,8 @@ function settle(callId: number, call: PendingCall, outcome: Outcome<Session>): v
  *
  * @param kind the kind of session to create
  * @param parameters names and values of the parameters, as `normalizeParameters` returns them
- * @returns the outcome of the call. The promise rejects only if the signal is aborted, with the reason of the signal
+ * @returns the outcome of the call, a session or an error. The promise rejects only if the signal is aborted: then it
+ *   rejects with the reason of the signal
  */
 export function startCall<S extends Session>(
   client: NativeClient,

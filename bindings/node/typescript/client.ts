@@ -23,7 +23,7 @@ import { RetentionSession, type Session, SubscriptionSession } from './session.j
 import { isObject } from './type-checks.js';
 
 /**
- * Client that mints Renumerate sessions. Create one client per process and share it, because the calls of a client
+ * Client that creates Renumerate sessions. Create one client per process and share it, because the calls of a client
  * share a connection pool.
  *
  * The constructor opens no connection and starts no thread. The first call in a process starts one background thread
@@ -43,8 +43,8 @@ export class Renumerate {
   #client: NativeClient;
   readonly #logger: Logger | undefined;
   /**
-   * Settings of the client. They are kept only while there is no private key. Each call then creates a new native
-   * client, because the environment variable with the key may have been set in the meantime.
+   * Settings of the client, or `undefined` if there is a private key. While there is no key, each call creates a new
+   * native client from these settings, because the environment variable with the key may have been set in the meantime.
    */
   #settings: Settings | undefined;
 
@@ -63,10 +63,11 @@ export class Renumerate {
   }
 
   /**
-   * Mints a session that opens the cancel flow: `POST /v1/retention/session`.
+   * Creates a session that opens the cancel flow: `POST /v1/retention/session`.
    *
-   * Mint the session when the customer clicks, and only for the customer that your backend has authenticated. Do not
-   * cache or log the session id. If the call's signal is aborted, the promise rejects with the reason of the signal.
+   * Create the session when the customer clicks "cancel", and only for the customer that your backend has
+   * authenticated. Do not cache or log the session id. If the signal of the call is aborted, the promise rejects with
+   * the reason of the signal.
    *
    * @param parameters the customer, by id, e-mail address or both, and optionally one subscription
    * @param options an abort signal, a timeout and a maximum number of retries; see {@link CallOptions}
@@ -76,7 +77,7 @@ export class Renumerate {
    * @throws {ApiError} if the service responds with an error status; `NotFoundError` if the customer does not exist
    * @throws {NetworkError} if the network fails before the response is complete
    * @throws {RequestTimeoutError} if a timeout expires before the response is complete
-   * @throws {UnexpectedResponseError} if the API does not document such a response
+   * @throws {UnexpectedResponseError} if the response is not one that the API documents
    * @throws {InternalError} if this library has a bug
    * @see https://docs.renumerate.com/reference/api
    */
@@ -88,7 +89,7 @@ export class Renumerate {
   }
 
   /**
-   * Mints a session that opens the SubscriptionHub: `POST /v1/subscription/session`.
+   * Creates a session that opens the SubscriptionHub: `POST /v1/subscription/session`.
    *
    * @param parameters the customer, by id, e-mail address or both
    * @param options an abort signal, a timeout and a maximum number of retries; see {@link CallOptions}
@@ -106,7 +107,7 @@ export class Renumerate {
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    if (!(#client in this)) return 'Renumerate {}'; // `this` is a proxy, or inherits from a client
+    if (!(#client in this)) return 'Renumerate {}'; // `this` is a proxy of a client, or inherits from one
     return `Renumerate { ${this.#settings ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
   }
 
@@ -122,7 +123,7 @@ export class Renumerate {
     return startCall(client, SessionClass, kind, normalized, normalizeCallOptions(options), log);
   }
 
-  /** Returns the native client. If it has no key yet, first creates it again with the current environment variables. */
+  /** Returns the native client. If there is no key yet, first creates a new client with the current environment. */
   #nativeClient(): NativeClient {
     if (this.#settings) {
       this.#client = createNativeClient(withEnvironment(this.#settings));

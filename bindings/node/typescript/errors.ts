@@ -24,7 +24,7 @@ export type NetworkPhase = 'dns' | 'connect' | 'tls' | 'send' | 'read';
 /** Timeout option: `'connect'` is `connectTimeout`, `'attempt'` is `attemptTimeout`, and `'total'` is `timeout`. */
 export type TimeoutScope = 'connect' | 'attempt' | 'total';
 
-/** Property values of an error that a test of an application creates. Outside of tests, only the SDK creates errors. */
+/** Property values for an error. Only tests of applications need them: otherwise, the SDK creates the errors. */
 export interface ErrorDetails {
   readonly reason?: string;
   readonly hints?: readonly string[];
@@ -51,17 +51,20 @@ export interface ErrorDetails {
 export class RenumerateError extends Error {
   /** Stable code of the class, such as `'not_found'`. It is the same in every language of this SDK. */
   readonly code: string;
-  /** The reason without status and hints: the `error` text of the response if it has one, otherwise a description. */
+  /**
+   * Reason for the error, without status and hints. This is the `error` text of the response. If there is no such text,
+   * it is a description by this library.
+   */
   readonly reason: string;
   /** Whether the same request may succeed if it is sent again. */
   readonly retryable: boolean;
   /** Outcome and duration of each attempt of the call; empty if nothing was sent. */
   readonly attempts: readonly Attempt[];
-  /** Short hints, such as a suspicious parameter or an option to set. They are part of `message`. */
+  /** Short hints, such as a parameter that looks wrong or an option to set. They are part of `message`. */
   readonly hints: readonly string[];
   /** Request id of the service, if the response has one. Quote it to the vendor's support. */
   declare readonly requestId: string | undefined;
-  /** Delay in milliseconds before the next request, if the response asks for one. */
+  /** Time to wait before the next request, in milliseconds, if the response asks for it. */
   declare readonly retryAfter: number | undefined;
 
   /**
@@ -196,7 +199,7 @@ export class InternalError extends RenumerateError {
   declare readonly code: 'internal';
 }
 
-/** Class, name and code of each kind of error. The names are literals, because minifiers rename classes. */
+/** Class, name and code of each kind of error. The names are strings, because minifiers rename classes. */
 const kinds: Record<`${ErrorKind}`, readonly [Class: typeof RenumerateError, name: string, code: string]> = {
   Api: [ApiError, 'ApiError', 'api'],
   Authentication: [AuthenticationError, 'AuthenticationError', 'authentication'],
@@ -224,8 +227,8 @@ function codeOf(Class: object): string {
 
 const codes = new Map<unknown, string>(Object.values(kinds).map(([Class, , code]) => [Class, code]));
 
-// Sets the names on the prototypes, as JavaScript does for built-in errors. Node would print a `name` property of the
-// error itself together with the fields.
+// Sets `name` on the prototypes, as JavaScript does for built-in errors. If each error had its own `name` property,
+// Node would print this property among the fields of the error.
 for (const [Class, name] of [[RenumerateError, 'RenumerateError'] as const, ...Object.values(kinds)]) {
   Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
 }

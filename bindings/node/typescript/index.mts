@@ -1,5 +1,5 @@
 // ES module entry point. It re-exports the CommonJS classes, so that `import` and `require` return the same classes. It
-// lists their names, because module tracers cannot see the exports of a CommonJS module.
+// lists all names, because tools that trace modules cannot see the exports of a CommonJS module.
 
 export type * from './index.js';
 export {

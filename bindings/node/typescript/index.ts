@@ -1,8 +1,9 @@
 /// <reference types="node" preserve="true" />
 
 /**
- * Server-side client for Renumerate. When a customer clicks "cancel" or opens the SubscriptionHub, your backend mints a
- * session with the private key of the brand and sends the session id to the page.
+ * Server-side client for Renumerate. When a customer clicks "cancel" or opens the SubscriptionHub (the vendor's widget
+ * for subscriptions), your backend creates a session with the private key of the brand and sends the session id to the
+ * customer's page.
  *
  * @module
  */

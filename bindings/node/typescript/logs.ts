@@ -23,8 +23,8 @@ export type Logger =
   | Readonly<Record<'error' | 'warn' | 'info' | 'debug', (message: string) => void>>;
 
 /**
- * Creates a function that forwards the log records of one call to the logger. It runs the logger in the asynchronous
- * context of the caller, so that the logger can read the caller's `AsyncLocalStorage`.
+ * Creates a function that forwards the log records of one call to the logger. The created function runs the logger in
+ * the asynchronous context of the call's caller, so that the logger can read the caller's `AsyncLocalStorage`.
  */
 export function logForwarder(logger: Logger): (level: LogLevel, message: string, time: number) => void {
   const context = new AsyncResource('RENUMERATE_CALL');
@@ -48,6 +48,7 @@ function emitLoggerWarning(error: unknown): void {
   } catch {
     // The thrown value cannot be converted to a string.
   }
-  // The warning is a string, because Node rejects an `Error` of another realm, such as a Jest environment.
+  // The warning is a string, because Node rejects an `Error` object of another realm (set of global objects), such as a
+  // Jest environment.
   process.emitWarning(text, 'RenumerateLoggerWarning');
 }

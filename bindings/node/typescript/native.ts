@@ -49,7 +49,7 @@ function load(): typeof Binding {
       return requireLibrary();
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ERR_DLOPEN_DISABLED') throw error; // the message names the Node option that forbids addons
+      if (code === 'ERR_DLOPEN_DISABLED') throw error; // its message names the Node option that forbids native addons
       const missing = code === 'MODULE_NOT_FOUND';
       if (!missing) cause = error;
       reasons.push(`${name} ${missing ? 'is not there' : `does not load (${firstLine(error)})`}`);
@@ -70,7 +70,7 @@ function loadErrorMessage(reasons: string[]): string {
   );
 }
 
-/** Returns the name of the C library. Called only for error messages, because it creates a slow diagnostic report. */
+/** Returns the name of the C library. Use it only in error messages: it needs a diagnostic report, which is slow. */
 function libc(): string {
   if (process.platform !== 'linux') return '';
   try {

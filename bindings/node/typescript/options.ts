@@ -42,8 +42,8 @@ export interface RenumerateOptions {
   /** Name and version of your application, such as `Shop/1.2`. They are added to the user agent. Default: none. */
   readonly appInfo?: string | null | undefined;
   /**
-   * Base URL of the widgets in `session.url`. Default: the vendor's hosts, or `https://localhost:4321` if `baseUrl` has
-   * a loopback host.
+   * Base URL of the vendor's widgets, the pages to which `session.url` leads. Default: the vendor's hosts, or
+   * `https://localhost:4321` if `baseUrl` has a loopback host.
    */
   readonly widgetsBaseUrl?: string | null | undefined;
   /** Receiver of log records. Default: none (no logging). */
@@ -71,8 +71,8 @@ const CALL_OPTIONS = [...CORE_CALL_OPTIONS, 'signal'];
 
 /**
  * Checks the names and types of client options and converts the options for the core. Adds the variables of
- * `process.env`, because the core can only read the environment of the process. The two differ under Jest and in worker
- * threads.
+ * `process.env`. The core itself can read only the environment of the operating system process, which differs from
+ * `process.env` under Jest and in worker threads.
  *
  * @throws {ConfigurationError} if an option is unknown or of the wrong type
  */
@@ -117,7 +117,7 @@ function normalizeValue(name: string, value: unknown): string | number | undefin
   if (isText(value)) return value;
   if (name !== 'caBundle') throw optionTypeError(name, 'a string', value);
   try {
-    return fileURLToPath((value as URL).href); // `instanceof` would reject a `URL` of another realm
+    return fileURLToPath((value as URL).href); // `instanceof URL` would reject a URL of another realm, such as Jest's
   } catch {
     throw optionTypeError(name, 'a path or a file: URL', value);
   }
@@ -130,12 +130,12 @@ function isLogger(value: unknown): value is Logger {
 }
 
 /**
- * Signal of a call, and a list with the name and the value of each other option that is present:
- * `['timeout', 5000, 'maxRetries', 0]`.
+ * Options of a call after the checks: the signal, and a list of the other options. In the list, names and values
+ * alternate: `['timeout', 5000, 'maxRetries', 0]`. Absent options are omitted.
  */
 export type NormalizedCallOptions = readonly [signal: AbortSignal | undefined, options: (string | number)[]];
 
-/** Options of most calls. They are frozen because these calls share them. */
+/** Result for a call without options. Its list is frozen, because all such calls share it. */
 const NO_CALL_OPTIONS: NormalizedCallOptions = [undefined, Object.freeze([]) as never[]];
 
 /**
@@ -159,7 +159,7 @@ export function normalizeCallOptions(options: unknown): NormalizedCallOptions {
   return [signal, present];
 }
 
-/** Checks for an abort signal by its members, not by its class: signals of jsdom and of other realms are usable too. */
+/** Returns whether a value is an abort signal. Looks at its members, not its class, to accept signals of jsdom too. */
 function isSignal(value: unknown): value is AbortSignal {
   return (
     typeof value === 'object' &&

@@ -39,8 +39,8 @@ export type SubscriptionSessionParameters = Customer & { readonly subscriptionId
 const PARAMETERS = ['customerId', 'customerEmail', 'subscriptionId'];
 
 /**
- * Checks the names and types of the parameters. Returns a list with the name and the value of each parameter that is
- * present: `['customerId', 'cus_1']`.
+ * Checks the names and types of the parameters. Returns a list in which names and values alternate:
+ * `['customerId', 'cus_1']`. Absent parameters are omitted.
  *
  * @throws {ValidationError} if a parameter is unknown or not a string
  */

@@ -13,8 +13,8 @@ export interface StartupInfo {
 }
 
 /**
- * Starts the command. The child process ends when this process ends, if not earlier. It does not keep the event loop of
- * this process alive.
+ * Starts the command as a child process. The child process ends when this process ends, if not earlier, and does not
+ * keep the event loop of this process alive.
  *
  * @param options arguments of `renumerate sandbox`
  * @throws {Error} if the command is missing, fails, or prints a first line that is not JSON

@@ -18,8 +18,8 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
  */
 export abstract class Session<Id extends string = string> {
   /**
-   * Session id in plain text, for the vendor's browser library. It gives access to the customer's flow: pass it only to
-   * the page of that customer. Do not cache or log it.
+   * Session id in plain text, for the vendor's browser library. Anyone who has the id can open the widget of the
+   * session's customer: send the id only to that customer's page, and do not cache or log it.
    */
   readonly id: Id;
   /**
@@ -32,7 +32,7 @@ export abstract class Session<Id extends string = string> {
   #attempts: readonly Attempt[] | string;
 
   /**
-   * Creates a session, for tests of applications. A widget opens only with an id that the service has minted.
+   * Creates a session, for tests of applications. A widget opens only with a session id that the service has created.
    *
    * @param id the session id
    * @param url the URL of the widget. Default: empty
@@ -60,7 +60,7 @@ export abstract class Session<Id extends string = string> {
 
   /** Returns a description with a masked id. */
   toString(): string {
-    // `id` and `url` can be missing: an automatic mock has the methods of a session, but not its properties.
+    // `id` and `url` can be missing: an automatic mock of Jest has the methods of a session, but not its properties.
     const prefix = /^[a-z]{3}_/.exec(String(this.id ?? ''))?.[0] ?? ''; // the kind of session is not a secret
     const [widget, query] = String(this.url ?? '').split('?', 2);
     const url = query === undefined ? '' : `, url: '${widget}?session_id=…'`;
@@ -74,8 +74,14 @@ export abstract class Session<Id extends string = string> {
   }
 }
 
-/** Session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`. */
+/**
+ * Session that opens the cancel flow. Pass its id to `showRetentionView(id)` or `mountCancelButton(el, id)` of the
+ * vendor's browser library.
+ */
 export class RetentionSession extends Session<RetentionSessionId> {}
 
-/** Session that opens the SubscriptionHub: `mountSubscriptionHub(el, id)`. */
+/**
+ * Session that opens the SubscriptionHub. Pass its id to `mountSubscriptionHub(el, id)` of the vendor's browser
+ * library.
+ */
 export class SubscriptionSession extends Session<SubscriptionSessionId> {}

@@ -1,4 +1,5 @@
-// Lets all calls with the same `AbortSignal` share one listener. Node warns about more than ten listeners on a signal.
+// Lets all calls with the same `AbortSignal` share one listener, because Node warns about more than ten listeners on
+// one signal.
 
 import { EventEmitter } from 'node:events';
 
@@ -40,9 +41,9 @@ function addSharedListener(signal: AbortSignal): SharedListener {
 /**
  * Adds an abort listener and returns a function that removes the listener.
  *
- * Uses `addAbortListener` if possible. Other listeners cannot block such a listener with `stopImmediatePropagation`.
- * The function exists since Node 20.5 and accepts only Node's own signals. For other signals, such as those of jsdom,
- * this function adds a plain listener.
+ * Uses Node's `addAbortListener` if possible, because other listeners cannot block such a listener with
+ * `stopImmediatePropagation`. `addAbortListener` exists since Node 20.5 and accepts only Node's own signals. In other
+ * cases, such as signals of jsdom, this function adds a plain listener.
  */
 function addListener(signal: AbortSignal, notify: () => void): () => void {
   if (signal instanceof AbortSignal && EventEmitter.addAbortListener) {

@@ -1,7 +1,8 @@
 /// <reference types="node" preserve="true" />
 
 /**
- * Local sandbox of the Renumerate service, for tests without an account or a network. It can also simulate failures.
+ * Sandbox: a local server that imitates the Renumerate service, for tests without an account or a network. It can also
+ * simulate failures.
  *
  * The sandbox needs the `renumerate` command from the separate package `@renumerate/sandbox`. Production servers do not
  * need that package.
@@ -40,7 +41,7 @@ export interface ScriptedAnswer {
   readonly body?: unknown;
   /** Text body. Default: none. */
   readonly text?: string;
-  /** Whether to mint a session and respond with it, as the real service does. Default: `false`. */
+  /** Whether to create a session and respond with it, as the real service does. Default: `false`. */
   readonly mint?: boolean;
   /** Delay before the status line, in milliseconds. Default: 0. */
   readonly delay?: number;
@@ -73,7 +74,7 @@ export interface ReceivedRequest {
   readonly status: number;
   /** Time of arrival, in milliseconds since the sandbox started. */
   readonly at: number;
-  /** Name of the case or script that defined the response; `null` if none did. */
+  /** Name of the case or script that defined the response (see {@link Sandbox.addCases}); `null` if none did. */
   readonly case: string | null;
   /** Difference between this request and the request that the case expects; `null` if they do not differ. */
   readonly problem: string | null;
@@ -83,7 +84,7 @@ export interface ReceivedRequest {
   readonly closed: boolean;
 }
 
-/** A session that a sandbox minted. */
+/** A session that a sandbox created. */
 export interface MintedSession {
   readonly kind: 'retention' | 'subscription';
   readonly customerId: string | null;
@@ -120,8 +121,8 @@ export class Sandbox {
   }
 
   /**
-   * Starts a sandbox. It ends when this process ends, if not earlier. It does not keep the event loop of this process
-   * alive.
+   * Starts a sandbox in a child process. The child process ends when this process ends, if not earlier, and does not
+   * keep the event loop of this process alive.
    *
    * @param options see {@link SandboxOptions}
    * @returns the running sandbox
@@ -169,10 +170,10 @@ export class Sandbox {
   }
 
   /**
-   * Returns the session that this sandbox minted with an id.
+   * Returns the session with a certain id.
    *
    * @param id the session id
-   * @throws {Error} if this sandbox did not mint the id
+   * @throws {Error} if this sandbox did not create a session with this id
    */
   async session(id: string): Promise<MintedSession> {
     const session = await this.#send('GET', `/_sandbox/sessions/${encodeURIComponent(id)}`);
@@ -195,7 +196,7 @@ export class Sandbox {
   }
 
   /**
-   * Adds cases. A case replaces an existing case of the same name.
+   * Adds cases, which define the responses to certain requests. A case replaces an existing case of the same name.
    *
    * @param cases cases in the format of the case files
    * @throws {Error} if a case is malformed

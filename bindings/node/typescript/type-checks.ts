@@ -16,7 +16,7 @@ export function describeType(value: unknown): string {
   }
 }
 
-/** Returns whether a value is a string without lone surrogates. The conversion to UTF-8 would replace them. */
+/** Returns whether a value is a string without lone surrogates, which the conversion to UTF-8 would replace. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed();
 }
@@ -35,7 +35,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function readProperty(object: object, name: string): unknown {
   for (let current = object; ; ) {
     const prototype = Object.getPrototypeOf(current) as object | null;
-    // The last object of the prototype chain is the `Object.prototype` of this realm or of another realm. Skip it.
+    // Skip the last object of the prototype chain: it is an `Object.prototype`, of this realm or of another realm.
     if (prototype === null && current !== object) return undefined;
     if (Object.hasOwn(current, name)) return (object as Record<string, unknown>)[name];
     if (prototype === null) return undefined;

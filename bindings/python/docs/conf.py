@@ -1,4 +1,4 @@
-"""The reference of `renumerate_sdk`, which Sphinx makes from the docstrings."""
+"""Configuration of Sphinx, which generates the reference of `renumerate_sdk` from the docstrings."""
 
 from importlib.metadata import version as installed_version
 
@@ -14,15 +14,18 @@ html_copy_source = False
 autodoc_default_options = {"members": True}
 coverage_show_missing_items = True
 
-# `Client` in a docstring is a link, and one that leads nowhere is a warning.
+# In a docstring, a name in single backquotes, such as `Client`, is a link. A link without a target causes a warning.
 default_role = "py:obj"
 nitpicky = True
-# Python's own, whose pages are elsewhere.
+# Names of the standard library, which this reference does not contain. Links to them cause no warning.
 nitpick_ignore_regex = [(r"py:.*", r"(?:asyncio|collections\.abc|os)\.\w+|PathLike|timedelta")]
 
 
 def read_sections(_app, what, name, thing, options, lines):
-    """As the extension Napoleon does; but that would take what stands before a colon on an attribute for its type."""
+    """Converts the sections of docstrings, such as ``Args:``, as the extension Napoleon does.
+
+    Skips attributes and properties: in their docstrings, Napoleon would take the text before a colon for a type.
+    """
     if what not in ("attribute", "property"):
         lines[:] = GoogleDocstring(lines, what=what, name=name, obj=thing, options=options).lines()
 

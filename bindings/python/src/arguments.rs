@@ -14,8 +14,9 @@ use crate::errors::to_py_err;
 
 /// Creates a request and its options from the keyword arguments of a call.
 ///
-/// Options are checked before parameters. The core rejects unknown names: a name that resembles an option gets the error
-/// of an unknown option, and any other unknown name gets the error of an unknown parameter.
+/// Options are checked before parameters, so an invalid option is reported first. The core rejects unknown names. If an
+/// unknown name resembles an option, the error is about an unknown option. Otherwise, the error is about an unknown
+/// parameter.
 pub(crate) fn request(
     kind: EndpointKind,
     arguments: &Bound<'_, PyDict>,
@@ -67,7 +68,8 @@ pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Opt
     let seconds = if kind == OptionType::Timeout { value.call_method0("total_seconds").ok() } else { None };
     let number = seconds.as_ref().unwrap_or(value);
     match number.extract::<f64>() {
-        // In Python, `bool` is a subclass of `int`, but `timeout=True` is a mistake of the caller.
+        // In Python, `bool` is a subclass of `int`, so `extract` accepts it. Reject it, because `timeout=True` is a
+        // mistake of the caller.
         Ok(number) if !value.is_instance_of::<PyBool>() => Ok(OptionValue::from(number)),
         _ => Err(wrong(
             match kind {
@@ -87,12 +89,14 @@ pub(crate) fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
         .map_err(|_| to_py_err(value.py(), &option_type_error(name, "a str or a path", &type_of(value))))
 }
 
-/// Returns the name of a keyword argument. Lone surrogates are replaced, which is safe: no known name contains one.
+/// Returns the name of a keyword argument. Replaces lone surrogates (code points that UTF-8 cannot encode). No known
+/// name contains one, so the core still rejects a name with a lone surrogate.
 pub(crate) fn keyword_name(keyword: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(keyword.cast::<PyString>()?.to_string_lossy().into_owned())
 }
 
-/// Returns the content of a `str`. If that fails, the error describes the value for an error message.
+/// Returns the content of a `str`. For any other value, and for text that UTF-8 cannot encode, returns a description of
+/// the value for an error message.
 fn text(value: &Bound<'_, PyAny>) -> Result<String, String> {
     let text = value.cast::<PyString>().map_err(|_| type_of(value))?;
     text.to_str().map(str::to_owned).map_err(|_| "text with a lone surrogate".to_owned())

@@ -1,5 +1,5 @@
-//! Native part of `renumerate_sdk.AsyncClient`. Its calls run on the background thread and resolve futures of the
-//! caller's event loop.
+//! Native part of `renumerate_sdk.AsyncClient`. Its calls run on the background thread of the core. Their results
+//! resolve futures of the caller's event loop.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
@@ -24,8 +24,8 @@ impl AsyncCalls {
         Ok(Self(Closable::new(client)))
     }
 
-    /// Starts a call that resolves `future` with an instance of `session_class`. Returns the id of the call, for
-    /// `PendingCalls.abort`.
+    /// Starts a call and returns its id, which `PendingCalls.abort` accepts. When the call ends, `future` gets the
+    /// result: an instance of `session_class`, or an exception.
     ///
     /// `arguments` holds the keyword arguments of the public method. If `collect_logs` is true, the log entries of the
     /// call are delivered to the event loop too.

@@ -49,7 +49,7 @@ impl Attempt {
     }
 
     fn __hash__(&self) -> u64 {
-        // `-0.0 == 0.0`, so both must have the same hash: adding 0.0 turns -0.0 into 0.0.
+        // -0.0 and 0.0 are equal, so both must have the same hash. Adding 0.0 turns -0.0 into 0.0.
         let bits = |seconds: f64| (seconds + 0.0).to_bits();
         bits(self.waited) ^ bits(self.elapsed).rotate_left(1)
     }

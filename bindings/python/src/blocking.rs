@@ -70,10 +70,11 @@ impl BlockingCalls {
     }
 }
 
-/// Runs pending signal handlers. If a handler raises an exception, such as `KeyboardInterrupt`, the call ends with it.
+/// Runs pending signal handlers. The core repeats this check during a call. If a handler raises an exception, such as
+/// `KeyboardInterrupt`, the call ends with that exception.
 ///
-/// Python runs signal handlers on the main thread only, when that thread checks for signals. On other threads, and
-/// after the interpreter has started to shut down, this function stops the polling for the rest of the call.
+/// Python runs signal handlers only on the main thread. On other threads, and during interpreter shutdown, no handler
+/// can run, so this function ends the checks for the rest of the call.
 fn check_signals() -> InterruptPoll<PyErr> {
     if !may_be_main_thread() {
         return InterruptPoll::Disarm;
@@ -86,8 +87,8 @@ fn check_signals() -> InterruptPoll<PyErr> {
 
 /// Returns whether this thread may be the main thread.
 ///
-/// On Linux, the main thread is the thread whose id equals the process id, also in a forked child. On other systems,
-/// this function always returns `true`: a check for signals on another thread has no effect.
+/// On Linux, the id of the main thread equals the process id, also in a forked child. On other systems, this function
+/// always returns `true`. This is safe, because a check for signals has no effect on other threads.
 fn may_be_main_thread() -> bool {
     #[cfg(target_os = "linux")]
     return rustix::thread::gettid() == rustix::process::getpid();

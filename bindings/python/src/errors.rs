@@ -15,14 +15,14 @@ pub(crate) fn to_py_err(py: Python<'_>, error: &Error) -> PyErr {
 }
 
 fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
-    // Imported for each error instead of cached: a program that has reloaded the package catches the new classes.
+    // Not cached: a program that reloads the package catches the new classes, so exceptions must be instances of them.
     let classes = py.import("renumerate_sdk._errors")?;
     let fields = PyDict::new(py);
     fields.set_item("message", error.message())?;
     fields.set_item("retryable", error.retryable())?;
     fields.set_item("attempts", PyTuple::new(py, error.attempts().iter().map(Attempt::from))?)?;
     fields.set_item("hints", PyTuple::new(py, error.hints().collect::<Vec<_>>())?)?;
-    // Each exception class accepts exactly the details that errors of its kind have.
+    // Pass only the details that this error has. An exception class does not accept the details of other kinds.
     if let Some(field) = error.field() {
         fields.set_item("field", field)?;
     }

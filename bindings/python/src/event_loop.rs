@@ -1,8 +1,8 @@
 //! Pending calls of one event loop: their futures, and the queue of their results.
 //!
-//! The background thread does not touch Python objects, except for a wakeup callback. It identifies calls by id,
-//! puts results into a queue and wakes the event loop. The futures stay in [`PendingCalls`] and are resolved on the
-//! thread of the event loop.
+//! The background thread of the core puts results into the queue, together with the ids of their calls, and wakes the
+//! event loop. The only Python object that it uses is the wakeup callback, if one is set. The futures stay in
+//! [`PendingCalls`] and are resolved on the thread of the event loop.
 
 use std::collections::{HashMap, VecDeque};
 use std::process;
@@ -22,7 +22,7 @@ use crate::logs::{LogEntry, log_entry};
 use crate::session::into_py_session;
 use crate::wakeup::Wakeup;
 
-/// A future and its result, or `None` and a log entry.
+/// Return value of [`PendingCalls::next_completion`]: a future and its result, or `None` and a log entry.
 type Delivery = (Option<Py<PyAny>>, Py<PyAny>);
 
 /// Message from the background thread to the event loop.
@@ -47,7 +47,7 @@ pub(crate) struct PendingCalls {
     completions: Arc<Completions<Vec<Completion>>>,
     wakeup: Arc<Wakeup>,
     pending: Mutex<HashMap<u64, PendingCall>>,
-    /// Completions that were taken from the queue but are not delivered yet.
+    /// Completions that were taken from the queue but that `next_completion` has not returned yet.
     ready: Mutex<ReadyBatch>,
     started: AtomicU64,
     process: u32,
@@ -84,7 +84,7 @@ impl PendingCalls {
         self.wakeup.set_callback(function);
     }
 
-    /// Makes the file descriptor unreadable until the next result is ready.
+    /// Reads the pending wakeup bytes, so that the event loop sleeps until the next result is ready.
     fn drain_wakeup(&self) {
         self.wakeup.drain();
     }
@@ -121,8 +121,8 @@ impl PendingCalls {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        // If the lock is held, a thread is using this object. The object is then not garbage, and the futures need no
-        // visit.
+        // If the lock is held, a thread is using this object. The object is then not garbage, and the garbage collector
+        // does not need to visit the futures.
         if let Ok(pending) = self.pending.try_lock() {
             for PendingCall { future, .. } in pending.values() {
                 visit.call(future)?;
@@ -137,8 +137,8 @@ impl PendingCalls {
 }
 
 impl PendingCalls {
-    /// Starts a call that resolves `future` with an instance of `session_class`. Returns the id of the call, for
-    /// [`abort`](Self::abort).
+    /// Starts a call and returns its id, which [`abort`](Self::abort) accepts. When the call ends, `future` gets the
+    /// result: an instance of `session_class`, or an exception.
     pub(crate) fn start(
         &self,
         future: Bound<'_, PyAny>,

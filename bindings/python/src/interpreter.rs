@@ -1,4 +1,4 @@
-//! Check that the module is imported by the main interpreter.
+//! Check that the main interpreter, not a sub-interpreter, imports the module.
 #![expect(unsafe_code, reason = "pyo3 has no safe function that returns the interpreter's id")]
 
 use pyo3::exceptions::PyImportError;

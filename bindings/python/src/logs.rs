@@ -11,7 +11,8 @@ use renumerate::ffi::{LogLevel, LogRecord, Logs};
 /// Log entry for Python: the `logging` level, the time in seconds since the Unix epoch, and the message.
 pub(crate) type LogEntry = (u8, f64, String);
 
-/// Numeric level for connection events. `logging` defines no level below `DEBUG` (10).
+/// Numeric level of trace records, which report connection events. It is a level of this package, because the Python
+/// module `logging` defines no level below `DEBUG` (10).
 const TRACE: u8 = 5;
 
 /// Buffer for the log entries of one call.
@@ -47,7 +48,8 @@ pub(crate) fn log_entry(record: LogRecord) -> LogEntry {
     (level, now.as_secs_f64(), record.message)
 }
 
-/// Reports an exception to `sys.unraisablehook` instead of raising it. For exceptions that must not make a call fail.
+/// Reports an exception to `sys.unraisablehook` instead of raising it. Used for exceptions that must not make a call
+/// fail.
 #[pyfunction]
 pub(crate) fn report(error: Bound<'_, PyAny>) {
     let py = error.py();

@@ -26,8 +26,8 @@ impl Session {
         Self { id, url, request_id, attempts }
     }
 
-    /// Session id in plain text, for the vendor's browser library. The id is a bearer credential for the customer's
-    /// flow: send it to that customer's page only, and do not cache or log it.
+    /// Session id in plain text, for the vendor's browser library. Anyone who has the id can open the widget of the
+    /// session's customer: send the id only to that customer's page, and do not cache or log it.
     #[getter]
     fn id(&self) -> &str {
         &self.id

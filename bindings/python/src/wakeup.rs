@@ -67,7 +67,7 @@ impl Wakeup {
         }
     }
 
-    /// Reads pending wake-up bytes, so that the loop sleeps until the next [`notify`](Self::notify).
+    /// Reads the pending wake-up bytes. Otherwise the socket would stay readable, and the loop would not sleep.
     pub(crate) fn drain(&self) {
         #[cfg(unix)]
         {

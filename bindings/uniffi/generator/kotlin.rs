@@ -1,7 +1,8 @@
-//! Patches for the generated Kotlin code. They make calls of native functions faster, and all declarations internal.
+//! Patches for the Kotlin code that uniffi generates. They make calls of native functions faster, and hide all
+//! declarations from users.
 //!
-//! The number of matches of each patch is checked. If a new version of uniffi generates different code, the generator
-//! therefore fails instead of silently skipping a patch.
+//! Each patch must match as often as expected. So if a new version of uniffi generates different code, the generator
+//! fails instead of silently skipping a patch.
 
 use std::fmt::Write;
 
@@ -17,8 +18,9 @@ pub(crate) fn patch(generated: &str) -> Result<String, String> {
 
 /// Patches that pass the status of a native call as a plain pointer.
 ///
-/// uniffi passes a JNA structure for the status. Creating this structure takes much longer than the call. The patched
-/// code passes a pointer to recycled memory, and creates a structure only to read the status of a failed call.
+/// A native call writes its status, success or failure, to memory of the caller. The code of uniffi creates a JNA
+/// structure for this memory, which takes much longer than the call itself. The patched code passes a pointer to
+/// recycled memory, and creates a structure only to read the status of a failed call.
 const PATCHES: &[Patch] = &[
     Patch {
         name: "the memory for a call's status",
@@ -96,8 +98,8 @@ private object UniffiStatusMemory {
 }
 ";
 
-/// Declares the status parameter of every native function as a pointer. Adds the object `UniffiStatusMemory`, which
-/// recycles the memory for statuses.
+/// Declares the status parameter of every native function as a pointer. Also adds the Kotlin object
+/// `UniffiStatusMemory`, which recycles the memory for statuses.
 fn status_as_pointer(text: &str) -> Result<String, String> {
     const STATUS: &str = "uniffi_out_err: UniffiRustCallStatus,";
     if !text.contains(STATUS) {
@@ -106,7 +108,8 @@ fn status_as_pointer(text: &str) -> Result<String, String> {
     Ok(text.replace(STATUS, "uniffi_out_err: Pointer,") + STATUS_OBJECT)
 }
 
-/// Removes the declarations of unused native functions, because JNA binds all declared functions before the first call.
+/// Removes the declarations of native functions that the code does not use. JNA would bind these functions too, because
+/// it binds all declared functions before the first call.
 fn without_unused_functions(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
@@ -123,7 +126,7 @@ fn without_unused_functions(text: &str) -> String {
     kept
 }
 
-/// Makes all top-level declarations internal: users must not see them.
+/// Makes all top-level declarations internal, so that users cannot see them.
 fn make_internal(text: &str) -> String {
     const PUBLIC: [&str; 12] = [
         "public object ",

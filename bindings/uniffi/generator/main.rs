@@ -1,7 +1,7 @@
 //! `generate LIBRARY LANGUAGE FILES... [--check]`: generates the sources of a language from the uniffi metadata in the
-//! library. With `--check`, it compares the files with the generated sources and writes nothing.
+//! native library, and writes them to the files. With `--check`, compares the files with the generated sources instead.
 //!
-//! The generator is part of this package, because it must use the same uniffi version as the library.
+//! The generator is part of this package, because it must use the same version of uniffi as the library.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "command-line program")]
 
@@ -44,7 +44,8 @@ fn run() -> Result<bool, Box<dyn Error>> {
     }
 }
 
-/// Writes the text to a file. With `check`, writes nothing and returns whether the file already contains this text.
+/// Writes the text to a file and returns `true`. With `check`, writes nothing, and returns whether the file already
+/// contains this text.
 fn write_or_check(file: &str, text: &str, check: bool) -> Result<bool, Box<dyn Error>> {
     if !check {
         fs::write(file, text)?;
@@ -57,7 +58,7 @@ fn write_or_check(file: &str, text: &str, check: bool) -> Result<bool, Box<dyn E
     Ok(same)
 }
 
-/// Sources that uniffi generated, in a temporary folder that is removed on drop.
+/// Sources that uniffi has generated in a temporary folder. Dropping this value removes the folder.
 struct GeneratedSources {
     folder: PathBuf,
 }

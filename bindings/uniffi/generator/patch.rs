@@ -1,6 +1,7 @@
-//! Patches for generated code. A patch fails if it does not match exactly as often as expected.
+//! Replacement of parts of generated code. Each replacement fails unless the replaced text occurs as often as expected.
 
-/// Replacement of `from`, which must occur exactly `count` times, by `to`. Error messages mention the patch by `name`.
+/// Replacement of all occurrences of `from` by `to`. `from` must occur exactly `count` times. Error messages contain
+/// `name`.
 pub(crate) struct Patch {
     pub(crate) name: &'static str,
     pub(crate) from: &'static str,
@@ -21,8 +22,8 @@ pub(crate) fn apply_all(patches: &[Patch], text: &str) -> Result<String, String>
     Ok(text)
 }
 
-/// Returns the text with one block replaced. The block starts with `start`, which must occur exactly once. It ends with
-/// the first `end` after that.
+/// Returns the text with one block replaced. The block begins with `start`, which must occur exactly once, and ends
+/// with the first `end` after `start`. Error messages contain `name`.
 pub(crate) fn replace_block(
     name: &str,
     text: &str,

@@ -1,7 +1,8 @@
-//! Patches for the generated Swift code. They make calls of native functions faster, and all declarations internal.
+//! Patches for the Swift code that uniffi generates. They make calls of native functions faster, remove the dependency
+//! on Foundation, replace fatal errors by thrown errors, and hide all declarations from users.
 //!
-//! The number of matches of each patch is checked. If a new version of uniffi generates different code, the generator
-//! therefore fails instead of silently skipping a patch.
+//! Each patch must match as often as expected. So if a new version of uniffi generates different code, the generator
+//! fails instead of silently skipping a patch.
 
 use crate::patch::{Patch, apply_all, replace_block};
 
@@ -11,8 +12,8 @@ pub(crate) fn patch(generated: &str) -> Result<String, String> {
     for (name, start, replacement) in BLOCKS {
         text = replace_block(name, &text, start, "\n}\n", replacement)?;
     }
-    // The number of matches depends on the number of types, so it is not checked. If uniffi changes this code, the
-    // check below fails.
+    // This replacement is not in `PATCHES`, because the number of its matches depends on the number of types. If uniffi
+    // changes the replaced code, the check for Foundation below fails.
     let text = text.replace("inout (data: Data, offset: Data.Index)", "inout UniffiReader");
     if let Some(of) =
         ["import Foundation", ": Data", "Data(", "NSLock"].into_iter().find(|of| text.contains(of))
@@ -22,7 +23,8 @@ pub(crate) fn patch(generated: &str) -> Result<String, String> {
     Ok(make_internal(&text))
 }
 
-/// Functions and types to replace: a name for error messages, the start of the block, and the replacement.
+/// Functions and types to replace: a name for error messages, the text with which the block starts, and the
+/// replacement.
 const BLOCKS: &[(&str, &str, &str)] = &[
     ("the map of handles", "// Initial value and increment amount for handles.", ""),
     ("zero-copy bytes", "// Converter for `&[u8]` / `[ByRef] bytes` arguments.", ""),
@@ -181,7 +183,7 @@ fileprivate final class UniffiContinuation {
     },
 ];
 
-/// Makes all declarations internal and all classes final: users must neither see nor subclass them.
+/// Makes all declarations internal, so that users cannot see them, and all classes final.
 fn make_internal(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     for line in text.lines() {

@@ -1,4 +1,5 @@
-//! Client whose calls run on the background thread. The outcomes of all such clients are delivered in batches.
+//! Client whose calls run on the background thread, which is the executor thread of `renumerate::ffi`. The outcomes of
+//! all such clients are delivered in batches.
 
 use std::collections::HashMap;
 use std::future::poll_fn;
@@ -18,11 +19,11 @@ use crate::records::{Failure, Outcome, Request, Settings};
 use crate::requests::validate;
 use crate::settings::{RetryBudget, builder};
 
-/// Idle time after which [`Results::next`] reports that no call is in progress.
+/// Time without calls in progress after which [`Results::next`] returns 0.
 ///
 /// When the background thread completes a pending `next`, it calls a function of the host language. This attaches the
-/// thread to the runtime of that language, such as the JVM, and an attached thread can delay the exit of the process.
-/// The report lets the host language detach the thread.
+/// thread to the runtime of that language, such as the JVM. An attached thread can delay the exit of the process. When
+/// `next` returns 0, the host language can detach the thread.
 const LINGER: Duration = Duration::from_millis(10);
 
 /// Queue of call outcomes. Several clients can share one queue.
@@ -72,8 +73,9 @@ impl Results {
     /// sequence of outcomes that has this length. The batch stays valid until `next` is called again. Only one call of
     /// `next` may be pending at a time.
     ///
-    /// Returns 0 if the background thread has completed a pending `next` before, and then no call was in progress for a
-    /// short time. The caller can then detach the background thread from its runtime.
+    /// Returns 0 if no call has been in progress for a short time, and the background thread has completed an earlier
+    /// pending `next`. The thread is then attached to the runtime of the caller's language, and the caller can detach
+    /// the thread.
     pub async fn next(&self) -> i64 {
         loop {
             self.inner.wait().await;
@@ -90,7 +92,7 @@ impl Results {
     /// Makes `next` return 0 without the usual delay. Call it after the last client was closed.
     pub fn notify_idle(&self) {
         let inner = Arc::clone(&self.inner);
-        // Sent from the background thread, so that `next` resumes on that thread and its caller can detach it.
+        // This runs on the background thread, so that `next` completes there and its caller can detach that thread.
         let _cannot_start = start(async move { inner.notify_idle() });
     }
 
@@ -108,8 +110,8 @@ impl ResultsInner {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a notification. If it is not available at once, the background thread completes the wait, and this
-    /// function sets `attached`.
+    /// Waits for a notification. If there is none yet, the background thread completes the wait later. In this case,
+    /// sets `attached`.
     async fn wait(&self) {
         let mut notified = pin!(self.notify.notified());
         let mut was_pending = false;
@@ -140,14 +142,16 @@ impl ResultsInner {
         (!batch.ended().is_empty()).then(|| batch.address())
     }
 
-    /// Reports that no call is in progress, unless one starts within [`LINGER`].
+    /// Waits until no call has been in progress for [`LINGER`], and then makes `next` return 0.
+    ///
+    /// Ends early if a call is in progress. When no call is in progress any more, `take` starts this function again.
     async fn linger(self: Arc<Self>) {
         loop {
             let seen = self.started.load(Ordering::Acquire);
             tokio::time::sleep(LINGER).await;
             if !self.in_flight().is_empty() {
-                // Calls are in progress. `take` starts another `linger` when they have ended. If they have ended in the
-                // meantime, this one continues.
+                // When the calls in progress have ended, `take` starts another `linger`, but only if `lingering` is
+                // cleared. If the calls have ended before it was cleared, this `linger` continues.
                 self.lingering.store(false, Ordering::Release);
                 if !self.in_flight().is_empty() || self.lingering.swap(true, Ordering::AcqRel) {
                     return;
@@ -157,8 +161,8 @@ impl ResultsInner {
             }
         }
         self.lingering.store(false, Ordering::Release);
-        // The background thread is not attached if it has never completed a pending `next`. A notification would then
-        // attach it, possibly during process exit.
+        // If `attached` is not set, there is no thread to detach. A notification would then attach the background
+        // thread, possibly while the process exits.
         if self.attached.load(Ordering::Acquire) {
             self.notify_idle();
         }
@@ -214,7 +218,8 @@ impl BackgroundClient {
             let outcome = Outcome::of(call_id, result, lines);
             target.completions.add(|batch| batch.add(outcome));
         };
-        let mut in_flight = results.in_flight(); // locked, so that `take` cannot remove the call before it is inserted
+        // Lock the map before the call starts. The call may end at once, and `take` must then find it in the map.
+        let mut in_flight = results.in_flight();
         let call = start_call(client, request, options, logs, on_end)?;
         in_flight.insert(call_id, call);
         results.started.fetch_add(1, Ordering::AcqRel);

@@ -3,11 +3,13 @@
 use crate::memory;
 use crate::records::Outcome;
 
-/// Placeholder for the header. The first 8 bytes are the length of all bytes that follow them, including the rest of
-/// the header. The other 4 bytes are the number of outcomes.
+/// Header of a batch, with zeros that [`Batch::address`] later replaces.
+///
+/// The first 8 bytes are the length of everything after them: the rest of the header and the outcomes. The other 4
+/// bytes are the number of outcomes.
 const HEADER: [u8; 12] = [0; 12];
 
-/// Buffers with more capacity than this are not kept for reuse.
+/// Maximum capacity of a buffer that is kept for reuse.
 const MAX_RETAINED: usize = 1 << 20; // bytes
 
 /// Outcomes that the host language has not read yet, serialized on the thread that adds them.
@@ -42,7 +44,7 @@ impl Batch {
         memory::address(&self.bytes)
     }
 
-    /// Removes all outcomes. The memory is kept for reuse, unless many outcomes at once have made it large.
+    /// Removes all outcomes. Keeps the memory for reuse, unless its size exceeds [`MAX_RETAINED`].
     pub(crate) fn clear(&mut self) {
         if self.bytes.capacity() > MAX_RETAINED {
             *self = Self::default();

@@ -23,10 +23,10 @@ pub struct CallingThreadClient {
     oversized: Mutex<HashMap<i64, Vec<u8>>>,
 }
 
-/// Size of a typical outcome, in bytes.
+/// Size of a typical outcome, in bytes. It is the initial capacity of the buffer for an outcome.
 const TYPICAL_SIZE: usize = 512;
 
-/// Returned by `create` if the outcome exceeds the capacity.
+/// Value that `create` returns if the outcome exceeds the capacity.
 const TOO_LARGE: i32 = -1;
 
 /// Both ends of the channel that aborts a call. The call takes the receiver when it starts.

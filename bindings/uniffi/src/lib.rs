@@ -29,5 +29,5 @@ use renumerate::ffi::NameStyle;
 
 uniffi::setup_scaffolding!("renumerate");
 
-/// Spelling of option and parameter names in these languages.
+/// Spelling of option and parameter names in Kotlin, Java and Swift.
 const NAME_STYLE: NameStyle = NameStyle::CamelCase;

@@ -1,4 +1,5 @@
-//! Buffer for the log lines of one call. They are logged after the call, because no logger may run during a call.
+//! Buffer for the log lines of one call. The host language passes the lines to the application's logger after the call,
+//! because no application code may run during a call.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -1,8 +1,8 @@
 //! Access to memory of the host language. Rust reads requests from this memory, and writes outcomes to it. Rust may
 //! access the memory only until the native call returns.
 //!
-//! The buffers of `UniFFI` are not used: they are JNA structures, and creating one takes longer than the rest of a
-//! native call.
+//! The buffers of `UniFFI` are not used: in Kotlin they are structures of JNA, the library for native calls. Creating
+//! such a structure takes longer than the rest of a native call.
 #![expect(unsafe_code, reason = "memory of the host language has no lifetime in Rust")]
 
 use std::ptr::{NonNull, with_exposed_provenance_mut};
@@ -34,7 +34,7 @@ pub(crate) fn write(bytes: &[u8], address: i64, capacity: i32) -> Option<i32> {
     let length = i32::try_from(bytes.len()).ok().filter(|length| *length <= capacity)?;
     let target = pointer(address)?;
     // SAFETY: the binding passes the address of `capacity` writable bytes that stay valid until this call returns.
-    // `bytes` does not exceed `capacity`, and does not overlap: it is memory that Rust allocated.
+    // `bytes` is not longer than `capacity`. It does not overlap the target, because Rust allocated its memory.
     unsafe { target.as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     Some(length)
 }
@@ -44,7 +44,7 @@ fn pointer(address: i64) -> Option<NonNull<u8>> {
     NonNull::new(with_exposed_provenance_mut(usize::try_from(address).ok()?))
 }
 
-/// Returns the address of these bytes. They must not move or change until the host language has read them.
+/// Returns the address of these bytes. The caller must not move or change them until the host language has read them.
 pub(crate) fn address(bytes: &[u8]) -> i64 {
     i64::try_from(bytes.as_ptr().expose_provenance()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Conversion of a request and its options to core types.
+//! Validation of a request and its options, and their conversion to core types.
 
 use renumerate::ffi::{AnyRequest, parameter_type_error, unknown_parameter};
 use renumerate::{CallOptions, Result};

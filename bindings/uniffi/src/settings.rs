@@ -1,4 +1,4 @@
-//! Conversion of options of clients and calls from names and values to core types.
+//! Conversion of client options and call options to core types. The host language passes options as names and values.
 
 use std::sync::Arc;
 
@@ -55,10 +55,11 @@ pub(crate) fn call_options(settings: Vec<Setting>) -> Result<CallOptions> {
     Ok(options)
 }
 
-/// Description of text with a lone surrogate, for error messages.
+/// Description of text that contains a lone surrogate, for error messages. A lone surrogate is half of a UTF-16 pair,
+/// and has no UTF-8 form.
 pub(crate) const LONE_SURROGATE: &str = "half of a character";
 
-/// Converts the value of an option, which the caller has called `name`.
+/// Converts the value of an option. `known` is the option's name in the core, `name` its name as the caller wrote it.
 fn option_value(known: &str, name: &str, value: SettingValue) -> Result<OptionValue<'static>> {
     let is_timeout = option_type(known) == Some(OptionType::Timeout);
     Ok(match value {

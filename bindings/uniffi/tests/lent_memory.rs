@@ -1,5 +1,9 @@
-//! Calls whose requests and outcomes cross in lent memory, made as Kotlin's side makes them: from memory of just the size
-//! that it says, and gone as soon as it may be. An address sanitizer sees what is read or written beside that.
+//! Tests of calls that pass requests and outcomes in lent memory: memory that one side owns, and that the other side
+//! may access only for a limited time. These tests play the role of the Kotlin binding.
+//!
+//! The memory of a request has exactly the size that is passed to Rust, and is freed as soon as Rust must not read it
+//! any more. So under `AddressSanitizer` (`tests/sanitize surface`), a test fails if Rust accesses memory outside these
+//! bounds or after it was freed.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 use std::sync::Arc;
@@ -45,7 +49,7 @@ fn background(results: &Arc<Results>, sandbox: &Sandbox) -> BackgroundClient {
     .unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 
-/// A request for a session, in memory of just its size.
+/// Returns a serialized request, in heap memory of exactly its size.
 fn request(customer: &str) -> Box<[u8]> {
     let mut bytes = Vec::new();
     let request = Request {
@@ -61,7 +65,7 @@ fn request(customer: &str) -> Box<[u8]> {
     bytes.into()
 }
 
-/// Where it is, and how much it is.
+/// Returns the address and the length of the memory, to pass them to Rust.
 fn lend(memory: &mut [u8]) -> (i64, i32) {
     let address = i64::try_from(memory.as_mut_ptr().expose_provenance()).unwrap();
     (address, i32::try_from(memory.len()).unwrap())
@@ -79,7 +83,8 @@ fn assert_session(outcome: &Outcome, sandbox: &Sandbox) {
     assert!(!outcome.logs.is_empty());
 }
 
-/// Makes a call in memory that has room for `capacity` bytes.
+/// Makes a call whose outcome may have at most `capacity` bytes. If the outcome is larger, returns the bytes that
+/// `CallingThreadClient::outcome` returns, as an error.
 fn create(client: &CallingThreadClient, call_id: i64, capacity: usize) -> Result<Outcome, Vec<u8>> {
     let request = request(&format!("cus_{call_id}"));
     let mut memory = vec![0; capacity.max(request.len())].into_boxed_slice();
@@ -130,7 +135,7 @@ fn a_request_is_read_before_the_call_starts() {
         let mut request = request(&format!("cus_{call_id}"));
         let (address, length) = lend(&mut request);
         client.start(call_id, address, length).unwrap_or_else(|failure| panic!("{failure:?}"));
-        drop(request); // the call is under way, and its request's memory somebody else's
+        drop(request); // The call has started, so Rust must not read this memory any more.
     }
     let mut ended = Vec::new();
     while ended.len() < usize::try_from(CALLS).unwrap() {
@@ -158,14 +163,15 @@ fn a_request_that_cannot_be_read_starts_no_call() {
     }
 }
 
-/// The outcomes at an address: a length of 8 bytes, and so many bytes of them.
+/// Returns the outcomes of the batch at this address. A batch is a length of 8 bytes, followed by that many bytes.
 #[expect(unsafe_code, reason = "the native side says where they are, and nothing more")]
 fn taken(address: i64) -> Vec<Outcome> {
     let start = std::ptr::with_exposed_provenance::<u8>(usize::try_from(address).unwrap());
-    // SAFETY: eight bytes stand there until more is taken, which the caller does not do meanwhile.
+    // SAFETY: `Results::next` returned this address. A batch has at least 8 bytes, and stays valid until `next` is
+    // called again, which happens only after this function has returned.
     let head = unsafe { start.cast::<[u8; 8]>().read() };
     let length = usize::try_from(i64::from_be_bytes(head)).unwrap();
-    // SAFETY: so many bytes stand there behind the first eight, as long as these do.
+    // SAFETY: the batch has this number of bytes after the length, and they stay valid as long as the length does.
     let bytes = unsafe { std::slice::from_raw_parts(start.wrapping_add(head.len()), length) };
     read(bytes)
 }

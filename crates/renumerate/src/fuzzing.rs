@@ -1,4 +1,5 @@
-//! Internals for the fuzz targets. They are not part of the public API and may change in any release.
+//! Gives the fuzz targets access to internal functions. These are not part of the public API and may change in any
+//! release.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,10 +16,11 @@ use crate::retry;
 /// Maximum length of a server's text in an error, in characters.
 pub const TEXT_MAX_CHARS: usize = protocol::TEXT_MAX_CHARS;
 
-/// Header names and values as bytes. Invalid pairs are ignored, because the HTTP library never returns such a pair.
+/// Header names and values as bytes. Pairs that are not valid HTTP headers are ignored, because the HTTP library never
+/// returns such pairs.
 pub type Headers<'a> = &'a [(&'a [u8], &'a [u8])];
 
-/// Decodes one response in the same way as a call.
+/// Decodes one response with the same code as a call of a client.
 ///
 /// # Errors
 ///
@@ -46,7 +48,7 @@ pub fn retry_after(headers: Headers<'_>, now: SystemTime) -> Option<Duration> {
     retry::retry_after(&header_map(headers), now)
 }
 
-/// Parses a base URL. Returns it with the URL of each endpoint.
+/// Parses a base URL. Returns the parsed URL and the request URL of each endpoint.
 ///
 /// # Errors
 ///

@@ -23,9 +23,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Create a session when the customer asks for the widget, for the customer that your backend has authenticated. Do not
-//! cache the id or write it to a log: it is a bearer credential for that customer's flow. The `Debug` output of an id
-//! is masked.
+//! Create a session at the moment when a customer opens the widget, and only for a customer that your backend has
+//! authenticated. The session id is a bearer credential: anyone who has the id can open this customer's widget.
+//! Therefore, do not cache the id or write it to a log. The `Debug` output of an id is masked.
 //!
 //! [`blocking::Client`] makes the same calls without an async runtime.
 //!

@@ -1,6 +1,7 @@
 //! TLS configuration and trusted root certificates.
 //!
-//! The client trusts all roots of three sources: the platform, the roots bundled with this library, and extra files.
+//! The client trusts root certificates from three sources: the platform's store, the set that is bundled with this
+//! library, and extra files.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -20,12 +21,13 @@ use crate::error::{Error, Name, Result};
 pub(crate) struct ExtraRoots {
     /// Certificates of the `ca_bundle` option, read and checked when the client is built.
     ca_bundle: Vec<CertificateDer<'static>>,
-    /// CA file of the host runtime, such as Node.
+    /// File of additional certificates that the host runtime trusts, such as Node's `NODE_EXTRA_CA_CERTS`.
     host_ca_file: Option<PathBuf>,
 }
 
 impl ExtraRoots {
-    /// Reads and checks the file of the `ca_bundle` option. The host runtime's file is read at the first handshake.
+    /// Reads and checks the file of the `ca_bundle` option. The file of the host runtime is not read here, but at the
+    /// first handshake.
     ///
     /// # Errors
     ///
@@ -35,8 +37,8 @@ impl ExtraRoots {
         Ok(Self { ca_bundle: ca_bundle.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
     }
 
-    /// Returns the certificates of both files. If the host runtime's file is unusable, logs a warning and ignores the
-    /// file.
+    /// Returns the certificates of `ca_bundle` and of the host runtime's file. If the host runtime's file is unusable,
+    /// logs a warning and ignores that file.
     fn all(&self) -> Vec<CertificateDer<'static>> {
         let host_roots = self.host_ca_file.as_deref().map(read_roots);
         if let Some(Err(error)) = &host_roots {
@@ -48,18 +50,19 @@ impl ExtraRoots {
 
 /// Returns the TLS configuration, which accepts TLS 1.2 or later.
 ///
-/// The roots are loaded at the first handshake. Reading the platform's roots takes milliseconds, and a process that
-/// makes no call does not need them.
+/// The root certificates are not loaded here, but at the first handshake: reading the platform's roots takes
+/// milliseconds, and a process that makes no call does not need them.
 pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
     client_config_with(Arc::new(LazyVerifier::new(extra_roots)))
 }
 
-/// Returns the TLS configuration with another verifier, such as a wrapper of [`LazyVerifier`].
+/// Returns the same TLS configuration as [`client_config`], but with the given certificate verifier, such as a wrapper
+/// of [`LazyVerifier`].
 pub(crate) fn client_config_with(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration(Name("ca_bundle"), format!("TLS cannot be set up: {error}")))?
-        .dangerous() // required for any custom verifier; `LazyVerifier` delegates to rustls
+        .dangerous() // required for a custom verifier; `LazyVerifier` delegates to rustls's verifier
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -120,7 +123,7 @@ pub struct RootCounts {
 fn load(extra_roots: &ExtraRoots) -> (RootCertStore, RootCounts) {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let bundled = roots.len();
-    // The platform's store may be absent or partly unreadable. The other roots still apply.
+    // This does not fail if the platform's store is absent or partly unreadable: the other roots are still trusted.
     let platform = rustls_native_certs::load_native_certs();
     let (platform_roots, ignored) = roots.add_parsable_certificates(platform.certs);
     tracing::debug!(

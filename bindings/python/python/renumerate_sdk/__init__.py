@@ -1,7 +1,8 @@
 """Server-side client for `Renumerate <https://renumerate.com>`_.
 
-When a customer clicks "cancel" or opens the SubscriptionHub, your backend creates a session with the brand's private
-key and sends the session id to the page. `Client` is for blocking code, `AsyncClient` for asyncio.
+When a customer clicks "cancel" or opens the SubscriptionHub (the vendor's widget for subscriptions), your backend
+creates a session with the brand's private key and sends the session id to the customer's page. `Client` is for blocking
+code, `AsyncClient` for asyncio.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ _set_public_module(*(name for name in __all__ if name.endswith("Error")))
 
 
 def __getattr__(name: str) -> object:
-    # `AsyncClient` imports asyncio, which takes ten times as long as importing this package. Import it on first use.
+    # Import `AsyncClient` on first use, because its module imports asyncio. That takes ten times as long as importing
+    # the rest of this package.
     if name == "AsyncClient":
         from renumerate_sdk._async_client import AsyncClient
 

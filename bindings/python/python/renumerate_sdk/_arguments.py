@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
 
     class TypedDict:
-        """Stand-in for `typing.TypedDict`: importing `typing` takes longer than importing this package."""
+        """Replaces `typing.TypedDict` at run time: importing `typing` takes longer than importing this package."""
 
         def __init_subclass__(cls, total=True):
             classes = (*cls.__bases__, cls)
@@ -85,15 +85,15 @@ def expand_signature(function: Callable[..., object], arguments: type) -> None:
 
 
 class _ExpandedSignature:
-    """Signature of a function.
+    """Value for the ``__wrapped__`` attribute of a function, from which `inspect.signature` takes the signature.
 
-    It is created only on request, because importing `inspect` takes longer than importing this package.
+    The signature is created only on request, because importing `inspect` takes longer than importing this package.
     """
 
     def __init__(self, function: Any, arguments: type) -> None:
         self._function, self._arguments = function, arguments
-        # `inspect.getsource` shows the source of this copy. A reference to the function itself would be a cycle, for
-        # which `inspect.unwrap` raises an exception.
+        # `inspect.getsource` follows this attribute to find the source code. The attribute is a copy of the function,
+        # because a reference to the function itself would form a cycle, for which `inspect.unwrap` raises an exception.
         self.__wrapped__ = type(function)(function.__code__, function.__globals__)
 
     @property
@@ -107,7 +107,7 @@ class _ExpandedSignature:
                 Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
                 for name, annotation in self._arguments.__annotations__.items()
             ),
-            # At run time the function accepts unknown names, but only to raise an exception of this package.
+            # At run time, the function accepts unknown names, so that this package can raise its own exception.
             Parameter("unknown", Parameter.VAR_KEYWORD, annotation="Never"),
         ]
         return declared.replace(parameters=parameters)

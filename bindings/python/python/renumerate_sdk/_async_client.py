@@ -38,7 +38,7 @@ class AsyncClient:
     Creating a client opens no connection and starts no thread. The first call starts one background thread for all
     clients of the process. This thread sends requests and reads responses even while the event loop is busy.
 
-    If the task of a call is cancelled, the call raises `asyncio.CancelledError` and its connection is closed.
+    If a task is cancelled during a call, the call raises `asyncio.CancelledError` and its connection is closed.
 
     The constructor accepts the same arguments as `Client`.
 
@@ -52,7 +52,7 @@ class AsyncClient:
         try:
             self._calls = _native.AsyncCalls(private_key=private_key, **in_declared_order(options))
         finally:
-            # Some crash reports show local variables, and these must not contain secrets.
+            # Delete these variables, because some crash reports show local variables and would show the private key.
             del private_key, options
 
     async def create_retention_session(self, **arguments: Unpack[RetentionArguments]) -> RetentionSession:
@@ -106,7 +106,7 @@ class AsyncClient:
         await self.close()
 
     def __repr__(self) -> str:
-        calls = getattr(self, "_calls", None)  # unset if `__init__` failed, and crash reports print such clients
+        calls = getattr(self, "_calls", None)  # unset if `__init__` failed; a crash report may print the client
         return f"<renumerate_sdk.AsyncClient {'not made' if calls is None else calls.describe()}>"
 
     def __reduce__(self) -> Never:

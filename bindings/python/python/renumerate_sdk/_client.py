@@ -43,9 +43,10 @@ class Client:
 
     Args:
         private_key: Private key of the brand. Default: the environment variable ``RENUMERATE_PRIVATE_KEY``. If the
-            variable is unset too, each call reads it again, until a call finds a key.
+            variable is not set either, each call reads the variable again, until a call finds a key.
         base_url: URL of the service. Default: the environment variable ``RENUMERATE_BASE_URL``, else
-            ``https://api.renumerate.com``. ``http://`` requires a loopback address or a sandbox key.
+            ``https://api.renumerate.com``. ``http://`` requires a loopback address or a sandbox key
+            (``sk_sandbox_…``).
         timeout: Total timeout of a call. It covers DNS lookup, all attempts, the waits between them, and the response
             body. Default: 25 seconds.
         attempt_timeout: Timeout of one attempt, including the response body. Default: 10 seconds.
@@ -58,8 +59,8 @@ class Client:
             Default: the environment variable ``RENUMERATE_CA_BUNDLE``.
         app_info: Name and version of your application, such as ``"Shop/1.2"``, appended to the user agent. 1 to 128
             visible ASCII characters and spaces. Default: none.
-        widgets_base_url: Base URL of the widgets in ``session.url``. Default: the vendor's hosts, or
-            ``https://localhost:4321`` if ``base_url`` is a loopback address.
+        widgets_base_url: Base URL of the vendor's widgets, the pages to which ``session.url`` leads. Default: the
+            vendor's hosts, or ``https://localhost:4321`` if ``base_url`` is a loopback address.
 
     Raises:
         ConfigurationError: An option is invalid. The ``field`` of the exception is the name of the option.
@@ -71,19 +72,20 @@ class Client:
         try:
             self._calls = _native.BlockingCalls(private_key=private_key, **in_declared_order(options))
         finally:
-            # Some crash reports show local variables, and these must not contain secrets.
+            # Delete these variables, because some crash reports show local variables and would show the private key.
             del private_key, options
 
     def create_retention_session(self, **arguments: Unpack[RetentionArguments]) -> RetentionSession:
         """Creates a session that opens the cancel flow: ``POST /v1/retention/session``.
 
-        Create the session when the customer clicks, and only for the customer that your backend has authenticated. Do
-        not cache it. Pass ``customer_id``, ``customer_email``, or both.
+        Create the session when the customer clicks "cancel", and only for the customer that your backend has
+        authenticated. Do not cache the session. Pass ``customer_id``, ``customer_email``, or both.
 
         Args:
             customer_id: Customer id at the payment provider, ``cus_…``.
             customer_email: E-mail address of the customer.
-            subscription_id: Id of the subscription for the flow, ``sub_…``. Default: the service finds it.
+            subscription_id: Id of the customer's subscription for the cancel flow, ``sub_…``. Default: the service
+                finds the subscription.
             timeout: Total timeout of this call, in seconds or as a timedelta. Default: the client's timeout.
             max_retries: Maximum number of retries of this call, 0 to 10. Default: the client's maximum.
 
@@ -98,7 +100,7 @@ class Client:
                 ``AuthenticationError``, ``NotFoundError``, ``RateLimitError``, ``ServerError``.
             NetworkError: The network failed before the response was complete.
             RequestTimeoutError: A timeout expired before the response was complete.
-            UnexpectedResponseError: The service does not document such a response.
+            UnexpectedResponseError: The response is not one that the service documents.
             InternalError: This library has a bug.
         """
         return self._create(_native.EndpointKind.Retention, RetentionSession, arguments)
@@ -107,7 +109,7 @@ class Client:
         """Creates a session that opens the SubscriptionHub: ``POST /v1/subscription/session``.
 
         Create the session when the customer opens the page, and only for the customer that your backend has
-        authenticated. Do not cache it. Pass ``customer_id``, ``customer_email``, or both.
+        authenticated. Do not cache the session. Pass ``customer_id``, ``customer_email``, or both.
 
         Args:
             customer_id: Customer id at the payment provider, ``cus_…``.
@@ -160,7 +162,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
-        calls = getattr(self, "_calls", None)  # unset if `__init__` failed, and crash reports print such clients
+        calls = getattr(self, "_calls", None)  # unset if `__init__` failed; a crash report may print the client
         return f"<renumerate_sdk.Client {'not made' if calls is None else calls.describe()}>"
 
     def __reduce__(self) -> Never:

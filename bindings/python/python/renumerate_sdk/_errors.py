@@ -22,7 +22,10 @@ class RenumerateError(Exception):
     """Stable code of the class, such as ``"not_found"``. It is the same in every language of this SDK."""
 
     message: str
-    """Reason without status and hints: the ``error`` text of the response if it has one, else a description."""
+    """Reason for the error, without status and hints.
+
+    This is the ``error`` text of the response. If there is no such text, it is a description by this library.
+    """
 
     retryable: bool
     """Whether the same request may succeed if it is sent again."""
@@ -31,13 +34,13 @@ class RenumerateError(Exception):
     """Outcome and duration of each attempt of the call; empty if no request was sent."""
 
     hints: tuple[str, ...]
-    """Short hints, such as a suspicious parameter or an option to set. They are part of ``str(error)``."""
+    """Short hints, such as a parameter that looks wrong or an option to set. They are part of ``str(error)``."""
 
     request_id: str | None = None
     """Request id from the response, or ``None``. Quote it to the vendor's support."""
 
     retry_after: float | None = None
-    """Delay in seconds before the next request, if the response asks for one, or ``None``."""
+    """Time to wait before the next request, in seconds, if the response asks for it; otherwise ``None``."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Native calls of asyncio event loops. Each loop has its own `PendingCalls`, which is freed together with the loop."""
+"""Calls of asyncio event loops. Each loop has its own native `PendingCalls`, which is freed together with the loop."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from renumerate_sdk import _logs
 from renumerate_sdk._native import PendingCalls
 
 # The values are weak references. A `PendingCalls` holds futures and the futures hold the loop, so a strong reference
-# would keep closed loops alive. While a `PendingCalls` is needed, the loop's reader and the calls in progress keep it
-# alive.
+# would keep closed loops alive. While a `PendingCalls` is needed, the coroutines of its calls keep it alive. A loop
+# that watches the file descriptor of its `PendingCalls` also keeps it alive.
 _calls_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[PendingCalls]]
 _calls_by_loop = weakref.WeakKeyDictionary()
 
@@ -56,7 +56,8 @@ def _add_reader(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
 def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
     """Starts a thread that watches the file descriptor, for loops that cannot watch descriptors.
 
-    The thread reads a duplicate of the descriptor. When the calls are freed, it reads the end of file and ends.
+    The thread reads from a duplicate of the descriptor. When the `PendingCalls` object is freed, its socket pair is
+    closed. The thread then reads the end of file, and ends.
     """
     descriptor, on_wakeup = os.dup(calls.fileno()), _wakeup_callback(weakref.ref(loop), weakref.ref(calls))
 
@@ -66,7 +67,7 @@ def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -
         try:
             while True:
                 poller.poll()
-                with suppress(BlockingIOError):  # `deliver` has read the bytes already
+                with suppress(BlockingIOError):  # there are no bytes: `deliver` has already read them
                     if not os.read(descriptor, 64):
                         return
                     on_wakeup()
@@ -79,8 +80,8 @@ def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -
 def _set_callback(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
     """Makes the native background thread call a Python function, on systems without socket pairs, such as Windows.
 
-    This function is the last choice because of a risk at interpreter shutdown: Python could unwind the native thread,
-    and then the process would abort.
+    This function is the last choice, because the native thread then runs Python code. If the interpreter shuts down at
+    that moment, Python can end the thread by unwinding its stack, which would abort the process.
     """
     calls.set_callback(_wakeup_callback(weakref.ref(loop), weakref.ref(calls)))
 

@@ -1,7 +1,7 @@
-"""Calls from greenlets of gevent and eventlet.
+"""Calls from greenlets, the cooperative tasks of gevent and eventlet.
 
-A native call blocks its thread. In a thread with greenlets, this would block the hub, which runs all of them. The call
-therefore runs in the hub's thread pool, so that only the calling greenlet waits.
+The hub of a thread is the scheduler that runs all greenlets of this thread. A native call on this thread would block
+the hub and all greenlets. The call therefore runs in a thread pool, so that only the calling greenlet waits.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def run_in_hub_threadpool(function: _Function) -> _Function:
 
     Returns the function unchanged if the thread has no hub.
     """
-    # The public functions of gevent and eventlet would create a hub if there is none, so this code reads private names.
+    # This code reads private names, because the public functions of gevent and eventlet would create a missing hub.
     gevent_hubs = modules.get("gevent._hub_local")
     if gevent_hubs is not None:
         hub = gevent_hubs.get_hub_if_exists()

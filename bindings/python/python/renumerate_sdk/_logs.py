@@ -1,7 +1,7 @@
 """Passes log records of the native core to ``logging.getLogger("renumerate_sdk")``.
 
-Records are buffered during a native call and logged later. A log handler may be slow, call a client or switch
-greenlets, which is not allowed during a native call.
+Records are buffered during a native call and logged later, because log handlers must not run during a native call: a
+handler may be slow, call a client or switch to another greenlet.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def _get_logger() -> Logger | None:
 def emit(records: list[Record]) -> None:
     """Logs the records.
 
-    An exception of a log handler goes to `sys.unraisablehook`, because it must not fail the call. Other exceptions,
-    such as `KeyboardInterrupt` from a signal handler, propagate.
+    An error of a log handler must not make the call fail. Each `Exception` is therefore passed to `sys.unraisablehook`.
+    Other exceptions, such as `KeyboardInterrupt` from a signal handler, propagate.
     """
     logger = _logger
     if logger is None:

@@ -1,4 +1,4 @@
-"""Local sandbox of the Renumerate service, for tests without an account. The sandbox can simulate failures.
+"""Sandbox: a local server that imitates the Renumerate service, for tests without an account. It can simulate failures.
 
 The sandbox requires the ``renumerate`` command from the separate package ``renumerate-sandbox``. Production servers do
 not need that package. ``pip install 'renumerate-sdk[testing]'`` installs both packages.
@@ -53,7 +53,7 @@ class ReceivedRequest(NamedTuple):
     at: float
     """Time of arrival, in seconds since the sandbox started."""
     case: str | None
-    """Name of the case or script that defined the response, or ``None``."""
+    """Name of the case or script that defined the response (see `Sandbox.add_cases`), or ``None``."""
     problem: str | None
     """Difference between this request and the request that the case expects, or ``None``."""
     connection: int
@@ -186,9 +186,10 @@ class Sandbox:
         Args:
             customer_id: The ``customer_id`` of the requests.
             answers: Responses, each with the keys of an ``answer`` in a case file: ``status``, ``headers``, ``body``
-                (JSON), ``text``, ``delay_ms`` (milliseconds), ``mint`` (``True`` creates a session) and ``fault``. The
-                faults are ``"reset_before_status"``, ``"close_before_status"``, ``"stall_before_headers"``,
-                ``"stall_in_body"``, ``"slow_drip"``, ``"reset_in_body"`` and ``"truncate_body"``.
+                (JSON), ``text``, ``delay_ms`` (delay in milliseconds), ``mint`` (``True`` responds with a new session)
+                and ``fault`` (a network failure). The faults are ``"reset_before_status"``,
+                ``"close_before_status"``, ``"stall_before_headers"``, ``"stall_in_body"``, ``"slow_drip"``,
+                ``"reset_in_body"`` and ``"truncate_body"``.
 
         Raises:
             ValueError: A response is invalid.
@@ -199,7 +200,9 @@ class Sandbox:
         self.add_cases({"name": name, "when": {"customer_id": customer_id}, "exchanges": exchanges})
 
     def add_cases(self, *cases: Mapping[str, Any]) -> None:
-        """Adds cases in the format of case files. A case replaces an existing case of the same name.
+        """Adds cases, which define the responses to certain requests. The cases have the format of case files.
+
+        A case replaces an existing case of the same name.
 
         Raises:
             ValueError: A case is invalid.

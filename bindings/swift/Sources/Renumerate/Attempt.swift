@@ -8,19 +8,21 @@ public struct Attempt: Sendable, Hashable {
     public let phase: NetworkPhase?
     /// The timeout that ended the attempt. `nil` unless the outcome is `.timeout`.
     public let limit: TimeoutScope?
-    /// The wait before the attempt. Zero for the first attempt, and for a retry because the server had closed an idle
-    /// connection: the first such retry is immediate and does not count towards `maxRetries`.
+    /// The time that the call waited before the attempt. Zero for the first attempt.
+    ///
+    /// It is also zero for the first retry of a call after the server had closed an idle connection. That retry is
+    /// immediate and does not count towards `maxRetries`.
     public let waited: Duration
     /// The time from the start of the attempt to the last byte of the response, or to the failure.
     public let elapsed: Duration
 
     /// The outcome of an attempt.
     public enum Outcome: String, Sendable {
-        /// A response with any HTTP status, usable or not.
+        /// The attempt received a response, with any HTTP status.
         case status
-        /// A network failure.
+        /// The network failed.
         case network
-        /// A timeout before the end of the response.
+        /// A timeout expired before the end of the response.
         case timeout
     }
 }

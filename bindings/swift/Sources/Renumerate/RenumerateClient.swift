@@ -1,4 +1,4 @@
-/// A client that mints sessions.
+/// A client that creates Renumerate sessions.
 ///
 /// Create one client for the process and share it: it keeps connections open, and tasks and actors can use it
 /// concurrently.
@@ -8,7 +8,7 @@
 /// let session = try await client.createRetentionSession(customerId: "cus_NffrFeUfNV2Hib")
 /// ```
 ///
-/// Creating a client opens no connection and starts no thread. The vendor documents the calls in its
+/// Creating a client opens no connection and starts no thread. Renumerate documents the HTTP endpoints in its
 /// [API reference](https://docs.renumerate.com/reference/api).
 public final class RenumerateClient: Sendable {
     let native: NativeClient
@@ -30,13 +30,13 @@ public final class RenumerateClient: Sendable {
     ///     `attemptTimeout` or `timeout`.
     ///   - maxRetries: The maximum number of retries of a call, 0 to 10. Only failures that may be temporary are
     ///     retried. Default: 2.
-    ///   - proxy: The URL of a proxy, `http://[user:password@]host[:port]`. Connections to loopback hosts never use it.
-    ///     Default: the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    ///   - proxy: The URL of a proxy, `http://[user:password@]host[:port]`. Connections to loopback hosts never use a
+    ///     proxy. Default: the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     ///   - caBundle: The path of a PEM file with additional certificates to trust. The certificates of the platform and
     ///     those bundled with this library are always trusted. Default: `RENUMERATE_CA_BUNDLE`.
     ///   - appInfo: Your application's name and version for the user agent, such as `Shop/1.2`: 1 to 128 visible ASCII
     ///     characters. Default: none.
-    ///   - widgetsBaseUrl: The base URL of the widgets. A session's `url` starts with it. Default: the vendor's hosts,
+    ///   - widgetsBaseUrl: The base URL of the widgets. A session's `url` starts with it. Default: Renumerate's hosts,
     ///     or `https://localhost:4321` if `baseUrl` is a loopback address.
     ///   - logger: A closure that receives each log line. Default: `nil` (no logging).
     /// - Throws: ``RenumerateError/configuration(_:)`` if there is no key or an option is invalid. Nothing is sent.

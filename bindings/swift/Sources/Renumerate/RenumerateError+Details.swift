@@ -17,7 +17,7 @@ extension RenumerateError {
         public let retryAfter: Duration?
     }
 
-    /// Why an option or a parameter is invalid.
+    /// The properties of an error about an invalid option or parameter.
     public struct Refusal: Sendable {
         /// The name of the option or parameter, such as `baseUrl` or `customerId`.
         public let field: String?
@@ -25,7 +25,7 @@ extension RenumerateError {
         public let details: Details
     }
 
-    /// An HTTP response that contains no session.
+    /// The properties of an error about an HTTP response that contains no session.
     public struct Answer: Sendable {
         /// The HTTP status.
         public let status: Int
@@ -37,7 +37,7 @@ extension RenumerateError {
         public let details: Details
     }
 
-    /// A network failure.
+    /// The properties of an error about a network failure.
     public struct NetworkFailure: Sendable {
         /// The phase in which the network failed.
         public let phase: NetworkPhase
@@ -45,9 +45,9 @@ extension RenumerateError {
         public let details: Details
     }
 
-    /// A timeout that ended a call.
+    /// The properties of an error about a timeout that ended a call.
     public struct Timeout: Sendable {
-        /// The timeout that elapsed.
+        /// The timeout that expired.
         public let scope: TimeoutScope
         /// The properties that all errors share.
         public let details: Details

@@ -4,9 +4,9 @@
     import Foundation
 #endif
 
-/// An error thrown by this library. Only cancelled tasks throw a different error, `CancellationError`.
+/// An error thrown by this library. If the task of a call is cancelled, the call throws `CancellationError` instead.
 ///
-/// The vendor documents the HTTP statuses in its
+/// Renumerate explains the HTTP statuses in its
 /// [Error reference](https://docs.renumerate.com/reference/error-reference).
 ///
 /// ```swift
@@ -23,27 +23,28 @@ public enum RenumerateError: Error, Sendable {
     case configuration(Refusal)
     /// A parameter is invalid. Nothing was sent.
     case validation(Refusal)
-    /// 400 or 422: the service rejected the request.
+    /// HTTP status 400 or 422: the service rejected the request.
     case badRequest(Answer)
-    /// 401 or 403: the service rejected the private key.
+    /// HTTP status 401 or 403: the service rejected the private key.
     case authentication(Answer)
-    /// 404: the service does not know the customer or the subscription.
+    /// HTTP status 404: the service does not know the customer or the subscription.
     case notFound(Answer)
-    /// 429: too many requests. Wait for ``retryAfter``, if present, before the next request.
+    /// HTTP status 429: too many requests. Wait for ``retryAfter``, if present, before the next request.
     case rateLimited(Answer)
-    /// 500 to 599: the service, or a proxy in front of it, failed.
+    /// HTTP status 500 to 599: the service, or a proxy in front of it, failed.
     case server(Answer)
-    /// Any other status of 400 or above.
+    /// Another HTTP status of 400 or above.
     case api(Answer)
     /// The network failed before the end of the response.
     case network(NetworkFailure)
-    /// A timeout elapsed before the end of the response.
+    /// A timeout expired before the end of the response.
     case timeout(Timeout)
-    /// The response is not one of the service, such as a redirect or a 2xx without a session. Usually a proxy sent it.
+    /// The response is not a valid response of the service. It is, for example, a redirect, or a status 2xx without a
+    /// session. Usually, a proxy sent the response.
     case unexpectedResponse(Answer)
     /// The client was closed before the call. Nothing was sent.
     case closed(Details)
-    /// A bug in this library, such as a call that ended without a result: please report it. A request may have been
+    /// This library has a bug, for example if a call ended without a result. Please report it. A request may have been
     /// sent.
     case `internal`(Details)
 }
@@ -79,7 +80,7 @@ extension RenumerateError {
     /// The attempts of the call, in order. Empty if nothing was sent.
     public var attempts: [Attempt] { details.attempts }
 
-    /// The id that the service gave the request, or `nil` if no response had one. Quote it to the vendor's support.
+    /// The id that the service gave the request, or `nil` if no response had one. Quote it to Renumerate's support.
     public var requestId: String? { details.requestId }
 
     /// The time to wait before the next request, as requested by the service, or `nil` if no response states one.

@@ -5,7 +5,7 @@ public struct RetentionSession: RenumerateSession {
     public let requestId: String?
     public private(set) var attempts: [Attempt] = []
 
-    /// Creates a session for your own tests. Only a session minted by the service opens a widget.
+    /// Creates a session for your own tests. Only a session that the service has created opens a widget.
     ///
     /// - Parameters:
     ///   - id: The session id, `ret_…`.
@@ -30,17 +30,18 @@ extension RetentionSession {
 }
 
 extension RenumerateClient {
-    /// Mints a retention session, which opens the cancel flow: `POST /v1/retention/session`.
+    /// Creates a retention session, which opens the cancel flow. The endpoint is `POST /v1/retention/session`.
     ///
-    /// Pass `customerId`, `customerEmail` or both. Mint the session when the customer clicks, and only for the customer
-    /// that your backend has authenticated. Cancelling the task aborts the request and closes its connection.
+    /// Pass `customerId`, `customerEmail` or both. Create the session when the customer asks to cancel, and only for
+    /// the customer that your backend has authenticated. Cancelling the task aborts the request and closes its
+    /// connection.
     ///
     /// - Parameters:
     ///   - customerId: The customer's id with your payment provider, `cus_…`.
     ///   - customerEmail: The customer's e-mail address.
-    ///   - subscriptionId: The id of the subscription to cancel, if the customer has several.
-    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
-    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
+    ///   - subscriptionId: The id of the subscription to cancel, for a customer with several subscriptions.
+    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's timeout.
+    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's maximum.
     /// - Returns: The session. Send its `id` to the customer's page.
     /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createRetentionSession(
@@ -59,7 +60,7 @@ extension RenumerateClient {
         return RetentionSession(try await perform(request))
     }
 
-    /// Mints a retention session. Parameters and options are passed by name, for names known only at run time.
+    /// Creates a retention session from parameters and options by name, for names that are known only at run time.
     ///
     /// - Parameters:
     ///   - parameters: `"customerId"`, `"customerEmail"` and `"subscriptionId"`. An unknown name causes an error that

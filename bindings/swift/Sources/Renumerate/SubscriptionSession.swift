@@ -5,7 +5,7 @@ public struct SubscriptionSession: RenumerateSession {
     public let requestId: String?
     public private(set) var attempts: [Attempt] = []
 
-    /// Creates a session for your own tests. Only a session minted by the service opens a widget.
+    /// Creates a session for your own tests. Only a session that the service has created opens a widget.
     ///
     /// - Parameters:
     ///   - id: The session id, `sub_…`.
@@ -30,17 +30,20 @@ extension SubscriptionSession {
 }
 
 extension RenumerateClient {
-    /// Mints a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`.
+    /// Creates a subscription session, which opens the SubscriptionHub.
     ///
-    /// The SubscriptionHub shows all subscriptions of the customer. Pass `customerId`, `customerEmail` or both. Mint
-    /// the session when the customer clicks, and only for the customer that your backend has authenticated. Cancelling
-    /// the task aborts the request and closes its connection.
+    /// The SubscriptionHub is a widget that shows all subscriptions of the customer. The endpoint is
+    /// `POST /v1/subscription/session`.
+    ///
+    /// Pass `customerId`, `customerEmail` or both. Create the session when the customer opens the widget, and only for
+    /// the customer that your backend has authenticated. Cancelling the task aborts the request and closes its
+    /// connection.
     ///
     /// - Parameters:
     ///   - customerId: The customer's id with your payment provider, `cus_…`.
     ///   - customerEmail: The customer's e-mail address.
-    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's.
-    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's.
+    ///   - timeout: The timeout of this whole call, at most 24 hours. Default: the client's timeout.
+    ///   - maxRetries: The maximum number of retries of this call, 0 to 10. Default: the client's maximum.
     /// - Returns: The session. Send its `id` to the customer's page.
     /// - Throws: ``RenumerateError``, or `CancellationError` if the task is cancelled.
     public func createSubscriptionSession(
@@ -55,7 +58,7 @@ extension RenumerateClient {
         return SubscriptionSession(try await perform(request))
     }
 
-    /// Mints a subscription session. Parameters and options are passed by name, for names known only at run time.
+    /// Creates a subscription session from parameters and options by name, for names that are known only at run time.
     ///
     /// - Parameters:
     ///   - parameters: `"customerId"` and `"customerEmail"`. An unknown name causes an error that suggests the closest

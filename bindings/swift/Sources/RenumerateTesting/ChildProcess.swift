@@ -2,8 +2,8 @@ import Foundation
 
 /// A running child process, with a pipe to its standard input and the first line of each of its outputs.
 ///
-/// Foundation keeps a process and its pipes in memory, so this class closes each pipe when it is no longer needed. Two
-/// threads read the outputs to the end, because a full pipe would block the process.
+/// Foundation does not free the objects of a process and its pipes, so this class itself closes each pipe as soon as
+/// the pipe is no longer needed. Two threads read the outputs to the end, because a full pipe would block the process.
 final class ChildProcess: Sendable {
     /// The first line of standard output. The stream is empty if there is none.
     let firstOutputLine: AsyncStream<String>
@@ -59,7 +59,7 @@ final class ChildProcess: Sendable {
         return lines
     }
 
-    /// Sends SIGKILL, but not after the process has exited: its id may then belong to another process.
+    /// Sends SIGKILL unless the process has exited, because its id could then belong to another process.
     func kill() {
         if !hasExited.isSet { _ = Foundation.kill(processId, SIGKILL) }
     }

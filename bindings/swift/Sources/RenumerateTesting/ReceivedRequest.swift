@@ -12,9 +12,9 @@ public struct ReceivedRequest: Sendable, Decodable, CustomStringConvertible {
     public let status: Int
     /// The time from the start of the sandbox to the arrival of the request.
     public let time: Duration
-    /// The name of the case or script that produced the response, or `nil` if there was none.
+    /// The name of the case that defined the response, or `nil` if there was none. See ``SandboxServer/addCases(_:)``.
     public let caseName: String?
-    /// How the request differs from what its case expects, or `nil` if it does not differ.
+    /// The difference between the request and the request that the case expects, or `nil` if there is none.
     public let problem: String?
     /// The number of the connection that carried the request.
     public let connection: Int
@@ -45,7 +45,7 @@ public struct ReceivedRequest: Sendable, Decodable, CustomStringConvertible {
     }
 }
 
-/// The kind and the customer of a session that a sandbox minted.
+/// The kind and the customer of a session that a sandbox has created.
 public struct MintedSession: Sendable, Decodable {
     /// `retention` or `subscription`.
     public let kind: String

@@ -4,7 +4,7 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// The process of a sandbox. It exits when its standard input is closed, at the latest when this process exits.
+/// The process of a sandbox. It exits when its standard input is closed, at the latest when the test process exits.
 final class SandboxProcess: Sendable {
     let url: String
     let privateKey: String
@@ -56,8 +56,8 @@ final class SandboxProcess: Sendable {
         request.httpMethod = method
         request.httpBody = body
         let sentRequest = request
-        // The request runs in an unstructured task, which is never cancelled: on Linux, Foundation hung after several
-        // requests had been cancelled.
+        // The request runs in an unstructured task, so that cancelling the caller does not cancel the request: on
+        // Linux, Foundation hung after several requests had been cancelled.
         let (data, response) = try await Task { try await Self.session.data(for: sentRequest) }.value
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard status < 400 else {

@@ -7,9 +7,9 @@ import Renumerate
 /// Methods that send a request to the server throw ``SandboxError`` if the server is stopped or rejects the request.
 /// They throw the error of `URLSession` if the server does not respond.
 ///
-/// The customer ids `cus_not_found`, `cus_server_error`, `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html`
-/// trigger the failure that each one names. For any other id, the sandbox mints a session unless you set other
-/// responses with ``script(_:_:)``.
+/// Each of these customer ids triggers the failure in its name: `cus_not_found`, `cus_server_error`,
+/// `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html`. For any other id, the sandbox creates a session
+/// unless you set other responses with ``script(_:_:)``.
 ///
 /// ```swift
 /// try await withSandbox { sandbox in
@@ -35,13 +35,13 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - privateKey: The private key to accept. Default: `sk_sandbox_local`.
-    ///   - cases: The path of a folder with case files to use. Default: none.
+    ///   - cases: The path of a folder with files of cases, which ``addCases(_:)`` explains. Default: none.
     ///   - seed: The path of a JSON file with the customers that exist. Default: every customer exists.
     ///   - command: The path of the `renumerate` command. Default: the environment variable `RENUMERATE_COMMAND`, else
     ///     the command in `PATH`.
     /// - Returns: The running sandbox.
-    /// - Throws: ``SandboxError`` if the command is missing or the sandbox does not start; the description contains the
-    ///   error that the command prints. `CancellationError` if the task is cancelled.
+    /// - Throws: ``SandboxError`` if the command is missing or the sandbox does not start. The description contains the
+    ///   first line that the command prints to standard error. `CancellationError` if the task is cancelled.
     public static func start(
         privateKey: String? = nil, cases: String? = nil, seed: String? = nil, command: String? = nil
     ) async throws -> SandboxServer {
@@ -60,7 +60,8 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         try RenumerateClient(privateKey: privateKey, baseUrl: url, logger: logger)
     }
 
-    /// Returns the received requests, in order. The sandbox keeps the latest 10,000, or fewer if they exceed 16 MiB.
+    /// Returns the received requests, in order. The sandbox keeps the latest 10,000, or fewer if they exceed 16 MiB in
+    /// total.
     ///
     /// - Parameter key: If set, only requests with this private key are returned. Default: `nil` (all requests).
     /// - Returns: The requests.
@@ -76,7 +77,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     ///
     /// - Parameter id: The session id.
     /// - Returns: The session.
-    /// - Throws: ``SandboxError`` if this sandbox did not mint the session.
+    /// - Throws: ``SandboxError`` if this sandbox did not create the session.
     public func session(_ id: String) async throws -> MintedSession {
         let data = try await process.send("GET", "/_sandbox/sessions/\(percentEncoded(id))")
         return try JSONDecoder().decode(MintedSession.self, from: data)
@@ -90,7 +91,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     ///   - responses: The responses, at least one.
     /// - Throws: ``SandboxError`` if a response is invalid.
     public func script(_ customerId: String, _ responses: ScriptedAnswer...) async throws {
-        // A case name may contain only lower-case letters, digits and `_`.
+        // Hexadecimal form, because a case name may contain only lower-case letters, digits and `_`.
         let hex = customerId.utf8.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
         let exchanges = responses.map { ["answer": $0] }
         let script = Script(name: "script_\(hex)", when: ["customer_id": customerId], exchanges: exchanges)
@@ -103,9 +104,10 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         let exchanges: [[String: ScriptedAnswer]]
     }
 
-    /// Adds cases in the format of the case files. A case replaces an existing case with the same name.
+    /// Adds cases. A case defines the expected requests of a customer or of a private key, and the responses to them. A
+    /// case replaces an existing case with the same name.
     ///
-    /// - Parameter json: A JSON array of cases, at most 1 MiB.
+    /// - Parameter json: A JSON array of cases, in the same format as in a case file, at most 1 MiB.
     /// - Throws: ``SandboxError`` if a case is invalid.
     public func addCases(_ json: String) async throws {
         try await postCaseFile(Data("{\"cases\":\(json)}".utf8))
@@ -138,7 +140,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
 ///
 /// - Parameters:
 ///   - privateKey: The private key to accept. Default: `sk_sandbox_local`.
-///   - cases: The path of a folder with case files to use. Default: none.
+///   - cases: The path of a folder with files of cases, which ``SandboxServer/addCases(_:)`` explains. Default: none.
 ///   - isolation: The actor that `body` runs on. Default: the caller's.
 ///   - body: A closure that uses the sandbox.
 /// - Returns: The value that `body` returns.

@@ -8,7 +8,7 @@ public struct ScriptedAnswer: Sendable, Encodable {
     private var closeAfter: Int64?
     private var fault: Fault?
 
-    /// A successful response with a newly minted session.
+    /// The regular response of the service, with a new session.
     public static var mint: ScriptedAnswer {
         var response = ScriptedAnswer()
         response.isMinted = true
@@ -25,7 +25,7 @@ public struct ScriptedAnswer: Sendable, Encodable {
         return response
     }
 
-    /// Returns a response that contains a newly minted session, but whose delivery fails.
+    /// Returns a response with a new session, and with a fault during its delivery.
     ///
     /// - Parameter fault: The fault.
     /// - Returns: The response.
@@ -54,13 +54,13 @@ public struct ScriptedAnswer: Sendable, Encodable {
     /// - Returns: The copy.
     public func delay(_ delay: Duration) -> ScriptedAnswer { with { $0.delay = milliseconds(delay) } }
 
-    /// Returns a copy that closes the connection after the response. No response header announces the close.
+    /// Returns a copy after which the sandbox closes the connection. No response header announces the close.
     ///
     /// - Parameter time: The time from the response to the close, in whole milliseconds.
     /// - Returns: The copy.
     public func closeAfter(_ time: Duration) -> ScriptedAnswer { with { $0.closeAfter = milliseconds(time) } }
 
-    /// Returns a copy whose delivery fails.
+    /// Returns a copy with a fault during its delivery.
     ///
     /// - Parameter fault: The fault.
     /// - Returns: The copy.

@@ -193,11 +193,12 @@ impl Client {
         Ok(Session::from_any(result?))
     }
 
-    /// Creates a session at an endpoint, unless `stop` completes first.
+    /// Sends a request with these parameters to an endpoint, and returns the result of the call. If `stop` completes
+    /// before the call, the call is aborted.
     ///
     /// # Errors
     ///
-    /// The output of `stop` if it completes first.
+    /// The output of `stop` if it completes first. The errors of the call itself are in the inner result.
     pub(crate) fn create_any_unless<S: Send>(
         &self,
         endpoint: &'static Endpoint,

@@ -35,7 +35,8 @@ impl PooledRuntime {
         Ok(Self { runtime: Some(runtime), transport: Transport::new(config, tls)? })
     }
 
-    /// Runs a call to completion on this thread. `idle_for` is the time since the runtime's previous call.
+    /// Runs a call to completion on this thread. `idle_for` is the time since the runtime's previous call. `is_success`
+    /// returns whether the output is that of a successful call.
     ///
     /// # Errors
     ///
@@ -55,8 +56,8 @@ impl PooledRuntime {
             }
             let output = call.await;
             if !is_success(&output) {
-                // The runtime does not run until the next call, which may come much later. Let it close the failed
-                // call's connection now.
+                // Let the runtime close the connection of the failed call now. Otherwise, the runtime would close it
+                // only during the next call, which may come much later.
                 poll_io_driver().await;
             }
             output
@@ -76,8 +77,8 @@ impl Drop for PooledRuntime {
 
 /// Stack of idle runtimes.
 ///
-/// A call takes the runtime that was used last, so that few connections serve many threads. When the call returns its
-/// runtime, it also closes the runtimes that have been idle for longer than [`IDLE_CONNECTION`].
+/// A call takes the runtime that was used last, so that few connections serve many threads. At the end of a call, its
+/// runtime returns to the stack, and the runtimes that have been idle for longer than [`IDLE_CONNECTION`] are closed.
 #[derive(Debug)]
 pub(crate) struct RuntimePool {
     tls: ClientConfig,

@@ -80,7 +80,7 @@ impl ClientInner {
     ) -> Result<AnySession> {
         let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
         let call = self.send(sender, clock, endpoint, parameters, options);
-        // Without a subscriber, the span has no effect, but entering it at each poll would take time.
+        // If no `tracing` subscriber listens, do not use the span: it would have no effect, but take time at each poll.
         if span.is_disabled() { call.await } else { call.instrument(span).await }
     }
 

@@ -70,9 +70,9 @@ impl<C> ClientBuilder<C> {
     /// Sets the base URL of the service. Default: the environment variable `RENUMERATE_BASE_URL`, else
     /// `https://api.renumerate.com`.
     ///
-    /// An `http://` URL would send the key unencrypted. So `build` accepts such a URL only for a loopback host, or with
-    /// a sandbox key (`sk_sandbox_…` or `sk_case_…`). `build` also rejects a URL with credentials, a query or a
-    /// fragment.
+    /// With an `http://` URL, the client sends the key unencrypted. So `build` accepts such a URL only for a loopback
+    /// host, or with a sandbox key (`sk_sandbox_…` or `sk_case_…`). `build` also rejects a URL with credentials, a
+    /// query or a fragment.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.options.base_url = Some(url.into());
@@ -145,9 +145,9 @@ impl<C> ClientBuilder<C> {
     /// Sets the base URL of the widgets that [`Session::url`](crate::Session::url) points to. The client appends
     /// the path of the widget to this URL, such as `/retention`.
     ///
-    /// Default: the vendor's hosts. With a [`base_url`](Self::base_url) on loopback, the default is
-    /// `https://localhost:4321`, which the vendor's browser library uses if `RENUMERATE_LOCAL` is set. `build` rejects
-    /// a URL with credentials, a query or a fragment.
+    /// Default: the vendor's hosts. If [`base_url`](Self::base_url) is on loopback, the default is
+    /// `https://localhost:4321`. The vendor's browser library uses the same URL if `RENUMERATE_LOCAL` is set. `build`
+    /// rejects a URL with credentials, a query or a fragment.
     #[must_use]
     pub fn widgets_base_url(mut self, url: impl Into<String>) -> Self {
         self.options.widgets_base_url = Some(url.into());
@@ -157,9 +157,10 @@ impl<C> ClientBuilder<C> {
     /// Allows a client without a private key, for example in the build process of an application. Default: a missing
     /// key is an error.
     ///
-    /// A call then reads `RENUMERATE_PRIVATE_KEY` again. It returns an error of the kind
-    /// [`Configuration`](crate::ErrorKind::Configuration) if the key is still missing or invalid. `build` still checks
-    /// all other options, and the key if there is one.
+    /// If `build` finds no key, each call reads `RENUMERATE_PRIVATE_KEY` again, until it contains a valid key. As long
+    /// as the key is missing or invalid, a call returns an error of the kind
+    /// [`Configuration`](crate::ErrorKind::Configuration). `build` still checks all other options, and the key if there
+    /// is one.
     #[must_use]
     pub fn allow_missing_key(mut self) -> Self {
         self.options.allow_missing_key = true;
@@ -168,8 +169,8 @@ impl<C> ClientBuilder<C> {
 
     /// Sets an option by name, for callers that know the names of options only at run time.
     ///
-    /// The name is the name of a setter with one argument. A timeout is a number of seconds above zero, or
-    /// [`OptionValue::Milliseconds`].
+    /// `name` is the name of a setter of this builder that has one argument, such as `timeout`. The value of a timeout
+    /// is a number of seconds above zero, or [`OptionValue::Milliseconds`].
     ///
     /// ```
     /// use renumerate::Client;

@@ -1,5 +1,5 @@
-//! Client that can be created without a private key, for example in the build process of an application. The client is
-//! then built on first use.
+//! Client that can be created without a private key, for example in the build process of an application. If the key is
+//! missing, only the options are stored, and the client is built on first use.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -8,8 +8,10 @@ use crate::call::ClientInner;
 use crate::config::{ClientOptions, Config, EnvOverride, KEY_VARIABLE, variable};
 use crate::error::Result;
 
-/// Replaces a missing key while the other options are checked. It is a sandbox key, because such a key permits
-/// `http://` to any host. Whether the real key permits `http://` is checked when the real key is known.
+/// Key that replaces a missing key while the other options are checked.
+///
+/// It has the form of a sandbox key, because a sandbox key permits a `base_url` with `http://` to any host. When the
+/// real key is known, a second check decides whether the real key permits this `base_url`.
 pub(crate) const PLACEHOLDER_KEY: &str = "sk_sandbox_stand_in";
 
 /// Client state that is built from checked options.
@@ -25,15 +27,15 @@ pub(crate) trait FromConfig: Sized {
     fn inner(&self) -> &ClientInner;
 }
 
-/// A client, or, as long as the key is missing, the options from which the client is built later.
+/// A client that is built already, or the options from which it is built as soon as there is a key.
 pub(crate) struct LazyClient<T> {
     client: OnceLock<T>,
     options: Option<ClientOptions>,
 }
 
 impl<T: FromConfig> LazyClient<T> {
-    /// Checks the options and builds the client. If the key is missing and this is allowed, checks only the other
-    /// options: [`get`](Self::get) then builds the client.
+    /// Checks the options and builds the client. If the key is missing and `allow_missing_key` is set, only checks the
+    /// other options; [`get`](Self::get) builds the client later.
     ///
     /// # Errors
     ///
@@ -48,7 +50,7 @@ impl<T: FromConfig> LazyClient<T> {
         Ok(Self { client: OnceLock::from(client), options: None })
     }
 
-    /// Returns the client. Builds the client first if the key was missing so far.
+    /// Returns the client. If the client is not built yet, looks up the key again and builds the client first.
     ///
     /// # Errors
     ///
@@ -59,8 +61,9 @@ impl<T: FromConfig> LazyClient<T> {
                 return Ok(client);
             }
             let options = self.options.clone().unwrap_or_default();
-            // Build the client before `set`, because a fork during the initialization of a `OnceLock` could block the
-            // child forever. If two threads do this at the same time, one of the two clients is dropped.
+            // Build the client first and then call `set`, instead of calling `get_or_init`. If the process forks while
+            // another thread is inside `get_or_init`, the child waits for that thread forever. If two threads build a
+            // client at the same time, one of the two clients is dropped.
             let _already_set = self.client.set(T::from_config(check(options)?)?);
         }
     }
@@ -79,13 +82,13 @@ impl<T: FromConfig> LazyClient<T> {
     }
 }
 
-/// Checks options. Environment variables come from the process, or from the binding's override.
+/// Checks options. Environment variables are read from `env_override` if a binding has set it, else from the process.
 pub(crate) fn check(options: ClientOptions) -> Result<Config> {
     let env_override = options.env_override.clone();
     Config::check(options, &|name| look_up(env_override.as_ref(), name))
 }
 
-/// Returns the value of an environment variable.
+/// Returns the value of an environment variable: from `env_override` if there is one, else from the process.
 pub(crate) fn look_up(env_override: Option<&EnvOverride>, name: &'static str) -> Result<Option<String>> {
     match env_override {
         Some(env_override) => Ok(env_override.get(name).map(|value| value.to_string())),
@@ -93,8 +96,8 @@ pub(crate) fn look_up(env_override: Option<&EnvOverride>, name: &'static str) ->
     }
 }
 
-/// Returns whether no key is set. An empty variable counts as absent, because deployments often empty a variable
-/// instead of removing it.
+/// Returns whether the environment variable for the key is missing or empty. An empty variable counts as missing,
+/// because deployments often empty a variable instead of removing it.
 fn lacks_key(options: &ClientOptions) -> Result<bool> {
     Ok(look_up(options.env_override.as_ref(), KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
 }

@@ -29,9 +29,9 @@ use crate::transport::Transport;
 /// Building a client opens no connection and starts no thread. Calls run on the tokio runtime of the task that awaits
 /// them. Dropping the future of a call closes its connection.
 ///
-/// Use a client on one tokio runtime. A connection belongs to the runtime that opened it. If that runtime is not
-/// running, a call on another runtime that reuses the connection gets no response until its `attempt_timeout` ends the
-/// attempt.
+/// Use a client on one tokio runtime only, because a connection works only while the runtime that opened it is running.
+/// If that runtime is not running, a call on another runtime may still reuse the connection. The call then gets no
+/// response, and `attempt_timeout` ends the attempt.
 ///
 /// The vendor documents the endpoints: <https://docs.renumerate.com/reference/api>.
 ///
@@ -170,7 +170,7 @@ impl Client {
         self.create(request, options).await
     }
 
-    /// Creates a session of the kind that the type of the request determines.
+    /// Creates a session. The type of the request determines the kind of the session.
     #[doc(hidden)]
     pub async fn create<K: SessionKind>(
         &self,
@@ -180,7 +180,7 @@ impl Client {
         Ok(Session::from_any(self.create_any(K::ENDPOINT, request.parameters(), options).await?))
     }
 
-    /// Creates a session at an endpoint.
+    /// Sends a request with these parameters to an endpoint, and returns the session that the service creates.
     pub(crate) async fn create_any(
         &self,
         endpoint: &'static Endpoint,
@@ -206,7 +206,7 @@ impl Client {
             last_polled.mark(&runtime);
         }
         let result = inner.create(transport, &clock, endpoint, parameters, options).await;
-        last_polled.mark(&runtime); // the runtime has polled the driver to receive the response
+        last_polled.mark(&runtime); // receiving the response has polled the I/O driver
         result
     }
 }

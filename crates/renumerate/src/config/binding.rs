@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// the environment, which can differ from the process environment.
 pub(crate) type EnvOverride = Arc<HashMap<String, Zeroizing<String>>>;
 
-/// The language binding that wraps this crate. The user agent names it.
+/// The name and version of the language binding that uses this crate. They are part of the user agent.
 #[derive(Clone, Debug)]
 pub(crate) struct BindingInfo {
     pub(crate) name: &'static str,

@@ -1,5 +1,5 @@
-//! Looks up settings. An explicit option takes precedence over an environment variable. Only this module reads the
-//! `RENUMERATE_*` variables.
+//! Lookup of settings in explicit options and environment variables. An explicit option takes precedence. Only this
+//! module reads the `RENUMERATE_*` variables.
 
 use zeroize::Zeroizing;
 

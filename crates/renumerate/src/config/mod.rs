@@ -1,4 +1,4 @@
-//! Configuration of a client: validates the options, and takes absent ones from environment variables or defaults.
+//! Configuration of a client: validates the options. Absent options are replaced by environment variables or defaults.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -55,9 +55,9 @@ pub(crate) struct Config {
     pub(crate) token_bucket: Arc<TokenBucket>,
 }
 
-/// Which proxy a client's connections use.
+/// The proxy that a client's connections use.
 pub(crate) enum ProxyChoice {
-    /// No proxy. Always used if the base URL is on loopback.
+    /// No proxy. If the host of the base URL is loopback, this choice always applies.
     Direct,
     /// The proxy that the environment variables select: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     Environment,
@@ -70,14 +70,15 @@ impl fmt::Debug for ProxyChoice {
         match self {
             Self::Direct => f.write_str("Direct"),
             Self::Environment => f.write_str("Environment"),
-            // The URL may contain credentials.
+            // Write only the host, because the URL may contain credentials.
             Self::Explicit(url) => write!(f, "Explicit({})", url.host_str().unwrap_or_default()),
         }
     }
 }
 
 impl Config {
-    /// Validates the options of a client. An absent option gets its value from `environment`, or else its default.
+    /// Validates the options of a client. If the key, the base URL or the CA bundle is absent, `environment` returns
+    /// the value of its environment variable. All options that are still absent get their defaults.
     ///
     /// # Errors
     ///

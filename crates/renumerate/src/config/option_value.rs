@@ -21,7 +21,7 @@ pub enum OptionValue<'a> {
     Number(f64),
     /// A duration in milliseconds.
     Milliseconds(f64),
-    /// No value: the option keeps its default. An unknown name is still an error.
+    /// No value: the option stays unchanged. An unknown option name is still an error.
     Absent,
 }
 
@@ -75,8 +75,8 @@ impl OptionValue<'_> {
             }
         };
         if seconds > 0.0 {
-            // `check_timeout` then reports a number that is too large for `Duration` as too long, and a number that is
-            // too small for it as zero.
+            // A number that is too large for `Duration` becomes `Duration::MAX`, and a number that is too small becomes
+            // zero. `check_timeout` rejects both.
             return check_timeout(name, Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         }
         let problem = format!(" is {number}: give a number of {unit} above zero, or leave it out");

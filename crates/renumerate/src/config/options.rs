@@ -1,4 +1,5 @@
-//! Options of clients and calls before validation. The tables list all options, so that each can also be set by name.
+//! Options of clients and calls before validation. The tables list all options, so that a caller can set each option by
+//! its name.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ use crate::error::{Error, Message, Name, Result};
 use crate::model::{closest_match, truncate};
 use crate::retry::TokenBucket;
 
-/// An option of the public API: its name, and the function that stores its value in the options `O`.
+/// An option of the public API: its name, and the function that stores its value. `O` is the struct that stores the
+/// values of all options.
 pub(crate) struct OptionRow<O> {
     pub(crate) name: &'static str,
     pub(crate) setter: Setter<O>,
@@ -38,7 +40,7 @@ pub enum OptionType {
 }
 
 impl<O> OptionRow<O> {
-    /// The type of the option's values.
+    /// Returns the type of the option's values.
     pub(crate) fn value_type(&self) -> OptionType {
         match self.setter {
             Setter::Text(_) => OptionType::Text,
@@ -47,7 +49,7 @@ impl<O> OptionRow<O> {
         }
     }
 
-    /// Checks that the value has the type of this option, and stores it.
+    /// Checks the type and the range of the value, and stores it. An absent value changes nothing.
     ///
     /// # Errors
     ///
@@ -196,7 +198,7 @@ fn misplaced_client_option(name: &'static str) -> Error {
     Error::configuration(Name(name), Name(name) + " is an option of the client, not of a call: give it there")
 }
 
-/// Creates the error for an unknown option name. It suggests the closest known name.
+/// Creates the error for an unknown option name. The error suggests the closest known name, or lists all names.
 pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
     let advice = match closest_match(name, known) {
         Some(known) => Message::from("did you mean ") + Name(known) + "?",
@@ -207,8 +209,8 @@ pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
     Error::configuration(name, Message::from(reason) + advice)
 }
 
-/// Creates the error for an unknown option name of a call. If the name resembles an option of the client, the error
-/// says so.
+/// Creates the error for an unknown option name of a call. If the name resembles an option that only a client has, the
+/// error says that this is an option of the client.
 pub(crate) fn unknown_call_option(name: &str, known: &[&'static str]) -> Error {
     match (closest_match(name, known), closest_match(name, &names(&CLIENT_OPTIONS))) {
         (_, Some(option)) if !known.contains(&option) => misplaced_client_option(option),

@@ -1,4 +1,4 @@
-//! Validation of URLs: the service, the widgets and the proxy.
+//! Validation of the URLs of the service, the widgets and the proxy.
 
 use std::net::IpAddr;
 
@@ -29,11 +29,11 @@ pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url>
     Err(Error::configuration(Name(option), Name(option) + problem))
 }
 
-/// Parses the base URL of the service. `http` is accepted only for loopback or with a sandbox key.
+/// Parses the base URL of the service. `http` is accepted only if the host is loopback or the key is a sandbox key.
 ///
 /// # Errors
 ///
-/// A configuration error if the URL is invalid, or if a key that is not a sandbox key would be sent unencrypted.
+/// A configuration error if the URL is invalid, or if `http` is not accepted.
 pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     let url = validate_base_url("base_url", text)?;
     if url.scheme() == "http" && !is_loopback(&url) && !key.is_sandbox_key() {
@@ -52,7 +52,7 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     Ok(url)
 }
 
-/// Parses the URL of a proxy. It may contain credentials.
+/// Parses the URL of a proxy. The URL may contain credentials.
 ///
 /// # Errors
 ///

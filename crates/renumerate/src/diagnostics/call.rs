@@ -39,14 +39,16 @@ pub enum CallOutcome {
     /// A session was created although the request named no customer. The service never does this, so the server is
     /// probably a stub.
     MintedWithoutCustomer,
-    /// The service accepted the key. As expected, it rejected the request only because the customer is missing. It
-    /// rejected the same request with a made-up key because of that key, so it does check keys.
+    /// The service accepted the key. As expected, the service rejected the request because the customer is missing, and
+    /// not because of the key. It rejected the same request with a made-up key because of that key, so the service does
+    /// check keys.
     KeyAccepted {
         /// HTTP status of the response to the made-up key: 401 or 403.
         made_up_status: u16,
     },
-    /// The response does not show whether the key is valid. The service rejected the request, but it did not reject the
-    /// same request with a made-up key because of that key.
+    /// It is unknown whether the service accepts the key. The service rejected the request because the customer is
+    /// missing. The same request with a made-up key did not get the status 401 or 403, possibly because the service
+    /// checks the customer before the key.
     Inconclusive {
         /// The service's error message.
         message: String,
@@ -94,9 +96,9 @@ impl DiagnosticContext {
         }
     }
 
-    /// Repeats the request without a customer, but with a made-up key. `rejection` alone does not prove that the
-    /// service accepted the key, because the vendor does not document whether the service checks the key or the
-    /// parameters first.
+    /// Repeats the request without a customer, but with a made-up key, and compares the response with `rejection`, the
+    /// error for the real key. `rejection` alone does not prove that the service accepted the real key: the vendor does
+    /// not document whether the service checks the key or the parameters first.
     async fn compare_with_made_up_key(&self, rejection: &Error) -> CallOutcome {
         let inconclusive = || CallOutcome::Inconclusive { message: rejection.message().to_owned() };
         let Ok(config) = self.with_made_up_key() else { return inconclusive() };

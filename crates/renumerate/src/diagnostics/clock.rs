@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use hyper::header::{DATE, HeaderMap};
 
-/// Maximum difference between correct clocks. Latency and the one-second resolution of `Date` cause such differences.
+/// Maximum measured difference between two clocks that are both correct. Latency and the one-second resolution of
+/// `Date` cause such differences.
 const MAX_SKEW_SECONDS: u64 = 60;
 
 /// The local clock and the service's clock at the same moment.

@@ -1,4 +1,4 @@
-//! Context of all diagnostics: the settings that a client would use, and the source of each.
+//! Context of all diagnostics: the settings that a client would use, and the source of each setting.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +60,8 @@ impl DiagnosticContext {
         Ok(Self { config, verifier, extra_roots, options: builder.options })
     }
 
-    /// Resolves and validates the settings with a placeholder key. Every step except the call works without a real key.
+    /// Resolves and validates the settings with a placeholder instead of the key. All diagnostic steps except the call
+    /// work without a real key.
     ///
     /// # Errors
     ///
@@ -115,7 +116,8 @@ impl DiagnosticContext {
         check(ClientOptions { private_key: Some(MADE_UP_KEY.to_owned().into()), ..self.options.clone() })
     }
 
-    /// Returns the timeout of one connection step: the shorter one of `connect_timeout` and `timeout`.
+    /// Returns the timeout of one connection step, such as the DNS lookup: `connect_timeout`, or `timeout` if that is
+    /// shorter.
     pub(super) fn step_timeout(&self) -> StepTimeout {
         let Config { connect_timeout, timeout, .. } = self.config;
         if timeout < connect_timeout {

@@ -1,4 +1,4 @@
-//! TLS handshake with the client's verification rules. It records the peer's certificate even if it is not trusted.
+//! TLS handshake with the client's verification rules. The peer's certificate is recorded even if it is not trusted.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -45,13 +45,14 @@ struct Observed {
     validity_error: Option<rustls::Error>,
 }
 
-/// Certificate verifier that wraps the client's verifier and records what it sees.
+/// Certificate verifier that wraps the client's verifier and records the peer's certificate.
 ///
 /// If `lenient` is set, the verifier also accepts a certificate whose only problem is its validity period. The
 /// diagnostics can then ask the peer for its time, in a request without the key.
 ///
-/// The wrapped verifier checks the validity period first, and skips all other checks if it is wrong. So the
-/// verification is repeated for a time at which the certificate is valid.
+/// The wrapped verifier checks the validity period first. If the current time is outside this period, the wrapped
+/// verifier skips all other checks. To perform them, a lenient verifier repeats the verification for a time at which
+/// the certificate is valid.
 #[derive(Debug)]
 struct RecordingVerifier {
     verifier: Arc<LazyVerifier>,
@@ -86,7 +87,7 @@ impl ServerCertVerifier for RecordingVerifier {
                         self.observed().validity_error = Some(error);
                         Ok(verified)
                     }
-                    Err(_) => Err(error), // A call reports this first error.
+                    Err(_) => Err(error), // Return the first error, because a call reports that one.
                 }
             }
             result => result,
@@ -116,7 +117,8 @@ impl ServerCertVerifier for RecordingVerifier {
     }
 }
 
-/// Returns the time closest to now at which the certificate is valid, or `None` if the error has another cause.
+/// Returns the time closest to now at which the certificate is valid. Returns `None` if the error is not about the
+/// validity period of the certificate.
 fn nearest_valid_time(error: &rustls::Error) -> Option<UnixTime> {
     let rustls::Error::InvalidCertificate(reason) = error else { return None };
     match reason {
@@ -138,8 +140,8 @@ impl DiagnosticContext {
         report
     }
 
-    /// Performs the TLS handshake with a proxy. If the handshake fails, returns the error in place of the stream and
-    /// not in the report.
+    /// Performs the TLS handshake with a proxy. If the handshake fails, the error is returned instead of the stream,
+    /// and the report contains no error.
     pub(super) async fn proxy_tls_handshake(
         &self,
         host: &str,
@@ -198,7 +200,7 @@ impl DiagnosticContext {
         }
     }
 
-    /// Returns the value of the `Host` header: the service's host, and its port unless it is the default.
+    /// Returns the value of the `Host` header: the service's host, and its port unless that is the default port.
     fn authority(&self) -> String {
         let url = &self.config.base_url;
         let host = url.host_str().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Diagnostics for `renumerate doctor`: resolved settings, and the steps of a call one at a time. They run the same
-//! code as the client. They also report details that a call does not report, such as the server's certificate.
+//! Diagnostics for `renumerate doctor`: the resolved settings, and the steps of a call one at a time. The steps run the
+//! same code as the client, but also report details that a call does not report, such as the server's certificate.
 //!
 //! The module is hidden because it is not part of the public API. It may change in any release.
 

@@ -62,7 +62,8 @@ pub struct Proxy {
 }
 
 impl ServiceRoute {
-    /// Returns host and port of the TCP connection: those of the proxy or of the service.
+    /// Returns the host and the port to which the TCP connection is opened: those of the proxy if there is one, else
+    /// those of the service.
     pub fn next_hop(&self) -> (&str, u16) {
         match &self.via {
             Via::Direct { .. } => (&self.host, self.port),
@@ -150,7 +151,8 @@ impl Proxy {
         self.intercept.basic_auth().is_some()
     }
 
-    /// Returns the credentials as the `Proxy-Authorization` header sends them, and the password in them.
+    /// Returns the texts to redact: the credentials in the encoded form of the `Proxy-Authorization` header, and the
+    /// password.
     pub(super) fn secrets(&self) -> Vec<String> {
         let sent = self.intercept.basic_auth().and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
         let Some(sent) = sent else { return Vec::new() };

@@ -77,10 +77,11 @@ impl TimeoutScope {
     }
 }
 
-/// The record of one attempt of a call: its outcome and duration.
+/// The record of one attempt of a call: its outcome, the delay before the attempt, and its duration.
 ///
-/// The serialized form is `{"outcome": "status", "status": 503, "waited_ms": 0, "elapsed_ms": 12}`. If the outcome is
-/// `network`, the field `phase` replaces `status`. If the outcome is `timeout`, the field `limit` replaces `status`.
+/// Serialized form, for example: `{"outcome": "status", "status": 503, "waited_ms": 0, "elapsed_ms": 12}`. If the
+/// outcome is `network`, the field `phase` replaces `status`. If the outcome is `timeout`, the field `limit` replaces
+/// `status`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     outcome: AttemptOutcome,
@@ -92,9 +93,9 @@ pub struct Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttemptOutcome {
-    /// A response with this HTTP status was received. It does not matter whether the response could be decoded.
+    /// A response with this HTTP status was received, even if its body could not be decoded.
     Status(u16),
-    /// No response was received: the network failed in this phase.
+    /// No complete response was received: the network failed in this phase.
     Network(NetworkPhase),
     /// No complete response was received in time: this timeout ended the attempt.
     Timeout(TimeoutScope),
@@ -110,8 +111,8 @@ impl Attempt {
         self.outcome
     }
 
-    /// Returns the delay before the attempt. The delay is zero for the first attempt, and for the immediate retry after
-    /// a reused connection turned out to be closed.
+    /// Returns the delay before the attempt. The delay of the first attempt is zero. If an attempt fails because a
+    /// reused connection was closed, the next attempt can follow immediately, and its delay is zero too.
     pub fn waited(&self) -> Duration {
         self.waited
     }

@@ -1,102 +1,105 @@
 //! Error kinds and their stable names, which are the same in every language.
 
-/// The kind of an error. Each kind has a stable [code](ErrorKind::code), which is the same in every language of this
-/// SDK.
-///
-/// | kind | code | class in other languages | when |
-/// |---|---|---|---|
-/// | `Configuration` | `configuration` | `ConfigurationError` | an option is invalid: the key, a URL, a file, or a number out of range |
-/// | `Validation` | `validation` | `ValidationError` | a parameter cannot be valid; no request was sent |
-/// | `BadRequest` | `bad_request` | `BadRequestError` | 400, 422 |
-/// | `Authentication` | `authentication` | `AuthenticationError` | 401, 403 |
-/// | `NotFound` | `not_found` | `NotFoundError` | 404: no such customer or subscription |
-/// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
-/// | `Server` | `server` | `ServerError` | 5xx |
-/// | `Api` | `api` | `ApiError` | another status of 400 or above |
-/// | `Network` | `network` | `NetworkError` | the network failed before the response was complete: see [`Error::phase`](crate::Error::phase) |
-/// | `Timeout` | `timeout` | `RequestTimeoutError` | no complete response in time: see [`Error::timeout_scope`](crate::Error::timeout_scope) |
-/// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx without a valid session id |
-/// | `Closed` | `closed` | `ClosedError` | the client was closed before the call; not in Rust, where clients are dropped |
-/// | `Internal` | `internal` | `InternalError` | a bug in this SDK, such as a call that ended without a result |
-///
-/// The vendor documents its statuses: <https://docs.renumerate.com/reference/error-reference>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// An option of the client is invalid.
-    Configuration,
-    /// A parameter cannot be valid; no request was sent.
-    Validation,
-    /// Status 400 or 422.
-    BadRequest,
-    /// Status 401 or 403.
-    Authentication,
-    /// Status 404: the customer or subscription does not exist.
-    NotFound,
-    /// Status 429.
-    RateLimited,
-    /// Status 5xx.
-    Server,
-    /// Another status of 400 or above.
-    Api,
-    /// The network failed before the response was complete.
-    Network,
-    /// No complete response was received in time.
-    Timeout,
-    /// A response that does not match the documented contract.
-    UnexpectedResponse,
-    /// The client was closed before the call. Other languages can close a client; a Rust client is dropped instead.
-    Closed,
-    /// A bug in this SDK, such as a call that ended without a result.
-    Internal,
+/// Calls another macro of this crate with all kinds of errors. Each kind has a variant, a code and a class name, which
+/// are listed only here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! with_error_kinds {
+    ($define:ident: $($arguments:tt)*) => {
+        $crate::$define! { $($arguments)* {
+            /// An option of the client is invalid.
+            Configuration => "configuration", "ConfigurationError";
+            /// A parameter cannot be valid; no request was sent.
+            Validation => "validation", "ValidationError";
+            /// Status 400 or 422.
+            BadRequest => "bad_request", "BadRequestError";
+            /// Status 401 or 403.
+            Authentication => "authentication", "AuthenticationError";
+            /// Status 404: the customer or subscription does not exist.
+            NotFound => "not_found", "NotFoundError";
+            /// Status 429.
+            RateLimited => "rate_limited", "RateLimitError";
+            /// Status 5xx.
+            Server => "server", "ServerError";
+            /// Another status of 400 or above.
+            Api => "api", "ApiError";
+            /// The network failed before the response was complete.
+            Network => "network", "NetworkError";
+            /// No complete response was received in time.
+            Timeout => "timeout", "RequestTimeoutError";
+            /// The response does not match the documentation, for example 2xx without a session id.
+            UnexpectedResponse => "unexpected_response", "UnexpectedResponseError";
+            /// The client was closed before the call. This does not occur in Rust, where a client is dropped instead.
+            Closed => "closed", "ClosedError";
+            /// A bug in this SDK, such as a call that ended without a result.
+            Internal => "internal", "InternalError";
+        } }
+    };
+}
+
+/// Defines [`ErrorKind`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! define_error_kinds {
+    (
+        $(#[$attribute:meta])* $visibility:vis enum $name:ident {
+            $($(#[$doc:meta])* $kind:ident => $code:literal, $class:literal;)+
+        }
+    ) => {
+        $(#[$attribute])*
+        $visibility enum $name {
+            $($(#[$doc])* $kind),+
+        }
+
+        impl $name {
+            /// All kinds, for exhaustive tables and tests.
+            pub const ALL: [Self; [$($code),+].len()] = [$(Self::$kind),+];
+
+            /// Returns the stable code, such as `not_found`.
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $code),+
+                }
+            }
+
+            /// Returns the name of the error class in other languages, such as `NotFoundError`.
+            pub const fn class_name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $class),+
+                }
+            }
+        }
+    };
+}
+
+with_error_kinds! {
+    define_error_kinds:
+    /// The kind of an error. Each kind has a stable [code](ErrorKind::code), which is the same in all languages of this
+    /// SDK.
+    ///
+    /// | kind | code | class in other languages | when |
+    /// |---|---|---|---|
+    /// | `Configuration` | `configuration` | `ConfigurationError` | an option is invalid: the key, a URL, a file, or a number out of range |
+    /// | `Validation` | `validation` | `ValidationError` | a parameter cannot be valid; no request was sent |
+    /// | `BadRequest` | `bad_request` | `BadRequestError` | 400, 422 |
+    /// | `Authentication` | `authentication` | `AuthenticationError` | 401, 403 |
+    /// | `NotFound` | `not_found` | `NotFoundError` | 404: no such customer or subscription |
+    /// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
+    /// | `Server` | `server` | `ServerError` | 5xx |
+    /// | `Api` | `api` | `ApiError` | another status of 400 or above |
+    /// | `Network` | `network` | `NetworkError` | the network failed before the response was complete: see [`Error::phase`](crate::Error::phase) |
+    /// | `Timeout` | `timeout` | `RequestTimeoutError` | no complete response in time: see [`Error::timeout_scope`](crate::Error::timeout_scope) |
+    /// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx without a valid session id |
+    /// | `Closed` | `closed` | `ClosedError` | the client was closed before the call; not in Rust, where clients are dropped |
+    /// | `Internal` | `internal` | `InternalError` | a bug in this SDK, such as a call that ended without a result |
+    ///
+    /// The vendor documents its statuses: <https://docs.renumerate.com/reference/error-reference>.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum ErrorKind
 }
 
 impl ErrorKind {
-    /// All kinds, for exhaustive tables and tests.
-    pub const ALL: [Self; 13] = [
-        Self::Configuration,
-        Self::Validation,
-        Self::BadRequest,
-        Self::Authentication,
-        Self::NotFound,
-        Self::RateLimited,
-        Self::Server,
-        Self::Api,
-        Self::Network,
-        Self::Timeout,
-        Self::UnexpectedResponse,
-        Self::Closed,
-        Self::Internal,
-    ];
-
-    /// Returns the stable code, such as `not_found`.
-    pub const fn code(self) -> &'static str {
-        self.names().0
-    }
-
-    /// Returns the name of the error class in other languages, such as `NotFoundError`.
-    pub const fn class_name(self) -> &'static str {
-        self.names().1
-    }
-
-    const fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Configuration => ("configuration", "ConfigurationError"),
-            Self::Validation => ("validation", "ValidationError"),
-            Self::BadRequest => ("bad_request", "BadRequestError"),
-            Self::Authentication => ("authentication", "AuthenticationError"),
-            Self::NotFound => ("not_found", "NotFoundError"),
-            Self::RateLimited => ("rate_limited", "RateLimitError"),
-            Self::Server => ("server", "ServerError"),
-            Self::Api => ("api", "ApiError"),
-            Self::Network => ("network", "NetworkError"),
-            Self::Timeout => ("timeout", "RequestTimeoutError"),
-            Self::UnexpectedResponse => ("unexpected_response", "UnexpectedResponseError"),
-            Self::Closed => ("closed", "ClosedError"),
-            Self::Internal => ("internal", "InternalError"),
-        }
-    }
-
     /// Returns the kind for a status of 400 or above. The kind does not depend on the response body.
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
@@ -110,31 +113,32 @@ impl ErrorKind {
     }
 }
 
-/// Defines an enum with the same variants as [`ErrorKind`] and the conversion from it, so that a binding can export the
-/// kinds with its own attributes.
+/// Defines a copy of the enum [`ErrorKind`], and the conversion from `ErrorKind` to the copy. A language binding
+/// exports the copy, because the binding must add its own attributes to the enum.
 #[cfg(feature = "__ffi")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! mirror_error_kind {
     ($(#[$attribute:meta])* $visibility:vis enum $name:ident;) => {
-        $crate::mirror_error_kind! {
-            $(#[$attribute])* $visibility enum $name: Configuration, Validation, BadRequest, Authentication, NotFound,
-            RateLimited, Server, Api, Network, Timeout, UnexpectedResponse, Closed, Internal;
-        }
+        $crate::with_error_kinds! { mirror_error_kind: $(#[$attribute])* $visibility enum $name }
     };
-    ($(#[$attribute:meta])* $visibility:vis enum $name:ident: $($variant:ident),+;) => {
+    (
+        $(#[$attribute:meta])* $visibility:vis enum $name:ident {
+            $($(#[$doc:meta])* $kind:ident => $code:literal, $class:literal;)+
+        }
+    ) => {
         $(#[$attribute])*
-        #[allow(missing_docs, reason = "the core's enum has the documentation")]
+        #[allow(missing_docs, reason = "the core describes the kinds")]
         $visibility enum $name {
-            $($variant),+
+            $($kind),+
         }
 
         impl From<$crate::ErrorKind> for $name {
             fn from(kind: $crate::ErrorKind) -> Self {
-                // The enum is non-exhaustive in other crates, so a missing variant must be found in this way.
-                const { assert!([$($crate::ErrorKind::$variant),+].len() == $crate::ErrorKind::ALL.len()) };
                 match kind {
-                    $($crate::ErrorKind::$variant => Self::$variant,)+
+                    $($crate::ErrorKind::$kind => Self::$kind,)+
+                    // Other crates need this arm, because `ErrorKind` is non-exhaustive. It is never reached, because
+                    // the other arms cover all kinds.
                     _ => Self::Internal,
                 }
             }

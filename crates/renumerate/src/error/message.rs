@@ -1,4 +1,5 @@
-//! Texts of errors, with marked option and parameter names. Each language spells these names in its own style.
+//! Error texts in which the names of options and parameters are marked. Each language binding replaces these names with
+//! its own spelling, such as `customerId` for `customer_id`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +9,7 @@ use std::ops::{Add, Range};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name(pub(crate) &'static str);
 
-/// A text that knows the positions of the option and parameter names in it. It is built by addition:
+/// An error text, with the positions of the option and parameter names in it. The operator `+` joins its parts:
 /// `Name("base_url") + " is empty"`.
 #[derive(Clone, Default)]
 pub(crate) struct Message {
@@ -26,12 +27,12 @@ impl Message {
         list
     }
 
-    /// Returns the text, in which names are spelled as in this crate.
+    /// Returns the text with names in the spelling of this crate, such as `customer_id`.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Returns the text, in which each name is replaced by `spell(name)`.
+    /// Returns the text with each name replaced by `spell(name)`.
     pub(crate) fn spelled(&self, spell: impl Fn(&str) -> String) -> String {
         let (mut spelled, mut end) = (String::with_capacity(self.text.len()), 0);
         for name in &self.names {

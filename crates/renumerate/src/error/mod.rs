@@ -1,4 +1,4 @@
-//! The error type of this crate. An error has a stable code, and can return all its causes in one line.
+//! The error type of this crate, and the functions that create errors.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -108,8 +108,8 @@ impl Error {
         error
     }
 
-    /// Creates the error for a thread or a runtime that cannot be started because the process has no threads or file
-    /// descriptors left. It is retryable, because such a shortage is often temporary.
+    /// Creates the error for a process that cannot start a thread or a runtime, because it has no threads or file
+    /// descriptors left. The error is retryable, because such a shortage is often temporary.
     pub(crate) fn out_of_resources(source: Box<dyn StdError + Send + Sync>) -> Self {
         Self::network(NetworkPhase::Connect, source).with_retryable(true).with_hint(OUT_OF_RESOURCES)
     }
@@ -220,12 +220,12 @@ impl Error {
         self.0.timeout_scope
     }
 
-    /// Returns the reason, the hints and the field, in which option and parameter names are marked.
+    /// Returns the reason, the hints and the field as [`Message`]s, so that a binding can spell the names in them.
     pub(crate) fn messages(&self) -> (&Message, &[Message], Option<&Message>) {
         (&self.0.message, &self.0.hints, self.0.field.as_ref())
     }
 
-    /// Formats the error like `Display`, but with this reason and these hints instead of the error's own.
+    /// Formats the error like `Display`, but with the given reason and hints instead of the error's own.
     pub(crate) fn line<'a>(&self, reason: &str, hints: impl IntoIterator<Item = &'a str>) -> String {
         let mut line = match (self.0.kind, self.status()) {
             (ErrorKind::UnexpectedResponse, Some(status)) => {
@@ -242,7 +242,7 @@ impl Error {
         line
     }
 
-    /// Returns all causes of the error in one line.
+    /// Returns the texts of all causes of the error in one line, or `None` if there is no cause.
     pub(crate) fn cause(&self) -> Option<String> {
         self.0.source.as_deref().map(|source| flatten(source))
     }
@@ -252,7 +252,7 @@ impl Error {
         self.0.retryable
     }
 
-    /// Returns the record of each attempt, in order. It is empty if no request was sent.
+    /// Returns the record of each attempt, in order. The slice is empty if no request was sent.
     pub fn attempts(&self) -> &[Attempt] {
         &self.0.attempts
     }
@@ -270,8 +270,8 @@ impl StdError for Error {
     }
 }
 
-/// Joins the texts of the error and all its causes in one line. Skips a text that the line already contains, because
-/// some libraries include the text of the cause in their own text.
+/// Joins the texts of the error and all its causes in one line. Some libraries repeat the text of the cause in their
+/// own text. Therefore, a text that the line already contains is skipped.
 fn flatten(error: &(dyn StdError + 'static)) -> String {
     let mut line = String::new();
     let mut cause = Some(error);

@@ -1,4 +1,5 @@
-//! Errors for unknown names and for values of the wrong type. In Rust, the types of the API prevent these mistakes.
+//! Errors for unknown names and for values of the wrong type. Callers in other languages can make these mistakes; in
+//! Rust, the types of the API prevent them.
 
 use crate::config::{self, CALL_OPTIONS, CLIENT_OPTIONS, OptionRow, OptionType, names};
 use crate::error::{Error, Message};
@@ -10,7 +11,7 @@ pub fn internal_error() -> Error {
 }
 
 /// Returns the error of an option that has the wrong type. `name` is spelled as the caller wrote it. `takes` names the
-/// accepted type and `got` the actual type, both with an article.
+/// accepted type and `got` the actual type, both with an article, such as `a number`.
 pub fn option_type_error(name: &str, takes: &str, got: &str) -> Error {
     Error::configuration(name, type_message(name, takes, got))
 }
@@ -24,8 +25,9 @@ fn type_message(name: &str, takes: &str, got: &str) -> Message {
     format!("{name} takes {takes}, and got {got}").into()
 }
 
-/// Returns whether an unknown name was probably meant as an option. This is for languages that pass call options and
-/// request parameters in one list.
+/// Returns whether `name` is the name of an option, or probably the misspelled name of a call option.
+///
+/// A language that passes call options and request parameters in one list needs this to tell them apart.
 pub fn is_call_option(name: &str) -> bool {
     CLIENT_OPTIONS.iter().any(|row| row.name == name) || closest_match(name, &names(&CALL_OPTIONS)).is_some()
 }
@@ -36,7 +38,7 @@ pub fn option_type(name: &str) -> Option<OptionType> {
     CLIENT_OPTIONS.iter().find(|row| row.name == name).map(OptionRow::value_type)
 }
 
-/// Returns the prefix of session ids with which the id begins, or an empty text if it begins with none.
+/// Returns the prefix of a session id, such as `ret_`, or an empty text if the id has no known prefix.
 pub fn session_id_prefix(id: &str) -> &'static str {
     model::id_prefixes().into_iter().find(|prefix| id.starts_with(prefix)).unwrap_or_default()
 }
@@ -46,12 +48,14 @@ pub fn unknown_parameter(kind: EndpointKind, name: &str) -> Error {
     model::unknown_parameter(kind.endpoint(), name)
 }
 
-/// Returns the error of an unknown client option. `also` lists the options that only the binding has.
+/// Returns the error of an unknown client option. `also` lists options that only the binding has, so that the error can
+/// suggest them too.
 pub fn unknown_option(name: &str, also: &[&'static str]) -> Error {
     config::unknown_option(name, &[&names(&CLIENT_OPTIONS), also].concat())
 }
 
-/// Returns the error of an unknown call option. `also` lists the options that only the binding has.
+/// Returns the error of an unknown call option. `also` lists options that only the binding has, so that the error can
+/// suggest them too.
 pub fn unknown_call_option(name: &str, also: &[&'static str]) -> Error {
     config::unknown_call_option(name, &[&names(&CALL_OPTIONS), also].concat())
 }

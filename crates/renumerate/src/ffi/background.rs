@@ -23,8 +23,8 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Handle to the executor thread. Dropping it ends the thread.
 struct BackgroundExecutor(Arc<InjectQueue>);
 
-/// Tasks that the executor thread has not started yet. At each wakeup, the thread takes all of them, because a wakeup
-/// takes more time than starting a task.
+/// Queue of tasks that the executor thread has not started yet. At each wakeup, the thread takes all queued tasks at
+/// once, because waking the thread takes more time than starting a task.
 #[derive(Default)]
 struct InjectQueue {
     tasks: Mutex<Vec<Task>>,
@@ -51,9 +51,9 @@ impl AbortHandle {
 /// out of file descriptors or threads.
 pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle> {
     if BACKGROUND.get().is_none() {
-        // Start the executor before `set`, because a fork during the initialization of a `OnceLock` could block the
-        // child forever. If two threads do this at the same time, one of the two executors is dropped and its thread
-        // ends.
+        // Start the executor first and then call `set`, instead of calling `get_or_init`. If the process forks while
+        // another thread is inside `get_or_init`, the child waits for that thread forever. If two threads start an
+        // executor at the same time, one of the two executors is dropped and its thread ends.
         let _already_set = BACKGROUND.set(PerProcess::new(BackgroundExecutor::start()?));
     }
     let Some(background) = BACKGROUND.get() else {
@@ -64,7 +64,7 @@ pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortH
     let task = Box::pin(async move {
         let aborted = async {
             if aborted.await.is_err() {
-                pending::<()>().await; // The handle was dropped: the task can no longer be aborted.
+                pending::<()>().await; // The handle was dropped without an abort, so the task runs to its end.
             }
         };
         // `race` polls its first argument first, so a task that was aborted while it was queued is never polled and
@@ -123,15 +123,17 @@ fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
         }
     });
     runtime.shutdown_background(); // Dropping a `Runtime` would wait for a stuck DNS lookup.
-    // The shutdown has dropped tasks, and this has queued wakeups. Send them here: the thread does not park again.
+    // The shutdown has dropped the remaining tasks, which may have added functions to `PENDING_WAKES`. Call them here,
+    // because this thread never becomes idle again.
     wake_all();
 }
 
 /// Blocks SIGPIPE on this thread, because the default action of this signal ends the process.
 ///
-/// TLS data is written with a system call that does not support `MSG_NOSIGNAL`. If the server has closed the connection,
-/// such a write raises SIGPIPE. The kernel sends this signal to the thread that writes, so it is sufficient to block
-/// the signal on this thread. The other threads belong to the host program, so their signal masks stay unchanged.
+/// TLS data is written with a system call that does not support `MSG_NOSIGNAL`. If the server has closed the
+/// connection, such a write raises SIGPIPE. The kernel sends this signal to the thread that writes, so it is sufficient
+/// to block the signal on this thread. The other threads belong to the host program, so their signal masks stay
+/// unchanged.
 fn block_sigpipe() {
     #[cfg(unix)]
     {

@@ -1,4 +1,5 @@
-//! Calls of a kind that is known only at run time: on the executor thread, or on the calling thread.
+//! Calls of bindings, on the executor thread or on the calling thread. Which kind of session a call creates is known
+//! only at run time.
 
 use super::argument_errors::internal_error;
 use super::background::{AbortHandle, start};
@@ -30,12 +31,12 @@ pub fn start_call(
     }
 }
 
-/// Runs a call on the calling thread, unless `stop` completes first. A binding uses `stop` to end a call, for example
-/// when its language has caught a signal.
+/// Runs a call on the calling thread. If `stop` completes before the call, the call is aborted. A binding uses `stop`
+/// to end a call early, for example after a signal.
 ///
 /// # Errors
 ///
-/// The output of `stop` if it completes first.
+/// The output of `stop` if it completes first. The errors of the call itself are in the inner result.
 pub fn create_unless<S: Send>(
     client: &blocking::Client,
     request: &AnyRequest,
@@ -45,8 +46,8 @@ pub fn create_unless<S: Send>(
     client.create_any_unless(request.endpoint, &request.parameters, options, stop)
 }
 
-/// Returns the future of a call. The future allocates the state of the call only at its first poll, so a queued call
-/// takes little memory.
+/// Returns the future of a call. The future allocates the state of the call when it is polled for the first time. So a
+/// call that is still queued takes little memory.
 fn call_future(
     client: Client,
     request: AnyRequest,

@@ -1,11 +1,12 @@
-//! A client that any thread can close, for languages that may keep an object long after its last use.
+//! Wrapper that makes a client closable. Some languages free an object long after its last use, so their programs close
+//! a client explicitly.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
 
-/// A client that can be closed.
+/// A client that any thread can close.
 pub struct Closable<T>(Mutex<Option<T>>);
 
 impl<T> fmt::Debug for Closable<T> {
@@ -32,7 +33,7 @@ impl<T: Clone> Closable<T> {
     /// Closes the client. Its connections are closed when the calls in progress have ended.
     pub fn close(&self) {
         let client = self.lock().take();
-        drop(client); // Outside the lock: this may close sockets.
+        drop(client); // Outside the lock, because this may close sockets.
     }
 
     /// Describes the state of the client, as a part of the client's string representation. `base_url` returns the URL

@@ -1,28 +1,28 @@
-//! Queue of results for an event loop. One wakeup delivers all results that have been queued until then.
+//! Queue of results for an event loop. When the loop is woken, it takes all queued results at once.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::background::wake_when_idle;
 
-/// Number of queued results at which the loop is woken even if the executor thread is busy. The loop can then handle
-/// the results while the thread works on other calls.
+/// Number of queued results at which [`WakePolicy::WhenIdle`] wakes the event loop although the executor thread is
+/// busy. The loop then handles these results while the thread works on other calls.
 const WAKE_BATCH: usize = 8;
 
-/// Results that wait for an event loop, collected in a `B`.
+/// Queue of results that the event loop has not taken yet. `B` is the type of the collection that holds them.
 pub struct Completions<B> {
     pending: Mutex<Batch<B>>,
     wake: Arc<dyn Fn() + Send + Sync>,
     policy: WakePolicy,
 }
 
-/// The moment at which a batch of results wakes the event loop.
+/// Time at which queued results wake the event loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WakePolicy {
-    /// At the first result, so that the loop and the executor thread work in parallel.
+    /// As soon as one result is queued, so that the loop and the executor thread work in parallel.
     Immediate,
-    /// When the executor thread becomes idle or many results are queued. This is better for a loop whose wakeup takes
-    /// more time than parallel work saves.
+    /// When the executor thread becomes idle or many results are queued. This policy is better if waking the loop takes
+    /// more time than the parallel work saves.
     WhenIdle,
 }
 
@@ -39,13 +39,13 @@ impl<B> fmt::Debug for Completions<B> {
 }
 
 impl<B: Default> Completions<B> {
-    /// Creates an empty queue. The queue calls `wake` to wake the event loop; `policy` decides when.
-    /// The event loop must then call [`take`](Self::take) or [`swap`](Self::swap).
+    /// Creates an empty queue. The queue calls `wake` to wake the event loop; `policy` decides when. After each wakeup,
+    /// the event loop must call [`take`](Self::take) or [`swap`](Self::swap).
     pub fn new(policy: WakePolicy, wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self { pending: Mutex::default(), wake: Arc::new(wake), policy }
     }
 
-    /// Adds one result: `put` stores it in the batch. Wakes the event loop as the policy says.
+    /// Adds one result: `put` must store the result in the collection. Wakes the event loop if the policy requires it.
     pub fn add(&self, put: impl FnOnce(&mut B)) {
         let count = {
             let mut pending = self.lock();
@@ -61,15 +61,16 @@ impl<B: Default> Completions<B> {
         }
     }
 
-    /// Removes all queued results and returns them. There are none if they were already taken after an earlier wakeup.
+    /// Removes all queued results and returns them. The returned collection is empty if an earlier call has already
+    /// taken the results.
     pub fn take(&self) -> B {
         let mut results = B::default();
         self.swap(&mut results);
         results
     }
 
-    /// Swaps the queued results with `empty`, which must be empty. With this, the caller can reuse the memory of a
-    /// batch.
+    /// Removes all queued results and stores them in `empty`, which must be empty. The queue continues with the memory
+    /// of `empty`, so a caller that passes the same collection again avoids allocations.
     pub fn swap(&self, empty: &mut B) {
         let mut pending = self.lock();
         std::mem::swap(&mut pending.results, empty);

@@ -73,7 +73,7 @@ pub struct AttemptFields {
     pub limit: Option<&'static str>,
     /// Delay before the attempt, in milliseconds.
     pub waited: f64,
-    /// Time from the start of the attempt to the last byte or the failure, in milliseconds.
+    /// Time from the start of the attempt to the last byte of the response or to the failure, in milliseconds.
     pub elapsed: f64,
 }
 

@@ -76,7 +76,7 @@ impl Logs {
         tracing::dispatcher::with_default(dispatch(), work)
     }
 
-    /// Runs the future. The listener receives the events that polls of the future emit, on any thread.
+    /// Runs the future. The listener receives all events that are emitted while the future is polled, on any thread.
     pub async fn instrument<F: Future>(self, future: F) -> F::Output {
         let mut future = pin!(future.with_subscriber(dispatch().clone()));
         poll_fn(|context| {
@@ -87,9 +87,10 @@ impl Logs {
     }
 }
 
-/// Returns the dispatch that all calls share. It forwards events to the listener of the current call. A separate
-/// dispatch for each call would be slow: whenever a dispatch is created, `tracing` checks every callsite against every
-/// dispatch again.
+/// Returns the `tracing` dispatch that all calls share. It forwards each event to the listener of the current call.
+///
+/// A separate dispatch for each call would be slow: whenever a dispatch is created, `tracing` asks every dispatch again
+/// about every callsite, which is a place in the code that emits an event.
 fn dispatch() -> &'static Dispatch {
     /// The second dispatch is never used, but it must exist. If there is only one dispatch, `tracing` asks the default
     /// dispatch of the current thread whether a new callsite is enabled, and caches the result. A callsite that is
@@ -104,7 +105,7 @@ thread_local! {
     static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
-/// Guard that sets the listener of this thread. Dropping it restores the previous listener.
+/// Guard that sets the listener of this thread. Dropping the guard restores the previous listener.
 struct ListenerGuard(Option<Listener>);
 
 impl ListenerGuard {
@@ -124,7 +125,7 @@ struct CallSubscriber;
 
 impl Subscriber for CallSubscriber {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        // Not `always`: other calls may have a different listener or none, so each event must be checked.
+        // `Interest::always` would be wrong: a thread may have no listener, so `tracing` must check every event.
         if metadata.target() == TARGET && metadata.is_event() {
             Interest::sometimes()
         } else {

@@ -10,8 +10,8 @@ use crate::config::{BindingInfo, is_header_text};
 use crate::retry::TokenBucket;
 
 impl<C> ClientBuilder<C> {
-    /// Adds the binding to the user agent: its language, its version and the host runtime. A `runtime` that cannot be
-    /// part of a header is sent as `unknown`.
+    /// Adds the binding to the user agent: its language, its version and the runtime of the language. If `runtime` is
+    /// not valid in a header, `unknown` is sent instead.
     #[doc(hidden)]
     #[must_use]
     pub fn binding(mut self, language: &'static str, version: &'static str, runtime: &str) -> Self {
@@ -39,8 +39,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Shares a retry budget between clients. A binding needs this if its client object wraps both an async and a
-    /// blocking client.
+    /// Makes the client use this retry budget, which other clients may share. A binding needs this if one of its client
+    /// objects consists of an async and a blocking client.
     #[doc(hidden)]
     #[must_use]
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {

@@ -1,4 +1,4 @@
-//! Customers of sessions, identified by id, by e-mail address or by both, and the types of these values.
+//! Customers, their ids and e-mail addresses, and the ids of subscriptions.
 
 use std::fmt;
 
@@ -21,8 +21,8 @@ macro_rules! validated_text {
             ///
             /// # Errors
             ///
-            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the name of the field and the reason, if
-            /// the text cannot be valid.
+            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the text cannot be valid. The error contains
+            /// the name of the field and the reason.
             pub fn new(text: impl Into<String>) -> Result<Self> {
                 let text = text.into();
                 $check($field, &text)?;
@@ -62,16 +62,18 @@ macro_rules! validated_text {
 validated_text!(
     /// The id of a customer: a Stripe customer id, such as `cus_NffrFeUfNV2Hib`, or an imported id in another format.
     ///
-    /// It has 1–255 visible ASCII characters in any format. Only text that is clearly a session id is rejected: more
-    /// than 64 characters that begin with the prefix of a session id, such as `ret_`.
+    /// It has 1–255 visible ASCII characters. Their format is not checked, with one exception: text that is clearly a
+    /// session id is rejected. Such a text begins with the prefix of a session id, such as `ret_`, and has more than 64
+    /// characters.
     CustomerId, "customer_id", check_id
 );
 
 validated_text!(
     /// The id of a subscription: a Stripe subscription id, such as `sub_1MowQVLkdIwHu7ixeRlqHVzs`.
     ///
-    /// It has 1–255 visible ASCII characters in any format. Only text that is clearly a session id is rejected: more
-    /// than 64 characters that begin with the prefix of a session id, such as `ret_`.
+    /// It has 1–255 visible ASCII characters. Their format is not checked, with one exception: text that is clearly a
+    /// session id is rejected. Such a text begins with the prefix of a session id, such as `ret_`, and has more than 64
+    /// characters.
     SubscriptionId, "subscription_id", check_id
 );
 
@@ -98,7 +100,7 @@ pub enum Customer {
     Id(CustomerId),
     /// Identified by e-mail.
     Email(CustomerEmail),
-    /// Identified by both.
+    /// Identified by id and e-mail.
     IdAndEmail(CustomerId, CustomerEmail),
 }
 

@@ -1,6 +1,6 @@
-//! The endpoint table, with one row for each kind of session.
+//! The table of the API endpoints that create sessions, with one row for each kind of session.
 
-/// Calls another macro of this crate with the list of all kinds of sessions. This is the only list of them.
+/// Calls another macro of this crate with the names of all kinds of sessions. The names are listed only here.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! with_endpoint_kinds {
@@ -9,7 +9,7 @@ macro_rules! with_endpoint_kinds {
     };
 }
 
-/// Defines an enum with the given kinds.
+/// Defines an enum with one variant for each given kind of session.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! define_endpoint_kinds {
@@ -36,8 +36,8 @@ with_endpoint_kinds! {
     pub enum EndpointKind
 }
 
-/// Defines an enum with the same kinds as [`EndpointKind`] and the conversion to it, so that a binding can export the
-/// kinds with its own attributes.
+/// Defines a copy of the enum [`EndpointKind`], and the conversion from the copy to `EndpointKind`. A language binding
+/// exports the copy, because the binding must add its own attributes to the enum.
 #[cfg(feature = "__ffi")]
 #[doc(hidden)]
 #[macro_export]
@@ -62,7 +62,7 @@ macro_rules! mirror_endpoint_kind {
     };
 }
 
-/// A row of the endpoint table. It contains everything in which an endpoint differs from the others.
+/// A row of the endpoint table. It contains all values that differ between the endpoints.
 #[derive(Debug)]
 pub struct Endpoint {
     pub(crate) kind: EndpointKind,
@@ -71,9 +71,9 @@ pub struct Endpoint {
     pub(crate) envelope: &'static str,
     pub(crate) id_prefix: &'static str,
     pub(crate) parameters: &'static [&'static str],
-    /// The URL of the vendor's widget.
+    /// The URL of the widget on the vendor's host.
     pub(crate) widget: &'static str,
-    /// The path of the widget, relative to `widgets_base_url`.
+    /// The path of the widget on another host, relative to the option `widgets_base_url`.
     pub(crate) widget_path: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! The validated model of requests and sessions, shared by all languages.
+//! Validated requests, and sessions. All languages use these types.
 
 mod customer;
 pub(crate) mod endpoint;
@@ -19,7 +19,8 @@ pub use session::{
     SubscriptionSession, SubscriptionSessionId,
 };
 
-/// The supertrait of this crate's public traits. It is private, so other crates cannot implement them.
+/// The module of the supertrait of this crate's public traits. The module is private, so other crates cannot implement
+/// these traits.
 mod sealed {
     pub trait Sealed {}
 }

@@ -46,7 +46,7 @@ impl RawParams {
     }
 }
 
-/// Creates the error for an unknown parameter name. It suggests the closest known name.
+/// Creates the error for an unknown parameter name. The error suggests the closest known name, or lists all names.
 pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
     let known = endpoint.parameters;
     let advice = match closest_match(name, known) {

@@ -51,8 +51,8 @@ impl<K: SessionKind> SessionRequest<K> {
     /// Creates a request from name-value pairs: `customer_id`, `customer_email` and, for a retention session,
     /// `subscription_id`.
     ///
-    /// Use this constructor if the parameter names are known only at run time. It validates the values like the typed
-    /// constructors, and rejects unknown names. A value of `None` counts as absent.
+    /// Use this constructor if the parameter names are known only at run time. The values are validated in the same way
+    /// as by the typed constructors. Unknown names are rejected. A value of `None` counts as absent.
     ///
     /// ```
     /// use renumerate::RetentionSessionRequest;

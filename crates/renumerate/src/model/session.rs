@@ -35,10 +35,12 @@ impl SessionKind for Subscription {
     const ENDPOINT: &'static Endpoint = EndpointKind::Subscription.endpoint();
 }
 
-/// A session that opens the cancel flow: `showRetentionView(id)`, `mountCancelButton(el, id)`.
+/// A session that opens the cancel flow. The vendor's browser library opens it with `showRetentionView(id)` or
+/// `mountCancelButton(el, id)`.
 pub type RetentionSession = Session<Retention>;
 
-/// A session that opens the `SubscriptionHub`: `mountSubscriptionHub(el, id)`.
+/// A session that opens the `SubscriptionHub` widget. The vendor's browser library opens it with
+/// `mountSubscriptionHub(el, id)`.
 pub type SubscriptionSession = Session<Subscription>;
 
 /// The id of a [`RetentionSession`], `ret_…`.
@@ -128,7 +130,7 @@ pub struct AnySession {
 }
 
 impl AnySession {
-    /// Creates a session, whose URL is the widget's URL with the id.
+    /// Creates a session. Its URL is the URL of the widget with the id as a query parameter.
     pub(crate) fn new(id: String, widget: &str, request_id: Option<String>, attempts: Vec<Attempt>) -> Self {
         // Do not percent-encode the id: the vendor's browser library does not encode it either.
         let url = format!("{widget}?session_id={id}");
@@ -138,13 +140,14 @@ impl AnySession {
 
 impl fmt::Debug for AnySession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The id and the URL are secret.
+        // Omit the id and the URL, because they are secret.
         f.debug_struct("AnySession").field("attempts", &self.attempts).finish_non_exhaustive()
     }
 }
 
 impl<K: SessionKind> Session<K> {
-    /// Converts a session that an endpoint of this kind has created.
+    /// Converts an untyped session. It must come from the endpoint of the kind `K`: the prefix of the id is not checked
+    /// here.
     pub(crate) fn from_any(session: AnySession) -> Self {
         let AnySession { id, url, request_id, attempts } = session;
         Self { id: SessionId { text: id, kind: PhantomData }, url: SessionUrl(url), request_id, attempts }
@@ -161,7 +164,7 @@ impl<K: SessionKind> Session<K> {
     }
 
     /// Returns the URL that the vendor's browser library loads in its iframe. A web view can load it too, although the
-    /// vendor does not document this use. The URL contains the id, so keep it as secret as the id.
+    /// vendor does not document this use. Keep the URL secret, because it contains the id.
     pub fn url(&self) -> &str {
         &self.url.0
     }

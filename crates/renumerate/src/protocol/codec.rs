@@ -16,7 +16,8 @@ use crate::retry;
 /// The header that carries the brand's private key.
 pub(crate) const KEY_HEADER: &str = "x-brand-key";
 
-/// Encodes the request body: an envelope object with the parameters that are present, in the given order.
+/// Encodes the request body, such as `{"retention":{"customer_id":"cus_1"}}`. The parameters keep their order. Absent
+/// parameters are omitted.
 ///
 /// # Errors
 ///
@@ -90,8 +91,8 @@ pub(crate) fn decode(
     }
 }
 
-/// The fields of a response that can contain the session id. They stay raw JSON, because their types are checked later.
-/// All other fields are ignored.
+/// The fields of a response that can contain the session id. They are kept as raw JSON, because [`find_id`] accepts
+/// values of any type in them. All other fields are ignored.
 #[derive(Deserialize)]
 struct ResponseFields<'a> {
     #[serde(borrow)]
@@ -100,11 +101,12 @@ struct ResponseFields<'a> {
     session: Option<&'a RawValue>,
 }
 
-/// Returns the field `id`, else `session.id`, because the vendor documents both forms.
+/// Returns the session id: the text in the field `id` or, if there is none, in `session.id`. The vendor documents both
+/// forms.
 fn find_id(body: &[u8]) -> serde_json::Result<Option<String>> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
-    // Only an object can have these fields. Check this first, because serde would also read the struct from an array,
-    // by position.
+    // Only a JSON object can have these fields. Check this first, because serde would also accept an array and read the
+    // fields from it by position.
     if !body.starts_with(b"{") {
         return serde_json::from_slice::<IgnoredAny>(body).map(|_| None);
     }

@@ -6,4 +6,6 @@ mod response;
 
 pub(crate) use codec::{KEY_HEADER, decode, encode};
 pub(crate) use hints::{PUBLIC_KEY, hints};
-pub(crate) use response::{BODY_MAX_BYTES, RawResponse, TEXT_MAX_CHARS, redact_text};
+#[cfg(feature = "fuzzing")]
+pub(crate) use response::TEXT_MAX_CHARS;
+pub(crate) use response::{BODY_MAX_BYTES, RawResponse, redact_text};

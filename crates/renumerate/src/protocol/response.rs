@@ -46,7 +46,7 @@ impl RawResponse {
 
     /// Returns the redacted beginning of the body.
     fn body_text(&self, key: &BrandKey) -> String {
-        // A successful response that cannot be decoded may still contain a session id.
+        // A successful response that cannot be decoded may contain a session id in an unknown form.
         let ids = if (200..300).contains(&self.status) { IdMatch::Heuristic } else { IdMatch::Strict };
         truncate(&redact_text(&String::from_utf8_lossy(&self.body), key, ids))
     }
@@ -62,7 +62,7 @@ impl RawResponse {
         }
     }
 
-    /// Returns the server's error message, else a description of the body.
+    /// Returns the server's error message or, if there is none, a description of the body.
     pub(crate) fn error_text(&self, key: &BrandKey) -> String {
         let json: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         let message =
@@ -73,7 +73,7 @@ impl RawResponse {
         }
     }
 
-    /// Describes an unexpected body.
+    /// Returns a description of an unexpected body, for an error message.
     pub(crate) fn describe_body(&self, key: &BrandKey) -> String {
         let text = self.body_text(key);
         let text = text.trim();

@@ -9,8 +9,9 @@ use crate::error::{Error, Name, Result};
 /// The text that replaces a secret.
 pub(crate) const MASK: &str = "[masked]";
 
-/// The brand's private key, which is always a valid header value. `Debug` masks the key; `Display` and serde are not
-/// implemented. When the key is dropped, its memory is overwritten with zeros.
+/// The brand's private key, checked to be a valid header value. `Debug` masks the key. `Display` and serde are not
+/// implemented, so that the key is not printed by accident. When the key is dropped, its memory is overwritten with
+/// zeros.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct BrandKey(Zeroizing<String>);
 
@@ -40,7 +41,7 @@ impl BrandKey {
         }
     }
 
-    /// Returns the key in plain text. Only the authentication header may contain it.
+    /// Returns the key in plain text. The authentication header is the only output that may contain it.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

@@ -1,5 +1,5 @@
-//! Redaction of text from a server: masks session ids, and the private key even if the text contains it in escaped
-//! form.
+//! Redaction of text from a server: masks session ids and the private key. The key is found even if some of its
+//! characters are replaced by JSON, URL or HTML escapes.
 
 mod key;
 mod unescape;
@@ -7,13 +7,14 @@ mod unescape;
 pub(crate) use key::{BrandKey, MASK};
 use unescape::strip_escaped_prefix;
 
-/// Maximum number of bytes of a text that are inspected. The rest is dropped, because an error keeps far fewer bytes.
+/// Maximum number of bytes of a text that are searched for secrets. The rest of the text is dropped, because an error
+/// keeps far fewer bytes.
 const WINDOW_BYTES: usize = 16 * 1024;
 
-/// Maximum length of one character after two layers of escapes, as in `&amp;#x0000002f;`.
+/// Assumed maximum length of one escaped character. It allows two nested escapes, as in `&amp;#x0000002f;`.
 const ESCAPED_MAX_CHARS: usize = 16;
 
-/// Maximum length of a base64 word that heuristic matching keeps. A longer word may be a session id.
+/// Maximum length of a word that [`IdMatch::Heuristic`] keeps. A longer word is masked, because it may be a session id.
 const WORD_MAX_CHARS: usize = 23;
 
 /// Maximum length of an id that begins like a session id but is not one, such as a Stripe subscription id (`sub_…`).
@@ -22,23 +23,24 @@ pub(crate) const OTHER_ID_MAX_CHARS: usize = 64;
 /// The way in which session ids are recognized in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IdMatch {
-    /// Masks only text that is clearly a session id: it has the prefix of a session id, and more characters than other
-    /// ids.
+    /// Masks only text that is clearly a session id: text with the prefix of a session id that is longer than
+    /// [`OTHER_ID_MAX_CHARS`].
     Strict,
-    /// Also masks every long word, which may be a session id. Used for successful responses that cannot be decoded.
+    /// Also masks every word longer than [`WORD_MAX_CHARS`]. Used for successful responses that cannot be decoded,
+    /// because they may contain a session id in an unknown form.
     Heuristic,
 }
 
 /// Makes a server's text safe to print and store: removes control and invisible characters, and masks the key and
-/// session ids, which begin with one of the prefixes.
+/// session ids. `id_prefixes` are the prefixes of session ids.
 pub(crate) fn redact(text: &str, key: &BrandKey, ids: IdMatch, id_prefixes: &[&str]) -> String {
     // Remove invisible characters first, because a key that contains them would not be found.
     let window = window(text);
     let visible: String = window.chars().filter(|c| !is_invisible(*c)).collect();
     let mut redacted = redact_ids(&redact_secret(&visible, key.expose()), ids, id_prefixes);
     if window.len() < text.len() {
-        // The window may end inside a key or an id, which is then not found. So drop as many characters at the end as
-        // an escaped key and an id can have.
+        // The window may end in the middle of a key or an id. Such a part is not recognized and not masked. So drop as
+        // many characters at the end as an escaped key and an id can have.
         let unsafe_tail = ESCAPED_MAX_CHARS * key.expose().len() + 2 * OTHER_ID_MAX_CHARS;
         let keep = redacted.chars().count().saturating_sub(unsafe_tail);
         redacted = redacted.chars().take(keep).collect();
@@ -84,7 +86,7 @@ pub(crate) fn redact_secret(text: &str, secret: &str) -> String {
     out
 }
 
-/// Masks session ids in each word. A word is a run of characters of the base64 alphabets.
+/// Masks session ids in each word. A word is a sequence of base64 and base64url characters.
 fn redact_ids(text: &str, ids: IdMatch, id_prefixes: &[&str]) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(|c| !is_base64(c)) {

@@ -4,13 +4,13 @@
 /// Maximum number of nested layers of one escape format. Text with more layers does not match.
 const MAX_LAYERS: usize = 8;
 
-/// Removes a word from the beginning of the text and returns the rest. Each character of the word may be escaped.
-/// Returns `None` if the word is empty or the text does not begin with it.
+/// Removes a word from the beginning of the text and returns the rest. In the text, each character of the word may be
+/// escaped. Returns `None` if the word is empty or the text does not begin with it.
 pub(crate) fn strip_escaped_prefix<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let mut characters = word.chars();
     let mut ends = match_ends(text, characters.next()?);
     for expected in characters {
-        // A text can be read as the expected character in several ways, but most of them end at the same position. So
+        // There can be several ways to read a text as the expected character. Most of them end at the same position, so
         // keep each position only once.
         let mut next = Vec::with_capacity(ends.len());
         for end in ends {
@@ -23,8 +23,8 @@ pub(crate) fn strip_escaped_prefix<'a>(text: &'a str, word: &str) -> Option<&'a 
     ends.first().copied()
 }
 
-/// Finds all ways to read the beginning of the text as the expected character. Returns the rest of the text for each of
-/// them.
+/// Finds all ways to read the beginning of the text as the expected character. For each way, returns the text after the
+/// character.
 fn match_ends(text: &str, expected: char) -> Vec<&str> {
     let mut ends = Vec::new(); // usually stays empty, so it does not allocate
     ends.extend(text.strip_prefix(expected));
@@ -38,7 +38,7 @@ fn match_ends(text: &str, expected: char) -> Vec<&str> {
     ends
 }
 
-/// Matches URL escapes: `%2F`, `%252F`.
+/// Matches URL escapes, such as `%2F` and the nested `%252F`. `rest` is the text after the `%`.
 fn match_url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     for _ in 0..MAX_LAYERS {
         let Some((digits, end)) = rest.split_at_checked(2) else { return };
@@ -50,7 +50,8 @@ fn match_url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// Matches JSON escapes: `\u002f`, `\/`, `\\`. Nested escapes begin with additional backslashes.
+/// Matches JSON escapes: `\u002f`, `\/`, `\\`. Nested escapes begin with additional backslashes. `rest` is the text
+/// after the first backslash.
 fn match_json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     let rest = skip_backslashes(rest);
     let escaped = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4));
@@ -62,9 +63,9 @@ fn match_json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// Skips the additional backslashes of nested escapes. Each layer doubles the number of backslashes, so [`MAX_LAYERS`]
-/// limits how many are skipped. Without this limit, a text that consists of backslashes would take quadratic time,
-/// because the search starts again at each backslash.
+/// Skips the additional backslashes of nested escapes. Each layer doubles the number of backslashes, so at most
+/// `2^MAX_LAYERS - 1` of them are skipped. This limit is necessary because the search for a secret starts again at each
+/// character: without it, a text that consists of backslashes would take quadratic time.
 fn skip_backslashes(mut rest: &str) -> &str {
     const HALF: [u8; 1 << (MAX_LAYERS - 1)] = [b'\\'; 1 << (MAX_LAYERS - 1)];
     for layer in (0..MAX_LAYERS).rev() {
@@ -76,7 +77,7 @@ fn skip_backslashes(mut rest: &str) -> &str {
     rest
 }
 
-/// Matches HTML escapes: `&#47;`, `&#x2f;`, `&lt;`, `&amp;`, `&amp;lt;`.
+/// Matches HTML escapes, such as `&#47;`, `&#x2f;`, `&lt;` and the nested `&amp;lt;`. `rest` is the text after the `&`.
 fn match_html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     for _ in 0..MAX_LAYERS {
         ends.extend(parse_entity(rest).filter(|(c, _)| *c == expected).map(|(_, end)| end));
@@ -88,8 +89,8 @@ fn match_html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// Parses an HTML entity whose `&` has been removed. Returns the character of the entity and the rest of the text.
-/// Accepts numeric entities without a semicolon, as browsers do.
+/// Parses an HTML entity. `text` begins after the `&` of the entity. Returns the character that the entity stands for,
+/// and the rest of the text. Accepts numeric entities without a semicolon, as browsers do.
 fn parse_entity(text: &str) -> Option<(char, &str)> {
     for (name, c) in [("lt;", '<'), ("gt;", '>')] {
         if let Some(end) = text.strip_prefix(name) {
@@ -111,7 +112,7 @@ fn parse_char(digits: &str, radix: u32) -> Option<char> {
 mod tests {
     use super::*;
 
-    /// Without this limit, a text that consists of backslashes would take quadratic time.
+    /// Checks the limit on backslashes, which keeps the search in a text of many backslashes fast.
     #[test]
     fn backslashes_match_up_to_the_layer_limit() {
         for (count, end) in

@@ -12,7 +12,7 @@ pub(crate) struct Limits {
     pub(crate) max_retries: u32,
 }
 
-/// The deadline of an attempt, as a time after its start, and the timeout that determines the deadline.
+/// The deadline of an attempt, as a time after the start of the attempt, and the timeout that determines the deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Deadline {
     pub(crate) after: Duration,
@@ -21,8 +21,8 @@ pub(crate) struct Deadline {
 }
 
 impl Limits {
-    /// Returns the deadline of an attempt that starts `elapsed` after the start of the call: the attempt timeout, or
-    /// the rest of the total timeout if that is shorter.
+    /// Returns the deadline of an attempt: the attempt timeout or the rest of the total timeout, whichever is shorter.
+    /// `elapsed` is the time from the start of the call to the start of the attempt.
     pub(crate) fn deadline(self, elapsed: Duration) -> Deadline {
         let left = self.total.saturating_sub(elapsed);
         if self.attempt < left {

@@ -4,19 +4,20 @@ use std::time::Duration;
 
 use super::token_bucket::TokenBucket;
 
-/// Maximum `Retry-After` delay that is honored. A longer delay ends the call.
+/// Maximum `Retry-After` delay that is honored. If the service asks for a longer delay, there is no retry.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// Minimum time that must remain for an attempt after a delay. If less time would remain, the call ends with the
 /// current error, which is more informative than a timeout error.
 const MIN_ATTEMPT: Duration = Duration::from_millis(50);
 
-/// Tokens that a retry costs. A retry after a timeout costs more, because timeouts indicate an overloaded service.
+/// Number of tokens of the [`TokenBucket`] that a retry costs. A retry after a timeout costs more, because timeouts
+/// indicate an overloaded service.
 const RETRY_COST: u32 = 5;
 const TIMEOUT_RETRY_COST: u32 = 10;
 
-/// Returns whether a retry may succeed after this status. 500 is the vendor's generic error status. Proxies send
-/// 520–524.
+/// Returns whether a retry may succeed after this status. The list includes 500, which is the vendor's generic error
+/// status, and 520–524, which proxies send.
 ///
 /// A retry is safe: creating a session has no documented side effect, so a repeated request leaves at most an unused
 /// session.
@@ -67,14 +68,14 @@ pub(crate) enum RetryDecision {
     StopForRetryAfter(Duration),
     /// Return the error. The failure is retryable, but the token bucket has too few tokens.
     StopBucketEmpty,
-    /// Retry immediately, without counting the retry.
+    /// Retry immediately. This retry costs no tokens and does not count towards `max_retries`.
     RetryNow,
     /// Retry after this delay. The second value is the number of tokens withdrawn.
     RetryAfter(Duration, u32),
 }
 
-/// Decides whether to retry. `random` is uniformly distributed in 0..1. Withdraws tokens if the decision is
-/// `RetryAfter`.
+/// Decides whether to retry after a failed attempt. If the decision is `RetryAfter`, withdraws the tokens from the
+/// bucket. `random` determines the jitter of the delay. It must be uniformly distributed in 0..1.
 pub(crate) fn decide(
     failed: FailedAttempt,
     state: RetryState,
@@ -108,8 +109,8 @@ pub(crate) fn decide(
 /// Returns the delay before a retry: exponential backoff with jitter. The jitter keeps clients that failed at the same
 /// time from retrying at the same time.
 ///
-/// The base delay doubles with each retry: 0.2 s, 0.4 s, … up to 2 s. Jitter reduces it by up to half. If the service
-/// asks for less traffic, the base delay is 1 s, 2 s, … up to 8 s, and jitter can reduce it to 0.25 s.
+/// The base delay doubles with each retry: 0.2 s, 0.4 s, … up to 2 s. Jitter reduces the base delay by up to half.
+/// If `throttled` is set, the base delay is 1 s, 2 s, … up to 8 s, and jitter can reduce it to 0.25 s.
 fn backoff(retries: u32, throttled: bool, random: f64) -> Duration {
     let (base, cap) = if throttled { (1.0, 8.0) } else { (0.2, 2.0) };
     let full = f64::min(cap, base * f64::from(2_u32.saturating_pow(retries)));

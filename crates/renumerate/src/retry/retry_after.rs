@@ -7,8 +7,8 @@ use http::header::{HeaderMap, RETRY_AFTER};
 /// Maximum delay that the parser returns. Longer delays are not plausible, so they are reduced to this value.
 const MAX_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Returns the delay that a server asks for: the value of `retry-after-ms`, else the value of `Retry-After`, which is
-/// in seconds or an HTTP date.
+/// Returns the delay that a server asks for. The header `retry-after-ms` has precedence; its unit is milliseconds.
+/// Otherwise, the header `Retry-After` applies; its value is a number of seconds or an HTTP date.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(wait) = text("retry-after-ms").and_then(|ms| parse_delay(ms, 1e-3)) {
@@ -22,7 +22,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     })
 }
 
-/// Parses a decimal number as a duration. `unit_seconds` is the length of its unit in seconds.
+/// Parses a decimal number as a duration. `unit_seconds` is the unit of the number, in seconds: 0.001 for milliseconds.
 fn parse_delay(text: &str, unit_seconds: f64) -> Option<Duration> {
     let is_decimal = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let seconds = is_decimal.then(|| text.parse::<f64>().ok())?? * unit_seconds;

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Capacity in tokens. Capacity and costs are those of the AWS SDKs' standard retry mode.
+/// Maximum number of tokens in the bucket. This number and the costs of retries are the same as in the standard retry
+/// mode of the AWS SDKs.
 const CAPACITY: u32 = 500;
 
 /// A bucket of retry tokens, shared by all threads of a client. A retry withdraws tokens, and a successful call

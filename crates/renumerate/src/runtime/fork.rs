@@ -1,7 +1,7 @@
 //! Values that each process must build for itself, such as sockets, runtimes and locks.
 //!
-//! A forked child must not use these values of its parent. It shares the sockets with the parent. A lock may stay
-//! locked forever, because the thread that holds the lock exists only in the parent.
+//! A forked child must not use these values of its parent, for two reasons. The child shares the sockets with the
+//! parent. And a lock can stay locked forever in the child, because the thread that holds it exists only in the parent.
 
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ pub(crate) struct PerProcess<T> {
 }
 
 impl<T> PerProcess<T> {
-    /// Holds a value that belongs to the current process.
+    /// Wraps a value that the current process has built.
     pub(crate) fn new(value: T) -> Self {
         Self { process: std::process::id(), value: Some(value), child: OnceLock::new() }
     }
@@ -35,9 +35,9 @@ impl<T> PerProcess<T> {
                 return Ok(value);
             }
             if generation.child.get().is_none() {
-                // Call `make` before `set`, because a fork during the initialization of a `OnceLock` could block the
-                // child forever. `set` itself is short: it only moves the value. If two threads do this at the same
-                // time, one of the two values is dropped.
+                // Call `make` before `set`, so that the initialization of the `OnceLock` is short: `set` only moves the
+                // value. If the process forks while another thread runs the initialization, the child waits for that
+                // thread forever. If two threads call `make` at the same time, one of the two values is dropped.
                 let _already_set = generation.child.set(Box::new(Self::new(make()?)));
             }
             if let Some(child) = generation.child.get() {

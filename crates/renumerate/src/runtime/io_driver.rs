@@ -1,7 +1,8 @@
-//! Polls the I/O driver of a current-thread runtime that has been idle.
+//! Polls the I/O driver of a current-thread runtime that has been idle. The I/O driver is the part of a tokio runtime
+//! that receives events of sockets.
 //!
-//! While no task runs on a current-thread runtime, the runtime does not notice that a server closes a pooled
-//! connection.
+//! While no task runs on a current-thread runtime, nothing polls the driver. The runtime then does not notice that a
+//! server closes a pooled connection.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, Id};
 
 /// Time after a poll during which no new poll is needed. If the server closes a connection within this time, the client
-/// notices that only when it uses the connection. The same can happen on any runtime.
+/// notices the closing only when it uses the connection. This can happen on any runtime.
 pub(crate) const POLL_FRESH_FOR: Duration = Duration::from_millis(1);
 
 /// Makes a current-thread runtime poll its I/O driver, so that it notices closed connections before a request reuses
@@ -22,8 +23,8 @@ pub(crate) async fn poll_io_driver() {
 
 /// The runtime whose I/O driver was polled last, and the time of that poll.
 ///
-/// With this record, a client can skip unnecessary polls. The runtime also polls the driver when it receives a
-/// response. If calls follow each other closely, one more poll for each call would take time and have no effect.
+/// A client uses this record to skip unnecessary polls. To receive a response, the runtime polls the driver anyway. If
+/// the next call follows shortly after the response, another poll would take time and have no effect.
 #[derive(Debug, Default)]
 pub(crate) struct LastPolled(Mutex<Option<(Id, Instant)>>);
 

@@ -1,5 +1,5 @@
-//! Runtime support on top of tokio: values per process, a clock, polling of an idle I/O driver, and a race between two
-//! futures.
+//! Runtime support on top of tokio: values that each process builds for itself, a clock, polling of an idle I/O driver,
+//! and a race between two futures.
 
 mod clock;
 mod fork;

@@ -1,6 +1,6 @@
 //! Detects whether a request opened a connection or reused a pooled one.
 //!
-//! reqwest does not report this, so a layer around its connector records it.
+//! reqwest does not report this. So a layer around reqwest's connector records each attempt to open a connection.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -12,9 +12,9 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 tokio::task_local! {
-    /// Whether a connection that the current request started to open is now open or has failed. A connection that is
-    /// still being opened does not count, because the request may meanwhile get a used connection that another request
-    /// returns to the pool.
+    /// Whether an attempt of the current request to open a connection has ended, with success or failure. An attempt
+    /// that is still running does not count: meanwhile, another request may return its connection to the pool, and the
+    /// current request may reuse that connection.
     static CONNECTION_OPENED: Cell<bool>;
 }
 
@@ -27,7 +27,7 @@ pub(crate) async fn observe_connects<T>(request: impl Future<Output = T>) -> (T,
     CONNECTION_OPENED.scope(Cell::new(false), observed).await
 }
 
-/// Layer around the HTTP library's connector. It reports each opened connection to [`observe_connects`].
+/// Layer around the HTTP library's connector. It reports each attempt to open a connection to [`observe_connects`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectObserverLayer;
 
@@ -39,7 +39,8 @@ impl<S> Layer<S> for ConnectObserverLayer {
     }
 }
 
-/// Connector that records each connection that it opens, in the task-local variable of the request that polls it.
+/// Connector that opens connections with `S` and records when an attempt has ended. It sets `CONNECTION_OPENED` of the
+/// request whose task polls the attempt.
 #[derive(Clone, Debug)]
 pub(crate) struct ObservedConnector<S>(S);
 
@@ -63,7 +64,8 @@ where
         let started = Instant::now();
         Box::pin(async move {
             let connected = connecting.await;
-            // The task-local variable does not exist if the HTTP library finishes the connection in a background task.
+            // If the HTTP library opens the connection in a background task, the task-local variable does not exist in
+            // that task, and nothing is recorded.
             let _outside_request = CONNECTION_OPENED.try_with(|opened| opened.set(true));
             let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
             tracing::trace!(target: "renumerate", connected = connected.is_ok(), elapsed_us, "tried to connect");

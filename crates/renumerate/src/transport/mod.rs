@@ -1,6 +1,7 @@
 //! HTTP transport: sockets, TLS and proxies.
 //!
-//! Only this module builds an HTTP client. It maps the errors of the HTTP client to network phases and hints.
+//! Only this module builds an HTTP client. The module also maps the errors of the HTTP client to network phases, and to
+//! hints, which suggest remedies.
 
 mod connect_observer;
 
@@ -25,7 +26,7 @@ use crate::retry::Deadline;
 use connect_observer::{ConnectObserverLayer, observe_connects};
 
 /// Time after which the client closes an idle connection. Servers and load balancers usually keep idle connections
-/// longer.
+/// longer, so the client seldom reuses a connection that the peer has closed.
 pub(crate) const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -129,7 +130,7 @@ impl Transport {
                 Ok(Err(error)) => TransportFailure::from(error),
                 Err(_) => TransportFailure::Deadline,
             };
-            // If the status is 400 or above, it alone determines the error, so a truncated body does not matter.
+            // A status of 400 or above is an error, whatever the body says. So a truncated body is accepted then.
             return if raw.status >= 400 { Ok(raw) } else { Err(failure) };
         }
     }
@@ -169,8 +170,11 @@ impl From<reqwest::Error> for TransportFailure {
 }
 
 impl TransportFailure {
-    /// Classifies a failure that occurred before the status line of the response. If the request reused a connection, a
-    /// close or a reset means that the server had closed the connection while it was idle.
+    /// Classifies a failure that occurred before the status line of the response arrived. `connected` is set if the
+    /// request opened a new connection.
+    ///
+    /// If the request reused a connection, and that connection was closed or reset, the failure is stale: the server
+    /// has probably closed the connection while it was idle.
     fn before_response(error: reqwest::Error, connected: bool) -> Self {
         let closed = causes(&error).any(is_closed);
         match Self::from(error) {
@@ -217,8 +221,8 @@ fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
     cfg!(unix) && code.is_some_and(|code| CODES.contains(&code))
 }
 
-/// Returns a hint if a retry would fail for the same cause: an invalid certificate, a peer that does not speak TLS or
-/// HTTP, or an unusable proxy.
+/// Returns a hint if the cause is permanent, so that a retry would fail too: an invalid certificate, a peer that does
+/// not speak TLS or HTTP, or an unusable proxy.
 fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
     use rustls::CertificateError::UnknownIssuer;
     use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};

@@ -1,6 +1,7 @@
 extension RenumerateClient {
-    /// Performs the call. UniFFI does not report task cancellation to the native library, so a cancellation handler
-    /// cancels the native call. The logger receives the lines on the calling task, after the call has ended.
+    /// Starts a call in the native library and awaits its outcome. The code that UniFFI generates does not pass task
+    /// cancellation on to the native library, so a cancellation handler cancels the native call. After the call has
+    /// ended, the logger receives the log lines on the calling task.
     func perform(_ request: NativeRequest) async throws -> NativeSession {
         try Task.checkCancellation()
         let call = try mapNativeErrors { try native.start(request: request) }
@@ -20,7 +21,7 @@ extension RenumerateClient {
         throw CancellationError()
     }
 
-    /// Creates a request with typed parameters and options. It omits those that are `nil`.
+    /// Creates a request from typed parameters and options. Parameters and options that are `nil` are omitted.
     func makeRequest(
         _ kind: NativeEndpointKind, parameters: KeyValuePairs<String, String?>, timeout: Duration?, maxRetries: Int?
     ) -> NativeRequest {
@@ -33,7 +34,7 @@ extension RenumerateClient {
         )
     }
 
-    /// Creates a request with parameters and options by name.
+    /// Creates a request from parameters and options that the caller has set by name.
     func makeRequest(
         _ kind: NativeEndpointKind, parameters: some Sequence<(key: String, value: SettingValue)>,
         options: some Sequence<(key: String, value: SettingValue)>

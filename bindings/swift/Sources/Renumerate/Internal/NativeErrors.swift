@@ -1,6 +1,6 @@
 extension RenumerateError {
-    /// Creates the enum case for the kind of error that the core reports. The `switch` has no `default`, so that a new
-    /// kind cannot be overlooked.
+    /// Creates the enum case for the kind of error that the native library reports. The `switch` has no `default`, so
+    /// that the compiler reports an error if a new kind is added but not handled here.
     init(_ failure: Failure) {
         switch failure {
         case .Failed(
@@ -33,8 +33,8 @@ extension RenumerateError {
         }
     }
 
-    /// Creates the public error for an error of the generated code. Any error that is not a `Failure` is a bug in this
-    /// library. It is thrown, so that the bug does not crash the process.
+    /// Creates the public error for an error that the generated code has thrown. If it is not a `Failure`, this library
+    /// has a bug. Such a bug is reported as an error, so that it does not crash the process.
     init(nativeError: any Error) {
         if let failure = nativeError as? Failure {
             self = RenumerateError(failure)
@@ -47,7 +47,7 @@ extension RenumerateError {
 }
 
 extension RenumerateError.Details {
-    /// Creates the properties of an error that does not come from the core.
+    /// Creates the properties of an error that does not come from the native library.
     fileprivate init(code: String, reason: String) {
         self.init(
             code: code, message: reason, reason: reason, isRetryable: false, attempts: [], requestId: nil,
@@ -55,8 +55,8 @@ extension RenumerateError.Details {
     }
 }
 
-/// Checks that the native library has the version of this package. If it has not, the package was built with an outdated
-/// library. The developer can correct that, so the error is a configuration error.
+/// Checks that the native library matches this package. If it does not match, the package was built with an outdated
+/// library. The developer can correct this, so the error is a configuration error.
 func checkNativeLibrary() throws(RenumerateError) {
     do {
         try uniffiEnsureRenumerateUniffiInitialized()

@@ -54,7 +54,7 @@ fun Application.cancelSession() {
     }
 }
 
-/** Tells the page no more than it needs, and the log why. */
+/** Responds to the page with the error code only, and logs the reason. */
 private suspend fun ApplicationCall.respondTo(error: RenumerateException) {
     val status =
         when {

@@ -13,8 +13,8 @@ import javax.crypto.spec.SecretKeySpec
 private val secret = SecretKeySpec(System.getenv("SESSION_SECRET").toByteArray(), "HmacSHA256")
 
 /**
- * The customer of a request, by its cookie; nobody where nobody has signed in. The cookie is to be set
- * `HttpOnly; Secure; SameSite=Lax`, so that no other site can post with it.
+ * Returns the id of the customer in the cookie, or `null` if nobody has signed in. Set the cookie with
+ * `HttpOnly; Secure; SameSite=Lax`, so that other sites cannot send requests with it.
  */
 fun signedInCustomer(cookie: String?): String? {
     val customerId = cookie?.substringBeforeLast('.') ?: return null

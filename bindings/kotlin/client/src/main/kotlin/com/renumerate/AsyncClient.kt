@@ -16,11 +16,12 @@ import java.util.function.Consumer
  *     .thenAccept(session -> show(session.getId()));
  * ```
  *
- * A future fails with the same exceptions as [Client]. It completes on a background thread of this library. Dependent
- * stages that run on such a thread may block it. Up to 1,000 of them can block at the same time.
+ * A future fails with the exceptions that [Client] throws. Futures complete on background threads of this library. The
+ * code of dependent stages, such as `thenAccept`, may block these threads: up to 1,000 stages can block at the same
+ * time.
  *
  * Cancelling a future aborts its call and closes the connection of the call. A timeout set with `orTimeout` does the
- * same. Cancelling a dependent stage does not abort the call: a [CompletableFuture] never cancels its source.
+ * same. Cancelling a dependent stage does not abort the call, because it does not cancel the future of the call.
  *
  * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */
@@ -33,19 +34,30 @@ public class AsyncClient(options: ClientOptions) : AutoCloseable {
     /** Creates a client with this private key and default settings. */
     public constructor(privateKey: String) : this(ClientOptions.builder().privateKey(privateKey).build())
 
-    /** Creates a retention session, which opens the cancel flow; see [Client.createRetentionSession]. */
+    /**
+     * Creates a retention session, which opens the cancel flow. [Client.createRetentionSession] documents the details.
+     */
     public fun createRetentionSession(request: RetentionSessionRequest): CompletableFuture<RetentionSession> =
         calls.future(request.request, ::RetentionSession)
 
-    /** Creates a retention session: `client.createRetentionSession(request -> request.customerId("cus_1"))`. */
+    /**
+     * Creates a retention session. The lambda sets the parameters on a builder:
+     * `client.createRetentionSession(request -> request.customerId("cus_1"))`.
+     */
     public fun createRetentionSession(request: Consumer<RetentionSessionRequest.Builder>): CompletableFuture<RetentionSession> =
         createRetentionSession(RetentionSessionRequest.builder().also(request::accept).build())
 
-    /** Creates a subscription session, which opens the SubscriptionHub; see [Client.createSubscriptionSession]. */
+    /**
+     * Creates a subscription session, which opens the SubscriptionHub. [Client.createSubscriptionSession] documents the
+     * details.
+     */
     public fun createSubscriptionSession(request: SubscriptionSessionRequest): CompletableFuture<SubscriptionSession> =
         calls.future(request.request, ::SubscriptionSession)
 
-    /** Creates a subscription session: `client.createSubscriptionSession(request -> request.customerId("cus_1"))`. */
+    /**
+     * Creates a subscription session. The lambda sets the parameters on a builder:
+     * `client.createSubscriptionSession(request -> request.customerId("cus_1"))`.
+     */
     public fun createSubscriptionSession(
         request: Consumer<SubscriptionSessionRequest.Builder>,
     ): CompletableFuture<SubscriptionSession> =

@@ -7,13 +7,13 @@ import java.time.Duration
 public class Attempt(
     /** Result of the attempt. */
     public val outcome: AttemptOutcome,
-    /** HTTP status of the response, or `null` without a response. */
+    /** HTTP status of the response, or `null` if [outcome] is not `STATUS`. */
     public val status: Int?,
-    /** Phase in which the network failed, or `null` for other outcomes. */
+    /** Phase in which the network failed, or `null` if [outcome] is not `NETWORK`. */
     public val phase: NetworkPhase?,
-    /** Timeout that ended the attempt, or `null` for other outcomes. */
+    /** Timeout that ended the attempt, or `null` if [outcome] is not `TIMEOUT`. */
     public val limit: TimeoutScope?,
-    /** Wait before the attempt. */
+    /** Time that the call waited before the attempt. */
     public val waited: Duration,
     /** Time from the start of the attempt to the last byte of the response, or to the failure. */
     public val elapsed: Duration,
@@ -31,13 +31,13 @@ public class Attempt(
 
 /** Kind of result of an attempt. */
 public enum class AttemptOutcome {
-    /** A response with an HTTP status. */
+    /** The attempt received a response, with any HTTP status. */
     STATUS,
 
-    /** A network failure. */
+    /** The network failed. */
     NETWORK,
 
-    /** A timeout. */
+    /** A timeout expired. */
     TIMEOUT,
 }
 

@@ -91,7 +91,10 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     public fun createRetentionSession(request: RetentionSessionRequest): RetentionSession =
         create(request.request, ::RetentionSession)
 
-    /** Creates a retention session: `client.createRetentionSession(request -> request.customerId("cus_1"))`. */
+    /**
+     * Creates a retention session. The lambda sets the parameters on a builder:
+     * `client.createRetentionSession(request -> request.customerId("cus_1"))`.
+     */
     @Throws(InterruptedException::class)
     public fun createRetentionSession(request: Consumer<RetentionSessionRequest.Builder>): RetentionSession =
         createRetentionSession(RetentionSessionRequest.builder().also(request::accept).build())
@@ -120,7 +123,10 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     public fun createSubscriptionSession(request: SubscriptionSessionRequest): SubscriptionSession =
         create(request.request, ::SubscriptionSession)
 
-    /** Creates a subscription session: `client.createSubscriptionSession(request -> request.customerId("cus_1"))`. */
+    /**
+     * Creates a subscription session. The lambda sets the parameters on a builder:
+     * `client.createSubscriptionSession(request -> request.customerId("cus_1"))`.
+     */
     @Throws(InterruptedException::class)
     public fun createSubscriptionSession(request: Consumer<SubscriptionSessionRequest.Builder>): SubscriptionSession =
         createSubscriptionSession(SubscriptionSessionRequest.builder().also(request::accept).build())

@@ -9,8 +9,8 @@ import java.nio.file.Path
 import kotlin.time.Duration
 
 /**
- * Client that creates Renumerate sessions, for coroutines. [BlockingClient] and [AsyncClient] are the variants for
- * threads and for futures.
+ * Client that creates Renumerate sessions with suspend functions. [BlockingClient] blocks the calling thread instead,
+ * and [AsyncClient] returns futures.
  *
  * Create one client per process and share it: it is thread-safe and reuses its connections. Creating a client opens no
  * connection and starts no thread.
@@ -20,7 +20,7 @@ import kotlin.time.Duration
  * val session = client.createRetentionSession(customerId = "cus_NffrFeUfNV2Hib")
  * ```
  *
- * The vendor documents the calls in its [API reference](https://docs.renumerate.com/reference/api).
+ * Renumerate documents the HTTP endpoints in its [API reference](https://docs.renumerate.com/reference/api).
  *
  * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */
@@ -39,7 +39,7 @@ public class Client(options: ClientOptions) : AutoCloseable {
      * @param proxy proxy URL, `http://[user:password@]host[:port]`; default: `HTTPS_PROXY` and similar variables
      * @param caBundle PEM file with additional trusted certificates; default: `RENUMERATE_CA_BUNDLE`
      * @param appInfo application name and version for the user agent, `Shop/1.2`; default: none
-     * @param widgetsBaseUrl base URL of [Session.url]; default: the vendor's hosts
+     * @param widgetsBaseUrl base URL of the widgets, with which [Session.url] starts; default: Renumerate's hosts
      * @param logger receiver of the log lines; default: none
      */
     public constructor(
@@ -62,23 +62,23 @@ public class Client(options: ClientOptions) : AutoCloseable {
     )
 
     /**
-     * Creates a retention session, which opens the cancel flow: `POST /v1/retention/session`.
+     * Creates a retention session, which opens the cancel flow. The endpoint is `POST /v1/retention/session`.
      *
-     * Pass [customerId] or [customerEmail], or both. Create the session when the customer clicks, and only for the
-     * customer that your backend has authenticated.
+     * Pass [customerId] or [customerEmail], or both. Create the session when the customer asks to cancel, and only for
+     * the customer that your backend has authenticated.
      *
      * @param customerId id of the customer at your payment provider, `cus_…`
      * @param customerEmail e-mail address of the customer
-     * @param subscriptionId subscription to cancel, if the customer has several
-     * @param timeout timeout of this whole call, at most 24 h; default: that of the client
-     * @param maxRetries maximum number of retries of this call, 0 to 10; default: that of the client
+     * @param subscriptionId id of the subscription to cancel, for a customer with several subscriptions
+     * @param timeout timeout of this whole call, at most 24 h; default: the client's timeout
+     * @param maxRetries maximum number of retries of this call, 0 to 10; default: the client's maximum
      * @return the session
      * @throws ConfigurationException an option of the call is out of range; nothing was sent
      * @throws ValidationException a parameter is invalid; nothing was sent
      * @throws ApiException the service returned an error status; see the subclasses
      * @throws NetworkException the network failed before a complete response was received
      * @throws RequestTimeoutException a timeout expired before a complete response was received
-     * @throws UnexpectedResponseException the response is not one that the service sends
+     * @throws UnexpectedResponseException the response is not a valid response of the service, such as a redirect
      * @throws ClosedException the client is closed; nothing was sent
      * @throws InternalException this library has a bug
      * @throws CancellationException the coroutine was cancelled; the request is aborted and its connection closed
@@ -99,15 +99,15 @@ public class Client(options: ClientOptions) : AutoCloseable {
         calls.create(request.request, ::RetentionSession)
 
     /**
-     * Creates a subscription session, which opens the SubscriptionHub: `POST /v1/subscription/session`. The hub shows
-     * all subscriptions of the customer.
+     * Creates a subscription session, which opens the SubscriptionHub. This widget shows all subscriptions of the
+     * customer. The endpoint is `POST /v1/subscription/session`.
      *
      * Pass [customerId] or [customerEmail], or both.
      *
      * @param customerId id of the customer at your payment provider, `cus_…`
      * @param customerEmail e-mail address of the customer
-     * @param timeout timeout of this whole call, at most 24 h; default: that of the client
-     * @param maxRetries maximum number of retries of this call, 0 to 10; default: that of the client
+     * @param timeout timeout of this whole call, at most 24 h; default: the client's timeout
+     * @param maxRetries maximum number of retries of this call, 0 to 10; default: the client's maximum
      * @return the session
      * @throws RenumerateException the call failed, as described for [createRetentionSession]
      * @throws CancellationException the coroutine was cancelled; the request is aborted and its connection closed

@@ -18,7 +18,7 @@ import kotlin.time.toJavaDuration
  * Each method of the builder documents the default of its setting. The settings are validated when a client is created.
  */
 public class ClientOptions private constructor(privateKey: String?, options: Map<String, Any?>, logger: Logger?) {
-    // These fields are private and transient, so that JSON serializers skip them.
+    // These fields may contain secrets. They are private and transient, so that JSON serializers skip them.
     @Transient
     private val privateKey: String? = privateKey
 
@@ -35,7 +35,7 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         return mapNativeErrors { factory(encodableKey(privateKey), settings, logger) }
     }
 
-    /** Lists the names of the options, without their values: any value could contain a key. */
+    /** Returns the names of the options. Their values are omitted, because any of them could contain a private key. */
     override fun toString(): String = "ClientOptions(${options.joinToString { it.name }})"
 
     /** Builder of [ClientOptions]. */
@@ -94,7 +94,7 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         public fun appInfo(appInfo: String?): Builder = option("appInfo", appInfo)
 
         /**
-         * Sets the base URL of the widgets. [Session.url] starts with it. Default: the vendor's hosts, or
+         * Sets the base URL of the widgets. [Session.url] starts with it. Default: Renumerate's hosts, or
          * `https://localhost:4321` if [baseUrl] is a loopback address.
          */
         public fun widgetsBaseUrl(widgetsBaseUrl: String?): Builder = option("widgetsBaseUrl", widgetsBaseUrl)
@@ -103,9 +103,9 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         public fun logger(logger: Logger?): Builder = apply { this.logger = logger }
 
         /**
-         * Sets an option by name, such as `"baseUrl"`. Use it if the names come from a configuration file, for example.
-         * A timeout is a [Duration] or a number of milliseconds. If a name is unknown, creating the client throws an
-         * exception that suggests the closest known name.
+         * Sets an option by name, such as `"baseUrl"`. Use this method if, for example, the names come from a
+         * configuration file. A timeout is a [Duration] or a number of milliseconds. If a name is unknown, the
+         * constructor of the client throws an exception that suggests the closest known name.
          */
         public fun option(name: String, value: Any?): Builder = apply {
             if (name == "privateKey" && value is String?) privateKey = value else options[name] = value

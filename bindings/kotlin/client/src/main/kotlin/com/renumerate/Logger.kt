@@ -22,7 +22,7 @@ public fun interface Logger {
 public class LogLine(
     /** Severity of the line. */
     public val level: LogLevel,
-    /** Event and its fields: `answered attempt=1 status=200 elapsed_ms=3`. */
+    /** Name of the event, followed by its fields, such as `answered attempt=1 status=200 elapsed_ms=3`. */
     public val message: String,
     /** Time of the event. */
     public val time: Instant,

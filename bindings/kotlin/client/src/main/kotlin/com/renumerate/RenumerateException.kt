@@ -6,14 +6,17 @@ import java.time.Duration
  * Base class of the exceptions of this library. A call throws `CancellationException` instead if its coroutine or
  * future is cancelled, and `InterruptedException` if its thread is interrupted.
  *
- * [message] is one line with the reason, the cause and a remedy. It never contains the private key or a session id. The
- * vendor explains the HTTP statuses in the [Error reference](https://docs.renumerate.com/reference/error-reference).
+ * [message] is one line with the reason, the cause and a remedy. It never contains the private key or a session id.
+ * Renumerate explains HTTP statuses in its [Error reference](https://docs.renumerate.com/reference/error-reference).
  */
 public sealed class RenumerateException(details: ErrorDetails) : RuntimeException(details.text, details.cause) {
     /** Stable code of the kind of error, such as `not_found`. It is the same in every language of this SDK. */
     public val code: String = details.code
 
-    /** Reason without cause and remedy: the `error` text of the service if it sent one, otherwise a description. */
+    /**
+     * Reason without the cause and the remedy. It is the `error` text in the response of the service, or a description
+     * by this library if there is no such text.
+     */
     public val reason: String = details.reason
 
     /** Whether a retry of the same request may succeed. In Java: `isRetryable()`. */
@@ -23,7 +26,7 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
     /** Attempts of the call, in order; empty if nothing was sent. */
     public val attempts: List<Attempt> = ArrayList(details.attempts)
 
-    /** Request id of the service, or `null` if the response had none. Quote it to the vendor's support. */
+    /** Id that the service gave the request, or `null` if no response had one. Quote it to Renumerate's support. */
     public val requestId: String? = details.requestId
 
     /** Time to wait before the next request, as requested by the service, or `null` if the response states none. */
@@ -85,7 +88,10 @@ public class RequestTimeoutException internal constructor(details: ErrorDetails)
     public val scope: TimeoutScope = details.timeoutScope ?: TimeoutScope.TOTAL
 }
 
-/** Thrown for HTTP status 1xx or 3xx, and for 2xx without a session id. The likely cause is a proxy. */
+/**
+ * Thrown if the response has HTTP status 1xx or 3xx, or has status 2xx but no valid session id. A proxy has probably
+ * sent the response instead of the service.
+ */
 public class UnexpectedResponseException internal constructor(details: ErrorDetails) : RenumerateException(details) {
     /** HTTP status of the response. */
     public val status: Int = details.status ?: 0

@@ -23,10 +23,10 @@ public sealed class RequestBuilder<B : RequestBuilder<B>> {
     /** Sets the e-mail address of the customer. */
     public fun customerEmail(customerEmail: String?): B = set { this.customerEmail = customerEmail }
 
-    /** Sets the total timeout of this call, at most 24 hours. Default: that of the client. */
+    /** Sets the total timeout of this call, at most 24 hours. Default: the client's timeout. */
     public fun timeout(timeout: Duration?): B = set { this.timeout = timeout }
 
-    /** Sets the maximum number of retries of this call, 0 to 10. Default: that of the client. */
+    /** Sets the maximum number of retries of this call, 0 to 10. Default: the client's maximum. */
     public fun maxRetries(maxRetries: Int?): B = set { this.maxRetries = maxRetries }
 
     /** Sets a parameter by name, such as `"customerId"`. The call fails if the name is unknown. */

@@ -4,11 +4,11 @@ import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.Request
 
 /**
- * Parameters of a retention session and options of its call, created by a [Builder]. Kotlin code can pass named
- * arguments to the client instead. The call validates the parameters.
+ * Parameters of a retention session and options of the call that creates it. A [Builder] creates instances. Kotlin code
+ * can pass named arguments to the client instead. The parameters are validated when the request is passed to a client.
  */
 public class RetentionSessionRequest private constructor(
-    // The request identifies the customer. The annotations make serializers and bean introspection skip this field.
+    // The request contains customer data, so the annotations hide this field from serializers and bean introspection.
     @Transient @JvmField @JvmSynthetic internal val request: Request,
 ) {
     /** Returns a string without customer data. */
@@ -18,7 +18,7 @@ public class RetentionSessionRequest private constructor(
     public class Builder : RequestBuilder<Builder>() {
         private var subscriptionId: String? = null
 
-        /** Sets the subscription to cancel, if the customer has several. */
+        /** Sets the id of the subscription to cancel, for a customer with several subscriptions. */
         public fun subscriptionId(subscriptionId: String?): Builder = apply { this.subscriptionId = subscriptionId }
 
         /** Returns the request. */

@@ -3,21 +3,21 @@ package com.renumerate
 import kotlinx.serialization.Serializable
 
 /**
- * Session that a call has created. `toString` masks the id. Jackson and kotlinx.serialization can convert a session to
- * JSON for your page, with the members `id`, `url` and `requestId`.
+ * Session that the service has created. `toString` masks the id. Jackson and kotlinx.serialization can convert a
+ * session to JSON for your page, with the members `id`, `url` and `requestId`.
  */
 public sealed class Session(
     /**
-     * Session id in plain text, for the vendor's browser library. It is a bearer credential for the flow of the
-     * customer: pass it only to the page of that customer, and neither cache nor log it.
+     * Session id in plain text, for Renumerate's browser library. The id is a bearer credential: whoever has it can
+     * open the customer's flow. Pass it only to the page of that customer, and do not cache or log it.
      */
     public val id: String,
     /**
-     * URL that the vendor's browser library loads in its iframe for this id. A web view can load it too, although the
-     * vendor does not document it as a standalone page. The URL contains the id, so keep it equally secret.
+     * URL that Renumerate's browser library loads in its iframe for this id. A web view can load the URL too, although
+     * Renumerate does not document it as a standalone page. The URL contains the id, so keep it equally secret.
      */
     public val url: String,
-    /** Request id of the service, or `null` if the response had none. Quote it to the vendor's support. */
+    /** Id that the service gave the request, or `null` if the response had none. Quote it to Renumerate's support. */
     public val requestId: String?,
     /** Attempts of the call, in order; the last one succeeded. In Java: `attempts()`. */
     @get:JvmName("attempts")
@@ -29,7 +29,7 @@ public sealed class Session(
     final override fun hashCode(): Int = id.hashCode()
 
     final override fun toString(): String {
-        val prefix = Regex("^[a-z]{3}_").find(id)?.value.orEmpty() // the kind of session is not a secret
+        val prefix = Regex("^[a-z]{3}_").find(id)?.value.orEmpty() // not secret: it names the kind of session
         val widget = if ('?' in url) ", url=${url.substringBefore('?')}?session_id=…" else ""
         val request = requestId?.let { ", requestId=$it" }.orEmpty()
         return "${javaClass.simpleName}(id=$prefix…$widget$request)"

@@ -13,7 +13,10 @@ import kotlinx.serialization.encoding.encodeStructure
 // classes. An application that has Jackson but not kotlinx.serialization could then not write sessions as JSON, because
 // Jackson could not inspect the classes. The serializers are in a separate file for the same reason.
 
-/** Writes `id`, `url` and, if present, `requestId`. Reading throws: only the service creates sessions. */
+/**
+ * Serializer of a session. Writes `id`, `url` and, if present, `requestId`. Deserialization throws, because only the
+ * service can create sessions.
+ */
 internal open class SessionSerializer<S : Session>(name: String) : KSerializer<S> {
     override val descriptor: SerialDescriptor =
         buildClassSerialDescriptor(name) {

@@ -4,12 +4,14 @@ import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.Request
 
 /**
- * Parameters of a subscription session and options of its call, created by a [Builder]. Kotlin code can pass named
- * arguments to the client instead. The call validates the parameters. There is no subscription id: the hub shows all
- * subscriptions of the customer.
+ * Parameters of a subscription session and options of the call that creates it. A [Builder] creates instances. Kotlin
+ * code can pass named arguments to the client instead. The parameters are validated when the request is passed to a
+ * client.
+ *
+ * There is no parameter for a subscription id, because the SubscriptionHub shows all subscriptions of the customer.
  */
 public class SubscriptionSessionRequest private constructor(
-    // The request identifies the customer. The annotations make serializers and bean introspection skip this field.
+    // The request contains customer data, so the annotations hide this field from serializers and bean introspection.
     @Transient @JvmField @JvmSynthetic internal val request: Request,
 ) {
     /** Returns a string without customer data. */

@@ -820,7 +820,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_abort() and 0xFFFF) != 40241) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 4373) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_next() and 0xFFFF) != 30281) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_notify_idle() and 0xFFFF) != 58393) {
@@ -2078,8 +2078,9 @@ internal interface ResultsInterface {
      * sequence of outcomes that has this length. The batch stays valid until `next` is called again. Only one call of
      * `next` may be pending at a time.
      *
-     * Returns 0 if the background thread has completed a pending `next` before, and then no call was in progress for a
-     * short time. The caller can then detach the background thread from its runtime.
+     * Returns 0 if no call has been in progress for a short time, and the background thread has completed an earlier
+     * pending `next`. The thread is then attached to the runtime of the caller's language, and the caller can detach
+     * the thread.
      */
     suspend fun `next`(): kotlin.Long
 
@@ -2228,8 +2229,9 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
      * sequence of outcomes that has this length. The batch stays valid until `next` is called again. Only one call of
      * `next` may be pending at a time.
      *
-     * Returns 0 if the background thread has completed a pending `next` before, and then no call was in progress for a
-     * short time. The caller can then detach the background thread from its runtime.
+     * Returns 0 if no call has been in progress for a short time, and the background thread has completed an earlier
+     * pending `next`. The thread is then attached to the runtime of the caller's language, and the caller can detach
+     * the thread.
      */
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
     override suspend fun `next`() : kotlin.Long {

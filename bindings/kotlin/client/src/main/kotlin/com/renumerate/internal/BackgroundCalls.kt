@@ -25,14 +25,14 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
 
     /** Suspends until the call ends. Cancelling the coroutine aborts the call. */
     suspend fun <S : Session> create(request: Request, factory: SessionFactory<S>): S {
-        coroutineContext.ensureActive() // a cancelled coroutine sends no request
+        coroutineContext.ensureActive() // throws if the coroutine is already cancelled, before a request is sent
         return awaitOutcome(request.withLogs(logger)).unwrap(logger, factory)
     }
 
     /**
-     * Starts the call and awaits the outcome. The coroutine must not resume on the native library's thread, because
-     * that thread drives all calls. If the coroutine has no dispatcher or one that does not dispatch, such as
-     * `Dispatchers.Unconfined`, this function therefore uses [CALLBACK_DISPATCHER].
+     * Starts the call and awaits the outcome. A coroutine without a dispatcher, or with one that does not dispatch
+     * (`Dispatchers.Unconfined`), would resume on the native library's thread. Application code must not run there,
+     * because that thread drives all calls. Such a coroutine therefore waits in [CALLBACK_DISPATCHER].
      */
     private suspend fun awaitOutcome(request: Request): Outcome {
         val context = coroutineContext

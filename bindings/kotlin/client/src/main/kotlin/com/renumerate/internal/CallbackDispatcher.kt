@@ -9,9 +9,10 @@ private const val MAX_CONCURRENT_CALLBACKS = 1_000
 /**
  * Dispatcher for application code that must run neither on the native library's thread nor on the caller's thread.
  *
- * It has additional threads, because application code may block all threads of `Dispatchers.Default` and
- * `Dispatchers.IO` while it waits for results. The common pool of `ForkJoinPool` is unsuitable: on a machine with two
- * processors it has only one thread. `CompletableFuture` then avoids the pool and starts a new thread for each stage.
+ * It has threads of its own in addition to those of `Dispatchers.Default` and `Dispatchers.IO`, because application
+ * code may block all of those while it waits for results. The common pool of `ForkJoinPool`, which `CompletableFuture`
+ * uses by default, is unsuitable: on a machine with two processors, the pool has only one thread, and
+ * `CompletableFuture` starts a new thread for each stage instead of using the pool.
  */
 internal val CALLBACK_DISPATCHER: CoroutineDispatcher by lazy {
     Dispatchers.IO.limitedParallelism(MAX_CONCURRENT_CALLBACKS)

@@ -21,8 +21,8 @@ internal class CallingThreadCalls private constructor(private val native: Callin
             try {
                 outcome(callId, request.withLogs(logger))
             } catch (_: ClosedByInterruptException) {
-                Thread.interrupted() // clears the flag, as the exception below reports the interrupt
-                native.outcome(callId) // discards an outcome that did not fit into the buffer
+                Thread.interrupted() // clears the interrupt flag: the exception below reports the interrupt
+                native.outcome(callId) // removes an outcome that is too large for the buffer from native memory
                 throw InterruptedException("the call was interrupted")
             }
         return outcome.unwrap(logger, factory)
@@ -50,8 +50,8 @@ internal class CallingThreadCalls private constructor(private val native: Callin
 
 /**
  * Runs a block and calls [onInterrupt] if the thread is interrupted during the block. Native code cannot observe
- * interrupts, so this class poses as a channel: the JDK closes a channel when the thread that uses it is interrupted.
- * Each call needs a new instance.
+ * interrupts. This class therefore extends a channel class of the JDK: the JDK closes a channel when the thread that
+ * uses it is interrupted. Each call needs a new instance.
  */
 private class InterruptibleSection(private val onInterrupt: () -> Unit) : AbstractInterruptibleChannel() {
     fun <T> execute(block: () -> T): T {
@@ -63,6 +63,6 @@ private class InterruptibleSection(private val onInterrupt: () -> Unit) : Abstra
         }
     }
 
-    /** Runs on the interrupting thread. */
+    /** Calls [onInterrupt]. The JDK calls this function on the thread that interrupts the block. */
     override fun implCloseChannel() = onInterrupt()
 }

@@ -14,8 +14,9 @@ import kotlin.coroutines.startCoroutine
  * Delivers the outcomes of all background calls to their callers.
  *
  * While calls are in progress, one coroutine polls `results` and takes all available outcomes at once. The coroutine
- * has no dispatcher, so it resumes on the native library's thread, inside a callback. This saves a thread switch for
- * each outcome. That thread drives all calls. Application code must not run on it, because it could delay the calls.
+ * has no dispatcher, so it resumes inside a callback on the native library's thread. This saves a thread switch for
+ * each outcome. The native library's thread drives all calls. Application code could delay them, so it must not run
+ * there.
  */
 internal object CompletionDispatcher {
     val results: Results = Results()
@@ -25,8 +26,8 @@ internal object CompletionDispatcher {
     private val openClients = AtomicInteger()
 
     /**
-     * Starts a call. [onOutcome] receives the outcome of the call once, or never if the call is aborted. It must not
-     * block, because it runs on the polling thread.
+     * Starts a call. [onOutcome] receives the outcome of the call once, or never if the call is aborted. [onOutcome]
+     * must not block, because it runs on the thread that delivers the outcomes of all calls.
      *
      * @return the id of the call, for [abort]
      */
@@ -53,15 +54,15 @@ internal object CompletionDispatcher {
         if (pendingCalls.remove(callId) != null) results.abort(callId)
     }
 
-    /** Registers an open client. */
+    /** Counts a client that was opened. */
     fun clientOpened() {
         openClients.incrementAndGet()
     }
 
     /**
-     * Unregisters a closed client. After the last client is closed, an application server may discard the class loader
-     * of this library. The native library's thread must then no longer call Kotlin code. If no call is in progress,
-     * this function therefore waits until that thread has stopped calling back, for at most one second.
+     * Counts a client that was closed. If it was the last open client and no call is in progress, this function ends
+     * the polling and waits for the end, for at most one second. The native library's thread then no longer calls
+     * Kotlin code. This allows an application server to discard the class loader of this library.
      */
     fun clientClosed() {
         if (openClients.decrementAndGet() > 0 || pendingCalls.isNotEmpty() || !polling.get()) return
@@ -70,14 +71,14 @@ internal object CompletionDispatcher {
         while (polling.get() && openClients.get() == 0 && System.nanoTime() < deadline) LockSupport.parkNanos(PAUSE_NS)
     }
 
-    /** Address that `Results.next` returns if no call is in progress. */
+    /** Value that `Results.next` returns instead of an address if no call is in progress. */
     private const val NO_RESULTS = 0L
     private const val DETACH_TIMEOUT_NS = 1_000_000_000L
     private const val PAUSE_NS = 100_000L
 
     /**
-     * Starts the polling coroutine unless it is running already. It starts on another thread: the caller's stack may be
-     * almost full, and a stack overflow in the coroutine would end the polling for all calls.
+     * Starts the polling coroutine unless it is running already. The coroutine starts on another thread, because the
+     * caller's stack may be almost full: a stack overflow in the coroutine would end the polling for all calls.
      */
     private fun startPolling() {
         if (!polling.compareAndSet(false, true)) return
@@ -101,13 +102,16 @@ internal object CompletionDispatcher {
                 address = results.next()
             }
             polling.set(false)
-            // A call may have started since `next` returned. Either that call sees the cleared flag and starts polling,
-            // or this loop condition finds the call and this coroutine continues.
+            // A call may have started since `next` returned. Either that call sees the cleared flag and starts another
+            // polling coroutine, or the loop condition below sees the call and this coroutine continues.
         } while (pendingCalls.isNotEmpty() && polling.compareAndSet(false, true))
         if (Thread.currentThread().name == NativeLibrary.THREAD_NAME) Native.detach(true)
     }
 
-    /** Delivers an outcome. If this fails, for example in a closed dispatcher, other deliveries must continue. */
+    /**
+     * Delivers an outcome to its caller. If the caller's code throws, for example because a dispatcher is closed, the
+     * default handler for uncaught exceptions receives the exception, and the delivery of other outcomes continues.
+     */
     private fun deliver(outcome: Outcome) {
         val onOutcome = pendingCalls.remove(outcome.callId) ?: return
         try {

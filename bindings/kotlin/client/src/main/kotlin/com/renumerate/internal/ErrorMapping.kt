@@ -22,8 +22,8 @@ import com.renumerate.ValidationException
 import java.time.Duration
 
 /**
- * Creates the exception for the error kind that the core reports. Blocking calls use this function on the caller's
- * thread, so that the stack trace shows the caller.
+ * Creates the exception for the kind of error that the native library reports. Blocking calls run this function on the
+ * caller's thread, so that the stack trace shows the caller.
  */
 internal fun Failure.toException(): RenumerateException {
     this as Failure.Failed
@@ -45,7 +45,7 @@ internal fun Failure.toException(): RenumerateException {
         ErrorKind.TIMEOUT -> RequestTimeoutException(details)
         ErrorKind.UNEXPECTED_RESPONSE -> UnexpectedResponseException(details)
         ErrorKind.CLOSED -> ClosedException(details)
-        ErrorKind.INTERNAL -> InternalException(details) // the imported class; UniFFI has one of the same name
+        ErrorKind.INTERNAL -> InternalException(details) // the imported class, not that of the generated code
     }
 }
 
@@ -65,7 +65,7 @@ private fun scopeOf(name: String) = TimeoutScope.valueOf(name.uppercase())
 /** Converts milliseconds to a duration with a precision of one microsecond. */
 private fun millis(millis: Double): Duration = Duration.ofNanos((millis * 1e3).toLong() * 1000)
 
-/** Creates the failure of a call that a bug in this library has ended. The core words its own in the same way. */
+/** Creates the failure of a call that has ended because of a bug in this library. The Rust core uses the same text. */
 internal fun internalError(problem: String): Failure {
     val text = "$problem: this is a bug in Renumerate's SDK, please report it"
     return Failure.Failed(
@@ -86,7 +86,7 @@ internal fun internalError(problem: String): Failure {
     )
 }
 
-/** Runs [block] and throws a native `Failure` as a public exception. */
+/** Runs [block]. If it throws a native `Failure`, throws the corresponding public exception instead. */
 internal inline fun <T> mapNativeErrors(block: () -> T): T = try {
     block()
 } catch (failure: Failure) {

@@ -12,15 +12,16 @@ import java.util.concurrent.atomic.AtomicReferenceArray
  * Off-heap memory that native code uses during a call: native code reads the request from it and may write the outcome
  * into it.
  *
- * This class replaces the buffers of UniFFI. Those are JNA structures, and using one takes longer than the rest of a
- * native call.
+ * This class replaces the buffers of the code that UniFFI generates. Those are JNA structures, and using one takes
+ * longer than the rest of a native call.
  *
  * Unused buffers are kept in a pool with a fixed number of slots. The id of a thread determines its slot. Thread-local
  * variables are not used, because they would keep the class loader of this library in memory: the threads of an
  * application server live longer than the class loader.
  */
 internal class NativeBuffer private constructor(val capacity: Int) {
-    // SAFETY: JNA frees the memory with this object, which `withRequest` keeps reachable during the native call.
+    // SAFETY: JNA frees the memory when the garbage collector collects this object. `withRequest` keeps this object
+    // reachable during the native call.
     private val memory = Memory(capacity.toLong())
     private val bytes: ByteBuffer = memory.getByteBuffer(0, capacity.toLong()).order(ByteOrder.BIG_ENDIAN)
 
@@ -33,7 +34,7 @@ internal class NativeBuffer private constructor(val capacity: Int) {
     private fun write(request: Request) = try {
         FfiConverterTypeRequest.write(request, bytes.clear())
     } catch (_: CharacterCodingException) {
-        FfiConverterTypeRequest.write(request.withInvalidTextMarked(), bytes.clear()) // never longer than `request`
+        FfiConverterTypeRequest.write(request.withInvalidTextMarked(), bytes.clear()) // is never longer, so it fits
     }
 
     companion object {
@@ -61,11 +62,14 @@ internal class NativeBuffer private constructor(val capacity: Int) {
     }
 }
 
-/** Reads outcomes that native code has stored at [address]: 8 bytes with the total length, a count, the outcomes. */
+/**
+ * Reads the outcomes that native code has stored at [address]. They are preceded by 8 bytes with the number of bytes
+ * that follow, and by 4 bytes with the number of outcomes.
+ */
 internal fun readOutcomes(address: Long): List<Outcome> {
-    // SAFETY: the length and the bytes that it counts stay valid at this address until `Results.next` is called again.
+    // SAFETY: native code keeps the length and the bytes after it at this address until `Results.next` is called again.
     val length = Pointer(address).getByteBuffer(0, Long.SIZE_BYTES.toLong()).order(ByteOrder.BIG_ENDIAN).getLong()
-    // SAFETY: the length counts the bytes after it, and this function reads all of them before it returns.
+    // SAFETY: exactly `length` bytes follow, and this function reads them before it returns.
     val buffer = Pointer(address).getByteBuffer(Long.SIZE_BYTES.toLong(), length).order(ByteOrder.BIG_ENDIAN)
     return List(buffer.getInt()) { FfiConverterTypeOutcome.read(buffer) }
 }

@@ -7,7 +7,7 @@ import com.renumerate.Logger
 import com.renumerate.Session
 import java.time.Instant
 
-/** Creates a session of one kind from its fields. */
+/** Function that creates a session of one kind from its fields. */
 internal typealias SessionFactory<S> = (id: String, url: String, requestId: String?, attempts: List<Attempt>) -> S
 
 /** Passes the log lines of the call to [logger], then returns the session or throws the exception of the call. */

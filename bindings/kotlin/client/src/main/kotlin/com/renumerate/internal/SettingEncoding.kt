@@ -3,8 +3,8 @@ package com.renumerate.internal
 import java.time.Duration
 
 /**
- * Creates the request of a call from typed parameters and options. Absent ones are left out. [parameters] and [options]
- * are those that the caller has set by name. The [timeout] is in milliseconds.
+ * Creates the request of a call. Arguments that are `null` are left out. [parameters] and [options] contain what the
+ * caller has set by name. The [timeout] is in milliseconds.
  */
 internal fun sessionRequest(
     kind: EndpointKind,
@@ -31,8 +31,8 @@ internal fun sessionRequest(
 }
 
 /**
- * Encodes an option or a parameter for native code. The core checks whether the option or parameter has this type. Text
- * is not checked: see [withInvalidTextMarked].
+ * Encodes an option or a parameter for native code, which checks its name and its type. This function does not check
+ * whether text has a UTF-8 form: see [withInvalidTextMarked].
  */
 internal fun encodeSetting(name: String, value: Any?): Setting = Setting(
     name,
@@ -46,16 +46,20 @@ internal fun encodeSetting(name: String, value: Any?): Setting = Setting(
 )
 
 /**
- * Marks text that has no UTF-8 form, because it contains an unpaired surrogate. `SettingValue.Broken` replaces such a
- * value, so that the core can reject the option or parameter. A question mark replaces the surrogate in a name, and the
- * core rejects the name as unknown.
+ * Returns a copy in which invalid text is marked. Text is invalid if it contains an unpaired surrogate (half of a
+ * UTF-16 pair), because it then has no UTF-8 form. If the value is invalid, the copy has `SettingValue.Broken`
+ * instead, and native code rejects it. In an invalid name, a question mark replaces the surrogate, and native code
+ * rejects the name as unknown.
  */
 internal fun Setting.withInvalidTextMarked(): Setting = Setting(
     name.toByteArray().decodeToString(),
     if (value is SettingValue.Text && !isEncodable(value.text)) SettingValue.Broken else value,
 )
 
-/** Marks invalid text in all parameters and options. Scanning text takes time, so do this only if serialization fails. */
+/**
+ * Returns a copy in which invalid text is marked in all parameters and options. Call this function only if
+ * serialization fails, because it takes time to scan the text.
+ */
 internal fun Request.withInvalidTextMarked(): Request = copy(
     parameters = parameters.map { it.withInvalidTextMarked() },
     options = options.map { it.withInvalidTextMarked() },
@@ -63,7 +67,7 @@ internal fun Request.withInvalidTextMarked(): Request = copy(
 
 private fun isEncodable(text: String): Boolean = Charsets.UTF_8.newEncoder().canEncode(text)
 
-/** Returns the key, or U+FFFD for a key without a UTF-8 form. The core rejects U+FFFD, because keys must be ASCII. */
+/** Returns the key, or U+FFFD if the key has no UTF-8 form. Native code rejects U+FFFD, because keys must be ASCII. */
 internal fun encodableKey(key: String?): String? = key?.let { if (isEncodable(it)) it else "\uFFFD" }
 
 internal fun Duration.inMilliseconds(): Double = seconds * 1e3 + nano / 1e6

@@ -12,7 +12,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Tells the page no more than it needs, and the log why. */
+/** Responds to the page with the error code only, and logs the reason. */
 @RestControllerAdvice
 class RenumerateProblems {
     private static final Logger LOG = LoggerFactory.getLogger(RenumerateProblems.class);

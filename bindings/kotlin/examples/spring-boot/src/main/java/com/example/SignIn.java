@@ -26,8 +26,8 @@ class SignIn {
     }
 
     /**
-     * The customer of a request, by its cookie; nobody where nobody has signed in. The cookie is to be set
-     * {@code HttpOnly; Secure; SameSite=Lax}, so that no other site can post with it.
+     * Returns the id of the customer in the cookie, or nothing if nobody has signed in. Set the cookie with
+     * {@code HttpOnly; Secure; SameSite=Lax}, so that other sites cannot send requests with it.
      */
     Optional<String> customerOf(String cookie) {
         String customerId = cookie.substring(0, Math.max(cookie.lastIndexOf('.'), 0));

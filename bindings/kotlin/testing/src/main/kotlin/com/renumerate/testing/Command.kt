@@ -4,9 +4,12 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.StandardCopyOption
 
-/** Locates the `renumerate` command. */
+/** Locates the `renumerate` command, which contains the sandbox. */
 internal object Command {
-    /** Returns the path of the command in this jar, unpacked once per JVM, or the name of the command on the `PATH`. */
+    /**
+     * Returns the path of the command, which is unpacked from this jar once per JVM. If this jar does not contain the
+     * command, returns its name, so that the operating system finds it on the `PATH`.
+     */
     fun find(): String = unpacked?.toString() ?: "renumerate"
 
     private val unpacked: Path? by lazy {
@@ -21,6 +24,6 @@ internal object Command {
 
     private fun name() = if (System.getProperty("os.name").startsWith("Windows")) "renumerate.exe" else "renumerate"
 
-    /** Returns the resource name of the command. Its platform folder is named like that of the native library. */
+    /** Returns the resource name of the command. Its folder has the same name as the folder of the native library. */
     private fun resource(): String = "/com/renumerate/testing/${com.sun.jna.Platform.RESOURCE_PREFIX}/${name()}"
 }

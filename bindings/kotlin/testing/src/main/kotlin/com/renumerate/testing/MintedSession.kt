@@ -6,11 +6,11 @@ import kotlinx.serialization.json.JsonObject
 public class MintedSession internal constructor(
     /** Kind of the session: `retention` or `subscription`. */
     public val kind: String,
-    /** Id of the customer, or `null` without one. */
+    /** Id of the customer, or `null` if the request had none. */
     public val customerId: String?,
-    /** E-mail address of the customer, or `null` without one. */
+    /** E-mail address of the customer, or `null` if the request had none. */
     public val customerEmail: String?,
-    /** Id of the subscription, or `null` without one. */
+    /** Id of the subscription, or `null` if the request had none. */
     public val subscriptionId: String?,
 )
 

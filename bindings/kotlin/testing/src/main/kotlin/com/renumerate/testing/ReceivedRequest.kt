@@ -11,7 +11,7 @@ import java.time.Duration
 
 /** Request that a sandbox has received, and the response to it. */
 public class ReceivedRequest internal constructor(
-    /** HTTP method, `POST`. */
+    /** HTTP method, such as `POST`. */
     public val method: String,
     /** Path with the query. */
     public val path: String,
@@ -21,11 +21,11 @@ public class ReceivedRequest internal constructor(
     public val body: String,
     /** HTTP status of the response, or 0 while there is no response. */
     public val status: Int,
-    /** Time of arrival, since the start of the sandbox. */
+    /** Time from the start of the sandbox to the arrival of the request. */
     public val at: Duration,
-    /** Name of the case or script that produced the response, or `null` without one. */
+    /** Name of the case that defined the response, or `null` if there was none; see [Sandbox.addCases]. */
     public val case: String?,
-    /** How the request differs from what its case expects, or `null` if it does not differ. */
+    /** Difference between the request and the request that the case expects, or `null` if there is none. */
     public val problem: String?,
     /** Number of the connection that carried the request. */
     public val connection: Int,

@@ -20,9 +20,9 @@ import java.nio.file.Path
  * Local Renumerate service for tests. It needs no account and no network, and tests can make it fail. It runs from
  * [start] until [close], or until this JVM exits.
  *
- * Use these customer ids to trigger the failure that each one names: `cus_not_found`, `cus_server_error`,
- * `cus_rate_limited`, `cus_slow`, `cus_unstable` and `cus_html`. For any other id, the sandbox creates a session unless
- * you set other responses with [script].
+ * Each of these customer ids triggers the failure in its name: `cus_not_found`, `cus_server_error`, `cus_rate_limited`,
+ * `cus_slow`, `cus_unstable` and `cus_html`. For any other id, the sandbox creates a session unless you set other
+ * responses with [script].
  *
  * ```kotlin
  * Sandbox.start().use { sandbox ->
@@ -61,7 +61,7 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
         process.request("GET", "/_sandbox/requests$query").getValue("requests").jsonArray.map { receivedRequest(it.jsonObject) }
 
     /**
-     * Returns the parameters of a session.
+     * Returns the parameters with which a session was created.
      *
      * @throws IllegalArgumentException this sandbox has not created the session
      */
@@ -84,8 +84,10 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
     }
 
     /**
-     * Adds cases: a JSON array in the format of the case files. A case replaces an existing case with the same name.
+     * Adds cases. A case defines the expected requests of a customer or of a private key, and the responses to them. A
+     * case replaces an existing case with the same name.
      *
+     * @param json JSON array of cases, in the same format as in a case file
      * @throws IllegalArgumentException a case is malformed
      */
     public fun addCases(json: String): Unit = add(Json.parseToJsonElement(json))
@@ -109,8 +111,8 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
          * Starts a sandbox on a free port.
          *
          * @param privateKey private key to accept; default: `sk_sandbox_local`
-         * @param cases folder of case files to use; default: none
-         * @param seed file with the customers that exist; default: every customer exists
+         * @param cases folder with files of cases, which [addCases] explains; default: none
+         * @param seed JSON file with the customers that exist; default: every customer exists
          * @param command path of the `renumerate` command; default: the command in this jar, else the one on the `PATH`
          * @return the running sandbox
          * @throws IllegalStateException the command is missing or the sandbox does not start; the message then contains

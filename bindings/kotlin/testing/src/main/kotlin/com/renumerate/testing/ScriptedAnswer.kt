@@ -6,27 +6,30 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
 
-/** Response that a sandbox sends, for [Sandbox.script]. It is immutable: each method returns a copy with one change. */
+/** Response that a sandbox sends, for [Sandbox.script]. Instances are immutable. */
 public class ScriptedAnswer private constructor(private val members: Map<String, JsonElement>) {
-    /** Sets a header. */
+    /** Returns a copy with this header. */
     public fun header(name: String, value: Any): ScriptedAnswer {
         val headers = members["headers"] as? JsonObject ?: emptyMap()
         return with("headers", JsonObject(headers + (name to JsonPrimitive(value.toString()))))
     }
 
-    /** Sets a JSON body. */
+    /** Returns a copy with this JSON body. */
     public fun body(json: String): ScriptedAnswer = with("body", Json.parseToJsonElement(json))
 
-    /** Sets a text body. */
+    /** Returns a copy with this text body. */
     public fun text(text: String): ScriptedAnswer = with("text", JsonPrimitive(text))
 
-    /** Makes the sandbox wait this long before it sends the status line. */
+    /** Returns a copy for which the sandbox waits this long before it sends the status line. */
     public fun delay(delay: Duration): ScriptedAnswer = with("delay_ms", JsonPrimitive(delay.toMillis()))
 
-    /** Closes the connection this long after the response. No response header announces the close. */
+    /**
+     * Returns a copy for which the sandbox closes the connection this long after the response. No response header
+     * announces the close.
+     */
     public fun closeAfter(time: Duration): ScriptedAnswer = with("close_after_ms", JsonPrimitive(time.toMillis()))
 
-    /** Sets a fault that occurs during the transfer. */
+    /** Returns a copy with this fault during the transfer. */
     public fun fault(fault: Fault): ScriptedAnswer = with("fault", JsonPrimitive(fault.name.lowercase()))
 
     private fun with(name: String, value: JsonElement) = ScriptedAnswer(members + (name to value))
@@ -68,7 +71,7 @@ public class ScriptedAnswer private constructor(private val members: Map<String,
         @JvmStatic
         public fun status(status: Int): ScriptedAnswer = ScriptedAnswer(mapOf("status" to JsonPrimitive(status)))
 
-        /** Returns a response with a new session and this fault. */
+        /** Returns a response with a new session, and with this fault during its transfer. */
         @JvmStatic
         public fun failing(fault: Fault): ScriptedAnswer = mint().fault(fault)
     }
