@@ -33,7 +33,7 @@ pub(crate) fn builder(settings: Settings) -> Result<ClientBuilder> {
     let Settings { names, values, variables, variable_values, extra_ca_certs, runtime } = settings;
     let mut builder = Client::builder()
         .allow_missing_key()
-        .variables(variables.into_iter().zip(variable_values))
+        .env_override(variables.into_iter().zip(variable_values))
         .binding("node", env!("CARGO_PKG_VERSION"), &runtime);
     if let Some(file) = extra_ca_certs {
         builder = builder.host_ca_file(file);

@@ -43,8 +43,8 @@ export class Renumerate {
   #client: NativeClient;
   readonly #logger: Logger | undefined;
   /**
-   * Settings of the client, or `undefined` if there is a private key. While there is no key, each call creates a new
-   * native client from these settings, because the environment variable with the key may have been set in the meantime.
+   * Settings from which each call creates a new native client while the private key is missing. The environment
+   * variable with the key may have been set in the meantime. `undefined` once there is a key.
    */
   #settings: Settings | undefined;
 

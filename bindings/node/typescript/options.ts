@@ -139,7 +139,7 @@ export type NormalizedCallOptions = readonly [signal: AbortSignal | undefined, o
 const NO_CALL_OPTIONS: NormalizedCallOptions = [undefined, Object.freeze([]) as never[]];
 
 /**
- * Checks the names and types of call options, and separates the signal from the options for the core.
+ * Checks the names and types of call options, and splits them into the signal and the options that the core takes.
  *
  * @throws {ConfigurationError} if an option is unknown or of the wrong type
  */

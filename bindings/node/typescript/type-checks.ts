@@ -1,6 +1,6 @@
 // Run-time checks of untyped arguments. They look at types only; the core validates the values.
 
-/** Describes the type of a value, with an article, for an error message. Omits the value, which may be a secret. */
+/** Returns the type of a value for an error message, such as `an array`. Omits the value, which may be a secret. */
 export function describeType(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

@@ -33,8 +33,8 @@ pub(crate) fn read<T: Lift<UniFfiTag>>(address: i64, length: i32) -> Result<T> {
 pub(crate) fn write(bytes: &[u8], address: i64, capacity: i32) -> Option<i32> {
     let length = i32::try_from(bytes.len()).ok().filter(|length| *length <= capacity)?;
     let target = pointer(address)?;
-    // SAFETY: the binding passes the address of `capacity` writable bytes that stay valid until this call returns.
-    // `bytes` is not longer than `capacity`. It does not overlap the target, because Rust allocated its memory.
+    // SAFETY: the binding passed the address of `target`. At least `capacity` bytes there are writable until this call
+    // returns, and `bytes` is not longer than that. The two do not overlap, because Rust allocated `bytes`.
     unsafe { target.as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
     Some(length)
 }

@@ -23,7 +23,7 @@ renumerate::mirror_error_kind! {
 /// Option or parameter that the caller set by name.
 #[derive(Debug, uniffi::Record)]
 pub struct Setting {
-    /// Name, as the caller wrote it. Known names are in camel case.
+    /// Name, exactly as the caller wrote it. The names that the core knows are in camel case.
     pub name: String,
     /// Value.
     pub value: SettingValue,

@@ -26,8 +26,8 @@ pub(crate) struct ExtraRoots {
 }
 
 impl ExtraRoots {
-    /// Reads and checks the file of the `ca_bundle` option. The file of the host runtime is not read here, but at the
-    /// first handshake.
+    /// Reads and checks the certificate file that the option `ca_bundle` names. The certificate file of the host runtime
+    /// is read later, at the first handshake.
     ///
     /// # Errors
     ///
@@ -53,12 +53,12 @@ impl ExtraRoots {
 /// The root certificates are not loaded here, but at the first handshake: reading the platform's roots takes
 /// milliseconds, and a process that makes no call does not need them.
 pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
-    client_config_with(Arc::new(LazyVerifier::new(extra_roots)))
+    client_config_with_verifier(Arc::new(LazyVerifier::new(extra_roots)))
 }
 
 /// Returns the same TLS configuration as [`client_config`], but with the given certificate verifier, such as a wrapper
 /// of [`LazyVerifier`].
-pub(crate) fn client_config_with(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
+pub(crate) fn client_config_with_verifier(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration(Name("ca_bundle"), format!("TLS cannot be set up: {error}")))?
@@ -107,15 +107,15 @@ pub(crate) fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
 /// Number of root certificates from each source.
 #[derive(Clone, Debug, Default)]
 pub struct RootCounts {
-    /// Trusted roots of the platform, or of `SSL_CERT_FILE` and `SSL_CERT_DIR` if these variables are set.
+    /// Number of trusted roots of the platform, or of `SSL_CERT_FILE` and `SSL_CERT_DIR` if these variables are set.
     pub platform: usize,
-    /// Roots of the platform that are ignored because they are invalid.
+    /// Number of the platform's roots that are ignored because they are invalid.
     pub ignored: usize,
     /// Errors that occurred while the platform's roots were loaded.
     pub load_errors: Vec<String>,
-    /// Roots bundled with this library.
+    /// Number of roots that are bundled with this library.
     pub bundled: usize,
-    /// Trusted roots of the extra files.
+    /// Number of trusted roots in the extra files.
     pub extra: usize,
 }
 

@@ -1,4 +1,4 @@
-"""Pytest plugin with the fixture ``renumerate_sandbox``, registered as an entry point of the package."""
+"""Pytest plugin, registered as an entry point of the package. It provides the fixture ``renumerate_sandbox``."""
 
 from __future__ import annotations
 

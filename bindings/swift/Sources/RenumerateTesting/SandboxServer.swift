@@ -35,7 +35,7 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - privateKey: The private key to accept. Default: `sk_sandbox_local`.
-    ///   - cases: The path of a folder with files of cases, which ``addCases(_:)`` explains. Default: none.
+    ///   - cases: The path of a folder with case files. See ``addCases(_:)``. Default: none.
     ///   - seed: The path of a JSON file with the customers that exist. Default: every customer exists.
     ///   - command: The path of the `renumerate` command. Default: the environment variable `RENUMERATE_COMMAND`, else
     ///     the command in `PATH`.

@@ -25,7 +25,7 @@ public struct ScriptedAnswer: Sendable, Encodable {
         return response
     }
 
-    /// Returns a response with a new session, and with a fault during its delivery.
+    /// Returns a response that creates a session, but whose delivery fails with the given fault.
     ///
     /// - Parameter fault: The fault.
     /// - Returns: The response.

@@ -78,8 +78,8 @@ fn words(shape: &KeyShape) -> String {
 /// Where a setting comes from, in the command's own names.
 fn from(setting: &str, source: SettingSource) -> String {
     match source {
-        SettingSource::Given if setting == "key" => "--private-key-file".to_owned(),
-        SettingSource::Given => format!("--{}", setting.replace('_', "-")),
+        SettingSource::Explicit if setting == "key" => "--private-key-file".to_owned(),
+        SettingSource::Explicit => format!("--{}", setting.replace('_', "-")),
         SettingSource::Variable(name) => name.to_owned(),
         SettingSource::Default => "default".to_owned(),
     }

@@ -154,7 +154,7 @@ fn remedy_of_407(proxy: &Proxy, answer: Option<&str>, wants: &[String]) -> Optio
     }
     let from = match proxy.source {
         SettingSource::Variable(name) => name,
-        SettingSource::Given | SettingSource::Default => "--proxy",
+        SettingSource::Explicit | SettingSource::Default => "--proxy",
     };
     proxy.has_credentials().then(|| format!("the proxy refuses the user and password in {from}: check them"))
 }

@@ -40,8 +40,8 @@ pub(crate) struct SendFailure {
     pub(crate) outcome: AttemptOutcome,
     /// Error that the call returns if this attempt is the last one.
     pub(crate) error: Error,
-    /// Whether a reused connection was closed before a response arrived. The server had probably closed the connection
-    /// while it was idle.
+    /// Whether a reused connection was closed before a response arrived. If so, the server had probably closed it while
+    /// it was idle.
     pub(crate) stale: bool,
 }
 

@@ -43,10 +43,10 @@ impl<T: FromConfig> LazyClient<T> {
     pub(crate) fn new(options: ClientOptions) -> Result<Self> {
         if options.allow_missing_key && options.private_key.is_none() && lacks_key(&options)? {
             let placeholder = Some(PLACEHOLDER_KEY.to_owned().into());
-            T::from_config(check(ClientOptions { private_key: placeholder, ..options.clone() })?)?;
+            T::from_config(check_options(ClientOptions { private_key: placeholder, ..options.clone() })?)?;
             return Ok(Self { client: OnceLock::new(), options: Some(options) });
         }
-        let client = T::from_config(check(options)?)?;
+        let client = T::from_config(check_options(options)?)?;
         Ok(Self { client: OnceLock::from(client), options: None })
     }
 
@@ -64,7 +64,7 @@ impl<T: FromConfig> LazyClient<T> {
             // Build the client first and then call `set`, instead of calling `get_or_init`. If the process forks while
             // another thread is inside `get_or_init`, the child waits for that thread forever. If two threads build a
             // client at the same time, one of the two clients is dropped.
-            let _already_set = self.client.set(T::from_config(check(options)?)?);
+            let _already_set = self.client.set(T::from_config(check_options(options)?)?);
         }
     }
 
@@ -83,13 +83,16 @@ impl<T: FromConfig> LazyClient<T> {
 }
 
 /// Checks options. Environment variables are read from `env_override` if a binding has set it, else from the process.
-pub(crate) fn check(options: ClientOptions) -> Result<Config> {
+pub(crate) fn check_options(options: ClientOptions) -> Result<Config> {
     let env_override = options.env_override.clone();
-    Config::check(options, &|name| look_up(env_override.as_ref(), name))
+    Config::check(options, &|name| read_variable(env_override.as_ref(), name))
 }
 
 /// Returns the value of an environment variable: from `env_override` if there is one, else from the process.
-pub(crate) fn look_up(env_override: Option<&EnvOverride>, name: &'static str) -> Result<Option<String>> {
+pub(crate) fn read_variable(
+    env_override: Option<&EnvOverride>,
+    name: &'static str,
+) -> Result<Option<String>> {
     match env_override {
         Some(env_override) => Ok(env_override.get(name).map(|value| value.to_string())),
         None => variable(name),
@@ -99,7 +102,7 @@ pub(crate) fn look_up(env_override: Option<&EnvOverride>, name: &'static str) ->
 /// Returns whether the environment variable for the key is missing or empty. An empty variable counts as missing,
 /// because deployments often empty a variable instead of removing it.
 fn lacks_key(options: &ClientOptions) -> Result<bool> {
-    Ok(look_up(options.env_override.as_ref(), KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
+    Ok(read_variable(options.env_override.as_ref(), KEY_VARIABLE)?.is_none_or(|key| key.is_empty()))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 pub use builder::ClientBuilder;
 pub(crate) use lazy::{FromConfig, LazyClient};
 #[cfg(feature = "__doctor")]
-pub(crate) use lazy::{PLACEHOLDER_KEY, check, look_up};
+pub(crate) use lazy::{PLACEHOLDER_KEY, check_options, read_variable};
 
 use crate::call::ClientInner;
 use crate::config::{CallOptions, ClientOptions, Config};

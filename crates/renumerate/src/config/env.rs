@@ -11,7 +11,7 @@ pub(crate) const KEY_VARIABLE: &str = "RENUMERATE_PRIVATE_KEY";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingSource {
     /// Set explicitly by the caller.
-    Given,
+    Explicit,
     /// Read from the environment variable of this name.
     Variable(&'static str),
     /// Not set: the default applies.
@@ -29,7 +29,7 @@ pub(crate) fn resolve_key(
     environment: &dyn Fn(&'static str) -> Result<Option<String>>,
 ) -> Result<(Zeroizing<String>, SettingSource)> {
     if let Some(key) = explicit {
-        return Ok((key, SettingSource::Given));
+        return Ok((key, SettingSource::Explicit));
     }
     match environment(KEY_VARIABLE)? {
         Some(key) if !key.is_empty() => Ok((Zeroizing::new(key), SettingSource::Variable(KEY_VARIABLE))),
@@ -49,7 +49,7 @@ pub(crate) fn resolve<T: From<String>>(
     environment: &dyn Fn(&'static str) -> Result<Option<String>>,
 ) -> Result<(Option<T>, SettingSource)> {
     if explicit.is_some() {
-        return Ok((explicit, SettingSource::Given));
+        return Ok((explicit, SettingSource::Explicit));
     }
     let value = environment(variable)?.filter(|value| !value.is_empty());
     let source = if value.is_some() { SettingSource::Variable(variable) } else { SettingSource::Default };

@@ -39,9 +39,8 @@ pub enum CallOutcome {
     /// A session was created although the request named no customer. The service never does this, so the server is
     /// probably a stub.
     MintedWithoutCustomer,
-    /// The service accepted the key. As expected, the service rejected the request because the customer is missing, and
-    /// not because of the key. It rejected the same request with a made-up key because of that key, so the service does
-    /// check keys.
+    /// The service accepted the key: it rejected the request only because the request names no customer, as expected.
+    /// The service does check keys: when the same request was sent with a made-up key, the service rejected that key.
     KeyAccepted {
         /// HTTP status of the response to the made-up key: 401 or 403.
         made_up_status: u16,

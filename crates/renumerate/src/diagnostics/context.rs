@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::ClientBuilder;
-use crate::client::{PLACEHOLDER_KEY, check};
+use crate::client::{PLACEHOLDER_KEY, check_options};
 use crate::config::SettingSource;
 use crate::config::{ClientOptions, Config};
 use crate::error::{Error, Result, TimeoutScope};
@@ -54,7 +54,7 @@ impl DiagnosticContext {
     ///
     /// The errors of [`ClientBuilder::build`].
     pub fn new(builder: ClientBuilder) -> Result<Self> {
-        let config = check(builder.options.clone())?;
+        let config = check_options(builder.options.clone())?;
         let extra_roots = ExtraRoots::load(&config)?;
         let verifier = Arc::new(LazyVerifier::new(&extra_roots));
         Ok(Self { config, verifier, extra_roots, options: builder.options })
@@ -73,7 +73,7 @@ impl DiagnosticContext {
     /// Returns all settings except the key and the proxy, which have more detailed reports of their own.
     pub fn settings(&self) -> Vec<ResolvedSetting> {
         let Config { base_url, base_url_source, ca_bundle, .. } = &self.config;
-        let source = |is_set: bool| if is_set { SettingSource::Given } else { SettingSource::Default };
+        let source = |is_set: bool| if is_set { SettingSource::Explicit } else { SettingSource::Default };
         let timeout = |name, value, is_set| ResolvedSetting {
             name,
             value: SettingValue::Timeout(value),
@@ -113,7 +113,10 @@ impl DiagnosticContext {
 
     /// Returns the same settings with a key that the service does not know.
     pub(super) fn with_made_up_key(&self) -> Result<Config> {
-        check(ClientOptions { private_key: Some(MADE_UP_KEY.to_owned().into()), ..self.options.clone() })
+        check_options(ClientOptions {
+            private_key: Some(MADE_UP_KEY.to_owned().into()),
+            ..self.options.clone()
+        })
     }
 
     /// Returns the timeout of one connection step, such as the DNS lookup: `connect_timeout`, or `timeout` if that is

@@ -17,7 +17,7 @@ use super::clock::ClockComparison;
 use super::context::DiagnosticContext;
 use super::stream::Stream;
 use crate::error::{Error, Name, NetworkPhase, Result};
-use crate::tls::{LazyVerifier, client_config_with};
+use crate::tls::{LazyVerifier, client_config_with_verifier};
 use crate::transport::network_error;
 
 /// Report on a TLS handshake.
@@ -229,7 +229,7 @@ impl DiagnosticContext {
 }
 
 fn connector(verifier: &Arc<RecordingVerifier>, host: &str) -> Result<(TlsConnector, ServerName<'static>)> {
-    let config = client_config_with(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>)?;
+    let config = client_config_with_verifier(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|error| {
         let problem = " has a host that can't have a certificate: check it";
         Error::configuration(Name("base_url"), Name("base_url") + problem).with_source(error)

@@ -1,7 +1,7 @@
 //! Inspection of the private key. The report contains no secret characters of the key.
 
 use crate::client::ClientBuilder;
-use crate::client::look_up;
+use crate::client::read_variable;
 use crate::config::{SettingSource, resolve_key};
 use crate::error::Error;
 use crate::protocol::PUBLIC_KEY;
@@ -45,7 +45,7 @@ pub struct KeyReport {
 
 /// Inspects the key that a client with these options would use.
 pub fn inspect_key(builder: &ClientBuilder) -> KeyReport {
-    let environment = |name| look_up(builder.options.env_override.as_ref(), name);
+    let environment = |name| read_variable(builder.options.env_override.as_ref(), name);
     let (text, source) = match resolve_key(builder.options.private_key.clone(), &environment) {
         Ok(found) => found,
         Err(error) => return KeyReport { shape: None, error: Some(error), warning: None },

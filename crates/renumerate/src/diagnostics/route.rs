@@ -90,7 +90,7 @@ impl DiagnosticContext {
             ProxyChoice::Explicit(proxy) => {
                 let matcher = Matcher::builder().all(proxy.to_string()).build();
                 match matcher.intercept(&uri) {
-                    Some(intercept) => Via::Proxy(Proxy::new(intercept, SettingSource::Given)?),
+                    Some(intercept) => Via::Proxy(Proxy::new(intercept, SettingSource::Explicit)?),
                     None => {
                         return Err(Error::configuration(Name("proxy"), Name("proxy") + " can't be used"));
                     }

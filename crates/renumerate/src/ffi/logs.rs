@@ -90,7 +90,7 @@ impl Logs {
 /// Returns the `tracing` dispatch that all calls share. It forwards each event to the listener of the current call.
 ///
 /// A separate dispatch for each call would be slow: whenever a dispatch is created, `tracing` asks every dispatch again
-/// about every callsite, which is a place in the code that emits an event.
+/// about every callsite (a place in the code that emits an event).
 fn dispatch() -> &'static Dispatch {
     /// The second dispatch is never used, but it must exist. If there is only one dispatch, `tracing` asks the default
     /// dispatch of the current thread whether a new callsite is enabled, and caches the result. A callsite that is

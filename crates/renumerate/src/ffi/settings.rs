@@ -24,7 +24,7 @@ impl<C> ClientBuilder<C> {
     /// programs a copy of the environment, which can differ from the process environment.
     #[doc(hidden)]
     #[must_use]
-    pub fn variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub fn env_override(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (name, Zeroizing::new(value)));
         self.options.env_override = Some(Arc::new(variables.collect()));
         self

@@ -63,9 +63,10 @@ fn match_json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
     }
 }
 
-/// Skips the additional backslashes of nested escapes. Each layer doubles the number of backslashes, so at most
-/// `2^MAX_LAYERS - 1` of them are skipped. This limit is necessary because the search for a secret starts again at each
-/// character: without it, a text that consists of backslashes would take quadratic time.
+/// Skips the additional backslashes of nested escapes. Each layer of escapes doubles the number of backslashes.
+/// Therefore, [`MAX_LAYERS`] layers add at most `2^MAX_LAYERS - 1` backslashes, and this function skips no more than
+/// that. Without this limit, a text that consists of backslashes would take quadratic time, because the search for a
+/// secret starts again at each character.
 fn skip_backslashes(mut rest: &str) -> &str {
     const HALF: [u8; 1 << (MAX_LAYERS - 1)] = [b'\\'; 1 << (MAX_LAYERS - 1)];
     for layer in (0..MAX_LAYERS).rev() {

@@ -1395,7 +1395,7 @@ func FfiConverterTypeNativeSession_lower(_ value: NativeSession) -> RustBuffer {
  */
 struct NativeSetting: Equatable, Hashable {
     /**
-     * Name, as the caller wrote it. Known names are in camel case.
+     * Name, exactly as the caller wrote it. The names that the core knows are in camel case.
      */
     let name: String
     /**
@@ -1407,7 +1407,7 @@ struct NativeSetting: Equatable, Hashable {
     // declare one manually.
     init(
         /**
-         * Name, as the caller wrote it. Known names are in camel case.
+         * Name, exactly as the caller wrote it. The names that the core knows are in camel case.
          */name: String,
         /**
          * Value.

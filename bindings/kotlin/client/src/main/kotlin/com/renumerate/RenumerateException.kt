@@ -14,8 +14,8 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
     public val code: String = details.code
 
     /**
-     * Reason without the cause and the remedy. It is the `error` text in the response of the service, or a description
-     * by this library if there is no such text.
+     * What went wrong, without the suggested remedy. It is the `error` text in the response of the service. If there is
+     * no such text, it is a description by this library.
      */
     public val reason: String = details.reason
 

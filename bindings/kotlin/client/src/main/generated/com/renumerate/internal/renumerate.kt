@@ -2894,7 +2894,7 @@ internal object FfiConverterTypeSessionFields: FfiConverterRustBuffer<SessionFie
  */
 internal data class Setting (
     /**
-     * Name, as the caller wrote it. Known names are in camel case.
+     * Name, exactly as the caller wrote it. The names that the core knows are in camel case.
      */
     val `name`: kotlin.String
     ,
