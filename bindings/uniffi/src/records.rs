@@ -42,7 +42,7 @@ pub enum SettingValue {
         /// Number.
         number: f64,
     },
-    /// No value. It has the same effect as an omitted option or parameter, but an unknown name is still an error.
+    /// No value. The option or parameter counts as omitted, but its name is checked: an unknown name is an error.
     Absent,
     /// Text that has no UTF-8 form, because it contains an unpaired surrogate. It is rejected with an error.
     Broken,

@@ -26,8 +26,8 @@ pub(crate) struct ExtraRoots {
 }
 
 impl ExtraRoots {
-    /// Reads and checks the certificate file that the option `ca_bundle` names. The certificate file of the host runtime
-    /// is read later, at the first handshake.
+    /// Reads and checks the certificate file that the option `ca_bundle` names. The certificate file of the host
+    /// runtime is read later, at the first handshake.
     ///
     /// # Errors
     ///

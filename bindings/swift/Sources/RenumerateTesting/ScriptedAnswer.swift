@@ -54,7 +54,7 @@ public struct ScriptedAnswer: Sendable, Encodable {
     /// - Returns: The copy.
     public func delay(_ delay: Duration) -> ScriptedAnswer { with { $0.delay = milliseconds(delay) } }
 
-    /// Returns a copy after which the sandbox closes the connection. No response header announces the close.
+    /// Returns a copy that closes the connection after the response. No header of the response announces this.
     ///
     /// - Parameter time: The time from the response to the close, in whole milliseconds.
     /// - Returns: The copy.

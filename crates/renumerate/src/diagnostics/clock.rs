@@ -18,7 +18,7 @@ pub struct ClockComparison {
     /// Number of seconds by which the local clock is ahead of the service's clock. Negative if the local clock is
     /// behind.
     pub ahead_seconds: i64,
-    /// Whether the server is unverified, because its certificate is not valid at the time of the local clock.
+    /// Whether the server could not be verified: by the local clock, its certificate has expired or is not valid yet.
     pub unverified: bool,
 }
 

@@ -9,7 +9,7 @@ macro_rules! with_error_kinds {
         $crate::$define! { $($arguments)* {
             /// An option of the client is invalid.
             Configuration => "configuration", "ConfigurationError";
-            /// A parameter cannot be valid; no request was sent.
+            /// A parameter has a value that the service never accepts. No request was sent.
             Validation => "validation", "ValidationError";
             /// Status 400 or 422.
             BadRequest => "bad_request", "BadRequestError";
@@ -80,7 +80,7 @@ with_error_kinds! {
     /// | kind | code | class in other languages | when |
     /// |---|---|---|---|
     /// | `Configuration` | `configuration` | `ConfigurationError` | an option is invalid: the key, a URL, a file, or a number out of range |
-    /// | `Validation` | `validation` | `ValidationError` | a parameter cannot be valid; no request was sent |
+    /// | `Validation` | `validation` | `ValidationError` | a parameter has a value that the service never accepts; no request was sent |
     /// | `BadRequest` | `bad_request` | `BadRequestError` | 400, 422 |
     /// | `Authentication` | `authentication` | `AuthenticationError` | 401, 403 |
     /// | `NotFound` | `not_found` | `NotFoundError` | 404: no such customer or subscription |

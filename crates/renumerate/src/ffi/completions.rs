@@ -19,10 +19,11 @@ pub struct Completions<B> {
 /// Time at which queued results wake the event loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WakePolicy {
-    /// As soon as one result is queued, so that the loop and the executor thread work in parallel.
+    /// Wakes the loop as soon as one result is queued. The loop then handles results while the executor thread still
+    /// works on other calls.
     Immediate,
-    /// When the executor thread becomes idle or many results are queued. This policy is better if waking the loop takes
-    /// more time than the parallel work saves.
+    /// Wakes the loop when the executor thread becomes idle or many results are queued. This policy is better if a
+    /// wake-up of the loop takes long, because it causes fewer wake-ups.
     WhenIdle,
 }
 

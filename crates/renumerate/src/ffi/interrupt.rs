@@ -10,7 +10,8 @@ use tokio::time::sleep;
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Calls `poll` every 50 ms until `poll` returns [`InterruptPoll::Interrupt`], and returns the value in that result.
-/// The caller of this function then aborts the call of the SDK. After [`InterruptPoll::Disarm`], the future never completes.
+/// The caller of this function then aborts the call of the SDK. After [`InterruptPoll::Disarm`], the future never
+/// completes.
 pub async fn poll_interrupts<S>(mut poll: impl FnMut() -> InterruptPoll<S>) -> S {
     loop {
         sleep(POLL_INTERVAL).await;

@@ -21,7 +21,7 @@ macro_rules! validated_text {
             ///
             /// # Errors
             ///
-            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the text cannot be valid. The error contains
+            /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the text is invalid. The error contains
             /// the name of the field and the reason.
             pub fn new(text: impl Into<String>) -> Result<Self> {
                 let text = text.into();
@@ -109,7 +109,7 @@ impl Customer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id cannot be valid.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id is invalid.
     pub fn by_id(id: impl Into<String>) -> Result<Self> {
         Ok(Self::Id(CustomerId::new(id)?))
     }
@@ -118,7 +118,7 @@ impl Customer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the address cannot be valid.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the address is invalid.
     pub fn by_email(email: impl Into<String>) -> Result<Self> {
         Ok(Self::Email(CustomerEmail::new(email)?))
     }
@@ -127,7 +127,7 @@ impl Customer {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id or the address cannot be valid.
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id or the address is invalid.
     pub fn by_id_and_email(id: impl Into<String>, email: impl Into<String>) -> Result<Self> {
         Ok(Self::IdAndEmail(CustomerId::new(id)?, CustomerEmail::new(email)?))
     }

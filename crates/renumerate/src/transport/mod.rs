@@ -215,7 +215,7 @@ pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send
 
 /// Returns whether the process or the system has no file descriptors left.
 fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
-    /// `ENFILE` and `EMFILE`, which have the same numbers on Linux and macOS.
+    /// `ENFILE` and `EMFILE`. Each has the same number on Linux as on macOS.
     const CODES: [i32; 2] = [23, 24];
     let code = cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
     cfg!(unix) && code.is_some_and(|code| CODES.contains(&code))

@@ -3292,7 +3292,7 @@ internal sealed class SettingValue {
     }
 
     /**
-     * No value. It has the same effect as an omitted option or parameter, but an unknown name is still an error.
+     * No value. The option or parameter counts as omitted, but its name is checked: an unknown name is an error.
      */
     object Absent : SettingValue()
 
