@@ -96,8 +96,8 @@ impl DiagnosticContext {
     }
 
     /// Sends the same request, which names no customer, again with a made-up key. Compares the response with
-    /// `rejection`, the error that the real key got. `rejection` alone does not prove that the service accepted the real key: the vendor does
-    /// not document whether the service checks the key or the parameters first.
+    /// `rejection`, the error that the real key got. `rejection` alone does not prove that the service accepted the real
+    /// key: the vendor does not document whether the service checks the key or the parameters first.
     async fn compare_with_made_up_key(&self, rejection: &Error) -> CallOutcome {
         let inconclusive = || CallOutcome::Inconclusive { message: rejection.message().to_owned() };
         let Ok(config) = self.with_made_up_key() else { return inconclusive() };
