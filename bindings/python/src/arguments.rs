@@ -89,8 +89,8 @@ pub(crate) fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
         .map_err(|_| to_py_err(value.py(), &option_type_error(name, "a str or a path", &type_of(value))))
 }
 
-/// Returns the name of a keyword argument. Replaces lone surrogates (code points that UTF-8 cannot encode). No known
-/// name contains one, so the core still rejects a name with a lone surrogate.
+/// Returns the name of a keyword argument. Lone surrogates (code points that UTF-8 cannot encode) are replaced with
+/// U+FFFD. No known name contains U+FFFD, so the core rejects the result as an unknown name.
 pub(crate) fn keyword_name(keyword: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(keyword.cast::<PyString>()?.to_string_lossy().into_owned())
 }

@@ -18,7 +18,8 @@ pub struct ClockComparison {
     /// Number of seconds by which the local clock is ahead of the service's clock. Negative if the local clock is
     /// behind.
     pub ahead_seconds: i64,
-    /// Whether the server could not be verified: by the local clock, its certificate has expired or is not valid yet.
+    /// Whether the server was not verified because its certificate is expired or not yet valid according to the local
+    /// clock.
     pub unverified: bool,
 }
 

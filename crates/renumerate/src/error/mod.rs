@@ -204,8 +204,8 @@ impl Error {
         self.0.response.as_ref().map(|response| response.body.as_str())
     }
 
-    /// Returns the delay that the service asks for before the next request, in the header `Retry-After` or
-    /// `retry-after-ms`.
+    /// Returns the delay before the next request that the service asks for. The service sends it in the response header
+    /// `Retry-After` or `retry-after-ms`.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.response.as_ref()?.retry_after
     }

@@ -221,8 +221,8 @@ fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
     cfg!(unix) && code.is_some_and(|code| CODES.contains(&code))
 }
 
-/// Returns a hint if the cause is permanent, so that a retry would fail too: an invalid certificate, a peer that does
-/// not speak TLS or HTTP, or an unusable proxy.
+/// Returns a hint if a retry would fail for the same reason. Such permanent causes are an invalid certificate, a peer
+/// that does not speak TLS or HTTP, and an unusable proxy.
 fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
     use rustls::CertificateError::UnknownIssuer;
     use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
