@@ -1,5 +1,6 @@
 //! Conversion of Python arguments to core types. This module checks types; the core checks values.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
@@ -24,28 +25,35 @@ pub(crate) fn request(
     let py = arguments.py();
     let mut options = CallOptions::new();
     let mut fields = Vec::with_capacity(arguments.len());
-    for (name, value) in arguments {
-        let name = keyword_name(&name)?;
-        if is_call_option(&name) {
+    for (keyword, value) in arguments {
+        let name = keyword.cast::<PyString>()?.to_string_lossy();
+        // Parameters are recognized first, because the comparison with similar option names is slow.
+        if let Some(parameter) = NameStyle::SnakeCase.parameter(&name) {
+            fields.push((Cow::Borrowed(parameter), value));
+        } else if is_call_option(&name) {
             options = or_raise(py, options.option(&name, option_value(&name, &value)?))?;
         } else {
-            fields.push((name, value));
+            fields.push((Cow::Owned(name.into_owned()), value));
         }
     }
     let fields: PyResult<Vec<_>> = fields
         .into_iter()
-        .map(|(name, value)| parameter_value(&name, &value).map(|value| (name, value)))
+        .map(|(name, value)| {
+            let is_known = matches!(name, Cow::Borrowed(_));
+            let value = parameter_value(&name, is_known, &value)?;
+            Ok((name, value))
+        })
         .collect();
     let request = or_raise(py, AnyRequest::from_fields(kind.into(), fields?))?;
     Ok((request, options))
 }
 
-fn parameter_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+fn parameter_value(name: &str, is_known: bool, value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     if value.is_none() {
         return Ok(None);
     }
-    if NameStyle::SnakeCase.parameter(name).is_none() {
-        return Ok(Some(String::new())); // the core rejects the name, so the value does not matter
+    if !is_known {
+        return Ok(Some(String::new())); // the core rejects an unknown name, so the value does not matter
     }
     match text(value) {
         Ok(text) => Ok(Some(text)),

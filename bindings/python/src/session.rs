@@ -1,5 +1,7 @@
 //! Base class of sessions. Python code defines a subclass for each kind of session.
 
+use std::sync::{Mutex, PoisonError};
+
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use renumerate::ffi::{AnySession, session_id_prefix};
@@ -8,6 +10,7 @@ use crate::attempt::Attempt;
 
 /// Base class of all kinds of session. Immutable; ``print`` and ``repr`` mask the id.
 #[pyclass(frozen, subclass, module = "renumerate_sdk")]
+#[derive(Default)]
 pub(crate) struct Session {
     id: String,
     url: String,
@@ -22,8 +25,13 @@ impl Session {
         signature = (id, url = String::new(), request_id = None, attempts = Vec::new()),
         text_signature = "(id, url='', request_id=None, attempts=())"
     )]
-    fn new(id: String, url: String, request_id: Option<String>, attempts: Vec<Attempt>) -> Self {
-        Self { id, url, request_id, attempts }
+    fn new(id: IdArgument<'_>, url: String, request_id: Option<String>, attempts: Vec<Attempt>) -> Self {
+        match id {
+            IdArgument::Created(created) => {
+                created.get().0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+            }
+            IdArgument::Text(id) => Self { id, url, request_id, attempts },
+        }
     }
 
     /// Session id in plain text, for the vendor's browser library. Anyone who has the id can open the widget of the
@@ -92,9 +100,23 @@ impl Session {
     }
 }
 
+/// First argument of the constructor of [`Session`].
+#[derive(FromPyObject)]
+enum IdArgument<'py> {
+    /// Session that a call has created.
+    Created(Bound<'py, CreatedSession>),
+    /// Session id, from an application's test.
+    Text(String),
+}
+
+/// Session on its way to the constructor of its Python class. Passing its fields as Python objects would take longer.
+#[pyclass(frozen, module = "renumerate_sdk._native")]
+struct CreatedSession(Mutex<Option<Session>>);
+
 /// Creates an instance of a subclass of [`Session`].
 pub(crate) fn into_py_session(class: &Bound<'_, PyType>, session: AnySession) -> PyResult<Py<PyAny>> {
     let AnySession { id, url, request_id, attempts } = session;
-    let attempts: Vec<_> = attempts.iter().map(Attempt::from).collect();
-    Ok(class.call1((id, url, request_id, attempts))?.unbind())
+    let attempts = attempts.iter().map(Attempt::from).collect();
+    let created = CreatedSession(Mutex::new(Some(Session { id, url, request_id, attempts })));
+    Ok(class.call1((created,))?.unbind())
 }

@@ -79,9 +79,13 @@ impl ClientInner {
         options: &CallOptions,
     ) -> Result<AnySession> {
         let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
-        let call = self.send(sender, clock, endpoint, parameters, options);
-        // If no `tracing` subscriber listens, do not use the span: it would have no effect, but take time at each poll.
-        if span.is_disabled() { call.await } else { call.instrument(span).await }
+        // A span without a subscriber has no effect, but entering it at each poll takes time. Each branch creates the future
+        // itself: the future is large, and a variable for it would be a further copy.
+        if span.is_disabled() {
+            self.send(sender, clock, endpoint, parameters, options).await
+        } else {
+            self.send(sender, clock, endpoint, parameters, options).instrument(span).await
+        }
     }
 
     async fn send(
@@ -100,18 +104,16 @@ impl ClientInner {
             attempt: config.attempt_timeout,
             max_retries: check_retries("max_retries", options.max_retries.unwrap_or(config.max_retries))?,
         };
-        let send_once = |deadline| {
-            let response = sender.send_once(&resolved.url, body.clone(), deadline);
-            async move {
-                match response.await {
-                    Ok(response) => AttemptResult {
-                        outcome: AttemptOutcome::Status(response.status),
-                        result: protocol::decode(endpoint, &response, &config.key, || clock.system_time()),
-                        stale: false,
-                    },
-                    Err(SendFailure { outcome, error, stale }) => {
-                        AttemptResult { outcome, result: Err(error), stale }
-                    }
+        let body = &body;
+        let send_once = |deadline| async move {
+            match sender.send_once(&resolved.url, body.clone(), deadline).await {
+                Ok(response) => AttemptResult {
+                    outcome: AttemptOutcome::Status(response.status),
+                    result: protocol::decode(endpoint, &response, &config.key, || clock.system_time()),
+                    stale: false,
+                },
+                Err(SendFailure { outcome, error, stale }) => {
+                    AttemptResult { outcome, result: Err(error), stale }
                 }
             }
         };
