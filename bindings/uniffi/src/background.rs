@@ -19,11 +19,11 @@ use crate::records::{Failure, Outcome, Request, Settings};
 use crate::requests::validate;
 use crate::settings::{RetryBudget, builder};
 
-/// Time without calls in progress after which [`Results::next`] returns 0.
+/// [`Results::next`] returns 0 when no call has been in progress for this long.
 ///
-/// When the background thread completes a pending `next`, it calls a function of the host language. This attaches the
-/// thread to the runtime of that language, such as the JVM. An attached thread can delay the exit of the process. When
-/// `next` returns 0, the host language can detach the thread.
+/// When the background thread completes a pending `next`, it calls a function of the host language. That function call
+/// attaches the background thread to the runtime of the language, such as the JVM. An attached thread can delay the
+/// exit of the process. When `next` returns 0, the host language can detach the thread.
 const LINGER: Duration = Duration::from_millis(10);
 
 /// Queue of call outcomes. Several clients can share one queue.

@@ -169,9 +169,9 @@ class ServerError(ApiError):
 
 
 class UnexpectedResponseError(_ResponseError):
-    """The response is not one that the service documents: 1xx, 3xx, or 2xx without a session id.
+    """The response has a form that the service does not document.
 
-    The response probably came from a proxy.
+    Its status is 1xx or 3xx, or it is 2xx but has no session id. The response probably came from a proxy.
     """
 
     code = "unexpected_response"

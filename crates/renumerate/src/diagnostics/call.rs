@@ -95,9 +95,9 @@ impl DiagnosticContext {
         }
     }
 
-    /// Sends the same request, which names no customer, again with a made-up key. Compares the response with
-    /// `rejection`, the error that the real key got. `rejection` alone does not prove that the service accepted the real
-    /// key: the vendor does not document whether the service checks the key or the parameters first.
+    /// Repeats the rejected request with a made-up key, and compares the response with `rejection`, the error that the
+    /// real key got. The comparison is necessary because the vendor does not document whether the service checks the
+    /// key or the parameters first. So `rejection` alone does not prove that the service accepted the real key.
     async fn compare_with_made_up_key(&self, rejection: &Error) -> CallOutcome {
         let inconclusive = || CallOutcome::Inconclusive { message: rejection.message().to_owned() };
         let Ok(config) = self.with_made_up_key() else { return inconclusive() };

@@ -39,8 +39,8 @@ impl<S> Layer<S> for ConnectObserverLayer {
     }
 }
 
-/// Connector that opens connections with `S` and records when an attempt has ended. It sets `CONNECTION_OPENED` of the
-/// request whose task polls the attempt.
+/// Connector that opens connections with `S` and records the end of each attempt to connect, also of a failed one. The
+/// record is the task-local value `CONNECTION_OPENED` of the request that waits for the connection.
 #[derive(Clone, Debug)]
 pub(crate) struct ObservedConnector<S>(S);
 
