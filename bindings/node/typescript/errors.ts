@@ -24,7 +24,7 @@ export type NetworkPhase = 'dns' | 'connect' | 'tls' | 'send' | 'read';
 /** Timeout option: `'connect'` is `connectTimeout`, `'attempt'` is `attemptTimeout`, and `'total'` is `timeout`. */
 export type TimeoutScope = 'connect' | 'attempt' | 'total';
 
-/** Property values for an error. Only tests of applications need them: otherwise, the SDK creates the errors. */
+/** Property values for an error. Only application tests need them. In production, the SDK creates the errors. */
 export interface ErrorDetails {
   readonly reason?: string;
   readonly hints?: readonly string[];

@@ -70,8 +70,8 @@ impl BlockingCalls {
     }
 }
 
-/// Runs pending signal handlers. The core repeats this check during a call. If a handler raises an exception, such as
-/// `KeyboardInterrupt`, the call ends with that exception.
+/// Checks for pending signals and runs their handlers. The core repeats this check during a call. If a handler raises
+/// an exception, such as `KeyboardInterrupt`, the call ends with that exception.
 ///
 /// Python runs signal handlers only on the main thread. On other threads, and during interpreter shutdown, no handler
 /// can run, so this function ends the checks for the rest of the call.

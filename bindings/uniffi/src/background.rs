@@ -42,7 +42,8 @@ struct ResultsInner {
     started: AtomicU64,
     lingering: AtomicBool,
     idle: AtomicBool,
-    /// Whether the background thread has completed a pending `next`, and so is attached to the host language's runtime.
+    /// Whether the background thread is attached to the host language's runtime. It attaches when it first completes a
+    /// pending call of `next`.
     attached: AtomicBool,
 }
 

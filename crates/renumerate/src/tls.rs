@@ -37,8 +37,8 @@ impl ExtraRoots {
         Ok(Self { ca_bundle: ca_bundle.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
     }
 
-    /// Returns the certificates of `ca_bundle` and of the host runtime's file. If the host runtime's file is unusable,
-    /// logs a warning and ignores that file.
+    /// Returns the certificates of `ca_bundle` and of the host runtime's CA file. If the latter is unusable,
+    /// logs a warning and ignores it.
     fn all(&self) -> Vec<CertificateDer<'static>> {
         let host_roots = self.host_ca_file.as_deref().map(read_roots);
         if let Some(Err(error)) = &host_roots {

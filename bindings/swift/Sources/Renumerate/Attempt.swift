@@ -10,8 +10,8 @@ public struct Attempt: Sendable, Hashable {
     public let limit: TimeoutScope?
     /// The time that the call waited before the attempt. Zero for the first attempt.
     ///
-    /// It is also zero for the first retry of a call after the server had closed an idle connection. That retry is
-    /// immediate and does not count towards `maxRetries`.
+    /// It is also zero if an attempt failed because the server had closed an idle connection. The first retry for this
+    /// reason is immediate and does not count towards `maxRetries`.
     public let waited: Duration
     /// The time from the start of the attempt to the last byte of the response, or to the failure.
     public let elapsed: Duration

@@ -143,11 +143,11 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets the base URL of the widgets that [`Session::url`](crate::Session::url) points to. The client appends
-    /// the path of the widget to this URL, such as `/retention`.
+    /// the widget's path, such as `/retention`, to this URL.
     ///
     /// Default: the vendor's hosts. If [`base_url`](Self::base_url) is on loopback, the default is
-    /// `https://localhost:4321`. The vendor's browser library uses the same URL if `RENUMERATE_LOCAL` is set. `build`
-    /// rejects a URL with credentials, a query or a fragment.
+    /// `https://localhost:4321`. The vendor's browser library also uses `https://localhost:4321` if `RENUMERATE_LOCAL`
+    /// is set. `build` rejects a URL with credentials, a query or a fragment.
     #[must_use]
     pub fn widgets_base_url(mut self, url: impl Into<String>) -> Self {
         self.options.widgets_base_url = Some(url.into());

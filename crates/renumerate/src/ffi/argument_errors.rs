@@ -43,7 +43,8 @@ pub fn session_id_prefix(id: &str) -> &'static str {
     model::id_prefixes().into_iter().find(|prefix| id.starts_with(prefix)).unwrap_or_default()
 }
 
-/// Returns the error of a parameter that sessions of this kind do not have. `name` is spelled as the caller wrote it.
+/// Returns the error for a parameter that does not exist for this kind of session. `name` is spelled as the caller
+/// wrote it.
 pub fn unknown_parameter(kind: EndpointKind, name: &str) -> Error {
     model::unknown_parameter(kind.endpoint(), name)
 }

@@ -62,18 +62,18 @@ macro_rules! validated_text {
 validated_text!(
     /// The id of a customer: a Stripe customer id, such as `cus_NffrFeUfNV2Hib`, or an imported id in another format.
     ///
-    /// It has 1–255 visible ASCII characters. Their format is not checked, with one exception: text that is clearly a
-    /// session id is rejected. Such a text begins with the prefix of a session id, such as `ret_`, and has more than 64
-    /// characters.
+    /// It has 1–255 visible ASCII characters. The format is not checked, with one exception: a value that is clearly a
+    /// session id is rejected. Such a value begins with the prefix of a session id, such as `ret_`, and has more than
+    /// 64 characters.
     CustomerId, "customer_id", check_id
 );
 
 validated_text!(
     /// The id of a subscription: a Stripe subscription id, such as `sub_1MowQVLkdIwHu7ixeRlqHVzs`.
     ///
-    /// It has 1–255 visible ASCII characters. Their format is not checked, with one exception: text that is clearly a
-    /// session id is rejected. Such a text begins with the prefix of a session id, such as `ret_`, and has more than 64
-    /// characters.
+    /// It has 1–255 visible ASCII characters. The format is not checked, with one exception: a value that is clearly a
+    /// session id is rejected. Such a value begins with the prefix of a session id, such as `ret_`, and has more than
+    /// 64 characters.
     SubscriptionId, "subscription_id", check_id
 );
 

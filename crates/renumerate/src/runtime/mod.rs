@@ -1,5 +1,5 @@
-//! Runtime support on top of tokio: values that each process builds for itself, a clock, polling of an idle I/O driver,
-//! and a race between two futures.
+//! Runtime support on top of tokio: values that are rebuilt in a child process after a fork, a clock, a way to poll the
+//! I/O driver of a runtime that runs no task, and a race between two futures.
 
 mod clock;
 mod fork;
