@@ -1,4 +1,4 @@
-//! What the command takes.
+//! Arguments of the command.
 #![expect(clippy::doc_markdown, reason = "clap prints these comments as they are")]
 
 use std::net::IpAddr;
@@ -7,9 +7,43 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::failure::EXIT_CODES;
+use crate::error::EXIT_CODES;
 
-/// Mint Renumerate sessions, and try it all on your own machine.
+/// Explanation of the doctor's checks and report.
+const DOCTOR_HELP: &str = "\
+Checks, in this order: settings, key, proxy, dns, tcp, tunnel (the connection through a proxy), tls, clock (this machine's
+clock compared with the service's), call. The status of a check is ok, warning, failed, or skipped if it does not apply or an
+earlier check failed. If it is not ok, a remedy is printed. The call is made without a customer, so that the service must
+reject it and creates nothing. It is repeated with an invalid key, to see whether the key makes a difference. With
+--customer-id or --customer-email, the call creates a retention session. A step takes at most --timeout; connecting takes at
+most 5 seconds, and a call at most 10 seconds.
+
+With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"checks\": [...]}. Each check has \"check\",
+\"status\" (ok, warning, failed, skipped), \"seen\", and optionally \"remedy\", \"elapsed_ms\" and \"facts\":
+  settings  each setting as {\"value\", \"from\"}; times in ms; from is an option, a variable or \"default\"
+  key       kind (live, test, sandbox, private, public, unknown), characters, newline_trimmed, from
+  proxy     url (null if there is none; credentials are masked), from
+  dns       host, addresses
+  tcp       addresses: [{address, connected, elapsed_ms, error}]
+  tunnel    answer (the first line of the proxy's response), wants (its authentication scheme), certificate (the proxy's)
+  tls       version, cipher, trusted, certificate: {subject, issuer, not_before, not_after}, roots: {platform, unreadable,
+            bundled, ca_bundle}
+  clock     service, here, ahead_seconds (of this machine), verified
+  call      status, request_id, minted, key (taken or untried, if it was checked), error
+
+The exit code is that of the first check that failed, or 0: 2 for settings and key, 3 to 7 and 10 for the response to the
+call, 8 for the network, 9 for a timeout, 1 for anything else.";
+
+/// Instructions for containers.
+const SANDBOX_HELP: &str = "\
+In a container, listen on all addresses and publish the ports on the loopback address of the host:
+  renumerate sandbox --host 0.0.0.0 --allow-origin http://localhost:12780 --widgets --widgets-host 0.0.0.0
+  docker run -p 127.0.0.1:12780:12780 -p 127.0.0.1:4321:4321 ...
+--allow-origin names the origin at which browsers open the dashboard. It then shows requests to every client that can
+connect. If browsers reach the widgets by another name than localhost, add it with --widgets-name. SIGTERM and SIGINT stop
+the sandbox with exit code 0.";
+
+/// Create Renumerate sessions, diagnose connection problems, and run a local sandbox.
 #[derive(Debug, Parser)]
 #[command(name = "renumerate", version, after_help = EXIT_CODES, propagate_version = true)]
 pub(crate) struct Arguments {
@@ -23,18 +57,21 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Start a sandbox, mint a session of each kind and show what went over the wire
+    /// Start a sandbox, create a session of each kind, and show the requests and responses
     Demo,
-    /// Mint a session and print its id
+    /// Create a session, and print its id
     Session {
         #[command(subcommand)]
         session: Session,
     },
-    /// Say what is wrong between this machine and the service, step by step, and what would help
-    #[command(after_long_help = crate::doctor::HELP)]
+    /// Find out why calls to the service fail, step by step, and print remedies
+    #[command(after_long_help = DOCTOR_HELP)]
     Doctor(Doctor),
-    /// Run a Renumerate on this machine until it is interrupted
+    /// Run a local Renumerate server until it is stopped with Ctrl-C or SIGTERM
+    #[command(after_long_help = SANDBOX_HELP)]
     Sandbox(Sandbox),
+    /// Check whether a sandbox on this machine responds, such as for a container
+    Healthcheck(Healthcheck),
 }
 
 #[derive(Debug, Subcommand)]
@@ -43,7 +80,7 @@ pub(crate) enum Session {
     Retention {
         #[command(flatten)]
         customer: Customer,
-        /// The Stripe subscription that it is about (sub_1MowQVLkdIwHu7ixeRlqHVzs)
+        /// Stripe id of the subscription (sub_1MowQVLkdIwHu7ixeRlqHVzs)
         #[arg(long, value_name = "ID")]
         subscription_id: Option<String>,
         #[command(flatten)]
@@ -62,53 +99,53 @@ pub(crate) enum Session {
     },
 }
 
-/// By id, by e-mail or by both.
+/// Customer by id, by e-mail address or by both.
 #[derive(Debug, Args)]
 pub(crate) struct Customer {
-    /// The Stripe customer (cus_NffrFeUfNV2Hib)
+    /// Stripe id of the customer (cus_NffrFeUfNV2Hib)
     #[arg(long, value_name = "ID")]
     pub(crate) customer_id: Option<String>,
-    /// The customer's e-mail, instead of the id or beside it
+    /// E-mail address of the customer, instead of the id or in addition to it
     #[arg(long, value_name = "EMAIL")]
     pub(crate) customer_email: Option<String>,
 }
 
-/// The private key is read from RENUMERATE_PRIVATE_KEY or from a file: an argument would show in the process list.
+/// Options of the client. There is no option for the private key, because arguments are visible in the process list.
 #[derive(Debug, Args)]
 pub(crate) struct Client {
-    /// A file that holds the private key, instead of the variable RENUMERATE_PRIVATE_KEY
+    /// File with the private key [default: the variable RENUMERATE_PRIVATE_KEY]
     #[arg(long, value_name = "FILE")]
     pub(crate) private_key_file: Option<PathBuf>,
-    /// Where the service is [default: RENUMERATE_BASE_URL, else api.renumerate.com]
+    /// URL of the service [default: RENUMERATE_BASE_URL, else api.renumerate.com]
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// The limit of the whole call [default: 25]
+    /// Timeout of the whole call [default: 25]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<f64>,
-    /// How often a call that failed is tried again, 0 to 10 [default: 2]
+    /// Maximum number of retries, 0 to 10 [default: 2]
     #[arg(long, value_name = "COUNT")]
     pub(crate) max_retries: Option<u32>,
-    /// A PEM file of certificates to trust beside the platform's [default: RENUMERATE_CA_BUNDLE]
+    /// PEM file with certificates to trust in addition to the platform's [default: RENUMERATE_CA_BUNDLE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_bundle: Option<String>,
-    /// The proxy to go through [default: HTTPS_PROXY, NO_PROXY]
+    /// URL of the proxy [default: HTTPS_PROXY, NO_PROXY]
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Output {
-    /// Print id, url, request id and attempts as a line of JSON
+    /// Print id, URL, request id and number of attempts as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// Mint a retention session for this customer, instead of a request that the service must refuse
+    /// Create a retention session for this customer, instead of a request that the service must reject
     #[arg(long, value_name = "ID")]
     pub(crate) customer_id: Option<String>,
-    /// The same by e-mail
+    /// The same by e-mail address
     #[arg(long, value_name = "EMAIL")]
     pub(crate) customer_email: Option<String>,
     #[command(flatten)]
@@ -120,43 +157,59 @@ pub(crate) struct Doctor {
 
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
-    /// The address to listen on; anything but loopback lets other machines in
+    /// Address to listen on; other machines can connect if it is not a loopback address
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
-    /// The port to listen on; 0 is any free one
+    /// Port to listen on; 0 selects a free port
     #[arg(long, default_value_t = 12780)]
     pub(crate) port: u16,
-    /// The key to take: of the sandbox, not yours
+    /// Private key to accept; do not use a real key
     #[arg(long, value_name = "KEY", default_value = renumerate_sandbox::DEFAULT_KEY)]
     pub(crate) key: String,
-    /// A folder of case files to play
+    /// Folder with case files
     #[arg(long, value_name = "DIR")]
     pub(crate) cases: Option<PathBuf>,
-    /// A file with the customers that exist; without one, all do
+    /// File with the customers that exist [default: every customer exists]
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
-    /// Play a random fault instead of a session, with this probability from 0 to 1
+    /// Respond with a random fault instead of a session, with this probability from 0 to 1
     #[arg(long, value_name = "PROBABILITY")]
     pub(crate) chaos: Option<f64>,
-    /// What fixes the sequence of random faults
+    /// Seed of the sequence of random faults
     #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "chaos")]
     pub(crate) chaos_seed: u64,
-    /// Serve the widgets too, by HTTPS on localhost: the pages that session ids open in a browser
+    /// Serve the widgets over HTTPS: the pages that session ids open in a browser
     #[arg(long)]
     pub(crate) widgets: bool,
-    /// The widgets' port; 0 is any free one, but the vendor's library knows 4321 alone
+    /// Port of the widgets; 0 selects a free port, but the vendor's library knows only 4321
     #[arg(long, value_name = "PORT", default_value_t = renumerate_sandbox::WIDGETS_PORT, requires = "widgets")]
     pub(crate) widgets_port: u16,
-    /// Write the certificate of the widgets' own authority, which browsers must trust, to this file too
+    /// Address on which the widgets are served, such as 0.0.0.0 in a container [default: the loopback addresses]
+    #[arg(long, value_name = "ADDRESS", requires = "widgets")]
+    pub(crate) widgets_host: Option<IpAddr>,
+    /// DNS name for which the widgets' certificate is valid, in addition to localhost; can be repeated
+    #[arg(long, value_name = "NAME", requires = "widgets")]
+    pub(crate) widgets_name: Vec<String>,
+    /// Write a copy of the authority's certificate, which browsers must trust, to this file
     #[arg(long, value_name = "FILE", requires = "widgets")]
     pub(crate) ca_out: Option<PathBuf>,
-    /// How long a session id opens a widget; with 0 each has expired
+    /// Time for which a session id opens a widget; with 0, every session has expired
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, requires = "widgets")]
     pub(crate) session_lifetime: u64,
-    /// Print where it listens as a line of JSON
+    /// Origin whose pages may use the sandbox, such as http://localhost:3000; can be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) allow_origin: Vec<String>,
+    /// Print URL and key as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Stop when standard input ends: with the process that started it, however that ends
+    /// Stop when standard input ends, such as when the parent process ends
     #[arg(long)]
     pub(crate) until_stdin_ends: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Healthcheck {
+    /// Port of the sandbox
+    #[arg(long, default_value_t = 12780)]
+    pub(crate) port: u16,
 }

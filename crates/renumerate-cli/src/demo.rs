@@ -3,12 +3,12 @@
 use renumerate::{Client, Customer, RetentionSessionRequest, SubscriptionId, SubscriptionSessionRequest};
 use renumerate_sandbox::{Record, Sandbox};
 
-use crate::failure::Failure;
-use crate::output::{FAINT, HEADING, say, say_in};
+use crate::error::CliError;
+use crate::output::{DIM, HEADING, print_line, print_styled};
 
-pub(crate) async fn run() -> Result<(), Failure> {
+pub(crate) async fn run() -> Result<(), CliError> {
     let sandbox = Sandbox::start().await?;
-    say_in(HEADING, format_args!("A Renumerate runs on this machine: {}", sandbox.url()))?;
+    print_styled(HEADING, format_args!("A Renumerate runs on this machine: {}", sandbox.url()))?;
     let client = Client::builder().private_key(sandbox.private_key()).base_url(sandbox.url()).build()?;
 
     let retention = RetentionSessionRequest::new(Customer::by_id("cus_NffrFeUfNV2Hib")?)
@@ -25,24 +25,24 @@ pub(crate) async fn run() -> Result<(), Failure> {
         session.url(),
     )?;
 
-    say("")?;
-    say(
+    print_line("")?;
+    print_line(
         "These ids open nothing: they are the sandbox's. `renumerate sandbox` keeps one running for your own tests.",
     )?;
     Ok(())
 }
 
-fn show(what: &str, sandbox: &Sandbox, id: &str, url: &str) -> Result<(), Failure> {
-    say("")?;
-    say_in(HEADING, what)?;
+fn show(what: &str, sandbox: &Sandbox, id: &str, url: &str) -> Result<(), CliError> {
+    print_line("")?;
+    print_styled(HEADING, what)?;
     if let Some(request) = sandbox.requests().last() {
         for line in wire(request) {
-            say_in(FAINT, format_args!("  > {line}"))?;
+            print_styled(DIM, format_args!("  > {line}"))?;
         }
-        say_in(FAINT, format_args!("  < {}", request.status))?;
+        print_styled(DIM, format_args!("  < {}", request.status))?;
     }
-    say(format_args!("  id   {id}"))?;
-    say(format_args!("  url  {url}"))?;
+    print_line(format_args!("  id   {id}"))?;
+    print_line(format_args!("  url  {url}"))?;
     Ok(())
 }
 

@@ -1,14 +1,15 @@
 //! The `renumerate` command.
 
 mod args;
+mod ca;
+mod client_options;
 mod demo;
 mod doctor;
-mod failure;
+mod error;
+mod healthcheck;
 mod output;
 mod sandbox;
 mod session;
-mod settings;
-mod trust;
 
 use std::process::ExitCode;
 
@@ -16,14 +17,15 @@ use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use args::{Arguments, Command};
-use failure::Failure;
+use error::CliError;
 
 fn main() -> ExitCode {
     let Arguments { command, log } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() && !shows_help(&error) => {
-            output::complain(&Failure::Usage(usage(&error)));
-            return ExitCode::from(failure::USAGE);
+            let error = CliError::Usage(usage(&error));
+            output::print_error(&error);
+            return ExitCode::from(error.exit_code());
         }
         Err(help) => help.exit(),
     };
@@ -34,30 +36,28 @@ fn main() -> ExitCode {
     let done = match runtime {
         Ok(runtime) => {
             let done = runtime.block_on(run(command));
-            runtime.shutdown_background(); // a name look-up that hangs would be waited for
+            runtime.shutdown_background(); // dropping the runtime would wait for a stuck DNS lookup
             done
         }
-        Err(error) => Err(Failure::Other(format!("no runtime is to be had: {error}"))),
+        Err(error) => Err(CliError::Other(format!("cannot start the runtime: {error}"))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // Somebody who stops reading has seen enough.
-        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(failure) => {
-            output::complain(&failure);
-            ExitCode::from(failure.exit_code())
+        Err(error) => {
+            output::print_error(&error);
+            ExitCode::from(error.exit_code())
         }
     }
 }
 
-/// A command without its subcommand is answered with its help.
+/// Whether the subcommand is missing, so that the help is printed.
 fn shows_help(error: &clap::Error) -> bool {
     error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
 }
 
-/// What is wrong with the arguments, in one line and without their values: one may be a key in the wrong place.
+/// Describes invalid arguments in one line, without their values: one of them may be a private key.
 fn usage(error: &clap::Error) -> String {
-    let reason = error.kind().as_str().unwrap_or("the arguments can't be understood");
+    let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
     let named = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(text)) => Some(text),
         Some(ContextValue::Strings(missing)) => missing.first(),
@@ -70,11 +70,12 @@ fn usage(error: &clap::Error) -> String {
     }
 }
 
-async fn run(command: Command) -> Result<(), Failure> {
+async fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Demo => demo::run().await,
         Command::Session { session } => session::run(session).await,
         Command::Doctor(options) => doctor::run(options).await,
         Command::Sandbox(options) => sandbox::run(options).await,
+        Command::Healthcheck(options) => healthcheck::run(options).await,
     }
 }

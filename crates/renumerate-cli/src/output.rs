@@ -1,32 +1,35 @@
-//! Lines for a person or a script: colour only where a terminal shows it.
+//! Output to stdout and stderr, with colours if it is a terminal.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
 pub(crate) const HEADING: Style = Style::new().bold();
-pub(crate) const FAINT: Style = Style::new().dimmed();
-pub(crate) const ALARM: Style = AnsiColor::Red.on_default().bold();
-pub(crate) const CAUTION: Style = AnsiColor::Yellow.on_default().bold();
-pub(crate) const ASSENT: Style = AnsiColor::Green.on_default();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const SUCCESS: Style = AnsiColor::Green.on_default();
 
-/// A line on stdout.
-pub(crate) fn say(line: impl Display) -> io::Result<()> {
+/// Prints a line to stdout.
+///
+/// If the reader has closed the pipe, the line is discarded, so that the command still ends with its own exit code.
+pub(crate) fn print_line(line: impl Display) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
-/// A line on stdout in a style.
-pub(crate) fn say_in(style: Style, line: impl Display) -> io::Result<()> {
-    say(format_args!("{style}{line}{style:#}"))
+/// Prints a line in a style to stdout.
+pub(crate) fn print_styled(style: Style, line: impl Display) -> io::Result<()> {
+    print_line(format_args!("{style}{line}{style:#}"))
 }
 
-/// The one plain line on stderr that says why the command failed.
-pub(crate) fn complain(failure: &Failure) {
-    // Where stderr is closed there is nobody left to tell.
-    let _unheard = writeln!(anstream::stderr(), "{ALARM}error:{ALARM:#} {failure}");
+/// Prints the error in one line to stderr.
+pub(crate) fn print_error(error: &CliError) {
+    let _ignored_if_closed = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {error}");
 }

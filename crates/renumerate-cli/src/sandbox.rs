@@ -1,4 +1,4 @@
-//! `renumerate sandbox`: a Renumerate on this machine, for as long as it is wanted.
+//! `renumerate sandbox`: runs a sandbox until it is stopped.
 
 use std::time::Duration;
 use std::{io, thread};
@@ -8,15 +8,15 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use crate::args;
-use crate::failure::Failure;
-use crate::output::{FAINT, HEADING, say, say_in};
-use crate::trust;
+use crate::ca;
+use crate::error::CliError;
+use crate::output::{DIM, HEADING, print_line, print_styled};
 
-pub(crate) async fn run(options: args::Sandbox) -> Result<(), Failure> {
-    // It serves with as many descriptors as it gets.
+pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
+    // If the limit cannot be raised, the sandbox accepts fewer connections.
     let _best_effort = rlimit::increase_nofile_limit(u64::MAX);
     let mut builder =
-        Sandbox::builder().host(options.host).port(options.port).private_key(options.key).workbench(true);
+        Sandbox::builder().host(options.host).port(options.port).private_key(options.key).dashboard(true);
     if let Some(folder) = options.cases {
         builder = builder.cases_dir(folder);
     }
@@ -26,60 +26,98 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), Failure> {
     if let Some(probability) = options.chaos {
         builder = builder.chaos(probability, options.chaos_seed);
     }
-    if options.widgets {
-        builder = builder
-            .widgets(Widgets { port: options.widgets_port, ca_dir: trust::folder()? })
-            .session_lifetime(Duration::from_secs(options.session_lifetime));
+    for origin in options.allow_origin {
+        builder = builder.allow_origin(origin);
     }
+    if options.widgets {
+        let mut widgets = Widgets::new(ca::folder()?)
+            .port(options.widgets_port)
+            .names(options.widgets_name)
+            .session_lifetime(Duration::from_secs(options.session_lifetime));
+        if let Some(host) = options.widgets_host {
+            widgets = widgets.host(host);
+        }
+        builder = builder.widgets(widgets);
+    }
+    // As PID 1 of a container, a process without signal handlers would ignore SIGTERM. They are installed before the sandbox
+    // reports that it runs.
+    let stopped = stop_signal().map_err(CliError::Output)?;
     let sandbox = builder.start().await?;
     if let (Some(ca), Some(file)) = (sandbox.ca_certificate(), &options.ca_out) {
-        trust::copy(ca, file)?;
+        ca::copy(ca, file)?;
     }
-    if options.json { say_for_programs(&sandbox) } else { say_for_people(&sandbox) }?;
+    if options.json { print_json(&sandbox) } else { print_instructions(&sandbox) }?;
     if options.until_stdin_ends {
-        return stdin_ends().await.map_err(Failure::Output);
+        tokio::select! {
+            () = stopped => Ok(()),
+            ended = stdin_ends() => ended.map_err(CliError::Output),
+        }
+    } else {
+        stopped.await;
+        Ok(())
     }
-    tokio::signal::ctrl_c().await.map_err(Failure::Output)
 }
 
-fn say_for_programs(sandbox: &Sandbox) -> io::Result<()> {
+fn print_json(sandbox: &Sandbox) -> io::Result<()> {
     let (url, key) = (sandbox.url(), sandbox.private_key());
-    let told = match (sandbox.widgets_url(), sandbox.ca_certificate()) {
+    let info = match (sandbox.widgets_url(), sandbox.ca_certificate()) {
         (Some(widgets), Some(ca)) => {
             json!({"url": url, "private_key": key, "widgets_url": widgets, "ca": ca.to_string_lossy()})
         }
         _ => json!({"url": url, "private_key": key}),
     };
-    say(told)
+    print_line(info)
 }
 
-fn say_for_people(sandbox: &Sandbox) -> io::Result<()> {
+fn print_instructions(sandbox: &Sandbox) -> io::Result<()> {
     let (url, key) = (sandbox.url(), sandbox.private_key());
-    say_in(HEADING, format_args!("A Renumerate sandbox listens on {url}"))?;
-    say(format_args!("  export RENUMERATE_BASE_URL={url}"))?;
-    say(format_args!("  export RENUMERATE_PRIVATE_KEY={key}"))?;
-    say(format_args!("  In a browser: {url}/"))?;
+    print_styled(HEADING, format_args!("A Renumerate sandbox listens on {url}"))?;
+    print_line(format_args!("  export RENUMERATE_BASE_URL={url}"))?;
+    print_line(format_args!("  export RENUMERATE_PRIVATE_KEY={key}"))?;
+    print_line(format_args!("  Dashboard: {url}/"))?;
     if let (Some(url), Some(ca)) = (sandbox.widgets_url(), sandbox.ca_certificate()) {
-        say_in(HEADING, format_args!("The widgets are on {url}"))?;
-        say(format_args!(
-            "  window.RENUMERATE_LOCAL = true, in your page, before the vendor's library is loaded"
+        print_styled(HEADING, format_args!("The widgets are on {url}"))?;
+        print_line(format_args!(
+            "  In your page, set window.RENUMERATE_LOCAL = true before loading the vendor's library."
         ))?;
-        say(format_args!(
-            "  Their certificate is of an authority of your own, for this machine alone: {}",
+        print_line(format_args!(
+            "  Their certificate is signed by an authority that is valid only for this machine: {}",
             ca.display()
         ))?;
-        say(format_args!("  To trust it, once ({}):", trust::NOTE))?;
-        say(format_args!("  {}", trust::how(ca)))?;
+        print_line(format_args!("  To trust it ({}):", ca::NOTE))?;
+        print_line(format_args!("  {}", ca::trust_command(ca)))?;
     }
-    say_in(FAINT, format_args!("What came: {url}/_sandbox/requests   Stop it with Ctrl-C"))
+    print_styled(DIM, format_args!("Requests: {url}/_sandbox/requests   Stop with Ctrl-C"))
 }
 
-/// On a thread of its own: a read of standard input cannot be given up.
+/// Returns a future that completes on SIGINT or SIGTERM.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Returns a future that completes on Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ignored = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Waits for the end of standard input. It is read on a separate thread, because a pending read cannot be cancelled.
 async fn stdin_ends() -> io::Result<()> {
-    let (tell, told) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     thread::Builder::new().spawn(move || {
         let ended = io::copy(&mut io::stdin().lock(), &mut io::sink());
-        let _nobody_waits = tell.send(ended.map(|_| ()));
+        let _ignored_if_stopped = sender.send(ended.map(|_| ()));
     })?;
-    told.await.unwrap_or(Ok(()))
+    receiver.await.unwrap_or(Ok(()))
 }

@@ -1,14 +1,14 @@
-//! `renumerate session`: one session, from the service or from a sandbox.
+//! `renumerate session`: creates a session.
 
 use renumerate::{RetentionSessionRequest, Session as Minted, SessionKind, SubscriptionSessionRequest};
 use serde_json::json;
 
 use crate::args::Session;
-use crate::failure::Failure;
-use crate::output::say;
-use crate::settings::builder;
+use crate::client_options::client_builder;
+use crate::error::CliError;
+use crate::output::print_line;
 
-pub(crate) async fn run(session: Session) -> Result<(), Failure> {
+pub(crate) async fn run(session: Session) -> Result<(), CliError> {
     match session {
         Session::Retention { customer, subscription_id, client, output } => {
             let request = RetentionSessionRequest::from_fields([
@@ -16,24 +16,27 @@ pub(crate) async fn run(session: Session) -> Result<(), Failure> {
                 ("customer_email", customer.customer_email),
                 ("subscription_id", subscription_id),
             ])?;
-            print(&builder(&client)?.build()?.create_retention_session(&request).await?, output.json)
+            print(&client_builder(&client)?.build()?.create_retention_session(&request).await?, output.json)
         }
         Session::Subscription { customer, client, output } => {
             let request = SubscriptionSessionRequest::from_fields([
                 ("customer_id", customer.customer_id),
                 ("customer_email", customer.customer_email),
             ])?;
-            print(&builder(&client)?.build()?.create_subscription_session(&request).await?, output.json)
+            print(
+                &client_builder(&client)?.build()?.create_subscription_session(&request).await?,
+                output.json,
+            )
         }
     }
 }
 
-/// The id alone, for a script to take, or all that is known as JSON.
-fn print<K: SessionKind>(session: &Minted<K>, as_json: bool) -> Result<(), Failure> {
+/// Prints the id, or all properties as JSON.
+fn print<K: SessionKind>(session: &Minted<K>, as_json: bool) -> Result<(), CliError> {
     if !as_json {
-        return Ok(say(session.id().as_str())?);
+        return Ok(print_line(session.id().as_str())?);
     }
-    Ok(say(json!({
+    Ok(print_line(json!({
         "id": session.id(),
         "url": session.url(),
         "request_id": session.request_id(),

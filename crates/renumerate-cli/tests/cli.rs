@@ -115,7 +115,7 @@ async fn each_kind_of_error_has_its_exit_code_and_one_line() {
         (8, vec!["retention", "--customer-id", "a", "--base-url", "http://127.0.0.1:1"]),
         (9, vec!["retention", "--customer-id", "cus_slow", "--timeout", "0.2"]),
         (10, by_id("moved")),
-        (1, vec!["retention", "--customer-id", "a", "--private-key-file", "/nowhere/key"]),
+        (2, vec!["retention", "--customer-id", "a", "--private-key-file", "/nowhere/key"]),
         (2, vec!["retention", "--customer-id", "a", "--ca-bundle", "/nowhere/ca"]),
         (2, vec!["retention", "--customer-id", "a", "--proxy", "socks5://proxy"]),
     ];
@@ -209,7 +209,8 @@ fn the_sandbox_says_where_it_listens_and_answers_there() {
 
     let misread = renumerate(&["sandbox", "--cases", "/nowhere"]).output().unwrap();
     assert!(
-        misread.status.code() == Some(1) && text(&misread.stderr).starts_with("error: /nowhere: "),
+        misread.status.code() == Some(2)
+            && text(&misread.stderr).starts_with("error: cannot read /nowhere: "),
         "{misread:?}"
     );
 }
@@ -256,8 +257,7 @@ fn the_sandbox_plays_chaos_by_a_seed() {
     assert_eq!(struck, codes(&["--chaos", "1", "--chaos-seed", "8"]));
     assert_eq!(codes(&["--chaos", "0"]), [0; 5]);
 
-    for (arguments, says) in
-        [(["--chaos", "2"], "must be from 0 to 1"), (["--chaos-seed", "2"], "required arguments")]
+    for (arguments, says) in [(["--chaos", "2"], "use 0 to 1"), (["--chaos-seed", "2"], "required arguments")]
     {
         let refused = renumerate(&[&["sandbox"][..], &arguments].concat()).output().unwrap();
         assert!(!refused.status.success() && text(&refused.stderr).contains(says), "{refused:?}");
@@ -265,12 +265,21 @@ fn the_sandbox_plays_chaos_by_a_seed() {
 }
 
 #[test]
-fn a_reader_that_leaves_early_is_no_failure() {
-    let mut demo = renumerate(&["demo"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    drop(demo.stdout.take());
-    let mut errors = String::new();
-    demo.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-    assert!(demo.wait().unwrap().success() && errors.is_empty(), "{errors}");
+fn exit_code_does_not_depend_on_a_closed_stdout() {
+    let unreachable = ["doctor", "--base-url", "http://127.0.0.1:1"];
+    for (arguments, code, message) in [(&["demo"][..], 0, ""), (&unreachable, 8, "the check tcp failed")] {
+        let mut command = renumerate(arguments)
+            .env("RENUMERATE_PRIVATE_KEY", "sk_test_1")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(command.stdout.take());
+        let mut errors = String::new();
+        command.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+        assert_eq!(command.wait().unwrap().code(), Some(code), "{arguments:?} {errors}");
+        assert!(errors.contains(message) && errors.is_empty() == message.is_empty(), "{errors}");
+    }
 }
 
 #[test]

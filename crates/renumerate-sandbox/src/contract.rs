@@ -1,20 +1,20 @@
-//! The vendor's contract as the service sees it: which paths there are, and which bodies it takes.
+//! The vendor's contract as the service implements it: its endpoints and the bodies that it accepts.
 
 use serde_json::{Map, Value};
 
-/// The header that carries the brand's private key.
+/// Header with the brand's private key.
 pub(crate) const KEY_HEADER: &str = "x-brand-key";
 
-/// The largest body that is taken.
+/// Maximum size of a request body.
 pub(crate) const BODY_MAX_BYTES: usize = 64 * 1024;
 
-/// One of the two endpoints.
+/// Endpoint that creates sessions of one kind.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) envelope: &'static str,
     pub(crate) id_prefix: &'static str,
-    /// How many random bytes stand behind the prefix, as in the vendor's sample ids.
+    /// Number of random bytes after the prefix, as in the vendor's sample ids.
     pub(crate) id_bytes: usize,
 }
 
@@ -23,9 +23,9 @@ const ENDPOINTS: [Endpoint; 2] = [
     Endpoint { path: "/v1/subscription/session", envelope: "subscription", id_prefix: "sub_", id_bytes: 93 },
 ];
 
-/// Whom a session is asked for.
+/// Parameters of a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct SessionRequest {
     pub(crate) customer_id: Option<String>,
     pub(crate) customer_email: Option<String>,
     pub(crate) subscription_id: Option<String>,
@@ -35,8 +35,12 @@ pub(crate) fn endpoint_at(path: &str) -> Option<&'static Endpoint> {
     ENDPOINTS.iter().find(|endpoint| endpoint.path == path)
 }
 
-/// What a body asks for, or the reason for a 400.
-pub(crate) fn asked(endpoint: &Endpoint, content_type: Option<&str>, body: &[u8]) -> Result<Asked, String> {
+/// Parses the body of a session request, or returns the reason for a 400 response.
+pub(crate) fn parse_session_request(
+    endpoint: &Endpoint,
+    content_type: Option<&str>,
+    body: &[u8],
+) -> Result<SessionRequest, String> {
     let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
         return Err("The content-type must be application/json".to_owned());
@@ -52,20 +56,20 @@ pub(crate) fn asked(endpoint: &Endpoint, content_type: Option<&str>, body: &[u8]
         Some(_) => return Err(format!("{envelope} must be an object")),
         None => return Err(format!("The body must hold {{\"{envelope}\": {{…}}}}")),
     };
-    let asked = Asked {
-        customer_id: text(envelope, members, "customer_id")?,
-        customer_email: text(envelope, members, "customer_email")?,
-        // The vendor's older pages list it for both endpoints.
-        subscription_id: text(envelope, members, "subscription_id")?,
+    let request = SessionRequest {
+        customer_id: optional_text(envelope, members, "customer_id")?,
+        customer_email: optional_text(envelope, members, "customer_email")?,
+        // The vendor's older pages document this parameter for both endpoints.
+        subscription_id: optional_text(envelope, members, "subscription_id")?,
     };
-    if asked.customer_id.is_none() && asked.customer_email.is_none() {
+    if request.customer_id.is_none() && request.customer_email.is_none() {
         return Err(format!("Either {envelope}.customer_id or {envelope}.customer_email is required"));
     }
-    Ok(asked)
+    Ok(request)
 }
 
-/// A text, absent or not; `null` is neither.
-fn text(envelope: &str, members: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
+/// Returns an optional text. `null` is invalid.
+fn optional_text(envelope: &str, members: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
     match members.get(name) {
         None => Ok(None),
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
@@ -79,11 +83,11 @@ mod tests {
     use super::*;
 
     fn reason(body: &str) -> String {
-        asked(&ENDPOINTS[0], Some("application/json"), body.as_bytes()).unwrap_err()
+        parse_session_request(&ENDPOINTS[0], Some("application/json"), body.as_bytes()).unwrap_err()
     }
 
     #[test]
-    fn a_bad_body_is_refused_with_the_reason() {
+    fn invalid_body_is_rejected_with_the_reason() {
         for (body, part) in [
             ("", "isn't JSON"),
             ("[]", "must hold"),
@@ -98,14 +102,18 @@ mod tests {
         ] {
             assert!(reason(body).contains(part), "{body}: {}", reason(body));
         }
-        let no_type = asked(&ENDPOINTS[0], None, br#"{"retention":{"customer_id":"a"}}"#);
+        let no_type = parse_session_request(&ENDPOINTS[0], None, br#"{"retention":{"customer_id":"a"}}"#);
         assert!(no_type.unwrap_err().contains("content-type"));
     }
 
     #[test]
-    fn either_customer_will_do_and_unknown_members_are_passed_over() {
+    fn one_customer_parameter_is_sufficient_and_unknown_members_are_ignored() {
         let body = br#"{"subscription":{"customer_email":"a@b","plan":{}},"more":1}"#;
-        let asked = asked(&ENDPOINTS[1], Some("Application/JSON; charset=utf-8"), body).unwrap();
-        assert_eq!(asked, Asked { customer_email: Some("a@b".to_owned()), ..Asked::default() });
+        let request =
+            parse_session_request(&ENDPOINTS[1], Some("Application/JSON; charset=utf-8"), body).unwrap();
+        assert_eq!(
+            request,
+            SessionRequest { customer_email: Some("a@b".to_owned()), ..SessionRequest::default() }
+        );
     }
 }

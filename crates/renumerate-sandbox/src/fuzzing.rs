@@ -1,4 +1,4 @@
-//! What the fuzz targets see of the inside. It is no part of the public API: it may change in any release.
+//! Interface for the fuzz targets. It is not part of the public API, and may change in any release.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -6,37 +6,37 @@ use std::task::{Context, Poll};
 use tokio::io::DuplexStream;
 
 use crate::builder::SandboxBuilder;
-use crate::connection::Connection;
-use crate::router::{Shared, router};
-use crate::sandbox::SandboxError;
-use crate::server;
-use crate::socket::Stream;
+use crate::error::SandboxError;
+use crate::net::{Connection, Stream};
+use crate::router::router;
+use crate::server::{ConnectionGuard, serve_connection};
+use crate::state::AppState;
 
-/// A sandbox that listens nowhere and is handed its connections.
+/// Sandbox without a listener. It serves the connections that are passed to it.
 #[derive(Debug)]
-pub struct Handler(Arc<Shared>);
+pub struct Handler(Arc<AppState>);
 
 impl Handler {
-    /// One that knows what each sandbox knows from the start.
+    /// Creates a sandbox with default settings.
     ///
     /// # Errors
     ///
-    /// None, as long as the scripts that come with the sandbox can be read.
+    /// [`SandboxError::InvalidCaseFile`] if the scripts of the magic customers are invalid.
     pub fn new() -> Result<Self, SandboxError> {
-        Ok(Self(SandboxBuilder::default().shared("http://127.0.0.1:1".to_owned())?))
+        Ok(Self(SandboxBuilder::default().build_state("http://127.0.0.1:1".to_owned())?))
     }
 
-    /// Answers what comes on one connection, to its end.
+    /// Serves a connection until it is closed.
     pub async fn answer(&self, stream: DuplexStream) {
-        let open = server::Open::new(&self.0, &Connection::new(1));
-        server::answer(stream, open, router(Arc::clone(&self.0))).await;
+        let guard = ConnectionGuard::new(&self.0, &Connection::new(1));
+        serve_connection(stream, guard, router(&self.0)).await;
     }
 }
 
 impl Stream for DuplexStream {
-    fn reset_when_dropped(&self) {} // memory knows one end alone
+    fn reset_when_dropped(&self) {} // a stream in memory cannot be reset
 
-    fn poll_begins(&self, _context: &mut Context<'_>) -> Poll<()> {
+    fn poll_readable(&self, _context: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
 }

@@ -43,59 +43,40 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))] // docs.rs shows which feature an item needs
 
-#[cfg(feature = "alter")]
-mod alter;
 mod api;
 mod builder;
 mod case;
-mod case_file;
-mod chaos;
-mod connection;
 mod contract;
-mod counts;
-mod fault;
-mod filling;
+#[cfg(feature = "widgets")]
+mod dashboard;
+mod domain;
+mod error;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod intake;
-mod ledger;
-mod listing;
-mod masking;
-mod mint;
-mod outcome;
-mod over;
-mod own;
-mod plan;
-mod playing;
+mod net;
+mod redact;
 mod router;
 mod sandbox;
 mod script;
-mod seed;
 mod server;
-mod socket;
-mod step;
-mod strangers;
+mod state;
 #[cfg(feature = "widgets")]
 mod widgets;
-#[cfg(feature = "widgets")]
-mod workbench;
-mod written;
 
-#[cfg(feature = "alter")]
-pub use alter::AlteredCase;
 pub use builder::SandboxBuilder;
+#[cfg(feature = "mutate")]
+pub use case::MutatedCase;
 pub use case::{
-    Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Fault, Outcome,
-    Setting, When,
+    Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Fault,
+    CaseOption, Outcome, When,
 };
-pub use counts::{ConnectionCounts, Counts};
-pub use ledger::Record;
-pub use mint::SessionRecord;
-pub use outcome::{Decision, OfferKind, Reason, SessionOutcome};
-pub use plan::{Interval, Plan};
-pub use sandbox::{DEFAULT_KEY, Sandbox, SandboxError};
-pub use seed::{Seed, SeedCustomer, SeedSubscription, Status};
+pub use domain::{
+    Decision, Interval, OfferKind, Plan, Reason, Seed, SeedCustomer, SeedSubscription, SessionOutcome, Status,
+};
+pub use error::SandboxError;
+pub use sandbox::{DEFAULT_KEY, Sandbox};
+pub use state::{ConnectionCounts, Counts, Record, SessionRecord};
 #[cfg(feature = "widgets")]
 pub use widgets::{CustomerRecord, Day, Discount, SubscriptionRecord, WIDGETS_PORT, Widgets};
 

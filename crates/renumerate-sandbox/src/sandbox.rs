@@ -1,9 +1,6 @@
-//! A sandbox that runs: what the process that has started it can see of it.
+//! Handle of a running sandbox.
 
-use std::error::Error;
-use std::fmt;
 use std::net::SocketAddr;
-#[cfg(feature = "widgets")]
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,129 +8,97 @@ use tokio::task::JoinHandle;
 
 use crate::builder::SandboxBuilder;
 use crate::case::Case;
-use crate::counts::Counts;
-use crate::ledger::Record;
-use crate::mint::SessionRecord;
-use crate::router::Shared;
-use crate::step::Script;
-#[cfg(feature = "widgets")]
-use crate::widgets;
+use crate::error::SandboxError;
+use crate::script::Script;
+use crate::state::{AppState, Counts, Record, SessionRecord};
 
-/// The key that a sandbox takes unless it is told another. It opens nothing but sandboxes.
+/// Default private key of a sandbox. It is valid for sandboxes only.
 pub const DEFAULT_KEY: &str = "sk_sandbox_local";
 
-/// A running sandbox; it stops, and closes its connections, when it is dropped.
+/// Running sandbox. Dropping it stops it and closes its connections.
 #[derive(Debug)]
 pub struct Sandbox {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) state: Arc<AppState>,
     pub(crate) address: SocketAddr,
-    pub(crate) task: JoinHandle<()>,
-    #[cfg(feature = "widgets")]
-    pub(crate) served: Option<widgets::Served>,
+    pub(crate) tasks: Vec<JoinHandle<()>>,
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }
 
 impl Sandbox {
-    /// Starts a sandbox on a free port of the loopback interface, on the tokio runtime of the caller.
+    /// Starts a sandbox on a free port of the loopback interface, on the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// Where no port can be had.
+    /// [`SandboxError::Listen`] if there is no free port.
     pub async fn start() -> Result<Self, SandboxError> {
         Self::builder().start().await
     }
 
-    /// Starts a sandbox with settings of your own.
+    /// Returns a builder, for a sandbox with other settings.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
 
-    /// Where it listens, `http://127.0.0.1:49152`: the base URL for a client.
+    /// URL of the sandbox, such as `http://127.0.0.1:49152`: the base URL for a client.
     pub fn url(&self) -> &str {
-        &self.shared.url
+        &self.state.settings.url
     }
 
-    /// The address that it listens on.
+    /// Address on which the sandbox listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// A key that it takes.
+    /// Private key that the sandbox accepts.
     pub fn private_key(&self) -> &str {
-        self.shared.keys.first().map_or(DEFAULT_KEY, String::as_str)
+        self.state.settings.keys.first().map_or(DEFAULT_KEY, String::as_str)
     }
 
-    /// Every request that came, in order. The latest 10,000 are remembered, and fewer where these are large: 16 MiB.
+    /// Returns the received requests in order of arrival. The log keeps the latest 10,000 requests, up to 16 MiB.
     pub fn requests(&self) -> Vec<Record> {
-        self.shared.memory().records(None)
+        self.state.store().records(None)
     }
 
-    /// The requests that came with this key.
+    /// Returns the received requests with this private key.
     pub fn requests_of(&self, key: &str) -> Vec<Record> {
-        self.shared.memory().records(Some(key))
+        self.state.store().records(Some(key))
     }
 
-    /// How many requests, sessions, faults of chaos and connections there were: exact, however many they are.
+    /// Returns the numbers of requests, sessions, random faults and connections. They are exact, even if entries of the
+    /// log were deleted.
     pub fn counts(&self) -> Counts {
-        self.shared.memory().counts()
+        self.state.store().counts()
     }
 
-    /// What a session id stands for; `None` for one that was not minted here. The latest 100,000 are
-    /// remembered, and fewer where their customers' ids are large: 48 MiB.
+    /// Returns the session with an id, or `None` if this sandbox has not created it. The latest 100,000 sessions are
+    /// kept, up to 48 MiB.
     pub fn session(&self, id: &str) -> Option<SessionRecord> {
-        self.shared.memory().mint.find(id).cloned()
+        self.state.store().sessions().get(id).cloned()
     }
 
-    /// A customer by id or e-mail, as the widgets have left it; `None` for one that the seed does not have. Without a seed
-    /// every customer exists, invented from the id in a stable way.
-    #[cfg(feature = "widgets")]
-    pub fn customer(&self, id_or_email: &str) -> Option<widgets::CustomerRecord> {
-        self.shared.memory().book.find_by(id_or_email, widgets::Day::today())
-    }
-
-    /// Where the widgets are, `https://localhost:4321`, where the builder has asked for them.
-    #[cfg(feature = "widgets")]
+    /// URL of the widgets, such as `https://localhost:4321`; `None` if they are not served (feature `widgets`).
     pub fn widgets_url(&self) -> Option<&str> {
-        self.served.as_ref().map(|served| served.url.as_str())
+        self.state.widgets().map(|widgets| widgets.url.as_str())
     }
 
-    /// The certificate that browsers must trust to open the widgets without a warning.
-    #[cfg(feature = "widgets")]
+    /// Certificate that a browser must trust to open the widgets without a warning; `None` if they are not served.
     pub fn ca_certificate(&self) -> Option<&Path> {
-        self.served.as_ref().map(|served| served.ca.as_path())
+        self.state.widgets().map(|widgets| widgets.ca.as_path())
     }
 
-    /// Takes more cases; one of a known name takes the old one's place.
+    /// Adds cases. A case replaces an existing case of the same name.
     pub fn add_cases(&self, cases: impl IntoIterator<Item = Case>) {
-        let scripts: Vec<Script> = cases.into_iter().map(Script::from_value).collect();
-        self.shared.memory().scripts.add(scripts);
+        let scripts: Vec<Script> = cases.into_iter().map(Script::new).collect();
+        self.state.store().scripts.add(scripts);
     }
 
-    /// Forgets requests, sessions, what became of customers and how far scripts have got; counts and chaos begin anew.
+    /// Deletes requests, sessions and changes of customers. Scripts, counts and random faults start again.
     pub fn reset(&self) {
-        self.shared.reset();
+        self.state.store().reset();
     }
 }
-
-/// Why a sandbox could not start, or take a file.
-#[derive(Debug)]
-pub struct SandboxError(String);
-
-impl SandboxError {
-    pub(crate) fn new(reason: String) -> Self {
-        Self(reason)
-    }
-}
-
-impl fmt::Display for SandboxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for SandboxError {}

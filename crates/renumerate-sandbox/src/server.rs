@@ -1,7 +1,7 @@
-//! The accept loop. It owns every connection, so that all of them end with it.
+//! HTTP server: accepts connections, and serves each one within its time limits.
 
 use std::future::poll_fn;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -20,27 +20,22 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 
-use crate::connection::Connection;
-use crate::over::TellsEnd;
-use crate::router::{Shared, router};
-use crate::socket::{Socket, Stream};
+use crate::net::{Connection, Socket, Stream, TrackedBody};
+use crate::state::AppState;
 
-/// How many connections are kept open. For others those are closed that have not moved for the longest time.
-const CONNECTIONS_MAX: usize = 10_240;
-
-/// The largest head of a request, and how much is read ahead.
+/// Maximum size of the headers of a request, and of the read buffer.
 const HEAD_MAX_BYTES: usize = 8 * 1024;
 
-/// How many connections may wait to be accepted. Beyond that a client's system tries again a second later.
+/// Maximum number of connections that wait to be accepted. If it is exceeded, clients retry a second later.
 const BACKLOG: u32 = 4096;
 
-/// How much the system holds of what goes to a connection, and of what comes from it: left to itself it takes megabytes.
+/// Size of the system's send and receive buffers of a connection. The default may be megabytes.
 const SYSTEM_BUFFER_BYTES: u32 = 64 * 1024;
 
-/// A listener as tokio makes it, but with room for a crowd that comes at once. Its connections have its buffers.
+/// Listens on an address, with a large backlog and small buffers for its connections.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // Elsewhere than on Unix it would let two processes take the same port.
+    // On Windows, this option would allow two processes to listen on the same port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.set_send_buffer_size(SYSTEM_BUFFER_BYTES)?;
@@ -49,64 +44,67 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves until the task that awaits it is aborted.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
-    let router = router(Arc::clone(&shared));
+/// Serves connections until the task is aborted. All connections end with this task, which owns them.
+pub(crate) async fn serve(listener: TcpListener, router: Router, state: Arc<AppState>) {
     let mut connections = JoinSet::new();
     loop {
-        let (stream, open) = accept(&listener, &shared).await;
-        connections.spawn(answer(stream, open, router.clone()));
+        let (stream, guard) = accept(&listener, &state).await;
+        connections.spawn(serve_connection(stream, guard, router.clone()));
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// The next connection. Others are closed for it where there are as many as are kept.
-pub(crate) async fn accept(listener: &TcpListener, shared: &Arc<Shared>) -> (TcpStream, Open) {
+/// Accepts the next connection. If there are too many connections, those that were idle longest are closed.
+pub(crate) async fn accept(listener: &TcpListener, state: &Arc<AppState>) -> (TcpStream, ConnectionGuard) {
     let (stream, peer) = loop {
-        if let Ok(accepted) = listener.accept().await {
-            break accepted;
+        match listener.accept().await {
+            Ok(accepted) => break accepted,
+            // Closing idle connections frees descriptors. Other errors are those of one client, and affect no connection.
+            Err(error) if is_out_of_descriptors(&error) => state.store().connections.close_idle(),
+            Err(_) => {}
         }
-        // Out of descriptors, or a client that left before it was accepted: the next may fare better.
-        shared.memory().make_room();
         sleep(Duration::from_millis(10)).await;
     };
-    // An answer is written in pieces; without this the second waits for the first one's acknowledgement.
+    // A response is written in parts. With Nagle's algorithm, the second part would wait for the first one's ACK.
     let _best_effort = stream.set_nodelay(true);
-    let number = {
-        let mut memory = shared.memory();
-        if memory.open.len() >= CONNECTIONS_MAX {
-            memory.make_room();
-        }
-        memory.next_number()
-    };
+    let number = state.store().connections.reserve();
     let connection = Connection::with_peer(number, Some(peer.ip()));
-    (stream, Open::new(shared, &connection))
+    (stream, ConnectionGuard::new(state, &connection))
 }
 
-/// One connection to its end, be it the client's, a script's or that of our patience.
-pub(crate) async fn answer(stream: impl Stream, open: Open, router: Router) {
-    let connection = Arc::clone(&open.connection);
-    let mut ended = pin!(connection.ended());
-    // A client that only connects costs no buffer.
-    let begins = poll_fn(|context| match ended.as_mut().poll(context) {
+/// Whether `accept` failed because this process or the system has too many open files.
+fn is_out_of_descriptors(error: &io::Error) -> bool {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    const WSAEMFILE: i32 = 10024;
+    matches!(error.raw_os_error(), Some(ENFILE | EMFILE | WSAEMFILE))
+        || error.kind() == ErrorKind::OutOfMemory
+}
+
+/// Serves one connection until the client, a script or a timeout closes it.
+pub(crate) async fn serve_connection(stream: impl Stream, guard: ConnectionGuard, router: Router) {
+    let connection = Arc::clone(&guard.connection);
+    let mut closed = pin!(connection.closed());
+    // The read buffer is allocated when the first bytes arrive.
+    let readable = poll_fn(|context| match closed.as_mut().poll(context) {
         Poll::Ready(()) => Poll::Ready(false),
-        Poll::Pending => stream.poll_begins(context).map(|()| true),
+        Poll::Pending => stream.poll_readable(context).map(|()| true),
     });
-    if !begins.await {
+    if !readable.await {
         return;
     }
     let socket = TokioIo::new(Socket::new(stream, Arc::clone(&connection)));
     let router = TowerToHyperService::new(router);
-    let service = service_fn(|request| serve_one(&router, &connection, request));
+    let service = service_fn(|request| serve_request(&router, &connection, request));
     let mut serving =
         pin!(http1::Builder::new().max_buf_size(HEAD_MAX_BYTES).serve_connection(socket, service));
-    let mut patience = pin!(sleep(Duration::ZERO));
+    let mut timeout = pin!(sleep(Duration::ZERO));
     poll_fn(|context| {
-        if ended.as_mut().poll(context).is_ready() || serving.as_mut().poll(context).is_ready() {
+        if closed.as_mut().poll(context).is_ready() || serving.as_mut().poll(context).is_ready() {
             return Poll::Ready(());
         }
-        match connection.deadline(open.shared.client_timeout) {
-            Some(deadline) => poll_until(patience.as_mut(), deadline, context),
+        match connection.deadline(guard.state.settings.client_timeout) {
+            Some(deadline) => poll_until(timeout.as_mut(), deadline, context),
             None => Poll::Pending,
         }
     })
@@ -120,39 +118,37 @@ fn poll_until(mut sleep: Pin<&mut Sleep>, deadline: Instant, context: &mut Conte
     sleep.poll(context)
 }
 
-/// One request: the connection hears how far it has got.
-async fn serve_one(
+/// Serves one request, and reports its progress to the connection.
+async fn serve_request(
     router: &TowerToHyperService<Router>,
     connection: &Arc<Connection>,
     mut request: Request<Incoming>,
-) -> Result<hyper::Response<TellsEnd>, std::convert::Infallible> {
-    connection.head_came();
+) -> Result<hyper::Response<TrackedBody>, std::convert::Infallible> {
+    connection.head_received();
     if request.body().is_end_stream() {
-        connection.request_came();
+        connection.request_received();
     }
     request.extensions_mut().insert(Arc::clone(connection));
     let response = router.call(request).await?;
-    connection.answer_begins();
-    Ok(response.map(|body| TellsEnd::new(body, Arc::clone(connection))))
+    connection.response_started();
+    Ok(response.map(|body| TrackedBody::new(body, Arc::clone(connection))))
 }
 
-/// A connection in the sandbox's books: entered when it is accepted, and struck off after its socket is closed.
-pub(crate) struct Open {
-    shared: Arc<Shared>,
+/// Entry in the table of open connections. Dropping it, after the socket is closed, removes the entry.
+pub(crate) struct ConnectionGuard {
+    state: Arc<AppState>,
     pub(crate) connection: Arc<Connection>,
 }
 
-impl Open {
-    pub(crate) fn new(shared: &Arc<Shared>, connection: &Arc<Connection>) -> Self {
-        let mut memory = shared.memory();
-        memory.accepted += 1;
-        memory.open.insert(connection.number, Arc::clone(connection));
-        Self { shared: Arc::clone(shared), connection: Arc::clone(connection) }
+impl ConnectionGuard {
+    pub(crate) fn new(state: &Arc<AppState>, connection: &Arc<Connection>) -> Self {
+        state.store().connections.insert(connection);
+        Self { state: Arc::clone(state), connection: Arc::clone(connection) }
     }
 }
 
-impl Drop for Open {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
-        self.shared.memory().open.remove(&self.connection.number);
+        self.state.store().connections.remove(self.connection.number);
     }
 }

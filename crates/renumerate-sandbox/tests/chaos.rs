@@ -156,5 +156,5 @@ async fn counts_are_the_same_on_both_ways_and_begin_anew_with_a_reset() {
 #[tokio::test]
 async fn what_is_no_probability_is_refused_at_the_start() {
     let error = sandbox(1.5, 0).start().await.unwrap_err().to_string();
-    assert_eq!(error, "the probability of chaos is 1.5, and must be from 0 to 1");
+    assert_eq!(error, "the probability of random faults is 1.5; use 0 to 1");
 }

@@ -201,18 +201,30 @@ async fn dropped_it_closes_its_connections_and_its_port() {
 }
 
 #[test]
-fn a_case_file_that_contradicts_itself_is_refused_by_name() {
+fn invalid_case_is_rejected_with_the_reason() {
     for (case, reason) in [
         (json!({"name": "Bad Name"}), "lower-case"),
         (json!({"name": "a", "exchange": []}), "unknown field"),
-        (json!({"name": "a", "when": {"customer_id": "x"}}), "no exchanges"),
-        (json!({"name": "a", "exchanges": [{"answer": {"text": "", "mint": true}}]}), "more than one"),
-        (json!({"name": "a", "exchanges": [{"answer": {"status": 100}}]}), "ends no request"),
-        (json!({"name": "a", "exchanges": [{"answer": {"status": 204, "text": "x"}}]}), "allows none"),
-        (json!({"name": "a", "exchanges": [{"answer": {"headers": {"a b": "c"}}}]}), "a header that is none"),
-        (json!({"name": "a", "exchanges": [{"answer": {"base64": "!"}}]}), "not base64"),
-        (json!({"name": "a", "exchanges": [{"answer": {"text": "ab", "repeat": 9_000_000}}]}), "over 16 MiB"),
-        (json!({"name": "a", "exchanges": [{"answer": {"text": "ab", "repeat": u64::MAX}}]}), "over 16 MiB"),
+        (json!({"name": "a", "when": {"customer_id": "x"}}), "needs at least one response"),
+        (json!({"name": "a", "exchanges": [{"answer": {"text": "", "mint": true}}]}), "exclude each other"),
+        (
+            json!({"name": "a", "exchanges": [{"answer": {"status": 100}}]}),
+            "status 100 is invalid; use 200 to 999",
+        ),
+        (json!({"name": "a", "exchanges": [{"answer": {"status": 204, "text": "x"}}]}), "has no body"),
+        (
+            json!({"name": "a", "exchanges": [{"answer": {"headers": {"a b": "c"}}}]}),
+            "the header \"a b\" is invalid",
+        ),
+        (json!({"name": "a", "exchanges": [{"answer": {"base64": "!"}}]}), "not valid base64"),
+        (
+            json!({"name": "a", "exchanges": [{"answer": {"text": "ab", "repeat": 9_000_000}}]}),
+            "exceeds 16 MiB",
+        ),
+        (
+            json!({"name": "a", "exchanges": [{"answer": {"text": "ab", "repeat": u64::MAX}}]}),
+            "exceeds 16 MiB",
+        ),
     ] {
         let error = CaseFile::parse(&json!({"cases": [case]}).to_string()).unwrap_err().to_string();
         assert!(error.contains(reason), "{error}");

@@ -6,7 +6,7 @@ use renumerate::Error;
 use renumerate::diagnostics::split_error;
 use serde_json::{Map, Value, json};
 
-use crate::failure::exit_code;
+use crate::error::exit_code;
 
 /// The checks, in the order of the report.
 pub(crate) const NAMES: [&str; 9] =

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::check::{Check, millis};
 use crate::args::Client;
-use crate::failure::Failure;
-use crate::settings::{key_of_the_file, options};
+use crate::client_options::{builder_without_key, read_key_file};
+use crate::error::CliError;
 
 /// The key's shape, and what a client is made of; or the settings' check, where these cannot be used at all.
 pub(crate) fn key(given: &Client) -> Result<(Check, ClientBuilder), Check> {
-    let builder = options(given).map_err(|failure| failed("settings", &failure))?;
-    match key_of_the_file(given) {
+    let builder = builder_without_key(given).map_err(|failure| failed("settings", &failure))?;
+    match read_key_file(given) {
         Ok(Some(key)) => {
             let builder = builder.private_key(key);
             Ok((describe(&diagnostics::inspect_key(&builder)), builder))
@@ -28,9 +28,9 @@ pub(crate) fn key(given: &Client) -> Result<(Check, ClientBuilder), Check> {
     }
 }
 
-fn failed(name: &'static str, failure: &Failure) -> Check {
+fn failed(name: &'static str, failure: &CliError) -> Check {
     match failure {
-        Failure::Client(error) => Check::failed(name, error),
+        CliError::Client(error) => Check::failed(name, error),
         other => Check::failed_otherwise(name, other.to_string(), other.exit_code()),
     }
 }

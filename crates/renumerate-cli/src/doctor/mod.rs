@@ -1,7 +1,7 @@
 //! `renumerate doctor`: what is wrong between this machine and the service. The client's own core looks and judges; this
 //! puts it into words, in the order of a call.
 
-mod answer;
+mod call;
 mod certificate;
 mod check;
 mod local;
@@ -13,36 +13,11 @@ use renumerate::RetentionSessionRequest;
 use renumerate::diagnostics::{DiagnosticContext, ServiceRoute, Stream, Via};
 
 use crate::args::{Client, Doctor};
-use crate::failure::Failure;
+use crate::error::CliError;
 use check::Check;
 use report::Report;
 
-/// What the report holds, for who reads it by a program.
-pub(crate) const HELP: &str = "\
-The checks, in their order: settings, key, proxy, dns, tcp, tunnel (the way through a proxy), tls, clock (this machine's
-beside the service's), call. Each is ok, a warning, failed, or skipped since there is nothing to look at or an earlier one
-failed; what is not ok says what would help. The call is made once: it names no customer, so that the service must refuse
-it and mints nothing, and is repeated with a made-up key, to see that the key makes the difference. With --customer-id or
---customer-email it is a real one, and mints a retention session. No step takes longer than --timeout, than 5 seconds on
-the way to the service, than 10 seconds for a call.
-
-With --json there is one document: {\"ok\", \"exit_code\", \"version\", \"checks\": [...]}. Each check has a \"check\", a \"status\" (ok,
-warning, failed, skipped), \"seen\", and where there are any \"remedy\", \"elapsed_ms\" and \"facts\":
-  settings  each setting as {\"value\", \"from\"}; times in ms; from is an option, a variable or \"default\"
-  key       kind (live, test, sandbox, private, public, unknown), characters, newline_trimmed, from
-  proxy     url (null where there is none; its credentials masked), from
-  dns       host, addresses
-  tcp       addresses: [{address, connected, elapsed_ms, error}]
-  tunnel    answer (the proxy's first line), wants (how it authenticates users), certificate (the proxy's own)
-  tls       version, cipher, trusted, certificate: {subject, issuer, not_before, not_after}, roots: {platform, unreadable,
-            bundled, ca_bundle}
-  clock     service, here, ahead_seconds (of this machine), verified
-  call      status, request_id, minted, key (taken or untried, where that was looked at), error
-
-The exit code is that of the first check that failed, 0 where none did: 2 settings and key, 3 to 7 and 10 what a call was
-answered, 8 the network, 9 a timeout, 1 anything else.";
-
-pub(crate) async fn run(options: Doctor) -> Result<(), Failure> {
+pub(crate) async fn run(options: Doctor) -> Result<(), CliError> {
     let request = match (options.customer_id, options.customer_email) {
         (None, None) => None,
         (id, email) => {
@@ -50,8 +25,8 @@ pub(crate) async fn run(options: Doctor) -> Result<(), Failure> {
         }
     };
     let mut report = Report::new(options.json);
-    if let Some(Ready { setup, keyed }) = look_here(&options.client, &mut report)? {
-        look_there(&setup, keyed, request.as_ref(), &mut report).await?;
+    if let Some(Ready { setup, keyed }) = check_local(&options.client, &mut report)? {
+        check_remote(&setup, keyed, request.as_ref(), &mut report).await?;
     }
     report.finish()
 }
@@ -63,7 +38,7 @@ struct Ready {
 }
 
 /// What can be seen without a network. A key that cannot be used keeps nobody from looking at the way.
-fn look_here(given: &Client, report: &mut Report) -> Result<Option<Ready>, Failure> {
+fn check_local(given: &Client, report: &mut Report) -> Result<Option<Ready>, CliError> {
     let (key, builder) = match local::key(given) {
         Ok((key, builder)) => (key, builder),
         Err(settings) => {
@@ -90,15 +65,17 @@ fn look_here(given: &Client, report: &mut Report) -> Result<Option<Ready>, Failu
 }
 
 /// The way to the service, and what it answers.
-async fn look_there(
+async fn check_remote(
     setup: &DiagnosticContext,
     keyed: bool,
     request: Option<&RetentionSessionRequest>,
     report: &mut Report,
-) -> Result<(), Failure> {
-    let Some(route) = report.judge(local::proxy(setup))? else { return Ok(()) };
-    let Some(addresses) = report.judge(network::dns(setup, &route).await)? else { return Ok(()) };
-    let Some(stream) = report.judge(network::tcp(setup, &route, &addresses).await)? else { return Ok(()) };
+) -> Result<(), CliError> {
+    let Some(route) = report.record_step(local::proxy(setup))? else { return Ok(()) };
+    let Some(addresses) = report.record_step(network::dns(setup, &route).await)? else { return Ok(()) };
+    let Some(stream) = report.record_step(network::tcp(setup, &route, &addresses).await)? else {
+        return Ok(());
+    };
     let Some(stream) = tunnel(setup, &route, stream, report).await? else { return Ok(()) };
     if route.tls {
         let (tls, clock) = tls::tls(setup, &route, stream).await;
@@ -106,7 +83,7 @@ async fn look_there(
         report.add(tls)?;
         if failed {
             if let Some(clock) = clock {
-                report.add(answer::clock(&clock))?;
+                report.add(call::clock(&clock))?;
             }
             return report.skip_rest("tls");
         }
@@ -117,7 +94,7 @@ async fn look_there(
     if !keyed {
         return report.skip_rest("key");
     }
-    let (clock, call) = answer::call(setup, request).await;
+    let (clock, call) = call::call(setup, request).await;
     report.add(clock)?;
     report.add(call)
 }
@@ -127,10 +104,10 @@ async fn tunnel(
     route: &ServiceRoute,
     stream: Stream,
     report: &mut Report,
-) -> Result<Option<Stream>, Failure> {
+) -> Result<Option<Stream>, CliError> {
     let why = match &route.via {
         Via::Proxy(proxy) if route.tls => {
-            return report.judge(network::tunnel(setup, route, proxy, stream).await);
+            return report.record_step(network::tunnel(setup, route, proxy, stream).await);
         }
         Via::Proxy(_) => "a request over http:// goes to the proxy as it is",
         Via::Direct { .. } => "no proxy is in the way",

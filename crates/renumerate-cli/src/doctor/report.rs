@@ -4,8 +4,8 @@ use anstyle::Style;
 use serde_json::{Value, json};
 
 use super::check::{Check, NAMES, Status, millis};
-use crate::failure::Failure;
-use crate::output::{ALARM, ASSENT, CAUTION, FAINT, say};
+use crate::error::CliError;
+use crate::output::{DIM, ERROR, SUCCESS, WARNING, print_line};
 
 /// What was found so far.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Report {
     }
 
     /// Takes a check, and prints it where somebody watches.
-    pub(crate) fn add(&mut self, check: Check) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, check: Check) -> Result<(), CliError> {
         if !self.as_json {
             print(&check)?;
         }
@@ -29,7 +29,10 @@ impl Report {
     }
 
     /// Takes a check, and hands out what the next one needs. Where it failed the rest is skipped.
-    pub(crate) fn judge<T>(&mut self, (check, found): (Check, Option<T>)) -> Result<Option<T>, Failure> {
+    pub(crate) fn record_step<T>(
+        &mut self,
+        (check, found): (Check, Option<T>),
+    ) -> Result<Option<T>, CliError> {
         let name = check.name;
         self.add(check)?;
         if found.is_none() {
@@ -39,22 +42,22 @@ impl Report {
     }
 
     /// Skips what has not been looked at, because of a check that failed.
-    pub(crate) fn skip_rest(&mut self, because: &str) -> Result<(), Failure> {
+    pub(crate) fn skip_rest(&mut self, because: &str) -> Result<(), CliError> {
         for name in NAMES {
             if !self.checks.iter().any(|check| check.name == name) {
-                self.add(Check::skipped(name, format!("the check of {because} failed")))?;
+                self.add(Check::skipped(name, format!("the check {because} failed")))?;
             }
         }
         Ok(())
     }
 
     /// Ends the report: with the exit code of the first check that failed.
-    pub(crate) fn finish(self) -> Result<(), Failure> {
+    pub(crate) fn finish(self) -> Result<(), CliError> {
         let failed = self.checks.iter().find(|check| check.has_failed());
         let exit_code = failed.map_or(0, |check| check.exit_code);
         if self.as_json {
             let checks: Vec<Value> = self.checks.iter().map(Check::to_json).collect();
-            say(json!({
+            print_line(json!({
                 "ok": failed.is_none(),
                 "exit_code": exit_code,
                 "version": env!("CARGO_PKG_VERSION"),
@@ -62,27 +65,27 @@ impl Report {
             }))?;
         }
         match failed {
-            Some(check) => Err(Failure::Diagnosed { check: check.name, exit_code }),
+            Some(check) => Err(CliError::Diagnosed { check: check.name, exit_code }),
             None => Ok(()),
         }
     }
 }
 
 /// A line for a person, and what would help below it.
-fn print(check: &Check) -> Result<(), Failure> {
+fn print(check: &Check) -> Result<(), CliError> {
     let style = match check.status {
-        Status::Ok => ASSENT,
-        Status::Warning => CAUTION,
-        Status::Failed => ALARM,
-        Status::Skipped => FAINT,
+        Status::Ok => SUCCESS,
+        Status::Warning => WARNING,
+        Status::Failed => ERROR,
+        Status::Skipped => DIM,
     };
-    let text = if check.status == Status::Skipped { FAINT } else { Style::new() };
+    let text = if check.status == Status::Skipped { DIM } else { Style::new() };
     let status = check.status.as_str();
     let Check { name, seen, .. } = check;
     let took = check.elapsed.map(|elapsed| format!(" ({} ms)", millis(elapsed))).unwrap_or_default();
-    say(format_args!("{style}{status:<7}{style:#}  {name:<8}  {text}{seen}{took}{text:#}"))?;
+    print_line(format_args!("{style}{status:<7}{style:#}  {name:<8}  {text}{seen}{took}{text:#}"))?;
     if let Some(remedy) = &check.remedy {
-        say(format_args!("{:<7}  {:<8}  remedy: {remedy}", "", ""))?;
+        print_line(format_args!("{:<7}  {:<8}  remedy: {remedy}", "", ""))?;
     }
     Ok(())
 }

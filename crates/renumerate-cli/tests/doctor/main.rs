@@ -7,7 +7,7 @@
     reason = "tests fail loudly"
 )]
 
-mod answers;
+mod calls;
 mod network;
 mod peers;
 mod proxies;

@@ -84,7 +84,7 @@ impl Report {
         let expected: Vec<String> = first_failed
             .map(|check| {
                 format!(
-                    "error: the check of {} failed: the report says why",
+                    "error: the check {} failed; the report explains it",
                     check["check"].as_str().unwrap()
                 )
             })
@@ -134,7 +134,7 @@ impl Report {
             let status = self.status(name);
             if at > place && !(failed == "tls" && *name == "clock") {
                 assert_eq!(status, "skipped", "{name}: {}", self.text);
-                assert_eq!(self.seen(name), format!("the check of {failed} failed"));
+                assert_eq!(self.seen(name), format!("the check {failed} failed"));
             } else {
                 assert_ne!(status, "failed", "{name}: {}", self.text);
             }

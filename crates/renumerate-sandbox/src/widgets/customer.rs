@@ -1,52 +1,52 @@
-//! A customer, the subscriptions, and what can be done with these.
+//! Customers and their subscriptions, with the changes that the widgets make.
 
 use serde::Serialize;
 
 use super::day::Day;
-use crate::plan::{Interval, Plan};
-use crate::seed::Status;
+use crate::domain::{Interval, Plan, Status};
+use crate::state::Size;
 
-/// How many bills are passed over at most, to find the next: more than a century's.
-const BILLS: usize = 1300;
+/// Maximum number of past bills that are skipped to find the next one: more than a century's.
+const MAX_BILLS: usize = 1300;
 
-/// A customer as the widgets show it.
+/// Customer in the widgets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CustomerRecord {
-    /// The id, where there is one.
+    /// Id, if there is one.
     pub id: Option<String>,
-    /// The e-mail, where there is one.
+    /// E-mail address, if there is one.
     pub email: Option<String>,
-    /// The name.
+    /// Name.
     pub name: String,
-    /// All subscriptions, those among them that are cancelled.
+    /// Subscriptions, including cancelled ones.
     pub subscriptions: Vec<SubscriptionRecord>,
 }
 
-/// A customer's subscription.
+/// Subscription of a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SubscriptionRecord {
-    /// The id.
+    /// Id.
     pub id: String,
-    /// What is subscribed to.
+    /// Plan.
     pub plan: Plan,
-    /// Whether it runs.
+    /// Status.
     pub status: Status,
-    /// When it is paid for next; `None` once it is cancelled.
+    /// Date of the next bill; `None` if the subscription is cancelled.
     pub next_bill: Option<Day>,
-    /// When it goes on, while it is paused.
+    /// Date on which the pause ends, if the subscription is paused.
     pub resumes_on: Option<Day>,
-    /// Until when it can be used, once it is cancelled.
+    /// Last day of use, if the subscription is cancelled.
     pub ends_on: Option<Day>,
-    /// A lower price for some time.
+    /// Current discount.
     pub discount: Option<Discount>,
 }
 
-/// A lower price for some months.
+/// Discount for some months.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Discount {
-    /// By how much it is lower.
+    /// Discount in percent.
     pub percent: u8,
-    /// For how many months.
+    /// Duration in months.
     pub months: u8,
 }
 
@@ -54,9 +54,10 @@ impl CustomerRecord {
     pub(crate) fn subscription(&self, id: &str) -> Option<&SubscriptionRecord> {
         self.subscriptions.iter().find(|subscription| subscription.id == id)
     }
+}
 
-    /// About what it takes in memory.
-    pub(super) fn bytes(&self) -> usize {
+impl Size for CustomerRecord {
+    fn size(&self) -> usize {
         let texts = [&self.id, &self.email].into_iter().flatten().chain([&self.name]);
         let own: usize = texts.map(String::len).sum();
         let texts = |plan: &Plan| plan.id.len() + plan.name.len() + plan.currency.len();
@@ -66,7 +67,7 @@ impl CustomerRecord {
 }
 
 impl SubscriptionRecord {
-    /// A subscription that runs, and is paid for on this day.
+    /// Creates an active subscription.
     pub(super) fn active(id: String, plan: Plan, next_bill: Day) -> Self {
         let next_bill = Some(next_bill);
         Self { id, plan, status: Status::Active, next_bill, resumes_on: None, ends_on: None, discount: None }
@@ -76,13 +77,13 @@ impl SubscriptionRecord {
         self.status == Status::Cancelled
     }
 
-    /// What it costs now.
+    /// Returns the current price.
     pub(crate) fn price(&self) -> String {
         self.plan.price(self.discount.map_or(0, |discount| discount.percent))
     }
 
-    /// What it would cost with this discount.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates lend what they pass")]
+    /// Returns the price with a discount.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(crate) fn price_with(&self, discount: &Discount) -> String {
         self.plan.price(discount.percent)
     }
@@ -91,17 +92,17 @@ impl SubscriptionRecord {
         self.plan = plan;
     }
 
-    /// No bill for some months: it goes on by itself then.
+    /// Pauses billing for some months, after which the subscription resumes.
     pub(crate) fn pause(&mut self, months: u8, today: Day) {
         let until = today.plus_months(months.into());
         (self.status, self.resumes_on) = (Status::Paused, Some(until));
         self.next_bill = self.next_bill.max(Some(until));
     }
 
-    /// Goes on today, and is paid for today.
+    /// Resumes today, with a bill for today.
     pub(crate) fn resume(&mut self, today: Day) {
         if self.status != Status::Paused {
-            return; // it was resumed in another window
+            return; // resumed in another window
         }
         (self.status, self.resumes_on, self.next_bill) = (Status::Active, None, Some(today));
     }
@@ -110,14 +111,14 @@ impl SubscriptionRecord {
         self.discount = Some(discount);
     }
 
-    /// It ends with what is paid for; one that is paused ends today.
+    /// Cancels at the end of the billing period. A paused subscription ends today.
     pub(crate) fn cancel(&mut self, today: Day) {
         let paid_until = self.next_bill.filter(|_| self.status == Status::Active);
         (self.status, self.ends_on) = (Status::Cancelled, Some(paid_until.unwrap_or(today)));
         (self.next_bill, self.resumes_on, self.discount) = (None, None, None);
     }
 
-    /// Time passes: pauses end, and bills are paid.
+    /// Ends a pause that is over, and skips past bills.
     pub(super) fn pass_time(&mut self, today: Day) {
         if self.resumes_on.is_some_and(|day| day <= today) {
             (self.status, self.resumes_on) = (Status::Active, None);
@@ -126,12 +127,12 @@ impl SubscriptionRecord {
             Interval::Month => 1,
             Interval::Year => 12,
         };
-        // From the first of them, as a day that a month lacks comes back in the next.
+        // All dates are relative to the first bill, so that a day that a month does not have is not lost.
         let bills = self
             .next_bill
             .into_iter()
             .flat_map(|first| (0..=u16::MAX / every).map(move |n| first.plus_months(n * every)));
-        self.next_bill = bills.take(BILLS).find(|day| *day >= today).or(self.next_bill);
+        self.next_bill = bills.take(MAX_BILLS).find(|day| *day >= today).or(self.next_bill);
     }
 }
 
@@ -144,11 +145,11 @@ mod tests {
     }
 
     fn subscription() -> SubscriptionRecord {
-        SubscriptionRecord::active("sub_1".to_owned(), Plan::usual().swap_remove(1), day("2026-12-12"))
+        SubscriptionRecord::active("sub_1".to_owned(), Plan::defaults().swap_remove(1), day("2026-12-12"))
     }
 
     #[test]
-    fn a_pause_puts_the_bill_off_and_ends_by_itself() {
+    fn pause_postpones_the_bill_and_ends() {
         let mut paused = subscription();
         paused.pause(2, day("2026-11-20"));
         assert_eq!((paused.status, paused.resumes_on), (Status::Paused, Some(day("2027-01-20"))));
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cancelled_subscription_lasts_as_long_as_it_is_paid_for() {
+    fn cancelled_subscription_ends_with_the_billing_period() {
         let mut cancelled = subscription();
         cancelled.discount(Discount { percent: 30, months: 3 });
         cancelled.cancel(day("2026-11-20"));
@@ -178,11 +179,11 @@ mod tests {
         let mut paused = subscription();
         paused.pause(1, day("2026-11-20"));
         paused.cancel(day("2026-11-25"));
-        assert_eq!(paused.ends_on, Some(day("2026-11-25")), "nothing was paid for the pause");
+        assert_eq!(paused.ends_on, Some(day("2026-11-25")), "a pause is not billed");
     }
 
     #[test]
-    fn bills_come_around() {
+    fn past_bills_are_skipped() {
         let mut monthly = subscription();
         monthly.pass_time(day("2027-03-01"));
         assert_eq!(monthly.next_bill, Some(day("2027-03-12")));
@@ -192,6 +193,6 @@ mod tests {
         assert_eq!(yearly.next_bill, Some(day("2027-12-12")));
         let mut last_day = SubscriptionRecord { next_bill: Some(day("2026-01-31")), ..subscription() };
         last_day.pass_time(day("2026-03-01"));
-        assert_eq!(last_day.next_bill, Some(day("2026-03-31")), "February has changed nothing");
+        assert_eq!(last_day.next_bill, Some(day("2026-03-31")), "February does not change the day");
     }
 }

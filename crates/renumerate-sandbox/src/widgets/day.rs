@@ -1,4 +1,4 @@
-//! Days, as bills have them.
+//! Calendar days.
 
 use std::fmt;
 
@@ -6,23 +6,23 @@ use serde::{Serialize, Serializer};
 use time::format_description::well_known::Iso8601;
 use time::{Date, Month, OffsetDateTime};
 
-/// A day: `2026-12-01`.
+/// Calendar day, such as `2026-12-01`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(Date);
 
 impl Day {
-    /// Today, in UTC.
+    /// Returns today's date in UTC.
     pub(crate) fn today() -> Self {
         Self(OffsetDateTime::now_utc().date())
     }
 
-    /// Reads `2026-12-01`.
+    /// Parses a date such as `2026-12-01`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        // The parser takes other forms too.
+        // The parser accepts other formats too.
         Date::parse(text, &Iso8601::DATE).ok().map(Self).filter(|day| day.to_string() == text)
     }
 
-    /// So many months later, on the last day of that month where it is too short.
+    /// Returns the same day some months later, or the last day of a shorter month.
     pub(crate) fn plus_months(self, months: u16) -> Self {
         let index = i32::from(u8::from(self.0.month())) - 1 + i32::from(months);
         let year = self.0.year() + index / 12;
@@ -30,10 +30,10 @@ impl Day {
         let later = month.and_then(|month| {
             Date::from_calendar_date(year, month, self.0.day().min(month.length(year))).ok()
         });
-        later.map_or(self, Self) // only past the year 9999
+        later.map_or(self, Self) // fails only after the year 9999
     }
 
-    /// The next such day of a month, from today on.
+    /// Returns the next date with this day of the month, from today on.
     pub(crate) fn next(day_of_month: u8, today: Self) -> Self {
         match today.0.replace_day(day_of_month) {
             Ok(date) if Self(date) >= today => Self(date),
@@ -42,7 +42,7 @@ impl Day {
         }
     }
 
-    /// As people write it: "1 December 2026".
+    /// Returns the date in words, such as "1 December 2026".
     pub(crate) fn in_words(self) -> String {
         format!("{} {} {}", self.0.day(), self.0.month(), self.0.year())
     }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn months_end_where_they_end() {
+    fn shorter_months_are_handled() {
         let day = |text| Day::parse(text).unwrap();
         assert_eq!(day("2026-11-30").plus_months(3).to_string(), "2027-02-28");
         assert_eq!(day("2026-01-31").plus_months(12).to_string(), "2027-01-31");

@@ -1,4 +1,4 @@
-//! The `SubscriptionHub`: a customer's subscriptions, and what can be done with them.
+//! The `SubscriptionHub`: the subscriptions of a customer, and the actions on them.
 
 use std::sync::Arc;
 
@@ -9,111 +9,111 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::admission::{self, Guest, Opened, Refusal};
-use super::answer::{Frame, page};
-use super::book::Who;
+use super::WidgetState;
+use super::access::{self, AccessError, AuthorizedSession, WidgetQuery};
 use super::customer::SubscriptionRecord;
+use super::customers::CustomerRef;
 use super::day::Day;
 use super::offer::PAUSES;
-use crate::plan::Plan;
-use crate::router::Shared;
-use crate::seed::Status;
+use super::page::{Frame, page};
+use crate::domain::{Plan, Status};
 
+/// Form of an action on a subscription.
 #[derive(Deserialize)]
-pub(super) struct Filled {
+pub(super) struct HubForm {
     session_id: Option<String>,
     subscription: String,
     plan: Option<String>,
     months: Option<u8>,
-    /// The page has its way to tell the page around it what is wanted.
+    /// Present if the page asks the embedding page to open the cancel flow.
     told: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "widgets/hub/subscriptions.html")]
-struct Subscriptions<'a> {
-    visit: &'a Guest<'a>,
+struct HubPage<'a> {
+    session: &'a AuthorizedSession<'a>,
     notice: String,
 }
 
 #[derive(Template)]
 #[template(path = "widgets/hub/plans.html")]
-struct PlanChange<'a> {
-    visit: &'a Guest<'a>,
+struct PlansPage<'a> {
+    session: &'a AuthorizedSession<'a>,
     subscription: &'a SubscriptionRecord,
     plans: Vec<Plan>,
 }
 
 #[derive(Template)]
 #[template(path = "widgets/hub/pause.html")]
-struct Pause<'a> {
-    visit: &'a Guest<'a>,
+struct PausePage<'a> {
+    session: &'a AuthorizedSession<'a>,
     subscription: &'a SubscriptionRecord,
 }
 
 pub(super) async fn open(
-    State(shared): State<Arc<Shared>>,
-    opened: Result<Query<Opened>, QueryRejection>,
+    State(state): State<Arc<WidgetState>>,
+    query: Result<Query<WidgetQuery>, QueryRejection>,
 ) -> Response {
-    admission::open(&shared, Frame::Subscription, opened, |guest| {
-        // Whoever looks at the hub again has left the cancel flow that it may have asked for.
-        shared.memory().mint.amend(&guest.id, |session| {
-            session.asked_for = None;
-            session.within_hub = false;
+    access::open(&state, Frame::Subscription, query, |session| {
+        // Opening the hub ends the cancel flow that it may have requested.
+        state.app.store().update_session(&session.id, |record| {
+            record.cancel_requested = None;
+            record.within_hub = false;
         });
-        guest.show(String::new())
+        session.show(String::new())
     })
 }
 
 pub(super) async fn act(
-    State(shared): State<Arc<Shared>>,
+    State(state): State<Arc<WidgetState>>,
     Path(action): Path<String>,
-    filled: Result<Form<Filled>, FormRejection>,
+    form: Result<Form<HubForm>, FormRejection>,
 ) -> Response {
-    let page = filled.map_err(|_| Refusal::Unreadable).and_then(|Form(filled)| {
-        let visit = Guest::of(&shared, Frame::Subscription, filled.session_id.as_deref())?;
-        let subscription = visit.customer.subscription(&filled.subscription);
-        let subscription = subscription.ok_or(Refusal::Unreadable)?.clone();
-        // What has been cancelled in another window stays so.
+    let page = form.map_err(|_| AccessError::InvalidForm).and_then(|Form(form)| {
+        let session = AuthorizedSession::find(&state, Frame::Subscription, form.session_id.as_deref())?;
+        let subscription = session.customer.subscription(&form.subscription);
+        let subscription = subscription.ok_or(AccessError::InvalidForm)?.clone();
+        // The subscription was cancelled in another window.
         if subscription.is_cancelled() {
-            return Ok(visit.show(String::new()));
+            return Ok(session.show(String::new()));
         }
         match action.as_str() {
-            "plans" => Ok(visit.plans(&subscription)),
-            "pausing" => Ok(page(&Pause { visit: &visit, subscription: &subscription })),
-            "plan" => visit.change_plan(&subscription, filled.plan.as_deref()),
-            "pause" => visit.pause(&subscription, filled.months),
-            "resume" => visit.resume(&subscription),
-            "cancel" => Ok(visit.ask_to_cancel(&subscription, filled.told.is_some())),
-            _ => Err(Refusal::Unreadable),
+            "plans" => Ok(session.plans(&subscription)),
+            "pausing" => Ok(page(&PausePage { session: &session, subscription: &subscription })),
+            "plan" => session.change_plan(&subscription, form.plan.as_deref()),
+            "pause" => session.pause(&subscription, form.months),
+            "resume" => session.resume(&subscription),
+            "cancel" => Ok(session.request_cancellation(&subscription, form.told.is_some())),
+            _ => Err(AccessError::InvalidForm),
         }
     });
-    page.unwrap_or_else(|refusal| refusal.answer(Frame::Subscription))
+    page.unwrap_or_else(|error| error.response(Frame::Subscription))
 }
 
-impl Guest<'_> {
+impl AuthorizedSession<'_> {
     fn show(&self, notice: String) -> Response {
-        page(&Subscriptions { visit: self, notice })
+        page(&HubPage { session: self, notice })
     }
 
     fn plans(&self, subscription: &SubscriptionRecord) -> Response {
-        let plans = self.shared.memory().book.plans().to_vec();
-        page(&PlanChange { visit: self, subscription, plans })
+        let plans = self.state.customers().plans().to_vec();
+        page(&PlansPage { session: self, subscription, plans })
     }
 
-    /// Does it, and shows the hub as it is then, with what was done.
-    fn done(
+    /// Changes a subscription, and returns the hub with the new state and a notice.
+    fn change(
         &self,
         subscription: &SubscriptionRecord,
         change: impl FnOnce(&mut SubscriptionRecord) -> String,
-    ) -> Result<Response, Refusal> {
-        let who = Who::from(&self.session);
+    ) -> Result<Response, AccessError> {
+        let customer = CustomerRef::from(&self.record);
         let change = |subscription: &mut SubscriptionRecord| {
-            // It may have been cancelled in another window, meanwhile.
+            // It may have been cancelled in another window in the meantime.
             if subscription.is_cancelled() { String::new() } else { change(subscription) }
         };
-        let notice = self.shared.memory().book.change(who, &subscription.id, self.today, change);
-        let after = Guest::of(self.shared, Frame::Subscription, Some(&self.id))?;
+        let notice = self.state.customers().change(customer, &subscription.id, self.today, change);
+        let after = AuthorizedSession::find(self.state, Frame::Subscription, Some(&self.id))?;
         Ok(after.show(notice.unwrap_or_default()))
     }
 
@@ -121,44 +121,44 @@ impl Guest<'_> {
         &self,
         subscription: &SubscriptionRecord,
         plan: Option<&str>,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, AccessError> {
         let chosen =
-            self.shared.memory().book.plans().iter().find(|known| Some(known.id.as_str()) == plan).cloned();
-        let chosen = chosen.ok_or(Refusal::Unreadable)?;
-        self.done(subscription, |subscription| {
+            self.state.customers().plans().iter().find(|known| Some(known.id.as_str()) == plan).cloned();
+        let chosen = chosen.ok_or(AccessError::InvalidForm)?;
+        self.change(subscription, |subscription| {
             let notice = format!("{} is now {}, {}.", subscription.plan.name, chosen.name, chosen.price(0));
             subscription.change_plan(chosen);
             notice
         })
     }
 
-    fn pause(&self, subscription: &SubscriptionRecord, months: Option<u8>) -> Result<Response, Refusal> {
-        let months = months.filter(|months| PAUSES.contains(months)).ok_or(Refusal::Unreadable)?;
-        self.done(subscription, |subscription| {
+    fn pause(&self, subscription: &SubscriptionRecord, months: Option<u8>) -> Result<Response, AccessError> {
+        let months = months.filter(|months| PAUSES.contains(months)).ok_or(AccessError::InvalidForm)?;
+        self.change(subscription, |subscription| {
             subscription.pause(months, self.today);
             let until = subscription.resumes_on.map_or_else(String::new, Day::in_words);
             format!("{} is paused until {until}.", subscription.plan.name)
         })
     }
 
-    fn resume(&self, subscription: &SubscriptionRecord) -> Result<Response, Refusal> {
-        self.done(subscription, |subscription| {
+    fn resume(&self, subscription: &SubscriptionRecord) -> Result<Response, AccessError> {
+        self.change(subscription, |subscription| {
             subscription.resume(self.today);
-            format!("{} goes on from today.", subscription.plan.name)
+            format!("{} is active again from today.", subscription.plan.name)
         })
     }
 
-    /// Takes down which subscription the cancel flow will be about.
-    fn ask_to_cancel(&self, subscription: &SubscriptionRecord, told: bool) -> Response {
-        let wanted = Some(subscription.id.clone());
-        self.shared.memory().mint.amend(&self.id, |session| {
-            session.asked_for = wanted;
-            session.within_hub = !told;
+    /// Records the subscription for which the cancel flow is requested.
+    fn request_cancellation(&self, subscription: &SubscriptionRecord, told: bool) -> Response {
+        let requested = Some(subscription.id.clone());
+        self.state.app.store().update_session(&self.id, |record| {
+            record.cancel_requested = requested;
+            record.within_hub = !told;
         });
         if told {
             return StatusCode::NO_CONTENT.into_response();
         }
-        // Ids are of letters that need no escape in a query.
+        // Session ids contain no characters that need escaping in a query.
         Redirect::to(&format!("/retention?session_id={}", self.id)).into_response()
     }
 }

@@ -1,93 +1,231 @@
 //! The vendor's widgets on this machine: the pages that a session id opens in a browser.
 //!
-//! They are served by HTTPS on `localhost`, where the vendor's library looks for them when it is told to look on this
-//! machine, and they speak its messages. What a customer does in them changes the sandbox's customers.
+//! They are served over HTTPS on `localhost`, where the vendor's library looks for them in its local mode, and they send
+//! the vendor's messages. The actions of a customer in the widgets change the sandbox's customers.
 
-mod admission;
-mod answer;
-mod authority;
-pub(crate) mod book;
+mod access;
+mod ca;
 mod customer;
+mod customers;
 mod day;
+mod generate;
 mod hub;
-mod invented;
 mod offer;
+mod page;
+mod price;
 mod retention;
 mod tls;
 
+use std::any::Any;
+use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
+use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
-use crate::SandboxError;
-use crate::router::Shared;
-use authority::Authority;
+use crate::api::{error, origin_guard};
+use crate::builder::SandboxBuilder;
+use crate::domain::Seed;
+use crate::error::SandboxError;
+use crate::sandbox::Sandbox;
+use crate::state::{AppState, Extension, ExtensionOptions, WidgetsAddress};
+use ca::LocalCa;
+use customers::CustomerStore;
 
 pub use customer::{CustomerRecord, Discount, SubscriptionRecord};
 pub use day::Day;
 
-/// The largest form that is taken.
+/// Maximum size of a form.
 const FORM_MAX_BYTES: usize = 64 * 1024;
 
-/// The port on which the vendor's library looks for the widgets of this machine.
+/// Default of [`Widgets::session_lifetime`].
+const SESSION_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// Port on which the vendor's library looks for local widgets.
 pub const WIDGETS_PORT: u16 = 4321;
 
-/// Where the widgets are served, and whose certificate they have.
+/// Settings of the widgets.
 #[derive(Clone, Debug)]
 pub struct Widgets {
-    /// The port on `localhost`; 0 is any free one. The vendor's library knows [`WIDGETS_PORT`] alone.
-    pub port: u16,
-    /// The folder of the certificate authority, `ca.pem` and its key. The first start makes them.
-    pub ca_dir: PathBuf,
+    ca_dir: PathBuf,
+    port: u16,
+    host: Option<IpAddr>,
+    names: Vec<String>,
+    session_lifetime: Duration,
 }
 
-/// The widgets while they are served.
+impl Widgets {
+    /// Creates settings with the folder of the certificate authority, which is created by the first start. It contains the
+    /// certificate `ca.pem`, which browsers must trust, and its key.
+    pub fn new(ca_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            ca_dir: ca_dir.into(),
+            port: WIDGETS_PORT,
+            host: None,
+            names: Vec::new(),
+            session_lifetime: SESSION_LIFETIME,
+        }
+    }
+
+    /// Sets the port; 0 selects a free port. Default: [`WIDGETS_PORT`], the only port that the vendor's library knows.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Sets the address to listen on, such as 0.0.0.0 in a container. Default: the loopback addresses.
+    #[must_use]
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    /// Adds DNS names for which the certificate is valid, in addition to `localhost` and the loopback addresses.
+    ///
+    /// They become part of the authority's certificate too, which must be trusted again after the names have changed.
+    #[must_use]
+    pub fn names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.names.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets how long a session id opens a widget. Default: one hour. The vendor documents no lifetime, but recommends
+    /// creating a session when the customer clicks.
+    #[must_use]
+    pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
+        self.session_lifetime = lifetime;
+        self
+    }
+}
+
+impl SandboxBuilder {
+    /// Serves the widgets, the pages that session ids open in a browser. Default: they are not served.
+    ///
+    /// ```
+    /// use renumerate_sandbox::{Sandbox, Widgets};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = std::env::temp_dir().join(format!("renumerate-widgets-doc-{}", std::process::id()));
+    /// // The vendor's library needs port 4321, which is the default. The pages of a test can use any port.
+    /// let widgets = Widgets::new(&folder).port(0);
+    /// let sandbox = Sandbox::builder().widgets(widgets).start().await?;
+    /// if let (Some(url), Some(ca)) = (sandbox.widgets_url(), sandbox.ca_certificate()) {
+    ///     println!("trust {}, then open {url}/retention?session_id=ret_…", ca.display());
+    /// }
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn widgets(mut self, widgets: Widgets) -> Self {
+        self.widgets = Some(Arc::new(widgets));
+        self
+    }
+}
+
+impl Sandbox {
+    /// Returns the customer with an id or e-mail address as the widgets show it; `None` if the seed has no such customer or
+    /// the widgets are not served. Without a seed, every customer exists, and its data is generated from the id.
+    pub fn customer(&self, id_or_email: &str) -> Option<CustomerRecord> {
+        let mut extensions = self.state.extensions().iter();
+        let widgets =
+            extensions.find_map(|extension| (&**extension as &dyn Any).downcast_ref::<WidgetServer>())?;
+        widgets.customers().find_by_id_or_email(id_or_email, Day::today())
+    }
+}
+
+impl ExtensionOptions for Widgets {
+    fn build(&self, seed: Option<&Seed>) -> Result<Arc<dyn Extension>, SandboxError> {
+        let ca = LocalCa::open(&self.ca_dir, &self.names)?;
+        let (listeners, port) = tls::listeners(self.host, self.port)?;
+        Ok(Arc::new(WidgetServer {
+            customers: Mutex::new(CustomerStore::new(seed, Day::today())?),
+            session_lifetime: self.session_lifetime,
+            listeners: Mutex::new(listeners),
+            tls: Arc::new(ca.server_config()?),
+            address: WidgetsAddress { url: format!("https://localhost:{port}"), ca: ca.certificate },
+        }))
+    }
+}
+
+/// Server of the widgets.
 #[derive(Debug)]
-pub(crate) struct Served {
-    pub(crate) url: String,
-    pub(crate) ca: PathBuf,
-    tasks: Vec<JoinHandle<()>>,
+struct WidgetServer {
+    customers: Mutex<CustomerStore>,
+    session_lifetime: Duration,
+    /// Listeners, until the server is started.
+    listeners: Mutex<Vec<TcpListener>>,
+    tls: Arc<ServerConfig>,
+    address: WidgetsAddress,
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
+impl WidgetServer {
+    fn customers(&self) -> MutexGuard<'_, CustomerStore> {
+        self.customers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The widgets' place, taken before anything is served.
-pub(crate) struct Place {
-    listeners: Vec<tokio::net::TcpListener>,
-    acceptor: TlsAcceptor,
-    pub(crate) url: String,
-    pub(crate) ca: PathBuf,
-}
-
-impl Place {
-    pub(crate) fn take(widgets: &Widgets) -> Result<Self, SandboxError> {
-        let authority = Authority::of(&widgets.ca_dir)?;
-        let (listeners, port) = tls::listeners(widgets.port)?;
-        let acceptor = TlsAcceptor::from(Arc::new(authority.server_config()?));
-        Ok(Self { listeners, acceptor, url: format!("https://localhost:{port}"), ca: authority.certificate })
-    }
-
-    pub(crate) fn serve(self, shared: &Arc<Shared>) -> Served {
-        let router = router(Arc::clone(shared));
+impl Extension for WidgetServer {
+    fn start(self: Arc<Self>, state: &Arc<AppState>) -> Vec<JoinHandle<()>> {
+        let listeners = std::mem::take(&mut *self.listeners.lock().unwrap_or_else(PoisonError::into_inner));
+        let router = pages(&Arc::new(WidgetState { app: Arc::clone(state), server: Arc::clone(&self) }));
+        let acceptor = TlsAcceptor::from(Arc::clone(&self.tls));
         let serve = |listener| {
-            tokio::spawn(tls::serve(listener, self.acceptor.clone(), router.clone(), Arc::clone(shared)))
+            tokio::spawn(tls::serve(listener, acceptor.clone(), router.clone(), Arc::clone(state)))
         };
-        Served { tasks: self.listeners.into_iter().map(serve).collect(), url: self.url, ca: self.ca }
+        listeners.into_iter().map(serve).collect()
+    }
+
+    fn routes(self: Arc<Self>, state: &Arc<AppState>) -> Router {
+        let routes = Router::new().route("/_sandbox/customers/{id}", get(customer)).with_state(self);
+        origin_guard::protect_data(routes, state)
+    }
+
+    fn widgets(&self) -> Option<&WidgetsAddress> {
+        Some(&self.address)
+    }
+
+    fn reset(&self) {
+        self.customers().reset();
     }
 }
 
-fn router(shared: Arc<Shared>) -> Router {
+/// Returns a customer as the widgets show it.
+async fn customer(
+    State(widgets): State<Arc<WidgetServer>>,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    match id.ok().and_then(|Path(id)| widgets.customers().find_by_id_or_email(&id, Day::today())) {
+        Some(customer) => Json(customer).into_response(),
+        None => error(StatusCode::NOT_FOUND, "The seed has no such customer"),
+    }
+}
+
+/// State of the pages.
+struct WidgetState {
+    app: Arc<AppState>,
+    server: Arc<WidgetServer>,
+}
+
+impl WidgetState {
+    /// Locks the customers. If the store is locked too, lock it first.
+    fn customers(&self) -> MutexGuard<'_, CustomerStore> {
+        self.server.customers()
+    }
+}
+
+fn pages(state: &Arc<WidgetState>) -> Router {
     Router::new()
         .route("/retention", get(retention::open))
         .route("/retention/{step}", post(retention::step))
@@ -95,20 +233,21 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/subs/{action}", post(hub::act))
         .route(
             "/widgets.css",
-            get(async || answer::asset("text/css", include_str!("../../assets/widgets/widgets.css"))),
+            get(async || page::asset("text/css", include_str!("../../assets/widgets/widgets.css"))),
         )
         .route(
             "/widgets.js",
-            get(async || answer::asset("text/javascript", include_str!("../../assets/widgets/widgets.js"))),
+            get(async || page::asset("text/javascript", include_str!("../../assets/widgets/widgets.js"))),
         )
-        .route("/", get(greeting))
+        .route("/", get(trust_check))
         .fallback(async || (StatusCode::NOT_FOUND, "Not found"))
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
-        .with_state(shared)
+        .layer(map_response_with_state(Arc::clone(state), page::add_headers))
+        .with_state(Arc::clone(state))
 }
 
-/// Who opens this address by itself wants to know whether the certificate is trusted.
-async fn greeting() -> Response {
+/// Users open this page to check whether the browser trusts the certificate.
+async fn trust_check() -> Response {
     "The widgets of a Renumerate sandbox are served here, and this browser trusts their certificate.\n"
         .into_response()
 }

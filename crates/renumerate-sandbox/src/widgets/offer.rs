@@ -1,18 +1,16 @@
-//! What a customer who wants to leave is offered, by the reason.
+//! Offers for customers who want to cancel.
 
 use super::customer::{CustomerRecord, Discount, SubscriptionRecord};
 use super::day::Day;
-use crate::outcome::{OfferKind, Reason};
-use crate::plan::Plan;
-use crate::seed::Status;
+use crate::domain::{OfferKind, Plan, Reason, Status};
 
-/// The discount that is offered.
+/// Discount that is offered.
 const DISCOUNT: Discount = Discount { percent: 30, months: 3 };
 
-/// For how many months a subscription can be paused.
+/// Possible durations of a pause in months.
 pub(super) const PAUSES: [u8; 3] = [1, 2, 3];
 
-/// Instead of leaving.
+/// Offer instead of a cancellation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Offer {
     Discount(Discount),
@@ -21,7 +19,7 @@ pub(super) enum Offer {
 }
 
 impl Offer {
-    /// What fits the reason, as far as the subscription has not got it already.
+    /// Returns an offer for a reason that changes the subscription.
     pub(super) fn for_reason(
         reason: Reason,
         subscription: &SubscriptionRecord,
@@ -36,14 +34,14 @@ impl Offer {
             let cheaper = comparable().filter(|plan| plan.amount < *cost);
             cheaper.max_by_key(|plan| plan.amount).cloned().map(Self::Plan)
         };
-        let dearer = || {
-            let dearer = comparable().filter(|plan| plan.amount > *cost);
-            dearer.min_by_key(|plan| plan.amount).cloned().map(Self::Plan)
+        let more_expensive = || {
+            let more_expensive = comparable().filter(|plan| plan.amount > *cost);
+            more_expensive.min_by_key(|plan| plan.amount).cloned().map(Self::Plan)
         };
         match reason {
             Reason::TooExpensive | Reason::Switching => discount().or_else(cheaper).or_else(pause),
             Reason::NotUsed => pause().or_else(cheaper).or_else(discount),
-            Reason::MissingFeature => dearer().or_else(discount),
+            Reason::MissingFeature => more_expensive().or_else(discount),
             Reason::TooMuch => cheaper().or_else(pause).or_else(discount),
             Reason::Other => pause().or_else(discount),
         }
@@ -57,8 +55,8 @@ impl Offer {
         }
     }
 
-    /// The customer takes it; `months` is for a pause.
-    pub(super) fn take(self, subscription: &mut SubscriptionRecord, months: u8, today: Day) {
+    /// Applies the offer. `months` is the duration of a pause.
+    pub(super) fn apply(self, subscription: &mut SubscriptionRecord, months: u8, today: Day) {
         match self {
             Self::Discount(discount) => subscription.discount(discount),
             Self::Pause => subscription.pause(months, today),
@@ -67,7 +65,7 @@ impl Offer {
     }
 }
 
-/// For whom the cancel flow has something to cancel.
+/// Returns the subscriptions that can be cancelled.
 pub(super) fn cancellable(customer: &CustomerRecord) -> Vec<&SubscriptionRecord> {
     customer.subscriptions.iter().filter(|subscription| !subscription.is_cancelled()).collect()
 }
@@ -77,8 +75,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_offer_fits_the_reason_and_is_no_news_twice() {
-        let plans = Plan::usual();
+    fn offer_fits_the_reason_and_changes_the_subscription() {
+        let plans = Plan::defaults();
         let today = Day::parse("2026-11-23").unwrap();
         let mut subscription = SubscriptionRecord::active("sub_1".to_owned(), plans[1].clone(), today);
         let offer = |reason, subscription: &SubscriptionRecord| {
@@ -90,11 +88,11 @@ mod tests {
         assert_eq!(offer(Reason::MissingFeature, &subscription), plan(2));
         assert_eq!(offer(Reason::TooMuch, &subscription), plan(0));
         assert_eq!(offer(Reason::Other, &subscription), Offer::Pause);
-        Offer::Discount(DISCOUNT).take(&mut subscription, 0, today);
+        Offer::Discount(DISCOUNT).apply(&mut subscription, 0, today);
         assert_eq!(offer(Reason::TooExpensive, &subscription), plan(0));
-        Offer::Pause.take(&mut subscription, 2, today);
+        Offer::Pause.apply(&mut subscription, 2, today);
         assert_eq!(Offer::for_reason(Reason::Other, &subscription, &plans), None);
-        Offer::Plan(plans[0].clone()).take(&mut subscription, 0, today);
+        Offer::Plan(plans[0].clone()).apply(&mut subscription, 0, today);
         assert_eq!(Offer::for_reason(Reason::NotUsed, &subscription, &plans), None);
         assert_eq!(subscription.plan, plans[0]);
     }

@@ -1,4 +1,4 @@
-//! The cancel flow: which subscription, why, an offer, and the decision.
+//! The cancel flow: choice of a subscription, reason, offer, and decision.
 
 use std::sync::Arc;
 
@@ -7,24 +7,24 @@ use axum::extract::{Form, Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::admission::{self, Guest, Opened, Refusal};
-use super::answer::{Frame, page};
-use super::book::Who;
+use super::WidgetState;
+use super::access::{self, AccessError, AuthorizedSession, WidgetQuery};
 use super::customer::SubscriptionRecord;
+use super::customers::CustomerRef;
 use super::offer::{Offer, PAUSES, cancellable};
-use crate::outcome::{Decision, Reason, SessionOutcome};
-use crate::router::Shared;
+use super::page::{Frame, page};
+use crate::domain::{Decision, Reason, SessionOutcome};
 
 mod pages;
 
-use pages::{Choice, Confirm, Done, Offered, Settled, Why};
+use pages::{ConfirmPage, DonePage, OfferPage, ReasonPage, ResultPage, SubscriptionsPage};
 
-/// How much of what a customer writes is kept, in characters.
+/// Maximum length of a comment in characters.
 const COMMENT_MAX: usize = 2000;
 
-/// What the pages' forms send; each sends what it and those before it have asked.
+/// Form of a page. It contains the input of the previous pages too.
 #[derive(Deserialize)]
-pub(super) struct Filled {
+pub(super) struct FlowForm {
     session_id: Option<String>,
     subscription: Option<String>,
     reason: Option<Reason>,
@@ -33,139 +33,141 @@ pub(super) struct Filled {
 }
 
 pub(super) async fn open(
-    State(shared): State<Arc<Shared>>,
-    opened: Result<Query<Opened>, QueryRejection>,
+    State(state): State<Arc<WidgetState>>,
+    query: Result<Query<WidgetQuery>, QueryRejection>,
 ) -> Response {
-    admission::open(&shared, Frame::Retention, opened, |guest| {
-        let visit = Visit::of(guest);
-        if visit.is_settled() {
-            return visit.settled();
+    access::open(&state, Frame::Retention, query, |session| {
+        let flow = Flow::new(session);
+        if flow.is_done() {
+            return flow.done();
         }
-        visit.begin();
-        match &visit.subscription {
-            Some(subscription) if subscription.is_cancelled() => visit.settled(),
-            Some(_) => visit.why(),
-            None => visit.choice(),
+        flow.begin();
+        match &flow.subscription {
+            Some(subscription) if subscription.is_cancelled() => flow.done(),
+            Some(_) => flow.reason(),
+            None => flow.choice(),
         }
     })
 }
 
 pub(super) async fn step(
-    State(shared): State<Arc<Shared>>,
+    State(state): State<Arc<WidgetState>>,
     Path(step): Path<String>,
-    filled: Result<Form<Filled>, FormRejection>,
+    form: Result<Form<FlowForm>, FormRejection>,
 ) -> Response {
-    let page = filled.map_err(|_| Refusal::Unreadable).and_then(|Form(filled)| {
-        let mut visit = Visit::of(Guest::of(&shared, Frame::Retention, filled.session_id.as_deref())?);
-        if visit.is_settled() {
-            return Ok(visit.settled());
+    let page = form.map_err(|_| AccessError::InvalidForm).and_then(|Form(form)| {
+        let session = AuthorizedSession::find(&state, Frame::Retention, form.session_id.as_deref())?;
+        let mut flow = Flow::new(session);
+        if flow.is_done() {
+            return Ok(flow.done());
         }
-        visit.fill(filled);
-        if visit.subscription.is_none() {
-            return Ok(visit.choice());
+        flow.fill(form);
+        if flow.subscription.is_none() {
+            return Ok(flow.choice());
         }
         match step.as_str() {
-            "reason" => Ok(visit.why()),
-            "offer" => Ok(visit.offer()),
-            "confirm" => Ok(visit.confirm()),
-            "keep" => visit.decide(Decision::Retained, None),
-            "accept" => visit.accept(),
-            "cancel" => visit.decide(Decision::Cancelled, None),
-            _ => Err(Refusal::Unreadable),
+            "reason" => Ok(flow.reason()),
+            "offer" => Ok(flow.offer()),
+            "confirm" => Ok(flow.confirm()),
+            "keep" => flow.decide(Decision::Retained, None),
+            "accept" => flow.accept(),
+            "cancel" => flow.decide(Decision::Cancelled, None),
+            _ => Err(AccessError::InvalidForm),
         }
     });
-    page.unwrap_or_else(|refusal| refusal.answer(Frame::Retention))
+    page.unwrap_or_else(|error| error.response(Frame::Retention))
 }
 
-/// A customer in the middle of the flow.
-struct Visit<'a> {
-    guest: Guest<'a>,
-    /// The one that it is about, once that is known.
+/// State of the cancel flow of a customer.
+struct Flow<'a> {
+    session: AuthorizedSession<'a>,
+    /// Subscription to cancel, once it is known.
     subscription: Option<SubscriptionRecord>,
     reason: Option<Reason>,
     comment: String,
     months: u8,
 }
 
-impl<'a> Visit<'a> {
-    fn of(guest: Guest<'a>) -> Self {
-        let Guest { session, customer, .. } = &guest;
-        let settled = session.outcomes.last().filter(|_| session.kind == "retention");
-        let named = settled.map(|outcome| &outcome.subscription_id);
-        let named = named.or(session.subscription_id.as_ref()).or(session.asked_for.as_ref());
+impl<'a> Flow<'a> {
+    fn new(session: AuthorizedSession<'a>) -> Self {
+        let AuthorizedSession { record, customer, .. } = &session;
+        let decided = record.outcomes.last().filter(|_| record.kind == "retention");
+        let named = decided.map(|outcome| &outcome.subscription_id);
+        let named = named.or(record.subscription_id.as_ref()).or(record.cancel_requested.as_ref());
         let subscription = match (named, cancellable(customer).as_slice()) {
             (Some(named), _) => customer.subscription(named).cloned(),
             (None, [only]) => Some((*only).clone()),
-            // The page says that there is nothing to cancel.
+            // The page states that there is nothing to cancel.
             (None, []) => customer.subscriptions.first().cloned(),
             (None, _) => None,
         };
-        Self { guest, subscription, reason: None, comment: String::new(), months: 1 }
+        Self { session, subscription, reason: None, comment: String::new(), months: 1 }
     }
 
-    /// The decision that a retention session is for has been made.
-    fn is_settled(&self) -> bool {
-        self.guest.session.kind == "retention" && !self.guest.session.outcomes.is_empty()
+    /// Whether the decision of a retention session was made.
+    fn is_done(&self) -> bool {
+        let record = &self.session.record;
+        record.kind == "retention" && !record.outcomes.is_empty()
     }
 
-    /// What the customer has said so far.
-    fn fill(&mut self, filled: Filled) {
-        let chosen = filled.subscription.and_then(|id| self.guest.customer.subscription(&id).cloned());
+    /// Adds the customer's input.
+    fn fill(&mut self, form: FlowForm) {
+        let chosen = form.subscription.and_then(|id| self.session.customer.subscription(&id).cloned());
         self.subscription = self.subscription.take().or(chosen);
-        self.reason = filled.reason;
-        self.comment = filled.comment.unwrap_or_default().trim().chars().take(COMMENT_MAX).collect();
-        self.months = filled.months.filter(|months| PAUSES.contains(months)).unwrap_or(1);
+        self.reason = form.reason;
+        self.comment = form.comment.unwrap_or_default().trim().chars().take(COMMENT_MAX).collect();
+        self.months = form.months.filter(|months| PAUSES.contains(months)).unwrap_or(1);
     }
 
-    /// The flow begins: one decision can be made in it.
+    /// Starts the flow, which allows one decision.
     fn begin(&self) {
-        self.guest.shared.memory().mint.amend(&self.guest.id, |session| session.undecided = true);
+        self.session.state.app.store().update_session(&self.session.id, |record| record.undecided = true);
     }
 
     fn choice(&self) -> Response {
-        page(&Choice { visit: self, subscriptions: cancellable(&self.guest.customer) })
+        page(&SubscriptionsPage { flow: self, subscriptions: cancellable(&self.session.customer) })
     }
 
     fn with_subscription(&self, show: impl FnOnce(&SubscriptionRecord) -> Response) -> Response {
         self.subscription.as_ref().map_or_else(|| self.choice(), show)
     }
 
-    fn why(&self) -> Response {
-        self.with_subscription(|subscription| page(&Why { visit: self, subscription }))
+    fn reason(&self) -> Response {
+        self.with_subscription(|subscription| page(&ReasonPage { flow: self, subscription }))
     }
 
     fn offer(&self) -> Response {
-        self.with_subscription(|subscription| match self.fitting(subscription) {
-            Some(offer) => page(&Offered { visit: self, subscription, offer }),
+        self.with_subscription(|subscription| match self.matching_offer(subscription) {
+            Some(offer) => page(&OfferPage { flow: self, subscription, offer }),
             None if self.reason.is_some() => self.confirm(),
-            None => self.why(),
+            None => self.reason(),
         })
     }
 
     fn confirm(&self) -> Response {
-        self.with_subscription(|subscription| page(&Confirm { visit: self, subscription }))
+        self.with_subscription(|subscription| page(&ConfirmPage { flow: self, subscription }))
     }
 
-    fn settled(&self) -> Response {
-        self.with_subscription(|subscription| page(&Settled { visit: self, subscription }))
+    fn done(&self) -> Response {
+        self.with_subscription(|subscription| page(&DonePage { flow: self, subscription }))
     }
 
-    fn fitting(&self, subscription: &SubscriptionRecord) -> Option<Offer> {
-        let memory = self.guest.shared.memory();
-        self.reason.and_then(|reason| Offer::for_reason(reason, subscription, memory.book.plans()))
+    fn matching_offer(&self, subscription: &SubscriptionRecord) -> Option<Offer> {
+        let customers = self.session.state.customers();
+        self.reason.and_then(|reason| Offer::for_reason(reason, subscription, customers.plans()))
     }
 
-    fn accept(&self) -> Result<Response, Refusal> {
-        let offer = self.subscription.as_ref().and_then(|subscription| self.fitting(subscription));
-        // It may have been taken in another window.
-        offer.map_or_else(|| Ok(self.why()), |offer| self.decide(Decision::Retained, Some(offer)))
+    fn accept(&self) -> Result<Response, AccessError> {
+        let offer = self.subscription.as_ref().and_then(|subscription| self.matching_offer(subscription));
+        // The offer may have been accepted in another window.
+        offer.map_or_else(|| Ok(self.reason()), |offer| self.decide(Decision::Retained, Some(offer)))
     }
 
-    /// Does what the customer has decided, once.
-    fn decide(&self, decision: Decision, offer: Option<Offer>) -> Result<Response, Refusal> {
+    /// Applies the customer's decision, once.
+    fn decide(&self, decision: Decision, offer: Option<Offer>) -> Result<Response, AccessError> {
         let Some(before) = self.subscription.as_ref().filter(|subscription| !subscription.is_cancelled())
         else {
-            return Ok(self.settled());
+            return Ok(self.done());
         };
         let outcome = SessionOutcome {
             subscription_id: before.id.clone(),
@@ -174,27 +176,30 @@ impl<'a> Visit<'a> {
             comment: (!self.comment.is_empty()).then(|| self.comment.clone()),
             offer: offer.as_ref().map(Offer::kind),
         };
-        let mut memory = self.guest.shared.memory();
+        let mut store = self.session.state.app.store();
+        let id = &self.session.id;
         let undecided =
-            memory.mint.amend(&self.guest.id, |session| session.decide(outcome)).ok_or(Refusal::Unknown)?;
+            store.update_session(id, |record| record.decide(outcome)).ok_or(AccessError::Unknown)?;
         if !undecided {
-            drop(memory);
-            return Ok(self.settled());
+            drop(store);
+            return Ok(self.done());
         }
-        memory.session_changed(&self.guest.id);
-        let taken = offer.as_ref().map(Offer::kind);
-        let who = Who::from(&self.guest.session);
-        let after = memory.book.change(who, &before.id, self.guest.today, |subscription| {
+        store.session_changed(&id.as_str().into());
+        let accepted = offer.as_ref().map(Offer::kind);
+        let customer = CustomerRef::from(&self.session.record);
+        let today = self.session.today;
+        // The store stays locked, so that nobody sees the decision without its effect.
+        let after = self.session.state.customers().change(customer, &before.id, today, |subscription| {
             match (decision, offer) {
-                _ if subscription.is_cancelled() => {} // in another window, meanwhile
-                (Decision::Cancelled, _) => subscription.cancel(self.guest.today),
-                (Decision::Retained, Some(offer)) => offer.take(subscription, self.months, self.guest.today),
+                _ if subscription.is_cancelled() => {} // in another window
+                (Decision::Cancelled, _) => subscription.cancel(today),
+                (Decision::Retained, Some(offer)) => offer.apply(subscription, self.months, today),
                 (Decision::Retained, None) => {}
             }
             subscription.clone()
         });
-        drop(memory);
-        let subscription = &after.ok_or(Refusal::NoCustomer)?;
-        Ok(page(&Done { visit: self, subscription, decision, taken }))
+        drop(store);
+        let subscription = &after.ok_or(AccessError::NoCustomer)?;
+        Ok(page(&ResultPage { flow: self, subscription, decision, accepted }))
     }
 }

@@ -1,8 +1,8 @@
-//! The HTTPS side: it listens where the vendor's library looks for the widgets on this machine.
+//! HTTPS server of the widgets.
 
 use std::future::poll_fn;
-use std::io::ErrorKind;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
@@ -15,106 +15,108 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::SandboxError;
-use crate::connection::{Connection, Ending};
-use crate::router::Shared;
-use crate::server::{Open, accept, answer, listen};
-use crate::socket::Stream;
+use crate::error::SandboxError;
+use crate::net::{CloseMode, Connection, Stream};
+use crate::server::{ConnectionGuard, accept, listen, serve_connection};
+use crate::state::AppState;
 
-/// How many connections of a listener are kept: a browser has a dozen, and each costs more than one without TLS.
-const CONNECTIONS_MAX: usize = 128;
+/// Maximum number of open connections per listener. A browser opens a dozen, and TLS makes them expensive.
+const MAX_CONNECTIONS: usize = 128;
 
-/// How often a free port is sought that is free in both families.
-const ANY_PORT_TRIES: u32 = 20;
+/// Maximum number of attempts to find a port that is free for both IPv4 and IPv6.
+const FREE_PORT_ATTEMPTS: u32 = 20;
 
 impl Stream for TlsStream<TcpStream> {
     fn reset_when_dropped(&self) {
         self.get_ref().0.reset_when_dropped();
     }
 
-    fn poll_begins(&self, _context: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(()) // the handshake has been a beginning
+    fn poll_readable(&self, _context: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(()) // the handshake has already received bytes
     }
 }
 
-/// Listens on `localhost` in both of its families: browsers try either first.
-pub(super) fn listeners(port: u16) -> Result<(Vec<TcpListener>, u16), SandboxError> {
-    let mut tries = 0..if port == 0 { ANY_PORT_TRIES } else { 1 };
+/// Listens on an address, or by default on both loopback addresses, because browsers try either first. Returns the
+/// listeners and their port.
+pub(super) fn listeners(host: Option<IpAddr>, port: u16) -> Result<(Vec<TcpListener>, u16), SandboxError> {
+    if let Some(host) = host {
+        let (listener, port) = bind((host, port).into())?;
+        return Ok((vec![listener], port));
+    }
+    let mut attempts = 0..if port == 0 { FREE_PORT_ATTEMPTS } else { 1 };
     loop {
-        let first = bound((Ipv4Addr::LOCALHOST, port).into())?;
-        let same = first.local_addr().map_err(|error| SandboxError::new(error.to_string()))?.port();
-        tries.next();
-        match bound((Ipv6Addr::LOCALHOST, same).into()) {
-            Ok(second) => return Ok((vec![first, second], same)),
-            Err(Taken { in_use: false, .. }) => return Ok((vec![first], same)), // a machine without IPv6
-            Err(_) if !tries.is_empty() => {} // a free port of one family may be taken in the other
-            Err(taken) => return Err(taken.into()),
+        let (v4, port) = bind((Ipv4Addr::LOCALHOST, port).into())?;
+        attempts.next();
+        match bind((Ipv6Addr::LOCALHOST, port).into()) {
+            Ok((v6, _)) => return Ok((vec![v4, v6], port)),
+            Err(SandboxError::Listen { .. }) => return Ok((vec![v4], port)), // a machine without IPv6
+            Err(_) if !attempts.is_empty() => {} // a port that is free for IPv4 may be in use for IPv6
+            Err(error) => return Err(error),
         }
     }
 }
 
-/// Why an address is not to be had.
-struct Taken {
-    in_use: bool,
-    reason: String,
-}
-
-impl From<Taken> for SandboxError {
-    fn from(taken: Taken) -> Self {
-        Self::new(taken.reason)
-    }
-}
-
-fn bound(address: SocketAddr) -> Result<TcpListener, Taken> {
-    listen(address).map_err(|error| {
-        let in_use = error.kind() == ErrorKind::AddrInUse;
-        let remedy = if in_use {
-            ": something else listens there (Astro's server does by default); stop it, since the vendor's library looks \
-             for the widgets on port 4321 alone, or take another port for pages of your own"
-        } else {
-            ""
-        };
-        Taken { in_use, reason: format!("{address} is not to be had for the widgets: {error}{remedy}") }
+fn bind(address: SocketAddr) -> Result<(TcpListener, u16), SandboxError> {
+    let bind = || {
+        let listener = listen(address)?;
+        let port = listener.local_addr()?.port();
+        Ok((listener, port))
+    };
+    bind().map_err(|source: io::Error| match source.kind() {
+        ErrorKind::AddrInUse => SandboxError::WidgetsPortInUse { address },
+        _ => SandboxError::Listen { address, source },
     })
 }
 
-/// Serves until the task that awaits it is aborted.
-pub(super) async fn serve(listener: TcpListener, acceptor: TlsAcceptor, router: Router, shared: Arc<Shared>) {
+/// Serves connections until the task is aborted.
+pub(super) async fn serve(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    router: Router,
+    state: Arc<AppState>,
+) {
     let mut connections = JoinSet::new();
-    let mut open_ones = Vec::new();
+    let mut open = Vec::new();
     loop {
-        let (stream, open) = accept(&listener, &shared).await;
-        make_room_for_one(&mut open_ones);
-        open_ones.push(Arc::downgrade(&open.connection));
-        connections.spawn(speak(stream, open, acceptor.clone(), router.clone(), shared.client_timeout));
+        let (stream, guard) = accept(&listener, &state).await;
+        close_idle_if_full(&mut open);
+        open.push(Arc::downgrade(&guard.connection));
+        let timeout = state.settings.client_timeout;
+        connections.spawn(serve_tls(stream, guard, acceptor.clone(), router.clone(), timeout));
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// Closes the connection that has not moved for the longest time, where there are as many as are kept.
-fn make_room_for_one(open: &mut Vec<Weak<Connection>>) {
+/// Closes the connection that was idle longest if there are too many.
+fn close_idle_if_full(open: &mut Vec<Weak<Connection>>) {
     open.retain(|connection| connection.strong_count() > 0);
-    if open.len() >= CONNECTIONS_MAX
+    if open.len() >= MAX_CONNECTIONS
         && let Some(oldest) =
-            open.iter().filter_map(Weak::upgrade).min_by_key(|connection| connection.moved())
+            open.iter().filter_map(Weak::upgrade).min_by_key(|connection| connection.last_activity())
     {
-        oldest.end(Ending::Close);
+        oldest.close(CloseMode::Graceful);
         open.retain(|connection| connection.as_ptr() != Arc::as_ptr(&oldest));
     }
 }
 
-/// One connection, from the handshake to its end.
-async fn speak(stream: TcpStream, open: Open, acceptor: TlsAcceptor, router: Router, patience: Duration) {
-    let connection = Arc::clone(&open.connection);
-    let mut ended = pin!(connection.ended());
-    let mut handshake = pin!(timeout(patience, acceptor.accept(stream)));
-    // It may have to make room for others.
-    let shaken = poll_fn(|context| match ended.as_mut().poll(context) {
+/// Serves one connection, from the handshake to its end.
+async fn serve_tls(
+    stream: TcpStream,
+    guard: ConnectionGuard,
+    acceptor: TlsAcceptor,
+    router: Router,
+    handshake_timeout: Duration,
+) {
+    let connection = Arc::clone(&guard.connection);
+    let mut closed = pin!(connection.closed());
+    let mut handshake = pin!(timeout(handshake_timeout, acceptor.accept(stream)));
+    // The connection may be closed during the handshake, if there are too many.
+    let accepted = poll_fn(|context| match closed.as_mut().poll(context) {
         Poll::Ready(()) => Poll::Ready(None),
         Poll::Pending => handshake.as_mut().poll(context).map(Some),
     });
-    // A browser that does not trust the certificate leaves in the middle.
-    if let Some(Ok(Ok(stream))) = shaken.await {
-        answer(stream, open, router).await;
+    // A browser that does not trust the certificate aborts the handshake.
+    if let Some(Ok(Ok(stream))) = accepted.await {
+        serve_connection(stream, guard, router).await;
     }
 }

@@ -33,7 +33,7 @@ impl Folder {
     }
 
     pub(crate) fn widgets(&self) -> Widgets {
-        Widgets { port: 0, ca_dir: self.0.clone() }
+        Widgets::new(&self.0).port(0)
     }
 }
 
@@ -44,8 +44,16 @@ impl Drop for Folder {
 }
 
 pub(crate) async fn serve(builder: SandboxBuilder) -> Served {
+    serve_widgets(builder, |widgets| widgets).await
+}
+
+/// Serves the widgets with other settings.
+pub(crate) async fn serve_widgets(
+    builder: SandboxBuilder,
+    change: impl FnOnce(Widgets) -> Widgets,
+) -> Served {
     let folder = Folder::new();
-    let sandbox = builder.widgets(folder.widgets()).start().await.unwrap();
+    let sandbox = builder.widgets(change(folder.widgets())).start().await.unwrap();
     Served { sandbox, folder }
 }
 

@@ -40,7 +40,7 @@ async fn a_plan_is_changed_and_a_subscription_paused_and_resumed() {
     assert_eq!(act(&served, &id, "pausing", &[]).await.heading(), "Pause Starter");
     assert!(act(&served, &id, "pause", &[("months", "3")]).await.text.contains("Starter is paused until"));
     assert_eq!(first(&served).await["status"], "paused");
-    assert!(act(&served, &id, "resume", &[]).await.text.contains("goes on from today"));
+    assert!(act(&served, &id, "resume", &[]).await.text.contains("is active again from today"));
     assert_eq!(first(&served).await["status"], "active");
 }
 

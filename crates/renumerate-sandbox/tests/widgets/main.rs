@@ -2,8 +2,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod browser;
+mod dashboard;
 mod flow;
 mod hub;
 mod refusals;
 mod transport;
-mod workbench;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use renumerate_sandbox::Sandbox;
 use serde_json::json;
 
-use crate::browser::serve;
+use crate::browser::{serve, serve_widgets};
 
 const FAILURE: Option<&str> = Some("catastrophic-failure");
 
@@ -14,11 +14,11 @@ async fn a_bad_id_shows_why_and_tells_the_page_around_it() {
     let served = serve(Sandbox::builder()).await;
     let retention = served.mint("retention", json!({"customer_id": "cus_1"})).await;
     for (path, status, reason) in [
-        ("/retention".to_owned(), 400, "holds no session id"),
-        ("/subs?session_id=".to_owned(), 400, "holds no session id"),
-        ("/retention?session_id=ret_forged".to_owned(), 404, "was not made here"),
-        (format!("/retention?session_id={retention}x"), 404, "was not made here"),
-        ("/subs?session_id=%FF%00%3Cscript%3E".to_owned(), 404, "was not made here"),
+        ("/retention".to_owned(), 400, "contains no session id"),
+        ("/subs?session_id=".to_owned(), 400, "contains no session id"),
+        ("/retention?session_id=ret_forged".to_owned(), 404, "has not created a session"),
+        (format!("/retention?session_id={retention}x"), 404, "has not created a session"),
+        ("/subs?session_id=%FF%00%3Cscript%3E".to_owned(), 404, "has not created a session"),
         (format!("/subs?session_id={retention}"), 400, "of a retention session"),
     ] {
         let shown = served.get(&path).await;
@@ -41,7 +41,7 @@ async fn a_bad_id_shows_why_and_tells_the_page_around_it() {
 
 #[tokio::test]
 async fn a_session_expires() {
-    let served = serve(Sandbox::builder().session_lifetime(Duration::ZERO)).await;
+    let served = serve_widgets(Sandbox::builder(), |widgets| widgets.session_lifetime(Duration::ZERO)).await;
     for (kind, path) in [("retention", "retention"), ("subscription", "subs")] {
         let id = served.mint(kind, json!({"customer_id": "cus_1"})).await;
         let shown = served.get(&format!("/{path}?session_id={id}")).await;

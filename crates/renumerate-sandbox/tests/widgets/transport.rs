@@ -27,9 +27,9 @@ async fn a_port_that_is_taken_is_named_with_the_remedy() {
     let folder = Folder::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let widgets = Widgets { port, ca_dir: folder.0.clone() };
+    let widgets = Widgets::new(&folder.0).port(port);
     let error = Sandbox::builder().widgets(widgets).start().await.unwrap_err().to_string();
-    assert!(error.contains(&format!("127.0.0.1:{port}")) && error.contains("stop it"), "{error}");
+    assert!(error.contains(&format!("127.0.0.1:{port}")) && error.contains("stop the program"), "{error}");
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn the_other_family_of_localhost_may_be_taken_too() {
     let Ok(taken) = TcpListener::bind("[::1]:0") else { return }; // a machine without IPv6
     let folder = Folder::new();
     let port = taken.local_addr().unwrap().port();
-    let widgets = Widgets { port, ca_dir: folder.0.clone() };
+    let widgets = Widgets::new(&folder.0).port(port);
     let error = Sandbox::builder().widgets(widgets).start().await.unwrap_err().to_string();
     assert!(error.contains(&format!("[::1]:{port}")), "{error}");
 }

@@ -8,7 +8,7 @@ mod vectors;
 
 use std::io::Write;
 
-use renumerate_sandbox::{AlteredCase, Case, CaseFile, Sandbox};
+use renumerate_sandbox::{MutatedCase, Case, CaseFile, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 
 use runner::{Face, Run};
@@ -81,7 +81,7 @@ fn every_altered_expectation_is_caught() {
         let unnoticed = for_each_case(&cases, |case| {
             let sandbox = runtime.block_on(Sandbox::start()).unwrap();
             let unnoticed =
-                case.alterations().unwrap().into_iter().map(|AlteredCase { what, case: altered }| {
+                case.mutations().unwrap().into_iter().map(|MutatedCase { what, case: altered }| {
                     sandbox.add_cases([altered.clone()]);
                     let noticed = Run::new(&sandbox, &altered).play(face, &transcript).is_err();
                     (!noticed).then(|| format!("{}: {what}", case.name))

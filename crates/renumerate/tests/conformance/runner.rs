@@ -10,7 +10,7 @@ use renumerate::{
     SubscriptionSessionRequest, blocking,
 };
 use renumerate_sandbox::{
-    Call, Case, Exchange, ExpectedError, ExpectedSession, Outcome, Record, Sandbox, Setting,
+    Call, Case, Exchange, ExpectedError, ExpectedSession, Outcome, Record, Sandbox, CaseOption,
 };
 use tokio::runtime::Builder;
 
@@ -91,8 +91,8 @@ impl<'a> Run<'a> {
 
     fn build_and_call(&self, face: Face, transcript: &Transcript) -> Result<SeenSession> {
         let mut settings = self.case.client.clone();
-        settings.entry("private_key".to_owned()).or_insert(Setting::Text(self.key.clone()));
-        settings.entry("base_url".to_owned()).or_insert(Setting::Text(self.sandbox.url().to_owned()));
+        settings.entry("private_key".to_owned()).or_insert(CaseOption::Text(self.key.clone()));
+        settings.entry("base_url".to_owned()).or_insert(CaseOption::Text(self.sandbox.url().to_owned()));
         let mut builder = Client::builder();
         for (name, value) in &settings {
             builder = builder.option(name, value_of(value))?;
@@ -201,10 +201,10 @@ fn options_of(call: &Call) -> Result<CallOptions> {
         .try_fold(CallOptions::new(), |options, (name, value)| options.option(name, value_of(value)))
 }
 
-fn value_of(setting: &Setting) -> OptionValue<'_> {
+fn value_of(setting: &CaseOption) -> OptionValue<'_> {
     match setting {
-        Setting::Number(number) => OptionValue::from(*number),
-        Setting::Text(text) => OptionValue::from(text.as_str()),
+        CaseOption::Number(number) => OptionValue::from(*number),
+        CaseOption::Text(text) => OptionValue::from(text.as_str()),
     }
 }
 

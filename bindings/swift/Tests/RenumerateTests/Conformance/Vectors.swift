@@ -22,7 +22,7 @@ enum Vectors {
 
     /// What was altered, and the case that no client can fulfil: the sandbox's crate writes them.
     static func altered() throws -> [(what: String, case: Case)] {
-        try JSON.file("\(Project.root)/target/altered-cases.json").items.map { item in
+        try JSON.file("\(Project.root)/target/mutated-cases.json").items.map { item in
             (item["what"]?.string ?? "", Case(json: item["case"] ?? .null))
         }
     }

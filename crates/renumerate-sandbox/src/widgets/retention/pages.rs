@@ -2,29 +2,28 @@
 
 use askama::Template;
 
-use super::Visit;
-use crate::outcome::{Decision, OfferKind, Reason};
-use crate::seed::Status;
+use super::Flow;
+use crate::domain::{Decision, OfferKind, Reason, Status};
 use crate::widgets::customer::SubscriptionRecord;
 use crate::widgets::offer::{Offer, PAUSES};
 
-/// Which subscription is it about?
+/// Page to choose a subscription.
 #[derive(Template)]
-#[template(path = "widgets/retention/choice.html")]
-pub(super) struct Choice<'a> {
-    pub(super) visit: &'a Visit<'a>,
+#[template(path = "widgets/retention/subscriptions.html")]
+pub(super) struct SubscriptionsPage<'a> {
+    pub(super) flow: &'a Flow<'a>,
     pub(super) subscriptions: Vec<&'a SubscriptionRecord>,
 }
 
-/// Why does the customer want to leave?
+/// Page to choose a reason.
 #[derive(Template)]
-#[template(path = "widgets/retention/why.html")]
-pub(super) struct Why<'a> {
-    pub(super) visit: &'a Visit<'a>,
+#[template(path = "widgets/retention/reason.html")]
+pub(super) struct ReasonPage<'a> {
+    pub(super) flow: &'a Flow<'a>,
     pub(super) subscription: &'a SubscriptionRecord,
 }
 
-impl Why<'_> {
+impl ReasonPage<'_> {
     const REASONS: [(Reason, &'static str); 6] = [
         (Reason::TooExpensive, "It costs too much"),
         (Reason::NotUsed, "I don't use it enough"),
@@ -35,37 +34,37 @@ impl Why<'_> {
     ];
 }
 
-/// What about this instead?
+/// Page with an offer.
 #[derive(Template)]
 #[template(path = "widgets/retention/offer.html")]
-pub(super) struct Offered<'a> {
-    pub(super) visit: &'a Visit<'a>,
+pub(super) struct OfferPage<'a> {
+    pub(super) flow: &'a Flow<'a>,
     pub(super) subscription: &'a SubscriptionRecord,
     pub(super) offer: Offer,
 }
 
-/// Is the customer sure?
+/// Page to confirm the cancellation.
 #[derive(Template)]
 #[template(path = "widgets/retention/confirm.html")]
-pub(super) struct Confirm<'a> {
-    pub(super) visit: &'a Visit<'a>,
+pub(super) struct ConfirmPage<'a> {
+    pub(super) flow: &'a Flow<'a>,
     pub(super) subscription: &'a SubscriptionRecord,
 }
 
-/// What has been done.
+/// Page with the result of the decision.
 #[derive(Template)]
-#[template(path = "widgets/retention/done.html")]
-pub(super) struct Done<'a> {
-    pub(super) visit: &'a Visit<'a>,
+#[template(path = "widgets/retention/result.html")]
+pub(super) struct ResultPage<'a> {
+    pub(super) flow: &'a Flow<'a>,
     pub(super) subscription: &'a SubscriptionRecord,
     pub(super) decision: Decision,
-    pub(super) taken: Option<OfferKind>,
+    pub(super) accepted: Option<OfferKind>,
 }
 
-/// What was done before.
+/// Page of a session whose decision was made earlier.
 #[derive(Template)]
-#[template(path = "widgets/retention/settled.html")]
-pub(super) struct Settled<'a> {
-    pub(super) visit: &'a Visit<'a>,
+#[template(path = "widgets/retention/done.html")]
+pub(super) struct DonePage<'a> {
+    pub(super) flow: &'a Flow<'a>,
     pub(super) subscription: &'a SubscriptionRecord,
 }

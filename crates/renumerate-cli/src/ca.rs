@@ -1,0 +1,57 @@
+//! Certificate authority of the widgets: its folder, and the command that makes browsers trust it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use crate::error::CliError;
+
+/// Returns the folder of the authority, which is in the user's data folder.
+pub(crate) fn folder() -> Result<PathBuf, CliError> {
+    let strategy = etcetera::base_strategy::choose_native_strategy()
+        .map_err(|error| CliError::Other(format!("the user's data folder is unknown: {error}; set HOME")))?;
+    Ok(strategy.data_dir().join("renumerate"))
+}
+
+/// Copies the certificate to a file. The authority's own files are not overwritten.
+pub(crate) fn copy(certificate: &Path, file: &Path) -> Result<(), CliError> {
+    let failed = |error: &dyn std::fmt::Display| CliError::Other(format!("{}: {error}", file.display()));
+    let text = fs::read(certificate).map_err(|error| failed(&error))?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().map_err(|error| failed(&error))?;
+    let target = file.canonicalize().unwrap_or_else(|_| folder.join(file.file_name().unwrap_or_default()));
+    let own = certificate.parent().and_then(|own| own.canonicalize().ok());
+    if own.as_deref().is_some_and(|own| target.starts_with(own)) {
+        return Err(failed(
+            &"this is the folder of the authority, which already contains ca.pem; choose another folder",
+        ));
+    }
+    fs::write(file, text).map_err(|error| failed(&error))
+}
+
+/// Browsers for which [`trust_command`] works, and instructions for others.
+pub(crate) const NOTE: &str = if cfg!(target_os = "macos") {
+    "Safari and Chrome; for Firefox import it in its settings"
+} else if cfg!(windows) {
+    "Edge and Chrome; for Firefox import it in its settings"
+} else {
+    "Chrome, by certutil of libnss3-tools; for Firefox import it in its settings"
+};
+
+/// Returns the command that makes the browsers of this system trust the certificate.
+pub(crate) fn trust_command(certificate: &Path) -> String {
+    let file = certificate.display();
+    if cfg!(target_os = "macos") {
+        format!(
+            "security add-trusted-cert -r trustRoot -p ssl -k ~/Library/Keychains/login.keychain-db '{file}'"
+        )
+    } else if cfg!(windows) {
+        format!("certutil -user -addstore Root \"{file}\"")
+    } else {
+        format!(
+            "db=~/.pki/nssdb; [ -e $db/cert9.db ] || {{ mkdir -p $db && certutil -d sql:$db -N --empty-password; }}; \
+             certutil -d sql:$db -A -t C,, -n 'Renumerate sandbox CA' -i '{file}'"
+        )
+    }
+}

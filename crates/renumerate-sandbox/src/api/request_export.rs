@@ -1,0 +1,78 @@
+//! Export of the request log as JSON. It is written while it is sent, because the log may be large.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+
+use crate::redact::fingerprint;
+use crate::state::AppState;
+
+/// Size from which a chunk is sent.
+const CHUNK_BYTES: usize = 16 * 1024;
+
+/// Returns `{"requests": […]}` with the requests of one key, or with all requests.
+pub(super) fn export_requests(state: Arc<AppState>, key: Option<&str>) -> Response {
+    let end = state.store().requests().end();
+    let key = key.map(fingerprint);
+    let mut export = Export { state, key, next: 0, end, is_first: true, is_complete: false };
+    // A response of one chunk has a content-length.
+    let first = export.chunk("{\"requests\":[");
+    let body = if export.is_complete {
+        Body::from(first)
+    } else {
+        Body::from_stream(stream::unfold((Some(first), export), async |(first, mut export)| {
+            // Other tasks run between two chunks.
+            tokio::task::yield_now().await;
+            let chunk = match first {
+                Some(first) => first,
+                None if export.is_complete => return None,
+                None => export.chunk(""),
+            };
+            Some((Ok::<_, Infallible>(chunk), (None, export)))
+        }))
+    };
+    ([(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+struct Export {
+    state: Arc<AppState>,
+    /// Fingerprint of the key.
+    key: Option<String>,
+    /// Number of the next request.
+    next: usize,
+    /// Number after the last request.
+    end: usize,
+    is_first: bool,
+    is_complete: bool,
+}
+
+impl Export {
+    /// Returns the next requests, except those that were evicted in the meantime.
+    fn chunk(&mut self, prefix: &str) -> Bytes {
+        let mut chunk = prefix.to_owned();
+        let store = self.state.store();
+        for (number, record) in store.requests().iter_from(self.next) {
+            if number >= self.end || chunk.len() >= CHUNK_BYTES {
+                break;
+            }
+            self.next = number + 1;
+            if !record.has_key(self.key.as_deref()) {
+                continue;
+            }
+            if let Ok(json) = serde_json::to_string(&store.with_connection_state(record)) {
+                chunk.push_str(if self.is_first { "" } else { "," });
+                chunk.push_str(&json);
+                self.is_first = false;
+            }
+        }
+        self.is_complete = chunk.len() < CHUNK_BYTES;
+        if self.is_complete {
+            chunk.push_str("]}");
+        }
+        chunk.into()
+    }
+}

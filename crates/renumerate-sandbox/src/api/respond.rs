@@ -1,0 +1,115 @@
+//! Responses with a session, and scripted responses with their faults.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::response::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::error;
+use super::faulty_body::FaultyBody;
+use crate::case::Fault;
+use crate::net::{CloseMode, Connection};
+use crate::script::RenderedResponse;
+use crate::script::body::ScriptBody;
+use crate::state::{AppState, MintRequest, Store};
+
+/// Creates a session, and returns the response with its id.
+pub(super) fn minted(request: Option<MintRequest>, store: &mut Store, at_ms: u64) -> Response {
+    let Some(request) = request else {
+        return error(StatusCode::BAD_REQUEST, "This is not a valid session request");
+    };
+    match store.mint(request, at_ms) {
+        Ok(id) => Json(json!({ "id": *id })).into_response(),
+        Err(reason) => error(StatusCode::INTERNAL_SERVER_ERROR, &format!("no random bytes: {reason}")),
+    }
+}
+
+/// Returns a scripted response with its fault.
+pub(super) async fn scripted(
+    state: &Arc<AppState>,
+    connection: &Arc<Connection>,
+    response: RenderedResponse,
+    mint: Option<MintRequest>,
+) -> Response {
+    let template = &response.template;
+    let before_status = matches!(
+        template.fault,
+        Some(Fault::ResetBeforeStatus | Fault::CloseBeforeStatus | Fault::StallBeforeHeaders)
+    );
+    // Thousands of responses may be delayed, and a request may be large, so it is not kept during the delay.
+    let session = if template.mint && !before_status {
+        Some(minted(mint, &mut state.store(), state.now_ms()))
+    } else {
+        drop(mint);
+        None
+    };
+    if template.delay_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(template.delay_ms)).await;
+    }
+    match template.fault {
+        Some(Fault::ResetBeforeStatus) => connection.close(CloseMode::Reset),
+        Some(Fault::CloseBeforeStatus) => connection.close(CloseMode::Graceful),
+        _ => {}
+    }
+    if before_status {
+        drop(response);
+        return std::future::pending().await; // until the connection is closed
+    }
+    if let Some(wait) = template.close_after_ms {
+        connection.close_after(Duration::from_millis(wait));
+    }
+    let mut sent = match session {
+        Some(session) => with_fault(session, template.fault, connection).await,
+        None => with_scripted_body(&response, connection),
+    };
+    if !template.mint || sent.status().is_success() {
+        *sent.status_mut() =
+            StatusCode::from_u16(template.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    for (name, value) in response.headers() {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            sent.headers_mut().insert(name, value);
+        }
+    }
+    sent
+}
+
+/// Returns the response with a session, with a fault.
+async fn with_fault(session: Response, fault: Option<Fault>, connection: &Arc<Connection>) -> Response {
+    if fault.is_none() {
+        return session;
+    }
+    let (head, body) = session.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default(); // it is in memory
+    with_body(head, ScriptBody::new(&bytes, 1), fault, connection)
+}
+
+/// Returns a response with the body of the script.
+fn with_scripted_body(response: &RenderedResponse, connection: &Arc<Connection>) -> Response {
+    let template = &response.template;
+    let (mut head, ()) = Response::new(()).into_parts();
+    if let Some(content_type) = template.content_type {
+        head.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    with_body(head, response.body(), template.fault, connection)
+}
+
+/// Returns a response whose body has a fault. The content-length is that of the complete body.
+fn with_body(
+    mut head: Parts,
+    body: ScriptBody,
+    fault: Option<Fault>,
+    connection: &Arc<Connection>,
+) -> Response {
+    let Some(fault) = fault else {
+        return Response::from_parts(head, Body::new(body));
+    };
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.remaining()));
+    Response::from_parts(head, Body::new(FaultyBody::new(fault, body, Arc::clone(connection))))
+}

@@ -1,0 +1,155 @@
+//! Log of changes, from which the dashboard's events are created.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::redact::fingerprint;
+use crate::state::{BoundedStore, Size};
+
+/// Maximum number of changes in the log. A listener that is further behind receives the current state instead.
+const MAX_CHANGES: usize = 4096;
+
+/// Change of a record. An event contains the record as it is when the event is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Request, by its number in the request log.
+    Request(usize),
+    /// Session, by its id.
+    Session(Arc<str>),
+    /// The sandbox was reset.
+    Reset,
+}
+
+impl Size for Change {
+    fn size(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+/// Latest changes. A position in the log is the number of the next change.
+#[derive(Debug)]
+pub(super) struct ChangeLog {
+    /// Random text that identifies this log. Positions in the log of another sandbox are invalid.
+    epoch: String,
+    changes: BoundedStore<Change>,
+    updates: watch::Sender<()>,
+}
+
+impl Default for ChangeLog {
+    fn default() -> Self {
+        let mut random = [0; 8];
+        // Without random bytes, a page that is older than the sandbox may show outdated requests.
+        let _best_effort = getrandom::fill(&mut random);
+        let epoch = fingerprint(&u64::from_ne_bytes(random).to_string()).replace("sha256:", "");
+        let changes = BoundedStore::new(MAX_CHANGES, usize::MAX);
+        Self { epoch, changes, updates: watch::Sender::new(()) }
+    }
+}
+
+impl ChangeLog {
+    pub(super) fn push(&mut self, change: Change) {
+        self.changes.push(change, drop);
+        if self.updates.receiver_count() > 0 {
+            self.updates.send_replace(());
+        }
+    }
+
+    /// Deletes the changes, and tells the listeners to start again with the current state.
+    pub(super) fn reset(&mut self) {
+        self.changes.clear();
+        self.push(Change::Reset);
+    }
+
+    /// Number of listeners.
+    pub(super) fn listeners(&self) -> usize {
+        self.updates.receiver_count()
+    }
+
+    /// Returns a receiver that is notified of each change.
+    pub(super) fn listen(&self) -> watch::Receiver<()> {
+        self.updates.subscribe()
+    }
+
+    /// Position after the latest change.
+    pub(super) fn end(&self) -> usize {
+        self.changes.end()
+    }
+
+    /// Returns up to `max` changes from a position on, each with the position after it. Only the last one of equal changes
+    /// is returned. Returns `None` if the log does not contain all changes since this position.
+    pub(super) fn since(&self, position: usize, max: usize) -> Option<VecDeque<(usize, Change)>> {
+        if !(self.changes.first()..=self.changes.end()).contains(&position) {
+            return None;
+        }
+        let mut changes: VecDeque<(usize, Change)> = VecDeque::new();
+        for (number, change) in self.changes.iter_from(position).take(max) {
+            if *change == Change::Reset {
+                return None;
+            }
+            changes.retain(|(_, known)| known != change);
+            changes.push_back((number + 1, change.clone()));
+        }
+        Some(changes)
+    }
+
+    /// Returns the event id of a position.
+    pub(super) fn id(&self, position: usize) -> String {
+        format!("{}-{position}", self.epoch)
+    }
+
+    /// Returns the position of an event id, if it is one of this log.
+    pub(super) fn position(&self, id: &str) -> Option<usize> {
+        let (epoch, position) = id.split_once('-')?;
+        position.parse().ok().filter(|_| epoch == self.epoch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requests(changes: &ChangeLog, position: usize, max: usize) -> Option<Vec<(usize, usize)>> {
+        let number = |change| match change {
+            Change::Request(number) => number,
+            other => panic!("{other:?}"),
+        };
+        let found = changes.since(position, max)?;
+        Some(found.into_iter().map(|(position, change)| (position, number(change))).collect())
+    }
+
+    #[test]
+    fn equal_changes_are_returned_once() {
+        let mut changes = ChangeLog::default();
+        for number in [7, 8, 7, 9] {
+            changes.push(Change::Request(number));
+        }
+        assert_eq!(requests(&changes, 0, 10), Some(vec![(2, 8), (3, 7), (4, 9)]));
+        assert_eq!(requests(&changes, 0, 2), Some(vec![(1, 7), (2, 8)]));
+        assert_eq!(requests(&changes, 3, 10), Some(vec![(4, 9)]));
+        assert_eq!(requests(&changes, 4, 10), Some(vec![]));
+        assert_eq!(requests(&changes, 5, 10), None, "a future position");
+    }
+
+    #[test]
+    fn position_that_is_too_old_or_of_another_log_is_invalid() {
+        let mut changes = ChangeLog::default();
+        for number in 0..MAX_CHANGES + 2 {
+            changes.push(Change::Request(number));
+        }
+        assert_eq!(changes.changes.first(), 2);
+        assert!(requests(&changes, 1, 1).is_none());
+        assert_eq!(requests(&changes, 2, 1), Some(vec![(3, 2)]));
+        let id = changes.id(2);
+        assert_eq!(changes.position(&id), Some(2));
+        assert_eq!(ChangeLog::default().position(&id), None);
+        for odd in ["", "-", "2", "x-2", &format!("{id}x")] {
+            assert_eq!(changes.position(odd), None, "{odd}");
+        }
+        let end = changes.end();
+        changes.reset();
+        assert!(requests(&changes, end, 1).is_none());
+        assert_eq!(requests(&changes, changes.end(), 1), Some(vec![]));
+    }
+}

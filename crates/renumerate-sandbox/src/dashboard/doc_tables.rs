@@ -1,0 +1,71 @@
+//! Tables from the documentation: the magic customers and the code snippets.
+
+/// Table in the documentation of the crate.
+const MAGIC_CUSTOMERS: &str = include_str!("../../cases/magic-customers.md");
+
+/// Code that creates a session in each language, from the README.
+const SNIPPETS: &str = include_str!("../../assets/dashboard/snippets.md");
+
+/// Customers with the same scripted response.
+#[derive(Debug, PartialEq)]
+pub(super) struct MagicCustomer {
+    pub(super) ids: Vec<&'static str>,
+    pub(super) response: String,
+}
+
+pub(super) struct Snippet {
+    pub(super) language: &'static str,
+    pub(super) code: &'static str,
+}
+
+/// Returns the rows of the table.
+pub(super) fn magic_customers() -> Vec<MagicCustomer> {
+    let rows = MAGIC_CUSTOMERS.lines().skip(2).filter_map(|line| {
+        let (ids, response) = line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
+        let ids = ids.split(", ").map(|id| id.trim_matches('`')).collect();
+        Some(MagicCustomer { ids, response: response.replace('`', "") })
+    });
+    rows.collect()
+}
+
+/// Returns the code blocks, each with the heading that names its language.
+pub(super) fn snippets() -> Vec<Snippet> {
+    let sections = SNIPPETS.split("## ").skip(1);
+    let snippets = sections.filter_map(|section| {
+        let (language, rest) = section.split_once('\n')?;
+        let (_, fenced) = rest.split_once("```")?;
+        let (code, _) = fenced.split_once('\n')?.1.split_once("\n```")?;
+        Some(Snippet { language, code })
+    });
+    snippets.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::case::CaseFile;
+
+    #[test]
+    fn table_contains_each_magic_customer_once() {
+        let played = CaseFile::parse(include_str!("../../cases/magic-customers.json")).unwrap();
+        let played: Vec<String> = played.cases.into_iter().map(|case| case.name).collect();
+        let listed: Vec<&str> = magic_customers().into_iter().flat_map(|magic| magic.ids).collect();
+        assert_eq!(
+            listed.iter().copied().collect::<BTreeSet<_>>(),
+            played.iter().map(String::as_str).collect()
+        );
+        assert_eq!(listed.len(), played.len());
+        assert!(
+            magic_customers().iter().all(|magic| !magic.response.is_empty() && !magic.response.contains('|'))
+        );
+    }
+
+    #[test]
+    fn every_snippet_is_parsed() {
+        let languages: Vec<&str> = snippets().iter().map(|snippet| snippet.language).collect();
+        assert_eq!(languages, ["Rust", "Python", "Node", "Kotlin", "Swift"]);
+        assert!(snippets().iter().all(|snippet| snippet.code.contains("cus_NffrFeUfNV2Hib")));
+    }
+}

@@ -1,0 +1,145 @@
+//! Data of the events of requests and sessions, without private keys and with limited length.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::responses::CapturedResponse;
+use crate::redact::{redact_and_truncate, redact_headers, redact_keys, truncate};
+use crate::state::{Record, SessionRecord};
+
+/// Maximum length of the body of a request in an event.
+const BODY_MAX_BYTES: usize = 4 * 1024;
+
+/// Maximum length of a text of a session in an event: ids, addresses and comments have no maximum length.
+const TEXT_MAX_BYTES: usize = 512;
+
+/// Returns the data of a session, without keys and with truncated texts.
+pub(super) fn session_event(id: &str, session: &SessionRecord, keys: &[String]) -> Value {
+    let mut data = serde_json::to_value(session).unwrap_or_default();
+    shorten(&mut data, keys);
+    if let Some(members) = data.as_object_mut() {
+        members.insert("id".to_owned(), id.into());
+    }
+    data
+}
+
+/// Truncates the texts of a value, and redacts keys in them.
+fn shorten(value: &mut Value, keys: &[String]) {
+    match value {
+        Value::String(text) => {
+            let redacted = redact_keys(text, keys);
+            let beginning = truncate(&redacted, TEXT_MAX_BYTES);
+            let more = if beginning.len() < redacted.len() { "…" } else { "" };
+            *text = format!("{beginning}{more}");
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| shorten(value, keys)),
+        Value::Object(members) => members.values_mut().for_each(|value| shorten(value, keys)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Data of a response.
+#[derive(Serialize)]
+struct ResponseEvent {
+    headers: BTreeMap<String, String>,
+    /// Beginning of the body.
+    body: String,
+    /// Number of bytes of the body that were sent.
+    bytes: u64,
+}
+
+impl ResponseEvent {
+    fn new(response: &CapturedResponse, keys: &[String]) -> Self {
+        let shown = |bytes: &[u8]| redact_keys(&String::from_utf8_lossy(bytes), keys).into_owned();
+        let headers = response.headers.iter();
+        Self {
+            headers: headers.map(|(name, value)| (name.to_string(), shown(value.as_bytes()))).collect(),
+            body: shown(&response.body),
+            bytes: response.bytes,
+        }
+    }
+}
+
+/// Data of a request and its response.
+#[derive(Serialize)]
+pub(super) struct RequestEvent<'a> {
+    number: usize,
+    at_ms: u64,
+    key: Option<&'a str>,
+    case: Option<&'a str>,
+    method: &'a str,
+    path: String,
+    headers: BTreeMap<String, String>,
+    body: String,
+    /// Whether the body is truncated.
+    body_truncated: bool,
+    status: u16,
+    problem: Option<String>,
+    connection: u64,
+    response: Option<ResponseEvent>,
+}
+
+impl<'a> RequestEvent<'a> {
+    pub(super) fn new(
+        number: usize,
+        record: &'a Record,
+        response: Option<&CapturedResponse>,
+        keys: &[String],
+    ) -> Self {
+        Self {
+            number,
+            at_ms: record.at_ms,
+            key: record.key.as_deref(),
+            case: record.case.as_deref(),
+            method: &record.method,
+            path: redact_keys(&record.path, keys).into_owned(),
+            headers: redact_headers(&record.headers, keys),
+            body: redact_and_truncate(&record.body, keys, BODY_MAX_BYTES).into_owned(),
+            body_truncated: record.body.len() > BODY_MAX_BYTES,
+            status: record.status,
+            problem: record.problem.as_deref().map(|problem| redact_keys(problem, keys).into_owned()),
+            connection: record.connection,
+            response: response.map(|response| ResponseEvent::new(response, keys)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Decision, SessionOutcome};
+
+    #[test]
+    fn long_texts_of_a_session_are_truncated() {
+        let planted = "sk_planted_4711".to_owned();
+        let at_the_end = format!("{}{planted}", "x".repeat(TEXT_MAX_BYTES - 4));
+        let outcome = SessionOutcome {
+            subscription_id: "s".repeat(64 * 1024),
+            outcome: Decision::Retained,
+            reason: None,
+            comment: Some(at_the_end),
+            offer: None,
+        };
+        let session = SessionRecord {
+            kind: "retention",
+            customer_id: Some("cus_1".to_owned()),
+            customer_email: None,
+            subscription_id: None,
+            key: String::new(),
+            at_ms: 0,
+            outcomes: vec![outcome; 20],
+            undecided: false,
+            cancel_requested: None,
+            within_hub: false,
+        };
+        let data = session_event("ret_a", &session, &[planted]);
+        assert_eq!((&data["id"], &data["customer_id"]), (&json!("ret_a"), &json!("cus_1")));
+        let text = data.to_string();
+        assert!(text.len() < 20 * (2 * TEXT_MAX_BYTES + 200), "{}", text.len());
+        assert!(!text.contains("sk_") && text.contains("sss…"), "{text}");
+    }
+}

@@ -1,0 +1,97 @@
+//! Page that embeds the cancel button and the SubscriptionHub like the page of a business, using the documented protocol.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::local_only::LocalPeer;
+use super::{DashboardState, assets};
+use crate::api::error;
+
+/// Maximum length of a session id. The ids of the service are half as long.
+const ID_MAX_BYTES: usize = 256;
+
+#[derive(Deserialize)]
+pub(super) struct Sessions {
+    retention: Option<String>,
+    subscription: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/host_page.html")]
+struct HostPage<'a> {
+    widgets_url: &'a str,
+    ca: String,
+    retention: Option<&'a str>,
+    subscription: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "dashboard/no_widgets.html")]
+struct NoWidgets;
+
+pub(super) async fn host_page(
+    _: LocalPeer,
+    State(state): State<Arc<DashboardState>>,
+    sessions: Result<Query<Sessions>, QueryRejection>,
+) -> Response {
+    let Some(widgets) = state.app.widgets() else {
+        let mut page = assets::page(NoWidgets.render(), None, "no-referrer");
+        *page.status_mut() = StatusCode::NOT_FOUND;
+        return page;
+    };
+    let Ok(Query(sessions)) = sessions else {
+        return error(StatusCode::BAD_REQUEST, "The query is invalid");
+    };
+    let (retention, subscription) = (sessions.retention.as_deref(), sessions.subscription.as_deref());
+    if retention.or(subscription).is_none() || !retention.into_iter().chain(subscription).all(is_session_id) {
+        let reason =
+            "The page needs ?retention=ID, ?subscription=ID or both, with session ids (ret_… or sub_…)";
+        return error(StatusCode::BAD_REQUEST, reason);
+    }
+    let ca = widgets.ca.display().to_string();
+    let page = HostPage { widgets_url: &widgets.url, ca, retention, subscription };
+    // In browsers without `ancestorOrigins`, the widgets need the origin of this page from the referrer. They must not get
+    // the query. This policy is the default, but browsers can be configured to use a stricter one.
+    assets::page(page.render(), Some(&widgets.url), "strict-origin-when-cross-origin")
+}
+
+/// Whether a text can be a session id. The widgets check whether it is valid.
+fn is_session_id(id: &str) -> bool {
+    let sealed = id.strip_prefix("ret_").or_else(|| id.strip_prefix("sub_"));
+    let of_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
+    sealed.is_some_and(|sealed| !sealed.is_empty() && sealed.bytes().all(of_base64))
+        && id.len() <= ID_MAX_BYTES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_id_contains_no_characters_that_need_escaping() {
+        for id in ["ret_a", "sub__FZ1PXM7vi3x-A==", "sub_test_1"] {
+            assert!(is_session_id(id), "{id}");
+        }
+        let long = format!("ret_{}", "x".repeat(ID_MAX_BYTES));
+        for id in [
+            "",
+            "ret_",
+            "xyz_a",
+            "ret_a&b=c",
+            "ret_\"><script>",
+            "ret_a b",
+            "ret_é",
+            "ret_a/..",
+            "ret_%41",
+            &long,
+        ] {
+            assert!(!is_session_id(id), "{id}");
+        }
+    }
+}

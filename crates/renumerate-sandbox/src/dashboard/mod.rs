@@ -1,0 +1,116 @@
+//! Dashboard: a page at `/` for developers. It shows the sandbox's URL and key, creates sessions with a form, and lists
+//! requests as they arrive. A second page embeds the widgets like the page of a business.
+//!
+//! Requests to the dashboard are not recorded. Everything that a client has sent is inserted as text: templates escape it,
+//! and scripts use `textContent`. Private keys are redacted, except the one that the page shows for copying.
+
+mod assets;
+mod capture;
+mod change_log;
+mod doc_tables;
+mod event_view;
+mod events;
+mod host_page;
+mod index;
+mod local_only;
+mod responses;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::api::{origin_guard, sessions};
+use crate::builder::SandboxBuilder;
+use crate::domain::Seed;
+use crate::error::SandboxError;
+use crate::state::{AppState, Extension, ExtensionOptions};
+use capture::capture;
+use change_log::{Change, ChangeLog};
+use responses::ResponseStore;
+
+impl SandboxBuilder {
+    /// Serves the dashboard at `/`. Default: no dashboard.
+    ///
+    /// It accepts only requests to a name or address of this machine, and shows requests only to clients on this machine.
+    /// If the sandbox listens on a loopback address, the page contains the sandbox's private key. Otherwise
+    /// ([`Self::host`]), its form asks for the key. [`Self::allow_origin`] gives access from other machines.
+    #[must_use]
+    pub fn dashboard(mut self, enabled: bool) -> Self {
+        self.dashboard = enabled.then(|| Arc::new(DashboardOptions) as _);
+        self
+    }
+}
+
+#[derive(Debug)]
+struct DashboardOptions;
+
+impl ExtensionOptions for DashboardOptions {
+    fn build(&self, _seed: Option<&Seed>) -> Result<Arc<dyn Extension>, SandboxError> {
+        Ok(Arc::new(Dashboard::default()))
+    }
+}
+
+#[derive(Debug, Default)]
+struct Dashboard {
+    log: Arc<Log>,
+}
+
+/// What the dashboard records in addition to the store.
+#[derive(Debug, Default)]
+struct Log(Mutex<LogEntries>);
+
+#[derive(Debug, Default)]
+struct LogEntries {
+    changes: ChangeLog,
+    responses: ResponseStore,
+}
+
+impl Log {
+    /// Locks the log. If the store is locked too, lock it first.
+    fn entries(&self) -> MutexGuard<'_, LogEntries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Extension for Dashboard {
+    fn routes(self: Arc<Self>, state: &Arc<AppState>) -> Router {
+        let dashboard = Arc::new(DashboardState { app: Arc::clone(state), log: Arc::clone(&self.log) });
+        let pages = Router::new()
+            .route("/_sandbox/events", get(events::events))
+            .route("/_sandbox/host", get(host_page::host_page))
+            .route("/_sandbox/dashboard/{name}", get(assets::asset))
+            .with_state(Arc::clone(&dashboard));
+        // Other methods at the path of the page are requests to the service.
+        let service = Router::new().fallback(sessions::handle).with_state(Arc::clone(state));
+        let index = get(index::index).fallback_service(service).with_state(dashboard);
+        origin_guard::protect_pages(pages, state).route("/", index)
+    }
+
+    fn request_changed(&self, number: usize) {
+        self.log.entries().changes.push(Change::Request(number));
+    }
+
+    fn session_changed(&self, id: &Arc<str>) {
+        self.log.entries().changes.push(Change::Session(Arc::clone(id)));
+    }
+
+    fn capture(&self, number: usize, key: Option<&HeaderValue>, response: Response) -> Response {
+        capture(&self.log, number, key, response)
+    }
+
+    fn reset(&self) {
+        let mut entries = self.log.entries();
+        entries.responses = ResponseStore::default();
+        entries.changes.reset();
+    }
+}
+
+/// State of the dashboard's routes.
+#[derive(Debug)]
+struct DashboardState {
+    app: Arc<AppState>,
+    log: Arc<Log>,
+}

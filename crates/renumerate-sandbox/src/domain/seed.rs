@@ -1,0 +1,181 @@
+//! Seeds: lists of the customers that exist.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::Plan;
+use crate::contract::SessionRequest;
+use crate::error::SandboxError;
+
+/// Customers, plans and private keys that exist in a sandbox. Without a seed, every customer exists.
+///
+/// ```json
+/// {"customers": [{"id": "cus_1", "email": "a@example.com", "subscriptions": ["sub_1"]}], "keys": ["sk_sandbox_eu"]}
+/// ```
+///
+/// A seed can also contain the data that the widgets show. Missing data is generated:
+///
+/// ```json
+/// {"plans": [{"id": "pro", "name": "Pro", "amount": 4900, "currency": "eur", "interval": "month"}],
+///  "customers": [{"id": "cus_1", "name": "Ada Novak", "subscriptions": [
+///      {"id": "sub_1", "plan": "pro", "status": "paused", "next_bill": "2026-12-01"}]}]}
+/// ```
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seed {
+    /// Customers that exist. The response for other customers is 404.
+    pub customers: Vec<SeedCustomer>,
+    /// Private keys that are accepted in addition to the sandbox's own.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// Plans of the business. Default: `starter`, `team`, `business` and `team_yearly`.
+    #[serde(default)]
+    pub plans: Vec<Plan>,
+}
+
+/// Customer that exists.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeedCustomer {
+    /// Id, if sessions can be requested by id.
+    pub id: Option<String>,
+    /// E-mail address, if sessions can be requested by e-mail address.
+    pub email: Option<String>,
+    /// Name that the widgets show.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Subscriptions of the customer. The response for other subscriptions is 404.
+    #[serde(default)]
+    pub subscriptions: Vec<SeedSubscription>,
+}
+
+/// Subscription that exists. In JSON, it is its id or an object.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(from = "IdOrObject")]
+pub struct SeedSubscription {
+    /// Id.
+    pub id: String,
+    /// The id of its plan. Default: a generated choice.
+    pub plan: Option<String>,
+    /// Status. Default: active.
+    pub status: Status,
+    /// When it is paid for next: `2026-12-01`. Default: a generated date.
+    pub next_bill: Option<String>,
+}
+
+/// Status of a subscription.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The subscription is active.
+    #[default]
+    Active,
+    /// The subscription is paused.
+    Paused,
+    /// The subscription has ended, or ends with the billing period.
+    Cancelled,
+}
+
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a subscription must be an id, or an object with id, plan, status and next_bill"
+)]
+enum IdOrObject {
+    Id(String),
+    Object(Object),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Object {
+    id: String,
+    plan: Option<String>,
+    #[serde(default)]
+    status: Status,
+    next_bill: Option<String>,
+}
+
+impl From<IdOrObject> for SeedSubscription {
+    fn from(given: IdOrObject) -> Self {
+        match given {
+            IdOrObject::Id(id) => Self::from(id.as_str()),
+            IdOrObject::Object(Object { id, plan, status, next_bill }) => {
+                Self { id, plan, status, next_bill }
+            }
+        }
+    }
+}
+
+impl From<&str> for SeedSubscription {
+    fn from(id: &str) -> Self {
+        Self { id: id.to_owned(), ..Self::default() }
+    }
+}
+
+impl Seed {
+    /// Reads a seed file.
+    ///
+    /// # Errors
+    ///
+    /// [`SandboxError::Read`] if the file cannot be read, and [`SandboxError::InvalidSeed`] if it is not a seed.
+    pub fn read(file: &Path) -> Result<Self, SandboxError> {
+        let text = std::fs::read_to_string(file).map_err(|error| SandboxError::read(file, error))?;
+        serde_json::from_str(&text).map_err(|error| SandboxError::seed(error.to_string()).in_file(file))
+    }
+
+    /// Returns the reason for a 404 response. The customer is found by id, or by e-mail address if there is no id.
+    pub(crate) fn missing(&self, request: &SessionRequest) -> Option<&'static str> {
+        let customer =
+            self.customers.iter().find(|customer| match (&request.customer_id, &request.customer_email) {
+                (Some(id), _) => customer.id.as_ref() == Some(id),
+                (None, email) => email.is_some() && customer.email == *email,
+            });
+        match (customer, &request.subscription_id) {
+            (None, _) => Some("Customer not found"),
+            (Some(customer), Some(id)) if customer.subscriptions.iter().all(|known| known.id != *id) => {
+                Some("Subscription not found")
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invalid_subscription_error_states_the_format() {
+        for subscription in [
+            r#"{"plan": "team"}"#,
+            r#"{"id": "sub_1", "planet": 1}"#,
+            "1",
+            r#"{"id": "sub_1", "status": "on"}"#,
+        ] {
+            let seed = format!(r#"{{"customers": [{{"id": "cus_1", "subscriptions": [{subscription}]}}]}}"#);
+            let error = serde_json::from_str::<Seed>(&seed).unwrap_err().to_string();
+            assert!(error.contains("must be an id, or an object with"), "{error}");
+        }
+    }
+
+    #[test]
+    fn only_listed_customers_and_subscriptions_exist() {
+        let seed: Seed = serde_json::from_str(
+            r#"{"customers": [{"id": "cus_1", "email": "a@b", "subscriptions": ["sub_1"]}, {"email": "c@d"}]}"#,
+        )
+        .unwrap();
+        let missing = |id: Option<&str>, email: Option<&str>, subscription: Option<&str>| {
+            let [customer_id, customer_email, subscription_id] =
+                [id, email, subscription].map(|text| text.map(str::to_owned));
+            seed.missing(&SessionRequest { customer_id, customer_email, subscription_id })
+        };
+        assert_eq!(missing(Some("cus_1"), None, Some("sub_1")), None);
+        assert_eq!(missing(None, Some("c@d"), None), None);
+        assert_eq!(missing(Some("cus_1"), Some("other@b"), None), None);
+        assert_eq!(missing(Some("cus_2"), Some("a@b"), None), Some("Customer not found"));
+        assert_eq!(missing(None, Some("x@y"), None), Some("Customer not found"));
+        assert_eq!(missing(None, Some("a@b"), Some("sub_2")), Some("Subscription not found"));
+    }
+}

@@ -1,0 +1,158 @@
+//! Body of a scripted response, created while it is sent. All responses share one copy of its text.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Bytes, HttpBody};
+use hyper::body::{Frame, SizeHint};
+
+use super::placeholder::{MAX_LENGTH, PlaceholderCounts, PlaceholderValues};
+
+/// Approximate size of a chunk that repeats a short text.
+const CHUNK_BYTES: usize = 4 * 1024;
+
+/// Number of bytes that are searched for a placeholder at a time.
+const LOOKAHEAD_BYTES: usize = 16 * 1024;
+
+/// Text that is sent once or several times, with its placeholders replaced.
+pub(crate) struct ScriptBody {
+    text: Bytes,
+    values: Option<PlaceholderValues>,
+    /// Position in the text after `ready`.
+    position: usize,
+    /// Bytes that can be sent.
+    ready: Bytes,
+    remaining: usize,
+}
+
+impl ScriptBody {
+    pub(crate) fn new(text: &Bytes, times: usize) -> Self {
+        let remaining = text.len().saturating_mul(times);
+        let repeats = (CHUNK_BYTES / text.len().max(1)).clamp(1, times.max(1));
+        // Every chunk but the last contains complete repetitions of the text.
+        let text = if repeats > 1 { text.repeat(repeats).into() } else { text.clone() };
+        Self { text, values: None, position: 0, ready: Bytes::new(), remaining }
+    }
+
+    pub(crate) fn with_placeholders(
+        text: &Bytes,
+        times: usize,
+        values: PlaceholderValues,
+        placeholders: &PlaceholderCounts,
+    ) -> Self {
+        let remaining = values.replaced_length(text.len(), placeholders).saturating_mul(times);
+        Self { values: Some(values), remaining, ..Self::new(text, times) }
+    }
+
+    /// Number of bytes that are not sent yet.
+    pub(crate) fn remaining(&self) -> usize {
+        self.remaining
+    }
+
+    /// Shortens the body to this number of bytes.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.remaining = self.remaining.min(length);
+    }
+
+    /// Returns the next chunk, up to this number of bytes. It is empty at the end of the body.
+    pub(crate) fn next(&mut self, max_bytes: usize) -> Bytes {
+        while self.ready.is_empty() && self.remaining > 0 {
+            self.advance();
+        }
+        let chunk = self.ready.split_to(self.ready.len().min(self.remaining).min(max_bytes));
+        self.remaining -= chunk.len();
+        chunk
+    }
+
+    /// Sets `ready` to the text before the next placeholder, or to the value of that placeholder.
+    fn advance(&mut self) {
+        if self.position >= self.text.len() {
+            self.position = 0;
+        }
+        let rest = self.text.slice(self.position..);
+        let Some(values) = &self.values else {
+            (self.position, self.ready) = (self.text.len(), rest);
+            return;
+        };
+        // Only a part is searched at a time, so that a client that reads little causes little work.
+        let ahead = rest.slice(..rest.len().min(LOOKAHEAD_BYTES));
+        let (length, ready) = match values.first(&ahead) {
+            Some((0, name, value)) => (name, value.clone()),
+            Some((before, ..)) => (before, ahead.slice(..before)),
+            None if ahead.len() == rest.len() => (rest.len(), rest),
+            // The end may be the start of a placeholder.
+            None => (LOOKAHEAD_BYTES - MAX_LENGTH, ahead.slice(..LOOKAHEAD_BYTES - MAX_LENGTH)),
+        };
+        (self.position, self.ready) = (self.position + length, ready);
+    }
+}
+
+impl HttpBody for ScriptBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let chunk = self.next(usize::MAX);
+        Poll::Ready((!chunk.is_empty()).then(|| Ok(Frame::data(chunk))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.remaining == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.remaining as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collect(mut body: ScriptBody, max_bytes: usize) -> String {
+        let chunks: Vec<Bytes> =
+            std::iter::from_fn(|| Some(body.next(max_bytes)).filter(|chunk| !chunk.is_empty())).collect();
+        String::from_utf8(chunks.concat()).unwrap()
+    }
+
+    fn body(text: &str, times: usize, key: &str) -> ScriptBody {
+        let values = PlaceholderValues::new(key, "http://h:1").unwrap();
+        ScriptBody::with_placeholders(
+            &Bytes::from(text.to_owned()),
+            times,
+            values,
+            &PlaceholderCounts::of(text),
+        )
+    }
+
+    #[test]
+    fn placeholders_are_replaced_in_each_repetition() {
+        let (text, expected) = ("a ${key}${host}, ${base_url} ${kex} $", "a KEYh:1, http://h:1 ${kex} $");
+        for (times, max_bytes) in [(1, usize::MAX), (3, usize::MAX), (3, 1), (1000, 7)] {
+            let body = body(text, times, "KEY");
+            assert_eq!(body.remaining(), expected.len() * times);
+            assert_eq!(collect(body, max_bytes), expected.repeat(times));
+        }
+        assert_eq!(collect(body("${key}", 5, ""), 1), "");
+        assert_eq!(collect(ScriptBody::new(&Bytes::from_static(b"${key}"), 2), 5), "${key}${key}");
+    }
+
+    #[test]
+    fn placeholder_is_found_at_every_position() {
+        for before in LOOKAHEAD_BYTES - 2 * MAX_LENGTH..LOOKAHEAD_BYTES + MAX_LENGTH {
+            let text = format!("{}${{base_url}}.", "x".repeat(before));
+            assert_eq!(collect(body(&text, 1, "k"), usize::MAX), text.replace("${base_url}", "http://h:1"));
+        }
+    }
+
+    #[test]
+    fn text_is_not_copied() {
+        let text = Bytes::from(vec![b'x'; 100_000]);
+        let chunk = ScriptBody::new(&text, 1).next(usize::MAX);
+        assert_eq!(chunk.as_ptr(), text.as_ptr());
+    }
+}

@@ -1,0 +1,105 @@
+//! The first page, and what it loads.
+
+use std::net::Ipv4Addr;
+
+use renumerate_sandbox::Sandbox;
+
+use crate::asking::{PLANTED, builder, get, send, start, with_widgets};
+
+#[tokio::test]
+async fn the_page_is_safe_and_in_no_ledger() {
+    let sandbox = start().await;
+    let (head, page) = get(&sandbox, "/").await;
+    for header in [
+        "HTTP/1.0 200 OK",
+        "content-type: text/html; charset=utf-8",
+        "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
+         frame-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+        "x-content-type-options: nosniff",
+        "cache-control: no-store",
+        "referrer-policy: no-referrer",
+        "cross-origin-resource-policy: same-origin",
+    ] {
+        assert!(head.lines().any(|line| line == header), "{header}: {head}");
+    }
+    assert_eq!(page.matches("<h1").count(), 1);
+    assert!(page.contains(&format!(">{}<", sandbox.url())), "{page}");
+    // Its place, and the line that exports it.
+    assert_eq!(page.matches(PLANTED).count(), 2, "{page}");
+    assert!(page.contains("--widgets") && page.contains(r#"data-customer="cus_closes_idle""#), "{page}");
+    for inline in ["<style", "style=", "onclick", "<script>", "javascript:"] {
+        assert!(!page.contains(inline), "{inline}");
+    }
+    assert_eq!((sandbox.requests().len(), sandbox.counts().requests), (0, 0));
+}
+
+#[tokio::test]
+async fn where_others_can_load_it_the_page_asks_for_the_key() {
+    let sandbox = builder().host(Ipv4Addr::UNSPECIFIED.into()).start().await.unwrap();
+    let (head, page) = get(&sandbox, "/").await;
+    assert!(head.starts_with("HTTP/1.0 200 "), "{head}");
+    assert!(!page.contains(PLANTED), "{page}");
+    assert!(page.contains("the one that the sandbox was started with"), "{page}");
+    assert!(page.contains(r#"<input name="private_key" type="password""#), "{page}");
+    assert!(page.contains("RENUMERATE_BASE_URL") && !page.contains("RENUMERATE_PRIVATE_KEY="), "{page}");
+    let (_, own) = get(&start().await, "/").await;
+    assert!(!own.contains(r#"type="password""#), "{own}");
+}
+
+#[tokio::test]
+async fn what_the_pages_load_is_there() {
+    let sandbox = with_widgets("what_the_pages_load").await;
+    let pages = [get(&sandbox, "/").await.1, get(&sandbox, "/_sandbox/host?retention=ret_a").await.1];
+    let mut loaded: Vec<&str> = pages
+        .iter()
+        .flat_map(|page| page.split('"').filter(|text| text.starts_with("/_sandbox/dashboard/")))
+        .collect();
+    loaded.extend(["/_sandbox/dashboard/loader.js"]);
+    loaded.sort_unstable();
+    loaded.dedup();
+    assert_eq!(loaded.len(), 6);
+    for path in loaded {
+        let (head, text) = get(&sandbox, path).await;
+        let content_type = match path.rsplit_once('.').unwrap().1 {
+            "js" => "content-type: text/javascript; charset=utf-8",
+            "css" => "content-type: text/css; charset=utf-8",
+            _ => "content-type: image/svg+xml",
+        };
+        assert!(head.starts_with("HTTP/1.0 200 ") && head.contains(content_type), "{path}: {head}");
+        assert!(head.contains("x-content-type-options: nosniff") && !text.is_empty(), "{path}: {head}");
+        assert!(!text.contains(PLANTED) && !text.contains("innerHTML"), "{path}");
+    }
+    assert!(get(&sandbox, "/_sandbox/dashboard/other.js").await.0.starts_with("HTTP/1.0 404 "));
+    assert_eq!(sandbox.counts().requests, 0);
+}
+
+#[tokio::test]
+async fn a_sandbox_without_it_is_what_it_was() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for path in ["/", "/_sandbox/events", "/_sandbox/host", "/_sandbox/dashboard/index.js"] {
+        let (head, body) = get(&sandbox, path).await;
+        assert!(
+            head.starts_with("HTTP/1.0 404 ") && body == r#"{"error":"Not found"}"#,
+            "{path}: {head} {body}"
+        );
+    }
+    assert_eq!(sandbox.requests().len(), 4);
+
+    // Where there is one, what a client sends to its path is the service's all the same.
+    let sandbox = start().await;
+    let (head, _) = send(&sandbox, "POST /", &[("host", "evil.example")], "").await;
+    assert!(head.starts_with("HTTP/1.0 404 "), "{head}");
+    assert_eq!(sandbox.requests().len(), 1);
+}
+
+#[test]
+fn the_snippets_are_those_of_the_readme() {
+    let read =
+        |path: &str| std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (snippets, readme) = (read("assets/dashboard/snippets.md"), read("../../README.md"));
+    let sections: Vec<&str> = snippets.split("\n## ").skip(1).map(str::trim_end).collect();
+    assert_eq!(sections.len(), 5);
+    for section in sections {
+        assert!(readme.contains(&format!("\n## {section}\n")), "the README has another:\n{section}");
+    }
+}
