@@ -13,7 +13,7 @@ Path_ = tuple[str, ...]
 
 _NOISE = re.compile(r'//[^\n]*|/\*.*?\*/|r#"(?:.*?)"#|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.[^\']*)\'', re.DOTALL)
 _USE = re.compile(r"^\s*(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);", re.MULTILINE)
-_PATH = re.compile(r"\b(?:crate|super|self)(?:::\w+)+")
+_CHILD = re.compile(r"^\s*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+);", re.MULTILINE)
 
 
 def imports(source: Path) -> dict[str, set[str]]:
@@ -61,7 +61,7 @@ def _module_of(path: Path) -> Path_:
 
 def _code(text: str) -> str:
     text = _NOISE.sub(" ", text)
-    return re.split(r"#\[cfg\(test\)\]\s*mod \w+ \{", text)[0]
+    return re.split(r"#\[cfg\((?:all\()?test\b[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*mod \w+ \{", text)[0]
 
 
 def _paths(module: Path_, text: str) -> Iterator[Path_]:
@@ -69,7 +69,8 @@ def _paths(module: Path_, text: str) -> Iterator[Path_]:
         for path, _ in _expand(match[2]):
             if (absolute := _absolute(module, path)) is not None:
                 yield absolute
-    for match in _PATH.finditer(_USE.sub(" ", text)):
+    starts = "|".join(["crate", "super", "self", *_CHILD.findall(text)])
+    for match in re.finditer(rf"(?<![\w:])(?:{starts})(?:::\w+)+", _USE.sub(" ", text)):
         if (absolute := _absolute(module, tuple(match[0].split("::")))) is not None:
             yield absolute
 

@@ -173,6 +173,22 @@ impl SandboxBuilder {
     }
 }
 
+impl Sandbox {
+    /// Starts a sandbox on a free port of the loopback interface, on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`SandboxError::Listen`] if there is no free port.
+    pub async fn start() -> Result<Self, SandboxError> {
+        Self::builder().start().await
+    }
+
+    /// Returns a builder, for a sandbox with other settings.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+}
+
 /// Whether a text is an origin: a scheme, a host and perhaps a port. It becomes part of a content security policy.
 fn is_origin(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));

@@ -68,8 +68,8 @@ pub use builder::SandboxBuilder;
 #[cfg(feature = "mutate")]
 pub use case::MutatedCase;
 pub use case::{
-    Answer, Call, Case, CaseFile, Exchange, ExpectedError, ExpectedRequest, ExpectedSession, Fault,
-    CaseOption, Outcome, When,
+    Answer, Call, Case, CaseFile, CaseOption, Exchange, ExpectedError, ExpectedRequest, ExpectedSession,
+    Fault, Outcome, When,
 };
 pub use domain::{
     Decision, Interval, OfferKind, Plan, Reason, Seed, SeedCustomer, SeedSubscription, SessionOutcome, Status,

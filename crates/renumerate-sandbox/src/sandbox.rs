@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
-use crate::builder::SandboxBuilder;
 use crate::case::Case;
-use crate::error::SandboxError;
 use crate::script::Script;
 use crate::state::{AppState, Counts, Record, SessionRecord};
 
@@ -30,20 +28,6 @@ impl Drop for Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox on a free port of the loopback interface, on the current tokio runtime.
-    ///
-    /// # Errors
-    ///
-    /// [`SandboxError::Listen`] if there is no free port.
-    pub async fn start() -> Result<Self, SandboxError> {
-        Self::builder().start().await
-    }
-
-    /// Returns a builder, for a sandbox with other settings.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::default()
-    }
-
     /// URL of the sandbox, such as `http://127.0.0.1:49152`: the base URL for a client.
     pub fn url(&self) -> &str {
         &self.state.settings.url

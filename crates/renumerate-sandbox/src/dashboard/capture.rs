@@ -9,9 +9,9 @@ use axum::http::HeaderValue;
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 
-use super::Log;
 use super::change_log::Change;
 use super::responses::{BODY_MAX_BYTES, CapturedResponse};
+use super::state::Log;
 
 /// Stores a response in the log, and its body while it is sent. `key` is redacted, because the response may repeat it.
 pub(super) fn capture(

@@ -20,7 +20,7 @@ use super::assets::safe_headers;
 use super::change_log::Change;
 use super::event_view::{RequestEvent, session_event};
 use super::local_only::LocalPeer;
-use super::{DashboardState, LogEntries};
+use super::state::{DashboardState, LogEntries};
 use crate::api::error;
 use crate::state::Store;
 

@@ -9,8 +9,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::assets;
 use super::local_only::LocalPeer;
-use super::{DashboardState, assets};
+use super::state::DashboardState;
 use crate::api::error;
 
 /// Maximum length of a session id. The ids of the service are half as long.

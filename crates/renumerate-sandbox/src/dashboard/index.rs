@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::assets;
 use super::doc_tables::{MagicCustomer, Snippet, magic_customers, snippets};
 use super::local_only::LocalHost;
-use super::{DashboardState, assets};
+use super::state::DashboardState;
 
 #[derive(Template)]
 #[template(path = "dashboard/index.html")]

@@ -12,7 +12,7 @@ use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::response::Response;
 
-use super::DashboardState;
+use super::state::DashboardState;
 use crate::api::error;
 use crate::api::origin_guard::{is_allowed_host, is_local_host, single_value};
 use crate::net::Connection;

@@ -14,8 +14,9 @@ mod host_page;
 mod index;
 mod local_only;
 mod responses;
+mod state;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::HeaderValue;
@@ -28,8 +29,9 @@ use crate::domain::Seed;
 use crate::error::SandboxError;
 use crate::state::{AppState, Extension, ExtensionOptions};
 use capture::capture;
-use change_log::{Change, ChangeLog};
+use change_log::Change;
 use responses::ResponseStore;
+use state::{DashboardState, Log};
 
 impl SandboxBuilder {
     /// Serves the dashboard at `/`. Default: no dashboard.
@@ -56,23 +58,6 @@ impl ExtensionOptions for DashboardOptions {
 #[derive(Debug, Default)]
 struct Dashboard {
     log: Arc<Log>,
-}
-
-/// What the dashboard records in addition to the store.
-#[derive(Debug, Default)]
-struct Log(Mutex<LogEntries>);
-
-#[derive(Debug, Default)]
-struct LogEntries {
-    changes: ChangeLog,
-    responses: ResponseStore,
-}
-
-impl Log {
-    /// Locks the log. If the store is locked too, lock it first.
-    fn entries(&self) -> MutexGuard<'_, LogEntries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Extension for Dashboard {
@@ -106,11 +91,4 @@ impl Extension for Dashboard {
         entries.responses = ResponseStore::default();
         entries.changes.reset();
     }
-}
-
-/// State of the dashboard's routes.
-#[derive(Debug)]
-struct DashboardState {
-    app: Arc<AppState>,
-    log: Arc<Log>,
 }

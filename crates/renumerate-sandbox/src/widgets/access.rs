@@ -9,11 +9,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::WidgetState;
 use super::customer::CustomerRecord;
 use super::customers::CustomerRef;
 use super::day::Day;
 use super::page::{Frame, page_with};
+use super::state::WidgetState;
 use crate::state::SessionRecord;
 
 /// Reason why a widget is not opened.
@@ -80,9 +80,7 @@ impl AuthorizedSession<'_> {
 fn authorize(state: &WidgetState, frame: Frame, id: Option<&str>) -> Result<SessionRecord, AccessError> {
     let id = id.filter(|id| !id.is_empty()).ok_or(AccessError::Missing)?;
     let session = state.app.store().sessions().get(id).cloned().ok_or(AccessError::Unknown)?;
-    if Duration::from_millis(state.app.now_ms().saturating_sub(session.at_ms))
-        >= state.server.session_lifetime
-    {
+    if Duration::from_millis(state.app.now_ms().saturating_sub(session.at_ms)) >= state.session_lifetime {
         return Err(AccessError::Expired);
     }
     // Subscription sessions open the cancel flow too.

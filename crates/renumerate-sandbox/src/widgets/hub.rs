@@ -9,13 +9,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::WidgetState;
 use super::access::{self, AccessError, AuthorizedSession, WidgetQuery};
 use super::customer::SubscriptionRecord;
 use super::customers::CustomerRef;
 use super::day::Day;
 use super::offer::PAUSES;
 use super::page::{Frame, page};
+use super::state::WidgetState;
 use crate::domain::{Plan, Status};
 
 /// Form of an action on a subscription.

@@ -14,6 +14,7 @@ mod offer;
 mod page;
 mod price;
 mod retention;
+mod state;
 mod tls;
 
 use std::any::Any;
@@ -42,6 +43,7 @@ use crate::sandbox::Sandbox;
 use crate::state::{AppState, Extension, ExtensionOptions, WidgetsAddress};
 use ca::LocalCa;
 use customers::CustomerStore;
+use state::WidgetState;
 
 pub use customer::{CustomerRecord, Discount, SubscriptionRecord};
 pub use day::Day;
@@ -150,7 +152,7 @@ impl ExtensionOptions for Widgets {
         let ca = LocalCa::open(&self.ca_dir, &self.names)?;
         let (listeners, port) = tls::listeners(self.host, self.port)?;
         Ok(Arc::new(WidgetServer {
-            customers: Mutex::new(CustomerStore::new(seed, Day::today())?),
+            customers: Arc::new(Mutex::new(CustomerStore::new(seed, Day::today())?)),
             session_lifetime: self.session_lifetime,
             listeners: Mutex::new(listeners),
             tls: Arc::new(ca.server_config()?),
@@ -162,7 +164,7 @@ impl ExtensionOptions for Widgets {
 /// Server of the widgets.
 #[derive(Debug)]
 struct WidgetServer {
-    customers: Mutex<CustomerStore>,
+    customers: Arc<Mutex<CustomerStore>>,
     session_lifetime: Duration,
     /// Listeners, until the server is started.
     listeners: Mutex<Vec<TcpListener>>,
@@ -179,7 +181,11 @@ impl WidgetServer {
 impl Extension for WidgetServer {
     fn start(self: Arc<Self>, state: &Arc<AppState>) -> Vec<JoinHandle<()>> {
         let listeners = std::mem::take(&mut *self.listeners.lock().unwrap_or_else(PoisonError::into_inner));
-        let router = pages(&Arc::new(WidgetState { app: Arc::clone(state), server: Arc::clone(&self) }));
+        let router = pages(&Arc::new(WidgetState {
+            app: Arc::clone(state),
+            customers: Arc::clone(&self.customers),
+            session_lifetime: self.session_lifetime,
+        }));
         let acceptor = TlsAcceptor::from(Arc::clone(&self.tls));
         let serve = |listener| {
             tokio::spawn(tls::serve(listener, acceptor.clone(), router.clone(), Arc::clone(state)))
@@ -209,19 +215,6 @@ async fn customer(
     match id.ok().and_then(|Path(id)| widgets.customers().find_by_id_or_email(&id, Day::today())) {
         Some(customer) => Json(customer).into_response(),
         None => error(StatusCode::NOT_FOUND, "The seed has no such customer"),
-    }
-}
-
-/// State of the pages.
-struct WidgetState {
-    app: Arc<AppState>,
-    server: Arc<WidgetServer>,
-}
-
-impl WidgetState {
-    /// Locks the customers. If the store is locked too, lock it first.
-    fn customers(&self) -> MutexGuard<'_, CustomerStore> {
-        self.server.customers()
     }
 }
 

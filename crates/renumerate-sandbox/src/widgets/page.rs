@@ -10,7 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::WidgetState;
+use super::state::WidgetState;
 
 /// Content security policy: only the pages' own resources, and only frames of pages on this machine. Further origins that
 /// may frame the pages can be appended.

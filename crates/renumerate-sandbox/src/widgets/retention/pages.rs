@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Flow;
+use super::flow::Flow;
 use crate::domain::{Decision, OfferKind, Reason, Status};
 use crate::widgets::customer::SubscriptionRecord;
 use crate::widgets::offer::{Offer, PAUSES};

@@ -1,36 +1,23 @@
 //! The cancel flow: choice of a subscription, reason, offer, and decision.
 
+mod flow;
+mod pages;
+
 use std::sync::Arc;
 
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Path, Query, State};
 use axum::response::Response;
-use serde::Deserialize;
 
-use super::WidgetState;
 use super::access::{self, AccessError, AuthorizedSession, WidgetQuery};
 use super::customer::SubscriptionRecord;
 use super::customers::CustomerRef;
-use super::offer::{Offer, PAUSES, cancellable};
+use super::offer::{Offer, cancellable};
 use super::page::{Frame, page};
-use crate::domain::{Decision, Reason, SessionOutcome};
-
-mod pages;
-
+use super::state::WidgetState;
+use crate::domain::{Decision, SessionOutcome};
+use flow::{Flow, FlowForm};
 use pages::{ConfirmPage, DonePage, OfferPage, ReasonPage, ResultPage, SubscriptionsPage};
-
-/// Maximum length of a comment in characters.
-const COMMENT_MAX: usize = 2000;
-
-/// Form of a page. It contains the input of the previous pages too.
-#[derive(Deserialize)]
-pub(super) struct FlowForm {
-    session_id: Option<String>,
-    subscription: Option<String>,
-    reason: Option<Reason>,
-    comment: Option<String>,
-    months: Option<u8>,
-}
 
 pub(super) async fn open(
     State(state): State<Arc<WidgetState>>,
@@ -78,52 +65,7 @@ pub(super) async fn step(
     page.unwrap_or_else(|error| error.response(Frame::Retention))
 }
 
-/// State of the cancel flow of a customer.
-struct Flow<'a> {
-    session: AuthorizedSession<'a>,
-    /// Subscription to cancel, once it is known.
-    subscription: Option<SubscriptionRecord>,
-    reason: Option<Reason>,
-    comment: String,
-    months: u8,
-}
-
-impl<'a> Flow<'a> {
-    fn new(session: AuthorizedSession<'a>) -> Self {
-        let AuthorizedSession { record, customer, .. } = &session;
-        let decided = record.outcomes.last().filter(|_| record.kind == "retention");
-        let named = decided.map(|outcome| &outcome.subscription_id);
-        let named = named.or(record.subscription_id.as_ref()).or(record.cancel_requested.as_ref());
-        let subscription = match (named, cancellable(customer).as_slice()) {
-            (Some(named), _) => customer.subscription(named).cloned(),
-            (None, [only]) => Some((*only).clone()),
-            // The page states that there is nothing to cancel.
-            (None, []) => customer.subscriptions.first().cloned(),
-            (None, _) => None,
-        };
-        Self { session, subscription, reason: None, comment: String::new(), months: 1 }
-    }
-
-    /// Whether the decision of a retention session was made.
-    fn is_done(&self) -> bool {
-        let record = &self.session.record;
-        record.kind == "retention" && !record.outcomes.is_empty()
-    }
-
-    /// Adds the customer's input.
-    fn fill(&mut self, form: FlowForm) {
-        let chosen = form.subscription.and_then(|id| self.session.customer.subscription(&id).cloned());
-        self.subscription = self.subscription.take().or(chosen);
-        self.reason = form.reason;
-        self.comment = form.comment.unwrap_or_default().trim().chars().take(COMMENT_MAX).collect();
-        self.months = form.months.filter(|months| PAUSES.contains(months)).unwrap_or(1);
-    }
-
-    /// Starts the flow, which allows one decision.
-    fn begin(&self) {
-        self.session.state.app.store().update_session(&self.session.id, |record| record.undecided = true);
-    }
-
+impl Flow<'_> {
     fn choice(&self) -> Response {
         page(&SubscriptionsPage { flow: self, subscriptions: cancellable(&self.session.customer) })
     }
@@ -150,11 +92,6 @@ impl<'a> Flow<'a> {
 
     fn done(&self) -> Response {
         self.with_subscription(|subscription| page(&DonePage { flow: self, subscription }))
-    }
-
-    fn matching_offer(&self, subscription: &SubscriptionRecord) -> Option<Offer> {
-        let customers = self.session.state.customers();
-        self.reason.and_then(|reason| Offer::for_reason(reason, subscription, customers.plans()))
     }
 
     fn accept(&self) -> Result<Response, AccessError> {

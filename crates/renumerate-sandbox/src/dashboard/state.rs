@@ -1,0 +1,31 @@
+//! State of the dashboard.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::change_log::ChangeLog;
+use super::responses::ResponseStore;
+use crate::state::AppState;
+
+/// State of the dashboard's routes.
+#[derive(Debug)]
+pub(super) struct DashboardState {
+    pub(super) app: Arc<AppState>,
+    pub(super) log: Arc<Log>,
+}
+
+/// What the dashboard records in addition to the store.
+#[derive(Debug, Default)]
+pub(super) struct Log(Mutex<LogEntries>);
+
+#[derive(Debug, Default)]
+pub(super) struct LogEntries {
+    pub(super) changes: ChangeLog,
+    pub(super) responses: ResponseStore,
+}
+
+impl Log {
+    /// Locks the log. If the store is locked too, lock it first.
+    pub(super) fn entries(&self) -> MutexGuard<'_, LogEntries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,73 @@
+//! State of the cancel flow.
+
+use serde::Deserialize;
+
+use crate::domain::Reason;
+use crate::widgets::access::AuthorizedSession;
+use crate::widgets::customer::SubscriptionRecord;
+use crate::widgets::offer::{Offer, PAUSES, cancellable};
+
+/// Maximum length of a comment in characters.
+const COMMENT_MAX: usize = 2000;
+
+/// Form of a page. It contains the input of the previous pages too.
+#[derive(Deserialize)]
+pub(crate) struct FlowForm {
+    pub(super) session_id: Option<String>,
+    subscription: Option<String>,
+    reason: Option<Reason>,
+    comment: Option<String>,
+    months: Option<u8>,
+}
+
+/// State of the cancel flow of a customer.
+pub(super) struct Flow<'a> {
+    pub(super) session: AuthorizedSession<'a>,
+    /// Subscription to cancel, once it is known.
+    pub(super) subscription: Option<SubscriptionRecord>,
+    pub(super) reason: Option<Reason>,
+    pub(super) comment: String,
+    pub(super) months: u8,
+}
+
+impl<'a> Flow<'a> {
+    pub(super) fn new(session: AuthorizedSession<'a>) -> Self {
+        let AuthorizedSession { record, customer, .. } = &session;
+        let decided = record.outcomes.last().filter(|_| record.kind == "retention");
+        let named = decided.map(|outcome| &outcome.subscription_id);
+        let named = named.or(record.subscription_id.as_ref()).or(record.cancel_requested.as_ref());
+        let subscription = match (named, cancellable(customer).as_slice()) {
+            (Some(named), _) => customer.subscription(named).cloned(),
+            (None, [only]) => Some((*only).clone()),
+            // The page states that there is nothing to cancel.
+            (None, []) => customer.subscriptions.first().cloned(),
+            (None, _) => None,
+        };
+        Self { session, subscription, reason: None, comment: String::new(), months: 1 }
+    }
+
+    /// Whether the decision of a retention session was made.
+    pub(super) fn is_done(&self) -> bool {
+        let record = &self.session.record;
+        record.kind == "retention" && !record.outcomes.is_empty()
+    }
+
+    /// Adds the customer's input.
+    pub(super) fn fill(&mut self, form: FlowForm) {
+        let chosen = form.subscription.and_then(|id| self.session.customer.subscription(&id).cloned());
+        self.subscription = self.subscription.take().or(chosen);
+        self.reason = form.reason;
+        self.comment = form.comment.unwrap_or_default().trim().chars().take(COMMENT_MAX).collect();
+        self.months = form.months.filter(|months| PAUSES.contains(months)).unwrap_or(1);
+    }
+
+    /// Starts the flow, which allows one decision.
+    pub(super) fn begin(&self) {
+        self.session.state.app.store().update_session(&self.session.id, |record| record.undecided = true);
+    }
+
+    pub(super) fn matching_offer(&self, subscription: &SubscriptionRecord) -> Option<Offer> {
+        let customers = self.session.state.customers();
+        self.reason.and_then(|reason| Offer::for_reason(reason, subscription, customers.plans()))
+    }
+}

@@ -1,0 +1,21 @@
+//! State of the widgets' pages.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::customers::CustomerStore;
+use crate::state::AppState;
+
+/// State of the widgets' pages.
+pub(super) struct WidgetState {
+    pub(super) app: Arc<AppState>,
+    pub(super) customers: Arc<Mutex<CustomerStore>>,
+    pub(super) session_lifetime: Duration,
+}
+
+impl WidgetState {
+    /// Locks the customers. If the store is locked too, lock it first.
+    pub(super) fn customers(&self) -> MutexGuard<'_, CustomerStore> {
+        self.customers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
