@@ -1,4 +1,4 @@
-// Which browser runs the tests, and how: one that asks for nothing on its own, and that finds nobody but this machine.
+// Chromium and its options: no background requests, and no hosts other than this machine.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -6,12 +6,12 @@ import { chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** A name that leads to this machine and is not loopback: the site of somebody else. */
+/** Host name of a foreign site. It resolves to this machine. */
 export const FOREIGN = 'foreign.test';
 
-const HOSTS = `MAP ${FOREIGN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`;
+const HOST_RULES = `MAP ${FOREIGN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`;
 
-const QUIET = [
+const NO_BACKGROUND_REQUESTS = [
   '--disable-background-networking',
   '--disable-breakpad',
   '--disable-client-side-phishing-detection',
@@ -23,18 +23,20 @@ const QUIET = [
   '--no-first-run',
   '--no-pings',
   '--no-proxy-server',
-  // What it asks its maker for all the same goes to a port of this machine that no browser connects to; what else it may
-  // ask for finds no address.
+  // Requests that cannot be disabled go to a local port that Chromium blocks. Other host names do not resolve.
   '--component-updater=url-source=http://127.0.0.1:9/',
   '--gaia-url=http://127.0.0.1:9/',
   '--autofill-server-url=http://127.0.0.1:9/',
 ];
 
-/** The program; `CHROMIUM` may name another one than the first on the path. */
+/** Returns the path of Chromium: the value of `CHROMIUM`, or the first program on the PATH. */
 export function findChromium() {
-  const there = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  const found = process.env.CHROMIUM ?? there.find(isProgram);
-  if (!found) throw new Error(`there is no ${NAMES.join(', ')} on the path: install Chromium, or name it by CHROMIUM`);
+  const candidates = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  const found = process.env.CHROMIUM ?? candidates.find(isProgram);
+  if (!found)
+    throw new Error(`none of ${NAMES.join(', ')} is on the PATH: install Chromium, or set CHROMIUM to its path`);
   return found;
 }
 
@@ -47,19 +49,19 @@ function isProgram(path) {
   }
 }
 
-/** How to start it for a user whose home is this folder. It writes what it does on the network into the file. */
+/** Returns the launch options for a home folder and a file for the network log. */
 export function options(home, netLog) {
   return {
     executablePath: findChromium(),
     headless: !process.env.HEADED,
-    // Its own sandbox cannot be had by root.
+    // Chromium's sandbox does not run as root.
     chromiumSandbox: process.getuid?.() !== 0,
-    args: [...QUIET, `--host-resolver-rules=${HOSTS}`, `--log-net-log=${netLog}`],
+    args: [...NO_BACKGROUND_REQUESTS, `--host-resolver-rules=${HOST_RULES}`, `--log-net-log=${netLog}`],
     env: { ...process.env, HOME: home, XDG_CONFIG_HOME: undefined, XDG_DATA_HOME: undefined },
   };
 }
 
-/** A browser for many processes, which connect to its `wsEndpoint()`. */
+/** Starts a browser that several processes can use through its `wsEndpoint()`. */
 export function serve(home, netLog) {
   return chromium.launchServer({ ...options(home, netLog), host: '127.0.0.1' });
 }

@@ -1,11 +1,11 @@
-// By the keyboard alone, and with the focus where a person goes on reading.
+// Keyboard operation and focus.
 
 import { deepStrictEqual, strictEqual } from 'node:assert';
-import { scenes } from './scenes.mjs';
+import { sandboxTest } from './fixture.mjs';
 import { customer } from './seeds.mjs';
-import { at, pressLeaving } from './steps.mjs';
+import { expectHeading, pressNavigationKey } from './steps.mjs';
 
-const scene = scenes({
+const test = sandboxTest({
   seed: {
     customers: [customer('cus_flow', 'team', 'business'), customer('cus_offer', 'team'), customer('cus_hub', 'team')],
   },
@@ -13,102 +13,102 @@ const scene = scenes({
 
 const focused = (frame) => frame.locator(':focus');
 
-/** Returns when the new page has this heading, and the focus is there. */
-async function readsOn(frame, heading) {
-  await at(frame, heading);
+/** Waits for a page with this heading, which must have the focus. */
+async function expectFocusedHeading(frame, heading) {
+  await expectHeading(frame, heading);
   await frame.locator('h1:focus').waitFor();
 }
 
-/** Presses Tab until the focus is on what has this role and name. */
+/** Presses Tab until the element with this role and name has the focus. */
 async function tabTo(page, frame, role, name) {
-  const wanted = frame.getByRole(role, { name, exact: typeof name === 'string' });
+  const target = frame.getByRole(role, { name, exact: typeof name === 'string' });
   for (let left = 30; left > 0; left--) {
     await page.keyboard.press('Tab');
-    if (await wanted.evaluateAll((found) => found.some((each) => each === each.ownerDocument.activeElement))) {
-      await isSeen(focused(frame));
+    if (await target.evaluateAll((found) => found.some((element) => element === element.ownerDocument.activeElement))) {
+      await expectVisibleFocus(focused(frame));
       return;
     }
   }
-  throw new Error(`Tab does not come to ${role} ${name}`);
+  throw new Error(`Tab does not reach ${role} ${name}`);
 }
 
-/** What has the focus shows it, or its label does. */
-async function isSeen(locator) {
-  const seen = await locator.evaluate((element) =>
-    [element, ...(element.labels ?? [])].some((each) => {
-      const { outlineStyle, outlineWidth } = getComputedStyle(each);
+/** Checks that the focused element or its label has an outline. */
+async function expectVisibleFocus(locator) {
+  const visible = await locator.evaluate((element) =>
+    [element, ...(element.labels ?? [])].some((candidate) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(candidate);
       return outlineStyle !== 'none' && outlineWidth !== '0px';
     }),
   );
-  strictEqual(seen, true, 'the focus can be seen');
+  strictEqual(visible, true, 'the focus is visible');
 }
 
-async function pressTab(page, frame, name) {
+async function tabToAndPress(page, frame, name) {
   await tabTo(page, frame, 'button', name);
-  await pressLeaving(page, 'Enter');
+  await pressNavigationKey(page, 'Enter');
 }
 
-scene('the whole flow', async ({ sandbox, cancelButton }) => {
+test('cancel flow is operated with the keyboard', async ({ sandbox, cancelButton }) => {
   const { host } = await cancelButton({ customer_id: 'cus_flow' });
   const { page, retention: frame } = host;
   await tabTo(page, page, 'button', 'Cancel subscription');
   await page.keyboard.press('Enter');
-  await at(frame, 'Which subscription do you want to cancel?');
+  await expectHeading(frame, 'Which subscription do you want to cancel?');
   await tabTo(page, frame, 'radio', /Team/);
   await page.keyboard.press('ArrowDown');
   strictEqual(await frame.getByRole('radio', { name: /Business/ }).isChecked(), true);
-  await pressTab(page, frame, 'Continue');
+  await tabToAndPress(page, frame, 'Continue');
 
-  await readsOn(frame, 'Why do you want to cancel?');
+  await expectFocusedHeading(frame, 'Why do you want to cancel?');
   await tabTo(page, frame, 'radio', 'It costs too much');
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowDown');
   strictEqual(await frame.getByRole('radio', { name: "I don't use it enough" }).isChecked(), true);
   await tabTo(page, frame, 'textbox', 'Anything you want to tell us? (optional)');
   await page.keyboard.type('Typed');
-  await pressTab(page, frame, 'Continue');
+  await tabToAndPress(page, frame, 'Continue');
 
   await frame.getByRole('button', { name: 'Accept this offer' }).waitFor();
   await frame.locator('h1:focus').waitFor();
-  await pressTab(page, frame, 'No, continue to cancel');
-  await readsOn(frame, 'Cancel Business?');
-  await pressTab(page, frame, 'Cancel my subscription');
-  await readsOn(frame, 'Your subscription is cancelled');
-  await pressTab(page, frame, 'Done');
-  await host.isClosed();
-  await host.hasCalled(['onCancelled', 'onComplete']);
+  await tabToAndPress(page, frame, 'No, continue to cancel');
+  await expectFocusedHeading(frame, 'Cancel Business?');
+  await tabToAndPress(page, frame, 'Cancel my subscription');
+  await expectFocusedHeading(frame, 'Your subscription is cancelled');
+  await tabToAndPress(page, frame, 'Done');
+  await host.waitForClose();
+  await host.expectCallbacks(['onCancelled', 'onComplete']);
   const statuses = (await sandbox.customer('cus_flow')).subscriptions.map(({ status }) => status);
   deepStrictEqual(statuses, ['active', 'cancelled']);
 });
 
-scene('an offer', async ({ sandbox, cancelButton }) => {
+test('offer is accepted with the keyboard', async ({ sandbox, cancelButton }) => {
   const { host } = await cancelButton({ customer_id: 'cus_offer' });
   const { page, retention: frame } = host;
-  await host.startCancelling();
-  await at(frame, 'Why do you want to cancel?');
+  await host.openCancelFlow();
+  await expectHeading(frame, 'Why do you want to cancel?');
   await tabTo(page, frame, 'radio', 'It costs too much');
   await page.keyboard.press('Space');
-  // Enter in a form is its first button.
-  await pressLeaving(page, 'Enter');
+  // Enter in a form presses its first button.
+  await pressNavigationKey(page, 'Enter');
   await frame.locator('h1:focus').waitFor();
-  await pressTab(page, frame, 'Accept this offer');
-  await readsOn(frame, 'You keep Team');
+  await tabToAndPress(page, frame, 'Accept this offer');
+  await expectFocusedHeading(frame, 'You keep Team');
   strictEqual((await sandbox.customer('cus_offer')).subscriptions[0].discount.percent, 30);
 });
 
-scene('the hub', async ({ sandbox, hub }) => {
+test('hub is operated with the keyboard', async ({ sandbox, hub }) => {
   const { host } = await hub({ customer_id: 'cus_hub' });
   const { page, hub: frame } = host;
-  await at(frame, 'Your subscriptions');
-  strictEqual(await focused(frame).count(), 0, 'a frame that loads with its page leaves the focus alone');
-  await pressTab(page, frame, 'Pause: Team');
-  await readsOn(frame, 'Pause Team');
+  await expectHeading(frame, 'Your subscriptions');
+  strictEqual(await focused(frame).count(), 0, 'a frame that loads with its page does not take the focus');
+  await tabToAndPress(page, frame, 'Pause: Team');
+  await expectFocusedHeading(frame, 'Pause Team');
   await tabTo(page, frame, 'radio', /month/);
   await page.keyboard.press('ArrowDown');
-  await pressTab(page, frame, 'Pause');
+  await tabToAndPress(page, frame, 'Pause');
   await frame.getByRole('status').waitFor();
   await focused(frame).waitFor();
-  await pressTab(page, frame, 'Resume: Team');
+  await tabToAndPress(page, frame, 'Resume: Team');
   await frame.getByRole('button', { name: 'Pause: Team' }).waitFor();
   await focused(frame).waitFor();
   strictEqual((await sandbox.customer('cus_hub')).subscriptions[0].status, 'active');

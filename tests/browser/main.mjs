@@ -1,5 +1,5 @@
-// Starts a browser that trusts the sandbox, runs the tests with node's own test runner, and looks with whom the browser
-// spoke. What it is given goes to the runner.
+// Starts a browser that trusts the sandbox, runs the tests with Node's test runner, and checks the browser's network
+// log. The arguments go to the runner.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve } from './chromium.mjs';
-import { strangers } from './strangers.mjs';
+import { foreignAddresses } from './net-log.mjs';
 import { trustingHome } from './trust.mjs';
 
 const artefacts = join(import.meta.dirname, '../../target/browser');
@@ -22,19 +22,19 @@ try {
   const code = await runTests({ BROWSER: browser.wsEndpoint(), DATA: data, ARTEFACTS: artefacts });
   await browser.close();
   const logs = readdirSync(artefacts).filter((name) => name.startsWith('net-log'));
-  const others = logs.flatMap((name) => strangers(join(artefacts, name)));
-  if (others.length > 0) console.error(`the browser spoke with ${others.join(', ')}`);
-  process.exitCode = code || Number(others.length > 0);
+  const foreign = logs.flatMap((name) => foreignAddresses(join(artefacts, name)));
+  if (foreign.length > 0) console.error(`the browser contacted other machines: ${foreign.join(', ')}`);
+  process.exitCode = code || Number(foreign.length > 0);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 async function runTests(variables) {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.mjs'));
-  const given = process.argv.slice(2);
-  const tests = given.some((argument) => argument.endsWith('.test.mjs')) ? [] : files;
-  // A page that never comes must not hold up all the others.
-  const command = ['--test', '--test-timeout', '300000', '--test-concurrency', '2', ...given, ...tests];
+  const args = process.argv.slice(2);
+  const tests = args.some((argument) => argument.endsWith('.test.mjs')) ? [] : files;
+  // One blocked test must not block the whole run.
+  const command = ['--test', '--test-timeout', '300000', '--test-concurrency', '2', ...args, ...tests];
   const env = { ...process.env, ...variables };
   const runner = spawn(process.execPath, command, { cwd: import.meta.dirname, env, stdio: 'inherit' });
   const [code] = await once(runner, 'close');

@@ -1,17 +1,17 @@
-// To whom the widgets speak: to the page that holds them, by its origin, and to none that is not of this machine.
+// Origins of messages, and sites that may embed the widgets.
 
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { FOREIGN } from './chromium.mjs';
-import { scenes } from './scenes.mjs';
+import { sandboxTest } from './fixture.mjs';
 import { customer } from './seeds.mjs';
-import { at, cancel, press } from './steps.mjs';
+import { cancel, expectHeading, press } from './steps.mjs';
 
-const names = ['named', 'silent', 'old', 'blind', 'foreign', 'between', 'stranger'];
-const scene = scenes({ seed: { customers: names.map((name) => customer(`cus_${name}`, 'team')) } });
+const names = ['referrer', 'no_referrer', 'old', 'unknown', 'foreign', 'nested', 'sibling'];
+const test = sandboxTest({ seed: { customers: names.map((name) => customer(`cus_${name}`, 'team')) } });
 const NO_REFERRER = { path: '/no-referrer/' };
 
-/** Takes down what frames post to their parents, and to which origin. */
-async function posts(context) {
+/** Records the messages that frames post to their parents, with the target origin. */
+async function recordMessages(context) {
   const posted = [];
   await context.exposeBinding('reportPost', (_, post) => posted.push(post));
   await context.addInitScript(() => {
@@ -26,124 +26,134 @@ async function posts(context) {
   return posted;
 }
 
-/** Takes from the widgets what tells them who holds them, as browsers without `ancestorOrigins` do. */
-async function withoutAncestors(context, sandbox) {
-  let taken = 0;
+/** Removes `ancestorOrigins` from the scripts of the widgets. Returns a function that counts the removals. */
+async function withoutAncestorOrigins(context, sandbox) {
+  let removed = 0;
   await context.route(`${sandbox.widgets}/**/*.js`, async (route) => {
     const script = await sandbox.fetchFromWidgets(route.request().url());
-    const body = script.replace(/\bancestorOrigins\b/g, () => `absent${++taken}`);
+    const body = script.replace(/\bancestorOrigins\b/g, () => `absent${++removed}`);
     await route.fulfill({ body, contentType: 'text/javascript' });
   });
-  return () => taken;
+  return () => removed;
 }
 
-/** All that is said from the hub to the end of the flow, and back. */
-async function sayAll(host) {
-  await at(host.hub, 'Your subscriptions');
+/** Cancels from the hub, which sends each type of message. */
+async function cancelFromHub(host) {
+  await expectHeading(host.hub, 'Your subscriptions');
   await press(host.hub, 'Cancel: Team');
   await cancel(host.retention, 'Team');
-  await host.hears('on-cancelled');
+  await host.waitForMessages('on-cancelled');
   await press(host.retention, 'Done');
-  await host.isClosed();
+  await host.waitForClose();
 }
 
-const ALL = ['cancel-subscription', 'close-dialog', 'on-cancelled', 'resize'];
+const MESSAGE_TYPES = ['cancel-subscription', 'close-dialog', 'on-cancelled', 'resize'];
 
-for (const [name, where] of Object.entries({ named: {}, silent: NO_REFERRER })) {
-  scene(`to the page's origin alone${where.path ? ', though it sends no referrer' : ''}`, async ({ context, hub }) => {
-    const posted = await posts(context);
-    const { host } = await hub({ customer_id: `cus_${name}` }, where);
-    await sayAll(host);
+for (const [name, options] of Object.entries({ referrer: {}, no_referrer: NO_REFERRER })) {
+  test(`messages go only to the origin of the page${options.path ? ' without a referrer' : ''}`, async ({
+    context,
+    hub,
+  }) => {
+    const posted = await recordMessages(context);
+    const { host } = await hub({ customer_id: `cus_${name}` }, options);
+    await cancelFromHub(host);
     const origin = new URL(host.page.url()).origin;
     deepStrictEqual([...new Set(posted.map(({ target }) => target))], [origin]);
-    deepStrictEqual([...new Set(posted.map(({ type }) => type))].sort(), ALL);
+    deepStrictEqual([...new Set(posted.map(({ type }) => type))].sort(), MESSAGE_TYPES);
   });
 }
 
-// Chromium lets such a frame keep nothing in a private window, so what it learned of its first page's referrer is gone.
-scene(
-  'by the referrer, in a browser without ancestorOrigins, and the id to nobody else',
-  async ({ sandbox, context, hub }) => {
-    const posted = await posts(context);
-    const taken = await withoutAncestors(context, sandbox);
-    const { host } = await hub({ customer_id: 'cus_old' });
-    await sayAll(host);
-    strictEqual(taken() > 0, true);
-    const { origin } = new URL(host.page.url());
-    const first = posted.slice(0, 3).map(({ type, target }) => [type, target]);
-    deepStrictEqual(first, [
-      ['resize', origin],
-      ['cancel-subscription', origin],
-      ['resize', origin],
-    ]);
-    const toAnybody = posted.filter(({ target }) => target !== origin);
-    deepStrictEqual([...new Set(toAnybody.flatMap(({ data }) => Object.keys(data)))].sort(), ['height', 'iframe']);
-    deepStrictEqual([...new Set(posted.map(({ type }) => type))].sort(), ALL);
-  },
-);
+// In a private window, Chromium gives the frame no storage, so later pages do not know the first referrer.
+test('without ancestorOrigins, the session id goes only to the origin of the referrer', async ({
+  sandbox,
+  context,
+  hub,
+}) => {
+  const posted = await recordMessages(context);
+  const removed = await withoutAncestorOrigins(context, sandbox);
+  const { host } = await hub({ customer_id: 'cus_old' });
+  await cancelFromHub(host);
+  strictEqual(removed() > 0, true);
+  const { origin } = new URL(host.page.url());
+  const first = posted.slice(0, 3).map(({ type, target }) => [type, target]);
+  deepStrictEqual(first, [
+    ['resize', origin],
+    ['cancel-subscription', origin],
+    ['resize', origin],
+  ]);
+  const toAnyOrigin = posted.filter(({ target }) => target !== origin);
+  deepStrictEqual([...new Set(toAnyOrigin.flatMap(({ data }) => Object.keys(data)))].sort(), ['height', 'iframe']);
+  deepStrictEqual([...new Set(posted.map(({ type }) => type))].sort(), MESSAGE_TYPES);
+});
 
-scene(
-  'where neither is known the session stays unsaid, and the flow opens in the hub',
-  async ({ sandbox, context, hub }) => {
-    const posted = await posts(context);
-    await withoutAncestors(context, sandbox);
-    const { host } = await hub({ customer_id: 'cus_blind' }, NO_REFERRER);
-    await at(host.hub, 'Your subscriptions');
-    await press(host.hub, 'Cancel: Team');
-    await cancel(host.hub, 'Team');
-    await host.hears('on-cancelled');
-    await press(host.hub, 'Back to your subscriptions');
-    await at(host.hub, 'Your subscriptions');
-    deepStrictEqual([...new Set(posted.map(({ target }) => target))], ['*']);
-    deepStrictEqual([...new Set(posted.map(({ type }) => type))].sort(), ['on-cancelled', 'resize']);
-  },
-);
+test('with an unknown origin, no session id is sent and the flow opens in the hub', async ({
+  sandbox,
+  context,
+  hub,
+}) => {
+  const posted = await recordMessages(context);
+  await withoutAncestorOrigins(context, sandbox);
+  const { host } = await hub({ customer_id: 'cus_unknown' }, NO_REFERRER);
+  await expectHeading(host.hub, 'Your subscriptions');
+  await press(host.hub, 'Cancel: Team');
+  await cancel(host.hub, 'Team');
+  await host.waitForMessages('on-cancelled');
+  await press(host.hub, 'Back to your subscriptions');
+  await expectHeading(host.hub, 'Your subscriptions');
+  deepStrictEqual([...new Set(posted.map(({ target }) => target))], ['*']);
+  deepStrictEqual([...new Set(posted.map(({ type }) => type))].sort(), ['on-cancelled', 'resize']);
+});
 
-// A frame that is refused shows an error of the browser's own.
-const complaints = /frame-ancestors|chrome-error:|ERR_BLOCKED_BY_RESPONSE/;
+// A blocked frame shows an error page of the browser.
+const expectedErrors = /frame-ancestors|chrome-error:|ERR_BLOCKED_BY_RESPONSE/;
 
-/** Returns when the browser has refused the frame. */
-function refused(context) {
+/** Waits until the browser has blocked a frame. */
+function waitForBlockedFrame(context) {
   return context.waitForEvent('console', (message) => /frame-ancestors/.test(message.text()));
 }
 
-scene('a page of another site gets no widget', { complaints }, async ({ sandbox, context, host: open }) => {
+test('foreign site cannot embed a widget', { expectedErrors }, async ({ sandbox, context, openHost }) => {
   const retention = await sandbox.mint('retention', { customer_id: 'cus_foreign' });
-  const refusal = refused(context);
-  const host = await open({ retention }, { name: FOREIGN });
-  await host.startCancelling();
-  await refusal;
-  deepStrictEqual(await host.heard(), []);
+  const blocked = waitForBlockedFrame(context);
+  const host = await openHost({ retention }, { name: FOREIGN });
+  await host.openCancelFlow();
+  await blocked;
+  deepStrictEqual(await host.messages(), []);
 });
 
-scene('nor does one of this machine within it', { complaints }, async ({ sandbox, context, host: open, address }) => {
-  const subscription = await sandbox.mint('subscription', { customer_id: 'cus_between' });
-  const host = await open({}, { name: FOREIGN });
-  const refusal = refused(context);
+test('local page within a foreign site cannot embed a widget', { expectedErrors }, async ({
+  sandbox,
+  context,
+  openHost,
+  hostUrl,
+}) => {
+  const subscription = await sandbox.mint('subscription', { customer_id: 'cus_nested' });
+  const host = await openHost({}, { name: FOREIGN });
+  const blocked = waitForBlockedFrame(context);
   await host.page.evaluate((url) => {
     const frame = document.createElement('iframe');
     frame.src = url;
     document.body.append(frame);
-  }, address({ subscription }));
-  await refusal;
+  }, hostUrl({ subscription }));
+  await blocked;
 });
 
-scene('a stranger in the page cannot speak for it', async ({ sandbox, hub }) => {
-  const { host } = await hub({ customer_id: 'cus_stranger' });
-  await at(host.hub, 'Your subscriptions');
+test('message of a sibling frame is ignored', async ({ sandbox, hub }) => {
+  const { host } = await hub({ customer_id: 'cus_sibling' });
+  await expectHeading(host.hub, 'Your subscriptions');
   const widget = host.page.frames().find((frame) => frame.name() === 'subscription');
   const reloads = [];
   host.page.on('request', (request) => request.url().startsWith(`${sandbox.widgets}/subs`) && reloads.push(request));
   await widget.evaluate(() => {
     window.next = new Promise((resolve) => addEventListener('message', () => setTimeout(resolve), { once: true }));
   });
-  // Another frame, though of the page's own origin.
+  // The sibling frame has the same origin as the page.
   await host.page.evaluate(() => {
-    const stranger = document.createElement('iframe');
-    document.body.append(stranger);
-    const script = stranger.contentDocument.createElement('script');
+    const sibling = document.createElement('iframe');
+    document.body.append(sibling);
+    const script = sibling.contentDocument.createElement('script');
     script.textContent = "parent.frames.subscription.postMessage({ type: 'on-complete', data: {} }, '*')";
-    stranger.contentDocument.body.append(script);
+    sibling.contentDocument.body.append(script);
   });
   await widget.evaluate(() => window.next);
   const reloaded = host.page.waitForEvent('framenavigated', (frame) => frame.name() === 'subscription');

@@ -1,107 +1,107 @@
-// Each page of the widgets, by itself: what it is called in pictures, and the way to it.
+// Pages of the widgets, with the steps that open them.
 
-import { at, EXPENSIVE, giveReason, press, TOO_MUCH, UNUSED } from './steps.mjs';
+import { EXPENSIVE, expectHeading, press, submitReason, TOO_MUCH, UNUSED } from './steps.mjs';
 
-const offered = (page) => page.getByRole('button', { name: 'Accept this offer' }).waitFor();
+const waitForOffer = (page) => page.getByRole('button', { name: 'Accept this offer' }).waitFor();
 
 async function confirm(page) {
-  await giveReason(page, EXPENSIVE);
+  await submitReason(page, EXPENSIVE);
   await press(page, 'No, continue to cancel');
-  await at(page, 'Cancel Team?');
+  await expectHeading(page, 'Cancel Team?');
 }
 
-/** By name: the session's kind, the plans of its customer, and what leads from the first page to this one. */
+/** Pages by name: the kind of the session, the plans of its customer, and the steps from the first page. */
 export const PAGES = {
   choose: {
     kind: 'retention',
     plans: ['team', 'business'],
-    lead: (page) => at(page, 'Which subscription do you want to cancel?'),
+    open: (page) => expectHeading(page, 'Which subscription do you want to cancel?'),
   },
-  reason: { kind: 'retention', lead: (page) => at(page, 'Why do you want to cancel?') },
+  reason: { kind: 'retention', open: (page) => expectHeading(page, 'Why do you want to cancel?') },
   discount: {
     kind: 'retention',
-    lead: async (page) => {
-      await giveReason(page, EXPENSIVE);
-      await offered(page);
+    open: async (page) => {
+      await submitReason(page, EXPENSIVE);
+      await waitForOffer(page);
     },
   },
   pause: {
     kind: 'retention',
-    lead: async (page) => {
-      await giveReason(page, UNUSED);
-      await offered(page);
+    open: async (page) => {
+      await submitReason(page, UNUSED);
+      await waitForOffer(page);
     },
   },
   plan: {
     kind: 'retention',
-    lead: async (page) => {
-      await giveReason(page, TOO_MUCH);
-      await offered(page);
+    open: async (page) => {
+      await submitReason(page, TOO_MUCH);
+      await waitForOffer(page);
     },
   },
-  confirm: { kind: 'retention', lead: confirm },
+  confirm: { kind: 'retention', open: confirm },
   cancelled: {
     kind: 'retention',
-    lead: async (page) => {
+    open: async (page) => {
       await confirm(page);
       await press(page, 'Cancel my subscription');
-      await at(page, 'Your subscription is cancelled');
+      await expectHeading(page, 'Your subscription is cancelled');
     },
   },
   kept: {
     kind: 'retention',
-    lead: async (page) => {
+    open: async (page) => {
       await press(page, 'Keep my subscription');
-      await at(page, 'You keep Team');
+      await expectHeading(page, 'You keep Team');
     },
   },
-  settled: {
+  decided: {
     kind: 'retention',
-    lead: async (page) => {
-      const address = page.url();
+    open: async (page) => {
+      const url = page.url();
       await press(page, 'Keep my subscription');
-      await at(page, 'You keep Team');
-      await page.goto(address);
-      await at(page, 'This is settled');
+      await expectHeading(page, 'You keep Team');
+      await page.goto(url);
+      await expectHeading(page, 'Already decided');
     },
   },
   nothing: {
     kind: 'retention',
     plans: [],
-    lead: (page) => at(page, 'There is nothing to cancel'),
+    open: (page) => expectHeading(page, 'There is nothing to cancel'),
   },
   hub: {
     kind: 'subscription',
     plans: ['team', 'business:paused', 'starter:cancelled'],
-    lead: (page) => at(page, 'Your subscriptions'),
+    open: (page) => expectHeading(page, 'Your subscriptions'),
   },
   'hub-plans': {
     kind: 'subscription',
-    lead: async (page) => {
+    open: async (page) => {
       await press(page, 'Change plan: Team');
-      await at(page, 'Choose a plan');
+      await expectHeading(page, 'Choose a plan');
     },
   },
   'hub-pause': {
     kind: 'subscription',
-    lead: async (page) => {
+    open: async (page) => {
       await press(page, 'Pause: Team');
-      await at(page, 'Pause Team');
+      await expectHeading(page, 'Pause Team');
     },
   },
   'hub-done': {
     kind: 'subscription',
-    lead: async (page) => {
+    open: async (page) => {
       await press(page, 'Pause: Team');
       await press(page, 'Pause');
       await page.getByRole('status').waitFor();
     },
   },
-  refused: {
+  error: {
     kind: 'retention',
-    lead: async (page) => {
+    open: async (page) => {
       await page.goto(`${page.url()}x`);
-      await at(page, 'This page cannot be opened');
+      await expectHeading(page, 'This page cannot be opened');
     },
   },
 };

@@ -1,4 +1,4 @@
-// `renumerate sandbox` with its widgets, as a process.
+// Process of `renumerate sandbox` with widgets.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,37 +7,40 @@ import { createInterface } from 'node:readline';
 
 const COMMAND = process.env.RENUMERATE_COMMAND ?? join(import.meta.dirname, '../../target/debug/renumerate');
 
-/** Milliseconds for it to start, and to stop; it is killed after them. */
-const PATIENCE = 30_000;
+/** Timeout of the start and of the stop in milliseconds. The process is killed afterwards. */
+const TIMEOUT = 30_000;
 
-/** Starts it, and returns it with the first line for which `enough` has a value. It ends with this process. */
-export async function startSandbox(data, given, enough) {
-  const always = ['sandbox', '--widgets', '--widgets-port', '0', '--port', '0', '--until-stdin-ends'];
+/**
+ * Starts the sandbox, and returns the first value that `parse` finds in a line of its output. The sandbox stops with
+ * this process.
+ */
+export async function startSandbox(data, args, parse) {
+  const baseArgs = ['sandbox', '--widgets', '--widgets-port', '0', '--port', '0', '--until-stdin-ends'];
   const env = { ...process.env, XDG_DATA_HOME: data };
-  const child = spawn(COMMAND, [...always, ...given], { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  let complaints = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => (complaints += text));
-  const ended = once(child, 'close').then(([code]) => ({ code, complaints }));
-  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+  const child = spawn(COMMAND, [...baseArgs, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
+  const exited = once(child, 'close').then(([code]) => ({ code, errors }));
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT);
   try {
     for await (const line of createInterface({ input: child.stdout })) {
-      const value = enough(line);
+      const value = parse(line);
       if (value !== undefined) {
         child.stdout.resume();
-        return { value, stop: () => stop(child, ended) };
+        return { value, stop: () => stop(child, exited) };
       }
     }
   } finally {
-    clearTimeout(patience);
+    clearTimeout(killTimer);
   }
-  const { code } = await ended;
-  throw new Error(`the sandbox does not start: it ends with ${code}: ${complaints}`);
+  const { code } = await exited;
+  throw new Error(`the sandbox did not start: exit code ${code}: ${errors}`);
 }
 
-async function stop(child, ended) {
-  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+async function stop(child, exited) {
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT);
   child.stdin.end();
-  const { code, complaints } = await ended;
-  clearTimeout(patience);
-  if (code !== 0 || /panicked/.test(complaints)) throw new Error(`the sandbox ends with ${code}: ${complaints}`);
+  const { code, errors } = await exited;
+  clearTimeout(killTimer);
+  if (code !== 0 || /panicked/.test(errors)) throw new Error(`the sandbox failed: exit code ${code}: ${errors}`);
 }

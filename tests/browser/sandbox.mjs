@@ -1,4 +1,4 @@
-// A sandbox as a team's backend and its tests see it: sessions are minted with the key, over HTTP.
+// Client of a sandbox: creates sessions like a backend, and reads the state.
 
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,24 +9,24 @@ import { text } from 'node:stream/consumers';
 import { startSandbox } from './process.mjs';
 
 export class Sandbox {
-  #said;
+  #info;
   #stop;
 
-  constructor(said, stop) {
-    this.#said = said;
+  constructor(info, stop) {
+    this.#info = info;
     this.#stop = stop;
-    this.url = said.url;
-    this.key = said.private_key;
-    this.widgets = said.widgets_url;
+    this.url = info.url;
+    this.key = info.private_key;
+    this.widgets = info.widgets_url;
   }
 
-  /** Starts one that knows the customers of the seed, with more arguments of the command where they are given. */
-  static async start(seed, ...given) {
+  /** Starts a sandbox with a seed and further arguments of the command. */
+  static async start(seed, ...args) {
     const folder = mkdtempSync(join(tmpdir(), 'renumerate-seed-'));
     try {
       const file = join(folder, 'seed.json');
       if (seed) writeFileSync(file, JSON.stringify(seed));
-      const options = ['--json', ...given, ...(seed ? ['--seed', file] : [])];
+      const options = ['--json', ...args, ...(seed ? ['--seed', file] : [])];
       const { value, stop } = await startSandbox(process.env.DATA, options, (line) => JSON.parse(line));
       return new Sandbox(value, stop);
     } finally {
@@ -38,33 +38,33 @@ export class Sandbox {
     return this.#stop();
   }
 
-  /** The id of a new session for this customer, by the names of the wire. */
+  /** Creates a session for a customer, whose fields have the names of the API. Returns the id. */
   async mint(kind, customer) {
-    const { id } = await this.#ask(`/v1/${kind}/session`, { [kind]: customer });
+    const { id } = await this.#request(`/v1/${kind}/session`, { [kind]: customer });
     return id;
   }
 
-  /** What is kept of a customer, by id or e-mail. */
+  /** Returns a customer by id or e-mail address. */
   customer(name) {
-    return this.#ask(`/_sandbox/customers/${encodeURIComponent(name)}`);
+    return this.#request(`/_sandbox/customers/${encodeURIComponent(name)}`);
   }
 
-  /** What came of a session. */
+  /** Returns the outcomes of a session. */
   async outcomes(id) {
-    return (await this.#ask(`/_sandbox/sessions/${encodeURIComponent(id)}`)).outcomes;
+    return (await this.#request(`/_sandbox/sessions/${encodeURIComponent(id)}`)).outcomes;
   }
 
-  /** Forgets what came, and what was done. */
+  /** Deletes requests and sessions, and restores the customers. */
   async reset() {
     await fetch(`${this.url}/_sandbox/reset`, { method: 'POST' });
   }
 
-  /** The text of a file of the widgets', by HTTPS. */
+  /** Returns a file of the widgets. */
   fetchFromWidgets(url) {
     return this.#overTls(url, {});
   }
 
-  /** The page that a form of the widgets' leads to, by HTTPS. */
+  /** Sends a form to the widgets, and returns the page of the response. */
   postToWidgets(url, form) {
     return this.#overTls(
       url,
@@ -74,15 +74,15 @@ export class Sandbox {
   }
 
   async #overTls(url, options, body) {
-    const asking = request(url, { ca: readFileSync(this.#said.ca), ...options }).end(body);
-    const [answer] = await once(asking, 'response');
-    return text(answer);
+    const outgoing = request(url, { ca: readFileSync(this.#info.ca), ...options }).end(body);
+    const [response] = await once(outgoing, 'response');
+    return text(response);
   }
 
-  async #ask(path, body) {
+  async #request(path, body) {
     const headers = { 'x-brand-key': this.key, 'content-type': 'application/json' };
-    const answer = await fetch(this.url + path, body ? { method: 'POST', headers, body: JSON.stringify(body) } : {});
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    const response = await fetch(this.url + path, body ? { method: 'POST', headers, body: JSON.stringify(body) } : {});
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
   }
 }

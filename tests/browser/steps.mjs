@@ -1,4 +1,4 @@
-// The steps of the flow, as a person takes them: by what is to be read and pressed.
+// Steps of the cancel flow, by the visible texts of its pages.
 
 import { strictEqual } from 'node:assert';
 
@@ -9,40 +9,41 @@ export const SWITCHING = "I'm switching to something else";
 export const OTHER = 'Another reason';
 const COMMENT = 'Anything you want to tell us? (optional)';
 
-/** Returns when the frame's page has this heading, the only one of its level. */
-export async function at(frame, heading) {
+/** Waits for a page with this heading, which must be its only `h1`. */
+export async function expectHeading(frame, heading) {
   await frame.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
   strictEqual(await frame.getByRole('heading', { level: 1 }).count(), 1);
 }
 
+/** Presses a button, once the height of its frame fits. */
 export async function press(frame, name) {
   const button = frame.getByRole('button', { name, exact: true });
-  // A page by itself has no owner.
-  if (frame.owner) await button.evaluate(hasItsHeight);
+  // Only frame locators have an owner.
+  if (frame.owner) await button.evaluate(waitForHeight);
   await button.click();
 }
 
 /**
- * Returns when the page around an element's frame has given that the height it asked for. Until then all of a dialog moves,
- * from under a click too.
+ * Waits until the host page has set the height that the frame of this element has requested. Until then the dialog
+ * moves, so that a click could miss.
  */
-function hasItsHeight() {
+function waitForHeight() {
   return new Promise((resolve) => {
-    const look = () => {
+    const check = () => {
       if (Math.abs(innerHeight - document.body.getBoundingClientRect().height) > 1) return;
-      removeEventListener('resize', look);
+      removeEventListener('resize', check);
       resolve();
     };
-    addEventListener('resize', look);
-    look();
+    addEventListener('resize', check);
+    check();
   });
 }
 
 /**
- * Presses a key that replaces or removes the page that has the focus. Chromium never acknowledges a key that comes up while
- * that happens, so `keyboard.press` would wait forever: this waits for the key to go down only.
+ * Presses a key that replaces or removes the focused page. Chromium does not acknowledge a key that is released in the
+ * meantime, so `keyboard.press` would wait forever. This function waits only until the key is down.
  */
-export async function pressLeaving(page, key) {
+export async function pressNavigationKey(page, key) {
   await page.keyboard.down(key);
   page.keyboard.up(key).catch(() => {}); // rejected when the context closes
 }
@@ -51,18 +52,18 @@ export function choose(frame, name) {
   return frame.getByRole('radio', { name, exact: typeof name === 'string' }).check();
 }
 
-export async function giveReason(frame, reason, comment) {
-  await at(frame, 'Why do you want to cancel?');
+export async function submitReason(frame, reason, comment) {
+  await expectHeading(frame, 'Why do you want to cancel?');
   await choose(frame, reason);
   if (comment !== undefined) await frame.getByRole('textbox', { name: COMMENT }).fill(comment);
   await press(frame, 'Continue');
 }
 
-/** From the reason to the end of it. */
+/** Completes the flow from the reason to the cancellation. */
 export async function cancel(frame, plan, reason = EXPENSIVE, comment = undefined) {
-  await giveReason(frame, reason, comment);
+  await submitReason(frame, reason, comment);
   await press(frame, 'No, continue to cancel');
-  await at(frame, `Cancel ${plan}?`);
+  await expectHeading(frame, `Cancel ${plan}?`);
   await press(frame, 'Cancel my subscription');
-  await at(frame, 'Your subscription is cancelled');
+  await expectHeading(frame, 'Your subscription is cancelled');
 }

@@ -1,10 +1,10 @@
-// A user's home, in which Chromium trusts the sandbox as the sandbox says that it comes to be trusted.
+// Home folder in which Chromium trusts the certificate authority of the sandbox.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { startSandbox } from './process.mjs';
 
-/** Makes a home as new users have it, and does there as the sandbox says: it prints the line that makes Chromium trust it. */
+/** Creates an empty home folder, and runs there the command that the sandbox prints for trusting its certificate. */
 export async function trustingHome(home, data) {
   mkdirSync(home);
   const sandbox = await startSandbox(data, [], (line) => /\bdb=.*\bcertutil .* -i '[^']*'/.exec(line)?.[0]);

@@ -36,14 +36,20 @@ test('what came can be looked into', async () => {
   ok(first.headers['content-type'] === 'application/json' && !('x-brand-key' in first.headers));
   ok(second.at > first.at && Number.isInteger(second.connection));
   deepStrictEqual(await sandbox.session(session.id), { kind: 'retention', ...parameters, customerEmail: null });
-  match((await rejection(sandbox.session('ret_another'))).message, /No session with this id was minted here/);
+  match((await rejection(sandbox.session('ret_another'))).message, /This sandbox has not created a session with this id/);
   deepStrictEqual(await sandbox.requests('another'), []);
   await sandbox.reset();
   deepStrictEqual(await sandbox.requests(), []);
 });
 
-test('a case that is none is refused with the reason', async () => {
-  match((await rejection(running.sandbox.script('cus_1', { fault: 'sulk' }))).message, /unknown variant `sulk`/);
+test('an invalid script is rejected with the customer and the field', async () => {
+  const { sandbox } = running;
+  const message = async (...answers) => (await rejection(sandbox.script('cus_9', ...answers))).message;
+  match(await message({ fault: 'sulk' }), /script for cus_9: response 1: fault: unknown variant `sulk`/);
+  match(await message({ status: 99 }), /script for cus_9: status 99 is invalid; use 200 to 999/);
+  match(await message({}, { closeAfter: -1 }), /script for cus_9: response 2: closeAfter: -1 is invalid/);
+  match(await message({ delay: '1 s' }), /script for cus_9: response 1: delay: invalid type: string "1 s"/);
+  match(await message(), /script\("cus_9"\) needs at least one response/);
 });
 
 test('why it does not start', async () => {

@@ -250,12 +250,10 @@ export class Sandbox {
 }
 
 /** Converts a response to the format of the case files. */
-function toCaseAnswer({ headers = {}, delay, closeAfter, ...members }: ScriptedAnswer): object {
+function toCaseAnswer({ headers = {}, ...members }: ScriptedAnswer): object {
   return {
     ...members,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-    ...(delay === undefined ? {} : { delay_ms: delay }),
-    ...(closeAfter === undefined ? {} : { close_after_ms: closeAfter }),
   };
 }
 

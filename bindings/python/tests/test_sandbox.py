@@ -41,9 +41,20 @@ def test_what_came_can_be_looked_into(sandbox: Sandbox) -> None:
     assert sandbox.requests() == []
 
 
-def test_a_case_that_is_none_is_refused_with_the_reason(sandbox: Sandbox) -> None:
-    with pytest.raises(ValueError, match="unknown variant"):
-        sandbox.script("cus_1", {"fault": "sulk"})
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ([{"fault": "sulk"}], "script for cus_9: response 1: fault: unknown variant"),
+        ([{"status": 99}], "script for cus_9: status 99 is invalid; use 200 to 999"),
+        ([{"delay_ms": -1}], "script for cus_9: response 1: delay_ms: -1 is invalid"),
+        ([], r'script\("cus_9"\) needs at least one response'),
+    ],
+)
+def test_invalid_script_is_rejected_with_customer_and_field(
+    sandbox: Sandbox, answers: list[dict[str, object]], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        sandbox.script("cus_9", *answers)
 
 
 def test_outside_of_its_time_it_says_so() -> None:

@@ -11,37 +11,37 @@ use crate::error::EXIT_CODES;
 
 /// Explanation of the doctor's checks and report.
 const DOCTOR_HELP: &str = "\
-Checks, in this order: settings, key, proxy, dns, tcp, tunnel (the connection through a proxy), tls, clock (this machine's
-clock compared with the service's), call. The status of a check is ok, warning, failed, or skipped if it does not apply or an
-earlier check failed. If it is not ok, a remedy is printed. The call is made without a customer, so that the service must
-reject it and creates nothing. It is repeated with an invalid key, to see whether the key makes a difference. With
---customer-id or --customer-email, the call creates a retention session. A step takes at most --timeout; connecting takes at
-most 5 seconds, and a call at most 10 seconds.
+Checks, in this order: settings, key, proxy, dns, tcp, tunnel (the connection through a proxy), tls, clock (this
+machine's clock compared with the service's), call. The status of a check is ok, warning, failed, or skipped if it does
+not apply or an earlier check failed. A warning or a failure is printed with a remedy. The call is made without a
+customer, so that the service must reject it and creates nothing. It is repeated with an invalid key, to see whether the
+key makes a difference. With --customer-id or --customer-email, the call creates a retention session. A step takes at
+most --timeout; connecting takes at most 5 seconds, and a call at most 10 seconds.
 
-With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"checks\": [...]}. Each check has \"check\",
-\"status\" (ok, warning, failed, skipped), \"seen\", and optionally \"remedy\", \"elapsed_ms\" and \"facts\":
-  settings  each setting as {\"value\", \"from\"}; times in ms; from is an option, a variable or \"default\"
+With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"checks\": [...]}. Each check has
+\"check\", \"status\" (ok, warning, failed, skipped), \"seen\", and optionally \"remedy\", \"elapsed_ms\" and \"facts\":
+  settings  each setting as {\"value\", \"from\"}; timeouts in ms; from is an option, a variable or \"default\"
   key       kind (live, test, sandbox, private, public, unknown), characters, newline_trimmed, from
   proxy     url (null if there is none; credentials are masked), from
   dns       host, addresses
   tcp       addresses: [{address, connected, elapsed_ms, error}]
-  tunnel    answer (the first line of the proxy's response), wants (its authentication scheme), certificate (the proxy's)
-  tls       version, cipher, trusted, certificate: {subject, issuer, not_before, not_after}, roots: {platform, unreadable,
-            bundled, ca_bundle}
+  tunnel    answer (status line of the proxy), wants (its authentication schemes), certificate (of the proxy)
+  tls       version, cipher, trusted, certificate: {subject, issuer, not_before, not_after},
+            roots: {platform, unreadable, bundled, ca_bundle}
   clock     service, here, ahead_seconds (of this machine), verified
   call      status, request_id, minted, key (taken or untried, if it was checked), error
 
-The exit code is that of the first check that failed, or 0: 2 for settings and key, 3 to 7 and 10 for the response to the
-call, 8 for the network, 9 for a timeout, 1 for anything else.";
+The exit code is that of the first check that failed, or 0: 2 for settings and key, 3 to 7 and 10 for the response to
+the call, 8 for the network, 9 for a timeout, 1 for anything else.";
 
 /// Instructions for containers.
 const SANDBOX_HELP: &str = "\
 In a container, listen on all addresses and publish the ports on the loopback address of the host:
   renumerate sandbox --host 0.0.0.0 --allow-origin http://localhost:12780 --widgets --widgets-host 0.0.0.0
   docker run -p 127.0.0.1:12780:12780 -p 127.0.0.1:4321:4321 ...
---allow-origin names the origin at which browsers open the dashboard. It then shows requests to every client that can
-connect. If browsers reach the widgets by another name than localhost, add it with --widgets-name. SIGTERM and SIGINT stop
-the sandbox with exit code 0.";
+--allow-origin names the origin at which browsers open the dashboard. The sandbox then shows its requests to every
+client that can connect. If browsers reach the widgets by another name than localhost, add it with --widgets-name.
+SIGTERM and SIGINT stop the sandbox with exit code 0.";
 
 /// Create Renumerate sessions, diagnose connection problems, and run a local sandbox.
 #[derive(Debug, Parser)]
@@ -64,7 +64,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         session: Session,
     },
-    /// Find out why calls to the service fail, step by step, and print remedies
+    /// Check the connection to the service step by step, and print remedies
     #[command(after_long_help = DOCTOR_HELP)]
     Doctor(Doctor),
     /// Run a local Renumerate server until it is stopped with Ctrl-C or SIGTERM
@@ -145,7 +145,7 @@ pub(crate) struct Doctor {
     /// Create a retention session for this customer, instead of a request that the service must reject
     #[arg(long, value_name = "ID")]
     pub(crate) customer_id: Option<String>,
-    /// The same by e-mail address
+    /// E-mail address of this customer, instead of the id or in addition to it
     #[arg(long, value_name = "EMAIL")]
     pub(crate) customer_email: Option<String>,
     #[command(flatten)]
@@ -190,7 +190,7 @@ pub(crate) struct Sandbox {
     /// DNS name for which the widgets' certificate is valid, in addition to localhost; can be repeated
     #[arg(long, value_name = "NAME", requires = "widgets")]
     pub(crate) widgets_name: Vec<String>,
-    /// Write a copy of the authority's certificate, which browsers must trust, to this file
+    /// File to write a copy of the widgets' CA certificate to, which browsers must trust
     #[arg(long, value_name = "FILE", requires = "widgets")]
     pub(crate) ca_out: Option<PathBuf>,
     /// Time for which a session id opens a widget; with 0, every session has expired

@@ -1,4 +1,4 @@
-//! Certificate authority of the widgets: its folder, and the command that makes browsers trust it.
+//! Certificate authority (CA) of the widgets: its folder, and the command that makes browsers trust it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,24 +7,27 @@ use etcetera::BaseStrategy;
 
 use crate::error::CliError;
 
-/// Returns the folder of the authority, which is in the user's data folder.
+/// Returns the CA's folder, which is in the user's data folder.
 pub(crate) fn folder() -> Result<PathBuf, CliError> {
     let strategy = etcetera::base_strategy::choose_native_strategy()
-        .map_err(|error| CliError::Other(format!("the user's data folder is unknown: {error}; set HOME")))?;
+        .map_err(|error| CliError::Other(format!("cannot find the user's data folder: {error}; set HOME")))?;
     Ok(strategy.data_dir().join("renumerate"))
 }
 
-/// Copies the certificate to a file. The authority's own files are not overwritten.
+/// Copies the certificate to a file. Returns an error if the file is in the CA's own folder, so that the CA's files are
+/// not overwritten.
 pub(crate) fn copy(certificate: &Path, file: &Path) -> Result<(), CliError> {
-    let failed = |error: &dyn std::fmt::Display| CliError::Other(format!("{}: {error}", file.display()));
+    let failed = |error: &dyn std::fmt::Display| {
+        CliError::Other(format!("cannot copy the CA certificate to {}: {error}", file.display()))
+    };
     let text = fs::read(certificate).map_err(|error| failed(&error))?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = folder.canonicalize().map_err(|error| failed(&error))?;
     let target = file.canonicalize().unwrap_or_else(|_| folder.join(file.file_name().unwrap_or_default()));
-    let own = certificate.parent().and_then(|own| own.canonicalize().ok());
-    if own.as_deref().is_some_and(|own| target.starts_with(own)) {
+    let ca_folder = certificate.parent().and_then(|folder| folder.canonicalize().ok());
+    if ca_folder.as_deref().is_some_and(|ca_folder| target.starts_with(ca_folder)) {
         return Err(failed(
-            &"this is the folder of the authority, which already contains ca.pem; choose another folder",
+            &"the file is in the folder of the certificate authority itself; choose another folder",
         ));
     }
     fs::write(file, text).map_err(|error| failed(&error))
@@ -32,11 +35,11 @@ pub(crate) fn copy(certificate: &Path, file: &Path) -> Result<(), CliError> {
 
 /// Browsers for which [`trust_command`] works, and instructions for others.
 pub(crate) const NOTE: &str = if cfg!(target_os = "macos") {
-    "Safari and Chrome; for Firefox import it in its settings"
+    "Safari and Chrome; for Firefox, import the certificate in its settings"
 } else if cfg!(windows) {
-    "Edge and Chrome; for Firefox import it in its settings"
+    "Edge and Chrome; for Firefox, import the certificate in its settings"
 } else {
-    "Chrome, by certutil of libnss3-tools; for Firefox import it in its settings"
+    "Chrome, requires certutil from libnss3-tools; for Firefox, import the certificate in its settings"
 };
 
 /// Returns the command that makes the browsers of this system trust the certificate.

@@ -11,8 +11,8 @@ Exit codes:
    0  success                       6  429: too many requests
    1  other failure                 7  5xx: the service failed
    2  usage, settings, parameters   8  the network failed
-   3  401, 403: the key             9  timeout
-   4  404: no such customer        10  a response that is not Renumerate's
+   3  401, 403: key rejected        9  timeout
+   4  404: no such customer        10  not a response of Renumerate
    5  400 and any other 4xx        11  a bug in this command";
 
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(crate) enum CliError {
     Client(renumerate::Error),
     Sandbox(SandboxError),
     Output(io::Error),
-    /// Check of the doctor that failed. The report explains it.
+    /// A check of the doctor failed. The report has already been printed.
     Diagnosed {
         check: &'static str,
         exit_code: u8,
@@ -81,8 +81,10 @@ impl fmt::Display for CliError {
                 write!(f, "port {} is in use; choose another with --port", address.port())
             }
             Self::Sandbox(error) => error.fmt(f),
-            Self::Diagnosed { check, .. } => write!(f, "the check {check} failed; the report explains it"),
-            Self::Output(error) => write!(f, "cannot write: {error}"),
+            Self::Diagnosed { check, .. } => {
+                write!(f, "the check {check} failed; see its remedy in the report")
+            }
+            Self::Output(error) => write!(f, "cannot write to stdout: {error}"),
             Self::Usage(reason) | Self::Other(reason) => f.write_str(reason),
         }
     }

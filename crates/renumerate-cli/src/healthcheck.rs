@@ -11,15 +11,18 @@ use tokio::time::timeout;
 use crate::args::Healthcheck;
 use crate::error::CliError;
 
-/// Time for the response.
+/// Timeout of the whole check.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(crate) async fn run(Healthcheck { port }: Healthcheck) -> Result<(), CliError> {
-    let failed =
-        |reason: &str| CliError::Other(format!("the sandbox on port {port} is not healthy: {reason}"));
+    let failed = |reason: &str| {
+        CliError::Other(format!("the health check of the sandbox on port {port} failed: {reason}"))
+    };
     match timeout(TIMEOUT, request_health(port)).await {
         Ok(Ok(response)) if response.starts_with("HTTP/1.0 200 ") => Ok(()),
-        Ok(Ok(response)) => Err(failed(response.lines().next().unwrap_or("it sent no response"))),
+        Ok(Ok(response)) => {
+            Err(failed(response.lines().next().unwrap_or("it closed the connection without a response")))
+        }
         Ok(Err(error)) => Err(failed(&error.to_string())),
         Err(_) => Err(failed("it did not respond within 3 seconds")),
     }

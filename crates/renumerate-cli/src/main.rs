@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let Arguments { command, log } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() && !shows_help(&error) => {
-            let error = CliError::Usage(usage(&error));
+            let error = CliError::Usage(describe_usage_error(&error));
             output::print_error(&error);
             return ExitCode::from(error.exit_code());
         }
@@ -33,15 +33,15 @@ fn main() -> ExitCode {
         tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let done = match runtime {
+    let result = match runtime {
         Ok(runtime) => {
-            let done = runtime.block_on(run(command));
+            let result = runtime.block_on(run(command));
             runtime.shutdown_background(); // dropping the runtime would wait for a stuck DNS lookup
-            done
+            result
         }
         Err(error) => Err(CliError::Other(format!("cannot start the runtime: {error}"))),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output::print_error(&error);
@@ -50,20 +50,21 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether the subcommand is missing, so that the help is printed.
+/// Returns whether clap prints the help because the subcommand is missing.
 fn shows_help(error: &clap::Error) -> bool {
     error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
 }
 
 /// Describes invalid arguments in one line, without their values: one of them may be a private key.
-fn usage(error: &clap::Error) -> String {
+fn describe_usage_error(error: &clap::Error) -> String {
     let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
-    let named = match error.get(ContextKind::InvalidArg) {
+    let argument = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(text)) => Some(text),
-        Some(ContextValue::Strings(missing)) => missing.first(),
+        Some(ContextValue::Strings(texts)) => texts.first(),
         _ => None,
     };
-    let option = named.and_then(|text| text.split(['=', ' ']).next()).filter(|name| name.starts_with("--"));
+    let option =
+        argument.and_then(|text| text.split(['=', ' ']).next()).filter(|name| name.starts_with("--"));
     match option {
         Some(option) => format!("{option}: {reason}; see --help"),
         None => format!("{reason}; see --help"),

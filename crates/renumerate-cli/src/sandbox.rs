@@ -39,9 +39,10 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
         }
         builder = builder.widgets(widgets);
     }
-    // As PID 1 of a container, a process without signal handlers would ignore SIGTERM. They are installed before the sandbox
-    // reports that it runs.
-    let stopped = stop_signal().map_err(CliError::Output)?;
+    // As PID 1 of a container, a process without signal handlers would ignore SIGTERM. Install the handlers before the
+    // URL is printed, because a parent process may send a signal as soon as it has read the URL.
+    let stopped =
+        stop_signal().map_err(|error| CliError::Other(format!("cannot install signal handlers: {error}")))?;
     let sandbox = builder.start().await?;
     if let (Some(ca), Some(file)) = (sandbox.ca_certificate(), &options.ca_out) {
         ca::copy(ca, file)?;
@@ -50,7 +51,9 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
     if options.until_stdin_ends {
         tokio::select! {
             () = stopped => Ok(()),
-            ended = stdin_ends() => ended.map_err(CliError::Output),
+            ended = stdin_ends() => {
+                ended.map_err(|error| CliError::Other(format!("cannot read standard input: {error}")))
+            }
         }
     } else {
         stopped.await;
@@ -76,15 +79,15 @@ fn print_instructions(sandbox: &Sandbox) -> io::Result<()> {
     print_line(format_args!("  export RENUMERATE_PRIVATE_KEY={key}"))?;
     print_line(format_args!("  Dashboard: {url}/"))?;
     if let (Some(url), Some(ca)) = (sandbox.widgets_url(), sandbox.ca_certificate()) {
-        print_styled(HEADING, format_args!("The widgets are on {url}"))?;
+        print_styled(HEADING, format_args!("The widgets are served on {url}"))?;
         print_line(format_args!(
             "  In your page, set window.RENUMERATE_LOCAL = true before loading the vendor's library."
         ))?;
         print_line(format_args!(
-            "  Their certificate is signed by an authority that is valid only for this machine: {}",
+            "  Their certificate is signed by a certificate authority that is valid only for this machine: {}",
             ca.display()
         ))?;
-        print_line(format_args!("  To trust it ({}):", ca::NOTE))?;
+        print_line(format_args!("  To make browsers trust this authority ({}):", ca::NOTE))?;
         print_line(format_args!("  {}", ca::trust_command(ca)))?;
     }
     print_styled(DIM, format_args!("Requests: {url}/_sandbox/requests   Stop with Ctrl-C"))

@@ -1,6 +1,6 @@
 //! `renumerate session`: creates a session.
 
-use renumerate::{RetentionSessionRequest, Session as Minted, SessionKind, SubscriptionSessionRequest};
+use renumerate::{RetentionSessionRequest, SessionKind, SubscriptionSessionRequest};
 use serde_json::json;
 
 use crate::args::Session;
@@ -31,8 +31,8 @@ pub(crate) async fn run(session: Session) -> Result<(), CliError> {
     }
 }
 
-/// Prints the id, or all properties as JSON.
-fn print<K: SessionKind>(session: &Minted<K>, as_json: bool) -> Result<(), CliError> {
+/// Prints the session's id, or all its properties as JSON.
+fn print<K: SessionKind>(session: &renumerate::Session<K>, as_json: bool) -> Result<(), CliError> {
     if !as_json {
         return Ok(print_line(session.id().as_str())?);
     }

@@ -1,4 +1,4 @@
-//! The command as a shell sees it: what it prints, where, and how it exits.
+//! Tests of the command's output and exit codes.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail loudly")]
 
 use std::io::{BufRead, BufReader, Read};
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 const KEY: &str = "sk_sandbox_planted";
 
-/// The command with nothing in its environment that the test does not say.
+/// Returns the command with an empty environment.
 fn renumerate(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_renumerate"));
     command.args(arguments).env_clear().stdin(Stdio::null());
     command
 }
 
-async fn sandbox() -> Sandbox {
+async fn start_sandbox() -> Sandbox {
     Sandbox::builder().private_key(KEY).start().await.unwrap()
 }
 
@@ -33,13 +33,13 @@ fn session(sandbox: &Sandbox, arguments: &[&str]) -> Output {
     output
 }
 
-/// A command that ends with the test, however that ends.
-struct Running(Child);
+/// A child process that is killed on drop, so that it stops even if the test fails.
+struct ChildGuard(Child);
 
-impl Drop for Running {
+impl Drop for ChildGuard {
     fn drop(&mut self) {
-        let _it_may_have_ended = self.0.kill();
-        let _it_is_over = self.0.wait();
+        let _may_have_exited = self.0.kill();
+        let _exit_status = self.0.wait();
     }
 }
 
@@ -48,7 +48,7 @@ fn text(stream: &[u8]) -> String {
 }
 
 #[test]
-fn the_demo_mints_one_of_each_and_masks_the_key() {
+fn demo_creates_a_session_of_each_kind_and_masks_the_key() {
     let output = renumerate(&["demo"]).output().unwrap();
     let out = text(&output.stdout);
     assert!(output.status.success(), "{output:?}");
@@ -62,17 +62,17 @@ fn the_demo_mints_one_of_each_and_masks_the_key() {
         assert!(out.contains(part), "{part} is missing in {out}");
     }
     assert!(!out.contains(renumerate_sandbox::DEFAULT_KEY), "{out}");
-    assert!(!out.contains('\u{1b}'), "there is colour where there is no terminal");
+    assert!(!out.contains('\u{1b}'), "output that is not a terminal has colours: {out}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_is_its_id_on_stdout_or_a_line_of_json() {
-    let sandbox = sandbox().await;
+async fn session_prints_its_id_or_a_line_of_json() {
+    let sandbox = start_sandbox().await;
     let arguments =
         ["retention", "--customer-id", "cus_1", "--customer-email", "a@b", "--subscription-id", "sub_1"];
     let id = text(&session(&sandbox, &arguments).stdout);
-    let minted = sandbox.session(id.trim_end()).unwrap();
-    assert_eq!((minted.kind, minted.subscription_id.as_deref()), ("retention", Some("sub_1")));
+    let created = sandbox.session(id.trim_end()).unwrap();
+    assert_eq!((created.kind, created.subscription_id.as_deref()), ("retention", Some("sub_1")));
 
     let output = session(&sandbox, &["subscription", "--customer-email", "a@b", "--json"]);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -87,18 +87,19 @@ async fn a_session_is_its_id_on_stdout_or_a_line_of_json() {
     let statuses: Vec<_> =
         attempts.iter().map(|attempt| attempt.get("status").unwrap().as_u64().unwrap()).collect();
     assert_eq!(statuses, [503, 200], "{json}");
-    assert!(text(&output.stderr).contains("answered"), "the logs are on stderr: {output:?}");
+    assert!(text(&output.stderr).contains("answered"), "stderr has no log: {output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_kind_of_error_has_its_exit_code_and_one_line() {
-    let sandbox = sandbox().await;
-    let answers = [(400, "bad"), (402, "pay"), (403, "no"), (302, "moved")].map(|(status, name)| {
-        let answer = json!({"status": status, "headers": {"location": "/x"}});
-        json!({"name": name, "when": {"customer_id": name}, "exchanges": [{"answer": answer}]})
+async fn each_error_kind_has_its_exit_code_and_one_error_line() {
+    let sandbox = start_sandbox().await;
+    let statuses = [(400, "bad_request"), (402, "payment_required"), (403, "forbidden"), (302, "redirect")];
+    let cases = statuses.map(|(status, name)| {
+        let response = json!({"status": status, "headers": {"location": "/x"}});
+        json!({"name": name, "when": {"customer_id": name}, "exchanges": [{"answer": response}]})
     });
-    sandbox.add_cases(CaseFile::parse(&json!({"cases": answers}).to_string()).unwrap().cases);
-    let by_id = |id| vec!["retention", "--customer-id", id];
+    sandbox.add_cases(CaseFile::parse(&json!({"cases": cases}).to_string()).unwrap().cases);
+    let with_customer = |id| vec!["retention", "--customer-id", id];
     let table = [
         (2, vec!["retention"]),
         (2, vec!["retention", "--customer-id", ""]),
@@ -106,22 +107,22 @@ async fn each_kind_of_error_has_its_exit_code_and_one_line() {
         (2, vec!["retention", "--customer-id", "a", "--timeout", "0"]),
         (2, vec!["retention", "--customer-id", "a", "--base-url", "x"]),
         (2, vec!["retention", "--customer-id", "a", "--max-retries", "11"]),
-        (3, by_id("no")),
-        (4, by_id("cus_not_found")),
-        (5, by_id("bad")),
-        (5, by_id("pay")),
+        (3, with_customer("forbidden")),
+        (4, with_customer("cus_not_found")),
+        (5, with_customer("bad_request")),
+        (5, with_customer("payment_required")),
         (6, vec!["retention", "--customer-id", "cus_rate_limited", "--max-retries", "0"]),
-        (7, by_id("cus_server_error")),
+        (7, with_customer("cus_server_error")),
         (8, vec!["retention", "--customer-id", "a", "--base-url", "http://127.0.0.1:1"]),
         (9, vec!["retention", "--customer-id", "cus_slow", "--timeout", "0.2"]),
-        (10, by_id("moved")),
+        (10, with_customer("redirect")),
         (2, vec!["retention", "--customer-id", "a", "--private-key-file", "/nowhere/key"]),
         (2, vec!["retention", "--customer-id", "a", "--ca-bundle", "/nowhere/ca"]),
         (2, vec!["retention", "--customer-id", "a", "--proxy", "socks5://proxy"]),
     ];
-    for (code, arguments) in table {
+    for (exit_code, arguments) in table {
         let output = session(&sandbox, &arguments);
-        assert_eq!(output.status.code(), Some(code), "{arguments:?} {output:?}");
+        assert_eq!(output.status.code(), Some(exit_code), "{arguments:?} {output:?}");
         assert!(output.stdout.is_empty());
         let errors = text(&output.stderr).lines().filter(|line| line.starts_with("error: ")).count();
         assert_eq!(errors, 1, "{output:?}");
@@ -129,8 +130,8 @@ async fn each_kind_of_error_has_its_exit_code_and_one_line() {
 }
 
 #[test]
-fn wrong_arguments_are_told_in_one_line_without_their_values() {
-    for (arguments, says) in [
+fn invalid_arguments_are_reported_in_one_line_without_their_values() {
+    for (arguments, message) in [
         (&["session", "retention", "sk_live_planted"][..], "unexpected argument"),
         (&["session", "retention", "--private-key=sk_live_planted"], "--private-key: unexpected argument"),
         (&["session", "retention", "--private-key", "sk_live_planted"], "--private-key: unexpected argument"),
@@ -140,28 +141,28 @@ fn wrong_arguments_are_told_in_one_line_without_their_values() {
         let output = renumerate(arguments).output().unwrap();
         let errors = text(&output.stderr);
         assert_eq!((output.status.code(), errors.lines().count()), (Some(2), 1), "{arguments:?}: {errors}");
-        assert!(errors.contains(says) && !errors.contains("planted"), "{arguments:?}: {errors}");
+        assert!(errors.contains(message) && !errors.contains("planted"), "{arguments:?}: {errors}");
     }
     let help = renumerate(&["session", "retention", "--help"]).output().unwrap();
     assert!(help.status.success() && text(&help.stdout).contains("--customer-id"), "{help:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_key_can_come_from_a_file_and_is_needed() {
-    let sandbox = sandbox().await;
+async fn key_is_read_from_a_file_and_is_required() {
+    let sandbox = start_sandbox().await;
     let file = std::env::temp_dir().join(format!("renumerate-key-{}", std::process::id()));
     std::fs::write(&file, format!("{KEY}\n")).unwrap();
     let arguments = ["session", "retention", "--customer-id", "a", "--base-url", sandbox.url()];
-    let from_file = renumerate(&arguments).arg("--private-key-file").arg(&file).output().unwrap();
+    let with_file = renumerate(&arguments).arg("--private-key-file").arg(&file).output().unwrap();
     std::fs::remove_file(&file).unwrap();
-    assert!(from_file.status.success(), "{from_file:?}");
-    let without = renumerate(&arguments).output().unwrap();
-    assert_eq!(without.status.code(), Some(2));
-    assert!(text(&without.stderr).contains("RENUMERATE_PRIVATE_KEY"));
+    assert!(with_file.status.success(), "{with_file:?}");
+    let without_key = renumerate(&arguments).output().unwrap();
+    assert_eq!(without_key.status.code(), Some(2));
+    assert!(text(&without_key.stderr).contains("RENUMERATE_PRIVATE_KEY"));
 }
 
 #[test]
-fn the_sandbox_says_where_it_listens_and_answers_there() {
+fn sandbox_prints_its_url_and_serves_cases_and_seed() {
     let folder = std::env::temp_dir().join(format!("renumerate-cases-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let case =
@@ -170,7 +171,7 @@ fn the_sandbox_says_where_it_listens_and_answers_there() {
     std::fs::write(folder.join("seed"), json!({"customers": [{"id": "b"}]}).to_string()).unwrap();
     let (cases, seed) = (folder.to_str().unwrap(), folder.join("seed"));
     let seed = seed.to_str().unwrap();
-    let mut running = Running(
+    let mut running = ChildGuard(
         renumerate(&[
             "sandbox",
             "--host",
@@ -193,7 +194,7 @@ fn the_sandbox_says_where_it_listens_and_answers_there() {
     let json: Value = serde_json::from_str(&line).unwrap();
     let url = json.get("url").unwrap().as_str().unwrap();
     let key = json.get("private_key").unwrap().as_str().unwrap();
-    let code = |id| {
+    let exit_code = |id| {
         let environment = [("RENUMERATE_BASE_URL", url), ("RENUMERATE_PRIVATE_KEY", key)];
         renumerate(&["session", "subscription", "--customer-id", id])
             .envs(environment)
@@ -202,23 +203,23 @@ fn the_sandbox_says_where_it_listens_and_answers_there() {
             .status
             .code()
     };
-    assert_eq!([code("a"), code("b"), code("c")], [Some(5), Some(0), Some(4)]);
+    assert_eq!([exit_code("a"), exit_code("b"), exit_code("c")], [Some(5), Some(0), Some(4)]);
     assert!(url.starts_with("http://127.0.0.2:"), "{url}");
     drop(running);
     std::fs::remove_dir_all(folder).unwrap();
 
-    let misread = renumerate(&["sandbox", "--cases", "/nowhere"]).output().unwrap();
+    let unreadable = renumerate(&["sandbox", "--cases", "/nowhere"]).output().unwrap();
     assert!(
-        misread.status.code() == Some(2)
-            && text(&misread.stderr).starts_with("error: cannot read /nowhere: "),
-        "{misread:?}"
+        unreadable.status.code() == Some(2)
+            && text(&unreadable.stderr).starts_with("error: cannot read /nowhere: "),
+        "{unreadable:?}"
     );
 }
 
 #[test]
-fn the_sandbox_plays_chaos_by_a_seed() {
+fn random_faults_are_reproducible_by_seed() {
     let start = |arguments: &[&str]| {
-        let mut running = Running(
+        let mut running = ChildGuard(
             renumerate(&[&["sandbox", "--port", "0", "--json"], arguments].concat())
                 .stdout(Stdio::piped())
                 .spawn()
@@ -229,9 +230,9 @@ fn the_sandbox_plays_chaos_by_a_seed() {
         let json: Value = serde_json::from_str(&line).unwrap();
         (running, json.get("url").unwrap().as_str().unwrap().to_owned())
     };
-    let codes = |arguments: &[&str]| {
+    let exit_codes = |arguments: &[&str]| {
         let (_running, url) = start(arguments);
-        let code = || {
+        let exit_code = || {
             renumerate(&[
                 "session",
                 "retention",
@@ -250,17 +251,18 @@ fn the_sandbox_plays_chaos_by_a_seed() {
             .code()
             .unwrap()
         };
-        [(); 5].map(|()| code())
+        [(); 5].map(|()| exit_code())
     };
-    let struck = codes(&["--chaos", "1", "--chaos-seed", "8"]);
-    assert!(struck.iter().all(|code| (6..=10).contains(code)), "{struck:?}");
-    assert_eq!(struck, codes(&["--chaos", "1", "--chaos-seed", "8"]));
-    assert_eq!(codes(&["--chaos", "0"]), [0; 5]);
+    let faults = exit_codes(&["--chaos", "1", "--chaos-seed", "8"]);
+    assert!(faults.iter().all(|code| (6..=10).contains(code)), "{faults:?}");
+    assert_eq!(faults, exit_codes(&["--chaos", "1", "--chaos-seed", "8"]));
+    assert_eq!(exit_codes(&["--chaos", "0"]), [0; 5]);
 
-    for (arguments, says) in [(["--chaos", "2"], "use 0 to 1"), (["--chaos-seed", "2"], "required arguments")]
+    for (arguments, message) in
+        [(["--chaos", "2"], "use 0 to 1"), (["--chaos-seed", "2"], "required arguments")]
     {
-        let refused = renumerate(&[&["sandbox"][..], &arguments].concat()).output().unwrap();
-        assert!(!refused.status.success() && text(&refused.stderr).contains(says), "{refused:?}");
+        let output = renumerate(&[&["sandbox"][..], &arguments].concat()).output().unwrap();
+        assert!(!output.status.success() && text(&output.stderr).contains(message), "{output:?}");
     }
 }
 
@@ -283,8 +285,8 @@ fn exit_code_does_not_depend_on_a_closed_stdout() {
 }
 
 #[test]
-fn the_sandbox_ends_with_its_standard_input_where_it_is_asked_to() {
-    let mut running = Running(
+fn sandbox_stops_at_the_end_of_stdin_if_requested() {
+    let mut running = ChildGuard(
         renumerate(&["sandbox", "--port", "0", "--json", "--until-stdin-ends"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -294,7 +296,7 @@ fn the_sandbox_ends_with_its_standard_input_where_it_is_asked_to() {
     let mut line = String::new();
     BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert!(line.contains("\"url\""), "{line}");
-    assert_eq!(running.0.try_wait().unwrap(), None, "it runs as long as there is one");
+    assert_eq!(running.0.try_wait().unwrap(), None, "the sandbox stopped although stdin is open");
     drop(running.0.stdin.take());
     assert!(running.0.wait().unwrap().success());
 }

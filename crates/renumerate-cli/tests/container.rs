@@ -39,7 +39,7 @@ fn signals_stop_the_sandbox_with_exit_code_0() {
         let sent = Instant::now();
         assert!(Command::new("kill").args([signal, &sandbox.id().to_string()]).status().unwrap().success());
         assert_eq!(sandbox.wait().unwrap().code(), Some(0), "{signal}");
-        // The limit for a loaded machine. Docker kills a container after 10 seconds.
+        // Docker kills a container after 10 seconds.
         assert!(sent.elapsed() < Duration::from_secs(8), "{signal}: {:?}", sent.elapsed());
         assert_eq!(healthcheck(&port), Some(1));
     }

@@ -1,4 +1,4 @@
-//! `renumerate sandbox --widgets` as a shell sees it: where the widgets are, and what a browser must trust.
+//! Tests of `renumerate sandbox --widgets`: its output, and the files of the certificate authority (CA).
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// A user's home, gone with the test.
+/// Temporary home directory, removed on drop.
 struct Home(PathBuf);
 
 impl Home {
@@ -33,8 +33,8 @@ impl Drop for Home {
     }
 }
 
-/// The lines that it prints, up to the one with this part. It ends with its standard input.
-fn lines(running: &mut Child, last: &str) -> Vec<String> {
+/// Returns the printed lines, up to the first one that contains `last`. Then stops the command by closing its stdin.
+fn read_lines(running: &mut Child, last: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for line in BufReader::new(running.stdout.take().unwrap()).lines() {
         lines.push(line.unwrap());
@@ -48,30 +48,33 @@ fn lines(running: &mut Child, last: &str) -> Vec<String> {
 }
 
 #[test]
-fn it_says_where_the_widgets_are_and_keeps_the_authority_among_the_users_data() {
+fn json_output_names_the_widgets_and_the_ca_is_kept_in_the_data_folder() {
     let home = Home::new("json");
     let copy = home.0.join("copy.pem");
     let arguments = ["--widgets", "--widgets-port", "0", "--json", "--ca-out", copy.to_str().unwrap()];
     let start = || {
         let mut running = home.sandbox(&arguments).spawn().unwrap();
-        let told: Value = serde_json::from_str(&lines(&mut running, "{")[0]).unwrap();
-        assert!(told["widgets_url"].as_str().unwrap().starts_with("https://localhost:"), "{told}");
-        let ca = told["ca"].as_str().unwrap().to_owned();
+        let info: Value = serde_json::from_str(&read_lines(&mut running, "{")[0]).unwrap();
+        assert!(info["widgets_url"].as_str().unwrap().starts_with("https://localhost:"), "{info}");
+        let ca = info["ca"].as_str().unwrap().to_owned();
         assert!(Path::new(&ca).starts_with(&home.0) && ca.ends_with("renumerate/ca.pem"), "{ca}");
         assert_eq!(fs::read_to_string(&ca).unwrap(), fs::read_to_string(&copy).unwrap());
         fs::read_to_string(ca).unwrap()
     };
-    assert_eq!(start(), start(), "what is trusted once stays trusted");
+    assert_eq!(start(), start(), "the CA certificate changed");
 }
 
 #[test]
-fn people_are_told_how_to_trust_it() {
+fn text_output_explains_how_to_trust_the_ca() {
     let home = Home::new("text");
     let mut running = home.sandbox(&["--widgets", "--widgets-port", "0"]).spawn().unwrap();
-    let text = lines(&mut running, "Ctrl-C").join("\n");
+    let text = read_lines(&mut running, "Ctrl-C").join("\n");
     let ca = home.0.join(".local/share/renumerate/ca.pem");
-    let parts =
-        ["The widgets are on https://localhost:", "window.RENUMERATE_LOCAL = true", "To trust it, once"];
+    let parts = [
+        "The widgets are served on https://localhost:",
+        "window.RENUMERATE_LOCAL = true",
+        "To make browsers trust this authority",
+    ];
     assert!(parts.iter().all(|part| text.contains(part)), "{text}");
     if cfg!(target_os = "linux") {
         assert!(text.contains(&format!("-i '{}'", ca.display())), "{text}");
@@ -80,7 +83,7 @@ fn people_are_told_how_to_trust_it() {
 }
 
 #[test]
-fn the_authoritys_own_files_are_no_place_for_a_copy() {
+fn ca_certificate_is_not_copied_into_the_ca_folder() {
     let home = Home::new("copy");
     let data = home.0.join(".local/share/renumerate");
     let start = |arguments: &[&str]| {
@@ -90,31 +93,31 @@ fn the_authoritys_own_files_are_no_place_for_a_copy() {
     assert!(start(&[]).status.success());
     for name in ["ca.pem", "ca-key.pem", "other.pem"] {
         let before = fs::read(data.join(name)).ok();
-        let refused = start(&["--ca-out", data.join(name).to_str().unwrap()]);
-        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        let output = start(&["--ca-out", data.join(name).to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
         assert_eq!(fs::read(data.join(name)).ok(), before, "{name}");
     }
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-#[expect(clippy::disallowed_methods, reason = "CI is the test's own setting, not the command's")]
-fn the_line_that_is_told_makes_a_new_home_trust_it() {
+#[expect(clippy::disallowed_methods, reason = "CI is a variable of the test, not of the command")]
+fn printed_command_makes_a_new_home_trust_the_ca() {
     if Command::new("certutil").arg("-H").output().is_err() {
         assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "certutil is missing: install libnss3-tools");
         return;
     }
     let home = Home::new("trust");
     let mut running = home.sandbox(&["--widgets", "--widgets-port", "0"]).spawn().unwrap();
-    let lines = lines(&mut running, "Ctrl-C");
-    let line = lines.iter().find(|line| line.contains("certutil -d")).unwrap();
-    let own = format!("'{}'", home.0.join(".local/share/renumerate/ca.pem").display());
-    let told = line.trim().replace(&own, "~/.local/share/renumerate/ca.pem");
+    let lines = read_lines(&mut running, "Ctrl-C");
+    let command = lines.iter().find(|line| line.contains("certutil -d")).unwrap();
+    let quoted_path = format!("'{}'", home.0.join(".local/share/renumerate/ca.pem").display());
+    let documented = command.trim().replace(&quoted_path, "~/.local/share/renumerate/ca.pem");
     let readme = include_str!("../../../README.md").replace("\\\n    ", "");
-    assert!(readme.contains(&told), "the README has another line than {told}");
-    let listed = "certutil -d sql:$HOME/.pki/nssdb -L";
+    assert!(readme.contains(&documented), "the README does not contain this command: {documented}");
+    let list_command = "certutil -d sql:$HOME/.pki/nssdb -L";
     for _ in 0..2 {
-        let script = format!("set -e; {line}; {listed}");
+        let script = format!("set -e; {command}; {list_command}");
         let run = Command::new("sh")
             .args(["-c", &script])
             .env("HOME", &home.0)
@@ -130,20 +133,28 @@ fn the_line_that_is_told_makes_a_new_home_trust_it() {
 }
 
 #[test]
-fn what_it_cannot_do_is_told_in_one_line() {
-    let home = Home::new("refused");
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    let nowhere = home.0.join("no/folder/ca.pem");
-    for (arguments, code, reason) in [
-        (vec!["--widgets", "--widgets-port", &port], 1, "is not to be had for the widgets"),
-        (vec!["--widgets", "--widgets-port", "0", "--ca-out", nowhere.to_str().unwrap()], 1, "no/folder"),
+fn startup_failures_are_reported_in_one_line() {
+    let home = Home::new("failures");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let missing_folder = home.0.join("no/folder/ca.pem");
+    for (arguments, exit_code, reason) in [
+        (
+            vec!["--widgets", "--widgets-port", &port],
+            1,
+            "is in use, but the vendor's library looks for the widgets there",
+        ),
+        (
+            vec!["--widgets", "--widgets-port", "0", "--ca-out", missing_folder.to_str().unwrap()],
+            1,
+            "no/folder",
+        ),
         (vec!["--widgets-port", "0"], 2, "--widgets"),
         (vec!["--widgets", "--session-lifetime", "-1"], 2, "--help"),
     ] {
         let output = home.sandbox(&arguments).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains(reason) && said.lines().count() == 1, "{arguments:?}: {said}");
-        assert_eq!(output.status.code(), Some(code), "{said}");
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(errors.contains(reason) && errors.lines().count() == 1, "{arguments:?}: {errors}");
+        assert_eq!(output.status.code(), Some(exit_code), "{errors}");
     }
 }

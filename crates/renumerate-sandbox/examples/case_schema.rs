@@ -1,5 +1,5 @@
-//! Prints the JSON schema of case files: `just schema` keeps it in `tests/vectors/schema`.
-#![expect(clippy::print_stdout, reason = "this is what it is for")]
+//! Prints the JSON schema of case files: `just schema` writes it to `tests/vectors/schema`.
+#![expect(clippy::print_stdout, reason = "the output of this program")]
 
 fn main() {
     println!("{:#}", renumerate_sandbox::CaseFile::json_schema());

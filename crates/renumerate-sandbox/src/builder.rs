@@ -89,18 +89,18 @@ impl SandboxBuilder {
 
     /// Responds with random faults instead of sessions, with a probability from 0 to 1.
     ///
-    /// The faults are those of [`Fault`](crate::Fault), and responses such as a 500, a 503, a 429 without `Retry-After`,
-    /// HTML with status 502 or 200, or truncated JSON. Scripted responses are not affected. The same seed produces the
-    /// same sequence of faults, in order of arrival of the requests. [`Sandbox::counts`] returns how often each fault
-    /// occurred. Default: no random faults.
+    /// The faults are those of [`Fault`](crate::Fault), and responses such as a 500, a 503, a 429 without
+    /// `Retry-After`, HTML with status 502 or 200, or truncated JSON. Scripted responses are not affected. The same
+    /// seed produces the same sequence of faults, in order of arrival of the requests. [`Sandbox::counts`] returns how
+    /// often each fault occurred. Default: no random faults.
     #[must_use]
     pub fn chaos(mut self, probability: f64, seed: u64) -> Self {
         self.chaos = Some(ChaosOptions { probability, seed });
         self
     }
 
-    /// Sets how long a client may take to send a request that it has started, and to accept the bytes of a response. After
-    /// this time, its connection is closed. Idle connections are kept. Default: 30 s.
+    /// Sets how long a client may take to send a request that it has started, and to accept the bytes of a response.
+    /// After this time, its connection is closed. Idle connections are kept. Default: 30 s.
     #[must_use]
     pub fn client_timeout(mut self, timeout: Duration) -> Self {
         self.client_timeout = Some(timeout);
@@ -110,8 +110,8 @@ impl SandboxBuilder {
     /// Allows pages of another origin, such as `http://shop.test:3000`, to use the sandbox's own paths and to embed the
     /// widgets.
     ///
-    /// If the dashboard is opened at this origin, it shows requests to clients on any machine. A container needs this for
-    /// the origin of its published port, because its clients seem to be on another machine.
+    /// If the dashboard is opened at this origin, it shows requests to clients on any machine. A container needs this
+    /// for the origin of its published port, because its clients seem to be on another machine.
     #[must_use]
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.allowed_origins.push(origin.into());
@@ -124,7 +124,7 @@ impl SandboxBuilder {
     ///
     /// [`SandboxError`] if a file cannot be read or is invalid, if the probability of faults is invalid, or if the
     /// sandbox cannot listen on an address. With widgets, also if their certificate authority cannot be used.
-    #[expect(clippy::unused_async, reason = "it needs a runtime, and may have to wait in a later version")]
+    #[expect(clippy::unused_async, reason = "requires a runtime, and may wait in a later version")]
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let address = SocketAddr::new(self.bind_address(), self.port);
         let failed = |source| SandboxError::Listen { address, source };

@@ -54,7 +54,7 @@ pub(crate) fn parse_session_request(
     let members = match json.get(envelope) {
         Some(Value::Object(members)) => members,
         Some(_) => return Err(format!("{envelope} must be an object")),
-        None => return Err(format!("The body must hold {{\"{envelope}\": {{…}}}}")),
+        None => return Err(format!("The body must contain {{\"{envelope}\": {{…}}}}")),
     };
     let request = SessionRequest {
         customer_id: optional_text(envelope, members, "customer_id")?,
@@ -90,8 +90,8 @@ mod tests {
     fn invalid_body_is_rejected_with_the_reason() {
         for (body, part) in [
             ("", "isn't JSON"),
-            ("[]", "must hold"),
-            (r#"{"subscription":{"customer_id":"a"}}"#, "must hold"),
+            ("[]", "must contain"),
+            (r#"{"subscription":{"customer_id":"a"}}"#, "must contain"),
             (r#"{"retention":[]}"#, "must be an object"),
             (r#"{"retention":{}}"#, "is required"),
             (r#"{"retention":{"subscription_id":"sub_1"}}"#, "is required"),

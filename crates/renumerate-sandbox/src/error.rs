@@ -36,7 +36,7 @@ pub enum SandboxError {
     },
     /// A file is not a case file, or one of its cases is invalid.
     InvalidCaseFile {
-        /// The file, unless the cases came in a request.
+        /// The file, unless a request contained the cases.
         path: Option<PathBuf>,
         /// The reason, which names the case if it is known.
         reason: String,
@@ -91,8 +91,8 @@ impl fmt::Display for SandboxError {
             }
             Self::WidgetsPortInUse { address } => write!(
                 f,
-                "{address} is in use, but the vendor's library looks for the widgets there; stop the program that listens \
-                 on it (such as Astro's development server), or choose another port for pages of your own"
+                "{address} is in use, but the vendor's library looks for the widgets there; stop the program that \
+                 listens on it (such as Astro's development server), or choose another port for pages of your own"
             ),
             Self::Listen { address, source } => write!(f, "cannot listen on {address}: {source}"),
             Self::Read { path, source } => write!(f, "cannot read {}: {source}", path.display()),

@@ -1,5 +1,5 @@
-//! A Renumerate that runs on your own machine: both session endpoints, scripted answers, and a look behind the
-//! scenes. Nothing leaves the machine and no account is needed.
+//! Local Renumerate server for tests, with both session endpoints and scripted responses. It needs no account, and
+//! sends nothing to other machines.
 //!
 //! ```
 //! use renumerate_sandbox::Sandbox;
@@ -11,35 +11,39 @@
 //! # Ok(()) }
 //! ```
 //!
-//! It speaks the wire on its own and does not link the client, so that it can disagree with a client that is wrong.
-//! What it answers is the vendor's contract (<https://docs.renumerate.com/reference/api>), or what a [`Case`] says:
-//! see [`SandboxBuilder::cases`]. A few customers are scripted from the start, as Stripe's test cards are:
+//! The sandbox implements the HTTP interface itself and does not use the client crate, so that it can detect bugs of
+//! the client. Responses follow the vendor's contract (<https://docs.renumerate.com/reference/api>) or a [`Case`]: see
+//! [`SandboxBuilder::cases`]. Some customers have scripted responses in every sandbox, like Stripe's test cards:
 //!
 #![doc = include_str!("../cases/magic-customers.md")]
 //!
-//! | path of its own | what it tells |
+//! The sandbox has further paths of its own:
+//!
+//! | request | response or effect |
 //! |---|---|
-//! | `GET /_sandbox/health` | that it runs |
+//! | `GET /_sandbox/health` | status and version |
 //! | `GET /_sandbox/openapi.json` | the session endpoints and their errors as an OpenAPI 3.1 document |
-//! | `GET /_sandbox/requests?key=…` | what came, of this key or of all |
-//! | `GET /_sandbox/counts` | how many requests, sessions, faults of chaos and connections there were |
-//! | `GET /_sandbox/sessions/{id}` | what a session id stands for; 404 for one that was not minted here |
-//! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail, as the widgets have left it (feature `widgets`) |
-//! | `POST /_sandbox/cases` | takes more cases, a case file as the body |
-//! | `POST /_sandbox/reset` | forgets requests, sessions, what became of customers and how far scripts have got; counts and chaos begin anew |
-//! | `GET /` | the workbench, a page for people: what came, and a form for sessions (`SandboxBuilder::workbench`; feature `widgets`) |
-//! | `GET /_sandbox/events` | what the workbench shows, as server-sent events while it happens (feature `widgets`) |
-//! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page as a team has it, which opens the widgets of these sessions (feature `widgets`) |
+//! | `GET /_sandbox/requests?key=…` | the received requests with this key, or all requests |
+//! | `GET /_sandbox/counts` | numbers of requests, sessions, random faults and connections |
+//! | `GET /_sandbox/sessions/{id}` | the session with an id; 404 if this sandbox has not created it |
+//! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail address, with the changes by the widgets (feature `widgets`) |
+//! | `POST /_sandbox/cases` | adds the cases of the case file in the body |
+//! | `POST /_sandbox/reset` | deletes requests, sessions and changes of customers; scripts, counts and random faults start again |
+//! | `GET /` | the dashboard: requests, sessions, and a form that creates sessions (`SandboxBuilder::dashboard`; feature `widgets`) |
+//! | `GET /_sandbox/events` | the changes that the dashboard shows, as server-sent events (feature `widgets`) |
+//! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page that embeds the widgets of these sessions, like the page of a business (feature `widgets`) |
 //!
-//! A browser's page of another machine gets a 403 on the paths below `/_sandbox/`: it is told by its `Origin`, or by
-//! `Sec-Fetch-Site: cross-site`. The session endpoints answer everybody who has a key.
+//! Paths below `/_sandbox/` reject pages of other machines in a browser with status 403. Such a page is detected by its
+//! `Origin`, or by `Sec-Fetch-Site: cross-site`. The session endpoints accept every request with a valid key.
 //!
-//! It takes 10,240 connections at a time and heads of 8 KiB. A body is refused from 64 KiB on; of one that is larger its
-//! beginning is remembered. A client has 30 s for a request that it has begun ([`SandboxBuilder::client_timeout`]).
-//! Cases that come over the wire are a file of 1 MiB at most, and 4 MiB together. A case has 1,000 exchanges
-//! at most, and such a file 10,000.
+//! # Limits
 //!
-//! A sandbox for soak tests plays random faults instead of sessions: see [`SandboxBuilder::chaos`].
+//! - 10,240 open connections.
+//! - 8 KiB for the headers of a request, and 64 KiB for its body. The first 64 KiB of a larger body are recorded.
+//! - 30 s to send a request that the client has started: see [`SandboxBuilder::client_timeout`].
+//! - 1 MiB and 10,000 exchanges for a case file in a request, 1,000 exchanges for each case, and 4 MiB for all cases.
+//!
+//! For soak tests, a sandbox can respond with random faults instead of sessions: see [`SandboxBuilder::chaos`].
 
 #![cfg_attr(docsrs, feature(doc_cfg))] // docs.rs shows which feature an item needs
 

@@ -43,7 +43,7 @@ pub(crate) fn truncate(text: &str, max_bytes: usize) -> &str {
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
-/// Returns the text that replaces a key in output. It tells keys apart, but cannot be used as a key.
+/// Returns the text that replaces a key in output. It identifies the key, but cannot be used as a key.
 pub(crate) fn fingerprint(key: &str) -> String {
     let digest = Sha256::digest(key);
     digest.iter().take(6).fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))

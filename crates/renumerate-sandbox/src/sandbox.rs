@@ -54,7 +54,7 @@ impl Sandbox {
     }
 
     /// Returns the numbers of requests, sessions, random faults and connections. They are exact, even if entries of the
-    /// log were deleted.
+    /// log were evicted.
     pub fn counts(&self) -> Counts {
         self.state.store().counts()
     }

@@ -1,4 +1,4 @@
-//! The sandbox on the wire, asked by hand: no client of ours is linked here.
+//! Contract of the sandbox over HTTP, tested without the client crate.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 use renumerate_sandbox::{CaseFile, Sandbox, Seed};
@@ -9,12 +9,12 @@ use tokio::net::TcpStream;
 const RETENTION: &str = "/v1/retention/session";
 const SUBSCRIPTION: &str = "/v1/subscription/session";
 
-/// The bodies of the vendor's two sample requests.
+/// Bodies of the vendor's two sample requests.
 const RETENTION_SAMPLE: &str =
     r#"{"retention":{"customer_id":"cus_NffrFeUfNV2Hib","subscription_id":"sub_1MowQVLkdIwHu7ixeRlqHVzs"}}"#;
 const SUBSCRIPTION_SAMPLE: &str = r#"{"subscription":{"customer_id":"cus_NffrFeUfNV2Hib"}}"#;
 
-/// Sends one request and returns the status and the JSON of the answer.
+/// Sends a request. Returns the status and the JSON body of the response.
 async fn send(sandbox: &Sandbox, method: &str, path: &str, key: Option<&str>, body: &str) -> (u16, Value) {
     let key = key.map(|key| format!("X-Brand-Key: {key}\r\n")).unwrap_or_default();
     let request = format!(
@@ -24,9 +24,9 @@ async fn send(sandbox: &Sandbox, method: &str, path: &str, key: Option<&str>, bo
     );
     let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    socket.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, serde_json::from_str(body).unwrap_or(Value::Null))
 }
@@ -36,16 +36,16 @@ async fn mint(sandbox: &Sandbox, path: &str, body: &str) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn the_vendors_samples_get_ids_of_the_real_shape() {
+async fn sample_requests_get_ids_of_the_vendors_format() {
     let sandbox = Sandbox::start().await.unwrap();
     for (path, body, prefix, length) in
         [(RETENTION, RETENTION_SAMPLE, "ret_", 120), (SUBSCRIPTION, SUBSCRIPTION_SAMPLE, "sub_", 128)]
     {
-        let (status, answer) = mint(&sandbox, path, body).await;
-        let id = answer["id"].as_str().unwrap();
+        let (status, response) = mint(&sandbox, path, body).await;
+        let id = response["id"].as_str().unwrap();
         assert_eq!((status, id.len()), (200, length));
         assert!(id.starts_with(prefix));
-        assert_eq!(answer.as_object().unwrap().len(), 1);
+        assert_eq!(response.as_object().unwrap().len(), 1);
 
         let (status, session) = send(&sandbox, "GET", &format!("/_sandbox/sessions/{id}"), None, "").await;
         assert_eq!((status, &session["customer_id"]), (200, &json!("cus_NffrFeUfNV2Hib")));
@@ -54,7 +54,7 @@ async fn the_vendors_samples_get_ids_of_the_real_shape() {
 }
 
 #[tokio::test]
-async fn refusals_have_the_documented_status_and_a_reason() {
+async fn rejected_requests_get_the_documented_status_and_a_reason() {
     let sandbox = Sandbox::start().await.unwrap();
     let key = Some(sandbox.private_key());
     let large = format!(r#"{{"retention":{{"customer_id":"{}"}}}}"#, "x".repeat(70_000));
@@ -74,23 +74,23 @@ async fn refusals_have_the_documented_status_and_a_reason() {
         ("DELETE", "/_sandbox/health", None, "", 405, "not allowed"),
     ];
     for (method, path, key, body, expected, reason) in cases {
-        let (status, answer) = send(&sandbox, method, path, key, body).await;
-        assert_eq!(status, expected, "{method} {path} {answer}");
-        assert!(answer["error"].as_str().unwrap().contains(reason), "{answer}");
+        let (status, response) = send(&sandbox, method, path, key, body).await;
+        assert_eq!(status, expected, "{method} {path} {response}");
+        assert!(response["error"].as_str().unwrap().contains(reason), "{response}");
     }
 }
 
 #[tokio::test]
-async fn a_subscription_id_is_recorded_on_either_endpoint() {
+async fn subscription_id_is_recorded_on_the_subscription_endpoint() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = r#"{"subscription":{"customer_email":"a@b","subscription_id":"sub_1"}}"#;
-    let (_, answer) = mint(&sandbox, SUBSCRIPTION, body).await;
-    let session = sandbox.session(answer["id"].as_str().unwrap()).unwrap();
+    let (_, response) = mint(&sandbox, SUBSCRIPTION, body).await;
+    let session = sandbox.session(response["id"].as_str().unwrap()).unwrap();
     assert_eq!((session.kind, session.subscription_id.as_deref()), ("subscription", Some("sub_1")));
 }
 
 #[tokio::test]
-async fn a_seed_says_who_exists() {
+async fn seed_defines_existing_customers_and_keys() {
     let seed: Seed = serde_json::from_value(
         json!({"customers": [{"id": "cus_1", "subscriptions": ["sub_1"]}], "keys": ["sk_sandbox_2"]}),
     )
@@ -99,33 +99,37 @@ async fn a_seed_says_who_exists() {
     let known = r#"{"retention":{"customer_id":"cus_1","subscription_id":"sub_1"}}"#;
     assert_eq!(mint(&sandbox, RETENTION, known).await.0, 200);
     assert_eq!(send(&sandbox, "POST", RETENTION, Some("sk_sandbox_2"), known).await.0, 200);
-    let (status, answer) = mint(&sandbox, RETENTION, r#"{"retention":{"customer_id":"cus_2"}}"#).await;
-    assert_eq!((status, answer), (404, json!({"error": "Customer not found"})));
+    let (status, response) = mint(&sandbox, RETENTION, r#"{"retention":{"customer_id":"cus_2"}}"#).await;
+    assert_eq!((status, response), (404, json!({"error": "Customer not found"})));
     let other = r#"{"retention":{"customer_id":"cus_1","subscription_id":"sub_2"}}"#;
     assert_eq!(mint(&sandbox, RETENTION, other).await, (404, json!({"error": "Subscription not found"})));
 }
 
 #[tokio::test]
-async fn the_magic_customers_answer_by_their_scripts() {
+async fn magic_customers_get_scripted_responses() {
     let sandbox = Sandbox::start().await.unwrap();
-    let ask = async |id: &str| {
+    let status_for = async |id: &str| {
         mint(&sandbox, RETENTION, &format!(r#"{{"retention":{{"customer_id":"{id}"}}}}"#)).await.0
     };
-    assert_eq!(ask("cus_not_found").await, 404);
-    assert_eq!(ask("cus_server_error").await, 500);
-    assert_eq!(ask("cus_rate_limited").await, 429);
-    assert_eq!(ask("cus_html").await, 502);
+    assert_eq!(status_for("cus_not_found").await, 404);
+    assert_eq!(status_for("cus_server_error").await, 500);
+    assert_eq!(status_for("cus_rate_limited").await, 429);
+    assert_eq!(status_for("cus_html").await, 502);
     assert_eq!(
-        [ask("cus_unstable").await, ask("cus_unstable").await, ask("cus_unstable").await],
+        [
+            status_for("cus_unstable").await,
+            status_for("cus_unstable").await,
+            status_for("cus_unstable").await
+        ],
         [503, 200, 503]
     );
     let before = std::time::Instant::now();
-    assert_eq!(ask("cus_slow").await, 200);
+    assert_eq!(status_for("cus_slow").await, 200);
     assert!(before.elapsed().as_secs() >= 3);
 }
 
 #[tokio::test]
-async fn a_case_is_played_by_its_key_and_judges_the_wire() {
+async fn case_is_selected_by_its_key_and_rejects_different_requests() {
     let file = json!({"cases": [{
         "name": "two_steps",
         "exchanges": [
@@ -136,22 +140,22 @@ async fn a_case_is_played_by_its_key_and_judges_the_wire() {
         ]
     }]});
     let sandbox = Sandbox::start().await.unwrap();
-    let (status, answer) = send(&sandbox, "POST", "/_sandbox/cases", None, &file.to_string()).await;
-    assert_eq!((status, answer), (200, json!({"cases": ["two_steps"]})));
+    let (status, response) = send(&sandbox, "POST", "/_sandbox/cases", None, &file.to_string()).await;
+    assert_eq!((status, response), (200, json!({"cases": ["two_steps"]})));
 
     let key = Some("sk_case_two_steps.a");
-    let (status, answer) = send(&sandbox, "POST", RETENTION, key, r#"{ "a": 1 }"#).await;
+    let (status, response) = send(&sandbox, "POST", RETENTION, key, r#"{ "a": 1 }"#).await;
     assert_eq!(
-        (status, answer),
+        (status, response),
         (418, json!({"error": format!("sk_case_two_steps.a at {}", sandbox.url())}))
     );
     assert_eq!(send(&sandbox, "POST", "/other", key, "b").await.0, 200);
-    let (status, answer) = send(&sandbox, "POST", "/other", key, "b").await;
-    assert!(status == 599 && answer["error"].as_str().unwrap().contains("one more"), "{answer}");
+    let (status, response) = send(&sandbox, "POST", "/other", key, "b").await;
+    assert!(status == 599 && response["error"].as_str().unwrap().contains("one more"), "{response}");
 
-    // Another run of the same case begins at its beginning.
-    let (status, answer) = send(&sandbox, "PUT", "/x", Some("sk_case_two_steps.b"), r#"{"a": 2}"#).await;
-    let reason = answer["error"].as_str().unwrap();
+    // Another run of the same case starts with its first exchange.
+    let (status, response) = send(&sandbox, "PUT", "/x", Some("sk_case_two_steps.b"), r#"{"a": 2}"#).await;
+    let reason = response["error"].as_str().unwrap();
     assert_eq!(status, 599);
     assert!(!reason.contains("sk_case"), "{reason}");
     for part in
@@ -165,15 +169,15 @@ async fn a_case_is_played_by_its_key_and_judges_the_wire() {
 }
 
 #[tokio::test]
-async fn the_ledger_knows_what_came_but_not_the_key() {
+async fn request_log_contains_requests_without_keys() {
     let sandbox = Sandbox::start().await.unwrap();
     mint(&sandbox, RETENTION, RETENTION_SAMPLE).await;
     let requests = format!("/_sandbox/requests?key={}", sandbox.private_key());
-    let (_, listed) = send(&sandbox, "GET", &requests, None, "").await;
-    let request = &listed["requests"][0];
+    let (_, export) = send(&sandbox, "GET", &requests, None, "").await;
+    let request = &export["requests"][0];
     assert_eq!((&request["body"], &request["status"]), (&json!(RETENTION_SAMPLE), &json!(200)));
     assert_eq!(request["headers"]["content-type"], "application/json");
-    assert!(!listed.to_string().contains(sandbox.private_key()), "{listed}");
+    assert!(!export.to_string().contains(sandbox.private_key()), "{export}");
     let (_, others) = send(&sandbox, "GET", "/_sandbox/requests?key=sk_other", None, "").await;
     assert_eq!(others["requests"], json!([]));
 
@@ -182,19 +186,19 @@ async fn the_ledger_knows_what_came_but_not_the_key() {
     assert!(sandbox.session(id).is_some());
     assert_eq!(send(&sandbox, "POST", "/_sandbox/reset", None, "").await.0, 204);
     assert!(sandbox.requests().is_empty() && sandbox.session(id).is_none());
-    for odd in ["/_sandbox/requests?key=%ff&key=1", "/_sandbox/sessions/%ff"] {
-        assert!(send(&sandbox, "GET", odd, None, "").await.1["error"].is_string(), "{odd}");
+    for path in ["/_sandbox/requests?key=%ff&key=1", "/_sandbox/sessions/%ff"] {
+        assert!(send(&sandbox, "GET", path, None, "").await.1["error"].is_string(), "{path}");
     }
     assert_eq!(send(&sandbox, "GET", "/_sandbox/health", None, "").await.1["status"], "ok");
 }
 
 #[tokio::test]
-async fn dropped_it_closes_its_connections_and_its_port() {
+async fn dropping_the_sandbox_closes_its_connections_and_port() {
     let sandbox = Sandbox::start().await.unwrap();
     let address = sandbox.address();
     assert!(address.ip().is_loopback());
     let mut idle = TcpStream::connect(address).await.unwrap();
-    send(&sandbox, "GET", "/_sandbox/health", None, "").await; // the idle connection is accepted by now
+    send(&sandbox, "GET", "/_sandbox/health", None, "").await; // the idle connection is accepted before this one
     drop(sandbox);
     assert_eq!(idle.read(&mut [0; 1]).await.unwrap_or(0), 0);
     assert!(TcpStream::connect(address).await.is_err());

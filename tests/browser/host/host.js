@@ -1,15 +1,15 @@
-// A page as a team has it: it mounts the cancel button and the hub for the ids in its address, by the documented protocol of
-// the vendor's library. What it hears and whom it calls is kept in `heard` and `called`, for the tests.
+// Host page: mounts the cancel button and the hub for the session ids in its URL, with the documented protocol of the
+// vendor's library. It records messages and callbacks for the tests.
 
-const given = new URLSearchParams(location.search);
-const widgets = given.get('widgets');
-const LOADS_WITHIN = 10_000;
+const query = new URLSearchParams(location.search);
+const widgets = query.get('widgets');
+const LOAD_TIMEOUT = 10_000;
 
-/** Messages in the order that they came: `{origin, type, data, from}`, where `from` is the widget's name or `null`. */
-const heard = [];
-/** The names of the callbacks in the order that they were called. */
-const called = [];
-const callback = (name) => called.push(name);
+/** Received messages: `{origin, from, type, data}`. `from` is the name of the widget or `null`. */
+const messages = [];
+/** Names of the callbacks that were called. */
+const callbacks = [];
+const callback = (name) => callbacks.push(name);
 
 const frames = new Map();
 let dialog;
@@ -27,7 +27,7 @@ function mountFrame(parent, name, path, sessionId) {
 function showFallback(name) {
   const text = document.createElement('p');
   text.setAttribute('role', 'alert');
-  text.textContent = 'This is not available at the moment. Please write to us.';
+  text.textContent = 'This is not available at the moment. Please contact us.';
   frames.get(name)?.replaceWith(text);
   frames.delete(name);
 }
@@ -40,10 +40,10 @@ function showRetentionView(sessionId) {
   close.addEventListener('click', () => dialog.close());
   dialog.append(close);
   const frame = mountFrame(dialog, 'retention', 'retention', sessionId);
-  const patience = setTimeout(() => showFallback('retention'), LOADS_WITHIN);
-  frame.addEventListener('load', () => clearTimeout(patience));
+  const loadTimer = setTimeout(() => showFallback('retention'), LOAD_TIMEOUT);
+  frame.addEventListener('load', () => clearTimeout(loadTimer));
   dialog.addEventListener('close', () => {
-    clearTimeout(patience);
+    clearTimeout(loadTimer);
     dialog.remove();
     frames.delete('retention');
     callback('onComplete');
@@ -75,11 +75,11 @@ const EFFECTS = {
 
 addEventListener('message', ({ origin, source, data: message }) => {
   const from = [...frames].find(([, frame]) => frame.contentWindow === source)?.[0] ?? null;
-  heard.push({ origin, from, type: message.type, data: message.data });
+  messages.push({ origin, from, type: message.type, data: message.data });
   if (origin === widgets) EFFECTS[message.type]?.(message.data);
 });
 
-if (given.has('retention')) mountCancelButton(document.getElementById('cancel'), given.get('retention'));
-if (given.has('subscription')) {
-  mountFrame(document.getElementById('hub'), 'subscription', 'subs', given.get('subscription'));
+if (query.has('retention')) mountCancelButton(document.getElementById('cancel'), query.get('retention'));
+if (query.has('subscription')) {
+  mountFrame(document.getElementById('hub'), 'subscription', 'subs', query.get('subscription'));
 }

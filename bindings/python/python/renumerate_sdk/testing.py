@@ -170,7 +170,7 @@ class Sandbox:
         except urllib.error.HTTPError as error:
             if error.code != 404:
                 raise
-            raise LookupError("no session with this id was minted here") from None
+            raise LookupError("this sandbox has not created a session with this id") from None
         return session
 
     def script(self, customer_id: str, *answers: Mapping[str, Any]) -> None:

@@ -95,9 +95,7 @@ public struct ScriptedAnswer: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case status, headers, text, fault
+        case status, headers, text, delay, closeAfter, fault
         case isMinted = "mint"
-        case delay = "delay_ms"
-        case closeAfter = "close_after_ms"
     }
 }

@@ -70,7 +70,13 @@ struct SandboxServerTests {
             #expect(try await sandbox.requests().isEmpty)
             await #expect(throws: SandboxError.self) { try await sandbox.session(session.id) }
             await #expect(throws: SandboxError.self) { try await sandbox.addCases("[{}]") }
-            await #expect(throws: SandboxError.self) { try await sandbox.script("cus_1", .status(1)) }
+            for (answer, message) in [
+                (ScriptedAnswer.status(99), "script for cus_9: status 99 is invalid; use 200 to 999"),
+                (.mint.delay(.milliseconds(-1)), "script for cus_9: response 1: delay: -1 is invalid"),
+            ] {
+                let rejected = await #expect(throws: SandboxError.self) { try await sandbox.script("cus_9", answer) }
+                #expect(rejected?.description.contains(message) == true, "\(String(describing: rejected))")
+            }
         }
     }
 

@@ -1,25 +1,26 @@
-//! What the service answers: its clock, and what it says to a call.
+//! The checks `clock` and `call`, which both use the response to one call.
 
 use renumerate::diagnostics::{CallOutcome, CallReport, ClockComparison, DiagnosticContext};
-use renumerate::{Error, ErrorKind, RetentionSessionRequest};
+use renumerate::{ErrorKind, RetentionSessionRequest};
 use x509_cert::der::DateTime;
 
 use super::check::Check;
 
-/// One call, and the clock that its answer tells.
+/// Makes a call. Returns the checks `clock` and `call`.
 pub(crate) async fn call(
-    setup: &DiagnosticContext,
+    context: &DiagnosticContext,
     request: Option<&RetentionSessionRequest>,
 ) -> (Check, Check) {
-    let answered = setup.call(request).await;
-    let clock = match (&answered.clock, answered.status) {
-        (Some(seen), _) => clock(seen),
-        (None, Some(_)) => Check::skipped("clock", "the answer has no Date"),
-        (None, None) => Check::skipped("clock", "no answer came"),
+    let report = context.call(request).await;
+    let clock = match (&report.clock, report.status) {
+        (Some(comparison), _) => clock(comparison),
+        (None, Some(_)) => Check::skipped("clock", "the response has no valid Date header"),
+        (None, None) => Check::skipped("clock", "no response was received"),
     };
-    (clock, describe(&answered, request.is_some()))
+    (clock, describe(&report, request.is_some()))
 }
 
+/// Returns the check `clock`.
 pub(crate) fn clock(clock: &ClockComparison) -> Check {
     let ahead = clock.ahead_seconds;
     let seen = match (ahead, clock.is_skewed()) {
@@ -29,10 +30,13 @@ pub(crate) fn clock(clock: &ClockComparison) -> Check {
             format!("this machine's clock differs from the service's by {} s", ahead.unsigned_abs())
         }
     };
-    let unverified = if clock.unverified { " (which nobody vouches for)" } else { "" };
+    let unverified =
+        if clock.unverified { " (unverified, because the certificate was rejected)" } else { "" };
     let time = |time| DateTime::from_system_time(time).map(|time| time.to_string()).ok();
     let seen = match (time(clock.local), time(clock.service)) {
-        (Some(here), Some(service)) => format!("{seen}{unverified}: {here} here, {service} there"),
+        (Some(local), Some(service)) => {
+            format!("{seen}{unverified}: local time {local}, service time {service}")
+        }
         _ => format!("{seen}{unverified}"),
     };
     let check = Check::ok("clock", seen)
@@ -41,65 +45,92 @@ pub(crate) fn clock(clock: &ClockComparison) -> Check {
         .fact("ahead_seconds", ahead)
         .fact("verified", !clock.unverified);
     if clock.is_skewed() {
-        check.warn("set this machine's clock: by a wrong one certificates look expired or not yet valid")
+        check.warn(
+            "set this machine's clock: with a wrong clock, valid certificates look expired or not yet valid",
+        )
     } else {
         check
     }
 }
 
-fn describe(answered: &CallReport, named: bool) -> Check {
-    let CallReport { status, request_id, outcome, elapsed, .. } = answered;
+fn describe(report: &CallReport, has_customer: bool) -> Check {
+    let CallReport { status, request_id, outcome, elapsed, .. } = report;
     let number = status.map(|status| status.to_string()).unwrap_or_default();
     let check = match outcome {
-        CallOutcome::Minted => Check::ok("call", format!("{number}: a retention session was minted (ret_…)")),
-        CallOutcome::MintedWithoutCustomer => {
-            Check::ok("call", format!("{number}: a session was minted, though no customer was named"))
-                .warn("check that base_url leads to Renumerate: a stub answers so, the service does not")
+        CallOutcome::Minted => {
+            Check::ok("call", format!("status {number}: a retention session was created (ret_…)"))
         }
-        CallOutcome::KeyAccepted { made_up_status: made_up } => Check::ok(
+        CallOutcome::MintedWithoutCustomer => {
+            let seen = format!("status {number}: a session was created, but the request named no customer");
+            let remedy = "check that base_url points to Renumerate and not to a stub: the service rejects a request \
+                          without a customer";
+            Check::ok("call", seen).warn(remedy)
+        }
+        CallOutcome::KeyAccepted { made_up_status } => Check::ok(
             "call",
             format!(
-                "{number} to a request without a customer, and {made_up} where its key is made up: the service takes \
-                 this key; nothing was minted"
+                "the service accepts the key: a request without a customer got status {number}, and with an invalid \
+                 key status {made_up_status}; no session was created"
             ),
         )
         .fact("key", "taken"),
-        CallOutcome::Inconclusive { message: words } => {
+        CallOutcome::Inconclusive { message } => {
             let seen = format!(
-                "{number} to a request without a customer ({words}), and no better or worse with a made-up key: this \
-                 says nothing of the key; nothing was minted"
+                "cannot tell whether the service accepts the key: a request without a customer got status {number} \
+                 ({message}), and with an invalid key neither 401 nor 403; no session was created"
             );
-            let remedy = "--customer-id mints a session with it, which tells";
+            let remedy = "run the doctor with --customer-id, which creates a session and so tests the key";
             Check::ok("call", seen).warn(remedy).fact("key", "untried")
         }
-        CallOutcome::Failed(error) => {
-            Check::failed("call", error).or_remedy(remedy(error, named)).fact("error", error.code())
-        }
+        CallOutcome::Failed(error) => Check::failed("call", error)
+            .with_default_remedy(remedy(error.kind(), has_customer))
+            .fact("error", error.code()),
     };
     check
         .fact("status", *status)
         .fact("request_id", request_id.as_deref())
         .fact("minted", matches!(outcome, CallOutcome::Minted | CallOutcome::MintedWithoutCustomer))
-        .took(*elapsed)
+        .with_elapsed(*elapsed)
 }
 
-/// What helps where the client has no word on it.
-fn remedy(error: &Error, named: bool) -> &'static str {
-    match error.kind() {
-        ErrorKind::NotFound if named => "name a customer of this brand and of this environment",
+/// Remedy for an error kind that this command does not know.
+const UNKNOWN_KIND: &str = "see the error message";
+
+/// Returns the remedy for a failed call whose error has no hint.
+fn remedy(kind: ErrorKind, has_customer: bool) -> &'static str {
+    match kind {
+        ErrorKind::Configuration => "correct the option that the error message names",
+        ErrorKind::Validation | ErrorKind::BadRequest => {
+            "correct --customer-id or --customer-email as the error message says"
+        }
+        ErrorKind::NotFound if has_customer => "check that the customer exists in this brand and environment",
         ErrorKind::NotFound | ErrorKind::Api | ErrorKind::UnexpectedResponse => {
-            "check host and path of base_url: it must lead to the service itself"
+            "check the host and the path of base_url: it must point to the service itself"
         }
         ErrorKind::Authentication => {
-            "check that the private key may do this, and that no firewall in front of the service answers for it"
+            "check that the private key has permission for this request, and that no firewall in front of the service \
+             rejects it"
         }
-        ErrorKind::RateLimited => "wait, and try again",
-        ErrorKind::Server => {
-            "the service has trouble: try again later, and tell their support what it answered"
+        ErrorKind::RateLimited => "wait, then retry",
+        ErrorKind::Server => "retry later; if the error persists, report it to Renumerate's support",
+        ErrorKind::Network | ErrorKind::Timeout => {
+            "retry; if the error persists, check the network, proxy and firewall between this machine and the service"
         }
-        ErrorKind::Timeout | ErrorKind::Network => {
-            "try again; where it stays so, look at what stands between this machine and the service"
+        ErrorKind::Closed | ErrorKind::Internal => "report this bug to the maintainers of the command",
+        _ => UNKNOWN_KIND,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_kind_has_a_remedy() {
+        for kind in ErrorKind::ALL {
+            for has_customer in [false, true] {
+                assert_ne!(remedy(kind, has_customer), UNKNOWN_KIND, "{kind:?} has no remedy");
+            }
         }
-        _ => "do as the service says",
     }
 }

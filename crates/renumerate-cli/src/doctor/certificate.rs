@@ -1,4 +1,4 @@
-//! Whose certificate it is, by whom, and until when: what names a company's proxy that reads along.
+//! Subject, issuer and validity period of a certificate. The issuer reveals an intercepting proxy.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::Decode;
 
-/// What is shown of a certificate.
+/// The printed properties of a certificate.
 #[derive(Debug)]
 pub(crate) enum Certificate {
     Read { subject: String, issuer: String, not_before: String, not_after: String },
@@ -14,15 +14,15 @@ pub(crate) enum Certificate {
 }
 
 impl Certificate {
-    /// Reads DER; its text is a peer's, and made fit to be shown.
-    pub(crate) fn read(der: &[u8], scrubbed: impl Fn(&str) -> String) -> Self {
-        // Without the checks of the standard: what is to be shown need not be sound.
+    /// Parses DER. `redact` is applied to the names, which are text from the peer.
+    pub(crate) fn read(der: &[u8], redact: impl Fn(&str) -> String) -> Self {
+        // `Raw` skips the checks of the standard, because invalid certificates are printed too.
         match CertificateInner::<Raw>::from_der(der) {
             Ok(certificate) => {
                 let tbs = certificate.tbs_certificate();
                 Self::Read {
-                    subject: scrubbed(&tbs.subject().to_string()),
-                    issuer: scrubbed(&tbs.issuer().to_string()),
+                    subject: redact(&tbs.subject().to_string()),
+                    issuer: redact(&tbs.issuer().to_string()),
                     not_before: tbs.validity().not_before.to_date_time().to_string(),
                     not_after: tbs.validity().not_after.to_date_time().to_string(),
                 }
@@ -50,10 +50,10 @@ impl fmt::Display for Certificate {
             Self::Read { subject, issuer, not_before, not_after } => {
                 write!(
                     f,
-                    "certificate for \"{subject}\" by \"{issuer}\", valid from {not_before} to {not_after}"
+                    "certificate for \"{subject}\", issued by \"{issuer}\", valid from {not_before} to {not_after}"
                 )
             }
-            Self::Unreadable(reason) => write!(f, "certificate that can't be read ({reason})"),
+            Self::Unreadable(reason) => write!(f, "certificate that cannot be parsed ({reason})"),
         }
     }
 }

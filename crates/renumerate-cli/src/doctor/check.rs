@@ -1,4 +1,4 @@
-//! One line of the report.
+//! Result of one check.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::exit_code;
 
-/// The checks, in the order of the report.
+/// Names of the checks, in the order of the report.
 pub(crate) const NAMES: [&str; 9] =
     ["settings", "key", "proxy", "dns", "tcp", "tunnel", "tls", "clock", "call"];
 
@@ -31,7 +31,7 @@ impl Status {
     }
 }
 
-/// What was looked at, what was seen, and what would help.
+/// Result of a check: name, status, observation and remedy.
 #[derive(Debug)]
 pub(crate) struct Check {
     pub(crate) name: &'static str,
@@ -52,42 +52,42 @@ impl Check {
         Self::new(name, Status::Ok, seen.into())
     }
 
-    pub(crate) fn skipped(name: &'static str, why: impl Into<String>) -> Self {
-        Self::new(name, Status::Skipped, why.into())
+    pub(crate) fn skipped(name: &'static str, reason: impl Into<String>) -> Self {
+        Self::new(name, Status::Skipped, reason.into())
     }
 
-    /// A check that failed as a call would: with the client's words, remedy and exit code.
+    /// Creates a failed check from a client's error, with its message, hints and exit code.
     pub(crate) fn failed(name: &'static str, error: &Error) -> Self {
         let split = split_error(error);
         let exit_code = exit_code(error);
         Self { remedy: split.remedy, exit_code, ..Self::new(name, Status::Failed, split.message) }
     }
 
-    /// The same for what no client would meet.
-    pub(crate) fn failed_otherwise(name: &'static str, seen: String, exit_code: u8) -> Self {
+    /// Creates a failed check for an error that is not a client's.
+    pub(crate) fn failed_with_exit_code(name: &'static str, seen: String, exit_code: u8) -> Self {
         Self { exit_code, ..Self::new(name, Status::Failed, seen) }
     }
 
-    /// Not as it should be, though calls may go on.
+    /// Sets the status to warning: calls may work in spite of the problem.
     pub(crate) fn warn(mut self, remedy: impl Into<String>) -> Self {
         self.status = Status::Warning;
         self.remedy = Some(remedy.into());
         self
     }
 
-    /// What helps where the client has no word on it.
-    pub(crate) fn or_remedy(mut self, remedy: impl Into<String>) -> Self {
+    /// Sets the remedy, unless the check already has one.
+    pub(crate) fn with_default_remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy.get_or_insert(remedy.into());
         self
     }
 
-    /// More that was seen.
-    pub(crate) fn and_seen(mut self, more: &str) -> Self {
-        self.seen = format!("{}; {more}", self.seen);
+    /// Appends an observation.
+    pub(crate) fn append_seen(mut self, text: &str) -> Self {
+        self.seen = format!("{}; {text}", self.seen);
         self
     }
 
-    pub(crate) fn took(mut self, elapsed: Duration) -> Self {
+    pub(crate) fn with_elapsed(mut self, elapsed: Duration) -> Self {
         self.elapsed = Some(elapsed);
         self
     }
@@ -101,22 +101,22 @@ impl Check {
         self.status == Status::Failed
     }
 
-    /// The line for a program.
+    /// Returns the check as an object of the JSON report.
     pub(crate) fn to_json(&self) -> Value {
-        let mut line = json!({"check": self.name, "status": self.status.as_str(), "seen": self.seen});
+        let mut object = json!({"check": self.name, "status": self.status.as_str(), "seen": self.seen});
         let mut add = |name: &str, value: Option<Value>| {
-            if let (Some(line), Some(value)) = (line.as_object_mut(), value) {
-                line.insert(name.to_owned(), value);
+            if let (Some(members), Some(value)) = (object.as_object_mut(), value) {
+                members.insert(name.to_owned(), value);
             }
         };
         add("remedy", self.remedy.as_deref().map(Value::from));
         add("elapsed_ms", self.elapsed.map(|elapsed| millis(elapsed).into()));
         add("facts", (!self.facts.is_empty()).then(|| self.facts.clone().into()));
-        line
+        object
     }
 }
 
-/// Whole milliseconds.
+/// Returns the duration in whole milliseconds.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

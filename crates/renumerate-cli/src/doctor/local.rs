@@ -1,4 +1,4 @@
-//! What can be seen without a network: the settings, the key's shape, the choice of a proxy.
+//! The checks `settings`, `key` and `proxy`, which need no network.
 
 use renumerate::ClientBuilder;
 use renumerate::diagnostics::{
@@ -12,26 +12,30 @@ use crate::args::Client;
 use crate::client_options::{builder_without_key, read_key_file};
 use crate::error::CliError;
 
-/// The key's shape, and what a client is made of; or the settings' check, where these cannot be used at all.
-pub(crate) fn key(given: &Client) -> Result<(Check, ClientBuilder), Check> {
-    let builder = builder_without_key(given).map_err(|failure| failed("settings", &failure))?;
-    match read_key_file(given) {
+/// Returns the check `key`, and the builder of a client with the options.
+///
+/// # Errors
+///
+/// The failed check `settings` if an option is invalid.
+pub(crate) fn key(options: &Client) -> Result<(Check, ClientBuilder), Check> {
+    let builder = builder_without_key(options).map_err(|error| failed("settings", &error))?;
+    match read_key_file(options) {
         Ok(Some(key)) => {
             let builder = builder.private_key(key);
             Ok((describe(&diagnostics::inspect_key(&builder)), builder))
         }
         Ok(None) => Ok((describe(&diagnostics::inspect_key(&builder)), builder)),
-        Err(failure) => {
-            let remedy = "give a file that holds the brand's private key and nothing else";
-            Ok((failed("key", &failure).or_remedy(remedy), builder))
+        Err(error) => {
+            let remedy = "set --private-key-file to a file that contains only the brand's private key";
+            Ok((failed("key", &error).with_default_remedy(remedy), builder))
         }
     }
 }
 
-fn failed(name: &'static str, failure: &CliError) -> Check {
-    match failure {
+fn failed(name: &'static str, error: &CliError) -> Check {
+    match error {
         CliError::Client(error) => Check::failed(name, error),
-        other => Check::failed_otherwise(name, other.to_string(), other.exit_code()),
+        other => Check::failed_with_exit_code(name, other.to_string(), other.exit_code()),
     }
 }
 
@@ -39,44 +43,45 @@ fn describe(key: &KeyReport) -> Check {
     let mut check = match (&key.error, &key.shape) {
         (Some(error), None) => {
             let mut check = Check::failed("key", error);
-            check.remedy = Some("set RENUMERATE_PRIVATE_KEY, or give --private-key-file".to_owned());
+            check.remedy = Some("set RENUMERATE_PRIVATE_KEY or --private-key-file".to_owned());
             return check;
         }
         (Some(error), Some(shape)) => {
-            Check::failed("key", error).and_seen(&format!("it comes from {}", from("key", shape.source)))
+            let source = source_name("key", shape.source);
+            Check::failed("key", error).append_seen(&format!("it was read from {source}"))
         }
-        (None, Some(shape)) => Check::ok("key", words(shape)),
-        (None, None) => Check::skipped("key", "there is nothing to look at"),
+        (None, Some(shape)) => Check::ok("key", describe_shape(shape)),
+        (None, None) => Check::skipped("key", "no private key is set"),
     };
     if let Some(KeyShape { kind, characters, newline_trimmed, source, .. }) = &key.shape {
         check = check
             .fact("kind", *kind)
             .fact("characters", *characters)
             .fact("newline_trimmed", *newline_trimmed)
-            .fact("from", from("key", *source));
+            .fact("from", source_name("key", *source));
     }
     match key.warning {
         Some(warning) if !check.has_failed() => {
-            let remedy = "give the brand's private key as it stands in the dashboard";
-            check.and_seen(warning).warn(remedy)
+            let remedy = "use the brand's private key from Renumerate's dashboard";
+            check.append_seen(warning).warn(remedy)
         }
         _ => check,
     }
 }
 
-fn words(shape: &KeyShape) -> String {
+fn describe_shape(shape: &KeyShape) -> String {
     let KeyShape { kind, prefix, characters, source, .. } = shape;
     let kind = if prefix.is_empty() {
-        "a key of no known kind".to_owned()
+        "a key of an unknown kind".to_owned()
     } else {
         format!("a {kind} key ({prefix}…)")
     };
-    let newline = if shape.newline_trimmed { "; the newline behind it is left out" } else { "" };
-    format!("{kind} of {characters} characters from {}{newline}", from("key", *source))
+    let newline = if shape.newline_trimmed { "; the trailing newline was removed" } else { "" };
+    format!("{kind} of {characters} characters from {}{newline}", source_name("key", *source))
 }
 
-/// Where a setting comes from, in the command's own names.
-fn from(setting: &str, source: SettingSource) -> String {
+/// Returns the name of a setting's source: an option of the command, a variable, or `default`.
+fn source_name(setting: &str, source: SettingSource) -> String {
     match source {
         SettingSource::Explicit if setting == "key" => "--private-key-file".to_owned(),
         SettingSource::Explicit => format!("--{}", setting.replace('_', "-")),
@@ -85,42 +90,42 @@ fn from(setting: &str, source: SettingSource) -> String {
     }
 }
 
-/// The settings, each with where it comes from.
-pub(crate) fn settings(setup: &DiagnosticContext) -> Check {
-    let settings = setup.settings();
-    let words = settings.iter().map(|ResolvedSetting { name, value, source }| {
+/// Returns the check `settings`, which lists each setting with its source.
+pub(crate) fn settings(context: &DiagnosticContext) -> Check {
+    let settings = context.settings();
+    let descriptions = settings.iter().map(|ResolvedSetting { name, value, source }| {
         let value = match value {
             SettingValue::Text(text) => text.clone(),
             SettingValue::Timeout(time) => format!("{time:?}"),
             SettingValue::Count(count) => count.to_string(),
         };
-        format!("{name} {value} ({})", from(name, *source))
+        format!("{name} {value} ({})", source_name(name, *source))
     });
-    let seen = words.collect::<Vec<_>>().join(", ");
+    let seen = descriptions.collect::<Vec<_>>().join(", ");
     settings.iter().fold(Check::ok("settings", seen), |check, ResolvedSetting { name, value, source }| {
         let value: Value = match value {
             SettingValue::Text(text) => text.as_str().into(),
             SettingValue::Timeout(time) => millis(*time).into(),
             SettingValue::Count(count) => (*count).into(),
         };
-        check.fact(name, json!({"value": value, "from": from(name, *source)}))
+        check.fact(name, json!({"value": value, "from": source_name(name, *source)}))
     })
 }
 
-/// The proxy that the client would take, or why it takes none.
-pub(crate) fn proxy(setup: &DiagnosticContext) -> (Check, Option<ServiceRoute>) {
-    let route = match setup.route() {
+/// Returns the check `proxy`, and the route unless the check failed.
+pub(crate) fn proxy(context: &DiagnosticContext) -> (Check, Option<ServiceRoute>) {
+    let route = match context.route() {
         Ok(route) => route,
         Err(error) => return (Check::failed("proxy", &error), None),
     };
     let check = match &route.via {
         Via::Proxy(proxy) => {
-            let from = from("proxy", proxy.source);
-            let seen = format!("calls go through {} ({from})", proxy.url);
-            Check::ok("proxy", seen).fact("url", proxy.url.as_str()).fact("from", from)
+            let source = source_name("proxy", proxy.source);
+            let seen = format!("requests use the proxy {} ({source})", proxy.url);
+            Check::ok("proxy", seen).fact("url", proxy.url.as_str()).fact("from", source)
         }
         Via::Direct { reason, remedy } => {
-            let check = Check::ok("proxy", format!("none: {reason}")).fact("url", Value::Null);
+            let check = Check::ok("proxy", format!("no proxy: {reason}")).fact("url", Value::Null);
             match remedy {
                 Some(remedy) => check.warn(*remedy),
                 None => check,

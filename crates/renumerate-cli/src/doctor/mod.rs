@@ -1,5 +1,5 @@
-//! `renumerate doctor`: what is wrong between this machine and the service. The client's own core looks and judges; this
-//! puts it into words, in the order of a call.
+//! `renumerate doctor`: finds problems between this machine and the service. The core crate runs the steps of a call;
+//! this module describes their results and adds remedies.
 
 mod call;
 mod certificate;
@@ -25,21 +25,22 @@ pub(crate) async fn run(options: Doctor) -> Result<(), CliError> {
         }
     };
     let mut report = Report::new(options.json);
-    if let Some(Ready { setup, keyed }) = check_local(&options.client, &mut report)? {
-        check_remote(&setup, keyed, request.as_ref(), &mut report).await?;
+    if let Some(LocalSetup { context, has_usable_key }) = check_local(&options.client, &mut report)? {
+        check_remote(&context, has_usable_key, request.as_ref(), &mut report).await?;
     }
     report.finish()
 }
 
-/// Settings that can be used, and whether the key can.
-struct Ready {
-    setup: DiagnosticContext,
-    keyed: bool,
+/// Valid settings of a client.
+struct LocalSetup {
+    context: DiagnosticContext,
+    has_usable_key: bool,
 }
 
-/// What can be seen without a network. A key that cannot be used keeps nobody from looking at the way.
-fn check_local(given: &Client, report: &mut Report) -> Result<Option<Ready>, CliError> {
-    let (key, builder) = match local::key(given) {
+/// Runs the checks that need no network. Returns `None` if the settings are invalid. An unusable key does not end the
+/// report, because only the call needs the key.
+fn check_local(options: &Client, report: &mut Report) -> Result<Option<LocalSetup>, CliError> {
+    let (key, builder) = match local::key(options) {
         Ok((key, builder)) => (key, builder),
         Err(settings) => {
             report.add(settings)?;
@@ -47,13 +48,17 @@ fn check_local(given: &Client, report: &mut Report) -> Result<Option<Ready>, Cli
             return Ok(None);
         }
     };
-    let keyed = !key.has_failed();
-    let setup = if keyed { DiagnosticContext::new(builder) } else { DiagnosticContext::without_key(builder) };
-    match setup {
-        Ok(setup) => {
-            report.add(local::settings(&setup))?;
+    let has_usable_key = !key.has_failed();
+    let context = if has_usable_key {
+        DiagnosticContext::new(builder)
+    } else {
+        DiagnosticContext::without_key(builder)
+    };
+    match context {
+        Ok(context) => {
+            report.add(local::settings(&context))?;
             report.add(key)?;
-            Ok(Some(Ready { setup, keyed }))
+            Ok(Some(LocalSetup { context, has_usable_key }))
         }
         Err(error) => {
             report.add(Check::failed("settings", &error))?;
@@ -64,21 +69,21 @@ fn check_local(given: &Client, report: &mut Report) -> Result<Option<Ready>, Cli
     }
 }
 
-/// The way to the service, and what it answers.
+/// Runs the checks that use the network, up to the first one that fails.
 async fn check_remote(
-    setup: &DiagnosticContext,
-    keyed: bool,
+    context: &DiagnosticContext,
+    has_usable_key: bool,
     request: Option<&RetentionSessionRequest>,
     report: &mut Report,
 ) -> Result<(), CliError> {
-    let Some(route) = report.record_step(local::proxy(setup))? else { return Ok(()) };
-    let Some(addresses) = report.record_step(network::dns(setup, &route).await)? else { return Ok(()) };
-    let Some(stream) = report.record_step(network::tcp(setup, &route, &addresses).await)? else {
+    let Some(route) = report.record_step(local::proxy(context))? else { return Ok(()) };
+    let Some(addresses) = report.record_step(network::dns(context, &route).await)? else { return Ok(()) };
+    let Some(stream) = report.record_step(network::tcp(context, &route, &addresses).await)? else {
         return Ok(());
     };
-    let Some(stream) = tunnel(setup, &route, stream, report).await? else { return Ok(()) };
+    let Some(stream) = tunnel(context, &route, stream, report).await? else { return Ok(()) };
     if route.tls {
-        let (tls, clock) = tls::tls(setup, &route, stream).await;
+        let (tls, clock) = tls::tls(context, &route, stream).await;
         let failed = tls.has_failed();
         report.add(tls)?;
         if failed {
@@ -88,30 +93,31 @@ async fn check_remote(
             return report.skip_rest("tls");
         }
     } else {
-        let why = format!("base_url is http://, and {} is reached without TLS", route.host);
-        report.add(Check::skipped("tls", why))?;
+        let reason = format!("base_url is http://, so requests to {} are sent without TLS", route.host);
+        report.add(Check::skipped("tls", reason))?;
     }
-    if !keyed {
+    if !has_usable_key {
         return report.skip_rest("key");
     }
-    let (clock, call) = call::call(setup, request).await;
+    let (clock, call) = call::call(context, request).await;
     report.add(clock)?;
     report.add(call)
 }
 
+/// Runs the tunnel check, or skips it if no tunnel is needed. Returns the stream to the service.
 async fn tunnel(
-    setup: &DiagnosticContext,
+    context: &DiagnosticContext,
     route: &ServiceRoute,
     stream: Stream,
     report: &mut Report,
 ) -> Result<Option<Stream>, CliError> {
-    let why = match &route.via {
+    let reason = match &route.via {
         Via::Proxy(proxy) if route.tls => {
-            return report.record_step(network::tunnel(setup, route, proxy, stream).await);
+            return report.record_step(network::tunnel(context, route, proxy, stream).await);
         }
-        Via::Proxy(_) => "a request over http:// goes to the proxy as it is",
-        Via::Direct { .. } => "no proxy is in the way",
+        Via::Proxy(_) => "requests to http:// URLs are sent to the proxy without a tunnel",
+        Via::Direct { .. } => "no proxy is used",
     };
-    report.add(Check::skipped("tunnel", why))?;
+    report.add(Check::skipped("tunnel", reason))?;
     Ok(Some(stream))
 }

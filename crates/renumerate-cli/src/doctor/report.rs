@@ -1,4 +1,4 @@
-//! The report: lines as they come for a person, or one document at the end for a program.
+//! The report: printed as text line by line, or as one JSON document at the end.
 
 use anstyle::Style;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::check::{Check, NAMES, Status, millis};
 use crate::error::CliError;
 use crate::output::{DIM, ERROR, SUCCESS, WARNING, print_line};
 
-/// What was found so far.
+/// The results of the checks so far.
 #[derive(Debug)]
 pub(crate) struct Report {
     as_json: bool,
@@ -19,7 +19,7 @@ impl Report {
         Self { as_json, checks: Vec::new() }
     }
 
-    /// Takes a check, and prints it where somebody watches.
+    /// Adds a check. Prints it at once, unless the report is JSON.
     pub(crate) fn add(&mut self, check: Check) -> Result<(), CliError> {
         if !self.as_json {
             print(&check)?;
@@ -28,30 +28,34 @@ impl Report {
         Ok(())
     }
 
-    /// Takes a check, and hands out what the next one needs. Where it failed the rest is skipped.
+    /// Adds a check and returns its output, which the next check needs. Without an output, skips the remaining checks.
     pub(crate) fn record_step<T>(
         &mut self,
-        (check, found): (Check, Option<T>),
+        (check, output): (Check, Option<T>),
     ) -> Result<Option<T>, CliError> {
         let name = check.name;
         self.add(check)?;
-        if found.is_none() {
+        if output.is_none() {
             self.skip_rest(name)?;
         }
-        Ok(found)
+        Ok(output)
     }
 
-    /// Skips what has not been looked at, because of a check that failed.
-    pub(crate) fn skip_rest(&mut self, because: &str) -> Result<(), CliError> {
+    /// Skips the remaining checks because of a failed check.
+    pub(crate) fn skip_rest(&mut self, failed: &str) -> Result<(), CliError> {
         for name in NAMES {
             if !self.checks.iter().any(|check| check.name == name) {
-                self.add(Check::skipped(name, format!("the check {because} failed")))?;
+                self.add(Check::skipped(name, format!("the check {failed} failed")))?;
             }
         }
         Ok(())
     }
 
-    /// Ends the report: with the exit code of the first check that failed.
+    /// Ends the report.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Diagnosed`] with the exit code of the first failed check, if any.
     pub(crate) fn finish(self) -> Result<(), CliError> {
         let failed = self.checks.iter().find(|check| check.has_failed());
         let exit_code = failed.map_or(0, |check| check.exit_code);
@@ -71,7 +75,7 @@ impl Report {
     }
 }
 
-/// A line for a person, and what would help below it.
+/// Prints a check, and its remedy below it.
 fn print(check: &Check) -> Result<(), CliError> {
     let style = match check.status {
         Status::Ok => SUCCESS,
@@ -82,8 +86,8 @@ fn print(check: &Check) -> Result<(), CliError> {
     let text = if check.status == Status::Skipped { DIM } else { Style::new() };
     let status = check.status.as_str();
     let Check { name, seen, .. } = check;
-    let took = check.elapsed.map(|elapsed| format!(" ({} ms)", millis(elapsed))).unwrap_or_default();
-    print_line(format_args!("{style}{status:<7}{style:#}  {name:<8}  {text}{seen}{took}{text:#}"))?;
+    let elapsed = check.elapsed.map(|elapsed| format!(" ({} ms)", millis(elapsed))).unwrap_or_default();
+    print_line(format_args!("{style}{status:<7}{style:#}  {name:<8}  {text}{seen}{elapsed}{text:#}"))?;
     if let Some(remedy) = &check.remedy {
         print_line(format_args!("{:<7}  {:<8}  remedy: {remedy}", "", ""))?;
     }

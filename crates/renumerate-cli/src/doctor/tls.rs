@@ -1,4 +1,4 @@
-//! The handshake with the service, and whose certificate it showed.
+//! The check `tls`: the TLS handshake with the service, and its certificate.
 
 use renumerate::diagnostics::{
     ClockComparison, DiagnosticContext, HandshakeReport, RootCounts, ServiceRoute, Stream,
@@ -8,29 +8,31 @@ use serde_json::json;
 use super::certificate::Certificate;
 use super::check::Check;
 
+/// Performs the TLS handshake. Returns the check `tls`, and a clock comparison if the certificate was rejected only for
+/// its validity period.
 pub(crate) async fn tls(
-    setup: &DiagnosticContext,
+    context: &DiagnosticContext,
     route: &ServiceRoute,
     stream: Stream,
 ) -> (Check, Option<ClockComparison>) {
     let HandshakeReport { certificate, version, cipher, error, clock, elapsed } =
-        setup.tls_handshake(&route.host, stream).await;
-    let certificate = certificate.map(|der| Certificate::read(&der, |text| setup.redact(text)));
+        context.tls_handshake(&route.host, stream).await;
+    let certificate = certificate.map(|der| Certificate::read(&der, |text| context.redact(text)));
     let certificate = certificate.as_ref();
-    let roots = setup.root_counts();
+    let roots = context.root_counts();
     let mut check = match &error {
         None => {
             let (version, cipher) = (version.as_deref().unwrap_or("TLS"), cipher.as_deref().unwrap_or("?"));
             Check::ok("tls", format!("{version} with {cipher}"))
         }
-        Some(error) => Check::failed("tls", error).or_remedy(
-            "check that TLS is spoken at the host and port of base_url, and what stands in between",
+        Some(error) => Check::failed("tls", error).with_default_remedy(
+            "check that the host and the port of base_url use TLS, and any firewall or proxy in between",
         ),
     };
     if let Some(certificate) = certificate {
-        check = check.and_seen(&format!("the service has a {certificate}"));
+        check = check.append_seen(&format!("the service sent a {certificate}"));
     }
-    check = check.and_seen(&trusted(roots));
+    check = check.append_seen(&describe_roots(roots));
     if let (None, Some(reason)) = (&error, roots.load_errors.first()) {
         check = check.warn(format!("check SSL_CERT_FILE and SSL_CERT_DIR: {reason}"));
     }
@@ -48,16 +50,16 @@ pub(crate) async fn tls(
                 "ca_bundle": roots.extra,
             }),
         );
-    (check.took(elapsed), clock)
+    (check.with_elapsed(elapsed), clock)
 }
 
-fn trusted(roots: &RootCounts) -> String {
+fn describe_roots(roots: &RootCounts) -> String {
     let RootCounts { platform, ignored, load_errors, bundled, extra } = roots;
     let unreadable = match ignored + load_errors.len() {
         0 => String::new(),
-        count => format!(" ({count} more can't be read)"),
+        count => format!(" ({count} more cannot be read)"),
     };
     format!(
-        "trusted are {platform} roots of the platform{unreadable}, {bundled} bundled, {extra} of ca_bundle"
+        "trusted roots: {platform} from the platform{unreadable}, {bundled} bundled, {extra} from ca_bundle"
     )
 }

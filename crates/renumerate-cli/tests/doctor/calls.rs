@@ -1,31 +1,33 @@
-//! What a service can answer, and its clock.
+//! Tests of the checks `call` and `clock`: responses of the service.
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
-use crate::peers::{Peer, answer};
-use crate::report::{KEY, Report, SOON, doctor};
+use crate::peers::{Peer, response};
+use crate::report::{KEY, Report, SHORT_TIMEOUT, doctor};
 
-async fn answered(status: &str, headers: &str, body: &str) -> Report {
-    let peer = Peer::answering(answer(status, headers, body)).await;
+/// Returns the report on a service that sends this response.
+async fn report_on_response(status: &str, headers: &str, body: &str) -> Report {
+    let peer = Peer::responding(response(status, headers, body)).await;
     doctor(&["--base-url", &peer.url()], &[KEY])
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_refusal_has_the_exit_code_of_a_call_and_a_remedy() {
+async fn each_error_status_has_the_exit_code_of_a_call_and_a_remedy() {
     for (status, exit_code, error, remedy) in [
         ("401 Unauthorized", 3, "authentication", "check that the private key is the brand's"),
-        ("403 Forbidden", 3, "authentication", "that the private key may do this"),
-        ("404 Not found", 4, "not_found", "host and path of base_url"),
-        ("405 No such method", 5, "api", "host and path of base_url"),
-        ("429 Too many", 6, "rate_limited", "wait"),
-        ("500 Broken", 7, "server", "try again later"),
-        ("302 Found", 10, "unexpected_response", "must lead to the service itself"),
+        ("403 Forbidden", 3, "authentication", "that the private key has permission"),
+        ("404 Not Found", 4, "not_found", "the host and the path of base_url"),
+        ("405 Method Not Allowed", 5, "api", "the host and the path of base_url"),
+        ("429 Too Many Requests", 6, "rate_limited", "wait"),
+        ("500 Internal Server Error", 7, "server", "retry later"),
+        ("302 Found", 10, "unexpected_response", "must point to the service itself"),
     ] {
-        let body = r#"{"error": "No, sk_live_planted, no"}"#;
-        let report = answered(status, "x-request-id: req_7\r\nlocation: /?sk_live_planted\r\n", body).await;
-        report.fails_at("call", exit_code);
+        let body = r#"{"error": "Rejected sk_live_planted"}"#;
+        let headers = "x-request-id: req_7\r\nlocation: /?sk_live_planted\r\n";
+        let report = report_on_response(status, headers, body).await;
+        report.assert_fails_at("call", exit_code);
         assert_eq!(report.fact("call", "/error"), error);
         assert_eq!(report.fact("call", "/request_id"), "req_7");
         assert!(report.remedy("call").contains(remedy), "{}", report.text);
@@ -34,44 +36,45 @@ async fn each_refusal_has_the_exit_code_of_a_call_and_a_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_in_place_of_the_service() {
-    let html = answered("200 OK", "content-type: text/html\r\n", "<html>Log in</html>").await;
-    html.fails_at("call", 10);
+async fn html_page_and_other_protocol_are_reported() {
+    let html = report_on_response("200 OK", "content-type: text/html\r\n", "<html>Log in</html>").await;
+    html.assert_fails_at("call", 10);
     assert!(html.seen("call").contains("a page of HTML"), "{}", html.text);
-    let no_http = Peer::answering("SSH-2.0-OpenSSH\r\n\r\n").await;
-    let report = doctor(&["--base-url", &no_http.url()], &[KEY]);
-    report.fails_at("call", 8);
+    let ssh = Peer::responding("SSH-2.0-OpenSSH\r\n\r\n").await;
+    let report = doctor(&["--base-url", &ssh.url()], &[KEY]);
+    report.assert_fails_at("call", 8);
     assert!(report.remedy("call").contains("does not speak HTTP"), "{}", report.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_stops_halfway() {
-    let half = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"id\":";
-    let peer = Peer::answering(half).await;
-    let report = doctor(&[&["--base-url", &peer.url()][..], &SOON].concat(), &[KEY]);
-    report.fails_at("call", 9);
+async fn incomplete_response_times_out() {
+    let incomplete = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"id\":";
+    let peer = Peer::responding(incomplete).await;
+    let report = doctor(&[&["--base-url", &peer.url()][..], &SHORT_TIMEOUT].concat(), &[KEY]);
+    report.assert_fails_at("call", 9);
 }
 
-/// A service that looks at the request first says nothing of the key, and a stub grants all.
+/// A service that checks the request before the key does not reveal whether it accepts the key. A stub accepts all
+/// requests.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_proves_nothing() {
-    let strict = answered("400 Bad request", "", r#"{"error": "No customer"}"#).await;
+async fn inconclusive_responses_are_warnings() {
+    let strict = report_on_response("400 Bad Request", "", r#"{"error": "No customer"}"#).await;
     assert_eq!((strict.status("call"), strict.exit_code), ("warning", 0), "{}", strict.text);
     assert_eq!(strict.fact("call", "/key"), "untried");
     assert!(strict.seen("call").contains("No customer"), "{}", strict.text);
     assert!(strict.remedy("call").contains("--customer-id"), "{}", strict.text);
-    let stub = answered("200 OK", "", r#"{"id": "ret_x"}"#).await;
+    let stub = report_on_response("200 OK", "", r#"{"id": "ret_x"}"#).await;
     assert_eq!((stub.status("call"), stub.fact("call", "/minted")), ("warning", &json!(true)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_is_wrong() {
+async fn wrong_clock_is_a_warning() {
     let (now, hour) = (SystemTime::now(), Duration::from_secs(3600));
     for (service, seen, ahead) in
         [(now - hour, "s ahead of the service's", 3600), (now + hour, "s behind the service's", -3600)]
     {
-        let report =
-            answered("401 No", &format!("date: {}\r\n", httpdate::fmt_http_date(service)), "{}").await;
+        let date = format!("date: {}\r\n", httpdate::fmt_http_date(service));
+        let report = report_on_response("401 Unauthorized", &date, "{}").await;
         assert_eq!(report.status("clock"), "warning", "{}", report.text);
         assert!(report.seen("clock").contains(seen), "{}", report.text);
         assert!(report.remedy("clock").contains("expired or not yet valid"), "{}", report.text);
@@ -79,6 +82,7 @@ async fn a_clock_that_is_wrong() {
         assert!((seconds - ahead).abs() < 50, "{seconds}");
         assert_eq!(report.fact("clock", "/verified"), true);
     }
-    let report = answered("401 No", "", "{}").await;
-    assert_eq!((report.status("clock"), report.seen("clock")), ("skipped", "the answer has no Date"));
+    let report = report_on_response("401 Unauthorized", "", "{}").await;
+    assert_eq!(report.status("clock"), "skipped", "{}", report.text);
+    assert_eq!(report.seen("clock"), "the response has no valid Date header");
 }

@@ -1,4 +1,4 @@
-//! The doctor as a shell sees it, against each fault that it is there to name.
+//! Tests of `renumerate doctor`: its report on each fault that it detects.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,25 +1,25 @@
-//! Faults on the way to the service: its name, and its port.
+//! Tests of the checks `dns` and `tcp`, and of timeouts.
 
 use crate::peers::Peer;
-use crate::report::{KEY, NO_NAME, SOON, doctor};
+use crate::report::{INVALID_HOST, KEY, SHORT_TIMEOUT, doctor};
 use renumerate_sandbox::Sandbox;
 
 #[test]
-fn a_name_without_an_address() {
-    let url = format!("http://{NO_NAME}");
+fn unresolvable_host_fails_the_dns_check() {
+    let url = format!("http://{INVALID_HOST}");
     let report = doctor(&["--base-url", &url], &[("RENUMERATE_PRIVATE_KEY", "sk_sandbox_planted")]);
-    report.fails_at("dns", 8);
+    report.assert_fails_at("dns", 8);
     assert!(report.seen("dns").contains("looking up the host"), "{}", report.text);
-    assert!(report.remedy("dns").contains(NO_NAME), "{}", report.text);
+    assert!(report.remedy("dns").contains(INVALID_HOST), "{}", report.text);
 }
 
 #[test]
-fn a_port_where_nobody_listens() {
+fn refused_connection_fails_the_tcp_check() {
     for (url, remedy) in
         [("https://127.0.0.1:1", "(127.0.0.1:1)"), ("http://127.0.0.1:1", "renumerate sandbox")]
     {
         let report = doctor(&["--base-url", url], &[KEY]);
-        report.fails_at("tcp", 8);
+        report.assert_fails_at("tcp", 8);
         assert!(report.seen("tcp").starts_with("127.0.0.1:1: Connection refused"), "{}", report.text);
         assert!(report.remedy("tcp").contains(remedy), "{}", report.text);
         assert_eq!(report.fact("tcp", "/addresses/0/connected"), false);
@@ -28,20 +28,20 @@ fn a_port_where_nobody_listens() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_is_never_taken() {
-    let full = crate::peers::Full::new().await;
+async fn unresponsive_address_fails_the_tcp_check() {
+    let full = crate::peers::FullListener::new().await;
     let url = format!("https://{}", full.address);
-    let report = doctor(&[&["--base-url", &url][..], &SOON].concat(), &[KEY]);
-    report.fails_at("tcp", 9);
+    let report = doctor(&[&["--base-url", &url][..], &SHORT_TIMEOUT].concat(), &[KEY]);
+    report.assert_fails_at("tcp", 9);
     assert!(report.seen("tcp").contains("no complete answer within the timeout of 1s"), "{}", report.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_address_of_a_name_is_enough() {
+async fn one_reachable_address_of_a_host_is_enough() {
     let sandbox = Sandbox::builder().private_key("sk_planted").start().await.unwrap();
     let url = format!("http://localhost:{}", sandbox.address().port());
     let report = doctor(&["--base-url", &url], &[("RENUMERATE_PRIVATE_KEY", "sk_planted")]);
-    report.is_green();
+    report.assert_ok();
     assert_eq!(report.fact("dns", "/host"), "localhost");
     let addresses = report.fact("dns", "/addresses").as_array().unwrap();
     assert!(addresses.iter().any(|address| address == "127.0.0.1"), "{}", report.text);
@@ -49,9 +49,9 @@ async fn one_address_of_a_name_is_enough() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_peer_that_never_answers() {
+async fn missing_response_fails_the_call_check() {
     let silent = Peer::silent().await;
-    let report = doctor(&[&["--base-url", &silent.url()][..], &SOON].concat(), &[KEY]);
-    report.fails_at("call", 9);
-    assert_eq!((report.status("clock"), report.seen("clock")), ("skipped", "no answer came"));
+    let report = doctor(&[&["--base-url", &silent.url()][..], &SHORT_TIMEOUT].concat(), &[KEY]);
+    report.assert_fails_at("call", 9);
+    assert_eq!((report.status("clock"), report.seen("clock")), ("skipped", "no response was received"));
 }

@@ -1,4 +1,4 @@
-//! Peers of every kind: services, proxies, and what only looks like one.
+//! Peers for the tests: services, proxies, and servers that speak neither HTTP nor TLS.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,46 +13,46 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 
-/// A peer that does the same with each connection, until it is dropped.
+/// A server that runs the same handler on each connection. It stops when it is dropped.
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
-    _serving: JoinSet<()>,
+    _server: JoinSet<()>,
 }
 
 impl Peer {
-    async fn serving<F>(each: impl Fn(TcpStream) -> F + Send + 'static) -> Self
+    async fn start<F>(handler: impl Fn(TcpStream) -> F + Send + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut serving = JoinSet::new();
-        serving.spawn(async move {
+        let mut server = JoinSet::new();
+        server.spawn(async move {
             let mut connections = JoinSet::new();
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
-                connections.spawn(each(socket));
+                connections.spawn(handler(socket));
             }
         });
-        Self { address, _serving: serving }
+        Self { address, _server: server }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    pub(crate) fn https(&self) -> String {
+    pub(crate) fn https_url(&self) -> String {
         format!("https://localhost:{}", self.address.port())
     }
 
-    /// A service that gives the same answer to each request, whatever it asks.
-    pub(crate) async fn answering(answer: impl Into<String>) -> Self {
-        let answer: Arc<str> = answer.into().into();
-        Self::serving(move |mut socket| {
-            let answer = Arc::clone(&answer);
+    /// Starts a service that sends the same response to each request.
+    pub(crate) async fn responding(response: impl Into<String>) -> Self {
+        let response: Arc<str> = response.into().into();
+        Self::start(move |mut socket| {
+            let response = Arc::clone(&response);
             async move {
                 while read_request(&mut socket).await.is_some() {
-                    if socket.write_all(answer.as_bytes()).await.is_err() {
+                    if socket.write_all(response.as_bytes()).await.is_err() {
                         return;
                     }
                 }
@@ -61,50 +61,51 @@ impl Peer {
         .await
     }
 
-    /// Speaks first, as no service of HTTP does.
-    pub(crate) async fn greeting(words: &'static str) -> Self {
-        Self::serving(move |mut socket| async move {
-            let _it_may_be_gone = socket.write_all(words.as_bytes()).await;
+    /// Starts a server that sends a greeting before it reads, unlike an HTTP server.
+    pub(crate) async fn greeting(text: &'static str) -> Self {
+        Self::start(move |mut socket| async move {
+            let _peer_may_have_closed = socket.write_all(text.as_bytes()).await;
             let mut ignored = Vec::new();
             let _until_it_closes = socket.read_to_end(&mut ignored).await;
         })
         .await
     }
 
-    /// Takes connections, and never says a word on them.
+    /// Starts a server that accepts connections and sends nothing.
     pub(crate) async fn silent() -> Self {
-        Self::serving(|mut socket| async move {
+        Self::start(|mut socket| async move {
             let mut ignored = Vec::new();
             let _until_it_closes = socket.read_to_end(&mut ignored).await;
         })
         .await
     }
 
-    /// Closes each connection as soon as something comes.
+    /// Starts a server that closes each connection after the first byte.
     pub(crate) async fn closing() -> Self {
-        Self::serving(|mut socket| async move {
+        Self::start(|mut socket| async move {
             let _one_byte = socket.read_u8().await;
         })
         .await
     }
 
-    /// A proxy that opens a way to this address to `user` with the password `planted`, whatever is asked for.
-    pub(crate) async fn tunnelling(to: SocketAddr) -> Self {
-        Self::serving(move |mut socket| async move {
-            let asked = read_request(&mut socket).await.unwrap_or_default();
-            assert!(asked.starts_with("CONNECT made-up.invalid:443 "), "{asked}");
-            if !asked.contains("\r\nproxy-authorization: Basic dXNlcjpwbGFudGVk\r\n") {
-                socket.write_all(answer("407 Who are you", "", "").as_bytes()).await.unwrap();
+    /// Starts a proxy that forwards each tunnel to this address. It requires `user` and the password `planted`.
+    pub(crate) async fn proxy(to: SocketAddr) -> Self {
+        Self::start(move |mut socket| async move {
+            let request = read_request(&mut socket).await.unwrap_or_default();
+            assert!(request.starts_with("CONNECT made-up.invalid:443 "), "{request}");
+            if !request.contains("\r\nproxy-authorization: Basic dXNlcjpwbGFudGVk\r\n") {
+                let rejection = response("407 Proxy Authentication Required", "", "");
+                socket.write_all(rejection.as_bytes()).await.unwrap();
                 return;
             }
             socket.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
-            splice(socket, to).await;
+            forward(socket, to).await;
         })
         .await
     }
 }
 
-/// A request with its body, where the doctor sends one; `None` where the peer has gone.
+/// Reads a request, with its body if the request is a `POST`. Returns `None` at the end of the connection.
 async fn read_request(socket: &mut TcpStream) -> Option<String> {
     let mut request = Vec::new();
     loop {
@@ -120,40 +121,40 @@ async fn read_request(socket: &mut TcpStream) -> Option<String> {
     }
 }
 
-async fn splice(mut socket: impl AsyncRead + AsyncWrite + Unpin, to: SocketAddr) {
+async fn forward(mut socket: impl AsyncRead + AsyncWrite + Unpin, to: SocketAddr) {
     let mut service = TcpStream::connect(to).await.unwrap();
-    let _either_may_hang_up = copy_bidirectional(&mut socket, &mut service).await;
+    let _either_side_may_close = copy_bidirectional(&mut socket, &mut service).await;
 }
 
-/// An answer of HTTP with this body.
-pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
+/// Returns an HTTP response with this body.
+pub(crate) fn response(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
 }
 
-/// An address whose queue of connections is full: who connects hears nothing.
-pub(crate) struct Full {
+/// Listener with a full accept queue, so that new connections get no response.
+pub(crate) struct FullListener {
     pub(crate) address: SocketAddr,
     _listener: TcpListener,
-    _waiting: Vec<TcpStream>,
+    _queued: Vec<TcpStream>,
 }
 
-impl Full {
+impl FullListener {
     pub(crate) async fn new() -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let listener = socket.listen(1).unwrap();
         let address = listener.local_addr().unwrap();
-        let mut waiting = Vec::new();
-        // How many fit is the system's secret.
-        let patience = std::time::Duration::from_secs(1);
-        while let Ok(connected) = tokio::time::timeout(patience, TcpStream::connect(address)).await {
-            waiting.push(connected.unwrap());
+        let mut queued = Vec::new();
+        // The system does not report the actual length of the queue.
+        let limit = std::time::Duration::from_secs(1);
+        while let Ok(connected) = tokio::time::timeout(limit, TcpStream::connect(address)).await {
+            queued.push(connected.unwrap());
         }
-        Self { address, _listener: listener, _waiting: waiting }
+        Self { address, _listener: listener, _queued: queued }
     }
 }
 
-/// An authority of one test, its certificate in a file.
+/// Certificate authority of one test, with its certificate in a temporary file.
 pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     file: PathBuf,
@@ -165,15 +166,21 @@ impl Drop for Authority {
     }
 }
 
-/// When a certificate is valid: from the first day of the one year to that of the other.
-pub(crate) const NOW: (i32, i32) = (2020, 2100);
+/// Validity period that includes the present: from January 1 of the first year to January 1 of the second.
+pub(crate) const VALID_NOW: (i32, i32) = (2020, 2100);
+
+/// Validity period in the past.
+pub(crate) const EXPIRED: (i32, i32) = (2020, 2021);
+
+/// Validity period in the future.
+pub(crate) const NOT_YET_VALID: (i32, i32) = (2090, 2100);
 
 impl Authority {
     pub(crate) fn new() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "The proxy that reads along");
+        params.distinguished_name.push(DnType::CommonName, "Intercepting proxy CA");
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let file =
@@ -186,8 +193,8 @@ impl Authority {
         self.file.to_str().unwrap()
     }
 
-    /// TLS in front of this address, with a certificate for this name.
-    pub(crate) async fn before(&self, to: SocketAddr, name: &str, (from, until): (i32, i32)) -> Peer {
+    /// Starts a TLS server that forwards to this address, with a certificate for this name.
+    pub(crate) async fn tls_server(&self, to: SocketAddr, name: &str, (from, until): (i32, i32)) -> Peer {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, "A service \u{1b}[31m");
@@ -200,11 +207,11 @@ impl Authority {
             .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap())
             .unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        Peer::serving(move |socket| {
+        Peer::start(move |socket| {
             let acceptor = acceptor.clone();
             async move {
                 if let Ok(socket) = acceptor.accept(socket).await {
-                    splice(socket, to).await;
+                    forward(socket, to).await;
                 }
             }
         })

@@ -1,52 +1,57 @@
-//! Proxies in the way: those that refuse, hang or want more, and those that are passed over.
+//! Tests of the checks `proxy` and `tunnel`.
 
 use renumerate_sandbox::Sandbox;
 use serde_json::json;
 
-use crate::peers::{Authority, NOW, Peer, answer};
-use crate::report::{KEY, NO_NAME, Report, SOON, doctor};
+use crate::peers::{Authority, Peer, VALID_NOW, response};
+use crate::report::{INVALID_HOST, KEY, Report, SHORT_TIMEOUT, doctor};
 
-const MADE_UP: (&str, &str) = ("RENUMERATE_BASE_URL", "https://made-up.invalid");
+/// URL of a service that only a proxy of these tests can reach.
+const PROXIED_URL: (&str, &str) = ("RENUMERATE_BASE_URL", "https://made-up.invalid");
 
-/// This machine by an address that is not loopback's, and nobody on the port: no name server is asked.
-const NOBODY: (&str, &str) = ("RENUMERATE_BASE_URL", "https://0.0.0.0:1");
+/// URL without a listener. The host is not loopback, so the proxy variables apply. The host is an address, so no DNS
+/// lookup is needed.
+const UNREACHABLE_URL: (&str, &str) = ("RENUMERATE_BASE_URL", "https://0.0.0.0:1");
 
-fn through(proxy: &str, more: &[&str]) -> Report {
-    doctor(more, &[KEY, MADE_UP, ("HTTPS_PROXY", proxy)])
+/// Returns the report on a call through this proxy.
+fn report_on_proxy(proxy: &str, arguments: &[&str]) -> Report {
+    doctor(arguments, &[KEY, PROXIED_URL, ("HTTPS_PROXY", proxy)])
 }
 
+/// Returns the URL of the proxy, with a user and a password.
 fn with_credentials(peer: &Peer) -> String {
     format!("http://user:planted@{}", peer.address)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_wants_credentials() {
-    let basic = Peer::answering(answer("407 Who are you", "proxy-authenticate: Basic realm=x\r\n", "")).await;
-    let other = Peer::answering(answer("407 Who are you", "Proxy-Authenticate: Negotiate\r\n", "")).await;
+async fn status_407_has_a_remedy_for_its_cause() {
+    let status = "407 Proxy Authentication Required";
+    let basic = Peer::responding(response(status, "proxy-authenticate: Basic realm=x\r\n", "")).await;
+    let negotiate = Peer::responding(response(status, "Proxy-Authenticate: Negotiate\r\n", "")).await;
     for (url, remedy) in [
         (basic.url(), "http://user:password@host:port"),
-        (with_credentials(&basic), "refuses the user and password in HTTPS_PROXY"),
-        (other.url(), "the proxy wants Negotiate, and only Basic is spoken here"),
+        (with_credentials(&basic), "correct the user and password in HTTPS_PROXY"),
+        (negotiate.url(), "the proxy accepts only Negotiate"),
     ] {
-        let report = through(&url, &[]);
-        report.fails_at("tunnel", 8);
-        assert_eq!(report.fact("tunnel", "/answer"), "HTTP/1.1 407 Who are you");
-        assert!(report.seen("tunnel").contains("407 Who are you"), "{}", report.text);
+        let report = report_on_proxy(&url, &[]);
+        report.assert_fails_at("tunnel", 8);
+        assert_eq!(*report.fact("tunnel", "/answer"), format!("HTTP/1.1 {status}"));
+        assert!(report.seen("tunnel").contains(status), "{}", report.text);
         assert!(report.remedy("tunnel").contains(remedy), "{}", report.text);
     }
-    let report = doctor(&["--proxy", &with_credentials(&basic)], &[KEY, MADE_UP]);
+    let report = doctor(&["--proxy", &with_credentials(&basic)], &[KEY, PROXIED_URL]);
     assert_eq!(report.fact("proxy", "/url"), &json!(format!("http://[masked]@{}", basic.address)));
     assert_eq!(report.fact("proxy", "/from"), "--proxy");
     assert!(report.remedy("tunnel").contains("in --proxy"), "{}", report.text);
 }
 
-/// The report's own look at its output would see `planted`.
+/// `doctor` checks that the output does not contain `planted`; this test checks its encoded forms.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_says_again_what_it_was_sent() {
-    let proxy = Peer::answering(answer("407 Not user:pl%61nted, not dXNlcjpwbGFudGVk", "", "")).await;
-    let report = through(&with_credentials(&proxy), &[]);
-    report.fails_at("tunnel", 8);
-    assert_eq!(report.fact("tunnel", "/answer"), "HTTP/1.1 407 Not user:[masked], not [masked]");
+async fn credentials_that_the_proxy_echoes_are_masked() {
+    let proxy = Peer::responding(response("407 Rejected user:pl%61nted, dXNlcjpwbGFudGVk", "", "")).await;
+    let report = report_on_proxy(&with_credentials(&proxy), &[]);
+    report.assert_fails_at("tunnel", 8);
+    assert_eq!(report.fact("tunnel", "/answer"), "HTTP/1.1 407 Rejected user:[masked], [masked]");
     assert!(
         !report.text.contains("dXNlcjpwbGFudGVk") && !report.text.contains("pl%61nted"),
         "{}",
@@ -55,72 +60,72 @@ async fn a_proxy_that_says_again_what_it_was_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_opens_no_way() {
-    for status in ["403 Not you \u{1b}[31m", "502 Bad gateway"] {
-        let proxy = Peer::answering(answer(status, "", "")).await;
-        let report = through(&proxy.url(), &[]);
-        report.fails_at("tunnel", 8);
+async fn rejected_tunnel_reports_the_status_of_the_proxy() {
+    for status in ["403 Forbidden \u{1b}[31m", "502 Bad Gateway"] {
+        let proxy = Peer::responding(response(status, "", "")).await;
+        let report = report_on_proxy(&proxy.url(), &[]);
+        report.assert_fails_at("tunnel", 8);
         let seen = report.seen("tunnel");
         assert!(seen.contains(status.split('\u{1b}').next().unwrap()) && !seen.contains('\u{1b}'), "{seen}");
         assert!(report.remedy("tunnel").contains("ask whoever runs it"), "{}", report.text);
-        assert!(report.seen("dns").contains("the proxy looks made-up.invalid up itself"), "{}", report.text);
+        assert!(report.seen("dns").contains("the proxy resolves made-up.invalid"), "{}", report.text);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_is_none() {
+async fn unusable_proxy_fails_at_the_step_that_it_breaks() {
     let (silent, closing) = (Peer::silent().await, Peer::closing().await);
-    for (peer, limits, exit_code) in [(&silent, &SOON[..], 9), (&closing, &[], 8)] {
-        let report = through(&with_credentials(peer), limits);
-        report.fails_at("tunnel", exit_code);
+    for (peer, arguments, exit_code) in [(&silent, &SHORT_TIMEOUT[..], 9), (&closing, &[], 8)] {
+        let report = report_on_proxy(&with_credentials(peer), arguments);
+        report.assert_fails_at("tunnel", exit_code);
         assert!(report.remedy("tunnel").contains("is an HTTP proxy"), "{}", report.text);
         assert!(report.fact("tunnel", "/answer").is_null());
     }
-    let report = through("http://user:planted@127.0.0.1:1", &[]);
-    report.fails_at("tcp", 8);
+    let report = report_on_proxy("http://user:planted@127.0.0.1:1", &[]);
+    report.assert_fails_at("tcp", 8);
     assert!(report.remedy("tcp").contains("the proxy listens on 127.0.0.1:1"), "{}", report.text);
-    let report = through(&format!("http://{NO_NAME}:3128"), &[]);
-    report.fails_at("dns", 8);
+    let report = report_on_proxy(&format!("http://{INVALID_HOST}:3128"), &[]);
+    report.assert_fails_at("dns", 8);
     assert!(report.remedy("dns").contains("the proxy's host"), "{}", report.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn through_a_proxy_all_is_well_or_somebody_reads_along() {
+async fn tunnel_is_opened_and_an_intercepting_issuer_is_named() {
     let authority = Authority::new();
     let sandbox = Sandbox::builder().private_key(KEY.1).start().await.unwrap();
-    let service = authority.before(sandbox.address(), "made-up.invalid", NOW).await;
-    let proxy = Peer::tunnelling(service.address).await;
-    let report = through(&with_credentials(&proxy), &["--ca-bundle", authority.file()]);
-    report.is_green();
+    let service = authority.tls_server(sandbox.address(), "made-up.invalid", VALID_NOW).await;
+    let proxy = Peer::proxy(service.address).await;
+    let report = report_on_proxy(&with_credentials(&proxy), &["--ca-bundle", authority.file()]);
+    report.assert_ok();
     assert_eq!(report.fact("proxy", "/from"), "HTTPS_PROXY");
     assert_eq!(report.fact("tunnel", "/answer"), "HTTP/1.1 200 Connection established");
-    let report = through(&with_credentials(&proxy), &[]);
-    report.fails_at("tls", 8);
-    assert!(report.seen("tls").contains("CN=The proxy that reads along"), "{}", report.text);
+    let report = report_on_proxy(&with_credentials(&proxy), &[]);
+    report.assert_fails_at("tls", 8);
+    assert!(report.seen("tls").contains("CN=Intercepting proxy CA"), "{}", report.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_is_spoken_to_over_tls() {
+async fn certificate_of_an_https_proxy_is_verified() {
     let authority = Authority::new();
     let sandbox = Sandbox::builder().private_key(KEY.1).start().await.unwrap();
-    let service = authority.before(sandbox.address(), "made-up.invalid", NOW).await;
-    let proxy = Peer::tunnelling(service.address).await;
-    let front = authority.before(proxy.address, "localhost", NOW).await;
-    let url = front.https().replace("localhost", "user:planted@localhost");
-    through(&url, &["--ca-bundle", authority.file()]).is_green();
-    let report = through(&url, &[]);
-    report.fails_at("tunnel", 8);
+    let service = authority.tls_server(sandbox.address(), "made-up.invalid", VALID_NOW).await;
+    let proxy = Peer::proxy(service.address).await;
+    let tls_proxy = authority.tls_server(proxy.address, "localhost", VALID_NOW).await;
+    let url = tls_proxy.https_url().replace("localhost", "user:planted@localhost");
+    report_on_proxy(&url, &["--ca-bundle", authority.file()]).assert_ok();
+    let report = report_on_proxy(&url, &[]);
+    report.assert_fails_at("tunnel", 8);
     assert!(
-        report.seen("tunnel").contains("UnknownIssuer; the proxy has a certificate for"),
+        report.seen("tunnel").contains("UnknownIssuer; the proxy sent a certificate for"),
         "{}",
         report.text
     );
     let issuer = report.fact("tunnel", "/certificate/issuer").as_str().unwrap();
-    assert!(issuer.contains("CN=The proxy that reads along"), "{issuer}");
+    assert!(issuer.contains("CN=Intercepting proxy CA"), "{issuer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sandbox_in_another_container_is_reached_through_the_proxy_as_it_is() {
+async fn http_requests_use_the_proxy_without_a_tunnel() {
     let sandbox = Sandbox::builder().private_key("sk_sandbox_planted").start().await.unwrap();
     let url = sandbox.url();
     let report = doctor(
@@ -128,13 +133,13 @@ async fn a_sandbox_in_another_container_is_reached_through_the_proxy_as_it_is() 
         &[("RENUMERATE_PRIVATE_KEY", "sk_sandbox_planted"), ("http_proxy", url)],
     );
     assert_eq!(report.fact("proxy", "/from"), "http_proxy");
-    assert!(report.seen("tunnel").contains("as it is"), "{}", report.text);
-    // The sandbox is no proxy, but answers in its place: by the path that it sees.
+    assert!(report.seen("tunnel").contains("without a tunnel"), "{}", report.text);
+    // The sandbox plays the proxy, because it responds to requests with a full URL too.
     assert_eq!(sandbox.requests().len(), 4, "{}", report.text);
 }
 
 #[test]
-fn a_proxy_that_is_passed_over_is_told() {
+fn proxy_check_reports_the_selected_variable_or_why_none_is_used() {
     let proxy = ("HTTPS_PROXY", "http://user:planted@127.0.0.1:1");
     for (variables, status, seen) in [
         (vec![], "ok", "neither HTTPS_PROXY nor ALL_PROXY is set"),
@@ -148,8 +153,8 @@ fn a_proxy_that_is_passed_over_is_told() {
         (vec![("ALL_PROXY", "ftp://planted")], "warning", "ALL_PROXY holds nothing that can be a proxy"),
         (vec![proxy, ("REQUEST_METHOD", "GET")], "ok", "HTTPS_PROXY is passed over in a CGI program"),
     ] {
-        let report = doctor(&[], &[&[KEY, NOBODY][..], &variables].concat());
-        report.fails_at("tcp", 8);
+        let report = doctor(&[], &[&[KEY, UNREACHABLE_URL][..], &variables].concat());
+        report.assert_fails_at("tcp", 8);
         assert_eq!(report.status("proxy"), status, "{}", report.text);
         assert!(report.seen("proxy").contains(seen), "{seen}: {}", report.text);
         assert!(report.fact("proxy", "/url").is_null());
@@ -159,12 +164,12 @@ fn a_proxy_that_is_passed_over_is_told() {
         (vec![("all_proxy", proxy.1)], "all_proxy"),
         (vec![("HTTPS_PROXY", "ftp://planted"), ("ALL_PROXY", proxy.1)], "ALL_PROXY"),
     ] {
-        let report = doctor(&[], &[&[KEY, NOBODY][..], &variables].concat());
-        report.fails_at("tcp", 8);
+        let report = doctor(&[], &[&[KEY, UNREACHABLE_URL][..], &variables].concat());
+        report.assert_fails_at("tcp", 8);
         assert_eq!(report.fact("proxy", "/from"), from, "{}", report.text);
         assert_eq!(report.fact("proxy", "/url"), "http://[masked]@127.0.0.1:1");
     }
-    let report = doctor(&[], &[KEY, MADE_UP, ("HTTPS_PROXY", "socks5://user:planted@127.0.0.1:1")]);
-    report.fails_at("proxy", 8);
+    let report = doctor(&[], &[KEY, PROXIED_URL, ("HTTPS_PROXY", "socks5://user:planted@127.0.0.1:1")]);
+    report.assert_fails_at("proxy", 8);
     assert!(report.remedy("proxy").contains("only http:// and https:// proxies"), "{}", report.text);
 }

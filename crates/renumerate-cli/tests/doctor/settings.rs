@@ -1,17 +1,17 @@
-//! What can be seen without a network: the key and the settings.
+//! Tests of the checks `settings` and `key`, and of the help.
 
 use renumerate_sandbox::Sandbox;
 use serde_json::json;
 
-use crate::report::{KEY, SOON, doctor};
+use crate::report::{KEY, SHORT_TIMEOUT, doctor};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn against_a_sandbox_all_is_well_and_nothing_is_minted() {
+async fn sandbox_passes_all_checks_without_creating_a_session() {
     let sandbox = Sandbox::builder().private_key("sk_sandbox_planted").start().await.unwrap();
     let variables =
         [("RENUMERATE_PRIVATE_KEY", "sk_sandbox_planted"), ("RENUMERATE_BASE_URL", sandbox.url())];
     let report = doctor(&["--max-retries", "3"], &variables);
-    report.is_green();
+    report.assert_ok();
     assert_eq!(
         report.fact("key", ""),
         &json!({
@@ -24,33 +24,33 @@ async fn against_a_sandbox_all_is_well_and_nothing_is_minted() {
     assert!(report.seen("tls").contains("without TLS"), "{}", report.text);
     assert_eq!(report.fact("call", "/key"), "taken");
     let statuses: Vec<u16> = sandbox.requests().iter().map(|request| request.status).collect();
-    assert_eq!(statuses, [400, 401].repeat(2), "two runs, and nothing minted");
+    assert_eq!(statuses, [400, 401].repeat(2), "each of the two runs makes two rejected calls");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_a_customer_a_session_is_minted_and_masked() {
+async fn session_for_a_customer_is_created_and_masked() {
     let sandbox = Sandbox::builder().private_key("sk_sandbox_planted").start().await.unwrap();
     let variables = [("RENUMERATE_PRIVATE_KEY", "sk_sandbox_planted")];
     let arguments = ["--base-url", sandbox.url(), "--customer-id", "cus_1"];
     let report = doctor(&arguments, &variables);
-    report.is_green();
+    report.assert_ok();
     assert_eq!((report.fact("call", "/minted"), report.fact("call", "/status")), (&json!(true), &json!(200)));
     assert_eq!(sandbox.requests().len(), 2);
-    // An id is 120 characters long.
-    let longest = report.text.split_whitespace().map(str::len).max().unwrap();
-    assert!(report.seen("call").contains("ret_…") && longest < 64, "{}", report.text);
+    // A session id has 120 characters.
+    let longest_word = report.text.split_whitespace().map(str::len).max().unwrap();
+    assert!(report.seen("call").contains("ret_…") && longest_word < 64, "{}", report.text);
     let report = doctor(&["--base-url", sandbox.url(), "--customer-id", "cus_not_found"], &variables);
-    report.fails_at("call", 4);
+    report.assert_fails_at("call", 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_that_cannot_be_used_keeps_nobody_from_looking_at_the_way() {
+async fn unusable_key_does_not_skip_the_network_checks() {
     let sandbox = Sandbox::start().await.unwrap();
     let url = ["--base-url", sandbox.url()];
     for (key, seen) in [
         (None, "no private key is given"),
         (Some(""), "RENUMERATE_PRIVATE_KEY is empty"),
-        (Some("sk_live_ planted"), "holds whitespace; it comes from RENUMERATE_PRIVATE_KEY"),
+        (Some("sk_live_ planted"), "holds whitespace; it was read from RENUMERATE_PRIVATE_KEY"),
         (Some("sk_live_planted\n\n"), "holds whitespace"),
         (Some("\"sk_live_planted\""), "holds quotes"),
     ] {
@@ -63,36 +63,36 @@ async fn a_key_that_cannot_be_used_keeps_nobody_from_looking_at_the_way() {
         } else {
             "RENUMERATE_PRIVATE_KEY"
         }));
-        assert_eq!((report.status("tcp"), report.seen("call")), ("ok", "the check of key failed"));
+        assert_eq!((report.status("tcp"), report.seen("call")), ("ok", "the check key failed"));
     }
-    assert!(sandbox.requests().is_empty(), "without a key nothing is asked");
+    assert!(sandbox.requests().is_empty(), "a call was made without a key");
     let report = doctor(&[&url[..], &["--private-key-file", "/nowhere/key"]].concat(), &[]);
-    assert_eq!((report.status("key"), report.exit_code), ("failed", 1), "{}", report.text);
-    // Where more than that is wrong, the first of it gives the exit code.
+    assert_eq!((report.status("key"), report.exit_code), ("failed", 2), "{}", report.text);
+    // If several checks fail, the first one determines the exit code.
     let report = doctor(&["--base-url", "http://127.0.0.1:1"], &[]);
     assert_eq!((report.status("key"), report.status("tcp"), report.exit_code), ("failed", "failed", 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_public_key_and_a_newline_are_seen() {
+async fn public_key_and_trailing_newline_are_reported() {
     let sandbox = Sandbox::builder().private_key("sk_planted").start().await.unwrap();
     let url = ["--base-url", sandbox.url()];
     let report = doctor(&url, &[("RENUMERATE_PRIVATE_KEY", "pk_live_planted")]);
     assert_eq!((report.status("key"), report.fact("key", "/kind")), ("warning", &json!("public")));
-    report.fails_at("call", 3);
+    report.assert_fails_at("call", 3);
     assert!(report.remedy("call").contains("looks like the public key"), "{}", report.text);
 
     let file = std::env::temp_dir().join(format!("renumerate-doctor-key-{}", std::process::id()));
     std::fs::write(&file, "sk_planted\r\n").unwrap();
     let report = doctor(&[&url[..], &["--private-key-file", file.to_str().unwrap()]].concat(), &[KEY]);
     std::fs::remove_file(&file).unwrap();
-    report.is_green();
+    report.assert_ok();
     assert_eq!(report.fact("key", "/newline_trimmed"), true);
     assert_eq!(report.fact("key", "/from"), "--private-key-file");
 }
 
 #[test]
-fn settings_that_cannot_be_used_end_the_report() {
+fn invalid_settings_end_the_report() {
     for (arguments, seen, remedy) in [
         (["--base-url", "planted"], "base_url isn't a URL", "https://host"),
         (["--base-url", "http://shop.example"], "base_url is http:// to another machine", "https://"),
@@ -105,20 +105,21 @@ fn settings_that_cannot_be_used_end_the_report() {
         assert_eq!((report.status("settings"), report.exit_code), ("failed", 2), "{}", report.text);
         assert!(report.seen("settings").contains(seen), "{}", report.text);
         assert!(report.remedy("settings").contains(remedy), "{}", report.text);
-        assert_eq!(report.seen("call"), "the check of settings failed");
+        assert_eq!(report.seen("call"), "the check settings failed");
     }
 }
 
 #[test]
-fn the_help_names_each_check() {
+fn help_lists_each_check_and_invalid_customers_are_rejected() {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_renumerate"));
     let help = command.args(["doctor", "--help"]).env_clear().output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     for name in ["settings", "key", "proxy", "dns", "tcp", "tunnel", "tls", "clock", "call"] {
         assert!(help.contains(&format!("\n  {name:<8}  ")), "{name} is missing in {help}");
     }
-    // A customer that cannot be one is refused before anything is looked at.
+    // An invalid customer is rejected before the first check.
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_renumerate"));
-    let refused = command.args(["doctor", "--customer-id", ""]).args(SOON).env_clear().output().unwrap();
-    assert!(refused.status.code() == Some(2) && refused.stdout.is_empty(), "{refused:?}");
+    let output =
+        command.args(["doctor", "--customer-id", ""]).args(SHORT_TIMEOUT).env_clear().output().unwrap();
+    assert!(output.status.code() == Some(2) && output.stdout.is_empty(), "{output:?}");
 }

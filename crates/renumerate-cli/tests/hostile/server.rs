@@ -1,4 +1,4 @@
-//! The command's sandbox as a process, and a client of good will that must be answered whatever else goes on.
+//! The command's sandbox as a child process, and a well-behaved client that it must serve during each attack.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -10,36 +10,36 @@ use renumerate::{Client, Customer, RetentionSessionRequest};
 use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::wire;
+use crate::raw_http;
 
-/// The most that the process may take, in MB.
+/// Upper limit of the resident memory of the process, in MB.
 const MEMORY_MAX_MB: u64 = 256;
 
-/// Time in which each call of the client must end. A server that waits for a hostile client would let the call wait until
-/// its timeout of 25 seconds. A loaded machine may take several seconds for a call.
-const SOON: Duration = Duration::from_secs(20);
+/// Maximum duration of a call of the well-behaved client. If the server waited for a hostile client, the call would end
+/// at its timeout of 25 seconds. On a loaded machine, a call may take several seconds.
+const MAX_CALL_DURATION: Duration = Duration::from_secs(20);
 
-/// Open files that a test and its server need each.
-const FILES: u64 = 12_000;
+/// Number of open files that a test and its server each need.
+const REQUIRED_FILES: u64 = 12_000;
 
-/// Two servers at a time would say little about either.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+/// Lock that runs one server at a time, because concurrent tests would distort each other's measurements.
+static SERVER_LOCK: Mutex<()> = Mutex::const_new(());
 
-/// A running sandbox; it ends with the test, however that ends.
+/// A running sandbox. It is killed on drop, so that it stops even if the test fails.
 pub(crate) struct Server {
     process: Child,
     pub(crate) address: SocketAddr,
     pub(crate) key: String,
-    /// Where its widgets are, and the certificate to trust there, where they were asked for.
+    /// Address and CA certificate of the widgets, if the sandbox serves them.
     pub(crate) widgets: Option<(SocketAddr, PathBuf)>,
     home: PathBuf,
-    _alone: MutexGuard<'static, ()>,
+    _lock: MutexGuard<'static, ()>,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _it_may_have_ended = self.process.kill();
-        let _it_is_over = self.process.wait();
+        let _may_have_exited = self.process.kill();
+        let _exit_status = self.process.wait();
         let _best_effort = std::fs::remove_dir_all(&self.home);
     }
 }
@@ -49,16 +49,16 @@ impl Server {
         Self::start_with("").await
     }
 
-    /// Starts it with options.
+    /// Starts a sandbox with these options.
     pub(crate) async fn start_with(options: &str) -> Self {
-        let alone = ONE_AT_A_TIME.lock().await;
+        let lock = SERVER_LOCK.lock().await;
         let files = rlimit::increase_nofile_limit(u64::MAX).unwrap();
         assert!(
-            files >= FILES,
-            "{files} files may be open here, and 10,000 connections need {FILES}: raise the hard limit (ulimit -Hn)"
+            files >= REQUIRED_FILES,
+            "{files} open files are allowed, but the tests need {REQUIRED_FILES}; raise the hard limit (ulimit -Hn)"
         );
         let home = std::env::temp_dir().join(format!("renumerate-hostile-{}", std::process::id()));
-        // As a shell has it; the command raises its own limit.
+        // 1024 is the usual limit in a shell. The command must raise it.
         let mut process = Command::new("sh")
             .args([
                 "-c",
@@ -80,37 +80,38 @@ impl Server {
             let port = url.rsplit(':').next().unwrap().parse().unwrap();
             (SocketAddr::from(([127, 0, 0, 1], port)), json["ca"].as_str().unwrap().into())
         });
-        Self { process, address, key, widgets, home, _alone: alone }
+        Self { process, address, key, widgets, home, _lock: lock }
     }
 
-    /// Does something hostile, and holds on to what came of it, while a client makes calls. Then the memory is looked at.
-    pub(crate) async fn while_others_are_answered<T>(&self, hostility: impl Future<Output = T>) -> T {
+    /// Runs an attack while the well-behaved client makes calls. Checks the durations of the calls and the peak memory.
+    /// Returns the output of the attack, which can hold connections open.
+    pub(crate) async fn run_with_bystander<T>(&self, attack: impl Future<Output = T>) -> T {
         let mut calls = Vec::new();
-        let done = {
-            let mut hostility = std::pin::pin!(hostility);
+        let output = {
+            let mut attack = std::pin::pin!(attack);
             loop {
                 let call = self.call();
                 tokio::select! {
-                    done = &mut hostility => break done,
-                    took = call => calls.push(took),
+                    output = &mut attack => break output,
+                    duration = call => calls.push(duration),
                 }
                 tokio::select! {
-                    done = &mut hostility => break done,
+                    output = &mut attack => break output,
                     () = tokio::time::sleep(Duration::from_millis(20)) => {}
                 }
             }
         };
         calls.push(self.call().await);
-        let worst = calls.iter().max().unwrap();
-        println!("{} calls, the longest took {worst:?}; peak {} MB", calls.len(), self.peak_mb());
-        assert!(*worst < SOON, "a call took {worst:?}");
-        self.assert_small();
-        done
+        let longest = calls.iter().max().unwrap();
+        println!("{} calls, the longest took {longest:?}; peak {} MB", calls.len(), self.peak_mb());
+        assert!(*longest < MAX_CALL_DURATION, "a call took {longest:?}");
+        self.assert_memory_limit();
+        output
     }
 
-    /// A call on a connection of its own.
+    /// Makes a call on a new connection. Returns its duration.
     async fn call(&self) -> Duration {
-        let began = Instant::now();
+        let started = Instant::now();
         let client = Client::builder()
             .private_key(&self.key)
             .base_url(format!("http://{}", self.address))
@@ -119,24 +120,24 @@ impl Server {
             .unwrap();
         let request = RetentionSessionRequest::new(Customer::by_id("cus_bystander").unwrap());
         client.create_retention_session(&request).await.unwrap();
-        began.elapsed()
+        started.elapsed()
     }
 
-    pub(crate) fn assert_small(&self) {
+    pub(crate) fn assert_memory_limit(&self) {
         let peak = self.peak_mb();
-        assert!(peak < MEMORY_MAX_MB, "the process took {peak} MB");
+        assert!(peak < MEMORY_MAX_MB, "the process used {peak} MB");
     }
 
-    /// The most that the process has taken so far.
+    /// Returns the peak resident memory of the process.
     fn peak_mb(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         peak.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() / 1024
     }
 
-    /// How many connections are open, with the one that asks.
-    pub(crate) async fn open(&self) -> u64 {
-        let (_, counts) = wire::ask(self.address, "GET", "/_sandbox/counts", "", "").await;
+    /// Returns the number of open connections, including the one of this request.
+    pub(crate) async fn open_connections(&self) -> u64 {
+        let (_, counts) = raw_http::send_json(self.address, "GET", "/_sandbox/counts", "", "").await;
         counts["connections"]["open"].as_u64().unwrap()
     }
 }

@@ -1,111 +1,114 @@
-// What comes, newest first, while it comes. Whatever a client sent is text: nothing here makes markup of it.
+// Lists of sessions and requests, updated by server-sent events. Data of clients is inserted as text only.
 
-/** So many requests and so many sessions are shown; the sandbox remembers more. */
-const SHOWN = 200;
+/** Maximum number of items in each list. The sandbox stores more. */
+const MAX_ITEMS = 200;
 
 const byId = (id) => document.getElementById(id);
 
-/** An element with its properties and what it holds: elements, or text. */
+/** Creates an element with properties and children, which are elements or text. `undefined` children are skipped. */
 export function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children.filter((child) => child !== undefined));
-  return made;
+  const created = Object.assign(document.createElement(name), properties);
+  created.append(...children.filter((child) => child !== undefined));
+  return created;
 }
 
-/** A link to the page that mounts a session's widget. */
-export function openLink(kind, id, whom = '') {
+/** Creates a link to the host page with the widget of a session. */
+export function openLink(kind, id, description = '') {
   const href = `/_sandbox/host?${new URLSearchParams({ [kind]: id })}`;
-  const unseen = element('span', { className: 'unseen' }, ` the ${kind} session ${whom}`);
-  return element('a', { href, className: 'button quiet', target: '_blank', rel: 'noopener' }, 'Open', unseen);
+  const label = element('span', { className: 'visually-hidden' }, ` the ${kind} session ${description}`);
+  return element('a', { href, className: 'button quiet', target: '_blank', rel: 'noopener' }, 'Open', label);
 }
 
-/** A list of what has a name, the newest first; where it changes it stays in its place. */
+/** List of items with keys, newest first. An item that changes keeps its position. */
 class Feed {
   #items = new Map();
-  #coming = new Map();
+  #pending = new Map();
   #frame;
 
-  constructor(name, make) {
+  constructor(name, createItem) {
     this.list = byId(`${name}-list`);
     this.count = byId(`${name}-count`);
-    this.none = byId(`no-${name}s`);
-    this.make = make;
+    this.empty = byId(`no-${name}s`);
+    this.createItem = createItem;
   }
 
-  /** It is shown with the next frame: thousands may come in between, and a page in the background has none. */
-  take(name, data) {
-    this.#coming.set(name, data);
-    if (this.#coming.size > SHOWN) this.#coming.delete(this.#coming.keys().next().value);
+  /**
+   * Adds or updates an item. The list is rendered with the next animation frame, because thousands of events may arrive
+   * before it. A page in the background has no animation frames.
+   */
+  update(key, data) {
+    this.#pending.set(key, data);
+    if (this.#pending.size > MAX_ITEMS) this.#pending.delete(this.#pending.keys().next().value);
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
-      this.#show();
+      this.#render();
     });
   }
 
-  #show() {
-    for (const [name, data] of this.#coming) {
-      const known = this.#items.get(name);
-      const item = known ?? this.make();
+  #render() {
+    for (const [key, data] of this.#pending) {
+      const existing = this.#items.get(key);
+      const item = existing ?? this.createItem();
       item.update(data);
-      if (known) continue;
-      this.#items.set(name, item);
+      if (existing) continue;
+      this.#items.set(key, item);
       this.list.prepend(item.root);
     }
-    this.#coming.clear();
-    for (const [name, item] of this.#items) {
-      if (this.#items.size <= SHOWN) break;
+    this.#pending.clear();
+    for (const [key, item] of this.#items) {
+      if (this.#items.size <= MAX_ITEMS) break;
       item.root.remove();
-      this.#items.delete(name);
+      this.#items.delete(key);
     }
-    this.#tell();
+    this.#renderCount();
   }
 
   clear() {
     this.#items.clear();
-    this.#coming.clear();
+    this.#pending.clear();
     this.list.replaceChildren();
-    this.#tell();
+    this.#renderCount();
   }
 
-  #tell() {
+  #renderCount() {
     const size = this.#items.size;
-    this.count.textContent = size < SHOWN ? size : `latest ${SHOWN}`;
-    this.none.hidden = size > 0;
+    this.count.textContent = size < MAX_ITEMS ? size : `latest ${MAX_ITEMS}`;
+    this.empty.hidden = size > 0;
   }
 }
 
-/** When the sandbox started, by this page's clock. */
+/** Start time of the sandbox, by the clock of this page. */
 let started = Date.now();
 
-function moment(at) {
-  const date = new Date(started + at);
+function timeElement(atMs) {
+  const date = new Date(started + atMs);
   const clock = date.toLocaleTimeString('en-GB');
   const text = `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}`;
   return element('time', { dateTime: date.toISOString() }, text);
 }
 
-function mood(status) {
+function statusClass(status) {
   if (status === 0) return '';
-  if (status < 300) return 'good';
-  return status < 500 ? 'odd' : 'bad';
+  if (status < 300) return 'success';
+  return status < 500 ? 'warning' : 'error';
 }
 
-const lines = (headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+const headerLines = (headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 
-function requestText({ method, path, headers, key, body, body_truncated: more }) {
-  const all = key ? { 'x-brand-key': key, ...headers } : headers;
-  return [`${method} ${path}`, ...lines(all), '', body + (more ? '…' : '')].join('\n').trimEnd();
+function requestText({ method, path, headers, key, body, body_truncated: truncated }) {
+  const allHeaders = key ? { 'x-brand-key': key, ...headers } : headers;
+  return [`${method} ${path}`, ...headerLines(allHeaders), '', body + (truncated ? '…' : '')].join('\n').trimEnd();
 }
 
-function answerText({ status, response }) {
-  if (!status) return 'No status line was sent.';
+function responseText({ status, response }) {
+  if (!status) return 'No response was sent.';
   const { headers = {}, body = '', bytes = 0 } = response ?? {};
-  const length = new TextEncoder().encode(body).length;
-  const more = bytes > length ? `\n… ${bytes.toLocaleString('en')} bytes` : '';
-  return [String(status), ...lines(headers), '', body + more].join('\n').trimEnd();
+  const shownBytes = new TextEncoder().encode(body).length;
+  const more = bytes > shownBytes ? `\n… ${bytes.toLocaleString('en')} bytes` : '';
+  return [String(status), ...headerLines(headers), '', body + more].join('\n').trimEnd();
 }
 
-function request() {
+function requestItem() {
   const summary = element('summary');
   const exchange = element('div', { className: 'exchange' });
   const details = element('details', {}, summary, exchange);
@@ -114,8 +117,8 @@ function request() {
     exchange.replaceChildren(
       element('h3', {}, 'Request'),
       element('pre', { className: 'wire' }, requestText(data)),
-      element('h3', {}, 'Answer'),
-      element('pre', { className: 'wire' }, answerText(data)),
+      element('h3', {}, 'Response'),
+      element('pre', { className: 'wire' }, responseText(data)),
     );
     if (data.problem) exchange.append(element('p', { className: 'problem' }, data.problem));
   };
@@ -125,8 +128,8 @@ function request() {
     update(next) {
       data = next;
       summary.replaceChildren(
-        moment(data.at_ms),
-        element('span', { className: `chip ${mood(data.status)}` }, data.status || '···'),
+        timeElement(data.at_ms),
+        element('span', { className: `chip ${statusClass(data.status)}` }, data.status || '···'),
         element('span', { className: 'line' }, `${data.method} ${data.path}`),
         element('span', { className: 'case' }, data.case ?? ''),
       );
@@ -135,69 +138,69 @@ function request() {
   };
 }
 
-function shortened(id) {
+function shorten(id) {
   return id.length > 14 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
 }
 
 function outcomeChip({ outcome, offer, reason }) {
-  const why = offer ?? reason;
-  const text = [outcome, why && `(${why})`].filter(Boolean).join(' ');
-  return element('span', { className: `chip ${outcome === 'retained' ? 'good' : 'odd'}` }, text);
+  const detail = offer ?? reason;
+  const text = [outcome, detail && `(${detail})`].filter(Boolean).join(' ');
+  return element('span', { className: `chip ${outcome === 'retained' ? 'success' : 'warning'}` }, text);
 }
 
-function session() {
+function sessionItem() {
   const root = element('li');
   return {
     root,
-    update({ id, kind, at_ms: at, customer_id, customer_email, subscription_id, outcomes = [] }) {
-      const whom = [customer_id, customer_email].filter(Boolean).join(' ');
+    update({ id, kind, at_ms: atMs, customer_id, customer_email, subscription_id, outcomes = [] }) {
+      const customer = [customer_id, customer_email].filter(Boolean).join(' ');
       const copy = element('button', { type: 'button', className: 'quiet' }, 'Copy');
-      copy.append(element('span', { className: 'unseen' }, ` the id of the session for ${whom}`));
+      copy.append(element('span', { className: 'visually-hidden' }, ` the id of the session for ${customer}`));
       copy.dataset.copy = `id-${id}`;
-      const whole = element('code', { id: `id-${id}`, hidden: true }, id);
+      const fullId = element('code', { id: `id-${id}`, hidden: true }, id);
       root.replaceChildren(
-        moment(at),
+        timeElement(atMs),
         element('span', { className: 'chip' }, kind),
-        element('span', { className: 'who' }, [whom, subscription_id].filter(Boolean).join(' · ')),
+        element('span', { className: 'customer' }, [customer, subscription_id].filter(Boolean).join(' · ')),
         ...outcomes.map(outcomeChip),
-        element('code', { className: 'faint', title: id }, shortened(id)),
-        whole,
+        element('code', { className: 'faint', title: id }, shorten(id)),
+        fullId,
         copy,
       );
-      if (document.body.hasAttribute('data-widgets')) root.append(openLink(kind, id, `for ${whom}`));
+      if (document.body.hasAttribute('data-widgets')) root.append(openLink(kind, id, `for ${customer}`));
     },
   };
 }
 
-/** The workbench alone has the lists; other pages use what is exported. */
-function listen() {
-  const requests = new Feed('request', request);
-  const sessions = new Feed('session', session);
+/** Subscribes to the events, and shows them in the lists. */
+function subscribe() {
+  const requests = new Feed('request', requestItem);
+  const sessions = new Feed('session', sessionItem);
   const live = byId('live');
-  const tell = (state, text) => {
+  const showState = (state, text) => {
     live.dataset.state = state;
     if (live.textContent !== text) live.textContent = text;
   };
   const source = new EventSource('/_sandbox/events');
-  const on = (name, take) => source.addEventListener(name, ({ data }) => take(JSON.parse(data)));
+  const on = (name, handle) => source.addEventListener(name, ({ data }) => handle(JSON.parse(data)));
   on('reset', ({ now_ms: now }) => {
     started = Date.now() - now;
     requests.clear();
     sessions.clear();
   });
-  on('request', (data) => requests.take(data.number, data));
-  on('session', (data) => sessions.take(data.id, data));
-  source.addEventListener('open', () => tell('live', 'Live'));
+  on('request', (data) => requests.update(data.number, data));
+  on('session', (data) => sessions.update(data.id, data));
+  source.addEventListener('open', () => showState('live', 'Live'));
   source.addEventListener('error', () => {
-    const over = source.readyState === EventSource.CLOSED;
-    tell(
+    const closed = source.readyState === EventSource.CLOSED;
+    showState(
       'lost',
-      over
-        ? 'Not live: load the page again, on the sandbox’s own machine'
-        : 'The sandbox does not answer; trying again',
+      closed
+        ? 'Disconnected: reload this page on the sandbox’s own machine'
+        : 'The sandbox does not respond; reconnecting',
     );
   });
-  byId('forget').addEventListener('click', () => fetch('/_sandbox/reset', { method: 'POST' }));
+  byId('reset').addEventListener('click', () => fetch('/_sandbox/reset', { method: 'POST' }));
 }
 
-listen();
+subscribe();

@@ -1,9 +1,9 @@
-// A page as a team has it: it mounts what its query names, and writes down what is said.
+// Host page: mounts the widgets of the sessions in its query, and logs messages and callbacks.
 
 import { Loader } from './loader.js';
 
-/** Frames that say nothing for longer may be those of a certificate that is not trusted. */
-const SILENCE_MS = 3000;
+/** Time without a message after which the certificate hint appears. */
+const FIRST_MESSAGE_TIMEOUT_MS = 3000;
 
 const byId = (id) => document.getElementById(id);
 const log = byId('log');
@@ -11,34 +11,34 @@ const log = byId('log');
 const DIRECTIONS = { from: 'from the widget', to: 'to the hub', call: 'callback', note: 'loader' };
 
 function element(name, className, text) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
+  const created = document.createElement(name);
+  created.className = className;
+  created.textContent = text;
+  return created;
 }
 
-let silence;
+let hintTimer;
 
-/** The hint is there as long as a frame is silent. */
-function awaitWord() {
-  clearTimeout(silence);
-  silence = setTimeout(() => {
+/** Shows the certificate hint if no message arrives in time: the browser may not trust the certificate. */
+function startHintTimer() {
+  clearTimeout(hintTimer);
+  hintTimer = setTimeout(() => {
     byId('trust').hidden = false;
-  }, SILENCE_MS);
+  }, FIRST_MESSAGE_TIMEOUT_MS);
 }
 
-function heard() {
-  clearTimeout(silence);
+function hideHint() {
+  clearTimeout(hintTimer);
   byId('trust').hidden = true;
 }
 
-/** Session ids are written down in short. */
-function words(data) {
+/** Formats the data of a message, and shortens session ids. */
+function format(data) {
   return JSON.stringify(data).replace(/((?:ret|sub)_[\w-]{6})[\w=-]{20,}/g, '$1…');
 }
 
-function tell(direction, type, data) {
-  if (direction === 'from') heard();
+function logEvent(direction, type, data) {
+  if (direction === 'from') hideHint();
   const line = document.createElement('li');
   line.dataset.direction = direction;
   line.append(
@@ -46,20 +46,20 @@ function tell(direction, type, data) {
     element('span', 'faint', DIRECTIONS[direction]),
     element('strong', '', type),
   );
-  if (data !== undefined) line.append(element('code', '', words(data)));
+  if (data !== undefined) line.append(element('code', '', format(data)));
   log.append(line);
   line.scrollIntoView({ block: 'nearest' });
 }
 
-const loader = new Loader(document.body.dataset.widgetsUrl, {}, tell);
+const loader = new Loader(document.body.dataset.widgetsUrl, {}, logEvent);
 
 const cancel = byId('cancel-button');
 if (cancel) {
   loader.mountCancelButton(cancel, cancel.dataset.session);
-  cancel.addEventListener('click', awaitWord);
+  cancel.addEventListener('click', startHintTimer);
 }
 const hub = byId('hub');
 if (hub) {
   loader.mountSubscriptionHub(hub, hub.dataset.session);
-  awaitWord();
+  startHintTimer();
 }

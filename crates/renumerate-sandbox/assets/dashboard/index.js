@@ -1,25 +1,25 @@
-// Copying, the languages' tabs, and the form that mints sessions.
+// Copy buttons, language tabs, and the form that creates sessions.
 
 import { element, openLink } from './feed.js';
 
-/** A client would have given up on an answer that does not come: so does the form. */
-const PATIENCE_MS = 15_000;
+/** Timeout of the form's request. */
+const TIMEOUT_MS = 15_000;
 
 const byId = (id) => document.getElementById(id);
 
-/** Says something to those who cannot see that it happened. */
-function say(text) {
-  byId('said').textContent = text;
+/** Announces a text to users of screen readers. */
+function announce(text) {
+  byId('announcement').textContent = text;
 }
 
-// On a page that is not of this machine there is no clipboard: what would be copied is selected.
+// Insecure origins, such as other machines over HTTP, have no clipboard. The text is selected instead.
 document.addEventListener('click', async ({ target }) => {
   const button = target.closest('[data-copy]');
   if (!button) return;
   const source = byId(button.dataset.copy);
   try {
     await navigator.clipboard.writeText(source.textContent);
-    say('Copied');
+    announce('Copied');
     const label = button.firstChild;
     label.data = 'Copied';
     setTimeout(() => {
@@ -27,40 +27,40 @@ document.addEventListener('click', async ({ target }) => {
     }, 1500);
   } catch {
     getSelection().selectAllChildren(source);
-    say('Selected: copy it with the keyboard');
+    announce('Text selected. Copy it with the keyboard.');
   }
 });
 
 const tabs = [...document.querySelectorAll('[role=tab]')];
 
-function select(chosen) {
+function select(selected) {
   for (const tab of tabs) {
-    tab.setAttribute('aria-selected', tab === chosen);
-    tab.tabIndex = tab === chosen ? 0 : -1;
-    byId(tab.getAttribute('aria-controls')).hidden = tab !== chosen;
+    tab.setAttribute('aria-selected', tab === selected);
+    tab.tabIndex = tab === selected ? 0 : -1;
+    byId(tab.getAttribute('aria-controls')).hidden = tab !== selected;
   }
 }
 
-for (const [at, tab] of tabs.entries()) {
+for (const [index, tab] of tabs.entries()) {
   tab.addEventListener('click', () => select(tab));
   tab.addEventListener('keydown', (event) => {
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    const next = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 }[event.key];
     if (next === undefined) return;
     event.preventDefault();
-    const chosen = tabs.at(next % tabs.length);
-    select(chosen);
-    chosen.focus();
+    const selected = tabs.at(next % tabs.length);
+    select(selected);
+    selected.focus();
   });
 }
 
 const form = byId('form');
 const { kind, customer_id, customer_email, subscription_id, private_key } = form.elements;
-/** The page has the key, or asks for it where other machines can load the page. */
+/** Returns the private key. The form has an input for it if other machines can load the page. */
 const key = () => private_key?.value ?? byId('key').textContent;
 const submit = form.querySelector('[type=submit]');
 
 function showFields() {
-  byId('of-retention').hidden = kind.value !== 'retention';
+  byId('subscription-field').hidden = kind.value !== 'retention';
 }
 
 form.addEventListener('change', showFields);
@@ -73,11 +73,11 @@ document.addEventListener('click', ({ target }) => {
   customer_email.value = '';
   subscription_id.value = '';
   submit.focus();
-  say(`The form has ${customer}`);
+  announce(`Customer id set to ${customer}`);
 });
 
-/** What a backend sends: fields that are empty are left out. */
-function asked() {
+/** Returns the body of the request, without empty fields. */
+function requestBody() {
   const fields = { customer_id, customer_email, ...(kind.value === 'retention' && { subscription_id }) };
   const filled = Object.entries(fields).filter(([, { value }]) => value !== '');
   return { [kind.value]: Object.fromEntries(filled.map(([name, { value }]) => [name, value])) };
@@ -88,34 +88,41 @@ form.addEventListener('submit', async (event) => {
   if (submit.ariaDisabled === 'true') return;
   submit.ariaDisabled = 'true';
   const started = performance.now();
-  const after = () => `after ${Math.round(performance.now() - started)} ms`;
-  const of = kind.value;
+  const elapsed = () => `after ${Math.round(performance.now() - started)} ms`;
+  const sessionKind = kind.value;
   try {
-    const response = await fetch(`/v1/${of}/session`, {
+    const response = await fetch(`/v1/${sessionKind}/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-brand-key': key() },
-      body: JSON.stringify(asked()),
+      body: JSON.stringify(requestBody()),
       redirect: 'manual',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const { status } = response;
     if (response.type === 'opaqueredirect')
-      show('odd', 'Redirect', `to somewhere else, ${after()}: a client does not follow it`);
-    else show(response.ok ? 'good' : status < 500 ? 'odd' : 'bad', status, after(), await response.text(), of);
+      show('warning', 'Redirect', `${elapsed()}: clients do not follow redirects`);
+    else
+      show(
+        response.ok ? 'success' : status < 500 ? 'warning' : 'error',
+        status,
+        elapsed(),
+        await response.text(),
+        sessionKind,
+      );
   } catch (error) {
-    const why = error.name === 'TimeoutError' ? 'it was waited for no longer' : 'the connection failed';
-    show('bad', 'No whole answer', `${after()}: ${why}`);
+    const reason = error.name === 'TimeoutError' ? 'timeout' : 'the connection failed';
+    show('error', 'No complete response', `${elapsed()}: ${reason}`);
   } finally {
     submit.ariaDisabled = 'false';
   }
 });
 
-function show(mood, status, words, body, of) {
-  const said = [element('p', {}, element('span', { className: `chip ${mood}` }, status), ` ${words}`)];
-  if (body) said.push(element('pre', {}, body.length > 2000 ? `${body.slice(0, 2000)}…` : body));
+function show(statusClass, status, text, body, sessionKind) {
+  const content = [element('p', {}, element('span', { className: `chip ${statusClass}` }, status), ` ${text}`)];
+  if (body) content.push(element('pre', {}, body.length > 2000 ? `${body.slice(0, 2000)}…` : body));
   const id = sessionId(body);
-  if (id && document.body.hasAttribute('data-widgets')) said.push(element('p', {}, openLink(of, id)));
-  byId('result').replaceChildren(...said);
+  if (id && document.body.hasAttribute('data-widgets')) content.push(element('p', {}, openLink(sessionKind, id)));
+  byId('result').replaceChildren(...content);
 }
 
 function sessionId(body) {

@@ -1,40 +1,40 @@
-// The widgets in a page, after the protocol of the vendor's browser library: frames, and messages from them.
+// Mounts widgets in frames, and handles their messages by the documented protocol of the vendor's browser library.
 
-/** A cancel flow that has not loaded after this time is given up. */
-const LOAD_MS = 10_000;
+/** Time within which the cancel flow must load. */
+const LOAD_TIMEOUT_MS = 10_000;
 
-const FALLBACK = 'This cannot be shown at the moment. Please write to us, and we will see to it.';
+const FALLBACK = 'This page is not available at the moment. Please contact us.';
 
-/** Mounts widgets of this origin. What happens is told to `tell(direction, type, data)`. */
+/** Loader of the widgets of one origin. It reports messages and callbacks to `log(direction, type, data)`. */
 export class Loader {
   #origin;
-  #tell;
+  #log;
   #callbacks;
-  /** The frames that are mounted, each with what it shows. */
+  /** State of the mounted frames. */
   #frames = new Map();
 
-  constructor(origin, callbacks, tell) {
+  constructor(origin, callbacks, log) {
     this.#origin = origin;
     this.#callbacks = callbacks;
-    this.#tell = tell;
-    addEventListener('message', (event) => this.#hear(event));
+    this.#log = log;
+    addEventListener('message', (event) => this.#receive(event));
   }
 
-  /** A button that opens the cancel flow. */
-  mountCancelButton(place, id) {
+  /** Mounts a button that opens the cancel flow. */
+  mountCancelButton(container, id) {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = 'Cancel subscription';
     button.addEventListener('click', () => this.showRetentionView(id));
-    place.append(button);
+    container.append(button);
   }
 
-  /** The subscriptions, in the page. */
-  mountSubscriptionHub(place, id) {
-    this.#mount(place, 'subscription', 'Your subscriptions', `${this.#origin}/subs?session_id=${id}`);
+  /** Mounts the subscriptions in the page. */
+  mountSubscriptionHub(container, id) {
+    this.#mount(container, 'subscription', 'Your subscriptions', `${this.#origin}/subs?session_id=${id}`);
   }
 
-  /** The cancel flow, in a dialog of its own. */
+  /** Opens the cancel flow in a dialog. */
   showRetentionView(id) {
     if (document.querySelector('dialog[open]')) return;
     const dialog = document.createElement('dialog');
@@ -44,56 +44,56 @@ export class Loader {
     close.className = 'quiet';
     close.textContent = 'Close';
     close.addEventListener('click', () => dialog.close());
-    const head = document.createElement('header');
-    head.append(close);
-    dialog.append(head);
+    const header = document.createElement('header');
+    header.append(close);
+    dialog.append(header);
     document.body.append(dialog);
     const frame = this.#mount(dialog, 'retention', 'Cancel flow', `${this.#origin}/retention?session_id=${id}`);
-    const shown = this.#frames.get(frame);
-    shown.dialog = dialog;
-    shown.patience = setTimeout(() => this.#giveUp(frame, 'not loaded after 10 s'), LOAD_MS);
-    frame.addEventListener('load', () => clearTimeout(shown.patience));
+    const state = this.#frames.get(frame);
+    state.dialog = dialog;
+    state.loadTimer = setTimeout(() => this.#showFallback(frame, 'not loaded after 10 s'), LOAD_TIMEOUT_MS);
+    frame.addEventListener('load', () => clearTimeout(state.loadTimer));
     dialog.addEventListener('close', () => this.#closed(frame));
     dialog.showModal();
   }
 
-  #mount(place, kind, title, url) {
+  #mount(container, kind, title, url) {
     const frame = document.createElement('iframe');
     frame.title = title;
     frame.src = url;
     this.#frames.set(frame, { kind });
-    place.append(frame);
+    container.append(frame);
     return frame;
   }
 
   #closed(frame) {
-    const { dialog, patience } = this.#frames.get(frame);
-    clearTimeout(patience);
+    const { dialog, loadTimer } = this.#frames.get(frame);
+    clearTimeout(loadTimer);
     this.#frames.delete(frame);
     dialog.remove();
     this.#call('onComplete');
-    // The subscriptions may be others now.
+    // The subscriptions may have changed.
     for (const [hub, { kind }] of this.#frames) {
       if (kind !== 'subscription' || !hub.isConnected) continue;
       hub.contentWindow.postMessage({ type: 'on-complete', data: {} }, this.#origin);
-      this.#tell('to', 'on-complete', {});
+      this.#log('to', 'on-complete', {});
     }
   }
 
-  /** Messages count from the widgets' origin alone, and from a frame that is mounted here. */
-  #hear({ origin, source, data: message }) {
+  /** Handles a message. It must be from a mounted frame and from the origin of the widgets. */
+  #receive({ origin, source, data: message }) {
     if (origin !== this.#origin) return;
-    const [frame, shown] = [...this.#frames].find(([frame]) => frame.contentWindow === source) ?? [];
+    const [frame, state] = [...this.#frames].find(([frame]) => frame.contentWindow === source) ?? [];
     if (!frame || typeof message?.type !== 'string') return;
     const { type, data } = message;
-    this.#tell('from', type, data);
+    this.#log('from', type, data);
     if (type === 'resize') this.#resize(frame, data);
     else if (type === 'on-retained') this.#call('onRetained');
     else if (type === 'on-cancelled') this.#call('onCancelled');
     else if (type === 'on-complete') this.#call('onComplete');
-    else if (type === 'close-dialog') shown.dialog?.close();
+    else if (type === 'close-dialog') state.dialog?.close();
     else if (type === 'cancel-subscription') this.#cancel(data);
-    else if (type === 'catastrophic-failure') this.#giveUp(frame, 'the widget failed');
+    else if (type === 'catastrophic-failure') this.#showFallback(frame, 'the widget failed');
   }
 
   #resize(frame, data) {
@@ -104,19 +104,19 @@ export class Loader {
     if (/^(ret|sub)_[\w=-]+$/.test(data?.sessionId)) this.showRetentionView(data.sessionId);
   }
 
-  #giveUp(frame, why) {
-    clearTimeout(this.#frames.get(frame)?.patience);
+  #showFallback(frame, reason) {
+    clearTimeout(this.#frames.get(frame)?.loadTimer);
     const fallback = document.createElement('p');
     fallback.className = 'fallback';
     fallback.setAttribute('role', 'alert');
     fallback.textContent = FALLBACK;
-    // Its entry stays where a dialog is still to be closed.
+    // The state is kept, because the dialog may still be open.
     frame.replaceWith(fallback);
-    this.#tell('note', 'fallback', { why });
+    this.#log('note', 'fallback', { reason });
   }
 
   #call(name) {
-    this.#tell('call', name);
+    this.#log('call', name);
     this.#callbacks[name]?.();
   }
 }

@@ -1,15 +1,15 @@
-// What a widget tells the page around it, in the vendor's messages. The pages themselves work without this file.
+// Sends the vendor's messages to the embedding page. The pages also work without this script.
 'use strict';
 
 const { frame, message, address } = document.body.dataset;
 const parentOrigin = originOfParent();
 
-/** The origin of the page around this one; `null` where it cannot be known. */
+/** Returns the origin of the embedding page; `null` if it is unknown. */
 function originOfParent() {
   const [nearest] = window.location.ancestorOrigins ?? [];
   if (nearest) return nearest === 'null' ? null : nearest;
-  // Browsers without `ancestorOrigins` tell it by the referrer, on the first page of the frame: on later ones that is
-  // the page before.
+  // In browsers without `ancestorOrigins`, the referrer of the first page in the frame has the origin. The referrer of
+  // later pages is the previous page.
   const { origin } = window.location;
   const referrer = document.referrer && new URL(document.referrer).origin;
   try {
@@ -20,35 +20,36 @@ function originOfParent() {
   }
 }
 
-/** Tells the page around this one something that says nothing of the customer. */
-function tell(type, data = {}) {
+/** Sends a message without customer data to the embedding page. */
+function notifyParent(type, data = {}) {
   if (window.parent !== window) window.parent.postMessage({ type, data }, parentOrigin ?? '*');
 }
 
-/** Asks the server, by this form, and then the page around this one, to open the cancel flow. */
-async function askToCancel(form, button) {
-  const said = new URLSearchParams(new FormData(form));
-  const sessionId = said.get('session_id');
-  said.set('told', 'yes');
-  const answer = await fetch(button.formAction, { method: 'POST', body: said });
-  if (answer.status !== 204) return window.location.replace(address); // what is cancelled already, or can no longer be
+/** Records the request for the cancel flow on the server, and then asks the embedding page to open the flow. */
+async function requestCancelFlow(form, button) {
+  const fields = new URLSearchParams(new FormData(form));
+  const sessionId = fields.get('session_id');
+  fields.set('told', 'yes');
+  const response = await fetch(button.formAction, { method: 'POST', body: fields });
+  // The subscription may already be cancelled.
+  if (response.status !== 204) return window.location.replace(address);
   window.parent.postMessage({ type: 'cancel-subscription', data: { sessionId } }, parentOrigin);
 }
 
 let height = 0;
 new ResizeObserver(() => {
-  const now = Math.ceil(document.body.getBoundingClientRect().height);
-  if (now === height || now <= 0) return;
-  height = now;
-  tell('resize', { iframe: frame, height });
+  const newHeight = Math.ceil(document.body.getBoundingClientRect().height);
+  if (newHeight === height || newHeight <= 0) return;
+  height = newHeight;
+  notifyParent('resize', { iframe: frame, height });
 }).observe(document.body);
 
-if (message) tell(message, message === 'catastrophic-failure' ? { iframe: frame } : {});
+if (message) notifyParent(message, message === 'catastrophic-failure' ? { iframe: frame } : {});
 
-// What a form has led to is not asked for again when the page is loaded anew.
+// A reload must not send the form again.
 if (address) window.history.replaceState(null, '', address);
 
-// A new page of the flow is read from its heading. The first one leaves the focus where the page around it has it.
+// A later page of the flow moves the focus to its heading. The first page leaves the focus in the embedding page.
 const heading = document.querySelector('h1');
 if (heading && document.referrer.startsWith(`${window.location.origin}/`)) {
   heading.tabIndex = -1;
@@ -56,22 +57,22 @@ if (heading && document.referrer.startsWith(`${window.location.origin}/`)) {
 }
 
 document.addEventListener('click', (event) => {
-  if (event.target.closest('[data-close]')) tell('close-dialog');
+  if (event.target.closest('[data-close]')) notifyParent('close-dialog');
 });
 
 let sent = false;
 document.addEventListener('submit', (event) => {
   const button = event.submitter;
-  // The id opens the customer's flow: it goes to a page that is known, or the flow opens in this frame.
+  // The message contains the session id: send it only to a known origin. Otherwise the flow opens in this frame.
   if (button?.hasAttribute('data-cancel') && parentOrigin && window.parent !== window) {
     event.preventDefault();
-    askToCancel(event.target, button).catch(() => {
+    requestCancelFlow(event.target, button).catch(() => {
       event.target.action = button.formAction;
       event.target.submit();
     });
     return;
   }
-  // A second click would take the place of the first one's answer, which tells how it ended.
+  // A second submit would replace the response to the first one, which contains the result.
   if (sent) event.preventDefault();
   sent = true;
 });

@@ -1,5 +1,5 @@
-//! Protection against foreign pages in a browser on this machine. Such pages cannot read the sandbox's responses, but they
-//! could change its state. Browsers state the origin of the page in each request.
+//! Protection against foreign pages in a browser on this machine. Such pages cannot read the sandbox's responses, but
+//! they could change its state. Browsers send the origin of the page with most requests.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -34,8 +34,8 @@ async fn reject_foreign_origin(State(state): State<Arc<AppState>>, request: Requ
     if headers.get_all(ORIGIN).iter().all(|origin| origin.to_str().is_ok_and(is_own)) {
         return next.run(request).await;
     }
-    let reason = "The sandbox's own paths accept only pages of this machine, but the Origin of the request is foreign. Use a \
-                  program, or a page on localhost";
+    let reason = "The sandbox's own paths accept only pages of this machine, but the Origin of the request is foreign. \
+                  Use a program, or a page on localhost";
     error(StatusCode::FORBIDDEN, reason)
 }
 
@@ -46,8 +46,8 @@ async fn reject_cross_site(request: Request, next: Next) -> Response {
     if !cross_site || headers.contains_key(ORIGIN) {
         return next.run(request).await;
     }
-    let reason = "The sandbox's own paths do not accept requests of other sites (Sec-Fetch-Site: cross-site). Open the address \
-                  directly";
+    let reason = "The sandbox's own paths do not accept requests of other sites (Sec-Fetch-Site: cross-site). Open the \
+                  address directly";
     error(StatusCode::FORBIDDEN, reason)
 }
 
@@ -82,10 +82,10 @@ fn is_allowed_origin(origin: &str, host: Option<&str>, settings: &Settings) -> b
         return true;
     }
     let bind_address = settings.bind_address;
-    let Some(of) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else {
+    let Some(authority) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else {
         return false;
     };
-    let name = without_port(of);
+    let name = without_port(authority);
     // If the sandbox listens on all addresses, its own address is that in the `Host` header.
     let requested = || host.and_then(|host| address(without_port(host)));
     is_of_this_machine(name, bind_address)

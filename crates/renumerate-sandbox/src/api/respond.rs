@@ -26,7 +26,9 @@ pub(super) fn minted(request: Option<MintRequest>, store: &mut Store, at_ms: u64
     };
     match store.mint(request, at_ms) {
         Ok(id) => Json(json!({ "id": *id })).into_response(),
-        Err(reason) => error(StatusCode::INTERNAL_SERVER_ERROR, &format!("no random bytes: {reason}")),
+        Err(reason) => {
+            error(StatusCode::INTERNAL_SERVER_ERROR, &format!("cannot generate a session id: {reason}"))
+        }
     }
 }
 

@@ -65,7 +65,7 @@ fn record(
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let request = RequestView { method: head.method.as_str(), path: &path, headers: &headers, body };
-    // A client may send its key in a wrong place too.
+    // A client may also send its key outside the header, by mistake.
     let key: Vec<String> = headers.get(KEY_HEADER).cloned().into_iter().collect();
     let mut record = Record {
         at_ms: 0,
@@ -132,16 +132,16 @@ fn choose(state: &AppState, store: &mut Store, request: &RequestView<'_>) -> Cho
         }
         _ => None,
     };
-    // A case responds to all requests with its key, whatever their paths.
+    // A case responds to all requests with its key, on any path.
     if let Some(key) = key
         && let Some(step) = store.scripts.select_by_key(key)
     {
         return Choice::Script { step, mint: mint(key) };
     }
     let contract = |response| Choice::Decided(Decision::Contract(response));
-    let refuse = |status, reason: &str| contract(error(status, reason));
+    let reject = |status, reason: &str| contract(error(status, reason));
     let Some(parsed) = &parsed else {
-        return refuse(StatusCode::NOT_FOUND, "Not found");
+        return reject(StatusCode::NOT_FOUND, "Not found");
     };
     if request.method != "POST" {
         let mut response = error(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed");
@@ -149,17 +149,17 @@ fn choose(state: &AppState, store: &mut Store, request: &RequestView<'_>) -> Cho
         return contract(response);
     }
     let Some(key) = key.filter(|key| state.settings.keys.iter().any(|known| known == key)) else {
-        return refuse(StatusCode::UNAUTHORIZED, "Invalid or missing X-Brand-Key");
+        return reject(StatusCode::UNAUTHORIZED, "Invalid or missing X-Brand-Key");
     };
     let session = match parsed {
         Ok(session) => session,
-        Err(reason) => return refuse(StatusCode::BAD_REQUEST, reason),
+        Err(reason) => return reject(StatusCode::BAD_REQUEST, reason),
     };
     if let Some(step) = store.scripts.select_by_customer(session.customer_id.as_deref(), key) {
         return Choice::Script { step, mint: mint(key) };
     }
     if let Some(reason) = state.settings.seed.as_ref().and_then(|seed| seed.missing(session)) {
-        return refuse(StatusCode::NOT_FOUND, reason);
+        return reject(StatusCode::NOT_FOUND, reason);
     }
     if let Some(script) = store.chaos.as_mut().and_then(Chaos::draw) {
         return Choice::Decided(Decision::Script { script, mint: mint(key) });

@@ -10,7 +10,7 @@ use crate::error::SandboxError;
 pub struct MutatedCase {
     /// Changed expectation: a JSON pointer, or a description.
     pub what: String,
-    /// The case, which no client can pass.
+    /// Case that a correct client cannot pass.
     pub case: Case,
 }
 
@@ -23,18 +23,18 @@ impl Case {
     pub fn mutations(&self) -> Result<Vec<MutatedCase>, SandboxError> {
         let json = serde_json::to_value(self).map_err(|error| not_convertible(&error))?;
         let mut paths = Vec::new();
-        collect("/outcome", json.pointer("/outcome"), &mut paths);
+        collect_pointers("/outcome", json.pointer("/outcome"), &mut paths);
         for n in 0..self.exchanges.len() {
             let path = format!("/exchanges/{n}/request");
-            collect(&path, json.pointer(&path), &mut paths);
+            collect_pointers(&path, json.pointer(&path), &mut paths);
         }
         let mut mutated = Vec::new();
         for path in paths {
             let mut json = json.clone();
             if let Some(value) = json.pointer_mut(&path) {
-                mutate(&path, value);
+                mutate_value(&path, value);
             }
-            mutated.push(read(path, json)?);
+            mutated.push(mutated_case(path, json)?);
         }
         mutated.push(with_exchanges(&json, "one more exchange", |all| all.push(Value::Object(Map::new())))?);
         if !self.exchanges.is_empty() {
@@ -48,7 +48,7 @@ fn not_convertible(error: &serde_json::Error) -> SandboxError {
     SandboxError::case_file(format!("the case cannot be mutated: {error}"))
 }
 
-fn read(what: impl Into<String>, json: Value) -> Result<MutatedCase, SandboxError> {
+fn mutated_case(what: impl Into<String>, json: Value) -> Result<MutatedCase, SandboxError> {
     Ok(MutatedCase {
         what: what.into(),
         case: serde_json::from_value(json).map_err(|error| not_convertible(&error))?,
@@ -56,17 +56,17 @@ fn read(what: impl Into<String>, json: Value) -> Result<MutatedCase, SandboxErro
 }
 
 /// Collects the JSON pointers of all values below a value.
-fn collect(path: &str, value: Option<&Value>, paths: &mut Vec<String>) {
+fn collect_pointers(path: &str, value: Option<&Value>, paths: &mut Vec<String>) {
     match value {
         Some(Value::Object(members)) => {
             for (name, value) in members {
                 let name = name.replace('~', "~0").replace('/', "~1");
-                collect(&format!("{path}/{name}"), Some(value), paths);
+                collect_pointers(&format!("{path}/{name}"), Some(value), paths);
             }
         }
         Some(Value::Array(items)) => {
             for (n, item) in items.iter().enumerate() {
-                collect(&format!("{path}/{n}"), Some(item), paths);
+                collect_pointers(&format!("{path}/{n}"), Some(item), paths);
             }
         }
         Some(_) => paths.push(path.to_owned()),
@@ -75,20 +75,20 @@ fn collect(path: &str, value: Option<&Value>, paths: &mut Vec<String>) {
 }
 
 /// Changes a value that is neither an object nor an array.
-fn mutate(path: &str, value: &mut Value) {
+fn mutate_value(path: &str, value: &mut Value) {
     *value = match value.take() {
-        // The empty text is part of every printed error.
+        // Every printed error contains the empty text.
         Value::String(_) if path.contains("/omits/") => Value::String(String::new()),
         Value::String(text) => Value::String(format!("{text} and more")),
         Value::Number(number) => match number.as_u64() {
-            // A minimum must be missed by far.
+            // The minimum must be longer than any test takes.
             Some(number) if path.ends_with("min_gap_ms") => Value::from(number + 60_000),
             Some(number) => Value::from(number + 1),
             None => Value::from(number.as_f64().unwrap_or_default() + 1.0),
         },
         Value::Bool(flag) => Value::Bool(!flag),
-        Value::Null => Value::String("there".to_owned()),
-        whole @ (Value::Object(_) | Value::Array(_)) => whole,
+        Value::Null => Value::String("present".to_owned()),
+        container @ (Value::Object(_) | Value::Array(_)) => container,
     };
 }
 
@@ -101,5 +101,5 @@ fn with_exchanges(
     if let Some(exchanges) = json.get_mut("exchanges").and_then(Value::as_array_mut) {
         change(exchanges);
     }
-    read(what, json)
+    mutated_case(what, json)
 }

@@ -1,4 +1,4 @@
-//! Captures responses while they are sent.
+//! Capture of responses while they are sent.
 
 use std::pin::Pin;
 use std::sync::Arc;

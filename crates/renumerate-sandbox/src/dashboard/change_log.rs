@@ -56,7 +56,7 @@ impl ChangeLog {
         }
     }
 
-    /// Deletes the changes, and tells the listeners to start again with the current state.
+    /// Deletes the changes. Listeners then start again with the current state.
     pub(super) fn reset(&mut self) {
         self.changes.clear();
         self.push(Change::Reset);
@@ -77,8 +77,8 @@ impl ChangeLog {
         self.changes.end()
     }
 
-    /// Returns up to `max` changes from a position on, each with the position after it. Only the last one of equal changes
-    /// is returned. Returns `None` if the log does not contain all changes since this position.
+    /// Returns up to `max` changes from a position on, each with the position after it. Only the last one of equal
+    /// changes is returned. Returns `None` if the log does not contain all changes since this position.
     pub(super) fn since(&self, position: usize, max: usize) -> Option<VecDeque<(usize, Change)>> {
         if !(self.changes.first()..=self.changes.end()).contains(&position) {
             return None;
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn position_that_is_too_old_or_of_another_log_is_invalid() {
+    fn position_before_the_log_or_of_another_log_is_invalid() {
         let mut changes = ChangeLog::default();
         for number in 0..MAX_CHANGES + 2 {
             changes.push(Change::Request(number));
@@ -144,8 +144,8 @@ mod tests {
         let id = changes.id(2);
         assert_eq!(changes.position(&id), Some(2));
         assert_eq!(ChangeLog::default().position(&id), None);
-        for odd in ["", "-", "2", "x-2", &format!("{id}x")] {
-            assert_eq!(changes.position(odd), None, "{odd}");
+        for invalid in ["", "-", "2", "x-2", &format!("{id}x")] {
+            assert_eq!(changes.position(invalid), None, "{invalid}");
         }
         let end = changes.end();
         changes.reset();

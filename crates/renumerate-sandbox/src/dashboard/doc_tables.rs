@@ -1,6 +1,6 @@
 //! Tables from the documentation: the magic customers and the code snippets.
 
-/// Table in the documentation of the crate.
+/// Table of the magic customers, which is also in the documentation of the crate.
 const MAGIC_CUSTOMERS: &str = include_str!("../../cases/magic-customers.md");
 
 /// Code that creates a session in each language, from the README.
@@ -18,7 +18,7 @@ pub(super) struct Snippet {
     pub(super) code: &'static str,
 }
 
-/// Returns the rows of the table.
+/// Returns the rows of the table of magic customers.
 pub(super) fn magic_customers() -> Vec<MagicCustomer> {
     let rows = MAGIC_CUSTOMERS.lines().skip(2).filter_map(|line| {
         let (ids, response) = line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
@@ -49,14 +49,14 @@ mod tests {
 
     #[test]
     fn table_contains_each_magic_customer_once() {
-        let played = CaseFile::parse(include_str!("../../cases/magic-customers.json")).unwrap();
-        let played: Vec<String> = played.cases.into_iter().map(|case| case.name).collect();
+        let scripted = CaseFile::parse(include_str!("../../cases/magic-customers.json")).unwrap();
+        let scripted: Vec<String> = scripted.cases.into_iter().map(|case| case.name).collect();
         let listed: Vec<&str> = magic_customers().into_iter().flat_map(|magic| magic.ids).collect();
         assert_eq!(
             listed.iter().copied().collect::<BTreeSet<_>>(),
-            played.iter().map(String::as_str).collect()
+            scripted.iter().map(String::as_str).collect()
         );
-        assert_eq!(listed.len(), played.len());
+        assert_eq!(listed.len(), scripted.len());
         assert!(
             magic_customers().iter().all(|magic| !magic.response.is_empty() && !magic.response.contains('|'))
         );

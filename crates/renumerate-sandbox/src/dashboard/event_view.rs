@@ -114,14 +114,14 @@ mod tests {
     use crate::{Decision, SessionOutcome};
 
     #[test]
-    fn long_texts_of_a_session_are_truncated() {
-        let planted = "sk_planted_4711".to_owned();
-        let at_the_end = format!("{}{planted}", "x".repeat(TEXT_MAX_BYTES - 4));
+    fn long_session_texts_are_truncated_without_parts_of_a_key() {
+        let key = "sk_planted_4711".to_owned();
+        let ends_with_key = format!("{}{key}", "x".repeat(TEXT_MAX_BYTES - 4));
         let outcome = SessionOutcome {
             subscription_id: "s".repeat(64 * 1024),
             outcome: Decision::Retained,
             reason: None,
-            comment: Some(at_the_end),
+            comment: Some(ends_with_key),
             offer: None,
         };
         let session = SessionRecord {
@@ -136,7 +136,7 @@ mod tests {
             cancel_requested: None,
             within_hub: false,
         };
-        let data = session_event("ret_a", &session, &[planted]);
+        let data = session_event("ret_a", &session, &[key]);
         assert_eq!((&data["id"], &data["customer_id"]), (&json!("ret_a"), &json!("cus_1")));
         let text = data.to_string();
         assert!(text.len() < 20 * (2 * TEXT_MAX_BYTES + 200), "{}", text.len());

@@ -1,5 +1,5 @@
-//! Server-sent events of requests and sessions. Each event is created when it is sent, so that a slow listener needs little
-//! memory.
+//! Server-sent events of requests and sessions. Each event is created when it is sent, so that a slow listener needs
+//! little memory.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -68,8 +68,8 @@ struct Listener {
 }
 
 impl Listener {
-    /// Creates a listener that continues after an event, or starts with the current state. Returns `None` if there are too
-    /// many listeners.
+    /// Creates a listener that continues after an event, or starts with the current state. Returns `None` if there are
+    /// too many listeners.
     fn new(state: &Arc<DashboardState>, last_id: Option<&str>) -> Option<Self> {
         let entries = state.log.entries();
         let changes = &entries.changes;

@@ -1,4 +1,5 @@
-//! Page that embeds the cancel button and the SubscriptionHub like the page of a business, using the documented protocol.
+//! Host page: embeds the cancel button and the SubscriptionHub like the page of a business, with the documented
+//! protocol.
 
 use std::sync::Arc;
 
@@ -57,16 +58,16 @@ pub(super) async fn host_page(
     }
     let ca = widgets.ca.display().to_string();
     let page = HostPage { widgets_url: &widgets.url, ca, retention, subscription };
-    // In browsers without `ancestorOrigins`, the widgets need the origin of this page from the referrer. They must not get
-    // the query. This policy is the default, but browsers can be configured to use a stricter one.
+    // In browsers without `ancestorOrigins`, the widgets read the origin of this page from the referrer. They must not
+    // receive the query. This policy is the default, but browsers can be configured to use a stricter one.
     assets::page(page.render(), Some(&widgets.url), "strict-origin-when-cross-origin")
 }
 
 /// Whether a text can be a session id. The widgets check whether it is valid.
 fn is_session_id(id: &str) -> bool {
-    let sealed = id.strip_prefix("ret_").or_else(|| id.strip_prefix("sub_"));
-    let of_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
-    sealed.is_some_and(|sealed| !sealed.is_empty() && sealed.bytes().all(of_base64))
+    let encoded = id.strip_prefix("ret_").or_else(|| id.strip_prefix("sub_"));
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
+    encoded.is_some_and(|encoded| !encoded.is_empty() && encoded.bytes().all(is_base64))
         && id.len() <= ID_MAX_BYTES
 }
 

@@ -1,7 +1,7 @@
-//! Restricts the dashboard to this machine.
+//! Extractors that restrict the dashboard to this machine.
 //!
-//! A foreign page whose name resolves to this machine (DNS rebinding) has the same origin as the dashboard and could read
-//! it. But the `Host` header of its requests still contains that name.
+//! A foreign page whose name resolves to this machine (DNS rebinding) has the same origin as the dashboard and could
+//! read it. The `Host` header of its requests still contains that name.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -37,8 +37,8 @@ impl FromRequestParts<Arc<DashboardState>> for LocalHost {
     }
 }
 
-/// Extractor that accepts only requests from this machine or to an allowed origin, because the response contains data of
-/// other clients.
+/// Extractor that accepts only requests from this machine or to an allowed origin, because the response contains data
+/// of other clients.
 pub(super) struct LocalPeer;
 
 impl FromRequestParts<Arc<DashboardState>> for LocalPeer {
@@ -82,8 +82,8 @@ mod tests {
         assert!(LocalHost::from_request_parts(&mut head, &state).await.is_ok());
         match LocalPeer::from_request_parts(&mut head, &state).await {
             Ok(LocalPeer) => true,
-            Err(refused) => {
-                assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+            Err(response) => {
+                assert_eq!(response.status(), StatusCode::FORBIDDEN);
                 false
             }
         }

@@ -1,8 +1,8 @@
-//! Dashboard: a page at `/` for developers. It shows the sandbox's URL and key, creates sessions with a form, and lists
+//! Dashboard for developers at `/`. It shows the sandbox's URL and key, creates sessions with a form, and lists
 //! requests as they arrive. A second page embeds the widgets like the page of a business.
 //!
-//! Requests to the dashboard are not recorded. Everything that a client has sent is inserted as text: templates escape it,
-//! and scripts use `textContent`. Private keys are redacted, except the one that the page shows for copying.
+//! Requests to the dashboard are not recorded. Everything that a client has sent is inserted as text: templates escape
+//! it, and scripts use `textContent`. Private keys are redacted, except the one that the page shows for copying.
 
 mod assets;
 mod capture;
@@ -36,8 +36,8 @@ use state::{DashboardState, Log};
 impl SandboxBuilder {
     /// Serves the dashboard at `/`. Default: no dashboard.
     ///
-    /// It accepts only requests to a name or address of this machine, and shows requests only to clients on this machine.
-    /// If the sandbox listens on a loopback address, the page contains the sandbox's private key. Otherwise
+    /// It accepts only requests to a name or address of this machine, and shows requests only to clients on this
+    /// machine. If the sandbox listens on a loopback address, the page contains the sandbox's private key. Otherwise
     /// ([`Self::host`]), its form asks for the key. [`Self::allow_origin`] gives access from other machines.
     #[must_use]
     pub fn dashboard(mut self, enabled: bool) -> Self {

@@ -1,4 +1,4 @@
-//! Responses to the latest requests. They are stored separately, so that they do not evict entries of the request log.
+//! Store of the responses to the latest requests. It is separate from the request log, whose records it must not evict.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -12,10 +12,10 @@ const MAX_RESPONSES: usize = 500;
 /// Maximum size of the stored responses in bytes.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// Maximum length of a stored body.
+/// Maximum length of a stored body in bytes.
 pub(super) const BODY_MAX_BYTES: usize = 1024;
 
-/// Maximum length of all stored headers of a response.
+/// Maximum length of all stored headers of a response in bytes.
 const HEADERS_MAX_BYTES: usize = 2048;
 
 /// Response as the dashboard shows it. It shares the headers of the response, because most responses are never shown.
@@ -121,7 +121,7 @@ mod tests {
         for request in 0..=MAX_RESPONSES {
             responses.push(request, CapturedResponse::new(&HeaderMap::new(), &[]));
         }
-        responses.update(0, |_| panic!("it was evicted"));
+        responses.update(0, |_| panic!("the response was not evicted"));
         responses.update(MAX_RESPONSES, |response| response.set_body(&vec![b'x'; 5000].into(), 5000, &[]));
         assert!(responses.get(0).is_none());
         let last = responses.get(MAX_RESPONSES).unwrap();

@@ -13,7 +13,7 @@ pub(super) struct DashboardState {
     pub(super) log: Arc<Log>,
 }
 
-/// What the dashboard records in addition to the store.
+/// Records of the dashboard, in addition to the store.
 #[derive(Debug, Default)]
 pub(super) struct Log(Mutex<LogEntries>);
 

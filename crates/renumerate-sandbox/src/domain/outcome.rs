@@ -61,7 +61,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Kind of an offer that is made to a customer who wants to cancel.
+/// Kind of an offer in the cancel flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OfferKind {

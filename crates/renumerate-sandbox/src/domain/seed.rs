@@ -56,11 +56,11 @@ pub struct SeedCustomer {
 pub struct SeedSubscription {
     /// Id.
     pub id: String,
-    /// The id of its plan. Default: a generated choice.
+    /// Id of its plan. Default: a generated choice.
     pub plan: Option<String>,
     /// Status. Default: active.
     pub status: Status,
-    /// When it is paid for next: `2026-12-01`. Default: a generated date.
+    /// Date of the next bill, such as `2026-12-01`. Default: a generated date.
     pub next_bill: Option<String>,
 }
 
@@ -98,8 +98,8 @@ struct Object {
 }
 
 impl From<IdOrObject> for SeedSubscription {
-    fn from(given: IdOrObject) -> Self {
-        match given {
+    fn from(subscription: IdOrObject) -> Self {
+        match subscription {
             IdOrObject::Id(id) => Self::from(id.as_str()),
             IdOrObject::Object(Object { id, plan, status, next_bill }) => {
                 Self { id, plan, status, next_bill }

@@ -8,8 +8,8 @@ use super::connection::{CloseMode, Connection};
 /// Maximum number of open connections.
 const MAX_CONNECTIONS: usize = 10_240;
 
-/// Number of connections that are closed at a time to free descriptors. Finding many costs as much as finding one.
-const CLOSED_AT_ONCE: usize = 64;
+/// Number of connections that are closed at a time to free descriptors. The search for one takes as long.
+const CLOSE_BATCH: usize = 64;
 
 /// Open connections by number.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ impl ConnectionTable {
         let mut by_activity: Vec<_> =
             self.open.values().map(|open| (open.last_activity(), open.number)).collect();
         by_activity.sort_unstable();
-        for (_, number) in by_activity.into_iter().take(CLOSED_AT_ONCE) {
+        for (_, number) in by_activity.into_iter().take(CLOSE_BATCH) {
             if let Some(connection) = self.open.remove(&number) {
                 connection.close(CloseMode::Graceful);
             }

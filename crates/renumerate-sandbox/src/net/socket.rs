@@ -18,7 +18,7 @@ const LINGER: Duration = Duration::from_secs(5);
 
 /// Byte stream of a connection.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
-    /// Makes dropping the stream reset the connection, if the stream can do so.
+    /// Makes a drop of the stream reset the connection, if the stream supports this.
     fn reset_when_dropped(&self);
 
     /// Waits until there are bytes to read, or the end of the stream.
@@ -36,7 +36,7 @@ impl Stream for TcpStream {
     }
 }
 
-/// Socket that closes in the way that its connection was told.
+/// Socket that closes gracefully or with a reset, according to its connection.
 #[derive(Debug)]
 pub(crate) struct Socket<S: Stream> {
     stream: S,
@@ -109,8 +109,8 @@ impl<S: Stream> AsyncWrite for Socket<S> {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
-    /// Closes the socket. Closing a socket with unread bytes resets the connection, and the client may lose the response.
-    /// So a client that still sends a rejected request gets some time to read the response.
+    /// Closes the socket. Closing a socket with unread bytes resets the connection, and the client may lose the
+    /// response. So a client that still sends a rejected request gets some time to read the response.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { stream, connection, linger, .. } = &mut *self;
         if linger.is_none() {

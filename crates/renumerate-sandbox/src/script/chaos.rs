@@ -45,11 +45,11 @@ impl Chaos {
         // Both numbers are drawn for each request, so that the sequence of faults is the same for every probability.
         let is_faulty = self.random.f64() < self.options.probability;
         let at = self.random.usize(..self.faults.len());
-        let (name, answer) = self.faults.get(at).filter(|_| is_faulty)?;
+        let (name, template) = self.faults.get(at).filter(|_| is_faulty)?;
         if let Some(played) = self.played.get_mut(at) {
             *played += 1;
         }
-        Some(ScriptResponse { case: name.clone(), response: Ok(RenderedResponse::new(Arc::clone(answer))) })
+        Some(ScriptResponse { case: name.clone(), response: Ok(RenderedResponse::new(Arc::clone(template))) })
     }
 
     /// Returns how often each fault was played.
@@ -80,25 +80,25 @@ mod tests {
 
     #[test]
     fn seed_determines_the_sequence_and_restart_repeats_it() {
-        let mut one = chaos(0.3, 7);
-        let first = faults(&mut one, 1000);
+        let mut source = chaos(0.3, 7);
+        let first = faults(&mut source, 1000);
         assert_eq!(first, faults(&mut chaos(0.3, 7), 1000));
         assert_ne!(first, faults(&mut chaos(0.3, 8), 1000));
-        assert_ne!(first, faults(&mut one, 1000));
-        one.restart();
-        assert_eq!(first, faults(&mut one, 1000));
+        assert_ne!(first, faults(&mut source, 1000));
+        source.restart();
+        assert_eq!(first, faults(&mut source, 1000));
     }
 
     #[test]
     fn every_fault_occurs_with_the_given_probability() {
-        let mut one = chaos(0.1, 1);
-        let struck: Vec<_> = faults(&mut one, 20_000).into_iter().flatten().collect();
-        assert!((1_800..2_200).contains(&struck.len()), "{}", struck.len());
-        assert_eq!(struck.iter().collect::<BTreeSet<_>>().len(), 13);
-        let played: Vec<_> = one.counts().collect();
+        let mut source = chaos(0.1, 1);
+        let drawn: Vec<_> = faults(&mut source, 20_000).into_iter().flatten().collect();
+        assert!((1_800..2_200).contains(&drawn.len()), "{}", drawn.len());
+        assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), 13);
+        let played: Vec<_> = source.counts().collect();
         assert_eq!(played.len(), 13);
         for (name, count) in played {
-            let seen = struck.iter().filter(|struck| *struck == name).count();
+            let seen = drawn.iter().filter(|drawn| *drawn == name).count();
             assert_eq!(count, seen as u64, "{name}");
             assert!(seen > 100, "{name} was played {seen} times");
         }

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::HeaderValue;
 
-use crate::case::file::{
-    HEADERS_TOO_LONG, INVALID_HEADER, RawCaseFile, TEXT_MAX_BYTES, TEXT_TOO_LONG, headers_are_too_long,
+use crate::case::file::RawCaseFile;
+use crate::case::limits::{
+    HEADERS_TOO_LONG, INVALID_HEADER, TEXT_MAX_BYTES, TEXT_TOO_LONG, headers_are_too_long,
 };
 use crate::case::{Answer, Case, Exchange, ExpectedRequest, Fault};
 use crate::error::SandboxError;
@@ -109,7 +110,8 @@ impl Step {
         Self { request: request.map(String::into_boxed_str), template: Arc::new(answer.into()) }
     }
 
-    /// Returns the expected request and the response with their placeholders replaced, or the reason why they are invalid.
+    /// Returns the expected request and the response with their placeholders replaced, or the reason why they are
+    /// invalid.
     pub(crate) fn render(
         &self,
         key: &str,
@@ -134,7 +136,7 @@ impl Step {
 
 impl From<Answer> for ResponseTemplate {
     fn from(answer: Answer) -> Self {
-        let body = Bytes::from(answer.one_time());
+        let body = Bytes::from(answer.body_bytes());
         let text = str::from_utf8(&body).ok().filter(|_| answer.base64.is_none());
         let placeholders = text.map(PlaceholderCounts::of).unwrap_or_default();
         Self {

@@ -160,7 +160,7 @@ fn differences(expected: &ExpectedRequest, request: &RequestView<'_>) -> Vec<Str
     compare("the method", request.method, &expected.method);
     compare("the path", request.path, &expected.path);
     for (name, value) in &expected.headers {
-        // Keys are never shown, not even wrong ones.
+        // Keys are always redacted, including invalid ones.
         let redact = |value: &String| if name == KEY_HEADER { fingerprint(value) } else { value.clone() };
         let shown = |value: Option<&String>| value.map_or("(absent)".to_owned(), redact);
         compare(&format!("the header {name}"), &shown(request.headers.get(name)), &shown(value.as_ref()));
@@ -238,7 +238,7 @@ mod tests {
             assert!(scripts.select_by_key(key).is_some());
         }
         scripts.add([script("b", None)]);
-        assert!(scripts.select_by_key("sk_case_b.1").unwrap().step.is_ok(), "it starts again");
+        assert!(scripts.select_by_key("sk_case_b.1").unwrap().step.is_ok(), "the progress is deleted");
         assert_eq!(scripts.bytes(), bytes);
         scripts.add([script("a", Some("cus_2"))]);
         assert!(scripts.select_by_customer(Some("cus_1"), "k").is_none());

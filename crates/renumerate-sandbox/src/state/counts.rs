@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Number of requests to the service, whatever the response was. Requests to `/_sandbox/` are not counted.
+    /// Number of requests to the service, with any response. Requests to `/_sandbox/` are not counted.
     pub requests: u64,
     /// Number of created sessions, including those whose response was interrupted.
     pub sessions: u64,

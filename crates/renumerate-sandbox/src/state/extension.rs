@@ -32,7 +32,7 @@ pub(crate) trait Extension: Any + Debug + Send + Sync {
     /// Returns the routes that this part adds to the sandbox, with their guards.
     fn routes(self: Arc<Self>, state: &Arc<AppState>) -> Router;
 
-    /// Returns where the widgets are served, if this part serves them.
+    /// Returns the address of the widgets, if this part serves them.
     fn widgets(&self) -> Option<&WidgetsAddress> {
         None
     }

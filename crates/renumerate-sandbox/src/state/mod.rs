@@ -102,7 +102,7 @@ impl AppState {
         &self.extensions
     }
 
-    /// Returns where the widgets are served, if they are.
+    /// Returns the address of the widgets, if they are served.
     pub(crate) fn widgets(&self) -> Option<&WidgetsAddress> {
         self.extensions.iter().find_map(|extension| extension.widgets())
     }
@@ -207,7 +207,7 @@ impl Store {
     }
 }
 
-/// Request of a session that was accepted.
+/// Accepted request for a session.
 #[derive(Clone, Debug)]
 pub(crate) struct MintRequest {
     pub(crate) endpoint: &'static Endpoint,

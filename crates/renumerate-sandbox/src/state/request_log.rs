@@ -115,7 +115,7 @@ impl Size for Record {
 }
 
 impl Record {
-    /// Returns whether the request came with this key; `true` for every request if there is none.
+    /// Returns whether the request had this key. Without a key, returns `true` for every request.
     pub(crate) fn has_key(&self, fingerprint: Option<&str>) -> bool {
         fingerprint.is_none() || self.key.as_deref() == fingerprint
     }

@@ -99,7 +99,7 @@ impl Size for Entry {
     }
 }
 
-/// Sessions that this sandbox created. Forged ids are not among them.
+/// Sessions that this sandbox created.
 #[derive(Debug)]
 pub(crate) struct SessionStore {
     sessions: BoundedStore<Entry>,
@@ -115,7 +115,7 @@ impl Default for SessionStore {
 }
 
 impl SessionStore {
-    /// Creates a session. Its id consists of the prefix of its kind and of random bytes, as many as in the vendor's ids.
+    /// Creates a session. Its id consists of the prefix of its kind and random bytes, as many as in the vendor's ids.
     pub(crate) fn mint(
         &mut self,
         endpoint: &'static Endpoint,

@@ -16,7 +16,7 @@ use super::page::{Frame, page_with};
 use super::state::WidgetState;
 use crate::state::SessionRecord;
 
-/// Reason why a widget is not opened.
+/// Reason why a widget does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AccessError {
     Missing,
@@ -24,17 +24,17 @@ pub(super) enum AccessError {
     Expired,
     WrongKind,
     NoCustomer,
-    /// The form does not come from one of the pages.
+    /// The form was not sent by one of the pages.
     InvalidForm,
 }
 
-/// Query of the address of a widget.
+/// Query of the URL of a widget.
 #[derive(Deserialize)]
 pub(super) struct WidgetQuery {
     session_id: Option<String>,
 }
 
-/// Opens a widget for the session id in its address.
+/// Opens a widget for the session id in its URL.
 pub(super) fn open(
     state: &WidgetState,
     frame: Frame,
@@ -62,7 +62,7 @@ impl<'a> AuthorizedSession<'a> {
         let today = Day::today();
         let customer = state
             .customers()
-            .find_and_remember(CustomerRef::from(&record), today)
+            .find_and_store(CustomerRef::from(&record), today)
             .ok_or(AccessError::NoCustomer)?;
         Ok(Self { state, id: id.unwrap_or_default().to_owned(), record, customer, today })
     }
@@ -76,7 +76,7 @@ impl AuthorizedSession<'_> {
     }
 }
 
-/// The session of an id, where that may open this widget now.
+/// Returns the session with this id, if it may open the widget now.
 fn authorize(state: &WidgetState, frame: Frame, id: Option<&str>) -> Result<SessionRecord, AccessError> {
     let id = id.filter(|id| !id.is_empty()).ok_or(AccessError::Missing)?;
     let session = state.app.store().sessions().get(id).cloned().ok_or(AccessError::Unknown)?;
@@ -91,8 +91,8 @@ fn authorize(state: &WidgetState, frame: Frame, id: Option<&str>) -> Result<Sess
 }
 
 #[derive(Template)]
-#[template(path = "widgets/refused.html")]
-struct Refused {
+#[template(path = "widgets/error.html")]
+struct ErrorPage {
     frame: &'static str,
     reason: &'static str,
 }
@@ -101,23 +101,25 @@ impl AccessError {
     /// Returns the error page. It sends the vendor's error message to the embedding page.
     pub(super) fn response(self, frame: Frame) -> Response {
         let (status, reason) = match self {
-            Self::Missing => (StatusCode::BAD_REQUEST, "The address contains no session id."),
+            Self::Missing => (StatusCode::BAD_REQUEST, "The URL contains no session id."),
             Self::Unknown => (
                 StatusCode::NOT_FOUND,
-                "This sandbox has not created a session with this id. It knows only its own sessions, and forgets them when it stops.",
+                "This sandbox has not created a session with this id. It knows only its own sessions, and deletes \
+                 them when it stops.",
             ),
             Self::Expired => {
                 (StatusCode::GONE, "This session has expired. Create a new one when the customer clicks.")
             }
             Self::WrongKind => (
                 StatusCode::BAD_REQUEST,
-                "This is the id of a retention session (ret_…). The SubscriptionHub needs a subscription session (sub_…).",
+                "This is the id of a retention session (ret_…). The SubscriptionHub needs a subscription session \
+                 (sub_…).",
             ),
             Self::NoCustomer => {
                 (StatusCode::NOT_FOUND, "The customer of this session is not in the seed file.")
             }
             Self::InvalidForm => (StatusCode::BAD_REQUEST, "This form is invalid."),
         };
-        page_with(status, &Refused { frame: frame.name(), reason })
+        page_with(status, &ErrorPage { frame: frame.name(), reason })
     }
 }

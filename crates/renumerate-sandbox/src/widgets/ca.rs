@@ -24,7 +24,7 @@ use tokio_rustls::rustls::{self, ServerConfig};
 
 use crate::error::SandboxError;
 
-/// File name of the certificate that browsers must trust.
+/// File name of the certificate, which browsers must trust.
 const CERTIFICATE: &str = "ca.pem";
 
 /// File name of the private key.
@@ -55,7 +55,8 @@ impl LocalCa {
         create_private_folder(folder).map_err(|error| failed(&error))?;
         let key = open_key(folder).map_err(|error| failed(&error))?;
         let params = params(&key, names);
-        // The same key and names result in the same content, so that the certificate is still trusted if it is lost.
+        // The same key and names result in the same content. A certificate that is created again is therefore still
+        // trusted.
         if !matches(&certificate, &key, &params) {
             let signed = params.self_signed(&key).map_err(|error| failed(&error))?;
             let new = temporary(&certificate);
@@ -102,8 +103,8 @@ fn name(common: &str) -> DistinguishedName {
     name
 }
 
-/// Returns the content of the authority's certificate. It is valid only for servers on this machine, so that a stolen key
-/// is of little use. Further names are added on request.
+/// Returns the parameters of the authority's certificate. It is valid only for servers on this machine and for `names`,
+/// which limits the use of a stolen key.
 fn params(key: &KeyPair, names: &[String]) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = name("Renumerate sandbox CA");
@@ -195,7 +196,7 @@ mod tests {
 
     #[test]
     fn concurrent_starts_share_one_key_that_only_the_owner_can_read() {
-        let folder = std::env::temp_dir().join(format!("renumerate-authority-{}", process::id()));
+        let folder = std::env::temp_dir().join(format!("renumerate-concurrent-starts-{}", process::id()));
         for _ in 0..20 {
             let _may_be_missing = fs::remove_dir_all(&folder);
             let (together, file) = (Barrier::new(8), &folder);
@@ -225,7 +226,7 @@ mod tests {
 
     #[test]
     fn certificate_of_another_key_is_replaced_and_invalid_key_is_named() {
-        let folder = std::env::temp_dir().join(format!("renumerate-mended-{}", process::id()));
+        let folder = std::env::temp_dir().join(format!("renumerate-replaced-key-{}", process::id()));
         let certificate = LocalCa::open(&folder, &[]).unwrap().certificate;
         let first = fs::read(&certificate).unwrap();
         LocalCa::open(&folder, &[]).unwrap();

@@ -6,7 +6,7 @@ use super::day::Day;
 use crate::domain::{Interval, Plan, Status};
 use crate::state::Size;
 
-/// Maximum number of past bills that are skipped to find the next one: more than a century's.
+/// Maximum number of past bills that are skipped to find the next one: monthly bills of more than a century.
 const MAX_BILLS: usize = 1300;
 
 /// Customer in the widgets.
@@ -60,9 +60,10 @@ impl Size for CustomerRecord {
     fn size(&self) -> usize {
         let texts = [&self.id, &self.email].into_iter().flatten().chain([&self.name]);
         let own: usize = texts.map(String::len).sum();
-        let texts = |plan: &Plan| plan.id.len() + plan.name.len() + plan.currency.len();
-        let of = |subscription: &SubscriptionRecord| 300 + subscription.id.len() + texts(&subscription.plan);
-        200 + own + self.subscriptions.iter().map(of).sum::<usize>()
+        let plan_size = |plan: &Plan| plan.id.len() + plan.name.len() + plan.currency.len();
+        let subscription_size =
+            |subscription: &SubscriptionRecord| 300 + subscription.id.len() + plan_size(&subscription.plan);
+        200 + own + self.subscriptions.iter().map(subscription_size).sum::<usize>()
     }
 }
 
@@ -127,7 +128,7 @@ impl SubscriptionRecord {
             Interval::Month => 1,
             Interval::Year => 12,
         };
-        // All dates are relative to the first bill, so that a day that a month does not have is not lost.
+        // Dates are computed from the first bill: a bill on the 31st returns to that day after a shorter month.
         let bills = self
             .next_bill
             .into_iter()

@@ -1,4 +1,4 @@
-//! Store of customers: those of the seed or generated ones, and their changes.
+//! Store of the customers, who are from the seed or generated, and of their changes.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use crate::domain::{Plan, Seed, SeedCustomer, SeedSubscription, Status};
 use crate::error::SandboxError;
 use crate::state::{BoundedStore, SessionRecord, Size};
 
-/// Maximum number of stored customers. A sandbox may run for days.
+/// Maximum number of stored customers.
 const MAX_CUSTOMERS: usize = 10_000;
 
 /// Maximum size of the stored customers in bytes.
@@ -26,7 +26,7 @@ const ID_MAX_BYTES: usize = 255;
 pub(crate) struct CustomerRef<'a> {
     pub(crate) id: Option<&'a str>,
     pub(crate) email: Option<&'a str>,
-    /// Subscription of the customer that a session request has named.
+    /// Subscription of the customer that the session request contained.
     pub(crate) subscription: Option<&'a str>,
 }
 
@@ -136,20 +136,16 @@ impl CustomerStore {
         let (key, mut record) = self.look_up(customer, today)?;
         let subscription = record.subscriptions.iter_mut().find(|known| known.id == subscription)?;
         let changed = change(subscription);
-        self.remember(key, record, customer.email);
+        self.store(key, record, customer.email);
         Some(changed)
     }
 
     /// Returns the customer, and stores which id, e-mail address and subscription belong together.
-    pub(crate) fn find_and_remember(
-        &mut self,
-        customer: CustomerRef<'_>,
-        today: Day,
-    ) -> Option<CustomerRecord> {
+    pub(crate) fn find_and_store(&mut self, customer: CustomerRef<'_>, today: Day) -> Option<CustomerRecord> {
         let (key, record) = self.look_up(customer, today)?;
-        // Other customers can be generated again.
+        // Customers without such a relation can be generated again.
         if customer.subscription.is_some() || customer.id.is_some() && customer.email.is_some() {
-            self.remember(key, record.clone(), customer.email);
+            self.store(key, record.clone(), customer.email);
         }
         Some(record)
     }
@@ -161,7 +157,7 @@ impl CustomerStore {
         };
         let key = match first {
             Some(record) => record.id.as_deref().or(record.email.as_deref()),
-            // A customer whose id is known is stored by the id.
+            // The key of a customer is the id, if it is known.
             None => customer.id.or_else(|| {
                 customer.email.map(|email| self.index.by_email.get(email).map_or(email, String::as_str))
             }),
@@ -198,7 +194,7 @@ impl CustomerStore {
         );
     }
 
-    fn remember(&mut self, key: String, customer: CustomerRecord, email: Option<&str>) {
+    fn store(&mut self, key: String, customer: CustomerRecord, email: Option<&str>) {
         let Self { changed, index, .. } = self;
         if let Some(email) = email {
             index.by_email.insert(email.to_owned(), key.clone());
@@ -212,8 +208,8 @@ impl CustomerStore {
     }
 }
 
-/// Whether a customer is found by a reference: by id, or by e-mail address if there is no id. The session endpoints use the
-/// same rule.
+/// Whether a reference is to this customer: by id, or by e-mail address if there is no id. The session endpoints use
+/// the same rule.
 fn is_referenced(record: &CustomerRecord, customer: CustomerRef<'_>) -> bool {
     match (customer.id, customer.email) {
         (Some(id), _) => record.id.as_deref() == Some(id),
@@ -292,14 +288,14 @@ mod tests {
     }
 
     #[test]
-    fn named_subscription_belongs_to_the_customer() {
+    fn subscription_of_a_session_is_added_to_the_customer() {
         let mut customers = CustomerStore::new(None, today()).unwrap();
         let named = CustomerRef { subscription: Some("sub_named"), ..by_id("cus_1") };
         let generated = customers.find(by_id("cus_1"), today()).unwrap().subscriptions;
-        let entered = customers.find_and_remember(named, today()).unwrap().subscriptions;
+        let entered = customers.find_and_store(named, today()).unwrap().subscriptions;
         assert_eq!((entered[0].id.as_str(), &entered[0].plan), ("sub_named", &generated[0].plan));
         assert_eq!(entered.len(), generated.len());
-        customers.find_and_remember(CustomerRef { subscription: Some("sub_other"), ..named }, today());
+        customers.find_and_store(CustomerRef { subscription: Some("sub_other"), ..named }, today());
         let ids = |customers: &CustomerStore| {
             customers.find(by_id("cus_1"), today()).unwrap().subscriptions.into_iter().map(|one| one.id)
         };
@@ -310,7 +306,7 @@ mod tests {
     #[test]
     fn customer_with_known_id_and_email_is_found_by_both() {
         let mut customers = CustomerStore::new(None, today()).unwrap();
-        customers.find_and_remember(CustomerRef { email: Some("a@b"), ..by_id("cus_1") }, today());
+        customers.find_and_store(CustomerRef { email: Some("a@b"), ..by_id("cus_1") }, today());
         assert_eq!(
             customers.find_by_id_or_email("a@b", today()),
             customers.find_by_id_or_email("cus_1", today())
@@ -365,15 +361,13 @@ mod tests {
     fn number_of_subscriptions_is_limited() {
         let mut customers = CustomerStore::new(None, today()).unwrap();
         for number in 0..200 {
-            customers.find_and_remember(
+            customers.find_and_store(
                 CustomerRef { subscription: Some(&format!("sub_{number}")), ..by_id("cus_1") },
                 today(),
             );
         }
-        customers.find_and_remember(
-            CustomerRef { subscription: Some(&"x".repeat(256)), ..by_id("cus_1") },
-            today(),
-        );
+        customers
+            .find_and_store(CustomerRef { subscription: Some(&"x".repeat(256)), ..by_id("cus_1") }, today());
         let all = customers.find(by_id("cus_1"), today()).unwrap().subscriptions;
         let ids: Vec<_> = all.iter().map(|one| one.id.as_str()).collect();
         assert_eq!((ids.len(), ids[0], ids[49]), (50, "sub_150", "sub_199"));
@@ -386,7 +380,7 @@ mod tests {
         for number in 0..1000 {
             let id = format!("cus_{number}{long}");
             let customer = CustomerRef { email: Some(&id), subscription: Some("sub_1"), ..by_id(&id) };
-            customers.find_and_remember(customer, today());
+            customers.find_and_store(customer, today());
         }
         let stored = customers.changed.end() - customers.changed.first();
         assert!((21..1000).contains(&stored), "{stored}");

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shorter_months_are_handled() {
+    fn months_are_added_and_dates_are_parsed() {
         let day = |text| Day::parse(text).unwrap();
         assert_eq!(day("2026-11-30").plus_months(3).to_string(), "2027-02-28");
         assert_eq!(day("2026-01-31").plus_months(12).to_string(), "2027-01-31");

@@ -25,8 +25,9 @@ pub(super) struct HubForm {
     subscription: String,
     plan: Option<String>,
     months: Option<u8>,
-    /// Present if the page asks the embedding page to open the cancel flow.
-    told: Option<String>,
+    /// Present if the embedding page will open the cancel flow.
+    #[serde(rename = "told")]
+    parent_opens_flow: Option<String>,
 }
 
 #[derive(Template)]
@@ -74,7 +75,7 @@ pub(super) async fn act(
         let session = AuthorizedSession::find(&state, Frame::Subscription, form.session_id.as_deref())?;
         let subscription = session.customer.subscription(&form.subscription);
         let subscription = subscription.ok_or(AccessError::InvalidForm)?.clone();
-        // The subscription was cancelled in another window.
+        // It may have been cancelled in another window.
         if subscription.is_cancelled() {
             return Ok(session.show(String::new()));
         }
@@ -84,7 +85,7 @@ pub(super) async fn act(
             "plan" => session.change_plan(&subscription, form.plan.as_deref()),
             "pause" => session.pause(&subscription, form.months),
             "resume" => session.resume(&subscription),
-            "cancel" => Ok(session.request_cancellation(&subscription, form.told.is_some())),
+            "cancel" => Ok(session.request_cancellation(&subscription, form.parent_opens_flow.is_some())),
             _ => Err(AccessError::InvalidForm),
         }
     });
@@ -149,13 +150,13 @@ impl AuthorizedSession<'_> {
     }
 
     /// Records the subscription for which the cancel flow is requested.
-    fn request_cancellation(&self, subscription: &SubscriptionRecord, told: bool) -> Response {
+    fn request_cancellation(&self, subscription: &SubscriptionRecord, parent_opens_flow: bool) -> Response {
         let requested = Some(subscription.id.clone());
         self.state.app.store().update_session(&self.id, |record| {
             record.cancel_requested = requested;
-            record.within_hub = !told;
+            record.within_hub = !parent_opens_flow;
         });
-        if told {
+        if parent_opens_flow {
             return StatusCode::NO_CONTENT.into_response();
         }
         // Session ids contain no characters that need escaping in a query.

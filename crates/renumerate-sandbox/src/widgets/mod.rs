@@ -1,7 +1,7 @@
-//! The vendor's widgets on this machine: the pages that a session id opens in a browser.
+//! Local copies of the vendor's widgets: the pages that a session id opens in a browser.
 //!
-//! They are served over HTTPS on `localhost`, where the vendor's library looks for them in its local mode, and they send
-//! the vendor's messages. The actions of a customer in the widgets change the sandbox's customers.
+//! They are served over HTTPS on `localhost`, where the vendor's library looks for them in its local mode, and they
+//! send the vendor's messages. The actions of a customer in the widgets change the sandbox's customers.
 
 mod access;
 mod ca;
@@ -68,8 +68,8 @@ pub struct Widgets {
 }
 
 impl Widgets {
-    /// Creates settings with the folder of the certificate authority, which is created by the first start. It contains the
-    /// certificate `ca.pem`, which browsers must trust, and its key.
+    /// Creates settings with the folder of the certificate authority, which is created by the first start. It contains
+    /// the certificate `ca.pem`, which browsers must trust, and its key.
     pub fn new(ca_dir: impl Into<PathBuf>) -> Self {
         Self {
             ca_dir: ca_dir.into(),
@@ -137,8 +137,9 @@ impl SandboxBuilder {
 }
 
 impl Sandbox {
-    /// Returns the customer with an id or e-mail address as the widgets show it; `None` if the seed has no such customer or
-    /// the widgets are not served. Without a seed, every customer exists, and its data is generated from the id.
+    /// Returns the customer with an id or e-mail address as the widgets show it; `None` if the seed has no such
+    /// customer or the widgets are not served. Without a seed, every customer exists, and its data is generated from
+    /// the id.
     pub fn customer(&self, id_or_email: &str) -> Option<CustomerRecord> {
         let mut extensions = self.state.extensions().iter();
         let widgets =
@@ -207,7 +208,7 @@ impl Extension for WidgetServer {
     }
 }
 
-/// Returns a customer as the widgets show it.
+/// Returns a customer with its current subscriptions.
 async fn customer(
     State(widgets): State<Arc<WidgetServer>>,
     id: Result<Path<String>, PathRejection>,

@@ -19,7 +19,7 @@ pub(super) enum Offer {
 }
 
 impl Offer {
-    /// Returns an offer for a reason that changes the subscription.
+    /// Returns the offer for a reason. It always changes the subscription.
     pub(super) fn for_reason(
         reason: Reason,
         subscription: &SubscriptionRecord,

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::state::WidgetState;
 
-/// Content security policy: only the pages' own resources, and only frames of pages on this machine. Further origins that
-/// may frame the pages can be appended.
+/// Content security policy: the pages load only their own resources, and only pages on this machine may embed them.
+/// [`add_headers`] appends the allowed origins.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* https://localhost:* \
      http://*.localhost:* https://*.localhost:* http://127.0.0.1:* https://127.0.0.1:*";
@@ -64,7 +64,7 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Respons
     }
 }
 
-/// Returns a file that the pages load.
+/// Returns a static file.
 pub(super) fn asset(content_type: &'static str, text: &'static str) -> Response {
     ([(CONTENT_TYPE, content_type)], text).into_response()
 }

@@ -87,7 +87,7 @@ pub(super) async fn serve(
     }
 }
 
-/// Closes the connection that was idle longest if there are too many.
+/// Closes the connection with the oldest activity if too many are open.
 fn close_idle_if_full(open: &mut Vec<Weak<Connection>>) {
     open.retain(|connection| connection.strong_count() > 0);
     if open.len() >= MAX_CONNECTIONS
@@ -99,7 +99,7 @@ fn close_idle_if_full(open: &mut Vec<Weak<Connection>>) {
     }
 }
 
-/// Serves one connection, from the handshake to its end.
+/// Performs the TLS handshake, and serves the connection.
 async fn serve_tls(
     stream: TcpStream,
     guard: ConnectionGuard,

@@ -1,17 +1,17 @@
-//! What is told, to whom, and in which order.
+//! Content and order of the events.
 
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::asking::{PATH, SOON, mint, start};
-use crate::listening::{Listening, customer_of, names};
+use crate::event_stream::{EventStream, customer_of, names};
+use crate::support::{PATH, TIMEOUT, mint, start};
 
 #[tokio::test]
-async fn what_came_is_told_first_and_what_comes_while_it_comes() {
+async fn earlier_records_are_sent_before_new_ones() {
     let sandbox = start().await;
     let id: Value = serde_json::from_str(&mint(&sandbox, "cus_before").await).unwrap();
-    let mut listening = Listening::to(&sandbox, None).await;
-    let before = listening.until_ready().await;
+    let mut stream = EventStream::open(&sandbox, None).await;
+    let before = stream.until_ready().await;
     assert_eq!(names(&before), ["reset", "request", "session", "ready"]);
     assert!(before[0].data["now_ms"].is_u64());
     let exchange = &before[1].data;
@@ -29,64 +29,64 @@ async fn what_came_is_told_first_and_what_comes_while_it_comes() {
         [("cus_live", 200, None), ("cus_rate_limited", 429, Some("retry-after")), ("cus_html", 502, None)]
     {
         mint(&sandbox, customer).await;
-        let told = listening.until_answered(customer).await;
-        let last = told.last().unwrap();
+        let events = stream.until_response(customer).await;
+        let last = events.last().unwrap();
         assert_eq!(last.data["status"], status);
         assert_eq!(last.data["case"], if status == 200 { Value::Null } else { json!(customer) });
         assert!(header.is_none_or(|header| last.data["response"]["headers"][header] == "1"), "{last:?}");
-        assert_eq!(told.iter().any(|event| event.name == "session"), status == 200, "{told:?}");
+        assert_eq!(events.iter().any(|event| event.name == "session"), status == 200, "{events:?}");
     }
 }
 
 #[tokio::test]
-async fn who_comes_back_is_told_what_it_has_missed() {
+async fn reconnecting_listener_receives_missed_events() {
     let sandbox = start().await;
-    let mut listening = Listening::to(&sandbox, None).await;
-    let ready = listening.until_ready().await.pop().unwrap().id.unwrap();
+    let mut stream = EventStream::open(&sandbox, None).await;
+    let ready = stream.until_ready().await.pop().unwrap().id.unwrap();
     mint(&sandbox, "cus_1").await;
-    let heard = listening.until_answered("cus_1").await.pop().unwrap().id.unwrap();
-    drop(listening);
+    let last_id = stream.until_response("cus_1").await.pop().unwrap().id.unwrap();
+    drop(stream);
     mint(&sandbox, "cus_2").await;
     mint(&sandbox, "cus_3").await;
 
-    let missed = Listening::to(&sandbox, Some(&heard)).await.until_answered("cus_3").await;
+    let missed = EventStream::open(&sandbox, Some(&last_id)).await.until_response("cus_3").await;
     let requests = missed.iter().filter(|event| event.name == "request");
     let requests: Vec<String> = requests.map(customer_of).collect();
     assert!(requests.contains(&"cus_2".to_owned()) && !requests.contains(&"cus_1".to_owned()), "{missed:?}");
     assert!(!names(&missed).contains(&"reset"), "{missed:?}");
     assert!(missed.iter().all(|event| event.id.is_some()), "{missed:?}");
-    let all = Listening::to(&sandbox, Some(&ready)).await.until_answered("cus_3").await;
+    let all = EventStream::open(&sandbox, Some(&ready)).await.until_response("cus_3").await;
     assert!(all.iter().any(|event| customer_of(event) == "cus_1"), "{all:?}");
 
-    // An id of another sandbox, or none: it begins anew.
+    // After an invalid id, or the id of another sandbox, the stream starts with the current state.
     let other = start().await;
     for customer in ["cus_4", "cus_5", "cus_6", "cus_7"] {
         mint(&other, customer).await;
     }
-    for odd in [heard.as_str(), "1", "", "-", "\u{e9}"] {
-        let told = Listening::to(&other, Some(odd)).await.until_ready().await;
-        assert_eq!((names(&told)[0], told.len()), ("reset", 10), "{odd}: {told:?}");
+    for invalid in [last_id.as_str(), "1", "", "-", "\u{e9}"] {
+        let events = EventStream::open(&other, Some(invalid)).await.until_ready().await;
+        assert_eq!((names(&events)[0], events.len()), ("reset", 10), "{invalid}: {events:?}");
     }
 }
 
 #[tokio::test]
-async fn what_is_forgotten_is_taken_off_the_page() {
+async fn reset_is_sent_to_listeners() {
     let sandbox = start().await;
     mint(&sandbox, "cus_1").await;
-    let mut listening = Listening::to(&sandbox, None).await;
-    listening.until_ready().await;
+    let mut stream = EventStream::open(&sandbox, None).await;
+    stream.until_ready().await;
     sandbox.reset();
-    assert_eq!(names(&listening.until_ready().await), ["reset", "ready"]);
+    assert_eq!(names(&stream.until_ready().await), ["reset", "ready"]);
     mint(&sandbox, "cus_2").await;
-    listening.until_answered("cus_2").await;
+    stream.until_response("cus_2").await;
 }
 
 #[tokio::test]
-async fn the_stream_ends_with_the_sandbox() {
+async fn stream_ends_when_the_sandbox_stops() {
     let sandbox = start().await;
-    let mut listening = Listening::to(&sandbox, None).await;
-    listening.until_ready().await;
+    let mut stream = EventStream::open(&sandbox, None).await;
+    stream.until_ready().await;
     drop(sandbox);
-    let end = timeout(SOON, listening.next()).await.unwrap();
+    let end = timeout(TIMEOUT, stream.next()).await.unwrap();
     assert!(end.is_none(), "{end:?}");
 }

@@ -1,12 +1,12 @@
-//! The dashboard on the wire: its pages, its events, and who may see them.
+//! Tests of the dashboard over HTTP: pages, events, and access.
 #![cfg(feature = "widgets")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
-mod asking;
+mod event_stream;
 mod events;
-mod host;
-mod keys;
+mod host_page;
+mod index;
 mod limits;
-mod listening;
 mod origin_guard;
-mod page;
+mod redaction;
+mod support;

@@ -1,112 +1,116 @@
-//! The `SubscriptionHub`: what it shows, and what can be done there.
+//! The `SubscriptionHub` and its actions.
 
 use renumerate_sandbox::{Sandbox, Seed};
 use serde_json::{Value, json};
 
-use crate::browser::{Page, Served, serve};
+use crate::support::{Page, WidgetSandbox, start};
 
-async fn hub() -> (Served, String) {
+async fn hub() -> (WidgetSandbox, String) {
     let seed: Seed = serde_json::from_value(json!({"customers": [{"id": "cus_1", "subscriptions": [
         {"id": "sub_1", "plan": "team", "next_bill": "2999-12-01"},
         {"id": "sub_2", "plan": "business"},
     ]}]}))
     .unwrap();
-    let served = serve(Sandbox::builder().seed(seed)).await;
-    let id = served.mint("subscription", json!({"customer_id": "cus_1"})).await;
-    (served, id)
+    let widgets = start(Sandbox::builder().seed(seed)).await;
+    let id = widgets.mint("subscription", json!({"customer_id": "cus_1"})).await;
+    (widgets, id)
 }
 
-async fn act(served: &Served, id: &str, action: &str, more: &[(&str, &str)]) -> Page {
-    let fields = [&[("session_id", id), ("subscription", "sub_1")], more].concat();
-    served.post(&format!("/subs/{action}"), &fields).await
+async fn act(widgets: &WidgetSandbox, id: &str, action: &str, extra: &[(&str, &str)]) -> Page {
+    let fields = [&[("session_id", id), ("subscription", "sub_1")], extra].concat();
+    widgets.post(&format!("/subs/{action}"), &fields).await
 }
 
-async fn first(served: &Served) -> Value {
-    served.ask("/_sandbox/customers/cus_1").await.1["subscriptions"][0].clone()
+async fn first_subscription(widgets: &WidgetSandbox) -> Value {
+    widgets.get_json("/_sandbox/customers/cus_1").await.1["subscriptions"][0].clone()
 }
 
 #[tokio::test]
-async fn a_plan_is_changed_and_a_subscription_paused_and_resumed() {
-    let (served, id) = hub().await;
-    let shown = served.get(&format!("/subs?session_id={id}")).await;
+async fn plan_is_changed_and_subscription_is_paused_and_resumed() {
+    let (widgets, id) = hub().await;
+    let page = widgets.get(&format!("/subs?session_id={id}")).await;
     for part in ["Team", "Business", "$29.00 a month", "1 December 2999", "sub_1", "sub_2"] {
-        assert!(shown.text.contains(part), "{part} is missing: {}", shown.text);
+        assert!(page.text.contains(part), "{part} is missing: {}", page.text);
     }
-    assert_eq!(act(&served, &id, "plans", &[]).await.heading(), "Choose a plan");
-    let changed = act(&served, &id, "plan", &[("plan", "starter")]).await;
+    assert_eq!(act(&widgets, &id, "plans", &[]).await.heading(), "Choose a plan");
+    let changed = act(&widgets, &id, "plan", &[("plan", "starter")]).await;
     assert!(changed.text.contains("Team is now Starter, $9.00 a month."), "{}", changed.text);
-    assert_eq!(first(&served).await["plan"]["id"], "starter");
+    assert_eq!(first_subscription(&widgets).await["plan"]["id"], "starter");
 
-    assert_eq!(act(&served, &id, "pausing", &[]).await.heading(), "Pause Starter");
-    assert!(act(&served, &id, "pause", &[("months", "3")]).await.text.contains("Starter is paused until"));
-    assert_eq!(first(&served).await["status"], "paused");
-    assert!(act(&served, &id, "resume", &[]).await.text.contains("is active again from today"));
-    assert_eq!(first(&served).await["status"], "active");
+    assert_eq!(act(&widgets, &id, "pausing", &[]).await.heading(), "Pause Starter");
+    assert!(act(&widgets, &id, "pause", &[("months", "3")]).await.text.contains("Starter is paused until"));
+    assert_eq!(first_subscription(&widgets).await["status"], "paused");
+    assert!(act(&widgets, &id, "resume", &[]).await.text.contains("is active again from today"));
+    assert_eq!(first_subscription(&widgets).await["status"], "active");
 }
 
 #[tokio::test]
-async fn what_no_form_of_ours_sends_changes_nothing() {
-    let (served, id) = hub().await;
-    let before = first(&served).await;
-    for (action, more) in [
+async fn invalid_actions_change_nothing() {
+    let (widgets, id) = hub().await;
+    let before = first_subscription(&widgets).await;
+    for (action, field) in [
         ("plan", ("plan", "free")),
         ("pause", ("months", "99")),
         ("pause", ("months", "x")),
         ("delete", ("a", "b")),
     ] {
-        assert_eq!(act(&served, &id, action, &[more]).await.status, 400, "{action}");
+        assert_eq!(act(&widgets, &id, action, &[field]).await.status, 400, "{action}");
     }
     let foreign =
-        served.post("/subs/resume", &[("session_id", &id), ("subscription", "sub_of_another")]).await;
+        widgets.post("/subs/resume", &[("session_id", &id), ("subscription", "sub_of_another")]).await;
     assert_eq!(foreign.status, 400);
-    assert_eq!(first(&served).await, before);
+    assert_eq!(first_subscription(&widgets).await, before);
 }
 
 #[tokio::test]
-async fn the_cancel_flow_opens_for_the_one_that_the_hub_has_asked_it_for() {
-    let (served, id) = hub().await;
-    let said = [("session_id", id.as_str()), ("subscription", "sub_2"), ("told", "yes")];
-    assert_eq!(served.post("/subs/cancel", &said).await.status, 204);
-    let opened = served.get(&format!("/retention?session_id={id}")).await;
+async fn cancel_flow_opens_for_the_requested_subscription() {
+    let (widgets, id) = hub().await;
+    let form = [("session_id", id.as_str()), ("subscription", "sub_2"), ("told", "yes")];
+    assert_eq!(widgets.post("/subs/cancel", &form).await.status, 204);
+    let opened = widgets.get(&format!("/retention?session_id={id}")).await;
     assert!(
         opened.heading() == "Why do you want to cancel?" && opened.text.contains("Business"),
         "{}",
         opened.text
     );
-    assert!(opened.text.contains(r#"data-frame="retention""#), "a dialog of its own: {}", opened.text);
-    let done = served.post("/retention/cancel", &[("session_id", &id), ("reason", "switching")]).await;
+    assert!(opened.text.contains(r#"data-frame="retention""#), "in a dialog: {}", opened.text);
+    let done = widgets.post("/retention/cancel", &[("session_id", &id), ("reason", "switching")]).await;
     assert_eq!(done.message(), Some("on-cancelled"));
     assert!(done.text.contains("data-close"), "{}", done.text);
-    assert_eq!(first(&served).await["status"], "active");
+    assert_eq!(first_subscription(&widgets).await["status"], "active");
 
-    // Back at the hub it is cancelled, and the other can be cancelled with the same session.
-    let hub = served.get(&format!("/subs?session_id={id}")).await;
+    // The hub shows the cancellation. The same session can cancel the other subscription.
+    let hub = widgets.get(&format!("/subs?session_id={id}")).await;
     assert_eq!(hub.text.matches(">Cancelled<").count(), 1);
     assert_eq!(
-        act(&served, &id, "cancel", &[]).await.status,
+        act(&widgets, &id, "cancel", &[]).await.status,
         303,
-        "a page that cannot tell its parent opens the flow itself"
+        "without a message to the embedding page, the hub opens the flow"
     );
-    let opened = served.get(&format!("/retention?session_id={id}")).await;
-    let done = served.post("/retention/cancel", &[("session_id", &id)]).await;
+    let opened = widgets.get(&format!("/retention?session_id={id}")).await;
+    let done = widgets.post("/retention/cancel", &[("session_id", &id)]).await;
     assert_eq!(done.message(), Some("on-cancelled"));
     for page in [&opened, &done] {
         assert!(page.text.contains(r#"data-frame="subscription""#), "in the hub's frame: {}", page.text);
     }
     assert!(done.text.contains("Back to your subscriptions") && !done.text.contains("data-close"));
-    let (_, session) = served.ask(&format!("/_sandbox/sessions/{id}")).await;
+    let (_, session) = widgets.get_json(&format!("/_sandbox/sessions/{id}")).await;
     let cancelled: Vec<_> =
         session["outcomes"].as_array().unwrap().iter().map(|one| &one["subscription_id"]).collect();
     assert_eq!(cancelled, ["sub_2", "sub_1"]);
-    assert_eq!(act(&served, &id, "resume", &[]).await.status, 200);
-    assert_eq!(first(&served).await["status"], "cancelled", "what has ended is not resumed");
+    assert_eq!(act(&widgets, &id, "resume", &[]).await.status, 200);
+    assert_eq!(
+        first_subscription(&widgets).await["status"],
+        "cancelled",
+        "a cancelled subscription is not resumed"
+    );
 }
 
 #[tokio::test]
-async fn a_flow_that_was_left_is_forgotten_at_the_hub() {
-    let (served, id) = hub().await;
-    act(&served, &id, "cancel", &[("told", "yes")]).await;
-    served.get(&format!("/subs?session_id={id}")).await;
-    let opened = served.get(&format!("/retention?session_id={id}")).await;
+async fn opening_the_hub_discards_the_requested_cancellation() {
+    let (widgets, id) = hub().await;
+    act(&widgets, &id, "cancel", &[("told", "yes")]).await;
+    widgets.get(&format!("/subs?session_id={id}")).await;
+    let opened = widgets.get(&format!("/retention?session_id={id}")).await;
     assert_eq!(opened.heading(), "Which subscription do you want to cancel?");
 }

@@ -1,9 +1,9 @@
-//! The widgets by HTTPS, asked by hand. How they look and speak in a browser is tried in `tests/browser`.
+//! Tests of the widgets over HTTPS. `tests/browser` tests their appearance and messages in a browser.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
-mod browser;
+mod access;
 mod dashboard;
 mod flow;
 mod hub;
-mod refusals;
+mod support;
 mod transport;

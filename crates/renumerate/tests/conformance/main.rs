@@ -8,7 +8,7 @@ mod vectors;
 
 use std::io::Write;
 
-use renumerate_sandbox::{MutatedCase, Case, CaseFile, Sandbox};
+use renumerate_sandbox::{Case, CaseFile, MutatedCase, Sandbox};
 use tokio::runtime::{Builder, Runtime};
 
 use runner::{Face, Run};

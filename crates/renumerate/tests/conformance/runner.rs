@@ -10,7 +10,7 @@ use renumerate::{
     SubscriptionSessionRequest, blocking,
 };
 use renumerate_sandbox::{
-    Call, Case, Exchange, ExpectedError, ExpectedSession, Outcome, Record, Sandbox, CaseOption,
+    Call, Case, CaseOption, Exchange, ExpectedError, ExpectedSession, Outcome, Record, Sandbox,
 };
 use tokio::runtime::Builder;
 

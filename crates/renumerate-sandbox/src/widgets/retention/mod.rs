@@ -1,4 +1,4 @@
-//! The cancel flow: choice of a subscription, reason, offer, and decision.
+//! Cancel flow: choice of a subscription, reason, offer, and decision.
 
 mod flow;
 mod pages;
@@ -100,7 +100,7 @@ impl Flow<'_> {
         offer.map_or_else(|| Ok(self.reason()), |offer| self.decide(Decision::Retained, Some(offer)))
     }
 
-    /// Applies the customer's decision, once.
+    /// Applies the customer's decision, unless the session already has one.
     fn decide(&self, decision: Decision, offer: Option<Offer>) -> Result<Response, AccessError> {
         let Some(before) = self.subscription.as_ref().filter(|subscription| !subscription.is_cancelled())
         else {
@@ -125,7 +125,7 @@ impl Flow<'_> {
         let accepted = offer.as_ref().map(Offer::kind);
         let customer = CustomerRef::from(&self.session.record);
         let today = self.session.today;
-        // The store stays locked, so that nobody sees the decision without its effect.
+        // The store stays locked: no reader sees the decision without its effect.
         let after = self.session.state.customers().change(customer, &before.id, today, |subscription| {
             match (decision, offer) {
                 _ if subscription.is_cancelled() => {} // in another window

@@ -1,4 +1,4 @@
-//! The pages of the cancel flow.
+//! Pages of the cancel flow.
 
 use askama::Template;
 

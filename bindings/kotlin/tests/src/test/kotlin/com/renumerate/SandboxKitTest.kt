@@ -81,6 +81,16 @@ class SandboxKitTest(private val ofConstructor: Sandbox) {
     }
 
     @Test
+    fun `invalid script is rejected with the customer and the field`(sandbox: Sandbox) {
+        fun message(vararg answers: ScriptedAnswer) =
+            assertThrows<IllegalArgumentException> { sandbox.script("cus_9", *answers) }.message.orEmpty()
+        assertTrue("script for cus_9: status 99 is invalid; use 200 to 999" in message(ScriptedAnswer.status(99)))
+        val late = ScriptedAnswer.mint().closeAfter(Duration.ofMillis(-1))
+        assertTrue("script for cus_9: response 1: closeAfter: -1 is invalid" in message(late))
+        assertTrue("script(\"cus_9\") needs at least one response" in message())
+    }
+
+    @Test
     fun `cases are refused where they are of another form`(sandbox: Sandbox) {
         val error = assertThrows<IllegalArgumentException> { sandbox.addCases("""[{"name":"x","exchanges":[{"answr":{}}]}]""") }
         assertTrue("answr" in error.message.orEmpty(), "$error")

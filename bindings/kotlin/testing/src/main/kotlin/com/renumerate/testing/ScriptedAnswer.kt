@@ -21,13 +21,13 @@ public class ScriptedAnswer private constructor(private val members: Map<String,
     public fun text(text: String): ScriptedAnswer = with("text", JsonPrimitive(text))
 
     /** Returns a copy for which the sandbox waits this long before it sends the status line. */
-    public fun delay(delay: Duration): ScriptedAnswer = with("delay_ms", JsonPrimitive(delay.toMillis()))
+    public fun delay(delay: Duration): ScriptedAnswer = with("delay", JsonPrimitive(delay.toMillis()))
 
     /**
      * Returns a copy for which the sandbox closes the connection this long after the response. No response header
      * announces the close.
      */
-    public fun closeAfter(time: Duration): ScriptedAnswer = with("close_after_ms", JsonPrimitive(time.toMillis()))
+    public fun closeAfter(time: Duration): ScriptedAnswer = with("closeAfter", JsonPrimitive(time.toMillis()))
 
     /** Returns a copy with this fault during the transfer. */
     public fun fault(fault: Fault): ScriptedAnswer = with("fault", JsonPrimitive(fault.name.lowercase()))

@@ -1,13 +1,13 @@
-//! The first page, and what it loads.
+//! The main page and its assets.
 
 use std::net::Ipv4Addr;
 
 use renumerate_sandbox::Sandbox;
 
-use crate::asking::{PLANTED, builder, get, send, start, with_widgets};
+use crate::support::{CANARY_KEY, builder, get, send, start, with_widgets};
 
 #[tokio::test]
-async fn the_page_is_safe_and_in_no_ledger() {
+async fn page_has_secure_headers_and_is_not_recorded() {
     let sandbox = start().await;
     let (head, page) = get(&sandbox, "/").await;
     for header in [
@@ -24,8 +24,8 @@ async fn the_page_is_safe_and_in_no_ledger() {
     }
     assert_eq!(page.matches("<h1").count(), 1);
     assert!(page.contains(&format!(">{}<", sandbox.url())), "{page}");
-    // Its place, and the line that exports it.
-    assert_eq!(page.matches(PLANTED).count(), 2, "{page}");
+    // The key is in the settings and in the export line.
+    assert_eq!(page.matches(CANARY_KEY).count(), 2, "{page}");
     assert!(page.contains("--widgets") && page.contains(r#"data-customer="cus_closes_idle""#), "{page}");
     for inline in ["<style", "style=", "onclick", "<script>", "javascript:"] {
         assert!(!page.contains(inline), "{inline}");
@@ -34,31 +34,31 @@ async fn the_page_is_safe_and_in_no_ledger() {
 }
 
 #[tokio::test]
-async fn where_others_can_load_it_the_page_asks_for_the_key() {
+async fn page_for_other_machines_asks_for_the_key() {
     let sandbox = builder().host(Ipv4Addr::UNSPECIFIED.into()).start().await.unwrap();
     let (head, page) = get(&sandbox, "/").await;
     assert!(head.starts_with("HTTP/1.0 200 "), "{head}");
-    assert!(!page.contains(PLANTED), "{page}");
-    assert!(page.contains("the one that the sandbox was started with"), "{page}");
+    assert!(!page.contains(CANARY_KEY), "{page}");
+    assert!(page.contains("the key that the sandbox was started with"), "{page}");
     assert!(page.contains(r#"<input name="private_key" type="password""#), "{page}");
     assert!(page.contains("RENUMERATE_BASE_URL") && !page.contains("RENUMERATE_PRIVATE_KEY="), "{page}");
-    let (_, own) = get(&start().await, "/").await;
-    assert!(!own.contains(r#"type="password""#), "{own}");
+    let (_, local) = get(&start().await, "/").await;
+    assert!(!local.contains(r#"type="password""#), "{local}");
 }
 
 #[tokio::test]
-async fn what_the_pages_load_is_there() {
-    let sandbox = with_widgets("what_the_pages_load").await;
+async fn assets_of_the_pages_are_served() {
+    let sandbox = with_widgets("assets").await;
     let pages = [get(&sandbox, "/").await.1, get(&sandbox, "/_sandbox/host?retention=ret_a").await.1];
-    let mut loaded: Vec<&str> = pages
+    let mut paths: Vec<&str> = pages
         .iter()
         .flat_map(|page| page.split('"').filter(|text| text.starts_with("/_sandbox/dashboard/")))
         .collect();
-    loaded.extend(["/_sandbox/dashboard/loader.js"]);
-    loaded.sort_unstable();
-    loaded.dedup();
-    assert_eq!(loaded.len(), 6);
-    for path in loaded {
+    paths.extend(["/_sandbox/dashboard/loader.js"]);
+    paths.sort_unstable();
+    paths.dedup();
+    assert_eq!(paths.len(), 6);
+    for path in paths {
         let (head, text) = get(&sandbox, path).await;
         let content_type = match path.rsplit_once('.').unwrap().1 {
             "js" => "content-type: text/javascript; charset=utf-8",
@@ -67,14 +67,14 @@ async fn what_the_pages_load_is_there() {
         };
         assert!(head.starts_with("HTTP/1.0 200 ") && head.contains(content_type), "{path}: {head}");
         assert!(head.contains("x-content-type-options: nosniff") && !text.is_empty(), "{path}: {head}");
-        assert!(!text.contains(PLANTED) && !text.contains("innerHTML"), "{path}");
+        assert!(!text.contains(CANARY_KEY) && !text.contains("innerHTML"), "{path}");
     }
     assert!(get(&sandbox, "/_sandbox/dashboard/other.js").await.0.starts_with("HTTP/1.0 404 "));
     assert_eq!(sandbox.counts().requests, 0);
 }
 
 #[tokio::test]
-async fn a_sandbox_without_it_is_what_it_was() {
+async fn paths_of_the_dashboard_are_recorded_requests_without_it() {
     let sandbox = Sandbox::start().await.unwrap();
     for path in ["/", "/_sandbox/events", "/_sandbox/host", "/_sandbox/dashboard/index.js"] {
         let (head, body) = get(&sandbox, path).await;
@@ -85,7 +85,7 @@ async fn a_sandbox_without_it_is_what_it_was() {
     }
     assert_eq!(sandbox.requests().len(), 4);
 
-    // Where there is one, what a client sends to its path is the service's all the same.
+    // With a dashboard, other methods at its path are requests to the service.
     let sandbox = start().await;
     let (head, _) = send(&sandbox, "POST /", &[("host", "evil.example")], "").await;
     assert!(head.starts_with("HTTP/1.0 404 "), "{head}");
@@ -93,13 +93,13 @@ async fn a_sandbox_without_it_is_what_it_was() {
 }
 
 #[test]
-fn the_snippets_are_those_of_the_readme() {
+fn snippets_match_the_readme() {
     let read =
         |path: &str| std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let (snippets, readme) = (read("assets/dashboard/snippets.md"), read("../../README.md"));
     let sections: Vec<&str> = snippets.split("\n## ").skip(1).map(str::trim_end).collect();
     assert_eq!(sections.len(), 5);
     for section in sections {
-        assert!(readme.contains(&format!("\n## {section}\n")), "the README has another:\n{section}");
+        assert!(readme.contains(&format!("\n## {section}\n")), "the README differs:\n{section}");
     }
 }

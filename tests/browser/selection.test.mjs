@@ -1,11 +1,11 @@
-// Which subscription it is about, where a customer has several.
+// Selection of the subscription to cancel.
 
 import { deepStrictEqual, strictEqual } from 'node:assert';
-import { scenes } from './scenes.mjs';
+import { sandboxTest } from './fixture.mjs';
 import { customer, subscriptionOf } from './seeds.mjs';
-import { at, cancel, choose, press } from './steps.mjs';
+import { cancel, choose, expectHeading, press } from './steps.mjs';
 
-const scene = scenes({
+const test = sandboxTest({
   seed: {
     customers: [
       customer('cus_several', 'team', 'business', 'starter:cancelled'),
@@ -21,10 +21,10 @@ async function statuses(sandbox, id) {
   return (await sandbox.customer(id)).subscriptions.map(({ status }) => status);
 }
 
-scene('the customer chooses among those that can be cancelled', async ({ sandbox, cancelButton }) => {
+test('customer selects one of the active subscriptions', async ({ sandbox, cancelButton }) => {
   const { id, host } = await cancelButton({ customer_id: 'cus_several' });
-  const frame = await host.startCancelling();
-  await at(frame, 'Which subscription do you want to cancel?');
+  const frame = await host.openCancelFlow();
+  await expectHeading(frame, 'Which subscription do you want to cancel?');
   strictEqual(await frame.getByRole('radio').count(), 2);
   await choose(frame, /Business/);
   await press(frame, 'Continue');
@@ -34,17 +34,17 @@ scene('the customer chooses among those that can be cancelled', async ({ sandbox
   strictEqual(subscription_id, subscriptionOf('cus_several', 1));
 });
 
-scene('a session for a subscription is about that one', async ({ sandbox, cancelButton }) => {
+test('session with a subscription id cancels that subscription', async ({ sandbox, cancelButton }) => {
   const subscription_id = subscriptionOf('cus_named', 1);
   const { host } = await cancelButton({ customer_id: 'cus_named', subscription_id });
-  await cancel(await host.startCancelling(), 'Business');
+  await cancel(await host.openCancelFlow(), 'Business');
   deepStrictEqual(await statuses(sandbox, 'cus_named'), ['active', 'cancelled']);
 });
 
-scene('two of the same plan are told apart', async ({ sandbox, cancelButton }) => {
+test('two subscriptions with the same plan are distinguished', async ({ sandbox, cancelButton }) => {
   const { host } = await cancelButton({ customer_id: 'cus_twins' });
-  const frame = await host.startCancelling();
-  await at(frame, 'Which subscription do you want to cancel?');
+  const frame = await host.openCancelFlow();
+  await expectHeading(frame, 'Which subscription do you want to cancel?');
   await frame.getByRole('radio').nth(1).check();
   await press(frame, 'Continue');
   await cancel(frame, 'Team');
@@ -52,18 +52,18 @@ scene('two of the same plan are told apart', async ({ sandbox, cancelButton }) =
 });
 
 for (const [id, heading] of [
-  ['cus_left', 'This is settled'],
+  ['cus_left', 'Already decided'],
   ['cus_none', 'There is nothing to cancel'],
 ]) {
-  scene(`where nothing is left to cancel, the page says so: ${heading}`, async ({ sandbox, cancelButton }) => {
+  test(`page without active subscriptions shows: ${heading}`, async ({ sandbox, cancelButton }) => {
     const { id: session, host } = await cancelButton({ customer_id: id });
-    const frame = await host.startCancelling();
-    await at(frame, heading);
+    const frame = await host.openCancelFlow();
+    await expectHeading(frame, heading);
     strictEqual(await frame.getByRole('radio').count(), 0);
     await press(frame, 'Close');
-    await host.isClosed();
-    await host.hasCalled(['onComplete']);
-    deepStrictEqual(await host.heard('on-cancelled', 'on-retained'), []);
+    await host.waitForClose();
+    await host.expectCallbacks(['onComplete']);
+    deepStrictEqual(await host.messages('on-cancelled', 'on-retained'), []);
     deepStrictEqual(await sandbox.outcomes(session), []);
   });
 }

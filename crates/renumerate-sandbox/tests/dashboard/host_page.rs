@@ -1,9 +1,9 @@
-//! The page as a team has it.
+//! The host page.
 
-use crate::asking::{PLANTED, get, start, with_widgets};
+use crate::support::{CANARY_KEY, get, start, with_widgets};
 
 #[tokio::test]
-async fn the_host_page_mounts_what_its_query_names() {
+async fn sessions_of_the_query_are_mounted_and_invalid_ones_rejected() {
     let sandbox = with_widgets("host_page").await;
     let url = sandbox.widgets_url().unwrap();
     let (retention, subscription) = ("ret_gLDTK1oiejL-GsltN_9RMf==", "sub__FZ1PXM7vi3xH6pU");
@@ -25,11 +25,11 @@ async fn the_host_page_mounts_what_its_query_names() {
     ] {
         assert!(page.contains(&text), "{text}: {page}");
     }
-    assert!(!page.contains(PLANTED));
+    assert!(!page.contains(CANARY_KEY));
     let (_, page) = get(&sandbox, &format!("/_sandbox/host?retention={subscription}")).await;
     assert!(page.contains(r#"id="cancel-button""#) && !page.contains(r#"id="hub""#), "{page}");
 
-    for odd in [
+    for invalid in [
         "",
         "?retention=",
         "?retention=cus_1",
@@ -38,15 +38,18 @@ async fn the_host_page_mounts_what_its_query_names() {
         "?retention=ret_a%26b",
         "?retention=%ff",
     ] {
-        let (head, body) = get(&sandbox, &format!("/_sandbox/host{odd}")).await;
-        assert!(head.starts_with("HTTP/1.0 400 "), "{odd}: {head}");
-        assert!(!body.contains('<') && !body.contains("alert") && !body.contains("evil"), "{odd}: {body}");
+        let (head, body) = get(&sandbox, &format!("/_sandbox/host{invalid}")).await;
+        assert!(head.starts_with("HTTP/1.0 400 "), "{invalid}: {head}");
+        assert!(
+            !body.contains('<') && !body.contains("alert") && !body.contains("evil"),
+            "{invalid}: {body}"
+        );
     }
     assert!(get(&sandbox, "/").await.1.contains("<body data-widgets>"));
 }
 
 #[tokio::test]
-async fn without_widgets_the_host_page_says_how_to_get_them() {
+async fn page_without_widgets_contains_the_command_that_starts_them() {
     let sandbox = start().await;
     let (head, page) = get(&sandbox, "/_sandbox/host?retention=ret_a").await;
     assert!(head.starts_with("HTTP/1.0 404 ") && head.contains("frame-src 'none'"), "{head}");

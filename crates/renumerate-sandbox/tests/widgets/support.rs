@@ -1,4 +1,4 @@
-//! Somebody at a browser, who trusts the sandbox's authority.
+//! Sandboxes with widgets, and an HTTPS client that trusts their certificate authority.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -16,16 +16,16 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// A sandbox with widgets, whose authority is gone with it.
-pub(crate) struct Served {
+/// Sandbox with widgets. The folder of its certificate authority is deleted when it is dropped.
+pub(crate) struct WidgetSandbox {
     pub(crate) sandbox: Sandbox,
-    pub(crate) folder: Folder,
+    pub(crate) folder: TempFolder,
 }
 
-/// A folder of a test's own.
-pub(crate) struct Folder(pub(crate) PathBuf);
+/// Temporary folder, which is deleted when it is dropped.
+pub(crate) struct TempFolder(pub(crate) PathBuf);
 
-impl Folder {
+impl TempFolder {
     pub(crate) fn new() -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -37,27 +37,27 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TempFolder {
     fn drop(&mut self) {
-        let _it_may_not_be_there = std::fs::remove_dir_all(&self.0);
+        let _may_be_missing = std::fs::remove_dir_all(&self.0);
     }
 }
 
-pub(crate) async fn serve(builder: SandboxBuilder) -> Served {
-    serve_widgets(builder, |widgets| widgets).await
+pub(crate) async fn start(builder: SandboxBuilder) -> WidgetSandbox {
+    start_with(builder, |widgets| widgets).await
 }
 
-/// Serves the widgets with other settings.
-pub(crate) async fn serve_widgets(
+/// Starts a sandbox with changed settings of the widgets.
+pub(crate) async fn start_with(
     builder: SandboxBuilder,
     change: impl FnOnce(Widgets) -> Widgets,
-) -> Served {
-    let folder = Folder::new();
+) -> WidgetSandbox {
+    let folder = TempFolder::new();
     let sandbox = builder.widgets(change(folder.widgets())).start().await.unwrap();
-    Served { sandbox, folder }
+    WidgetSandbox { sandbox, folder }
 }
 
-/// What came back.
+/// Response with a page.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) status: u16,
@@ -66,7 +66,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// The message that the page sends when it is loaded.
+    /// Returns the type of the message that the page sends when it is loaded.
     pub(crate) fn message(&self) -> Option<&str> {
         self.text.split_once("data-message=\"")?.1.split_once('"').map(|(message, _)| message)
     }
@@ -89,7 +89,7 @@ pub(crate) async fn connect(url: &str, ca: &Path) -> std::io::Result<TlsStream<T
     TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("localhost").unwrap(), socket).await
 }
 
-impl Served {
+impl WidgetSandbox {
     pub(crate) fn url(&self) -> &str {
         self.sandbox.widgets_url().unwrap()
     }
@@ -117,25 +117,26 @@ impl Served {
     async fn send(&self, request: &str) -> Page {
         let mut socket = connect(self.url(), self.sandbox.ca_certificate().unwrap()).await.unwrap();
         socket.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        let _without_a_farewell = socket.read_to_end(&mut answer).await;
-        let answer = String::from_utf8(answer).unwrap();
-        let (head, text) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = Vec::new();
+        // The server may close the connection without a TLS close_notify.
+        let _may_lack_close_notify = socket.read_to_end(&mut response).await;
+        let response = String::from_utf8(response).unwrap();
+        let (head, text) = response.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Page { status, head: head.to_owned(), text: text.to_owned() }
     }
 
-    /// A session's id, minted as a backend does it.
-    pub(crate) async fn mint(&self, kind: &str, who: Value) -> String {
+    /// Creates a session, and returns its id.
+    pub(crate) async fn mint(&self, kind: &str, customer: Value) -> String {
         let mut body = json!({});
-        body[kind] = who;
+        body[kind] = customer;
         let key = self.sandbox.private_key();
-        let (_, answer) = self.call("POST", &format!("/v1/{kind}/session"), key, &body.to_string()).await;
-        answer["id"].as_str().unwrap().to_owned()
+        let (_, response) = self.call("POST", &format!("/v1/{kind}/session"), key, &body.to_string()).await;
+        response["id"].as_str().unwrap().to_owned()
     }
 
-    /// What the sandbox tells on a path of its own.
-    pub(crate) async fn ask(&self, path: &str) -> (u16, Value) {
+    /// Returns the status and the body of a path of the sandbox's API.
+    pub(crate) async fn get_json(&self, path: &str) -> (u16, Value) {
         self.call("GET", path, "none", "").await
     }
 
@@ -147,9 +148,9 @@ impl Served {
         );
         let mut socket = TcpStream::connect(self.sandbox.address()).await.unwrap();
         socket.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = String::new();
+        socket.read_to_string(&mut response).await.unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, serde_json::from_str(body).unwrap_or_default())
     }

@@ -1,5 +1,4 @@
-//! The OpenAPI document beside the sandbox that serves it. schemathesis holds the one against the other:
-//! `tests/contract/run`.
+//! OpenAPI description of the sandbox. `tests/contract/run` tests the sandbox against it with schemathesis.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 use renumerate_sandbox::Sandbox;
@@ -22,14 +21,14 @@ async fn send(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> (Strin
     );
     let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut received = String::new();
+    socket.read_to_string(&mut received).await.unwrap();
+    let (head, body) = received.split_once("\r\n\r\n").unwrap();
     (head.to_owned(), body.to_owned())
 }
 
 #[tokio::test]
-async fn it_is_served_as_it_stands_in_the_repository() {
+async fn description_is_served_unchanged() {
     let sandbox = Sandbox::start().await.unwrap();
     let (head, body) = send(&sandbox, "GET", "/_sandbox/openapi.json", "").await;
     assert!(
@@ -37,11 +36,11 @@ async fn it_is_served_as_it_stands_in_the_repository() {
         "{head}"
     );
     assert_eq!(body, FILE);
-    assert!(sandbox.requests().is_empty(), "it is no request to the service");
+    assert!(sandbox.requests().is_empty(), "requests to the sandbox's own paths are not recorded");
 }
 
 #[test]
-fn it_has_the_version_of_the_package_and_fits_any_port() {
+fn description_has_the_package_version_and_a_relative_server_url() {
     let description = description();
     assert_eq!(description["openapi"], "3.1.0");
     assert_eq!(description["info"]["version"], env!("CARGO_PKG_VERSION"), "set info.version in openapi.json");
@@ -51,7 +50,7 @@ fn it_has_the_version_of_the_package_and_fits_any_port() {
 }
 
 #[tokio::test]
-async fn its_examples_of_requests_and_errors_are_what_the_sandbox_takes_and_says() {
+async fn examples_match_the_accepted_requests_and_the_error_responses() {
     let sandbox = Sandbox::start().await.unwrap();
     let description = description();
     let mut requests = 0;
@@ -65,7 +64,7 @@ async fn its_examples_of_requests_and_errors_are_what_the_sandbox_takes_and_says
     }
     assert_eq!(requests, 4);
 
-    let said = |response: &str| {
+    let error_example = |response: &str| {
         let examples =
             &description["components"]["responses"][response]["content"]["application/json"]["examples"];
         examples.as_object().unwrap().values().next().unwrap()["value"].clone()
@@ -77,15 +76,15 @@ async fn its_examples_of_requests_and_errors_are_what_the_sandbox_takes_and_says
         ("TooManyRequests", json!({"retention": {"customer_id": "cus_rate_limited"}})),
         ("ServerError", json!({"retention": {"customer_id": "cus_server_error"}})),
     ] {
-        let (_, answer) = send(&sandbox, "POST", path, &body.to_string()).await;
-        assert_eq!(serde_json::from_str::<Value>(&answer).unwrap(), said(response), "{response}");
+        let (_, received) = send(&sandbox, "POST", path, &body.to_string()).await;
+        assert_eq!(serde_json::from_str::<Value>(&received).unwrap(), error_example(response), "{response}");
     }
-    let locked = Sandbox::builder().private_key("sk_sandbox_other").start().await.unwrap();
+    let with_other_key = Sandbox::builder().private_key("sk_sandbox_other").start().await.unwrap();
     let request =
         format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    let mut socket = TcpStream::connect(locked.address()).await.unwrap();
+    let mut socket = TcpStream::connect(with_other_key.address()).await.unwrap();
     socket.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.ends_with(&said("Unauthorized").to_string()), "{answer}");
+    let mut received = String::new();
+    socket.read_to_string(&mut received).await.unwrap();
+    assert!(received.ends_with(&error_example("Unauthorized").to_string()), "{received}");
 }

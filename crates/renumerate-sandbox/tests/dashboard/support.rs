@@ -1,4 +1,4 @@
-//! A sandbox with a dashboard, and what is asked of it.
+//! Sandboxes with a dashboard, and an HTTP client.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,27 +11,27 @@ use tokio::time::timeout;
 
 pub(crate) const PATH: &str = "/v1/retention/session";
 
-/// What is waited for comes within this time, on a busy machine too.
-pub(crate) const SOON: Duration = Duration::from_secs(30);
+/// Timeout that is long enough for a busy machine.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A key that is nowhere by chance.
-pub(crate) const PLANTED: &str = "sk_sandbox_planted_4711";
+/// Private key that no response contains by accident.
+pub(crate) const CANARY_KEY: &str = "sk_sandbox_planted_4711";
 
 pub(crate) fn builder() -> SandboxBuilder {
-    Sandbox::builder().private_key(PLANTED).dashboard(true)
+    Sandbox::builder().private_key(CANARY_KEY).dashboard(true)
 }
 
 pub(crate) async fn start() -> Sandbox {
     builder().start().await.unwrap()
 }
 
-/// With the widgets, whose certificate is in a folder of the test's own.
+/// Starts a sandbox with the dashboard and the widgets. Their certificate is in a folder with the name of the test.
 pub(crate) async fn with_widgets(test: &str) -> Sandbox {
     let ca_dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
     builder().widgets(Widgets::new(ca_dir).port(0)).start().await.unwrap()
 }
 
-/// Sends a request in HTTP/1.0, whose answer ends with the connection.
+/// Sends an HTTP/1.0 request, so that the response ends with the connection.
 pub(crate) async fn connect(
     sandbox: &Sandbox,
     request: &str,
@@ -45,7 +45,7 @@ pub(crate) async fn connect(
     socket
 }
 
-/// Sends a request and reads the head and the body of its answer.
+/// Sends a request, and returns the head and the body of the response.
 pub(crate) async fn send(
     sandbox: &Sandbox,
     request: &str,
@@ -53,9 +53,9 @@ pub(crate) async fn send(
     body: &str,
 ) -> (String, String) {
     let mut socket = connect(sandbox, request, headers, body).await;
-    let mut answer = String::new();
-    timeout(SOON, socket.read_to_string(&mut answer)).await.unwrap().unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    timeout(TIMEOUT, socket.read_to_string(&mut response)).await.unwrap().unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     (head.to_owned(), body.to_owned())
 }
 
@@ -63,6 +63,7 @@ pub(crate) async fn get(sandbox: &Sandbox, path: &str) -> (String, String) {
     send(sandbox, &format!("GET {path}"), &[("host", "localhost")], "").await
 }
 
+/// Creates a retention session, and returns the body of the response.
 pub(crate) async fn mint(sandbox: &Sandbox, customer: &str) -> String {
     let headers = [("x-brand-key", sandbox.private_key()), ("content-type", "application/json")];
     let body = json!({"retention": {"customer_id": customer}}).to_string();

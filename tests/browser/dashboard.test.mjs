@@ -1,15 +1,15 @@
-// The workbench: what a person does there, what comes while it comes, and the way from there to the widgets.
+// Dashboard: its form, its lists, and its links to the widgets.
 
 import { deepStrictEqual, match, strictEqual } from 'node:assert';
+import { checkAccessibility } from './accessibility.mjs';
 import { FOREIGN } from './chromium.mjs';
-import { looksWell } from './looks.mjs';
-import { scenes } from './scenes.mjs';
-import { at, cancel, press } from './steps.mjs';
+import { sandboxTest } from './fixture.mjs';
+import { cancel, expectHeading, press } from './steps.mjs';
 
-const scene = scenes();
+const test = sandboxTest();
 
-/** The workbench, once it listens; a start that nothing else has left. */
-async function workbench({ sandbox, context }) {
+/** Resets the sandbox, and opens the dashboard. */
+async function openDashboard({ sandbox, context }) {
   await sandbox.reset();
   const page = await context.newPage();
   await page.goto(sandbox.url);
@@ -20,33 +20,33 @@ async function workbench({ sandbox, context }) {
 const region = (page, name) => page.getByRole('region', { name, exact: typeof name === 'string' });
 const entries = (page, name, text) => region(page, name).getByRole('listitem').filter({ hasText: text });
 
-async function mint(page, kind, customer) {
+async function createSession(page, kind, customer) {
   await page.getByRole('radio', { name: kind }).check();
   await page.getByRole('textbox', { name: 'Customer id' }).fill(customer);
-  await press(page, 'Mint session');
+  await press(page, 'Create session');
 }
 
-scene('its form mints, and what it sent is seen with its key masked', async (scene) => {
-  const page = await workbench(scene);
-  await mint(page, /^Retention/, 'cus_minted');
-  await region(page, 'Mint a session')
+test('form creates a session, and its request is shown with a redacted key', async (fixture) => {
+  const page = await openDashboard(fixture);
+  await createSession(page, /^Retention/, 'cus_created');
+  await region(page, 'Create a session')
     .getByText(/"id":\s*"ret_/)
     .waitFor();
-  await entries(page, /^Sessions/, 'cus_minted').waitFor();
+  await entries(page, /^Sessions/, 'cus_created').waitFor();
   const request = entries(page, /^Requests/, 'POST /v1/retention/session');
   await request.locator('summary').click();
   const exchange = request.locator('.exchange');
-  await exchange.getByText('"customer_id":"cus_minted"').waitFor();
+  await exchange.getByText('"customer_id":"cus_created"').waitFor();
   const text = await exchange.innerText();
   match(text, /x-brand-key: \S+/);
   match(text, /^200$/m);
-  strictEqual(text.includes(scene.sandbox.key), false, 'the key is not in it');
+  strictEqual(text.includes(fixture.sandbox.key), false, 'the key is redacted');
 });
 
-scene('what a backend mints comes by itself, the newest first, and goes with a reset', async (scene) => {
-  const page = await workbench(scene);
+test('sessions of a backend appear newest first, and disappear after a reset', async (fixture) => {
+  const page = await openDashboard(fixture);
   for (const customer_id of ['cus_earlier', 'cus_later']) {
-    await scene.sandbox.mint('subscription', { customer_id });
+    await fixture.sandbox.mint('subscription', { customer_id });
     await entries(page, /^Sessions/, customer_id).waitFor();
   }
   const order = await region(page, /^Sessions/)
@@ -56,7 +56,7 @@ scene('what a backend mints comes by itself, the newest first, and goes with a r
     order.map((text) => /cus_\w+/.exec(text)[0]),
     ['cus_later', 'cus_earlier'],
   );
-  await press(page, 'Forget all');
+  await press(page, 'Reset sandbox');
   await entries(page, /^Sessions/, 'cus_later').waitFor({ state: 'detached' });
   strictEqual(
     await region(page, /^Requests/)
@@ -66,22 +66,22 @@ scene('what a backend mints comes by itself, the newest first, and goes with a r
   );
 });
 
-const complaints = /status of 4\d\d/;
-scene('a magic customer fills the form, and its error is shown', { complaints }, async (scene) => {
-  const page = await workbench(scene);
+const expectedErrors = /status of 4\d\d/;
+test('magic customer fills in the form, and its error is shown', { expectedErrors }, async (fixture) => {
+  const page = await openDashboard(fixture);
   await press(page, 'cus_not_found');
   strictEqual(await page.getByRole('textbox', { name: 'Customer id' }).inputValue(), 'cus_not_found');
   await page.keyboard.press('Enter');
-  await region(page, 'Mint a session').getByText('Customer not found').waitFor();
+  await region(page, 'Create a session').getByText('Customer not found').waitFor();
   await entries(page, /^Requests/, '404').waitFor();
 });
 
-scene('from the session to the widget, and back to what came of it', async (scene) => {
-  const page = await workbench(scene);
-  await mint(page, /^Retention/, 'cus_from_workbench');
-  const [plan] = (await scene.sandbox.customer('cus_from_workbench')).subscriptions.map((each) => each.plan.name);
-  const opened = scene.context.waitForEvent('page');
-  await entries(page, /^Sessions/, 'cus_from_workbench')
+test('session opens the widget, and its outcome is shown', async (fixture) => {
+  const page = await openDashboard(fixture);
+  await createSession(page, /^Retention/, 'cus_from_dashboard');
+  const [plan] = (await fixture.sandbox.customer('cus_from_dashboard')).subscriptions.map(({ plan }) => plan.name);
+  const opened = fixture.context.waitForEvent('page');
+  await entries(page, /^Sessions/, 'cus_from_dashboard')
     .getByRole('link', { name: /^Open/ })
     .click();
   const host = await opened;
@@ -91,15 +91,15 @@ scene('from the session to the widget, and back to what came of it', async (scen
   await press(frame, 'Done');
   await host.locator('dialog').waitFor({ state: 'detached' });
   const log = host.getByRole('log').getByRole('listitem');
-  const named = async () => (await log.locator('strong').allInnerTexts()).filter((name) => name !== 'resize');
-  deepStrictEqual(await named(), ['on-cancelled', 'onCancelled', 'close-dialog', 'onComplete']);
+  const messageNames = async () => (await log.locator('strong').allInnerTexts()).filter((name) => name !== 'resize');
+  deepStrictEqual(await messageNames(), ['on-cancelled', 'onCancelled', 'close-dialog', 'onComplete']);
   await page.bringToFront();
-  await entries(page, /^Sessions/, 'cus_from_workbench')
+  await entries(page, /^Sessions/, 'cus_from_dashboard')
     .getByText(/^cancelled/)
     .waitFor();
 });
 
-scene('its host page has the hub too, which the flow comes from and leads back to', async ({ sandbox, context }) => {
+test('host page mounts the hub, which opens the cancel flow', async ({ sandbox, context }) => {
   const id = await sandbox.mint('subscription', { customer_id: 'cus_of_hub' });
   const [{ plan }] = (await sandbox.customer('cus_of_hub')).subscriptions;
   const page = await context.newPage();
@@ -112,10 +112,10 @@ scene('its host page has the hub too, which the flow comes from and leads back t
   await hub.getByRole('article', { name: plan.name }).filter({ hasText: 'Cancelled' }).waitFor();
 });
 
-scene('what a client sent is text', async (scene) => {
-  const page = await workbench(scene);
+test('data of clients is escaped', async (fixture) => {
+  const page = await openDashboard(fixture);
   const name = '<img src=x onerror=alert(1)><script>alert(1)</script>';
-  await scene.sandbox.mint('retention', { customer_id: name, customer_email: `${name}@example.com` });
+  await fixture.sandbox.mint('retention', { customer_id: name, customer_email: `${name}@example.com` });
   const request = entries(page, /^Requests/, 'POST');
   await entries(page, /^Sessions/, name).waitFor();
   await request.locator('summary').click();
@@ -123,12 +123,12 @@ scene('what a client sent is text', async (scene) => {
   strictEqual(await page.locator('main img, main script').count(), 0);
 });
 
-scene('it looks well with all that comes, and empty', { complaints }, async (scene) => {
-  const page = await workbench(scene);
-  await looksWell(page, 'workbench-empty');
+test('dashboard is accessible with and without content', { expectedErrors }, async (fixture) => {
+  const page = await openDashboard(fixture);
+  await checkAccessibility(page, 'dashboard-empty');
   await press(page, 'cus_not_found');
   await page.keyboard.press('Enter');
-  await mint(page, /^Subscription/, `cus_${'long'.repeat(40)}`);
+  await createSession(page, /^Subscription/, `cus_${'long'.repeat(40)}`);
   await entries(page, /^Sessions/, 'cus_long').waitFor();
   await entries(page, /^Requests/, '200')
     .locator('summary')
@@ -136,41 +136,41 @@ scene('it looks well with all that comes, and empty', { complaints }, async (sce
   await entries(page, /^Requests/, '200')
     .getByText('customer_id')
     .waitFor();
-  await looksWell(page, 'workbench');
+  await checkAccessibility(page, 'dashboard');
 });
 
-scene('so does its host page', async ({ sandbox, context }) => {
+test('host page is accessible', async ({ sandbox, context }) => {
   const [retention, subscription] = await Promise.all(
     ['retention', 'subscription'].map((kind) => sandbox.mint(kind, { customer_id: 'cus_host' })),
   );
   const page = await context.newPage();
   await page.goto(`${sandbox.url}/_sandbox/host?${new URLSearchParams({ retention, subscription })}`);
-  await at(page.frameLocator('#hub iframe'), 'Your subscriptions');
+  await expectHeading(page.frameLocator('#hub iframe'), 'Your subscriptions');
   await page.getByRole('log').getByText('resize').first().waitFor();
-  await looksWell(page, 'host');
+  await checkAccessibility(page, 'host');
 });
 
-scene('its tabs go by arrows', async (scene) => {
-  const page = await workbench(scene);
+test('arrow keys select the tabs', async (fixture) => {
+  const page = await openDashboard(fixture);
   const tabs = page.getByRole('tab');
   await tabs.first().focus();
-  const seen = [];
+  const visited = [];
   for (let left = await tabs.count(); left > 0; left--) {
     await page.keyboard.press('ArrowRight');
-    const [chosen] = await page.getByRole('tab', { selected: true }).allInnerTexts();
-    strictEqual(await page.locator(':focus').innerText(), chosen);
-    strictEqual(await page.getByRole('tabpanel', { name: chosen }).isVisible(), true);
-    seen.push(chosen);
+    const [selected] = await page.getByRole('tab', { selected: true }).allInnerTexts();
+    strictEqual(await page.locator(':focus').innerText(), selected);
+    strictEqual(await page.getByRole('tabpanel', { name: selected }).isVisible(), true);
+    visited.push(selected);
   }
-  deepStrictEqual(new Set(seen).size, await tabs.count());
+  deepStrictEqual(new Set(visited).size, await tabs.count());
 });
 
-scene('by a name that is not of this machine it is not to be had', { complaints }, async ({ sandbox, context }) => {
+test('foreign host name is rejected', { expectedErrors }, async ({ sandbox, context }) => {
   const page = await context.newPage();
   const { port } = new URL(sandbox.url);
   for (const path of ['/', '/_sandbox/events', '/_sandbox/host?retention=ret_1']) {
-    const answer = await page.goto(`http://${FOREIGN}:${port}${path}`);
-    strictEqual(answer.status(), 403);
+    const response = await page.goto(`http://${FOREIGN}:${port}${path}`);
+    strictEqual(response.status(), 403);
     strictEqual((await page.content()).includes(sandbox.key), false);
   }
 });

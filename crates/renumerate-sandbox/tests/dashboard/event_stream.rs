@@ -1,4 +1,4 @@
-//! A page that listens, and the events that it hears.
+//! Client of the event stream.
 
 use renumerate_sandbox::Sandbox;
 use serde_json::Value;
@@ -6,10 +6,10 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::asking::{SOON, connect};
+use crate::support::{TIMEOUT, connect};
 
-/// A page that listens.
-pub(crate) struct Listening(Lines<BufReader<TcpStream>>);
+/// Open event stream.
+pub(crate) struct EventStream(Lines<BufReader<TcpStream>>);
 
 #[derive(Debug)]
 pub(crate) struct Event {
@@ -19,27 +19,27 @@ pub(crate) struct Event {
     pub(crate) text: String,
 }
 
-impl Listening {
-    /// It has read the head of the answer, which tells that it may.
-    pub(crate) async fn to(sandbox: &Sandbox, last: Option<&str>) -> Self {
+impl EventStream {
+    /// Opens the stream after the event with this id, and checks the head of the response.
+    pub(crate) async fn open(sandbox: &Sandbox, last_id: Option<&str>) -> Self {
         let mut headers = vec![("host", "localhost")];
-        headers.extend(last.map(|id| ("last-event-id", id)));
+        headers.extend(last_id.map(|id| ("last-event-id", id)));
         let socket = connect(sandbox, "GET /_sandbox/events", &headers, "").await;
-        let mut listening = Self(BufReader::new(socket).lines());
-        let head = listening.lines().await;
+        let mut stream = Self(BufReader::new(socket).lines());
+        let head = stream.lines().await;
         assert!(head[0].starts_with("HTTP/1.0 200 "), "{head:?}");
         for header in
             ["content-type: text/event-stream", "cache-control: no-store", "x-content-type-options: nosniff"]
         {
             assert!(head.iter().any(|line| line == header), "{head:?}");
         }
-        listening
+        stream
     }
 
-    /// What comes until the next empty line, or the end.
+    /// Reads the lines up to the next empty line or the end of the stream.
     async fn lines(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
-        while let Some(line) = timeout(SOON, self.0.next_line()).await.unwrap().unwrap_or(None) {
+        while let Some(line) = timeout(TIMEOUT, self.0.next_line()).await.unwrap().unwrap_or(None) {
             if line.is_empty() {
                 break;
             }
@@ -48,7 +48,7 @@ impl Listening {
         lines
     }
 
-    /// The next event; `None` at the end.
+    /// Returns the next event; `None` at the end of the stream.
     pub(crate) async fn next(&mut self) -> Option<Event> {
         let mut lines = self.lines().await;
         while lines.first().is_some_and(|line| line.starts_with(':')) {
@@ -61,12 +61,12 @@ impl Listening {
         Some(Event { name, id, data, text: lines.join("\n") })
     }
 
-    /// The events up to one, with that.
-    pub(crate) async fn until(&mut self, last: impl Fn(&Event) -> bool) -> Vec<Event> {
+    /// Returns the events up to and including the first one that matches.
+    pub(crate) async fn until(&mut self, matches: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut events = Vec::new();
         loop {
             events.push(self.next().await.unwrap());
-            if events.last().is_some_and(&last) {
+            if events.last().is_some_and(&matches) {
                 return events;
             }
         }
@@ -76,13 +76,13 @@ impl Listening {
         self.until(|event| event.name == "ready").await
     }
 
-    /// Up to the whole answer to the request for this customer.
-    pub(crate) async fn until_answered(&mut self, customer: &str) -> Vec<Event> {
-        self.until(|event| answered(event) && customer_of(event) == customer).await
+    /// Returns the events up to the complete response to the request for this customer.
+    pub(crate) async fn until_response(&mut self, customer: &str) -> Vec<Event> {
+        self.until(|event| has_response(event) && customer_of(event) == customer).await
     }
 }
 
-pub(crate) fn answered(event: &Event) -> bool {
+pub(crate) fn has_response(event: &Event) -> bool {
     event.name == "request" && event.data["response"]["bytes"].as_u64().is_some_and(|bytes| bytes > 0)
 }
 

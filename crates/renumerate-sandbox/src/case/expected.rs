@@ -1,0 +1,105 @@
+//! Expectations of a case: the requests that a call sends, and its outcome.
+
+use std::collections::BTreeMap;
+
+#[cfg(feature = "schema")]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Expected request.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRequest {
+    /// HTTP method, such as `POST`.
+    pub method: String,
+    /// Path with its query, such as `/v1/retention/session`.
+    pub path: String,
+    /// Compared headers by lower-case name; `null` if the header must be absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, Option<String>>,
+    /// Minimum time since the previous request, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_gap_ms: Option<u64>,
+    /// JSON body: the same members with the same values, and no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// Exact text of the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_text: Option<String>,
+}
+
+/// Expected outcome of a call.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Outcome {
+    /// The call returns a session.
+    Session(ExpectedSession),
+    /// The call fails.
+    Error(ExpectedError),
+}
+
+/// Expected session. Without `url`, the URL is not compared. Without `request_id`, the session must have none.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedSession {
+    /// Session id.
+    pub id: String,
+    /// URL of the widget with this id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Request id of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Number of attempts.
+    pub attempts: usize,
+}
+
+/// Expected error. A missing `message` or `body` is not compared. If `status`, `field`, `request_id`, `phase`,
+/// `timeout` or `retry_after` is missing, the error must not have it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedError {
+    /// Name of the error class, such as `NotFoundError`.
+    pub class: String,
+    /// Stable code, such as `not_found`.
+    pub code: String,
+    /// Whether a retry may succeed.
+    pub retryable: bool,
+    /// Number of attempts.
+    pub attempts: usize,
+    /// HTTP status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Name of the invalid parameter or option, in snake case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Complete message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Texts that the printed error contains.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub says: Vec<String>,
+    /// Texts that the printed error must not contain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omits: Vec<String>,
+    /// Request id of the service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// Complete body that the error keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Phase of a network failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// Timeout that ended the call: `connect`, `attempt` or `total`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<String>,
+    /// Wait that the service requested, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<f64>,
+}

@@ -1,0 +1,93 @@
+// Test fixture: each file has a sandbox and a server of the host page, and each test has a browser context.
+
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { HostPage, serveHost } from './host-page.mjs';
+import { monitor } from './monitor.mjs';
+import { Sandbox } from './sandbox.mjs';
+
+/** Timeout of each step in milliseconds, long enough for a busy machine. */
+const TIMEOUT = 20_000;
+const VIEWPORT = { width: 1000, height: 1200 };
+
+/**
+ * Starts a sandbox for the tests of a file, and returns `test(name, options, run)`. Each test has a browser context.
+ * `options.expectedErrors` matches events that the monitor allows. The other options are for the context.
+ */
+export function sandboxTest({ seed, args = [] } = {}) {
+  const shared = {};
+  before(async () => {
+    shared.sandbox = await Sandbox.start(seed, ...args);
+    shared.server = await serveHost();
+    shared.browser = await chromium.connect(process.env.BROWSER);
+  });
+  after(async () => {
+    await shared.browser?.close();
+    shared.server?.close();
+    await shared.sandbox?.stop();
+  });
+  return (name, ...rest) => {
+    const run = rest.pop();
+    const { expectedErrors, ...options } = rest.pop() ?? {};
+    test(name, { timeout: 5 * TIMEOUT }, async () => {
+      const context = await shared.browser.newContext({ viewport: VIEWPORT, ...options });
+      context.setDefaultTimeout(TIMEOUT);
+      try {
+        const verify = await monitor(context);
+        await run(fixtureOf(shared, context));
+        verify(expectedErrors);
+      } catch (error) {
+        await takeScreenshots(context, `failed-${name}`);
+        throw error;
+      } finally {
+        await context.close();
+      }
+    });
+  };
+}
+
+/** Returns the fixture of a test. */
+function fixtureOf({ sandbox, server }, context) {
+  /** Returns the URL of the host page for session ids by kind. */
+  function hostUrl(ids, { name = 'localhost', path = '/' } = {}) {
+    const query = new URLSearchParams({ widgets: sandbox.widgets, ...ids });
+    return `http://${name}:${server.port}${path}?${query}`;
+  }
+
+  /** Opens the host page for session ids by kind. */
+  async function openHost(ids, options) {
+    const page = await context.newPage();
+    await page.goto(hostUrl(ids, options));
+    return new HostPage(page);
+  }
+
+  /** Opens the host page with the cancel button of a new retention session. */
+  async function cancelButton(customer, options) {
+    const id = await sandbox.mint('retention', customer);
+    return { id, host: await openHost({ retention: id }, options) };
+  }
+
+  /** Opens the host page with the hub of a new subscription session. */
+  async function hub(customer, options) {
+    const id = await sandbox.mint('subscription', customer);
+    return { id, host: await openHost({ subscription: id }, options) };
+  }
+
+  /** Opens a widget outside a frame, with a new session. */
+  async function openWidget(kind, customer) {
+    const id = await sandbox.mint(kind, customer);
+    const page = await context.newPage();
+    await page.goto(`${sandbox.widgets}/${kind === 'retention' ? 'retention' : 'subs'}?session_id=${id}`);
+    return page;
+  }
+
+  return { sandbox, context, hostUrl, openHost, cancelButton, hub, openWidget };
+}
+
+async function takeScreenshots(context, name) {
+  for (const [index, page] of context.pages().entries()) {
+    const path = join(process.env.ARTEFACTS, `${name.replace(/\W+/g, '-')}-${index}.png`);
+    await page.screenshot({ path, fullPage: true }).catch(() => {});
+  }
+}

@@ -1,0 +1,95 @@
+// Host page: its server, with its own origin, and its page object.
+
+import { deepStrictEqual } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+};
+const FILES = ['index.html', 'host.js', 'host.css'];
+
+/** Serves the host page on a free port. `/no-referrer/` is the same page with that referrer policy. */
+export async function serveHost() {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const [, policy, path] = /^\/(?:(no-referrer)\/)?([^/]*)$/.exec(pathname) ?? [];
+    const name = path || 'index.html';
+    if (!FILES.includes(name)) return response.writeHead(404).end();
+    const headers = { 'content-type': TYPES[name.split('.')[1]], 'cache-control': 'no-store' };
+    if (policy) headers['referrer-policy'] = policy;
+    response.writeHead(200, headers).end(readFileSync(join(import.meta.dirname, 'host', name)));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: server.address().port,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Host page in a browser. */
+export class HostPage {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Frame of the cancel flow, in its dialog. */
+  get retention() {
+    return this.page.frameLocator('iframe[name=retention]');
+  }
+
+  /** Frame of the SubscriptionHub. */
+  get hub() {
+    return this.page.frameLocator('iframe[name=subscription]');
+  }
+
+  /** Text in place of a widget that failed. */
+  get fallback() {
+    return this.page.getByRole('alert');
+  }
+
+  /** Presses the cancel button, and returns the frame of the cancel flow. */
+  async openCancelFlow() {
+    await this.page.getByRole('button', { name: 'Cancel subscription' }).click();
+    return this.retention;
+  }
+
+  /** Closes the dialog with its button. */
+  async closeDialog() {
+    await this.page.getByRole('button', { name: 'Close', exact: true }).click();
+    await this.waitForClose();
+  }
+
+  /** Waits until the dialog is closed and removed. */
+  async waitForClose() {
+    await this.page.locator('dialog').waitFor({ state: 'detached' });
+  }
+
+  /** Returns the received messages, or those of these types, each with `origin`, `from`, `type` and `data`. */
+  messages(...types) {
+    return this.page.evaluate((types) => messages.filter(({ type }) => !types.length || types.includes(type)), types);
+  }
+
+  /** Waits for `count` messages of a type, and returns them. */
+  async waitForMessages(type, count = 1) {
+    const enough = ({ type, count }) => messages.filter((message) => message.type === type).length >= count;
+    await this.page.waitForFunction(enough, { type, count });
+    return this.messages(type);
+  }
+
+  /**
+   * Checks the names of the callbacks that were called, in order. The message of a page arrives after the page is
+   * visible, so this waits for the expected number of calls.
+   */
+  async expectCallbacks(expected) {
+    const enough = (count) => callbacks.length >= count;
+    await this.page.waitForFunction(enough, expected.length).catch(() => {}); // the comparison reports missing calls
+    deepStrictEqual(await this.page.evaluate(() => callbacks), expected);
+  }
+}

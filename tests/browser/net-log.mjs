@@ -1,0 +1,37 @@
+// Hosts that the browser contacted, from its network log. The log also contains the browser's own requests.
+
+import { readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { FOREIGN } from './chromium.mjs';
+
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', FOREIGN]);
+
+/** Whether a request goes to this machine, or to no host, as with `data:` URLs. */
+export function isLocal(url) {
+  const { protocol, hostname } = new URL(url);
+  return !/^(?:https?|wss?):$/.test(protocol) || LOCAL_HOSTS.has(hostname);
+}
+
+/** Returns the addresses, except loopback, to which the browser opened or tried to open a connection or sent data. */
+export function foreignAddresses(netLog) {
+  const { constants, events } = JSON.parse(readFileSync(netLog, 'utf8'));
+  const eventsOf = (name) => events.filter(({ type }) => type === eventType(constants.logEventTypes, name));
+  const connected = eventsOf('TCP_CONNECT_ATTEMPT').flatMap(({ params }) => params?.address ?? []);
+  // `connect` of a UDP socket sends nothing: it only looks up the route.
+  const sources = new Set(eventsOf('UDP_BYTES_SENT').map(({ source }) => source.id));
+  const datagrams = eventsOf('UDP_CONNECT').filter(({ source, params }) => params?.address && sources.has(source.id));
+  const unconnected = eventsOf('UDP_BYTES_SENT').flatMap(({ params }) => params?.address ?? []);
+  const all = [...connected, ...datagrams.map(({ params }) => params.address), ...unconnected];
+  if (!all.some(isLoopback)) throw new Error(`${netLog} contains no connections`);
+  return [...new Set(all)].filter((address) => !isLoopback(address));
+}
+
+function eventType(types, name) {
+  if (!(name in types)) throw new Error(`the browser's network log has no event type ${name}`);
+  return types[name];
+}
+
+function isLoopback(address) {
+  const [, host] = /^\[?(.*?)\]?:\d+$/.exec(address) ?? [];
+  return host === '::1' || (isIPv4(host ?? '') && host.startsWith('127.'));
+}
