@@ -124,7 +124,9 @@ fn params(key: &KeyPair, names: &[String]) -> CertificateParams {
     });
     // Browsers reject two certificates with the same issuer and serial number, but different content.
     let mut digest = Sha256::new_with_prefix(key.subject_public_key_info());
-    names.iter().for_each(|name| digest.update(name));
+    for name in names {
+        digest.update(name);
+    }
     let digest: [u8; 32] = digest.finalize().into();
     params.serial_number =
         Some(SerialNumber::from(digest.iter().take(16).map(|byte| byte & 0x7f).collect::<Vec<_>>()));
@@ -242,9 +244,9 @@ mod tests {
         assert_ne!(other.issuer.key().subject_public_key_info(), key);
         assert!(matches(&certificate, other.issuer.key(), &params(other.issuer.key(), &[])));
         let names = ["sandbox".to_owned()];
-        let named = LocalCa::open(&folder, &names).unwrap();
-        assert!(!matches(&certificate, named.issuer.key(), &params(named.issuer.key(), &[])));
-        assert!(matches(&certificate, named.issuer.key(), &params(named.issuer.key(), &names)));
+        let other = LocalCa::open(&folder, &names).unwrap();
+        assert!(!matches(&certificate, other.issuer.key(), &params(other.issuer.key(), &[])));
+        assert!(matches(&certificate, other.issuer.key(), &params(other.issuer.key(), &names)));
         fs::write(folder.join(KEY), "no key").unwrap();
         let error = LocalCa::open(&folder, &[]).map(drop).unwrap_err().to_string();
         assert!(error.contains(KEY) && error.contains("delete it"), "{error}");

@@ -173,7 +173,7 @@ impl CustomerStore {
             match record.subscriptions.first_mut() {
                 // A generated subscription gets this id.
                 Some(generated) if changed.is_none() && first.is_none() => {
-                    named.clone_into(&mut generated.id)
+                    named.clone_into(&mut generated.id);
                 }
                 _ => self.add(named, &mut record.subscriptions, today),
             }

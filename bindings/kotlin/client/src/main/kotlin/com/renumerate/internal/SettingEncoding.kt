@@ -16,18 +16,20 @@ internal fun sessionRequest(
     parameters: List<Setting> = emptyList(),
     options: List<Setting> = emptyList(),
 ): Request {
-    val typedParameters =
-        listOfNotNull(
-            customerId?.let { encodeSetting("customerId", it) },
-            customerEmail?.let { encodeSetting("customerEmail", it) },
-            subscriptionId?.let { encodeSetting("subscriptionId", it) },
-        )
-    val typedOptions =
-        listOfNotNull(
-            timeout?.let { encodeSetting("timeout", it) },
-            maxRetries?.let { encodeSetting("maxRetries", it) },
-        )
-    return Request(kind, typedParameters + parameters, options + typedOptions, collectLogs = false)
+    // `listOfNotNull` would load the class `ArraysKt`, which is so large that it adds 18 ms and 3.5 MB to the first call.
+    val allParameters = ArrayList<Setting>()
+    allParameters.addIfSet("customerId", customerId)
+    allParameters.addIfSet("customerEmail", customerEmail)
+    allParameters.addIfSet("subscriptionId", subscriptionId)
+    allParameters.addAll(parameters)
+    val allOptions = ArrayList(options)
+    allOptions.addIfSet("timeout", timeout)
+    allOptions.addIfSet("maxRetries", maxRetries)
+    return Request(kind, allParameters, allOptions, collectLogs = false)
+}
+
+private fun MutableList<Setting>.addIfSet(name: String, value: Any?) {
+    if (value != null) add(encodeSetting(name, value))
 }
 
 /**

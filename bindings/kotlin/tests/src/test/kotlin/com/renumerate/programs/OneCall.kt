@@ -10,7 +10,7 @@ import kotlinx.coroutines.runBlocking
 fun main(arguments: Array<String>) {
     try {
         val session =
-            when (val kind = arguments.single()) {
+            when (val kind = arguments[0]) {
                 "suspend" -> runBlocking { Client().createRetentionSession(customerId = "cus_1") }
                 "blocking" -> BlockingClient().createRetentionSession(customerId = "cus_1")
                 "future" -> AsyncClient().createRetentionSession { it.customerId("cus_1") }.join()
