@@ -20,8 +20,10 @@ class Result:
 def from_junit(files: Iterable[Path]) -> Iterator[Result]:
     """Yields the result of each test case in these reports."""
     for file in sorted(files):
+        # Node copies the colour codes of error messages into the report, although XML cannot contain control characters.
+        text = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"", file.read_bytes())
         try:
-            root = ElementTree.parse(file).getroot()
+            root = ElementTree.fromstring(text)
         except ElementTree.ParseError:
             yield Result(f"(the report {file.name} is incomplete: the runner was stopped while it wrote)", FAILED)
         else:

@@ -78,10 +78,11 @@ test('magic customer fills in the form, and its error is shown', { expectedError
 
 test('session opens the widget, and its outcome is shown', async (fixture) => {
   const page = await openDashboard(fixture);
-  await createSession(page, /^Retention/, 'cus_from_dashboard');
-  const [plan] = (await fixture.sandbox.customer('cus_from_dashboard')).subscriptions.map(({ plan }) => plan.name);
+  // This generated customer has one subscription, so that the flow starts with the reason.
+  await createSession(page, /^Retention/, 'cus_dashboard');
+  const [plan] = (await fixture.sandbox.customer('cus_dashboard')).subscriptions.map(({ plan }) => plan.name);
   const opened = fixture.context.waitForEvent('page');
-  await entries(page, /^Sessions/, 'cus_from_dashboard')
+  await entries(page, /^Sessions/, 'cus_dashboard')
     .getByRole('link', { name: /^Open/ })
     .click();
   const host = await opened;
@@ -94,7 +95,7 @@ test('session opens the widget, and its outcome is shown', async (fixture) => {
   const messageNames = async () => (await log.locator('strong').allInnerTexts()).filter((name) => name !== 'resize');
   deepStrictEqual(await messageNames(), ['on-cancelled', 'onCancelled', 'close-dialog', 'onComplete']);
   await page.bringToFront();
-  await entries(page, /^Sessions/, 'cus_from_dashboard')
+  await entries(page, /^Sessions/, 'cus_dashboard')
     .getByText(/^cancelled/)
     .waitFor();
 });

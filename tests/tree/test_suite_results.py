@@ -48,6 +48,14 @@ def test_each_result_of_cargo_is_read() -> None:
     assert Result("docs of renumerate > src/lib.rs - (line 12)", PASSED) in results
 
 
+def test_control_characters_in_junit_are_ignored(tmp_path: Path) -> None:
+    report = tmp_path / "browser.xml"
+    report.write_text(
+        '<testsuite><testcase name="a"><failure message="\x1b[2mwaiting\x1b[22m"/></testcase></testsuite>'
+    )
+    assert [result.outcome for result in from_junit([report])] == [FAILED]
+
+
 def test_each_result_of_junit_is_read(tmp_path: Path) -> None:
     (tmp_path / "node.xml").write_text(
         '<testsuites><testsuite name="backends"><testsuite name="fastify"><testcase name="mints" classname="test"/>'
