@@ -20,7 +20,7 @@ class Result:
 def from_junit(files: Iterable[Path]) -> Iterator[Result]:
     """Yields the result of each test case in these reports."""
     for file in sorted(files):
-        # Node copies the colour codes of error messages into the report, although XML cannot contain control characters.
+        # Node copies colour codes of error messages into the report, although XML cannot contain control characters.
         text = re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b"", file.read_bytes())
         try:
             root = ElementTree.fromstring(text)

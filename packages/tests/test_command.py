@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 from pathlib import Path
 
@@ -35,3 +37,20 @@ def test_it_runs(machine: Machine, program: Path) -> None:
     demo = said("demo")
     assert "/v1/retention/session" in demo
     assert "/v1/subscription/session" in demo
+
+
+@pytest.mark.parametrize("stop_signal", [signal.SIGTERM, signal.SIGINT])
+def test_sandbox_as_pid_1_stops_on_signals(machine: Machine, program: Path, stop_signal: signal.Signals) -> None:
+    """The kernel ignores a signal to PID 1, as in a container, if the process has no handler for it."""
+    if machine.emulator:
+        pytest.skip("signals of an emulated process are those of the emulator")
+    namespace = ["unshare", "--user", "--map-root-user", "--pid", "--fork"]
+    arguments = ["sandbox", "--host", "0.0.0.0", "--port", "0", "--json"]
+    with subprocess.Popen([*namespace, program, *arguments], stdout=subprocess.PIPE, text=True) as unshare:
+        assert unshare.stdout is not None
+        port = json.loads(unshare.stdout.readline())["url"].rsplit(":", 1)[1]
+        assert subprocess.run([program, "healthcheck", "--port", port], timeout=60).returncode == 0
+        [sandbox] = Path(f"/proc/{unshare.pid}/task/{unshare.pid}/children").read_text().split()
+        subprocess.run(["kill", f"-{stop_signal.name.removeprefix('SIG')}", sandbox], check=True)
+        assert unshare.wait(timeout=60) == 0
+    assert subprocess.run([program, "healthcheck", "--port", port], timeout=60).returncode == 1
