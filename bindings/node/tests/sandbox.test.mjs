@@ -36,7 +36,10 @@ test('what came can be looked into', async () => {
   ok(first.headers['content-type'] === 'application/json' && !('x-brand-key' in first.headers));
   ok(second.at > first.at && Number.isInteger(second.connection));
   deepStrictEqual(await sandbox.session(session.id), { kind: 'retention', ...parameters, customerEmail: null });
-  match((await rejection(sandbox.session('ret_another'))).message, /This sandbox has not created a session with this id/);
+  match(
+    (await rejection(sandbox.session('ret_another'))).message,
+    /This sandbox has not created a session with this id/,
+  );
   deepStrictEqual(await sandbox.requests('another'), []);
   await sandbox.reset();
   deepStrictEqual(await sandbox.requests(), []);
