@@ -17,7 +17,8 @@ use crate::state::{AppState, ExtensionOptions, Settings};
 /// Default of [`SandboxBuilder::client_timeout`].
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Scripts of the magic customers, which the documentation of the crate lists.
+/// Scripts of the magic customers, who get a scripted response in every sandbox. The documentation of the crate lists
+/// them.
 const MAGIC_CUSTOMERS: &str = include_str!("../cases/magic-customers.json");
 
 /// Builder of a [`Sandbox`].
@@ -73,7 +74,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Adds cases. The key `sk_case_<name>.<nonce>` selects a case, or the customer that the case names.
+    /// Adds cases. A case with a `when` condition responds to requests for the customer in that condition. Any other
+    /// case responds to requests with the key `sk_case_<name>.<nonce>`.
     #[must_use]
     pub fn cases(mut self, cases: impl IntoIterator<Item = Case>) -> Self {
         self.cases.extend(cases);
@@ -87,9 +89,9 @@ impl SandboxBuilder {
         self
     }
 
-    /// Responds with random faults instead of sessions, with a probability from 0 to 1.
+    /// Responds with a random fault instead of a session, with this probability from 0 to 1.
     ///
-    /// The faults are those of [`Fault`](crate::Fault), and responses such as a 500, a 503, a 429 without
+    /// The faults are all variants of [`Fault`](crate::Fault), and responses such as a 500, a 503, a 429 without
     /// `Retry-After`, HTML with status 502 or 200, or truncated JSON. Scripted responses are not affected. The same
     /// seed produces the same sequence of faults, in order of arrival of the requests. [`Sandbox::counts`] returns how
     /// often each fault occurred. Default: no random faults.
@@ -100,7 +102,7 @@ impl SandboxBuilder {
     }
 
     /// Sets how long a client may take to send a request that it has started, and to accept the bytes of a response.
-    /// After this time, its connection is closed. Idle connections are kept. Default: 30 s.
+    /// After this time, the client's connection is closed. Idle connections are kept. Default: 30 s.
     #[must_use]
     pub fn client_timeout(mut self, timeout: Duration) -> Self {
         self.client_timeout = Some(timeout);
@@ -110,20 +112,21 @@ impl SandboxBuilder {
     /// Allows pages of another origin, such as `http://shop.test:3000`, to use the sandbox's own paths and to embed the
     /// widgets.
     ///
-    /// If the dashboard is opened at this origin, it shows requests to clients on any machine. A container needs this
-    /// for the origin of its published port, because its clients seem to be on another machine.
+    /// Browsers on any machine can then open the dashboard at this origin and see the requests. If the sandbox runs in
+    /// a container, allow the origin of the published port, because all clients then seem to be on another machine.
     #[must_use]
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.allowed_origins.push(origin.into());
         self
     }
 
-    /// Reads the files, and starts the sandbox on the current tokio runtime.
+    /// Reads the seed and case files, and starts the sandbox on the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// [`SandboxError`] if a file cannot be read or is invalid, if the probability of faults is invalid, or if the
-    /// sandbox cannot listen on an address. With widgets, also if their certificate authority cannot be used.
+    /// [`SandboxError`] if a file cannot be read or is invalid, if an allowed origin or the probability of faults is
+    /// invalid, if the sandbox cannot listen on an address, or if the certificate authority of the widgets cannot be
+    /// used.
     #[expect(clippy::unused_async, reason = "requires a runtime, and may wait in a later version")]
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let address = SocketAddr::new(self.bind_address(), self.port);
@@ -143,7 +146,7 @@ impl SandboxBuilder {
         self.host.unwrap_or(Ipv4Addr::LOCALHOST.into())
     }
 
-    /// Reads the files, and creates the state of the sandbox.
+    /// Reads the seed and case files, and creates the state of the sandbox.
     pub(crate) fn build_state(self, url: String) -> Result<Arc<AppState>, SandboxError> {
         let bind_address = self.bind_address();
         if let Some(origin) = self.allowed_origins.iter().find(|origin| !is_origin(origin)) {
@@ -174,7 +177,7 @@ impl SandboxBuilder {
 }
 
 impl Sandbox {
-    /// Starts a sandbox on a free port of the loopback interface, on the current tokio runtime.
+    /// Starts a sandbox on the current tokio runtime. The sandbox listens on a free port of the loopback interface.
     ///
     /// # Errors
     ///
@@ -183,13 +186,14 @@ impl Sandbox {
         Self::builder().start().await
     }
 
-    /// Returns a builder, for a sandbox with other settings.
+    /// Returns a builder for a sandbox with settings other than the defaults.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
 }
 
-/// Whether a text is an origin: a scheme, a host and perhaps a port. It becomes part of a content security policy.
+/// Returns whether a text is an origin: a scheme, a host and optionally a port. No other characters are allowed,
+/// because the origin becomes part of a content security policy.
 fn is_origin(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');

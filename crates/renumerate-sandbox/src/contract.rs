@@ -1,4 +1,4 @@
-//! The vendor's contract as the service implements it: its endpoints and the bodies that it accepts.
+//! The vendor's contract as the service implements it: the session endpoints, and the request bodies that they accept.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) envelope: &'static str,
     pub(crate) id_prefix: &'static str,
-    /// Number of random bytes after the prefix, as in the vendor's sample ids.
+    /// Number of random bytes after the prefix of an id. The vendor's sample ids have the same number.
     pub(crate) id_bytes: usize,
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn parse_session_request(
     Ok(request)
 }
 
-/// Returns an optional text. `null` is invalid.
+/// Returns the text of an optional member. `null` and an empty text are invalid.
 fn optional_text(envelope: &str, members: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
     match members.get(name) {
         None => Ok(None),

@@ -36,19 +36,19 @@ pub enum SandboxError {
     },
     /// A file is not a case file, or one of its cases is invalid.
     InvalidCaseFile {
-        /// The file, unless a request contained the cases.
+        /// The file; `None` if the cases are not from a file.
         path: Option<PathBuf>,
-        /// The reason, which names the case if it is known.
+        /// The reason, with the name of the case if the name is known.
         reason: String,
     },
     /// A file is not a seed, or a seed contradicts itself.
     InvalidSeed {
-        /// The file, unless the seed was passed as a value.
+        /// The file; `None` if the seed was passed as a value.
         path: Option<PathBuf>,
         /// The reason.
         reason: String,
     },
-    /// An allowed origin is not an origin.
+    /// The text that was set as an allowed origin is not an origin.
     InvalidOrigin(String),
     /// The probability of random faults is not from 0 to 1.
     InvalidChaosProbability(f64),
@@ -74,7 +74,7 @@ impl SandboxError {
         Self::InvalidSeed { path: None, reason: reason.into() }
     }
 
-    /// Returns the error with the file that it is about.
+    /// Adds the path of the invalid file to the error.
     pub(crate) fn in_file(mut self, file: &Path) -> Self {
         if let Self::InvalidCaseFile { path, .. } | Self::InvalidSeed { path, .. } = &mut self {
             *path = Some(file.to_owned());

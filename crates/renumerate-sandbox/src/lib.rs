@@ -25,16 +25,17 @@
 //! | `GET /_sandbox/openapi.json` | the session endpoints and their errors as an OpenAPI 3.1 document |
 //! | `GET /_sandbox/requests?key=…` | the received requests with this key, or all requests |
 //! | `GET /_sandbox/counts` | numbers of requests, sessions, random faults and connections |
-//! | `GET /_sandbox/sessions/{id}` | the session with an id; 404 if this sandbox has not created it |
-//! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail address, with the changes by the widgets (feature `widgets`) |
+//! | `GET /_sandbox/sessions/{id}` | the session with this id; 404 if this sandbox has not created it |
+//! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail address, with the changes that the widgets made (feature `widgets`) |
 //! | `POST /_sandbox/cases` | adds the cases of the case file in the body |
 //! | `POST /_sandbox/reset` | deletes requests, sessions and changes of customers; scripts, counts and random faults start again |
 //! | `GET /` | the dashboard: requests, sessions, and a form that creates sessions (`SandboxBuilder::dashboard`; feature `widgets`) |
 //! | `GET /_sandbox/events` | the changes that the dashboard shows, as server-sent events (feature `widgets`) |
 //! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page that embeds the widgets of these sessions, like the page of a business (feature `widgets`) |
 //!
-//! Paths below `/_sandbox/` reject pages of other machines in a browser with status 403. Such a page is detected by its
-//! `Origin`, or by `Sec-Fetch-Site: cross-site`. The session endpoints accept every request with a valid key.
+//! If a browser sends a request to a path below `/_sandbox/` for a page of another machine, the response is status 403.
+//! Such a request is detected by its header `Origin`, or by `Sec-Fetch-Site: cross-site`. The session endpoints accept
+//! every request with a valid key.
 //!
 //! # Limits
 //!

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-/// Keys that are shorter are not redacted: they are not secrets, and may occur in any word.
+/// Minimum length of a key that is redacted. Shorter keys are not secrets, and may occur in any word.
 pub(crate) const KEY_MIN_BYTES: usize = 8;
 
-/// Replaces these keys in a text.
+/// Replaces these keys in a text by their fingerprints.
 pub(crate) fn redact_keys<'a>(text: &'a str, keys: &[String]) -> Cow<'a, str> {
     let secrets = keys.iter().filter(|key| key.len() >= KEY_MIN_BYTES);
     secrets.fold(Cow::Borrowed(text), |text, key| {
@@ -20,7 +20,7 @@ pub(crate) fn redact_keys<'a>(text: &'a str, keys: &[String]) -> Cow<'a, str> {
     })
 }
 
-/// Replaces these keys in a text, and returns its beginning.
+/// Replaces these keys in a text by their fingerprints, and returns the beginning of the result.
 pub(crate) fn redact_and_truncate<'a>(text: &'a str, keys: &[String], max_bytes: usize) -> Cow<'a, str> {
     match redact_keys(text, keys) {
         Cow::Borrowed(text) => Cow::Borrowed(truncate(text, max_bytes)),
@@ -28,7 +28,7 @@ pub(crate) fn redact_and_truncate<'a>(text: &'a str, keys: &[String], max_bytes:
     }
 }
 
-/// Replaces these keys in the names and values of headers.
+/// Replaces these keys in the names and values of headers by their fingerprints.
 pub(crate) fn redact_headers(
     headers: &BTreeMap<String, String>,
     keys: &[String],

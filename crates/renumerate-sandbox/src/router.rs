@@ -1,4 +1,4 @@
-//! Router of the sandbox: its own paths, those of the extensions, and the session endpoints.
+//! Router of the sandbox: the sandbox's own paths, the paths of the extensions, and the session endpoints.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use crate::api::{admin, error, sessions};
 use crate::state::AppState;
 
-/// Returns the router. Requests to paths without a route are those of the session endpoints.
+/// Returns the router. Requests to all other paths are handled like requests to the session endpoints.
 pub(crate) fn router(state: &Arc<AppState>) -> Router {
     let sessions = Router::new().fallback(sessions::handle).with_state(Arc::clone(state));
     let extensions = state.extensions().iter().map(|extension| Arc::clone(extension).routes(state));

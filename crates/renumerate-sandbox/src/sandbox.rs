@@ -13,7 +13,7 @@ use crate::state::{AppState, Counts, Record, SessionRecord};
 /// Default private key of a sandbox. It is valid for sandboxes only.
 pub const DEFAULT_KEY: &str = "sk_sandbox_local";
 
-/// Running sandbox. Dropping it stops it and closes its connections.
+/// Running sandbox. When this value is dropped, the sandbox stops and its connections are closed.
 #[derive(Debug)]
 pub struct Sandbox {
     pub(crate) state: Arc<AppState>,
@@ -53,24 +53,25 @@ impl Sandbox {
         self.state.store().records(Some(key))
     }
 
-    /// Returns the numbers of requests, sessions, random faults and connections. They are exact, even if entries of the
-    /// log were evicted.
+    /// Returns the numbers of requests, sessions, random faults and connections. These numbers are exact, even if
+    /// entries of the log were evicted.
     pub fn counts(&self) -> Counts {
         self.state.store().counts()
     }
 
-    /// Returns the session with an id, or `None` if this sandbox has not created it. The latest 100,000 sessions are
+    /// Returns the session with this id, or `None` if this sandbox has not created it. The latest 100,000 sessions are
     /// kept, up to 48 MiB.
     pub fn session(&self, id: &str) -> Option<SessionRecord> {
         self.state.store().sessions().get(id).cloned()
     }
 
-    /// URL of the widgets, such as `https://localhost:4321`; `None` if they are not served (feature `widgets`).
+    /// URL of the widgets, such as `https://localhost:4321`; `None` if the widgets are not served (feature `widgets`).
     pub fn widgets_url(&self) -> Option<&str> {
         self.state.widgets().map(|widgets| widgets.url.as_str())
     }
 
-    /// Certificate that a browser must trust to open the widgets without a warning; `None` if they are not served.
+    /// Path of the certificate that a browser must trust to open the widgets without a warning; `None` if the widgets
+    /// are not served.
     pub fn ca_certificate(&self) -> Option<&Path> {
         self.state.widgets().map(|widgets| widgets.ca.as_path())
     }
@@ -81,7 +82,8 @@ impl Sandbox {
         self.state.store().scripts.add(scripts);
     }
 
-    /// Deletes requests, sessions and changes of customers. Scripts, counts and random faults start again.
+    /// Deletes the recorded requests, the sessions and the changes of customers. Counts start again at 0; scripts and
+    /// random faults start again from the beginning.
     pub fn reset(&self) {
         self.state.store().reset();
     }

@@ -26,7 +26,7 @@ use crate::state::AppState;
 /// Maximum size of the headers of a request, and of the read buffer.
 const HEAD_MAX_BYTES: usize = 8 * 1024;
 
-/// Maximum number of connections that wait to be accepted. If it is exceeded, clients retry a second later.
+/// Maximum number of connections that wait to be accepted. If there are more, the others retry a second later.
 const BACKLOG: u32 = 4096;
 
 /// Size of the system's send and receive buffers of a connection. The default may be megabytes.
@@ -54,12 +54,13 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, state: Arc<AppS
     }
 }
 
-/// Accepts the next connection. If there are too many connections, those that were idle longest are closed.
+/// Accepts the next connection. If there are too many connections, the connections that were idle longest are closed.
 pub(crate) async fn accept(listener: &TcpListener, state: &Arc<AppState>) -> (TcpStream, ConnectionGuard) {
     let (stream, peer) = loop {
         match listener.accept().await {
             Ok(accepted) => break accepted,
-            // Closing idle connections frees descriptors. Other errors are those of one client, and affect no connection.
+            // Closing idle connections frees descriptors. Any other error concerns only the client that tried to
+            // connect.
             Err(error) if is_out_of_descriptors(&error) => state.store().connections.close_idle(),
             Err(_) => {}
         }
@@ -72,7 +73,7 @@ pub(crate) async fn accept(listener: &TcpListener, state: &Arc<AppState>) -> (Tc
     (stream, ConnectionGuard::new(state, &connection))
 }
 
-/// Whether `accept` failed because this process or the system has too many open files.
+/// Returns whether `accept` failed because this process or the system has too many open files.
 fn is_out_of_descriptors(error: &io::Error) -> bool {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;
@@ -85,7 +86,7 @@ fn is_out_of_descriptors(error: &io::Error) -> bool {
 pub(crate) async fn serve_connection(stream: impl Stream, guard: ConnectionGuard, router: Router) {
     let connection = Arc::clone(&guard.connection);
     let mut closed = pin!(connection.closed());
-    // The read buffer is allocated when the first bytes arrive.
+    // Wait for the first bytes here, because the next step allocates the read buffer.
     let readable = poll_fn(|context| match closed.as_mut().poll(context) {
         Poll::Ready(()) => Poll::Ready(false),
         Poll::Pending => stream.poll_readable(context).map(|()| true),
@@ -118,7 +119,7 @@ fn poll_until(mut sleep: Pin<&mut Sleep>, deadline: Instant, context: &mut Conte
     sleep.poll(context)
 }
 
-/// Serves one request, and reports its progress to the connection.
+/// Serves one request, and reports the progress of the request to the connection.
 async fn serve_request(
     router: &TowerToHyperService<Router>,
     connection: &Arc<Connection>,
@@ -134,7 +135,8 @@ async fn serve_request(
     Ok(response.map(|body| TrackedBody::new(body, Arc::clone(connection))))
 }
 
-/// Entry in the table of open connections. Dropping it, after the socket is closed, removes the entry.
+/// Guard of an entry in the table of open connections. It is dropped after the socket is closed, and then removes the
+/// entry.
 pub(crate) struct ConnectionGuard {
     state: Arc<AppState>,
     pub(crate) connection: Arc<Connection>,

@@ -1,4 +1,5 @@
-//! The sandbox's own paths below `/_sandbox/`: they show what it received, and change its scripts.
+//! Handlers of the sandbox's own paths below `/_sandbox/`. They return the recorded requests, counts and sessions, add
+//! cases, and reset the sandbox.
 
 use std::sync::Arc;
 
@@ -20,13 +21,13 @@ use crate::net::{Connection, ReadBody};
 use crate::script::Script;
 use crate::state::AppState;
 
-/// Maximum size of all scripts together, above which no case file is accepted.
+/// Maximum size of all scripts together. A case file that would exceed it is rejected.
 const SCRIPTS_MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// OpenAPI 3.1 description of the session endpoints.
 const OPENAPI: &str = include_str!("../../openapi.json");
 
-/// Returns the routes, which reject requests of foreign pages.
+/// Returns the routes. They reject requests of foreign pages, as `origin_guard` explains.
 pub(crate) fn routes(state: &Arc<AppState>) -> Router {
     let routes = Router::new()
         .route("/_sandbox/health", get(health))
@@ -87,7 +88,8 @@ async fn add_cases(
     if body.bytes.len() > CASE_FILE_MAX_BYTES {
         return reject(&format!("The case file is larger than {CASE_FILE_MAX_BYTES} bytes"));
     }
-    // One file is parsed at a time, because the parsed cases may be many times as large. Other requests do not wait.
+    // Only one case file is parsed at a time, because the parsed cases may be many times as large as the file. Requests
+    // without a case file do not wait.
     let permit = Arc::clone(&state.case_file_parser).acquire_owned().await;
     if state.store().scripts.bytes() + body.bytes.len() > SCRIPTS_MAX_BYTES {
         return reject(&format!(
@@ -101,7 +103,7 @@ async fn add_cases(
             state.store().scripts.add(scripts);
             names
         });
-        (parsed, permit) // the permit is held until the end, even if the client has closed the connection
+        (parsed, permit) // the permit is held until the parser ends, even if the client has closed the connection
     });
     match parsed.await.map(|(parsed, _permit)| parsed) {
         Ok(Ok(names)) => Json(json!({"cases": names})).into_response(),

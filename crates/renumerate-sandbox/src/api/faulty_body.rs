@@ -14,11 +14,11 @@ use crate::case::Fault;
 use crate::net::{CloseMode, Connection};
 use crate::script::body::ScriptBody;
 
-/// Time for the system to send written bytes before the fault occurs.
+/// Time that the system gets to send the written bytes before the fault occurs.
 const PAUSE: Duration = Duration::from_millis(10);
 const DRIP: Duration = Duration::from_millis(20);
 
-/// Body that is sent in chunks with pauses, and the event after the last chunk.
+/// Response body that is sent in chunks with pauses. `end` is what happens after the last chunk.
 pub(crate) struct FaultyBody {
     body: ScriptBody,
     chunk_bytes: usize,
@@ -27,7 +27,7 @@ pub(crate) struct FaultyBody {
     end: End,
 }
 
-/// Event after the last chunk.
+/// What happens after the last chunk.
 enum End {
     Complete,
     Stall,
@@ -35,7 +35,7 @@ enum End {
 }
 
 impl FaultyBody {
-    /// Creates a body with a fault. The body is complete if the fault does not affect bodies.
+    /// Creates a body with a fault. If the fault does not affect the body, the body is sent completely.
     pub(crate) fn new(fault: Fault, mut body: ScriptBody, connection: Arc<Connection>) -> Self {
         let (chunk_bytes, pause, end) = match fault {
             Fault::StallInBody => (usize::MAX, PAUSE, End::Stall),

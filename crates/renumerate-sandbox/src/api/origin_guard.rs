@@ -1,5 +1,6 @@
-//! Protection against foreign pages in a browser on this machine. Such pages cannot read the sandbox's responses, but
-//! they could change its state. Browsers send the origin of the page with most requests.
+//! Protection against foreign pages: pages of other sites that are open in a browser on this machine. Such pages cannot
+//! read the sandbox's responses, but their requests could change the sandbox's state. They can be detected, because
+//! browsers send the origin of the page with most requests.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,17 +17,18 @@ use crate::state::{AppState, Settings};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Protects routes that return data or change state.
+/// Protects routes that return data or change state: they accept no request of a foreign page.
 pub(crate) fn protect_data(routes: Router, state: &Arc<AppState>) -> Router {
     protect_pages(routes.route_layer(from_fn(reject_cross_site)), state)
 }
 
-/// Protects routes of pages. Links of other sites may lead to them.
+/// Protects routes of pages. Other sites may link to these pages, so plain loads are accepted.
 pub(crate) fn protect_pages(routes: Router, state: &Arc<AppState>) -> Router {
     routes.route_layer(from_fn_with_state(Arc::clone(state), reject_foreign_origin))
 }
 
-/// Rejects requests of foreign pages. Browsers send the origin with every request except plain loads.
+/// Rejects requests whose `Origin` header names a foreign page. Browsers send this header with every request except
+/// plain loads.
 async fn reject_foreign_origin(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let host = single_value(headers, &HOST);
@@ -39,7 +41,8 @@ async fn reject_foreign_origin(State(state): State<Arc<AppState>>, request: Requ
     error(StatusCode::FORBIDDEN, reason)
 }
 
-/// Rejects plain loads by foreign pages, such as of an image or a frame. Requests with an origin are already checked.
+/// Rejects plain loads by foreign pages: the load of an image or a frame, for example. Requests with an `Origin` header
+/// are already checked by `reject_foreign_origin`.
 async fn reject_cross_site(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let cross_site = headers.get_all(SITE).iter().any(|site| site == "cross-site");
@@ -51,32 +54,35 @@ async fn reject_cross_site(request: Request, next: Next) -> Response {
     error(StatusCode::FORBIDDEN, reason)
 }
 
-/// Returns the value of a header that occurs exactly once.
+/// Returns the value of a header; `None` if the header does not occur exactly once.
 pub(crate) fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
 }
 
-/// Returns whether a `Host` header names this machine. The port is ignored, because it may be mapped.
+/// Returns whether a `Host` header names this machine or an allowed origin. For this machine, the port is ignored,
+/// because a container may publish the sandbox on another port.
 #[cfg(feature = "widgets")]
 pub(crate) fn is_local_host(host: &str, settings: &Settings) -> bool {
     let bind_address = settings.bind_address;
     let name = without_port(host);
-    // If the sandbox listens on all addresses, every IP address is accepted: DNS rebinding needs a name.
+    // If the sandbox listens on all addresses, every IP address is accepted. This is safe, because a DNS rebinding
+    // attack needs a host name.
     is_of_this_machine(name, bind_address)
         || bind_address.is_unspecified() && address(name).is_some()
         || is_allowed_host(host, settings)
 }
 
-/// Returns whether a `Host` header names an allowed origin.
+/// Returns whether a `Host` header contains the host and port of an allowed origin.
 #[cfg(feature = "widgets")]
 pub(crate) fn is_allowed_host(host: &str, settings: &Settings) -> bool {
     let mut hosts = settings.allowed_origins.iter().filter_map(|origin| Some(origin.split_once("://")?.1));
     hosts.any(|allowed| allowed.eq_ignore_ascii_case(host))
 }
 
-/// Returns whether an `Origin` header names this machine, for a request with this `Host` header.
+/// Returns whether an `Origin` header is an allowed origin or names this machine. `host` is the `Host` header of the
+/// same request.
 fn is_allowed_origin(origin: &str, host: Option<&str>, settings: &Settings) -> bool {
     if settings.allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin)) {
         return true;
@@ -86,7 +92,7 @@ fn is_allowed_origin(origin: &str, host: Option<&str>, settings: &Settings) -> b
         return false;
     };
     let name = without_port(authority);
-    // If the sandbox listens on all addresses, its own address is that in the `Host` header.
+    // If the sandbox listens on all addresses, the `Host` header contains the address at which the client reached it.
     let requested = || host.and_then(|host| address(without_port(host)));
     is_of_this_machine(name, bind_address)
         || bind_address.is_unspecified() && address(name).is_some() && address(name) == requested()
@@ -96,7 +102,7 @@ fn is_of_this_machine(name: &str, bind_address: IpAddr) -> bool {
     if let Some(address) = address(name) {
         return address.is_loopback() || bind_address == address;
     }
-    // Browsers resolve names below localhost to loopback addresses.
+    // Browsers resolve names that end with `.localhost` to loopback addresses.
     let name = name.to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")
 }
@@ -143,7 +149,7 @@ mod tests {
         "null",
     ];
 
-    /// Settings that listen on a loopback address, on a network address and on all addresses.
+    /// Returns the settings of three sandboxes: on a loopback address, on a network address and on all addresses.
     fn settings() -> [Settings; 3] {
         ["127.0.0.1", "192.168.1.7", "0.0.0.0"].map(|address| Settings {
             url: String::new(),

@@ -1,4 +1,4 @@
-//! Export of the request log as JSON. It is written while it is sent, because the log may be large.
+//! Export of the request log as JSON. The JSON text is created while it is sent, because the log may be large.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,21 +11,21 @@ use futures_util::stream;
 use crate::redact::fingerprint;
 use crate::state::AppState;
 
-/// Size from which a chunk is sent.
+/// Size at which a chunk is complete and is sent.
 const CHUNK_BYTES: usize = 16 * 1024;
 
-/// Returns `{"requests": […]}` with the requests of one key, or with all requests.
+/// Returns a response with `{"requests": […]}`: the requests with this key, or all requests if there is no key.
 pub(super) fn export_requests(state: Arc<AppState>, key: Option<&str>) -> Response {
     let end = state.store().requests().end();
     let key = key.map(fingerprint);
     let mut export = Export { state, key, next: 0, end, is_first: true, is_complete: false };
-    // A response of one chunk has a content-length.
+    // If the first chunk contains everything, the response has a content-length.
     let first = export.chunk("{\"requests\":[");
     let body = if export.is_complete {
         Body::from(first)
     } else {
         Body::from_stream(stream::unfold((Some(first), export), async |(first, mut export)| {
-            // Other tasks run between two chunks.
+            // Let other tasks run between two chunks.
             tokio::task::yield_now().await;
             let chunk = match first {
                 Some(first) => first,
@@ -40,18 +40,19 @@ pub(super) fn export_requests(state: Arc<AppState>, key: Option<&str>) -> Respon
 
 struct Export {
     state: Arc<AppState>,
-    /// Fingerprint of the key.
+    /// Fingerprint of the key whose requests are exported; `None` for all requests.
     key: Option<String>,
-    /// Number of the next request.
+    /// Number of the next request to export.
     next: usize,
-    /// Number after the last request.
+    /// Number after that of the last request to export.
     end: usize,
     is_first: bool,
     is_complete: bool,
 }
 
 impl Export {
-    /// Returns the next requests, except those that were evicted in the meantime.
+    /// Returns the next chunk, which starts with `prefix`. Requests that were evicted from the log in the meantime are
+    /// missing.
     fn chunk(&mut self, prefix: &str) -> Bytes {
         let mut chunk = prefix.to_owned();
         let store = self.state.store();

@@ -19,7 +19,8 @@ use crate::script::RenderedResponse;
 use crate::script::body::ScriptBody;
 use crate::state::{AppState, MintRequest, Store};
 
-/// Creates a session, and returns the response with its id.
+/// Creates a session, and returns the response with the session's id. Returns status 400 if the request is not valid
+/// (`None`).
 pub(super) fn minted(request: Option<MintRequest>, store: &mut Store, at_ms: u64) -> Response {
     let Some(request) = request else {
         return error(StatusCode::BAD_REQUEST, "This is not a valid session request");
@@ -32,7 +33,7 @@ pub(super) fn minted(request: Option<MintRequest>, store: &mut Store, at_ms: u64
     }
 }
 
-/// Returns a scripted response with its fault.
+/// Returns a scripted response after its delay, with its fault if it has one.
 pub(super) async fn scripted(
     state: &Arc<AppState>,
     connection: &Arc<Connection>,
@@ -44,7 +45,7 @@ pub(super) async fn scripted(
         template.fault,
         Some(Fault::ResetBeforeStatus | Fault::CloseBeforeStatus | Fault::StallBeforeHeaders)
     );
-    // Thousands of responses may be delayed, and a request may be large, so it is not kept during the delay.
+    // The session request is dropped before the delay: it may be large, and thousands of responses may be delayed.
     let session = if template.mint && !before_status {
         Some(minted(mint, &mut state.store(), state.now_ms()))
     } else {
@@ -82,17 +83,17 @@ pub(super) async fn scripted(
     sent
 }
 
-/// Returns the response with a session, with a fault.
+/// Adds the fault, if there is one, to a response with a session.
 async fn with_fault(session: Response, fault: Option<Fault>, connection: &Arc<Connection>) -> Response {
     if fault.is_none() {
         return session;
     }
     let (head, body) = session.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default(); // it is in memory
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default(); // cannot fail: the body is in memory
     with_body(head, ScriptBody::new(&bytes, 1), fault, connection)
 }
 
-/// Returns a response with the body of the script.
+/// Returns a response with the body that the script defines.
 fn with_scripted_body(response: &RenderedResponse, connection: &Arc<Connection>) -> Response {
     let template = &response.template;
     let (mut head, ()) = Response::new(()).into_parts();
@@ -102,7 +103,8 @@ fn with_scripted_body(response: &RenderedResponse, connection: &Arc<Connection>)
     with_body(head, response.body(), template.fault, connection)
 }
 
-/// Returns a response whose body has a fault. The content-length is that of the complete body.
+/// Returns a response with this body, and with the fault if there is one. With a fault, the content-length is still the
+/// length of the complete body.
 fn with_body(
     mut head: Parts,
     body: ScriptBody,

@@ -1,4 +1,4 @@
-//! Handler of the session endpoints: records a request, selects the response, and sends it.
+//! Handler of the session endpoints: records a request, then selects and sends the response.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::redact::{fingerprint, redact_and_truncate, redact_headers, redact_key
 use crate::script::{Chaos, RequestView, ScriptResponse, SelectedStep};
 use crate::state::{AppState, MintRequest, Record, Store};
 
-/// Status of the response to a request that differs from what its case expects. No service sends it.
+/// Status of the response if a request differs from the request that its case expects. No service sends this status.
 const MISMATCH: u16 = 599;
 
 /// Handles a request to a session endpoint, or to any other path that is not the sandbox's own.
@@ -26,7 +26,7 @@ pub(crate) async fn handle(
     Extension(connection): Extension<Arc<Connection>>,
     request: Request,
 ) -> Response {
-    // The key is kept only for the dashboard: it shares the buffer of the request.
+    // The key is kept only for the dashboard, because its header value keeps the buffer of the whole request in memory.
     let key = request.headers().get(KEY_HEADER).filter(|_| !state.extensions().is_empty()).cloned();
     // The body is dropped before the response is awaited.
     let (number, decision) = {
@@ -65,7 +65,7 @@ fn record(
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let request = RequestView { method: head.method.as_str(), path: &path, headers: &headers, body };
-    // A client may also send its key outside the header, by mistake.
+    // By mistake, a client may also send its key outside this header. The key is therefore redacted everywhere.
     let key: Vec<String> = headers.get(KEY_HEADER).cloned().into_iter().collect();
     let mut record = Record {
         at_ms: 0,
@@ -102,19 +102,22 @@ fn record(
     (number, decision)
 }
 
-/// Response to a request.
+/// Response to a request, defined by the vendor's contract or by a script.
 enum Decision {
     Contract(Response),
     Script { script: ScriptResponse, mint: Option<MintRequest> },
 }
 
-/// Response that is selected while the store is locked. The request is not compared with its case yet.
+/// Result of the selection, which happens while the store is locked. For a script, the request is compared with the
+/// expected request later, without the lock.
 enum Choice {
     Decided(Decision),
     Script { step: SelectedStep, mint: Option<MintRequest> },
 }
 
-/// Selects the response to a request: that of the key's case, of the contract, of the customer's script, or a session.
+/// Selects the response to a request. The first of these that applies is used: the case that the key names, an error of
+/// the contract, the customer's script, status 404 for a customer or subscription that does not exist, a random fault,
+/// a new session.
 fn choose(state: &AppState, store: &mut Store, request: &RequestView<'_>) -> Choice {
     let key = request.headers.get(KEY_HEADER).map(String::as_str);
     let path = request.path.split('?').next().unwrap_or_default();
@@ -132,7 +135,7 @@ fn choose(state: &AppState, store: &mut Store, request: &RequestView<'_>) -> Cho
         }
         _ => None,
     };
-    // A case responds to all requests with its key, on any path.
+    // A case responds to every request whose key names the case, on any path.
     if let Some(key) = key
         && let Some(step) = store.scripts.select_by_key(key)
     {

@@ -1,4 +1,4 @@
-//! Expectations of a case: the requests that a call sends, and its outcome.
+//! Expectations of a case: the requests that a call sends, and the outcome of the call.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ pub struct ExpectedRequest {
     pub method: String,
     /// Path with its query, such as `/v1/retention/session`.
     pub path: String,
-    /// Compared headers by lower-case name; `null` if the header must be absent.
+    /// Headers to compare, by lower-case name. The value `null` means that the header must be absent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Option<String>>,
     /// Minimum time since the previous request, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_gap_ms: Option<u64>,
-    /// JSON body: the same members with the same values, and no others.
+    /// JSON body. The request must have the same members with the same values, and no others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// Exact text of the body.
@@ -41,14 +41,14 @@ pub enum Outcome {
     Error(ExpectedError),
 }
 
-/// Expected session. Without `url`, the URL is not compared. Without `request_id`, the session must have none.
+/// Expected session. Without `url`, the URL is not compared. Without `request_id`, the session must have no request id.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedSession {
     /// Session id.
     pub id: String,
-    /// URL of the widget with this id.
+    /// URL of the widget that the session opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Request id of the service.
@@ -58,8 +58,8 @@ pub struct ExpectedSession {
     pub attempts: usize,
 }
 
-/// Expected error. A missing `message` or `body` is not compared. If `status`, `field`, `request_id`, `phase`,
-/// `timeout` or `retry_after` is missing, the error must not have it.
+/// Expected error. If `message` or `body` is missing here, it is not compared. If `status`, `field`, `request_id`,
+/// `phase`, `timeout` or `retry_after` is missing here, the error must not have this property.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -81,7 +81,7 @@ pub struct ExpectedError {
     /// Complete message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Texts that the printed error contains.
+    /// Texts that the printed error must contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub says: Vec<String>,
     /// Texts that the printed error must not contain.
@@ -90,7 +90,7 @@ pub struct ExpectedError {
     /// Request id of the service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Complete body that the error keeps.
+    /// Complete response body that the error contains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// Phase of a network failure.
@@ -99,7 +99,7 @@ pub struct ExpectedError {
     /// Timeout that ended the call: `connect`, `attempt` or `total`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<String>,
-    /// Wait that the service requested, in seconds.
+    /// Delay that the service requested, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
 }

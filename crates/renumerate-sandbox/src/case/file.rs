@@ -1,4 +1,4 @@
-//! Parser of case files, which rejects cases that cannot be played.
+//! Parser of case files. It rejects cases that the sandbox cannot play.
 
 use std::fmt;
 use std::path::Path;
@@ -15,8 +15,8 @@ use crate::error::SandboxError;
 /// Maximum size of a case file in a request.
 pub(crate) const CASE_FILE_MAX_BYTES: usize = 1024 * 1024;
 
-/// Reads the exchanges of a case, up to the maximum. A parsed exchange is a hundred times as large as its shortest
-/// text.
+/// Reads the exchanges of a case. Fails as soon as there are more than the maximum, because a parsed exchange may be a
+/// hundred times as large as its text.
 pub(super) fn exchanges<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Exchange>, D::Error> {
     struct BoundedSeqVisitor;
     impl<'de> Visitor<'de> for BoundedSeqVisitor {
@@ -61,7 +61,8 @@ pub(super) fn optional_milliseconds<'de, D: Deserializer<'de>>(number: D) -> Res
     milliseconds(number).map(Some)
 }
 
-/// Case file whose cases are not parsed yet. A parsed case may be many times as large as its text.
+/// Case file whose cases are not parsed yet. They are parsed one at a time, because a parsed case may be many times as
+/// large as its text.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawCaseFile<'a> {
@@ -93,7 +94,7 @@ fn parse_case(text: &str, index: usize) -> Result<Case, SandboxError> {
         Err(error) => {
             let label = serde_json::from_str(text).map(|label: Label| label.text());
             let label = label.ok().flatten().unwrap_or_else(|| format!("case number {}", index + 1));
-            // The position is that in the case, not in the file.
+            // The position in the error is relative to the case, not to the file, so it is removed.
             let reason = error.inner().to_string();
             let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason);
             Err(SandboxError::case_file(match error.path().iter().next() {
@@ -104,7 +105,7 @@ fn parse_case(text: &str, index: usize) -> Result<Case, SandboxError> {
     }
 }
 
-/// Describes a path in a case: `exchanges[0].answer.delay` is `response 1: delay`.
+/// Describes a path in a case for an error message: `exchanges[0].answer.delay` becomes `response 1: delay`.
 fn location(path: &serde_path_to_error::Path) -> String {
     let path = path.to_string();
     let response = path.strip_prefix("exchanges[").and_then(|rest| rest.split_once("].answer"));
@@ -149,12 +150,12 @@ impl CaseFile {
         schemars::schema_for!(Self).to_value()
     }
 
-    /// Reads every `*.json` file of a folder, in the order of the file names.
+    /// Reads the cases of every `*.json` file in a folder, in the order of the file names.
     ///
     /// # Errors
     ///
     /// [`SandboxError::Read`] if the folder or a file cannot be read, and [`SandboxError::InvalidCaseFile`] with the
-    /// path of a file that is invalid.
+    /// path of the file if a file is invalid.
     pub fn read_dir(folder: &Path) -> Result<Vec<Case>, SandboxError> {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(|error| SandboxError::read(folder, error))? {

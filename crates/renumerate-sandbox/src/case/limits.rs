@@ -8,10 +8,11 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Answer, Case, Exchange, When};
 use crate::error::SandboxError;
 
-/// Maximum length of a repeated text.
+/// Maximum length of a text including its repetitions.
 pub(crate) const TEXT_MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Maximum length of all header names and values of a response together: the sandbox sends them in one piece.
+/// Maximum length of all header names and values of a response together. They are limited, because the sandbox sends
+/// them in one piece.
 const HEADERS_MAX_BYTES: usize = 64 * 1024;
 
 /// Maximum number of exchanges of a case.
@@ -58,7 +59,7 @@ impl Case {
     }
 }
 
-/// Returns the reason why a response cannot be sent.
+/// Returns the reason why a response cannot be sent; `None` if it can be sent.
 fn problem_of(answer: &Answer) -> Option<String> {
     let bodies = [answer.body.is_some(), answer.text.is_some(), answer.base64.is_some(), answer.mint];
     if bodies.into_iter().filter(|body| *body).count() > 1 {
@@ -95,7 +96,7 @@ fn problem_of(answer: &Answer) -> Option<String> {
     None
 }
 
-/// Whether the headers of a response exceed the maximum length.
+/// Returns whether the headers of a response exceed the maximum length.
 pub(crate) fn headers_are_too_long(
     headers: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
 ) -> bool {

@@ -27,7 +27,7 @@ pub use mutate::MutatedCase;
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseFile {
-    /// Path of the JSON schema, for editors.
+    /// Path of the JSON schema, with which editors check the file.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     /// Subject of the cases in this file.
@@ -43,7 +43,8 @@ pub struct CaseFile {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// Name of lower-case letters, digits and `_`. The brand key `sk_case_<name>.<nonce>` selects the case.
+    /// Name, which consists of lower-case letters, digits and `_`. Unless `when` is set, the case responds to requests
+    /// with the brand key `sk_case_<name>.<nonce>`.
     pub name: String,
     /// Explanation, if the name is not sufficient.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -51,18 +52,20 @@ pub struct Case {
     /// Ids of the rules that the case verifies, such as `V3` or `D1`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
-    /// Selects the case for a customer instead of a key.
+    /// If this is set, the case responds to requests for a customer, and not to requests with a key that names the
+    /// case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
     /// Options of the client by name, with times in seconds. Defaults: `private_key` is `${key}`, and `base_url` is
     /// `${base_url}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub client: BTreeMap<String, CaseOption>,
-    /// Number of calls before the compared call, so that it can reuse a connection. If a response closes its
-    /// connection, the test runner waits until the sandbox has closed it.
+    /// Number of calls before the call that is compared, so that the compared call can reuse a connection. If a
+    /// response closes its connection, the test runner waits until the connection is closed before it makes the next
+    /// call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warm_up: Option<usize>,
-    /// Call that the test runner makes. Without a call, the case is a script for the sandbox.
+    /// Call that the test runner makes. Without a call, the case only defines responses of the sandbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
     /// Expected requests in order, each with its response. At most 1,000.
@@ -73,7 +76,7 @@ pub struct Case {
     pub outcome: Option<Outcome>,
 }
 
-/// Condition for a request to get the responses of a script.
+/// Condition that a request must meet to get the responses of a case.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -100,7 +103,7 @@ pub enum CaseOption {
 pub struct Call {
     /// Method: `create_retention_session` or `create_subscription_session`.
     pub method: String,
-    /// Parameters by name. `null` is the language's absent value.
+    /// Parameters by name. `null` stands for the absent value of the programming language, such as `None`.
     #[serde(default)]
     pub parameters: BTreeMap<String, Option<String>>,
     /// Options of this call by name.
@@ -108,12 +111,12 @@ pub struct Call {
     pub options: BTreeMap<String, CaseOption>,
 }
 
-/// Request and its response.
+/// Expected request, and the response to it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
-    /// Expected request. Default: any request. The response to a different request is 599.
+    /// Expected request. Default: any request. A request that differs gets a response with status 599.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<ExpectedRequest>,
     /// Response of the sandbox. Default: status 200 without a body.
@@ -139,13 +142,13 @@ pub struct Answer {
     /// Text of the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Number of repetitions of `text`, for long bodies: up to 16 MiB. Default: 1.
+    /// Number of times that `text` is sent, for long bodies of up to 16 MiB. Default: 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<usize>,
     /// Body in base64, for bytes that are not text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
-    /// Whether the sandbox creates a session, and responds with its id.
+    /// Whether the sandbox creates a session, and responds with the session's id.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mint: bool,
     /// Delay before the status line, in milliseconds.
@@ -159,7 +162,8 @@ pub struct Answer {
     /// Fault of the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
-    /// Closes the connection this many milliseconds after the response, without announcing it in a header.
+    /// Time after which the sandbox closes the connection, in milliseconds from the start of the response. No header
+    /// announces that the connection will be closed.
     #[serde(
         default,
         alias = "closeAfter",
@@ -169,16 +173,16 @@ pub struct Answer {
     pub close_after_ms: Option<u64>,
 }
 
-/// Fault of a response. The content-length is that of the complete body.
+/// Fault of a response. Even if only a part of the body is sent, the content-length is the length of the complete body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// No byte is sent.
+    /// No byte is sent, and the connection stays open.
     StallBeforeHeaders,
     /// Half of the body is sent, and the connection stays open.
     StallInBody,
-    /// The body is sent byte by byte, every 20 ms.
+    /// The body is sent slowly: one byte every 20 ms.
     SlowDrip,
     /// The connection is reset before the status line.
     ResetBeforeStatus,
@@ -212,7 +216,8 @@ impl Case {
     ///
     /// # Errors
     ///
-    /// [`SandboxError::InvalidCaseFile`] if a value cannot be part of a JSON text.
+    /// [`SandboxError::InvalidCaseFile`] if the text with the values is not valid JSON, for example because a value
+    /// contains a quotation mark.
     pub fn filled(&self, key: &str, base_url: &str) -> Result<Self, SandboxError> {
         let failed =
             |error: serde_json::Error| SandboxError::case_file(format!("case {:?}: {error}", self.name));
@@ -227,7 +232,7 @@ impl Case {
 }
 
 impl Answer {
-    /// Returns the body without repetitions. It is empty if the response contains a new session.
+    /// Returns the body without repetitions. The body is empty if the response contains a new session.
     pub(crate) fn body_bytes(&self) -> Vec<u8> {
         match (&self.body, &self.text, &self.base64) {
             (Some(json), _, _) => json.to_string().into_bytes(),

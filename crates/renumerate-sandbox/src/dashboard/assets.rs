@@ -13,7 +13,7 @@ use crate::api::error;
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// Name, content type and content.
+/// Files of the dashboard: name, content type and content.
 const ASSETS: [(&str, &str, &str); 6] = [
     ("style.css", "text/css; charset=utf-8", include_str!("../../assets/dashboard/style.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/dashboard/icon.svg")),

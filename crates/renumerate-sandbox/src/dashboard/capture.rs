@@ -13,7 +13,8 @@ use super::change_log::Change;
 use super::responses::{BODY_MAX_BYTES, CapturedResponse};
 use super::state::Log;
 
-/// Stores a response in the log, and its body while it is sent. `key` is redacted, because the response may repeat it.
+/// Stores the headers of a response in the log, and stores its body while the body is sent. `key` is redacted, because
+/// the response may repeat the key.
 pub(super) fn capture(
     log: &Arc<Log>,
     number: usize,
@@ -29,7 +30,8 @@ pub(super) fn capture(
     Response::from_parts(head, Body::new(body))
 }
 
-/// Body that is captured as far as it is sent: a client that closes the connection does not receive the rest.
+/// Response body that is stored as far as it is sent. If the client closes the connection, the rest is neither sent nor
+/// stored.
 #[derive(Debug)]
 struct CapturedBody {
     body: Body,
@@ -47,7 +49,8 @@ impl CapturedBody {
     fn sent(&mut self, data: &Bytes) {
         self.bytes += data.len() as u64;
         self.unreported = true;
-        // The limit leaves space for a key that starts in the stored part.
+        // The limit leaves space for a key that starts in the stored part, so that the key is complete and can be
+        // redacted.
         let max_bytes = BODY_MAX_BYTES + self.keys.iter().map(String::len).sum::<usize>();
         let remaining = max_bytes.saturating_sub(self.beginning.len());
         if remaining > 0 {

@@ -11,7 +11,7 @@ use crate::state::{BoundedStore, Size};
 /// Maximum number of changes in the log. A listener that is further behind receives the current state instead.
 const MAX_CHANGES: usize = 4096;
 
-/// Change of a record. An event contains the record as it is when the event is sent.
+/// Change of a record. The event for a change contains the record in its state when the event is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     /// Request, by its number in the request log.
@@ -28,10 +28,10 @@ impl Size for Change {
     }
 }
 
-/// Latest changes. A position in the log is the number of the next change.
+/// Latest changes. A position in the log is the number of the change that follows it.
 #[derive(Debug)]
 pub(super) struct ChangeLog {
-    /// Random text that identifies this log. Positions in the log of another sandbox are invalid.
+    /// Random text that identifies this log, so that positions in the log of another sandbox are recognized as invalid.
     epoch: String,
     changes: BoundedStore<Change>,
     updates: watch::Sender<()>,
@@ -40,7 +40,8 @@ pub(super) struct ChangeLog {
 impl Default for ChangeLog {
     fn default() -> Self {
         let mut random = [0; 8];
-        // Without random bytes, a page that is older than the sandbox may show outdated requests.
+        // If there are no random bytes, a page that was opened before the sandbox was restarted may show outdated
+        // requests.
         let _best_effort = getrandom::fill(&mut random);
         let epoch = fingerprint(&u64::from_ne_bytes(random).to_string()).replace("sha256:", "");
         let changes = BoundedStore::new(MAX_CHANGES, usize::MAX);
@@ -77,8 +78,9 @@ impl ChangeLog {
         self.changes.end()
     }
 
-    /// Returns up to `max` changes from a position on, each with the position after it. Only the last one of equal
-    /// changes is returned. Returns `None` if the log does not contain all changes since this position.
+    /// Reads up to `max` changes from a position on. Returns each change with the position after it, but of several
+    /// equal changes only the last one. Returns `None` if the log does not contain all changes since this position, or
+    /// if one of them is a reset.
     pub(super) fn since(&self, position: usize, max: usize) -> Option<VecDeque<(usize, Change)>> {
         if !(self.changes.first()..=self.changes.end()).contains(&position) {
             return None;
@@ -99,7 +101,7 @@ impl ChangeLog {
         format!("{}-{position}", self.epoch)
     }
 
-    /// Returns the position of an event id, if it is one of this log.
+    /// Returns the position that an event id contains; `None` if the id is not from this log.
     pub(super) fn position(&self, id: &str) -> Option<usize> {
         let (epoch, position) = id.split_once('-')?;
         position.parse().ok().filter(|_| epoch == self.epoch)

@@ -28,7 +28,7 @@ pub(super) fn magic_customers() -> Vec<MagicCustomer> {
     rows.collect()
 }
 
-/// Returns the code blocks, each with the heading that names its language.
+/// Returns the code snippets. The heading above each code block is the name of its language.
 pub(super) fn snippets() -> Vec<Snippet> {
     let sections = SNIPPETS.split("## ").skip(1);
     let snippets = sections.filter_map(|section| {

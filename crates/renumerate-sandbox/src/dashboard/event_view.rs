@@ -1,4 +1,4 @@
-//! Data of the events of requests and sessions, without private keys and with limited length.
+//! Data of the events for requests and sessions. Private keys are redacted, and long texts are truncated.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::state::{Record, SessionRecord};
 /// Maximum length of the body of a request in an event.
 const BODY_MAX_BYTES: usize = 4 * 1024;
 
-/// Maximum length of a text of a session in an event: ids, addresses and comments have no maximum length.
+/// Maximum length of each text in an event for a session. The ids and e-mail addresses of a session may be longer.
 const TEXT_MAX_BYTES: usize = 512;
 
-/// Returns the data of a session, without keys and with truncated texts.
+/// Returns the data of the event for a session, without keys and with truncated texts.
 pub(super) fn session_event(id: &str, session: &SessionRecord, keys: &[String]) -> Value {
     let mut data = serde_json::to_value(session).unwrap_or_default();
     shorten(&mut data, keys);

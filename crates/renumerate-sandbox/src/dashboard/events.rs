@@ -1,4 +1,4 @@
-//! Server-sent events of requests and sessions. Each event is created when it is sent, so that a slow listener needs
+//! Server-sent events for requests and sessions. Each event is created when it is sent, so that a slow listener needs
 //! little memory.
 
 use std::collections::VecDeque;
@@ -33,7 +33,7 @@ const MAX_EARLIER: usize = 100;
 /// Maximum number of changes that are read from the log at a time.
 const LOOKAHEAD: usize = 256;
 
-/// Delay before changes are sent. A request changes several times within this time.
+/// Delay before changes are sent. A request changes several times within this time, but is then sent only once.
 const COALESCING_DELAY: Duration = Duration::from_millis(20);
 
 /// Interval of comments that keep idle connections open.
@@ -59,17 +59,18 @@ pub(super) async fn events(
 struct Listener {
     state: Arc<DashboardState>,
     updates: watch::Receiver<()>,
-    /// Next changes, each with the position after it.
+    /// Changes to send next, each with the position after it. The position is `None` if the change is part of the
+    /// current state.
     ahead: VecDeque<(Option<usize>, Change)>,
-    /// Position after `ahead`; `None` if the current state must be sent first.
+    /// Position after the changes in `ahead`; `None` if the current state must be sent first.
     position: Option<usize>,
-    /// Whether `ahead` is the current state instead of changes.
+    /// Whether `ahead` contains the current state instead of changes from the log.
     catching_up: bool,
 }
 
 impl Listener {
-    /// Creates a listener that continues after an event, or starts with the current state. Returns `None` if there are
-    /// too many listeners.
+    /// Creates a listener that continues after the event with the id `last_id`. Without such an event, the listener
+    /// starts with the current state. Returns `None` if there are too many listeners.
     fn new(state: &Arc<DashboardState>, last_id: Option<&str>) -> Option<Self> {
         let entries = state.log.entries();
         let changes = &entries.changes;
@@ -89,7 +90,7 @@ impl Listener {
             if let Some(event) = self.next_event() {
                 return event;
             }
-            // The log keeps the sender.
+            // This cannot fail, because the log keeps the sender.
             let _always_open = self.updates.changed().await;
             sleep(COALESCING_DELAY).await;
         }
@@ -124,7 +125,8 @@ impl Listener {
         }
     }
 
-    /// Starts again with the current state. Its events have no ids, because a listener cannot continue after them.
+    /// Starts again with the current state. The events for the state have no ids, because a listener cannot continue
+    /// after one of them.
     fn catch_up(&mut self, store: &Store, entries: &LogEntries) -> Option<Event> {
         let end = store.requests().end();
         let requests = (end.saturating_sub(MAX_EARLIER)..end).map(Change::Request);
@@ -136,7 +138,7 @@ impl Listener {
         event("reset", None, &json!({"now_ms": self.state.app.now_ms()}))
     }
 
-    /// Creates the event of a change. Returns `None` if its record was evicted.
+    /// Creates the event for a change. Returns `None` if the changed record was evicted.
     fn render(
         &self,
         store: &Store,

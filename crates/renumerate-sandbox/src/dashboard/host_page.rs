@@ -1,5 +1,5 @@
-//! Host page: embeds the cancel button and the SubscriptionHub like the page of a business, with the documented
-//! protocol.
+//! Host page: embeds the cancel button and the SubscriptionHub like the page of a business. It uses the protocol that
+//! the vendor documents.
 
 use std::sync::Arc;
 
@@ -58,12 +58,13 @@ pub(super) async fn host_page(
     }
     let ca = widgets.ca.display().to_string();
     let page = HostPage { widgets_url: &widgets.url, ca, retention, subscription };
-    // In browsers without `ancestorOrigins`, the widgets read the origin of this page from the referrer. They must not
-    // receive the query. This policy is the default, but browsers can be configured to use a stricter one.
+    // In browsers without `ancestorOrigins`, the widgets read the origin of this page from the referrer. With this
+    // policy, they receive the origin, but not the query. The policy is the default, but browsers can be configured to
+    // use a stricter one.
     assets::page(page.render(), Some(&widgets.url), "strict-origin-when-cross-origin")
 }
 
-/// Whether a text can be a session id. The widgets check whether it is valid.
+/// Returns whether a text has the form of a session id. The widgets check whether such a session exists.
 fn is_session_id(id: &str) -> bool {
     let encoded = id.strip_prefix("ret_").or_else(|| id.strip_prefix("sub_"));
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');

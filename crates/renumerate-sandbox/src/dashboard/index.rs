@@ -16,7 +16,7 @@ use super::state::DashboardState;
 struct Index<'a> {
     version: &'static str,
     url: &'a str,
-    /// Private key, which users copy and the form sends. `None` if other machines can load the page.
+    /// Private key, which the page shows for copying and its form sends. `None` if other machines can load the page.
     key: Option<&'a str>,
     widgets_run: bool,
     magic_customers: Vec<MagicCustomer>,

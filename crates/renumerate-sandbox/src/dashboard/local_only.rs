@@ -1,7 +1,8 @@
 //! Extractors that restrict the dashboard to this machine.
 //!
-//! A foreign page whose name resolves to this machine (DNS rebinding) has the same origin as the dashboard and could
-//! read it. The `Host` header of its requests still contains that name.
+//! In a DNS rebinding attack, the host name of a foreign page resolves to this machine. The page then has the same
+//! origin as the dashboard and could read the dashboard. The page's requests are detected by their `Host` header, which
+//! still contains the foreign name.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use crate::api::error;
 use crate::api::origin_guard::{is_allowed_host, is_local_host, single_value};
 use crate::net::Connection;
 
-/// Extractor that accepts requests to a name or address of this machine.
+/// Extractor that accepts only requests whose `Host` header names this machine or an allowed origin.
 pub(super) struct LocalHost;
 
 impl FromRequestParts<Arc<DashboardState>> for LocalHost {

@@ -1,4 +1,5 @@
-//! Store of the responses to the latest requests. It is separate from the request log, whose records it must not evict.
+//! Store of the responses to the latest requests. It is separate from the request log, so that a stored response cannot
+//! evict a request.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -15,10 +16,11 @@ const MAX_BYTES: usize = 1024 * 1024;
 /// Maximum length of a stored body in bytes.
 pub(super) const BODY_MAX_BYTES: usize = 1024;
 
-/// Maximum length of all stored headers of a response in bytes.
+/// Maximum length of the stored headers of one response together, in bytes.
 const HEADERS_MAX_BYTES: usize = 2048;
 
-/// Response as the dashboard shows it. It shares the headers of the response, because most responses are never shown.
+/// Response as the dashboard shows it. The header values are shared with the sent response and not copied, because most
+/// responses are never shown.
 #[derive(Clone, Debug)]
 pub(super) struct CapturedResponse {
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
@@ -29,7 +31,7 @@ pub(super) struct CapturedResponse {
 }
 
 impl CapturedResponse {
-    /// Creates a response without a body, and redacts these keys.
+    /// Creates a response without a body. `keys` are redacted in the headers.
     pub(super) fn new(headers: &HeaderMap, keys: &[String]) -> Self {
         let mut remaining = HEADERS_MAX_BYTES;
         let headers = headers.iter().map_while(|(name, value)| {
@@ -63,7 +65,7 @@ fn redact_value(value: &HeaderValue, keys: &[String]) -> HeaderValue {
     HeaderValue::from_bytes(redact_keys(&text, keys).as_bytes()).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// Latest responses.
+/// Store of the latest responses.
 #[derive(Debug)]
 pub(super) struct ResponseStore(BoundedStore<Entry>);
 

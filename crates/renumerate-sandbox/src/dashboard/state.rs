@@ -13,7 +13,7 @@ pub(super) struct DashboardState {
     pub(super) log: Arc<Log>,
 }
 
-/// Records of the dashboard, in addition to the store.
+/// Changes and responses, which the dashboard records in addition to the sandbox's store.
 #[derive(Debug, Default)]
 pub(super) struct Log(Mutex<LogEntries>);
 
@@ -24,7 +24,7 @@ pub(super) struct LogEntries {
 }
 
 impl Log {
-    /// Locks the log. If the store is locked too, lock it first.
+    /// Locks the log. Code that locks both this log and the store must lock the store first.
     pub(super) fn entries(&self) -> MutexGuard<'_, LogEntries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

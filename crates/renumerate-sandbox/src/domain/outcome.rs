@@ -32,7 +32,7 @@ impl SessionOutcome {
 pub enum Decision {
     /// The customer kept the subscription.
     Retained,
-    /// The customer cancelled it.
+    /// The customer cancelled the subscription.
     Cancelled,
 }
 
@@ -54,7 +54,7 @@ pub enum Reason {
     Other,
 }
 
-/// Writes the name in JSON and in forms.
+/// Writes the name that is used in JSON and in the forms of the widgets.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)

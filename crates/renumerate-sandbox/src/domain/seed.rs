@@ -38,9 +38,9 @@ pub struct Seed {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedCustomer {
-    /// Id, if sessions can be requested by id.
+    /// Id. Without it, sessions for this customer cannot be requested by id.
     pub id: Option<String>,
-    /// E-mail address, if sessions can be requested by e-mail address.
+    /// E-mail address. Without it, sessions for this customer cannot be requested by e-mail address.
     pub email: Option<String>,
     /// Name that the widgets show.
     #[serde(default)]
@@ -50,17 +50,17 @@ pub struct SeedCustomer {
     pub subscriptions: Vec<SeedSubscription>,
 }
 
-/// Subscription that exists. In JSON, it is its id or an object.
+/// Subscription that exists. In JSON, it is written as an id or as an object.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(from = "IdOrObject")]
 pub struct SeedSubscription {
     /// Id.
     pub id: String,
-    /// Id of its plan. Default: a generated choice.
+    /// Id of the plan. Default: a plan that the sandbox chooses.
     pub plan: Option<String>,
     /// Status. Default: active.
     pub status: Status,
-    /// Date of the next bill, such as `2026-12-01`. Default: a generated date.
+    /// Date of the next bill, such as `2026-12-01`. Default: a date that the sandbox chooses.
     pub next_bill: Option<String>,
 }
 
@@ -73,7 +73,7 @@ pub enum Status {
     Active,
     /// The subscription is paused.
     Paused,
-    /// The subscription has ended, or ends with the billing period.
+    /// The subscription is cancelled: it has ended, or it ends with the billing period.
     Cancelled,
 }
 
@@ -125,7 +125,8 @@ impl Seed {
         serde_json::from_str(&text).map_err(|error| SandboxError::seed(error.to_string()).in_file(file))
     }
 
-    /// Returns the reason for a 404 response. The customer is found by id, or by e-mail address if there is no id.
+    /// Returns the reason for a 404 response; `None` if the customer and the subscription exist. The customer is found
+    /// by id, or by e-mail address if the request has no id.
     pub(crate) fn missing(&self, request: &SessionRequest) -> Option<&'static str> {
         let customer =
             self.customers.iter().find(|customer| match (&request.customer_id, &request.customer_email) {

@@ -32,13 +32,13 @@ pub(crate) struct Connection {
 struct State {
     /// Time of the last activity: opening, read or write.
     last_activity: Instant,
-    /// Start of the request that is being received.
+    /// Start time of the request that is being received.
     request_since: Option<Instant>,
     /// Time since which the client has not accepted written bytes.
     blocked_since: Option<Instant>,
     /// Time since which the request has been waiting for the memory budget.
     waiting_since: Option<Instant>,
-    /// Time at which the connection is closed in any case.
+    /// Time at which the connection is closed, even during a request or a response.
     close_at: Option<Instant>,
     /// Whether a response is pending or being sent.
     responding: bool,
@@ -81,7 +81,7 @@ impl Connection {
         self.reset.load(Ordering::Relaxed)
     }
 
-    /// Bytes were received. They start a request, unless a response is pending.
+    /// Records that bytes were received. They start a request, unless a response is pending.
     pub(crate) fn bytes_received(&self) {
         let mut state = self.state();
         state.last_activity = Instant::now();
@@ -90,23 +90,25 @@ impl Connection {
         }
     }
 
-    /// The headers of a request were received. Their bytes may have arrived together with the previous request.
+    /// Records that the headers of a request were received. Their bytes may have arrived together with the previous
+    /// request.
     pub(crate) fn head_received(&self) {
         self.state().begin_request();
     }
 
-    /// A request was received completely. No client timeout applies until the response is written.
+    /// Records that a request was received completely. No client timeout applies until the response is written.
     pub(crate) fn request_received(&self) {
         let mut state = self.state();
         (state.request_since, state.unread, state.responding) = (None, false, true);
     }
 
-    /// The request waits for the memory budget, during which the client cannot continue.
+    /// Records that the request waits for the memory budget. During this time, the client cannot continue the request.
     pub(crate) fn budget_exhausted(&self) {
         self.state().waiting_since = Some(Instant::now());
     }
 
-    /// The request got a part of the memory budget. The wait does not count towards the client's timeout.
+    /// Records that the request got a part of the memory budget. The waiting time does not count towards the client's
+    /// timeout.
     pub(crate) fn budget_granted(&self) {
         let mut state = self.state();
         if let (Some(waiting), Some(since)) = (state.waiting_since.take(), state.request_since) {
@@ -117,12 +119,12 @@ impl Connection {
     /// Closes the connection after a time, even during a request or a response.
     pub(crate) fn close_after(&self, wait: Duration) {
         let mut state = self.state();
-        // A time that the clock cannot represent means never.
+        // If the clock cannot represent the time, the connection is never closed for this reason.
         let at = Instant::now().checked_add(wait);
         state.close_at = state.close_at.into_iter().chain(at).min();
     }
 
-    /// A response starts, perhaps before the request was read completely.
+    /// Records that a response starts, perhaps before the request was read completely.
     pub(crate) fn response_started(&self) {
         let mut state = self.state();
         (state.request_since, state.responding) = (None, true);
@@ -137,17 +139,18 @@ impl Connection {
         (state.last_activity, state.blocked_since) = (Instant::now(), None);
     }
 
-    /// The client does not accept the bytes that are written.
+    /// Records that the client does not accept the bytes that are written.
     pub(crate) fn write_blocked(&self) {
         self.state().blocked_since.get_or_insert_with(Instant::now);
     }
 
-    /// Whether the client may still be sending a request that will not be read.
+    /// Returns whether the client may still be sending a request that will not be read.
     pub(crate) fn has_unread_request(&self) -> bool {
         self.state().unread
     }
 
-    /// Returns when the connection must be closed: at the time that a script has set, or because the client is too slow.
+    /// Returns the time at which the connection must be closed, because a script has set this time or because the
+    /// client is too slow; `None` if there is no such time.
     pub(crate) fn deadline(&self, client_timeout: Duration) -> Option<Instant> {
         let state = self.state();
         let request_since = state.request_since.filter(|_| state.waiting_since.is_none());

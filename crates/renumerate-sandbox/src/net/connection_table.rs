@@ -8,7 +8,8 @@ use super::connection::{CloseMode, Connection};
 /// Maximum number of open connections.
 const MAX_CONNECTIONS: usize = 10_240;
 
-/// Number of connections that are closed at a time to free descriptors. The search for one takes as long.
+/// Number of connections that are closed at a time to free descriptors. Several are closed together, because the search
+/// for a single one would take as long.
 const CLOSE_BATCH: usize = 64;
 
 /// Open connections by number.

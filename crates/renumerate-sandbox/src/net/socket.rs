@@ -1,4 +1,4 @@
-//! Socket of a connection, which reports its activity to the connection.
+//! Socket of a connection. It reports reads and writes to the [`Connection`].
 
 use std::io;
 use std::io::IoSlice;
@@ -13,15 +13,16 @@ use tokio::time::{Sleep, sleep};
 
 use super::connection::Connection;
 
-/// Time for which further bytes of a rejected request are discarded, so that the client can read the response.
+/// Time for which the remaining bytes of a rejected request are read and discarded, so that the client can read the
+/// response.
 const LINGER: Duration = Duration::from_secs(5);
 
 /// Byte stream of a connection.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
-    /// Makes a drop of the stream reset the connection, if the stream supports this.
+    /// Configures the stream to reset the connection when the stream is dropped, if the stream supports this.
     fn reset_when_dropped(&self);
 
-    /// Waits until there are bytes to read, or the end of the stream.
+    /// Waits until there are bytes to read, or until the end of the stream is reached.
     fn poll_readable(&self, context: &mut Context<'_>) -> Poll<()>;
 }
 
@@ -36,7 +37,7 @@ impl Stream for TcpStream {
     }
 }
 
-/// Socket that closes gracefully or with a reset, according to its connection.
+/// Socket that closes gracefully or with a reset, as its [`Connection`] demands.
 #[derive(Debug)]
 pub(crate) struct Socket<S: Stream> {
     stream: S,
@@ -91,7 +92,7 @@ impl<S: Stream> AsyncWrite for Socket<S> {
         self.report_write(result)
     }
 
-    // hyper copies the buffers if a socket does not support vectored writes.
+    // If a socket did not support vectored writes, hyper would copy the buffers.
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -109,8 +110,9 @@ impl<S: Stream> AsyncWrite for Socket<S> {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
-    /// Closes the socket. Closing a socket with unread bytes resets the connection, and the client may lose the
-    /// response. So a client that still sends a rejected request gets some time to read the response.
+    /// Closes the socket. If a socket is closed while it has unread bytes, the connection is reset, and the client may
+    /// lose the response. So if the client is still sending a rejected request, its bytes are discarded for some time
+    /// before the socket is closed.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { stream, connection, linger, .. } = &mut *self;
         if linger.is_none() {

@@ -1,4 +1,5 @@
-//! Body of a scripted response, created while it is sent. All responses share one copy of its text.
+//! Body of a scripted response, which is created while it is sent. All responses of an exchange share one copy of the
+//! text.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -9,7 +10,7 @@ use hyper::body::{Frame, SizeHint};
 
 use super::placeholder::{MAX_LENGTH, PlaceholderCounts, PlaceholderValues};
 
-/// Approximate size of a chunk that repeats a short text.
+/// Approximate size of a chunk, if the text is short and is repeated.
 const CHUNK_BYTES: usize = 4 * 1024;
 
 /// Number of bytes that are searched for a placeholder at a time.
@@ -19,9 +20,9 @@ const LOOKAHEAD_BYTES: usize = 16 * 1024;
 pub(crate) struct ScriptBody {
     text: Bytes,
     values: Option<PlaceholderValues>,
-    /// Position in the text after `ready`.
+    /// Position in the text after the part that `ready` contains.
     position: usize,
-    /// Bytes that can be sent.
+    /// Bytes that can be sent next.
     ready: Bytes,
     remaining: usize,
 }
@@ -55,7 +56,7 @@ impl ScriptBody {
         self.remaining = self.remaining.min(length);
     }
 
-    /// Returns the next chunk, up to this number of bytes. It is empty at the end of the body.
+    /// Returns the next chunk, up to this number of bytes. The chunk is empty at the end of the body.
     pub(crate) fn next(&mut self, max_bytes: usize) -> Bytes {
         while self.ready.is_empty() && self.remaining > 0 {
             self.advance();
@@ -81,7 +82,7 @@ impl ScriptBody {
             Some((0, name, value)) => (name, value.clone()),
             Some((before, ..)) => (before, ahead.slice(..before)),
             None if ahead.len() == rest.len() => (rest.len(), rest),
-            // The end may be the start of a placeholder.
+            // A placeholder may start at the end of this part, so the end is not sent yet.
             None => (LOOKAHEAD_BYTES - MAX_LENGTH, ahead.slice(..LOOKAHEAD_BYTES - MAX_LENGTH)),
         };
         (self.position, self.ready) = (self.position + length, ready);

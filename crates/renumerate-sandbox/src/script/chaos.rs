@@ -40,7 +40,7 @@ impl Chaos {
         Ok(Self { options, random: fastrand::Rng::with_seed(seed), faults, played })
     }
 
-    /// Returns the fault for the next request, if it gets one.
+    /// Returns the fault for the next request; `None` if the request gets no fault.
     pub(crate) fn draw(&mut self) -> Option<ScriptResponse> {
         // Both numbers are drawn for each request, so that the sequence of faults is the same for every probability.
         let is_faulty = self.random.f64() < self.options.probability;

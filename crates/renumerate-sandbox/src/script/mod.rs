@@ -23,7 +23,7 @@ use placeholder::{PREFIX, PlaceholderCounts, PlaceholderValues};
 pub(crate) use chaos::{Chaos, ChaosOptions};
 pub(crate) use store::{RequestView, ScriptResponse, ScriptStore, SelectedStep};
 
-/// Maximum number of exchanges in a case file that a client sends.
+/// Maximum number of exchanges in a case file that was sent by a client.
 const MAX_STEPS: usize = 10_000;
 
 /// Case without the fields that only a test runner needs.
@@ -32,16 +32,17 @@ pub(crate) struct Script {
     pub(crate) name: String,
     pub(crate) customer_id: Option<String>,
     pub(crate) steps: Vec<Arc<Step>>,
-    /// Reason why the case is invalid.
+    /// Reason why the case is invalid; `None` if it is valid.
     pub(crate) problem: Option<String>,
-    /// Size as JSON.
+    /// Size of the case as JSON, in bytes.
     pub(crate) bytes: usize,
 }
 
-/// One exchange.
+/// One exchange of a script.
 #[derive(Debug, Default)]
 pub(crate) struct Step {
-    /// Expected request as JSON. A parsed request may be a hundred times as large.
+    /// Expected request as JSON. It is parsed only when it is needed, because a parsed request may be a hundred times
+    /// as large.
     request: Option<Box<str>>,
     template: Arc<ResponseTemplate>,
 }
@@ -88,7 +89,7 @@ impl Script {
         Ok(scripts)
     }
 
-    /// Creates a script from a case. If the case is invalid, the script responds with the reason.
+    /// Creates a script from a case. If the case is invalid, the script responds to every request with the reason.
     pub(crate) fn new(case: Case) -> Self {
         let bytes = serde_json::to_vec(&case).map_or(0, |json| json.len());
         let problem = case.check().err().map(|error| error.to_string());
@@ -110,8 +111,8 @@ impl Step {
         Self { request: request.map(String::into_boxed_str), template: Arc::new(answer.into()) }
     }
 
-    /// Returns the expected request and the response with their placeholders replaced, or the reason why they are
-    /// invalid.
+    /// Returns the expected request with its placeholders replaced, and the response with the values of its
+    /// placeholders. Returns the reason as an error if the request or the response is invalid with these values.
     pub(crate) fn render(
         &self,
         key: &str,
@@ -128,7 +129,7 @@ impl Step {
         };
         let request = request.transpose().map_err(|error| error.to_string())?;
         let response = RenderedResponse { template: Arc::clone(&self.template), values };
-        // The client has chosen the key that replaces a placeholder.
+        // The client has chosen the key that replaces a placeholder, so the response may be invalid.
         response.check()?;
         Ok((request, response))
     }
@@ -176,7 +177,7 @@ impl RenderedResponse {
         Ok(())
     }
 
-    /// Returns the scripted body. It is empty if the response contains a new session.
+    /// Returns the scripted body. The body is empty if the response contains a new session.
     pub(crate) fn body(&self) -> ScriptBody {
         let ResponseTemplate { body, times, placeholders, .. } = &*self.template;
         match &self.values {

@@ -29,7 +29,7 @@ impl PlaceholderCounts {
 pub(crate) struct PlaceholderValues([(&'static str, Bytes); 3]);
 
 impl PlaceholderValues {
-    /// Creates the values for one request. Fails if a value cannot be part of a JSON text.
+    /// Creates the values for one request. Fails if a value contains characters that must be escaped in JSON.
     pub(crate) fn new(key: &str, base_url: &str) -> Result<Self, &'static str> {
         let is_invalid = |c: char| c < ' ' || matches!(c, '"' | '\\');
         if key.contains(is_invalid) || base_url.contains(is_invalid) {
@@ -43,7 +43,7 @@ impl PlaceholderValues {
         Ok(Self([(key_name, bytes(key)), (base_url_name, bytes(base_url)), (host_name, bytes(host))]))
     }
 
-    /// Finds the first placeholder. Returns its position, its length and its value.
+    /// Finds the first placeholder in a text. Returns the placeholder's position, length and value.
     pub(crate) fn first(&self, text: &[u8]) -> Option<(usize, usize, &Bytes)> {
         let mut from = 0;
         loop {

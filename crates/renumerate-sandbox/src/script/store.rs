@@ -1,4 +1,5 @@
-//! Store of scripts: selects the exchange for a request, and compares the request with it.
+//! Store of scripts: selects the exchange for a request, and compares the request with the expected request of the
+//! exchange.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ const CASE_KEY: &str = "sk_case_";
 /// Maximum length of a key that names a case.
 const CASE_KEY_MAX_BYTES: usize = 255;
 
-/// Maximum number of pairs of a key and a script whose progress is stored.
+/// Maximum number of stored positions. One position is stored for each key and script.
 const MAX_PROGRESS: usize = 100_000;
 
 /// Parts of a request that a case checks.
@@ -32,11 +33,12 @@ pub(crate) struct RequestView<'a> {
 #[derive(Debug)]
 pub(crate) struct ScriptResponse {
     pub(crate) case: String,
-    /// The response, or the difference between the request and the request that the case expects.
+    /// The response, or the difference between the received request and the request that the case expects.
     pub(crate) response: Result<RenderedResponse, String>,
 }
 
-/// Exchange that was selected for a request. The comparison with the request happens later, outside the store's lock.
+/// Exchange that was selected for a request. The request is compared with the exchange later, when the store is no
+/// longer locked.
 #[derive(Debug)]
 pub(crate) struct SelectedStep {
     case: String,
@@ -87,7 +89,7 @@ impl ScriptStore {
         self.progress.clear();
     }
 
-    /// Selects the next exchange of the case that a key names, if it names one.
+    /// Selects the next exchange of the case that a key names. Returns `None` if the key names no case.
     pub(crate) fn select_by_key(&mut self, key: &str) -> Option<SelectedStep> {
         let (name, _nonce) = key.strip_prefix(CASE_KEY)?.split_once('.')?;
         if key.len() > CASE_KEY_MAX_BYTES {
@@ -102,7 +104,8 @@ impl ScriptStore {
         Some(SelectedStep { case: name.to_owned(), key: key.to_owned(), step })
     }
 
-    /// Selects the next exchange of a customer's script, if there is one. After the last exchange, it starts again.
+    /// Selects the next exchange of a customer's script, if there is one. After the last exchange, the script starts
+    /// again.
     pub(crate) fn select_by_customer(
         &mut self,
         customer_id: Option<&str>,
@@ -115,7 +118,7 @@ impl ScriptStore {
         Some(SelectedStep { case: name, key: key.to_owned(), step })
     }
 
-    /// Returns the position of a key in a script, and increments it.
+    /// Returns the position of a key in a script, and then increments the position.
     fn advance(&mut self, key: &str, name: &str) -> usize {
         if self.progress.len() >= MAX_PROGRESS {
             self.progress.clear(); // a sandbox may run for days, and each run of a case has its own key
@@ -160,7 +163,7 @@ fn differences(expected: &ExpectedRequest, request: &RequestView<'_>) -> Vec<Str
     compare("the method", request.method, &expected.method);
     compare("the path", request.path, &expected.path);
     for (name, value) in &expected.headers {
-        // Keys are always redacted, including invalid ones.
+        // Keys are always redacted, even if they are invalid.
         let redact = |value: &String| if name == KEY_HEADER { fingerprint(value) } else { value.clone() };
         let shown = |value: Option<&String>| value.map_or("(absent)".to_owned(), redact);
         compare(&format!("the header {name}"), &shown(request.headers.get(name)), &shown(value.as_ref()));
@@ -185,7 +188,8 @@ mod tests {
     use super::*;
     use crate::case::{Answer, Case, Exchange};
 
-    /// Returns a function that sends a request with a key to a case `a` with these responses.
+    /// Returns a function that sends a request with its argument as the key. The only case is `a`, with these
+    /// responses.
     fn player(answers: impl IntoIterator<Item = Answer>) -> impl FnMut(&str) -> Result<(), String> {
         let exchanges = answers.into_iter().map(|answer| Exchange { request: None, answer }).collect();
         let mut scripts = ScriptStore::default();

@@ -8,8 +8,8 @@ pub(crate) trait Size {
     fn size(&self) -> usize;
 }
 
-/// The newest entries. An entry keeps its number until it is evicted: the oldest entries are evicted if there are too
-/// many, or if they are too large together.
+/// Store of the newest entries. An entry keeps its number until it is evicted. The oldest entries are evicted if there
+/// are too many entries, or if all entries together are too large.
 #[derive(Debug)]
 pub(crate) struct BoundedStore<T> {
     max_entries: usize,
@@ -34,7 +34,8 @@ impl<T: Size> BoundedStore<T> {
         number
     }
 
-    /// Changes an entry, unless it is evicted. `evicted` receives the entries that are evicted because it grew.
+    /// Changes an entry, unless it was evicted. `evicted` receives the entries that are evicted because this entry has
+    /// grown.
     pub(crate) fn update<R>(
         &mut self,
         number: usize,

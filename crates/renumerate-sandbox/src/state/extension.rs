@@ -22,14 +22,15 @@ pub(crate) trait ExtensionOptions: Debug + Send + Sync {
 
 /// Optional part of a sandbox.
 ///
-/// The notifications are called while the store is locked, so that they arrive in the order of the changes.
+/// The methods that report a change are called while the store is locked, so that they are called in the order of the
+/// changes.
 pub(crate) trait Extension: Any + Debug + Send + Sync {
-    /// Starts the servers of this part, which end when their tasks are aborted.
+    /// Starts the servers of this part, and returns their tasks. A server ends when its task is aborted.
     fn start(self: Arc<Self>, _state: &Arc<AppState>) -> Vec<JoinHandle<()>> {
         Vec::new()
     }
 
-    /// Returns the routes that this part adds to the sandbox, with their guards.
+    /// Returns the routes that this part adds to the sandbox. They include the guards against foreign pages.
     fn routes(self: Arc<Self>, state: &Arc<AppState>) -> Router;
 
     /// Returns the address of the widgets, if this part serves them.
@@ -37,18 +38,18 @@ pub(crate) trait Extension: Any + Debug + Send + Sync {
         None
     }
 
-    /// A request was received or its record has changed.
+    /// Reports that a request was received, or that the record of a request has changed.
     fn request_changed(&self, _number: usize) {}
 
-    /// A session was created or its record has changed.
+    /// Reports that a session was created, or that the record of a session has changed.
     fn session_changed(&self, _id: &Arc<str>) {}
 
-    /// Records the response to a request, also while its body is sent.
+    /// Records the response to a request. The returned response can record the body while the body is sent.
     fn capture(&self, _number: usize, _key: Option<&HeaderValue>, response: Response) -> Response {
         response
     }
 
-    /// The sandbox was reset.
+    /// Reports that the sandbox was reset.
     fn reset(&self) {}
 }
 

@@ -1,4 +1,4 @@
-//! Shared state: the settings of a sandbox, and the store of what it received and created.
+//! Shared state: the settings of a sandbox, and the store of everything that the sandbox received and created.
 
 mod bounded_store;
 mod counts;
@@ -30,10 +30,10 @@ pub(crate) use request_log::RequestLog;
 pub use session_store::SessionRecord;
 pub(crate) use session_store::SessionStore;
 
-/// Number of request bodies above 2 KiB that are read at a time: 8 MiB at most.
+/// Maximum number of request bodies above 2 KiB that are read at a time. Together, they need 8 MiB at most.
 const LARGE_BODIES: usize = 128;
 
-/// Number of case files that are read at a time.
+/// Maximum number of case files that are read at a time.
 const CASE_FILES: usize = 4;
 
 /// Settings of a sandbox.
@@ -41,7 +41,7 @@ const CASE_FILES: usize = 4;
 pub(crate) struct Settings {
     pub(crate) url: String,
     pub(crate) bind_address: IpAddr,
-    /// Accepted private keys. The first one is the sandbox's own.
+    /// Accepted private keys. The first one is the sandbox's own key; the others are from the seed.
     pub(crate) keys: Vec<String>,
     /// Further origins whose pages may use the sandbox's own paths.
     pub(crate) allowed_origins: Vec<String>,
@@ -56,7 +56,7 @@ pub(crate) struct AppState {
     started: Instant,
     pub(crate) request_bodies: BodyBudget,
     pub(crate) case_files: BodyBudget,
-    /// Permit to parse a case file.
+    /// Permit to parse a case file. There is only one, so that one file is parsed at a time.
     pub(crate) case_file_parser: Arc<Semaphore>,
     extensions: Vec<Arc<dyn Extension>>,
     store: Mutex<Store>,
@@ -70,7 +70,7 @@ pub(crate) struct Store {
     pub(crate) scripts: ScriptStore,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) connections: ConnectionTable,
-    /// Parts that are notified of changes.
+    /// Optional parts of the sandbox, which are notified of changes.
     extensions: Vec<Arc<dyn Extension>>,
 }
 
@@ -192,7 +192,7 @@ impl Store {
         records.map(|(_, record)| self.with_connection_state(record)).collect()
     }
 
-    /// Returns a record that states whether its connection is closed.
+    /// Returns a copy of a record that states whether the connection of the request is closed.
     pub(crate) fn with_connection_state(&self, record: &Record) -> Record {
         Record { closed: !self.connections.is_open(record.connection), ..record.clone() }
     }
@@ -207,7 +207,7 @@ impl Store {
     }
 }
 
-/// Accepted request for a session.
+/// Valid request for a session.
 #[derive(Clone, Debug)]
 pub(crate) struct MintRequest {
     pub(crate) endpoint: &'static Endpoint,

@@ -33,9 +33,9 @@ pub struct Record {
     pub headers: BTreeMap<String, String>,
     /// Body as text, up to its first 64 KiB.
     pub body: String,
-    /// HTTP status of the response; 0 while there is none.
+    /// HTTP status of the response; 0 while there is no response.
     pub status: u16,
-    /// Difference between the request and the request that its case expects.
+    /// Difference between this request and the request that the case expects; `None` if they do not differ.
     pub problem: Option<String>,
     /// Number of the connection that carried the request.
     pub connection: u64,
@@ -115,7 +115,8 @@ impl Size for Record {
 }
 
 impl Record {
-    /// Returns whether the request had this key. Without a key, returns `true` for every request.
+    /// Returns whether the key of the request has this fingerprint. Without a fingerprint, returns `true` for every
+    /// request.
     pub(crate) fn has_key(&self, fingerprint: Option<&str>) -> bool {
         fingerprint.is_none() || self.key.as_deref() == fingerprint
     }

@@ -38,7 +38,7 @@ pub struct SessionRecord {
     pub at_ms: u64,
     /// Outcomes of the session in the widgets, the latest last.
     pub outcomes: Vec<SessionOutcome>,
-    /// Whether the cancel flow is open without a decision.
+    /// Whether the cancel flow is open and the customer has not decided yet.
     #[serde(skip)]
     pub(crate) undecided: bool,
     /// Subscription for which the SubscriptionHub has requested the cancel flow.
@@ -66,7 +66,8 @@ impl SessionRecord {
         }
     }
 
-    /// Records the one decision of an open cancel flow. Returns `false` if no flow is open.
+    /// Records the decision of the customer in an open cancel flow. The decision ends the flow. Returns `false` if no
+    /// flow is open.
     #[cfg(feature = "widgets")]
     pub(crate) fn decide(&mut self, outcome: SessionOutcome) -> bool {
         let undecided = std::mem::take(&mut self.undecided);
@@ -115,7 +116,8 @@ impl Default for SessionStore {
 }
 
 impl SessionStore {
-    /// Creates a session. Its id consists of the prefix of its kind and random bytes, as many as in the vendor's ids.
+    /// Creates a session. The id consists of the prefix for the kind of session and random bytes, as many as in the
+    /// vendor's ids.
     pub(crate) fn mint(
         &mut self,
         endpoint: &'static Endpoint,
@@ -128,7 +130,8 @@ impl SessionStore {
         let id: Arc<str> = format!("{}{}", endpoint.id_prefix, URL_SAFE.encode(bytes)).into();
         let session = SessionRecord::new(endpoint.envelope, request, key, at_ms);
         let numbers = &mut self.numbers;
-        // The index gets the id first: a session that is too large for the store is evicted at once.
+        // The id is added to the index first, because a session that is too large for the store is evicted at once,
+        // which removes its id from the index.
         numbers.insert(Arc::clone(&id), self.sessions.end());
         self.sessions.push(Entry { id: Arc::clone(&id), session }, |evicted| {
             numbers.remove(&evicted.id);
@@ -181,7 +184,7 @@ mod tests {
             let (one, other) = (mint(), mint());
             assert_eq!((one.len(), other.len()), (length, length));
             assert_ne!(one, other);
-            // No quarter of the two is the same.
+            // No quarter of one id is the same as that quarter of the other id.
             let quarters = |id: &str| id.as_bytes()[4..].chunks(29).map(<[u8]>::to_vec).collect::<Vec<_>>();
             assert!(quarters(&one).iter().zip(quarters(&other)).all(|(one, other)| *one != other));
             assert!(one.starts_with(endpoint.id_prefix) && store.get(&one).is_some());
