@@ -8,7 +8,10 @@ import { join } from 'node:path';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PHONE_WIDTH = 360;
 
-/** Checks a page with axe and for horizontal scrolling, in each color scheme and width, and saves screenshots. */
+/**
+ * Checks, in each color scheme and width, that axe finds no problem and that the page does not scroll horizontally.
+ * Saves screenshots.
+ */
 export async function checkAccessibility(page, name) {
   for (const width of [800, PHONE_WIDTH]) {
     await page.setViewportSize({ width, height: 700 });
@@ -37,7 +40,7 @@ export async function checkWidth(page) {
   deepStrictEqual(overflow, []);
 }
 
-/** Returns the violations of all rules of axe, and the results that axe could not determine. */
+/** Returns the violations of axe's rules, and the checks whose result axe could not determine. */
 async function axeFindings(page) {
   await page.evaluate(AXE);
   return page.evaluate(async () => {

@@ -54,7 +54,7 @@ test('second click on cancel is ignored', async ({ sandbox, context, cancelButto
     const body = await sandbox.postToWidgets(route.request().url(), route.request().postData());
     markRequested();
     await clickedAgain;
-    // If the second click had replaced the request, it could not be fulfilled.
+    // If the second click has replaced the first request, the first request cannot be fulfilled.
     await route.fulfill({ body, contentType: 'text/html; charset=utf-8' }).catch(() => {});
   });
   const { x, y, width, height } = await frame.getByRole('button', { name: 'Cancel my subscription' }).boundingBox();

@@ -23,7 +23,8 @@ const NO_BACKGROUND_REQUESTS = [
   '--no-first-run',
   '--no-pings',
   '--no-proxy-server',
-  // Requests that cannot be disabled go to a local port that Chromium blocks. Other host names do not resolve.
+  // Background requests that cannot be disabled go to a local port that Chromium blocks. Other host names do not
+  // resolve.
   '--component-updater=url-source=http://127.0.0.1:9/',
   '--gaia-url=http://127.0.0.1:9/',
   '--autofill-server-url=http://127.0.0.1:9/',
@@ -49,7 +50,7 @@ function isProgram(path) {
   }
 }
 
-/** Returns the launch options for a home folder and a file for the network log. */
+/** Returns Chromium's launch options with this home folder and this file for the network log. */
 export function options(home, netLog) {
   return {
     executablePath: findChromium(),

@@ -5,7 +5,7 @@ import { sandboxTest } from './fixture.mjs';
 import { subscriptionOf } from './seeds.mjs';
 import { cancel, EXPENSIVE, expectHeading, press, submitReason, TOO_MUCH } from './steps.mjs';
 
-// A script that runs calls `alert`, which fails each test.
+// If the browser runs a script in one of these texts, the script calls `alert`, which makes the test fail.
 const TEXTS = [
   '<script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',
@@ -37,7 +37,7 @@ const commenting = ['markup', 'ten thousand characters'].map((name) => ({
 }));
 const test = sandboxTest({ seed: { plans: names.map(plan), customers: [...customers, ...commenting] } });
 
-/** Checks that the page contains this text, and no elements that it could create. */
+/** Checks that the page contains this text, and no elements that the text could create. */
 async function expectText(frame, name) {
   strictEqual(await frame.locator('img, svg, iframe, script:not([src]), style, b').count(), 0);
   const text = await frame.locator('body').evaluate((body) => body.textContent);

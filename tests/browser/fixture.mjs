@@ -1,4 +1,4 @@
-// Test fixture: each file has a sandbox and a server of the host page, and each test has a browser context.
+// Test fixture: each file has its own sandbox and server of the host page, and each test has its own browser context.
 
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,7 +13,8 @@ const VIEWPORT = { width: 1000, height: 1200 };
 
 /**
  * Starts a sandbox for the tests of a file, and returns `test(name, options, run)`. Each test has a browser context.
- * `options.expectedErrors` matches events that the monitor allows. The other options are for the context.
+ * `options.expectedErrors` is a regular expression for events that do not fail the test. The other options are for the
+ * context.
  */
 export function sandboxTest({ seed, args = [] } = {}) {
   const shared = {};
@@ -49,13 +50,13 @@ export function sandboxTest({ seed, args = [] } = {}) {
 
 /** Returns the fixture of a test. */
 function fixtureOf({ sandbox, server }, context) {
-  /** Returns the URL of the host page for session ids by kind. */
+  /** Returns the URL of the host page. `ids` contains the session ids by kind. */
   function hostUrl(ids, { name = 'localhost', path = '/' } = {}) {
     const query = new URLSearchParams({ widgets: sandbox.widgets, ...ids });
     return `http://${name}:${server.port}${path}?${query}`;
   }
 
-  /** Opens the host page for session ids by kind. */
+  /** Opens the host page. `ids` contains the session ids by kind. */
   async function openHost(ids, options) {
     const page = await context.newPage();
     await page.goto(hostUrl(ids, options));

@@ -1,4 +1,4 @@
-// Host page: its server, with its own origin, and its page object.
+// Host page of the tests: its server, which has an origin of its own, and its page object.
 
 import { deepStrictEqual } from 'node:assert';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const TYPES = {
 };
 const FILES = ['index.html', 'host.js', 'host.css'];
 
-/** Serves the host page on a free port. `/no-referrer/` is the same page with that referrer policy. */
+/** Serves the host page on a free port. `/no-referrer/` is the same page with the referrer policy `no-referrer`. */
 export async function serveHost() {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -49,7 +49,7 @@ export class HostPage {
     return this.page.frameLocator('iframe[name=subscription]');
   }
 
-  /** Text in place of a widget that failed. */
+  /** Text that is shown in place of a widget that failed. */
   get fallback() {
     return this.page.getByRole('alert');
   }
@@ -71,7 +71,7 @@ export class HostPage {
     await this.page.locator('dialog').waitFor({ state: 'detached' });
   }
 
-  /** Returns the received messages, or those of these types, each with `origin`, `from`, `type` and `data`. */
+  /** Returns the received messages of these types, or of all types. Each has `origin`, `from`, `type` and `data`. */
   messages(...types) {
     return this.page.evaluate((types) => messages.filter(({ type }) => !types.length || types.includes(type)), types);
   }
@@ -85,7 +85,7 @@ export class HostPage {
 
   /**
    * Checks the names of the callbacks that were called, in order. The message of a page arrives after the page is
-   * visible, so this waits for the expected number of calls.
+   * visible, so this method first waits for the expected number of calls.
    */
   async expectCallbacks(expected) {
     const enough = (count) => callbacks.length >= count;

@@ -13,7 +13,7 @@ const test = sandboxTest({
 
 const focused = (frame) => frame.locator(':focus');
 
-/** Waits for a page with this heading, which must have the focus. */
+/** Waits for a page with this heading. The heading must have the focus. */
 async function expectFocusedHeading(frame, heading) {
   await expectHeading(frame, heading);
   await frame.locator('h1:focus').waitFor();

@@ -1,5 +1,5 @@
 // Starts a browser that trusts the sandbox, runs the tests with Node's test runner, and checks the browser's network
-// log. The arguments go to the runner.
+// log. The arguments of this script are passed to the test runner.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

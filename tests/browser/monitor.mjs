@@ -9,7 +9,7 @@ export async function monitor(context) {
   const events = [];
   context.on('console', (message) => {
     const { url } = message.location();
-    // The widgets have no icon, because browsers show them in frames.
+    // The widgets need no icon, because they are shown in frames.
     if (url.endsWith('/favicon.ico') || !['error', 'warning'].includes(message.type())) return;
     events.push(`console: ${message.text()} ${url}`);
   });

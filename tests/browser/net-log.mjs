@@ -6,7 +6,7 @@ import { FOREIGN } from './chromium.mjs';
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', FOREIGN]);
 
-/** Whether a request goes to this machine, or to no host, as with `data:` URLs. */
+/** Returns whether a request goes to this machine, or to no host at all, such as a request for a `data:` URL. */
 export function isLocal(url) {
   const { protocol, hostname } = new URL(url);
   return !/^(?:https?|wss?):$/.test(protocol) || LOCAL_HOSTS.has(hostname);

@@ -26,7 +26,7 @@ async function recordMessages(context) {
   return posted;
 }
 
-/** Removes `ancestorOrigins` from the scripts of the widgets. Returns a function that counts the removals. */
+/** Removes `ancestorOrigins` from the scripts of the widgets. Returns a function that gets the number of removals. */
 async function withoutAncestorOrigins(context, sandbox) {
   let removed = 0;
   await context.route(`${sandbox.widgets}/**/*.js`, async (route) => {
@@ -37,7 +37,7 @@ async function withoutAncestorOrigins(context, sandbox) {
   return () => removed;
 }
 
-/** Cancels from the hub, which sends each type of message. */
+/** Cancels from the hub. This causes every type of message to be sent. */
 async function cancelFromHub(host) {
   await expectHeading(host.hub, 'Your subscriptions');
   await press(host.hub, 'Cancel: Team');

@@ -10,7 +10,10 @@ async function confirm(page) {
   await expectHeading(page, 'Cancel Team?');
 }
 
-/** Pages by name: the kind of the session, the plans of its customer, and the steps from the first page. */
+/**
+ * Pages by name. Each has the kind of its session, the plans of its customer, and `open`, which performs the steps from
+ * the first page to this page.
+ */
 export const PAGES = {
   choose: {
     kind: 'retention',

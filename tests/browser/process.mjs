@@ -11,8 +11,8 @@ const COMMAND = process.env.RENUMERATE_COMMAND ?? join(import.meta.dirname, '../
 const TIMEOUT = 30_000;
 
 /**
- * Starts the sandbox, and returns the first value that `parse` finds in a line of its output. The sandbox stops with
- * this process.
+ * Starts the sandbox. Returns the first value that `parse` finds in a line of the sandbox's output, and a function that
+ * stops the sandbox. The sandbox also stops when this process ends.
  */
 export async function startSandbox(data, args, parse) {
   const baseArgs = ['sandbox', '--widgets', '--widgets-port', '0', '--port', '0', '--until-stdin-ends'];

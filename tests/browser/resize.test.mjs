@@ -15,7 +15,7 @@ const test = sandboxTest({
 /** Waits until the height of a frame fits its content, checks the last resize message, and returns the height. */
 async function expectFit(host, name) {
   const frame = host.page.frames().find((frame) => frame.name() === name);
-  // The host page has set the height. One pixel is tolerated for rounding.
+  // The host page sets the height of the frame. A difference of one pixel is tolerated, because heights are rounded.
   await frame.waitForFunction(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     const { height } = document.documentElement.getBoundingClientRect();

@@ -1,4 +1,4 @@
-// Client of a sandbox: creates sessions like a backend, and reads the state.
+// Client of a sandbox: creates sessions like a backend, and reads the state of the sandbox.
 
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ export class Sandbox {
     return this.#stop();
   }
 
-  /** Creates a session for a customer, whose fields have the names of the API. Returns the id. */
+  /** Creates a session, and returns its id. The fields of `customer` have the names of the API. */
   async mint(kind, customer) {
     const { id } = await this.#request(`/v1/${kind}/session`, { [kind]: customer });
     return id;

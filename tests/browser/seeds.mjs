@@ -3,7 +3,7 @@
 /** Date of the next bill, until a test pauses or resumes the subscription. */
 export const NEXT_BILL = '2099-12-12';
 
-/** Creates a customer with subscriptions to default plans, such as `team` or `team:paused`. */
+/** Creates a customer with subscriptions to default plans, each given as `team` or, with a status, `team:paused`. */
 export function customer(id, ...plans) {
   const subscriptions = plans.map((text, index) => {
     const [plan, status = 'active'] = text.split(':');

@@ -9,23 +9,23 @@ export const SWITCHING = "I'm switching to something else";
 export const OTHER = 'Another reason';
 const COMMENT = 'Anything you want to tell us? (optional)';
 
-/** Waits for a page with this heading, which must be its only `h1`. */
+/** Waits for a page with this heading. The heading must be the only `h1` of the page. */
 export async function expectHeading(frame, heading) {
   await frame.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
   strictEqual(await frame.getByRole('heading', { level: 1 }).count(), 1);
 }
 
-/** Presses a button, once the height of its frame fits. */
+/** Presses a button, as soon as the height of the button's frame fits. */
 export async function press(frame, name) {
   const button = frame.getByRole('button', { name, exact: true });
-  // Only frame locators have an owner.
+  // Only frame locators have an owner. A page outside a frame needs no height.
   if (frame.owner) await button.evaluate(waitForHeight);
   await button.click();
 }
 
 /**
- * Waits until the host page has set the height that the frame of this element has requested. Until then the dialog
- * moves, so that a click could miss.
+ * Runs in a frame, and waits until the host page has set the height that the frame has requested. Until then, the
+ * dialog moves, and a click could miss its button.
  */
 function waitForHeight() {
   return new Promise((resolve) => {
@@ -40,8 +40,9 @@ function waitForHeight() {
 }
 
 /**
- * Presses a key that replaces or removes the focused page. Chromium does not acknowledge a key that is released in the
- * meantime, so `keyboard.press` would wait forever. This function waits only until the key is down.
+ * Presses a key that replaces or removes the focused page. If the key is released while the page disappears, Chromium
+ * does not acknowledge the release, so `keyboard.press` would wait forever. This function waits only until the key is
+ * down.
  */
 export async function pressNavigationKey(page, key) {
   await page.keyboard.down(key);

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { startSandbox } from './process.mjs';
 
-/** Creates an empty home folder, and runs there the command that the sandbox prints for trusting its certificate. */
+/** Creates an empty home folder. In it, runs the command that the sandbox prints for trusting its certificate. */
 export async function trustingHome(home, data) {
   mkdirSync(home);
   const sandbox = await startSandbox(data, [], (line) => /\bdb=.*\bcertutil .* -i '[^']*'/.exec(line)?.[0]);

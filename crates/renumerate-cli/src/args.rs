@@ -31,16 +31,16 @@ With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"
   clock     service, here, ahead_seconds (of this machine), verified
   call      status, request_id, minted, key (taken or untried, if it was checked), error
 
-The exit code is that of the first check that failed, or 0: 2 for settings and key, 3 to 7 and 10 for the response to
-the call, 8 for the network, 9 for a timeout, 1 for anything else.";
+The exit code is 0 if no check failed. Otherwise, it depends on the first check that failed: 2 for settings and key,
+3 to 7 and 10 for the response to the call, 8 for the network, 9 for a timeout, 1 for anything else.";
 
 /// Instructions for containers.
 const SANDBOX_HELP: &str = "\
 In a container, listen on all addresses and publish the ports on the loopback address of the host:
   renumerate sandbox --host 0.0.0.0 --allow-origin http://localhost:12780 --widgets --widgets-host 0.0.0.0
   docker run -p 127.0.0.1:12780:12780 -p 127.0.0.1:4321:4321 ...
---allow-origin names the origin at which browsers open the dashboard. The sandbox then shows its requests to every
-client that can connect. If browsers reach the widgets by another name than localhost, add it with --widgets-name.
+--allow-origin names the origin at which browsers open the dashboard. The sandbox then shows requests to every
+client that can connect. If browsers use a name other than localhost for the widgets, add it with --widgets-name.
 SIGTERM and SIGINT stop the sandbox with exit code 0.";
 
 /// Create Renumerate sessions, diagnose connection problems, and run a local sandbox.
@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// Log to stderr: off, error, warn, info, debug or trace; never the key, a session id or an e-mail
+    /// Log level on stderr: off, error, warn, info, debug or trace; keys, session ids and e-mails are never logged
     #[arg(long, global = true, value_name = "LEVEL", env = "RENUMERATE_LOG")]
     pub(crate) log: Option<LevelFilter>,
 }
@@ -70,7 +70,7 @@ pub(crate) enum Command {
     /// Run a local Renumerate server until it is stopped with Ctrl-C or SIGTERM
     #[command(after_long_help = SANDBOX_HELP)]
     Sandbox(Sandbox),
-    /// Check whether a sandbox on this machine responds, such as for a container
+    /// Check whether a sandbox on this machine responds, for example as a container's health check
     Healthcheck(Healthcheck),
 }
 
@@ -125,10 +125,10 @@ pub(crate) struct Client {
     /// Maximum number of retries, 0 to 10 [default: 2]
     #[arg(long, value_name = "COUNT")]
     pub(crate) max_retries: Option<u32>,
-    /// PEM file with certificates to trust in addition to the platform's [default: RENUMERATE_CA_BUNDLE]
+    /// PEM file with certificates to trust in addition to those of the platform [default: RENUMERATE_CA_BUNDLE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_bundle: Option<String>,
-    /// URL of the proxy [default: HTTPS_PROXY, NO_PROXY]
+    /// URL of the proxy [default: from HTTPS_PROXY and NO_PROXY]
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
 }
@@ -190,19 +190,19 @@ pub(crate) struct Sandbox {
     /// DNS name for which the widgets' certificate is valid, in addition to localhost; can be repeated
     #[arg(long, value_name = "NAME", requires = "widgets")]
     pub(crate) widgets_name: Vec<String>,
-    /// File to write a copy of the widgets' CA certificate to, which browsers must trust
+    /// File for a copy of the widgets' CA certificate, which browsers must trust
     #[arg(long, value_name = "FILE", requires = "widgets")]
     pub(crate) ca_out: Option<PathBuf>,
-    /// Time for which a session id opens a widget; with 0, every session has expired
+    /// Time for which a session id opens a widget; with 0, every session expires at once
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, requires = "widgets")]
     pub(crate) session_lifetime: u64,
-    /// Origin whose pages may use the sandbox, such as http://localhost:3000; can be repeated
+    /// Origin, such as http://localhost:3000, whose pages may use the sandbox; can be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) allow_origin: Vec<String>,
     /// Print URL and key as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Stop when standard input ends, such as when the parent process ends
+    /// Stop when standard input ends, for example because the parent process has ended
     #[arg(long)]
     pub(crate) until_stdin_ends: bool,
 }

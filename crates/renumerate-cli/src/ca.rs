@@ -33,7 +33,7 @@ pub(crate) fn copy(certificate: &Path, file: &Path) -> Result<(), CliError> {
     fs::write(file, text).map_err(|error| failed(&error))
 }
 
-/// Browsers for which [`trust_command`] works, and instructions for others.
+/// Browsers for which [`trust_command`] works, and instructions for other browsers.
 pub(crate) const NOTE: &str = if cfg!(target_os = "macos") {
     "Safari and Chrome; for Firefox, import the certificate in its settings"
 } else if cfg!(windows) {

@@ -51,7 +51,7 @@ impl CliError {
     }
 }
 
-/// Returns the exit code of an error of the client.
+/// Returns the exit code for an error of the client.
 pub(crate) fn exit_code(error: &renumerate::Error) -> u8 {
     code_of(error.kind())
 }

@@ -55,7 +55,7 @@ fn shows_help(error: &clap::Error) -> bool {
     error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
 }
 
-/// Describes invalid arguments in one line, without their values: one of them may be a private key.
+/// Describes invalid arguments in one line, without their values, because a value may be a private key.
 fn describe_usage_error(error: &clap::Error) -> String {
     let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
     let argument = match error.get(ContextKind::InvalidArg) {

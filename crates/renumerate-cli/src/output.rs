@@ -1,4 +1,4 @@
-//! Output to stdout and stderr, with colours if it is a terminal.
+//! Output to stdout and stderr, with colours if the output goes to a terminal.
 
 use std::fmt::Display;
 use std::io::{self, Write};

@@ -13,7 +13,7 @@ use crate::error::CliError;
 use crate::output::{DIM, HEADING, print_line, print_styled};
 
 pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
-    // If the limit cannot be raised, the sandbox accepts fewer connections.
+    // If the limit of open files cannot be raised, the sandbox accepts fewer connections.
     let _best_effort = rlimit::increase_nofile_limit(u64::MAX);
     let mut builder =
         Sandbox::builder().host(options.host).port(options.port).private_key(options.key).dashboard(true);
@@ -115,7 +115,8 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Waits for the end of standard input. It is read on a separate thread, because a pending read cannot be cancelled.
+/// Waits for the end of standard input. The input is read on a separate thread, because a pending read cannot be
+/// cancelled.
 async fn stdin_ends() -> io::Result<()> {
     let (sender, receiver) = oneshot::channel();
     thread::Builder::new().spawn(move || {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::Decode;
 
-/// The printed properties of a certificate.
+/// Properties of a certificate that are printed.
 #[derive(Debug)]
 pub(crate) enum Certificate {
     Read { subject: String, issuer: String, not_before: String, not_after: String },
@@ -14,9 +14,10 @@ pub(crate) enum Certificate {
 }
 
 impl Certificate {
-    /// Parses DER. `redact` is applied to the names, which are text from the peer.
+    /// Parses a certificate in DER format. `redact` is applied to subject and issuer, because they are text from the
+    /// peer.
     pub(crate) fn read(der: &[u8], redact: impl Fn(&str) -> String) -> Self {
-        // `Raw` skips the checks of the standard, because invalid certificates are printed too.
+        // `Raw` skips the checks that the standard requires, because invalid certificates are printed too.
         match CertificateInner::<Raw>::from_der(der) {
             Ok(certificate) => {
                 let tbs = certificate.tbs_certificate();

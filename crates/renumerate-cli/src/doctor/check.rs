@@ -56,14 +56,14 @@ impl Check {
         Self::new(name, Status::Skipped, reason.into())
     }
 
-    /// Creates a failed check from a client's error, with its message, hints and exit code.
+    /// Creates a failed check from an error of the client library, with the message, hints and exit code of the error.
     pub(crate) fn failed(name: &'static str, error: &Error) -> Self {
         let split = split_error(error);
         let exit_code = exit_code(error);
         Self { remedy: split.remedy, exit_code, ..Self::new(name, Status::Failed, split.message) }
     }
 
-    /// Creates a failed check for an error that is not a client's.
+    /// Creates a failed check for an error that did not come from the client library, with an explicit exit code.
     pub(crate) fn failed_with_exit_code(name: &'static str, seen: String, exit_code: u8) -> Self {
         Self { exit_code, ..Self::new(name, Status::Failed, seen) }
     }

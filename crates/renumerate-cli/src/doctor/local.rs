@@ -12,7 +12,7 @@ use crate::args::Client;
 use crate::client_options::{builder_without_key, read_key_file};
 use crate::error::CliError;
 
-/// Returns the check `key`, and the builder of a client with the options.
+/// Returns the check `key`, and a client builder with the options of the command.
 ///
 /// # Errors
 ///
@@ -112,7 +112,7 @@ pub(crate) fn settings(context: &DiagnosticContext) -> Check {
     })
 }
 
-/// Returns the check `proxy`, and the route unless the check failed.
+/// Returns the check `proxy` and the route to the service. There is no route if the check failed.
 pub(crate) fn proxy(context: &DiagnosticContext) -> (Check, Option<ServiceRoute>) {
     let route = match context.route() {
         Ok(route) => route,

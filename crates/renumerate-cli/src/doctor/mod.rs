@@ -31,7 +31,7 @@ pub(crate) async fn run(options: Doctor) -> Result<(), CliError> {
     report.finish()
 }
 
-/// Valid settings of a client.
+/// Valid settings of a client, and whether its private key can be used.
 struct LocalSetup {
     context: DiagnosticContext,
     has_usable_key: bool,

@@ -152,8 +152,8 @@ pub(crate) async fn tunnel(
     (check.with_elapsed(elapsed), stream)
 }
 
-/// Returns the remedy for status 407 if credentials are set or cannot help. Otherwise, the client's hint to set
-/// credentials applies.
+/// Returns the remedy for status 407 if credentials are already set, or if setting them would not help. Otherwise, the
+/// client's own hint applies.
 fn authentication_remedy(
     proxy: &Proxy,
     status_line: Option<&str>,

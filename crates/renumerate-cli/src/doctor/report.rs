@@ -28,7 +28,8 @@ impl Report {
         Ok(())
     }
 
-    /// Adds a check and returns its output, which the next check needs. Without an output, skips the remaining checks.
+    /// Adds a check and returns its output, which the next check needs. If there is no output, skips the remaining
+    /// checks.
     pub(crate) fn record_step<T>(
         &mut self,
         (check, output): (Check, Option<T>),
@@ -55,7 +56,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// [`CliError::Diagnosed`] with the exit code of the first failed check, if any.
+    /// [`CliError::Diagnosed`] if a check failed, with the exit code of the first failed check.
     pub(crate) fn finish(self) -> Result<(), CliError> {
         let failed = self.checks.iter().find(|check| check.has_failed());
         let exit_code = failed.map_or(0, |check| check.exit_code);

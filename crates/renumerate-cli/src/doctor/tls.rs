@@ -8,8 +8,8 @@ use serde_json::json;
 use super::certificate::Certificate;
 use super::check::Check;
 
-/// Performs the TLS handshake. Returns the check `tls`, and a clock comparison if the certificate was rejected only for
-/// its validity period.
+/// Performs the TLS handshake. Returns the check `tls`, and a clock comparison if the certificate was rejected only
+/// because of its validity period.
 pub(crate) async fn tls(
     context: &DiagnosticContext,
     route: &ServiceRoute,

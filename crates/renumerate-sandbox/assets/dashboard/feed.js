@@ -12,7 +12,7 @@ export function element(name, properties, ...children) {
   return created;
 }
 
-/** Creates a link to the host page with the widget of a session. */
+/** Creates a link to the host page, which shows the widget of a session. */
 export function openLink(kind, id, description = '') {
   const href = `/_sandbox/host?${new URLSearchParams({ [kind]: id })}`;
   const label = element('span', { className: 'visually-hidden' }, ` the ${kind} session ${description}`);
@@ -34,7 +34,7 @@ class Feed {
 
   /**
    * Adds or updates an item. The list is rendered with the next animation frame, because thousands of events may arrive
-   * before it. A page in the background has no animation frames.
+   * between two frames. A page in the background has no animation frames, so the number of pending items is limited.
    */
   update(key, data) {
     this.#pending.set(key, data);
@@ -77,7 +77,7 @@ class Feed {
   }
 }
 
-/** Start time of the sandbox, by the clock of this page. */
+/** Start time of the sandbox, according to the clock of the browser. */
 let started = Date.now();
 
 function timeElement(atMs) {

@@ -1,8 +1,8 @@
-// Host page: mounts the widgets of the sessions in its query, and logs messages and callbacks.
+// Host page: mounts the widgets of the sessions that its URL names, and logs messages and callbacks.
 
 import { Loader } from './loader.js';
 
-/** Time without a message after which the certificate hint appears. */
+/** Time after which the certificate hint appears if no message has arrived. */
 const FIRST_MESSAGE_TIMEOUT_MS = 3000;
 
 const byId = (id) => document.getElementById(id);

@@ -12,7 +12,8 @@ function announce(text) {
   byId('announcement').textContent = text;
 }
 
-// Insecure origins, such as other machines over HTTP, have no clipboard. The text is selected instead.
+// Browsers give no clipboard to an insecure origin, such as another machine over HTTP. The text is then selected
+// instead.
 document.addEventListener('click', async ({ target }) => {
   const button = target.closest('[data-copy]');
   if (!button) return;
@@ -55,7 +56,7 @@ for (const [index, tab] of tabs.entries()) {
 
 const form = byId('form');
 const { kind, customer_id, customer_email, subscription_id, private_key } = form.elements;
-/** Returns the private key. The form has an input for it if other machines can load the page. */
+/** Returns the private key. If other machines can load the page, it does not contain the key, but an input for it. */
 const key = () => private_key?.value ?? byId('key').textContent;
 const submit = form.querySelector('[type=submit]');
 

@@ -1,4 +1,5 @@
-// Mounts widgets in frames, and handles their messages by the documented protocol of the vendor's browser library.
+// Mounts widgets in frames, and handles their messages according to the documented protocol of the vendor's browser
+// library.
 
 /** Time within which the cancel flow must load. */
 const LOAD_TIMEOUT_MS = 10_000;
@@ -10,7 +11,7 @@ export class Loader {
   #origin;
   #log;
   #callbacks;
-  /** State of the mounted frames. */
+  /** State of each mounted frame, by the frame's element. */
   #frames = new Map();
 
   constructor(origin, callbacks, log) {
@@ -29,7 +30,7 @@ export class Loader {
     container.append(button);
   }
 
-  /** Mounts the subscriptions in the page. */
+  /** Mounts the SubscriptionHub in the page. */
   mountSubscriptionHub(container, id) {
     this.#mount(container, 'subscription', 'Your subscriptions', `${this.#origin}/subs?session_id=${id}`);
   }
@@ -72,7 +73,7 @@ export class Loader {
     this.#frames.delete(frame);
     dialog.remove();
     this.#call('onComplete');
-    // The subscriptions may have changed.
+    // Notify the SubscriptionHub, because the subscriptions may have changed.
     for (const [hub, { kind }] of this.#frames) {
       if (kind !== 'subscription' || !hub.isConnected) continue;
       hub.contentWindow.postMessage({ type: 'on-complete', data: {} }, this.#origin);
@@ -80,7 +81,7 @@ export class Loader {
     }
   }
 
-  /** Handles a message. It must be from a mounted frame and from the origin of the widgets. */
+  /** Handles a message. Ignores messages that are not from a mounted frame with the origin of the widgets. */
   #receive({ origin, source, data: message }) {
     if (origin !== this.#origin) return;
     const [frame, state] = [...this.#frames].find(([frame]) => frame.contentWindow === source) ?? [];
@@ -110,7 +111,7 @@ export class Loader {
     fallback.className = 'fallback';
     fallback.setAttribute('role', 'alert');
     fallback.textContent = FALLBACK;
-    // The state is kept, because the dialog may still be open.
+    // The state of the frame is kept, because its dialog may still be open.
     frame.replaceWith(fallback);
     this.#log('note', 'fallback', { reason });
   }

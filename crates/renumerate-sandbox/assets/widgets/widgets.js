@@ -8,19 +8,19 @@ const parentOrigin = originOfParent();
 function originOfParent() {
   const [nearest] = window.location.ancestorOrigins ?? [];
   if (nearest) return nearest === 'null' ? null : nearest;
-  // In browsers without `ancestorOrigins`, the referrer of the first page in the frame has the origin. The referrer of
-  // later pages is the previous page.
+  // In browsers without `ancestorOrigins`, the referrer of the first page in the frame contains the origin. It is
+  // stored, because the referrer of a later page is the previous page in the frame.
   const { origin } = window.location;
   const referrer = document.referrer && new URL(document.referrer).origin;
   try {
     if (referrer && referrer !== origin) sessionStorage.setItem('parent', referrer);
     return sessionStorage.getItem('parent');
   } catch {
-    return referrer && referrer !== origin ? referrer : null; // a frame without storage
+    return referrer && referrer !== origin ? referrer : null; // the frame has no storage
   }
 }
 
-/** Sends a message without customer data to the embedding page. */
+/** Sends a message to the embedding page. It must not contain customer data: the page's origin may be unknown. */
 function notifyParent(type, data = {}) {
   if (window.parent !== window) window.parent.postMessage({ type, data }, parentOrigin ?? '*');
 }
@@ -31,7 +31,7 @@ async function requestCancelFlow(form, button) {
   const sessionId = fields.get('session_id');
   fields.set('told', 'yes');
   const response = await fetch(button.formAction, { method: 'POST', body: fields });
-  // The subscription may already be cancelled.
+  // If the request was not recorded, show the current state: the subscription may already be cancelled.
   if (response.status !== 204) return window.location.replace(address);
   window.parent.postMessage({ type: 'cancel-subscription', data: { sessionId } }, parentOrigin);
 }
@@ -46,7 +46,7 @@ new ResizeObserver(() => {
 
 if (message) notifyParent(message, message === 'catastrophic-failure' ? { iframe: frame } : {});
 
-// A reload must not send the form again.
+// Replace the address, so that a reload does not send the form again.
 if (address) window.history.replaceState(null, '', address);
 
 // A later page of the flow moves the focus to its heading. The first page leaves the focus in the embedding page.
@@ -63,7 +63,8 @@ document.addEventListener('click', (event) => {
 let sent = false;
 document.addEventListener('submit', (event) => {
   const button = event.submitter;
-  // The message contains the session id: send it only to a known origin. Otherwise the flow opens in this frame.
+  // The message contains the session id, so it is sent only to a known origin. If the origin is unknown, the flow opens
+  // in this frame.
   if (button?.hasAttribute('data-cancel') && parentOrigin && window.parent !== window) {
     event.preventDefault();
     requestCancelFlow(event.target, button).catch(() => {

@@ -24,17 +24,17 @@ pub(super) enum AccessError {
     Expired,
     WrongKind,
     NoCustomer,
-    /// The form was not sent by one of the pages.
+    /// The form was not sent by one of the widgets' pages.
     InvalidForm,
 }
 
-/// Query of the URL of a widget.
+/// Query parameters in the URL of a widget.
 #[derive(Deserialize)]
 pub(super) struct WidgetQuery {
     session_id: Option<String>,
 }
 
-/// Opens a widget for the session id in its URL.
+/// Opens a widget for the session id in the URL of the widget.
 pub(super) fn open(
     state: &WidgetState,
     frame: Frame,
@@ -46,7 +46,7 @@ pub(super) fn open(
     session.map_or_else(|error| error.response(frame), show)
 }
 
-/// Session that may open a widget, and its customer.
+/// Session that may open a widget, and the customer of the session.
 pub(super) struct AuthorizedSession<'a> {
     pub(super) state: &'a WidgetState,
     /// Id of the session.
@@ -83,7 +83,7 @@ fn authorize(state: &WidgetState, frame: Frame, id: Option<&str>) -> Result<Sess
     if Duration::from_millis(state.app.now_ms().saturating_sub(session.at_ms)) >= state.session_lifetime {
         return Err(AccessError::Expired);
     }
-    // Subscription sessions open the cancel flow too.
+    // Sessions of both kinds open the cancel flow. Only a subscription session opens the SubscriptionHub.
     if frame == Frame::Subscription && session.kind != "subscription" {
         return Err(AccessError::WrongKind);
     }
@@ -98,7 +98,7 @@ struct ErrorPage {
 }
 
 impl AccessError {
-    /// Returns the error page. It sends the vendor's error message to the embedding page.
+    /// Returns the error page. Its script sends the vendor's error message to the embedding page.
     pub(super) fn response(self, frame: Frame) -> Response {
         let (status, reason) = match self {
             Self::Missing => (StatusCode::BAD_REQUEST, "The URL contains no session id."),

@@ -27,7 +27,7 @@ use crate::error::SandboxError;
 /// File name of the certificate, which browsers must trust.
 const CERTIFICATE: &str = "ca.pem";
 
-/// File name of the private key.
+/// File name of the authority's private key.
 const KEY: &str = "ca-key.pem";
 
 /// Lifetime of a server certificate. Browsers reject certificates with a lifetime above 398 days.
@@ -36,16 +36,16 @@ const SERVER_CERTIFICATE_LIFETIME: Duration = Duration::days(397);
 /// Certificate authority whose files are in a folder.
 pub(crate) struct LocalCa {
     issuer: Issuer<'static, KeyPair>,
-    /// DNS names in addition to those of this machine.
+    /// DNS names in addition to `localhost`.
     names: Vec<String>,
     /// Path of the certificate that browsers must trust.
     pub(crate) certificate: PathBuf,
 }
 
 impl LocalCa {
-    /// Opens the authority in a folder, or creates it.
+    /// Opens the authority whose files are in `folder`. If there is none, creates it there.
     ///
-    /// It is valid for this machine and for these names.
+    /// The authority is valid for this machine and for `names`.
     pub(crate) fn open(folder: &Path, names: &[String]) -> Result<Self, SandboxError> {
         let certificate = folder.join(CERTIFICATE);
         let failed = |error: &dyn Display| SandboxError::CertificateAuthority {
@@ -81,7 +81,7 @@ impl LocalCa {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
-        // The clocks of a container and its host may differ.
+        // The certificate is valid from yesterday, because the clocks of a container and its host may differ.
         params.not_before = OffsetDateTime::now_utc() - Duration::DAY;
         params.not_after = params.not_before + SERVER_CERTIFICATE_LIFETIME;
         let certificate = params.signed_by(&key, &self.issuer).map_err(|error| failed(&error))?;
@@ -103,8 +103,8 @@ fn name(common: &str) -> DistinguishedName {
     name
 }
 
-/// Returns the parameters of the authority's certificate. It is valid only for servers on this machine and for `names`,
-/// which limits the use of a stolen key.
+/// Returns the parameters of the authority's certificate. The authority is valid only for servers on this machine and
+/// for `names`. This limits the use of a stolen key.
 fn params(key: &KeyPair, names: &[String]) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = name("Renumerate sandbox CA");
@@ -122,7 +122,8 @@ fn params(key: &KeyPair, names: &[String]) -> CertificateParams {
             .collect(),
         excluded_subtrees: Vec::new(),
     });
-    // Browsers reject two certificates with the same issuer and serial number, but different content.
+    // The serial number depends on the content, because browsers reject two certificates with the same issuer and
+    // serial number, but different content.
     let mut digest = Sha256::new_with_prefix(key.subject_public_key_info());
     for name in names {
         digest.update(name);
@@ -135,7 +136,8 @@ fn params(key: &KeyPair, names: &[String]) -> CertificateParams {
     params
 }
 
-/// Opens the key of the authority, or creates it. If two sandboxes create it at the same time, both use the first key.
+/// Opens the key of the authority, or creates it. If two sandboxes create a key at the same time, both use the key that
+/// was created first.
 fn open_key(folder: &Path) -> Result<KeyPair, Box<dyn std::error::Error>> {
     let file = folder.join(KEY);
     if !file.exists() {
@@ -153,7 +155,7 @@ fn open_key(folder: &Path) -> Result<KeyPair, Box<dyn std::error::Error>> {
     Ok(KeyPair::from_pem(&fs::read_to_string(&file)?).map_err(invalid)?)
 }
 
-/// Whether a file is a certificate with this key and serial number.
+/// Returns whether a file is a certificate with this key and with the serial number in `params`.
 fn matches(certificate: &Path, key: &KeyPair, params: &CertificateParams) -> bool {
     let serial = params.serial_number.as_ref().map(SerialNumber::to_bytes).unwrap_or_default();
     let contains = |der: &[u8], part: &[u8]| der.windows(part.len()).any(|window| window == part);
@@ -161,7 +163,7 @@ fn matches(certificate: &Path, key: &KeyPair, params: &CertificateParams) -> boo
         .is_ok_and(|found| contains(&found, &key.subject_public_key_info()) && contains(&found, &serial))
 }
 
-/// Returns the DNS names of this machine, and further names.
+/// Returns the DNS name of this machine, `localhost`, followed by `names`.
 fn host_names(names: &[String]) -> Vec<String> {
     iter::once("localhost").chain(names.iter().map(String::as_str)).map(str::to_owned).collect()
 }

@@ -6,10 +6,10 @@ use super::day::Day;
 use crate::domain::{Interval, Plan, Status};
 use crate::state::Size;
 
-/// Maximum number of past bills that are skipped to find the next one: monthly bills of more than a century.
+/// Maximum number of past bills that are skipped to find the next bill: more than a century of monthly bills.
 const MAX_BILLS: usize = 1300;
 
-/// Customer in the widgets.
+/// Customer as the widgets show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CustomerRecord {
     /// Id, if there is one.
@@ -83,7 +83,7 @@ impl SubscriptionRecord {
         self.plan.price(self.discount.map_or(0, |discount| discount.percent))
     }
 
-    /// Returns the price with a discount.
+    /// Returns the price with this discount.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
     pub(crate) fn price_with(&self, discount: &Discount) -> String {
         self.plan.price(discount.percent)
@@ -100,10 +100,10 @@ impl SubscriptionRecord {
         self.next_bill = self.next_bill.max(Some(until));
     }
 
-    /// Resumes today, with a bill for today.
+    /// Resumes the subscription today. The next bill is also today.
     pub(crate) fn resume(&mut self, today: Day) {
         if self.status != Status::Paused {
-            return; // resumed in another window
+            return; // the customer has resumed it in another window
         }
         (self.status, self.resumes_on, self.next_bill) = (Status::Active, None, Some(today));
     }
@@ -112,14 +112,14 @@ impl SubscriptionRecord {
         self.discount = Some(discount);
     }
 
-    /// Cancels at the end of the billing period. A paused subscription ends today.
+    /// Cancels the subscription at the end of the billing period. A paused subscription ends today.
     pub(crate) fn cancel(&mut self, today: Day) {
         let paid_until = self.next_bill.filter(|_| self.status == Status::Active);
         (self.status, self.ends_on) = (Status::Cancelled, Some(paid_until.unwrap_or(today)));
         (self.next_bill, self.resumes_on, self.discount) = (None, None, None);
     }
 
-    /// Ends a pause that is over, and skips past bills.
+    /// Updates the subscription to today: ends a pause that is over, and skips past bills.
     pub(super) fn pass_time(&mut self, today: Day) {
         if self.resumes_on.is_some_and(|day| day <= today) {
             (self.status, self.resumes_on) = (Status::Active, None);
@@ -128,7 +128,8 @@ impl SubscriptionRecord {
             Interval::Month => 1,
             Interval::Year => 12,
         };
-        // Dates are computed from the first bill: a bill on the 31st returns to that day after a shorter month.
+        // All dates are computed from the first bill, so that a bill on the 31st is on the 31st again after a shorter
+        // month.
         let bills = self
             .next_bill
             .into_iter()

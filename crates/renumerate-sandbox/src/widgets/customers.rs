@@ -1,4 +1,4 @@
-//! Store of the customers, who are from the seed or generated, and of their changes.
+//! Store of the customers and their changes. Customers are from the seed; without a seed, they are generated.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +15,7 @@ const MAX_CUSTOMERS: usize = 10_000;
 /// Maximum size of the stored customers in bytes.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Maximum number of subscriptions of a generated customer: a page shows all of them.
+/// Maximum number of subscriptions of a generated customer. It is limited, because one page shows all of them.
 const MAX_SUBSCRIPTIONS: usize = 50;
 
 /// Maximum length of the id of a subscription that is added to a customer. Stripe has the same limit.
@@ -26,7 +26,7 @@ const ID_MAX_BYTES: usize = 255;
 pub(crate) struct CustomerRef<'a> {
     pub(crate) id: Option<&'a str>,
     pub(crate) email: Option<&'a str>,
-    /// Subscription of the customer that the session request contained.
+    /// Id of the customer's subscription, if the session request contained one.
     pub(crate) subscription: Option<&'a str>,
 }
 
@@ -143,7 +143,7 @@ impl CustomerStore {
     /// Returns the customer, and stores which id, e-mail address and subscription belong together.
     pub(crate) fn find_and_store(&mut self, customer: CustomerRef<'_>, today: Day) -> Option<CustomerRecord> {
         let (key, record) = self.look_up(customer, today)?;
-        // Customers without such a relation can be generated again.
+        // A customer of whom only an id or only an e-mail address is known is not stored: it can be generated again.
         if customer.subscription.is_some() || customer.id.is_some() && customer.email.is_some() {
             self.store(key, record.clone(), customer.email);
         }
@@ -157,7 +157,7 @@ impl CustomerStore {
         };
         let key = match first {
             Some(record) => record.id.as_deref().or(record.email.as_deref()),
-            // The key of a customer is the id, if it is known.
+            // The key of a customer is the id, if the id is known.
             None => customer.id.or_else(|| {
                 customer.email.map(|email| self.index.by_email.get(email).map_or(email, String::as_str))
             }),
@@ -171,7 +171,7 @@ impl CustomerStore {
         let named = customer.subscription.filter(|named| named.len() <= ID_MAX_BYTES);
         if let Some(named) = named.filter(|named| record.subscription(named).is_none()) {
             match record.subscriptions.first_mut() {
-                // A generated subscription gets this id.
+                // The first subscription of a generated customer gets this id.
                 Some(generated) if changed.is_none() && first.is_none() => {
                     named.clone_into(&mut generated.id);
                 }
@@ -182,7 +182,8 @@ impl CustomerStore {
         Some((key.to_owned(), record))
     }
 
-    /// Adds a subscription of which only the id is known. If there are too many, the oldest is removed.
+    /// Adds a subscription of which only the id is known. If there are too many subscriptions, the oldest one is
+    /// removed.
     fn add(&self, named: &str, subscriptions: &mut Vec<SubscriptionRecord>, today: Day) {
         if subscriptions.len() >= MAX_SUBSCRIPTIONS {
             subscriptions.remove(0);
@@ -208,8 +209,8 @@ impl CustomerStore {
     }
 }
 
-/// Whether a reference is to this customer: by id, or by e-mail address if there is no id. The session endpoints use
-/// the same rule.
+/// Returns whether a reference is to this customer: by id, or by e-mail address if the reference has no id. The session
+/// endpoints use the same rule.
 fn is_referenced(record: &CustomerRecord, customer: CustomerRef<'_>) -> bool {
     match (customer.id, customer.email) {
         (Some(id), _) => record.id.as_deref() == Some(id),

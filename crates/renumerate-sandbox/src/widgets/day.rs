@@ -18,7 +18,7 @@ impl Day {
 
     /// Parses a date such as `2026-12-01`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        // The parser accepts other formats too.
+        // The parser accepts other formats too, so the result is compared with the text.
         Date::parse(text, &Iso8601::DATE).ok().map(Self).filter(|day| day.to_string() == text)
     }
 

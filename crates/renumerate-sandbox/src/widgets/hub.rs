@@ -18,7 +18,7 @@ use super::page::{Frame, page};
 use super::state::WidgetState;
 use crate::domain::{Plan, Status};
 
-/// Form of an action on a subscription.
+/// Form that a page sends for an action on a subscription.
 #[derive(Deserialize)]
 pub(super) struct HubForm {
     session_id: Option<String>,
@@ -57,7 +57,7 @@ pub(super) async fn open(
     query: Result<Query<WidgetQuery>, QueryRejection>,
 ) -> Response {
     access::open(&state, Frame::Subscription, query, |session| {
-        // Opening the hub ends the cancel flow that it may have requested.
+        // The hub may have requested the cancel flow earlier. Opening the hub withdraws this request.
         state.app.store().update_session(&session.id, |record| {
             record.cancel_requested = None;
             record.within_hub = false;
@@ -75,7 +75,7 @@ pub(super) async fn act(
         let session = AuthorizedSession::find(&state, Frame::Subscription, form.session_id.as_deref())?;
         let subscription = session.customer.subscription(&form.subscription);
         let subscription = subscription.ok_or(AccessError::InvalidForm)?.clone();
-        // It may have been cancelled in another window.
+        // The subscription may have been cancelled in another window.
         if subscription.is_cancelled() {
             return Ok(session.show(String::new()));
         }
@@ -110,7 +110,7 @@ impl AuthorizedSession<'_> {
     ) -> Result<Response, AccessError> {
         let customer = CustomerRef::from(&self.record);
         let change = |subscription: &mut SubscriptionRecord| {
-            // It may have been cancelled in another window in the meantime.
+            // The subscription may have been cancelled in another window in the meantime.
             if subscription.is_cancelled() { String::new() } else { change(subscription) }
         };
         let notice = self.state.customers().change(customer, &subscription.id, self.today, change);
@@ -149,7 +149,8 @@ impl AuthorizedSession<'_> {
         })
     }
 
-    /// Records the subscription for which the cancel flow is requested.
+    /// Records the subscription for which the cancel flow is requested. Redirects to the flow, unless the embedding
+    /// page opens it.
     fn request_cancellation(&self, subscription: &SubscriptionRecord, parent_opens_flow: bool) -> Response {
         let requested = Some(subscription.id.clone());
         self.state.app.store().update_session(&self.id, |record| {

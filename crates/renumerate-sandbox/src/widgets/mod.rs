@@ -1,7 +1,8 @@
 //! Local copies of the vendor's widgets: the pages that a session id opens in a browser.
 //!
-//! They are served over HTTPS on `localhost`, where the vendor's library looks for them in its local mode, and they
-//! send the vendor's messages. The actions of a customer in the widgets change the sandbox's customers.
+//! The pages are served over HTTPS on `localhost`, where the vendor's library looks for them in its local mode. They
+//! send the vendor's messages to the embedding page. The actions of a customer in the widgets change the sandbox's
+//! customers.
 
 mod access;
 mod ca;
@@ -68,8 +69,8 @@ pub struct Widgets {
 }
 
 impl Widgets {
-    /// Creates settings with the folder of the certificate authority, which is created by the first start. It contains
-    /// the certificate `ca.pem`, which browsers must trust, and its key.
+    /// Creates settings with the folder of the certificate authority. The first start creates this folder. It contains
+    /// the authority's private key and its certificate `ca.pem`, which browsers must trust.
     pub fn new(ca_dir: impl Into<PathBuf>) -> Self {
         Self {
             ca_dir: ca_dir.into(),
@@ -96,15 +97,16 @@ impl Widgets {
 
     /// Adds DNS names for which the certificate is valid, in addition to `localhost` and the loopback addresses.
     ///
-    /// They become part of the authority's certificate too, which must be trusted again after the names have changed.
+    /// The names become part of the authority's certificate too. If they change, browsers must be made to trust the new
+    /// certificate.
     #[must_use]
     pub fn names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.names.extend(names.into_iter().map(Into::into));
         self
     }
 
-    /// Sets how long a session id opens a widget. Default: one hour. The vendor documents no lifetime, but recommends
-    /// creating a session when the customer clicks.
+    /// Sets for how long a session id opens a widget. Default: one hour. The vendor documents no lifetime, but
+    /// recommends creating a session when the customer clicks.
     #[must_use]
     pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
         self.session_lifetime = lifetime;
@@ -113,7 +115,7 @@ impl Widgets {
 }
 
 impl SandboxBuilder {
-    /// Serves the widgets, the pages that session ids open in a browser. Default: they are not served.
+    /// Serves the widgets: the pages that session ids open in a browser. Default: no widgets are served.
     ///
     /// ```
     /// use renumerate_sandbox::{Sandbox, Widgets};
@@ -137,9 +139,9 @@ impl SandboxBuilder {
 }
 
 impl Sandbox {
-    /// Returns the customer with an id or e-mail address as the widgets show it; `None` if the seed has no such
-    /// customer or the widgets are not served. Without a seed, every customer exists, and its data is generated from
-    /// the id.
+    /// Returns the customer with this id or e-mail address, with the data that the widgets show. Returns `None` if the
+    /// seed has no such customer, or if the widgets are not served. Without a seed, every customer exists, and the data
+    /// of a customer is generated from the id or e-mail address.
     pub fn customer(&self, id_or_email: &str) -> Option<CustomerRecord> {
         let mut extensions = self.state.extensions().iter();
         let widgets =
@@ -167,7 +169,7 @@ impl ExtensionOptions for Widgets {
 struct WidgetServer {
     customers: Arc<Mutex<CustomerStore>>,
     session_lifetime: Duration,
-    /// Listeners, until the server is started.
+    /// Listeners; empty after the server was started.
     listeners: Mutex<Vec<TcpListener>>,
     tls: Arc<ServerConfig>,
     address: WidgetsAddress,
@@ -240,7 +242,7 @@ fn pages(state: &Arc<WidgetState>) -> Router {
         .with_state(Arc::clone(state))
 }
 
-/// Users open this page to check whether the browser trusts the certificate.
+/// Returns the page that users open to check whether their browser trusts the certificate.
 async fn trust_check() -> Response {
     "The widgets of a Renumerate sandbox are served here, and this browser trusts their certificate.\n"
         .into_response()

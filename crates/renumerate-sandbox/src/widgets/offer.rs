@@ -19,7 +19,8 @@ pub(super) enum Offer {
 }
 
 impl Offer {
-    /// Returns the offer for a reason. It always changes the subscription.
+    /// Returns the offer for a reason; `None` if there is none. Offers that would not change the subscription are
+    /// skipped.
     pub(super) fn for_reason(
         reason: Reason,
         subscription: &SubscriptionRecord,

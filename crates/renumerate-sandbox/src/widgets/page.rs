@@ -37,7 +37,7 @@ pub(super) async fn add_headers(State(state): State<Arc<WidgetState>>, mut respo
     response
 }
 
-/// Widget to which a page belongs. The vendor's messages contain its name.
+/// Widget to which a page belongs. The vendor's messages contain the name of the widget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Frame {
     Retention,

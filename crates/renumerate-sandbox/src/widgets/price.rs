@@ -12,7 +12,7 @@ const ZERO_DECIMAL: [&str; 16] = [
 const THREE_DECIMAL: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
 
 impl Plan {
-    /// Returns the plans of a sandbox whose seed has none.
+    /// Returns the plans of a sandbox that has no seed, or whose seed contains no plans.
     pub(crate) fn defaults() -> Vec<Self> {
         let plan = |id: &str, name: &str, amount, interval| Self {
             id: id.to_owned(),

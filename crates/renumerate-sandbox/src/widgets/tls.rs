@@ -36,7 +36,7 @@ impl Stream for TlsStream<TcpStream> {
     }
 }
 
-/// Listens on an address, or by default on both loopback addresses, because browsers try either first. Returns the
+/// Listens on `host`; by default on both loopback addresses, because browsers may try either address first. Returns the
 /// listeners and their port.
 pub(super) fn listeners(host: Option<IpAddr>, port: u16) -> Result<(Vec<TcpListener>, u16), SandboxError> {
     if let Some(host) = host {
@@ -87,7 +87,7 @@ pub(super) async fn serve(
     }
 }
 
-/// Closes the connection with the oldest activity if too many are open.
+/// If too many connections are open, closes the one whose last activity was the longest ago.
 fn close_idle_if_full(open: &mut Vec<Weak<Connection>>) {
     open.retain(|connection| connection.strong_count() > 0);
     if open.len() >= MAX_CONNECTIONS
@@ -110,12 +110,12 @@ async fn serve_tls(
     let connection = Arc::clone(&guard.connection);
     let mut closed = pin!(connection.closed());
     let mut handshake = pin!(timeout(handshake_timeout, acceptor.accept(stream)));
-    // The connection may be closed during the handshake, if there are too many.
+    // This connection may be closed during the handshake, to make room if too many connections are open.
     let accepted = poll_fn(|context| match closed.as_mut().poll(context) {
         Poll::Ready(()) => Poll::Ready(None),
         Poll::Pending => handshake.as_mut().poll(context).map(Some),
     });
-    // A browser that does not trust the certificate aborts the handshake.
+    // The handshake fails, for example, if a browser does not trust the certificate.
     if let Some(Ok(Ok(stream))) = accepted.await {
         serve_connection(stream, guard, router).await;
     }

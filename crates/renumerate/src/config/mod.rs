@@ -77,8 +77,8 @@ impl fmt::Debug for ProxyChoice {
 }
 
 impl Config {
-    /// Validates the options of a client. If the key, the base URL or the CA bundle is absent, `environment` returns
-    /// the value of its environment variable. All options that are still absent get their defaults.
+    /// Validates the options of a client. If the key, the base URL or the CA bundle is absent, `environment` supplies
+    /// the value of the option's environment variable. All options that are still absent get their defaults.
     ///
     /// # Errors
     ///

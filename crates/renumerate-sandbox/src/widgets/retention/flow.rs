@@ -10,7 +10,7 @@ use crate::widgets::offer::{Offer, PAUSES, cancellable};
 /// Maximum length of a comment in characters.
 const COMMENT_MAX: usize = 2000;
 
-/// Form of a page. It contains the input of the previous pages too.
+/// Form that a page of the cancel flow sends. It contains the input of the previous pages too.
 #[derive(Deserialize)]
 pub(crate) struct FlowForm {
     pub(super) session_id: Option<String>,
@@ -46,13 +46,13 @@ impl<'a> Flow<'a> {
         Self { session, subscription, reason: None, comment: String::new(), months: 1 }
     }
 
-    /// Whether the decision of a retention session was made.
+    /// Returns whether this is a retention session in which the customer has already decided.
     pub(super) fn is_done(&self) -> bool {
         let record = &self.session.record;
         record.kind == "retention" && !record.outcomes.is_empty()
     }
 
-    /// Adds the customer's input.
+    /// Adds the customer's input from a form.
     pub(super) fn fill(&mut self, form: FlowForm) {
         let chosen = form.subscription.and_then(|id| self.session.customer.subscription(&id).cloned());
         self.subscription = self.subscription.take().or(chosen);
@@ -61,7 +61,7 @@ impl<'a> Flow<'a> {
         self.months = form.months.filter(|months| PAUSES.contains(months)).unwrap_or(1);
     }
 
-    /// Starts the flow, which allows one decision.
+    /// Starts the flow. The customer can then make one decision.
     pub(super) fn begin(&self) {
         self.session.state.app.store().update_session(&self.session.id, |record| record.undecided = true);
     }

@@ -125,10 +125,10 @@ impl Flow<'_> {
         let accepted = offer.as_ref().map(Offer::kind);
         let customer = CustomerRef::from(&self.session.record);
         let today = self.session.today;
-        // The store stays locked: no reader sees the decision without its effect.
+        // The store stays locked, so that no reader sees the decision without its effect on the customer.
         let after = self.session.state.customers().change(customer, &before.id, today, |subscription| {
             match (decision, offer) {
-                _ if subscription.is_cancelled() => {} // in another window
+                _ if subscription.is_cancelled() => {} // cancelled in another window
                 (Decision::Cancelled, _) => subscription.cancel(today),
                 (Decision::Retained, Some(offer)) => offer.apply(subscription, self.months, today),
                 (Decision::Retained, None) => {}

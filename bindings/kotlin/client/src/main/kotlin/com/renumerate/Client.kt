@@ -39,7 +39,8 @@ public class Client(options: ClientOptions) : AutoCloseable {
      * @param proxy proxy URL, `http://[user:password@]host[:port]`; default: `HTTPS_PROXY` and similar variables
      * @param caBundle PEM file with additional trusted certificates; default: `RENUMERATE_CA_BUNDLE`
      * @param appInfo application name and version for the user agent, `Shop/1.2`; default: none
-     * @param widgetsBaseUrl base URL of the widgets, with which [Session.url] starts; default: Renumerate's hosts
+     * @param widgetsBaseUrl start of every [Session.url], which points to a widget; default: Renumerate's host for that
+     *   widget
      * @param logger receiver of the log lines; default: none
      */
     public constructor(
