@@ -9,8 +9,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PHONE_WIDTH = 360;
 
 /**
- * Checks, in each color scheme and width, that axe finds no problem and that the page does not scroll horizontally.
- * Saves screenshots.
+ * Checks in each color scheme and width that the accessibility checker axe finds no problem, and that the page does not
+ * scroll horizontally. Saves a screenshot of each combination.
  */
 export async function checkAccessibility(page, name) {
   for (const width of [800, PHONE_WIDTH]) {

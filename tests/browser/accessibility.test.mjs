@@ -22,7 +22,7 @@ for (const [name, { kind, open }] of Object.entries(PAGES)) {
   });
 }
 
-// At a zoom of 200 %, a window of 800 pixels has 400 CSS pixels.
+// At a zoom of 200 %, a window that is 800 pixels wide has a width of 400 CSS pixels.
 const zoomed = { viewport: { width: 400, height: 350 }, deviceScaleFactor: 2 };
 test('cancel flow fits the width at a zoom of 200 %', zoomed, async ({ openWidget }) => {
   const page = await openWidget('retention', { customer_id: 'cus_zoomed' });

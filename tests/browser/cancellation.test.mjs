@@ -45,7 +45,7 @@ test('second click on cancel is ignored', async ({ sandbox, context, cancelButto
   await submitReason(frame, EXPENSIVE);
   await press(frame, 'No, continue to cancel');
   await expectHeading(frame, 'Cancel Team?');
-  // The response to the first click is delayed until the second click.
+  // Delay the response to the first click until the second click.
   let markRequested;
   const requested = new Promise((resolve) => (markRequested = resolve));
   let markClicked;
@@ -54,7 +54,8 @@ test('second click on cancel is ignored', async ({ sandbox, context, cancelButto
     const body = await sandbox.postToWidgets(route.request().url(), route.request().postData());
     markRequested();
     await clickedAgain;
-    // If the second click has replaced the first request, the first request cannot be fulfilled.
+    // If the second click has wrongly replaced the first request, `fulfill` fails, because that request no longer
+    // exists.
     await route.fulfill({ body, contentType: 'text/html; charset=utf-8' }).catch(() => {});
   });
   const { x, y, width, height } = await frame.getByRole('button', { name: 'Cancel my subscription' }).boundingBox();

@@ -1,4 +1,4 @@
-// Chromium and its options: no background requests, and no hosts other than this machine.
+// Chromium, with options that prevent background requests and connections to other machines.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Host name of a foreign site. It resolves to this machine. */
+/** Host name that stands for a foreign site. In the tests, the name resolves to this machine. */
 export const FOREIGN = 'foreign.test';
 
 const HOST_RULES = `MAP ${FOREIGN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`;
@@ -23,14 +23,16 @@ const NO_BACKGROUND_REQUESTS = [
   '--no-first-run',
   '--no-pings',
   '--no-proxy-server',
-  // Background requests that cannot be disabled go to a local port that Chromium blocks. Other host names do not
-  // resolve.
+  // Some background requests cannot be disabled. These options direct them to a local port that Chromium blocks.
   '--component-updater=url-source=http://127.0.0.1:9/',
   '--gaia-url=http://127.0.0.1:9/',
   '--autofill-server-url=http://127.0.0.1:9/',
 ];
 
-/** Returns the path of Chromium: the value of `CHROMIUM`, or the first program on the PATH. */
+/**
+ * Returns the path of Chromium: the value of `CHROMIUM` or, without it, the first program in the PATH whose name is in
+ * `NAMES`.
+ */
 export function findChromium() {
   const candidates = (process.env.PATH ?? '')
     .split(delimiter)
@@ -55,14 +57,14 @@ export function options(home, netLog) {
   return {
     executablePath: findChromium(),
     headless: !process.env.HEADED,
-    // Chromium's sandbox does not run as root.
+    // Chromium's own sandbox cannot run as root.
     chromiumSandbox: process.getuid?.() !== 0,
     args: [...NO_BACKGROUND_REQUESTS, `--host-resolver-rules=${HOST_RULES}`, `--log-net-log=${netLog}`],
     env: { ...process.env, HOME: home, XDG_CONFIG_HOME: undefined, XDG_DATA_HOME: undefined },
   };
 }
 
-/** Starts a browser that several processes can use through its `wsEndpoint()`. */
+/** Starts a browser to which several processes can connect. Its `wsEndpoint()` is the address. */
 export function serve(home, netLog) {
   return chromium.launchServer({ ...options(home, netLog), host: '127.0.0.1' });
 }

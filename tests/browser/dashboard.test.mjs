@@ -78,7 +78,8 @@ test('magic customer fills in the form, and its error is shown', { expectedError
 
 test('session opens the widget, and its outcome is shown', async (fixture) => {
   const page = await openDashboard(fixture);
-  // This generated customer has one subscription, so that the flow starts with the reason.
+  // This generated customer has only one subscription, so the flow skips the choice of a subscription and starts with
+  // the reason page.
   await createSession(page, /^Retention/, 'cus_dashboard');
   const [plan] = (await fixture.sandbox.customer('cus_dashboard')).subscriptions.map(({ plan }) => plan.name);
   const opened = fixture.context.waitForEvent('page');

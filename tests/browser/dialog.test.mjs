@@ -1,4 +1,4 @@
-// Dialogs that are closed before the decision: nothing changes, and the host page is notified.
+// Dialogs that the customer closes before a decision: nothing changes, and the host page is notified.
 
 import { deepStrictEqual } from 'node:assert';
 import { sandboxTest } from './fixture.mjs';

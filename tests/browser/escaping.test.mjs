@@ -5,7 +5,8 @@ import { sandboxTest } from './fixture.mjs';
 import { subscriptionOf } from './seeds.mjs';
 import { cancel, EXPENSIVE, expectHeading, press, submitReason, TOO_MUCH } from './steps.mjs';
 
-// If the browser runs a script in one of these texts, the script calls `alert`, which makes the test fail.
+// If a page does not escape a text with a script, the browser runs the script, which calls `alert`. The test then
+// fails.
 const TEXTS = [
   '<script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',

@@ -1,4 +1,4 @@
-// Test fixture: each file has its own sandbox and server of the host page, and each test has its own browser context.
+// Test fixture: each test file has its own sandbox and its own host page server. Each test has its own browser context.
 
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,9 +12,9 @@ const TIMEOUT = 20_000;
 const VIEWPORT = { width: 1000, height: 1200 };
 
 /**
- * Starts a sandbox for the tests of a file, and returns `test(name, options, run)`. Each test has a browser context.
- * `options.expectedErrors` is a regular expression for events that do not fail the test. The other options are for the
- * context.
+ * Starts a sandbox for the tests of a file, and returns the function `test(name, options, run)`, which defines a test
+ * with a browser context. Events that match the regular expression `options.expectedErrors` do not fail the test. All
+ * other fields of `options` are options of the browser context.
  */
 export function sandboxTest({ seed, args = [] } = {}) {
   const shared = {};
@@ -48,7 +48,7 @@ export function sandboxTest({ seed, args = [] } = {}) {
   };
 }
 
-/** Returns the fixture of a test. */
+/** Returns the fixture of a test: the sandbox, the browser context, and functions that open pages. */
 function fixtureOf({ sandbox, server }, context) {
   /** Returns the URL of the host page. `ids` contains the session ids by kind. */
   function hostUrl(ids, { name = 'localhost', path = '/' } = {}) {

@@ -1,4 +1,4 @@
-// Host page of the tests: its server, which has an origin of its own, and its page object.
+// Host page of the tests: its server, whose origin differs from that of the widgets, and its page object.
 
 import { deepStrictEqual } from 'node:assert';
 import { readFileSync } from 'node:fs';
@@ -71,7 +71,10 @@ export class HostPage {
     await this.page.locator('dialog').waitFor({ state: 'detached' });
   }
 
-  /** Returns the received messages of these types, or of all types. Each has `origin`, `from`, `type` and `data`. */
+  /**
+   * Returns the received messages of these types or, without arguments, of all types. Each message has `origin`,
+   * `from`, `type` and `data`.
+   */
   messages(...types) {
     return this.page.evaluate((types) => messages.filter(({ type }) => !types.length || types.includes(type)), types);
   }
@@ -84,8 +87,8 @@ export class HostPage {
   }
 
   /**
-   * Checks the names of the callbacks that were called, in order. The message of a page arrives after the page is
-   * visible, so this method first waits for the expected number of calls.
+   * Checks the names of the callbacks that were called, in order. A widget's page is visible before the page's message
+   * arrives, so this method first waits for the expected number of calls.
    */
   async expectCallbacks(expected) {
     const enough = (count) => callbacks.length >= count;

@@ -6,7 +6,7 @@ import { sandboxTest } from './fixture.mjs';
 import { customer } from './seeds.mjs';
 import { expectHeading } from './steps.mjs';
 
-// Chromium logs each response with a status of 400 or above.
+// Chromium logs each response with a status of 400 or above as an error in the console.
 const expectedErrors = /^console: Failed to load resource: .* status of 4\d\d/;
 const test = sandboxTest();
 const testWithoutLifetime = sandboxTest({

@@ -13,7 +13,7 @@ const test = sandboxTest({
 
 const focused = (frame) => frame.locator(':focus');
 
-/** Waits for a page with this heading. The heading must have the focus. */
+/** Waits until a page with this heading is shown and the heading has the focus. */
 async function expectFocusedHeading(frame, heading) {
   await expectHeading(frame, heading);
   await frame.locator('h1:focus').waitFor();
@@ -88,7 +88,7 @@ test('offer is accepted with the keyboard', async ({ sandbox, cancelButton }) =>
   await expectHeading(frame, 'Why do you want to cancel?');
   await tabTo(page, frame, 'radio', 'It costs too much');
   await page.keyboard.press('Space');
-  // Enter in a form presses its first button.
+  // In a form, the Enter key presses the form's first button.
   await pressNavigationKey(page, 'Enter');
   await frame.locator('h1:focus').waitFor();
   await tabToAndPress(page, frame, 'Accept this offer');

@@ -1,5 +1,5 @@
-// Starts a browser that trusts the sandbox, runs the tests with Node's test runner, and checks the browser's network
-// log. The arguments of this script are passed to the test runner.
+// Starts a browser that trusts the sandbox's certificate, runs the tests with Node's test runner, and checks the
+// browser's network log. The arguments of this script are passed to the test runner.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ async function runTests(variables) {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.mjs'));
   const args = process.argv.slice(2);
   const tests = args.some((argument) => argument.endsWith('.test.mjs')) ? [] : files;
-  // One blocked test must not block the whole run.
+  // The timeout ends a blocked test, which would otherwise block the whole run.
   const command = ['--test', '--test-timeout', '300000', '--test-concurrency', '2', ...args, ...tests];
   const env = { ...process.env, ...variables };
   const runner = spawn(process.execPath, command, { cwd: import.meta.dirname, env, stdio: 'inherit' });

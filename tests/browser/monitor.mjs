@@ -1,5 +1,5 @@
-// Events that no test may cause: console errors, violations of the content security policy, dialogs of injected
-// scripts, requests to other hosts.
+// Events that fail a test unless the test expects them: console errors, violations of the content security policy,
+// dialogs of injected scripts, requests to other hosts.
 
 import { deepStrictEqual } from 'node:assert';
 import { isLocal } from './net-log.mjs';
@@ -9,7 +9,7 @@ export async function monitor(context) {
   const events = [];
   context.on('console', (message) => {
     const { url } = message.location();
-    // The widgets need no icon, because they are shown in frames.
+    // Ignore the missing icon of the widgets, which need no icon because they are shown in frames.
     if (url.endsWith('/favicon.ico') || !['error', 'warning'].includes(message.type())) return;
     events.push(`console: ${message.text()} ${url}`);
   });

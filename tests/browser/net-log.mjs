@@ -1,4 +1,5 @@
-// Hosts that the browser contacted, from its network log. The log also contains the browser's own requests.
+// Hosts that the browser contacted, from the browser's network log. The log contains the requests of pages and also the
+// browser's own background requests.
 
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
@@ -12,12 +13,13 @@ export function isLocal(url) {
   return !/^(?:https?|wss?):$/.test(protocol) || LOCAL_HOSTS.has(hostname);
 }
 
-/** Returns the addresses, except loopback, to which the browser opened or tried to open a connection or sent data. */
+/** Returns the non-loopback addresses to which the browser tried to connect or sent data. */
 export function foreignAddresses(netLog) {
   const { constants, events } = JSON.parse(readFileSync(netLog, 'utf8'));
   const eventsOf = (name) => events.filter(({ type }) => type === eventType(constants.logEventTypes, name));
   const connected = eventsOf('TCP_CONNECT_ATTEMPT').flatMap(({ params }) => params?.address ?? []);
-  // `connect` of a UDP socket sends nothing: it only looks up the route.
+  // Count a connected UDP socket only if it sent data, because `connect` itself sends nothing: it only looks up the
+  // route.
   const sources = new Set(eventsOf('UDP_BYTES_SENT').map(({ source }) => source.id));
   const datagrams = eventsOf('UDP_CONNECT').filter(({ source, params }) => params?.address && sources.has(source.id));
   const unconnected = eventsOf('UDP_BYTES_SENT').flatMap(({ params }) => params?.address ?? []);

@@ -10,7 +10,7 @@ const names = ['referrer', 'no_referrer', 'old', 'unknown', 'foreign', 'nested',
 const test = sandboxTest({ seed: { customers: names.map((name) => customer(`cus_${name}`, 'team')) } });
 const NO_REFERRER = { path: '/no-referrer/' };
 
-/** Records the messages that frames post to their parents, with the target origin. */
+/** Records the messages that frames post to their parents, with the target origin of each message. */
 async function recordMessages(context) {
   const posted = [];
   await context.exposeBinding('reportPost', (_, post) => posted.push(post));
@@ -26,7 +26,9 @@ async function recordMessages(context) {
   return posted;
 }
 
-/** Removes `ancestorOrigins` from the scripts of the widgets. Returns a function that gets the number of removals. */
+/**
+ * Removes `ancestorOrigins` from the scripts of the widgets. Returns a function that returns the number of removals.
+ */
 async function withoutAncestorOrigins(context, sandbox) {
   let removed = 0;
   await context.route(`${sandbox.widgets}/**/*.js`, async (route) => {
@@ -37,7 +39,7 @@ async function withoutAncestorOrigins(context, sandbox) {
   return () => removed;
 }
 
-/** Cancels from the hub. This causes every type of message to be sent. */
+/** Opens the cancel flow from the hub, and cancels. The widgets then send a message of each type in `MESSAGE_TYPES`. */
 async function cancelFromHub(host) {
   await expectHeading(host.hub, 'Your subscriptions');
   await press(host.hub, 'Cancel: Team');
@@ -63,7 +65,8 @@ for (const [name, options] of Object.entries({ referrer: {}, no_referrer: NO_REF
   });
 }
 
-// In a private window, Chromium gives the frame no storage, so later pages do not know the first referrer.
+// The browser context of a test is private: Chromium gives the frame no storage, so only the first page in the frame
+// knows the origin of the host page.
 test('without ancestorOrigins, the session id goes only to the origin of the referrer', async ({
   sandbox,
   context,
@@ -104,7 +107,7 @@ test('with an unknown origin, no session id is sent and the flow opens in the hu
   deepStrictEqual([...new Set(posted.map(({ type }) => type))].sort(), ['on-cancelled', 'resize']);
 });
 
-// A blocked frame shows an error page of the browser.
+// These errors occur if the browser blocks a frame and shows its own error page in the frame.
 const expectedErrors = /frame-ancestors|chrome-error:|ERR_BLOCKED_BY_RESPONSE/;
 
 /** Waits until the browser has blocked a frame. */
@@ -147,7 +150,7 @@ test('message of a sibling frame is ignored', async ({ sandbox, hub }) => {
   await widget.evaluate(() => {
     window.next = new Promise((resolve) => addEventListener('message', () => setTimeout(resolve), { once: true }));
   });
-  // The sibling frame has the same origin as the page.
+  // The sibling frame has the same origin as the host page, so the widget must also check the source of the message.
   await host.page.evaluate(() => {
     const sibling = document.createElement('iframe');
     document.body.append(sibling);

@@ -11,8 +11,8 @@ async function confirm(page) {
 }
 
 /**
- * Pages by name. Each has the kind of its session, the plans of its customer, and `open`, which performs the steps from
- * the first page to this page.
+ * Pages by name. `kind` is the kind of the session, `plans` are the plans of the customer's subscriptions, and `open`
+ * performs the steps from the widget's first page to this page.
  */
 export const PAGES = {
   choose: {

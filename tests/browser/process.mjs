@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 
 const COMMAND = process.env.RENUMERATE_COMMAND ?? join(import.meta.dirname, '../../target/debug/renumerate');
 
-/** Timeout of the start and of the stop in milliseconds. The process is killed afterwards. */
+/** Timeout in milliseconds for starting the process, and for stopping it. After the timeout, the process is killed. */
 const TIMEOUT = 30_000;
 
 /**

@@ -1,4 +1,4 @@
-// Client of a sandbox: creates sessions like a backend, and reads the state of the sandbox.
+// Client of a sandbox: creates sessions as a backend does, and reads the state of the sandbox.
 
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,9 @@ export class Sandbox {
     this.widgets = info.widgets_url;
   }
 
-  /** Starts a sandbox with a seed and further arguments of the command. */
+  /**
+   * Starts a sandbox with a seed, if there is one, and with additional arguments of the `renumerate sandbox` command.
+   */
   static async start(seed, ...args) {
     const folder = mkdtempSync(join(tmpdir(), 'renumerate-seed-'));
     try {
@@ -38,7 +40,9 @@ export class Sandbox {
     return this.#stop();
   }
 
-  /** Creates a session, and returns its id. The fields of `customer` have the names of the API. */
+  /**
+   * Creates a session, and returns the session's id. `customer` has the field names of the API, such as `customer_id`.
+   */
   async mint(kind, customer) {
     const { id } = await this.#request(`/v1/${kind}/session`, { [kind]: customer });
     return id;
@@ -59,7 +63,7 @@ export class Sandbox {
     await fetch(`${this.url}/_sandbox/reset`, { method: 'POST' });
   }
 
-  /** Returns a file of the widgets. */
+  /** Returns the text of a file from the widgets' server. */
   fetchFromWidgets(url) {
     return this.#overTls(url, {});
   }

@@ -15,17 +15,17 @@ export async function expectHeading(frame, heading) {
   strictEqual(await frame.getByRole('heading', { level: 1 }).count(), 1);
 }
 
-/** Presses a button, as soon as the height of the button's frame fits. */
+/** Presses a button as soon as the button's frame has its final height. */
 export async function press(frame, name) {
   const button = frame.getByRole('button', { name, exact: true });
-  // Only frame locators have an owner. A page outside a frame needs no height.
+  // Only a frame locator has `owner`. If `frame` is a page outside a frame, there is no height to wait for.
   if (frame.owner) await button.evaluate(waitForHeight);
   await button.click();
 }
 
 /**
  * Runs in a frame, and waits until the host page has set the height that the frame has requested. Until then, the
- * dialog moves, and a click could miss its button.
+ * dialog can move, and a click could miss the button.
  */
 function waitForHeight() {
   return new Promise((resolve) => {
@@ -41,12 +41,12 @@ function waitForHeight() {
 
 /**
  * Presses a key that replaces or removes the focused page. If the key is released while the page disappears, Chromium
- * does not acknowledge the release, so `keyboard.press` would wait forever. This function waits only until the key is
- * down.
+ * does not acknowledge the release, and `keyboard.press` would wait forever. Therefore, this function waits only until
+ * the key is down.
  */
 export async function pressNavigationKey(page, key) {
   await page.keyboard.down(key);
-  page.keyboard.up(key).catch(() => {}); // rejected when the context closes
+  page.keyboard.up(key).catch(() => {}); // the promise is rejected when the context closes
 }
 
 export function choose(frame, name) {

@@ -4,7 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { startSandbox } from './process.mjs';
 
-/** Creates an empty home folder. In it, runs the command that the sandbox prints for trusting its certificate. */
+/**
+ * Creates a home folder. With this folder as `HOME`, runs the command that the sandbox prints for trusting its
+ * certificate.
+ */
 export async function trustingHome(home, data) {
   mkdirSync(home);
   const sandbox = await startSandbox(data, [], (line) => /\bdb=.*\bcertutil .* -i '[^']*'/.exec(line)?.[0]);

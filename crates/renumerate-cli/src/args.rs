@@ -1,4 +1,4 @@
-//! Arguments of the command.
+//! Command-line arguments of `renumerate`.
 #![expect(clippy::doc_markdown, reason = "clap prints these comments as they are")]
 
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::error::EXIT_CODES;
 
-/// Explanation of the doctor's checks and report.
+/// Long help of `renumerate doctor`, which explains the checks and the report.
 const DOCTOR_HELP: &str = "\
 Checks, in this order: settings, key, proxy, dns, tcp, tunnel (the connection through a proxy), tls, clock (this
 machine's clock compared with the service's), call. The status of a check is ok, warning, failed, or skipped if it does
@@ -34,7 +34,7 @@ With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"
 The exit code is 0 if no check failed. Otherwise, it depends on the first check that failed: 2 for settings and key,
 3 to 7 and 10 for the response to the call, 8 for the network, 9 for a timeout, 1 for anything else.";
 
-/// Instructions for containers.
+/// Long help of `renumerate sandbox`, which explains the use in containers.
 const SANDBOX_HELP: &str = "\
 In a container, listen on all addresses and publish the ports on the loopback address of the host:
   renumerate sandbox --host 0.0.0.0 --allow-origin http://localhost:12780 --widgets --widgets-host 0.0.0.0

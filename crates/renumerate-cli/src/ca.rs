@@ -1,4 +1,5 @@
-//! Certificate authority (CA) of the widgets: its folder, and the command that makes browsers trust it.
+//! Certificate authority (CA) of the sandbox's widgets: the CA's folder, and the command that makes browsers trust the
+//! CA.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,8 +15,8 @@ pub(crate) fn folder() -> Result<PathBuf, CliError> {
     Ok(strategy.data_dir().join("renumerate"))
 }
 
-/// Copies the certificate to a file. Returns an error if the file is in the CA's own folder, so that the CA's files are
-/// not overwritten.
+/// Copies the CA certificate to `file`. Returns an error if `file` is in the CA's own folder, because the copy could
+/// overwrite one of the CA's files there.
 pub(crate) fn copy(certificate: &Path, file: &Path) -> Result<(), CliError> {
     let failed = |error: &dyn std::fmt::Display| {
         CliError::Other(format!("cannot copy the CA certificate to {}: {error}", file.display()))
@@ -42,7 +43,7 @@ pub(crate) const NOTE: &str = if cfg!(target_os = "macos") {
     "Chrome, requires certutil from libnss3-tools; for Firefox, import the certificate in its settings"
 };
 
-/// Returns the command that makes the browsers of this system trust the certificate.
+/// Returns a shell command that makes the browsers on this operating system trust the CA certificate.
 pub(crate) fn trust_command(certificate: &Path) -> String {
     let file = certificate.display();
     if cfg!(target_os = "macos") {

@@ -5,7 +5,7 @@ use renumerate::ClientBuilder;
 use crate::args::Client;
 use crate::error::CliError;
 
-/// Returns a builder with these options and the private key.
+/// Returns a client builder with these options, including the private key from `--private-key-file`.
 pub(crate) fn client_builder(options: &Client) -> Result<ClientBuilder, CliError> {
     let builder = builder_without_key(options)?;
     Ok(match read_key_file(options)? {
@@ -14,7 +14,7 @@ pub(crate) fn client_builder(options: &Client) -> Result<ClientBuilder, CliError
     })
 }
 
-/// Returns a builder with these options, without the private key.
+/// Returns a client builder with these options, except `--private-key-file`.
 pub(crate) fn builder_without_key(options: &Client) -> Result<ClientBuilder, CliError> {
     let mut builder =
         renumerate::Client::builder().app_info(concat!("renumerate-cli/", env!("CARGO_PKG_VERSION")));

@@ -1,4 +1,5 @@
-//! `renumerate demo`: creates a session of each kind in a sandbox, and prints the requests and responses.
+//! `renumerate demo`: creates a retention session and a subscription session in a sandbox, and prints the requests and
+//! responses.
 
 use renumerate::{Client, Customer, RetentionSessionRequest, SubscriptionId, SubscriptionSessionRequest};
 use renumerate_sandbox::{Record, Sandbox};
@@ -52,7 +53,7 @@ fn print_session(heading: &str, sandbox: &Sandbox, id: &str, url: &str) -> Resul
     Ok(())
 }
 
-/// Returns the lines of a recorded request. The record contains only a fingerprint of the key.
+/// Returns the lines of a recorded request. Instead of the private key, the record contains a fingerprint of the key.
 fn request_lines(request: &Record) -> Vec<String> {
     let mut lines = vec![format!("{} {}", request.method, request.path)];
     lines.push(format!("x-brand-key: [masked] ({})", request.key.as_deref().unwrap_or("absent")));

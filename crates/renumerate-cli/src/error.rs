@@ -51,7 +51,7 @@ impl CliError {
     }
 }
 
-/// Returns the exit code for an error of the client.
+/// Returns the exit code for an error of the client library.
 pub(crate) fn exit_code(error: &renumerate::Error) -> u8 {
     code_of(error.kind())
 }
@@ -67,7 +67,7 @@ fn code_of(kind: ErrorKind) -> u8 {
         ErrorKind::Network => 8,
         ErrorKind::Timeout => 9,
         ErrorKind::UnexpectedResponse => 10,
-        // The command closes no client during a call, so a closed client is a bug too.
+        // The command never closes a client during a call, so `Closed` is a bug in the command, like `Internal`.
         ErrorKind::Closed | ErrorKind::Internal => 11,
         _ => 1,
     }

@@ -15,7 +15,8 @@ pub(crate) const SUCCESS: Style = AnsiColor::Green.on_default();
 
 /// Prints a line to stdout.
 ///
-/// If the reader has closed the pipe, the line is discarded, so that the command still ends with its own exit code.
+/// If the reader has closed the pipe, discards the line without an error, because a closed pipe must not change the
+/// command's exit code.
 pub(crate) fn print_line(line: impl Display) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {

@@ -13,7 +13,8 @@ use crate::error::CliError;
 use crate::output::{DIM, HEADING, print_line, print_styled};
 
 pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
-    // If the limit of open files cannot be raised, the sandbox accepts fewer connections.
+    // Each connection needs an open file. If the limit of open files cannot be raised, the sandbox accepts fewer
+    // connections.
     let _best_effort = rlimit::increase_nofile_limit(u64::MAX);
     let mut builder =
         Sandbox::builder().host(options.host).port(options.port).private_key(options.key).dashboard(true);
@@ -39,8 +40,9 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
         }
         builder = builder.widgets(widgets);
     }
-    // As PID 1 of a container, a process without signal handlers would ignore SIGTERM. Install the handlers before the
-    // URL is printed, because a parent process may send a signal as soon as it has read the URL.
+    // In a container, this process may have PID 1. SIGTERM then has no effect unless the process has a handler for the
+    // signal. Install the handlers before the URL is printed, because a parent process may send a signal as soon as it
+    // has read the URL.
     let stopped =
         stop_signal().map_err(|error| CliError::Other(format!("cannot install signal handlers: {error}")))?;
     let sandbox = builder.start().await?;

@@ -17,8 +17,8 @@ use crate::state::{AppState, ExtensionOptions, Settings};
 /// Default of [`SandboxBuilder::client_timeout`].
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Scripts of the magic customers, who get a scripted response in every sandbox. The documentation of the crate lists
-/// them.
+/// Scripts of the magic customers. In every sandbox, requests for these customers get scripted responses. The
+/// documentation of the crate lists the customers.
 const MAGIC_CUSTOMERS: &str = include_str!("../cases/magic-customers.json");
 
 /// Builder of a [`Sandbox`].
@@ -89,12 +89,12 @@ impl SandboxBuilder {
         self
     }
 
-    /// Responds with a random fault instead of a session, with this probability from 0 to 1.
+    /// Makes the sandbox respond with a random fault instead of a session, with this `probability` from 0 to 1.
     ///
-    /// The faults are all variants of [`Fault`](crate::Fault), and responses such as a 500, a 503, a 429 without
+    /// A fault is a variant of [`Fault`](crate::Fault), or a response such as a 500, a 503, a 429 without
     /// `Retry-After`, HTML with status 502 or 200, or truncated JSON. Scripted responses are not affected. The same
-    /// seed produces the same sequence of faults, in order of arrival of the requests. [`Sandbox::counts`] returns how
-    /// often each fault occurred. Default: no random faults.
+    /// `seed` always produces the same sequence of faults for the requests in their order of arrival.
+    /// [`Sandbox::counts`] returns how often each fault occurred. Default: no random faults.
     #[must_use]
     pub fn chaos(mut self, probability: f64, seed: u64) -> Self {
         self.chaos = Some(ChaosOptions { probability, seed });
@@ -113,7 +113,7 @@ impl SandboxBuilder {
     /// widgets.
     ///
     /// Browsers on any machine can then open the dashboard at this origin and see the requests. If the sandbox runs in
-    /// a container, allow the origin of the published port, because all clients then seem to be on another machine.
+    /// a container, every client seems to be on another machine. So allow the origin of the published port.
     #[must_use]
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.allowed_origins.push(origin.into());
@@ -192,8 +192,8 @@ impl Sandbox {
     }
 }
 
-/// Returns whether a text is an origin: a scheme, a host and optionally a port. No other characters are allowed,
-/// because the origin becomes part of a content security policy.
+/// Returns whether a text is an origin: a scheme, a host and optionally a port. Because the origin becomes part of a
+/// content security policy, the host and port may contain only letters, digits and the characters `.-:[]`.
 fn is_origin(text: &str) -> bool {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');

@@ -1,4 +1,5 @@
-//! The vendor's contract as the service implements it: the session endpoints, and the request bodies that they accept.
+//! The vendor's contract as the service implements it: the session endpoints, and the request bodies that these
+//! endpoints accept.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +15,7 @@ pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) envelope: &'static str,
     pub(crate) id_prefix: &'static str,
-    /// Number of random bytes after the prefix of an id. The vendor's sample ids have the same number.
+    /// Number of random bytes after the prefix of an id. The vendor's sample ids have the same number of bytes.
     pub(crate) id_bytes: usize,
 }
 
@@ -35,7 +36,7 @@ pub(crate) fn endpoint_at(path: &str) -> Option<&'static Endpoint> {
     ENDPOINTS.iter().find(|endpoint| endpoint.path == path)
 }
 
-/// Parses the body of a session request, or returns the reason for a 400 response.
+/// Parses the body of a session request. If the body is invalid, returns the reason for a 400 response.
 pub(crate) fn parse_session_request(
     endpoint: &Endpoint,
     content_type: Option<&str>,
@@ -59,7 +60,7 @@ pub(crate) fn parse_session_request(
     let request = SessionRequest {
         customer_id: optional_text(envelope, members, "customer_id")?,
         customer_email: optional_text(envelope, members, "customer_email")?,
-        // The vendor's older pages document this parameter for both endpoints.
+        // The vendor's older pages document `subscription_id` for both endpoints, so both accept it.
         subscription_id: optional_text(envelope, members, "subscription_id")?,
     };
     if request.customer_id.is_none() && request.customer_email.is_none() {
@@ -68,7 +69,7 @@ pub(crate) fn parse_session_request(
     Ok(request)
 }
 
-/// Returns the text of an optional member. `null` and an empty text are invalid.
+/// Returns the text of an optional member; `None` if the member is absent. `null` and an empty text are invalid.
 fn optional_text(envelope: &str, members: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
     match members.get(name) {
         None => Ok(None),

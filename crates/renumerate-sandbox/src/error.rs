@@ -12,17 +12,17 @@ use std::path::{Path, PathBuf};
 pub enum SandboxError {
     /// Another program listens on the port.
     PortInUse {
-        /// The address that the sandbox was to listen on.
+        /// Address on which the sandbox tried to listen.
         address: SocketAddr,
     },
     /// Another program listens on the port of the widgets.
     WidgetsPortInUse {
-        /// The address that the widgets were to listen on.
+        /// Address on which the widgets tried to listen.
         address: SocketAddr,
     },
     /// The system does not allow the sandbox to listen on the address.
     Listen {
-        /// The address that the sandbox was to listen on.
+        /// Address on which the sandbox tried to listen.
         address: SocketAddr,
         /// The reason.
         source: io::Error,
@@ -50,11 +50,11 @@ pub enum SandboxError {
     },
     /// The text that was set as an allowed origin is not an origin.
     InvalidOrigin(String),
-    /// The probability of random faults is not from 0 to 1.
+    /// The probability of random faults is not between 0 and 1.
     InvalidChaosProbability(f64),
     /// The certificate authority of the widgets cannot be read or created.
     CertificateAuthority {
-        /// The folder of the authority.
+        /// The folder of the certificate authority.
         folder: PathBuf,
         /// The reason.
         reason: String,

@@ -1,4 +1,4 @@
-//! Interface for the fuzz targets. It is not part of the public API, and may change in any release.
+//! Interface for the fuzz targets. This module is not part of the public API, and may change in any release.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -12,7 +12,7 @@ use crate::router::router;
 use crate::server::{ConnectionGuard, serve_connection};
 use crate::state::AppState;
 
-/// Sandbox without a listener. It serves the connections that are passed to it.
+/// Sandbox without a listener. The sandbox serves the connections that are passed to [`answer`](Self::answer).
 #[derive(Debug)]
 pub struct Handler(Arc<AppState>);
 

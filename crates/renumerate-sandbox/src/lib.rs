@@ -1,5 +1,5 @@
-//! Local Renumerate server for tests, with both session endpoints and scripted responses. It needs no account, and
-//! sends nothing to other machines.
+//! Local Renumerate server for tests, with both session endpoints and scripted responses. The server needs no account,
+//! and sends nothing to other machines.
 //!
 //! ```
 //! use renumerate_sandbox::Sandbox;
@@ -11,31 +11,32 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The sandbox implements the HTTP interface itself and does not use the client crate, so that it can detect bugs of
-//! the client. Responses follow the vendor's contract (<https://docs.renumerate.com/reference/api>) or a [`Case`]: see
-//! [`SandboxBuilder::cases`]. Some customers have scripted responses in every sandbox, like Stripe's test cards:
+//! The sandbox implements the HTTP interface itself. It does not use the client crate, because a bug in shared code
+//! would stay hidden. Responses follow the vendor's contract (<https://docs.renumerate.com/reference/api>) or a
+//! [`Case`]: see [`SandboxBuilder::cases`]. Some customers have scripted responses in every sandbox, like Stripe's test
+//! cards:
 //!
 #![doc = include_str!("../cases/magic-customers.md")]
 //!
-//! The sandbox has further paths of its own:
+//! Besides the session endpoints, the sandbox has paths of its own:
 //!
 //! | request | response or effect |
 //! |---|---|
 //! | `GET /_sandbox/health` | status and version |
 //! | `GET /_sandbox/openapi.json` | the session endpoints and their errors as an OpenAPI 3.1 document |
-//! | `GET /_sandbox/requests?key=…` | the received requests with this key, or all requests |
+//! | `GET /_sandbox/requests?key=…` | the received requests with this key; without `key`, all requests |
 //! | `GET /_sandbox/counts` | numbers of requests, sessions, random faults and connections |
 //! | `GET /_sandbox/sessions/{id}` | the session with this id; 404 if this sandbox has not created it |
 //! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail address, with the changes that the widgets made (feature `widgets`) |
 //! | `POST /_sandbox/cases` | adds the cases of the case file in the body |
-//! | `POST /_sandbox/reset` | deletes requests, sessions and changes of customers; scripts, counts and random faults start again |
+//! | `POST /_sandbox/reset` | deletes requests, sessions and changes of customers; scripts and random faults start again, and counts are 0 |
 //! | `GET /` | the dashboard: requests, sessions, and a form that creates sessions (`SandboxBuilder::dashboard`; feature `widgets`) |
 //! | `GET /_sandbox/events` | the changes that the dashboard shows, as server-sent events (feature `widgets`) |
 //! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page that embeds the widgets of these sessions, like the page of a business (feature `widgets`) |
 //!
-//! If a browser sends a request to a path below `/_sandbox/` for a page of another machine, the response is status 403.
-//! Such a request is detected by its header `Origin`, or by `Sec-Fetch-Site: cross-site`. The session endpoints accept
-//! every request with a valid key.
+//! If a page of another site makes the browser send a request to a path below `/_sandbox/`, the response is status 403.
+//! The sandbox recognizes such a request by its header `Origin`, or by `Sec-Fetch-Site: cross-site`. The session
+//! endpoints accept every request with a valid key.
 //!
 //! # Limits
 //!

@@ -1,14 +1,14 @@
-//! Redaction of private keys in recorded requests and responses. A fingerprint replaces each key.
+//! Redaction of private keys in recorded requests and responses: a fingerprint replaces each key.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-/// Minimum length of a key that is redacted. Shorter keys are not secrets, and may occur in any word.
+/// Minimum length of a key that is redacted. Shorter keys are not secrets, and could be part of ordinary words.
 pub(crate) const KEY_MIN_BYTES: usize = 8;
 
-/// Replaces these keys in a text by their fingerprints.
+/// Replaces each of the `keys` in a text by the fingerprint of the key.
 pub(crate) fn redact_keys<'a>(text: &'a str, keys: &[String]) -> Cow<'a, str> {
     let secrets = keys.iter().filter(|key| key.len() >= KEY_MIN_BYTES);
     secrets.fold(Cow::Borrowed(text), |text, key| {
@@ -20,7 +20,8 @@ pub(crate) fn redact_keys<'a>(text: &'a str, keys: &[String]) -> Cow<'a, str> {
     })
 }
 
-/// Replaces these keys in a text by their fingerprints, and returns the beginning of the result.
+/// Replaces each of the `keys` in a text by its fingerprint, and returns at most the first `max_bytes` bytes of the
+/// result.
 pub(crate) fn redact_and_truncate<'a>(text: &'a str, keys: &[String], max_bytes: usize) -> Cow<'a, str> {
     match redact_keys(text, keys) {
         Cow::Borrowed(text) => Cow::Borrowed(truncate(text, max_bytes)),
@@ -28,7 +29,7 @@ pub(crate) fn redact_and_truncate<'a>(text: &'a str, keys: &[String], max_bytes:
     }
 }
 
-/// Replaces these keys in the names and values of headers by their fingerprints.
+/// Replaces each of the `keys` in the names and values of headers by the fingerprint of the key.
 pub(crate) fn redact_headers(
     headers: &BTreeMap<String, String>,
     keys: &[String],
@@ -37,13 +38,13 @@ pub(crate) fn redact_headers(
     headers.iter().map(|(name, value)| (redact(name), redact(value))).collect()
 }
 
-/// Returns the beginning of a text, up to this number of bytes.
+/// Returns the beginning of a text: complete characters of at most `max_bytes` bytes together.
 pub(crate) fn truncate(text: &str, max_bytes: usize) -> &str {
     let end = (0..=max_bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
-/// Returns the text that replaces a key in output. It identifies the key, but cannot be used as a key.
+/// Returns the text that replaces a key in output. The text identifies the key, but cannot be used as a key.
 pub(crate) fn fingerprint(key: &str) -> String {
     let digest = Sha256::digest(key);
     digest.iter().take(6).fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use crate::api::{admin, error, sessions};
 use crate::state::AppState;
 
-/// Returns the router. Requests to all other paths are handled like requests to the session endpoints.
+/// Returns the router. Requests to paths that no route matches are handled like requests to the session endpoints.
 pub(crate) fn router(state: &Arc<AppState>) -> Router {
     let sessions = Router::new().fallback(sessions::handle).with_state(Arc::clone(state));
     let extensions = state.extensions().iter().map(|extension| Arc::clone(extension).routes(state));

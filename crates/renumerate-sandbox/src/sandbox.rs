@@ -10,7 +10,7 @@ use crate::case::Case;
 use crate::script::Script;
 use crate::state::{AppState, Counts, Record, SessionRecord};
 
-/// Default private key of a sandbox. It is valid for sandboxes only.
+/// Default private key of a sandbox. The key is valid for sandboxes only.
 pub const DEFAULT_KEY: &str = "sk_sandbox_local";
 
 /// Running sandbox. When this value is dropped, the sandbox stops and its connections are closed.
@@ -53,14 +53,14 @@ impl Sandbox {
         self.state.store().records(Some(key))
     }
 
-    /// Returns the numbers of requests, sessions, random faults and connections. These numbers are exact, even if
-    /// entries of the log were evicted.
+    /// Returns the numbers of requests, sessions, random faults and connections. These numbers stay exact when the logs
+    /// evict entries.
     pub fn counts(&self) -> Counts {
         self.state.store().counts()
     }
 
-    /// Returns the session with this id, or `None` if this sandbox has not created it. The latest 100,000 sessions are
-    /// kept, up to 48 MiB.
+    /// Returns the session with this id; `None` if this sandbox did not create the session, or has evicted it. The
+    /// latest 100,000 sessions are kept, up to 48 MiB.
     pub fn session(&self, id: &str) -> Option<SessionRecord> {
         self.state.store().sessions().get(id).cloned()
     }

@@ -26,10 +26,12 @@ use crate::state::AppState;
 /// Maximum size of the headers of a request, and of the read buffer.
 const HEAD_MAX_BYTES: usize = 8 * 1024;
 
-/// Maximum number of connections that wait to be accepted. If there are more, the others retry a second later.
+/// Maximum number of connections that wait to be accepted. If the queue is full, the systems of further clients retry a
+/// second later.
 const BACKLOG: u32 = 4096;
 
-/// Size of the system's send and receive buffers of a connection. The default may be megabytes.
+/// Size of the send buffer and of the receive buffer that the operating system allocates for a connection. The default
+/// may be megabytes.
 const SYSTEM_BUFFER_BYTES: u32 = 64 * 1024;
 
 /// Listens on an address, with a large backlog and small buffers for its connections.
@@ -44,7 +46,8 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves connections until the task is aborted. All connections end with this task, which owns them.
+/// Accepts and serves connections until the current task is aborted. The abort also ends the connections, because
+/// `connections` owns their tasks.
 pub(crate) async fn serve(listener: TcpListener, router: Router, state: Arc<AppState>) {
     let mut connections = JoinSet::new();
     loop {
@@ -59,14 +62,15 @@ pub(crate) async fn accept(listener: &TcpListener, state: &Arc<AppState>) -> (Tc
     let (stream, peer) = loop {
         match listener.accept().await {
             Ok(accepted) => break accepted,
-            // Closing idle connections frees descriptors. Any other error concerns only the client that tried to
-            // connect.
+            // Closing idle connections frees file descriptors. All errors of other kinds concern only the client that
+            // tried to connect.
             Err(error) if is_out_of_descriptors(&error) => state.store().connections.close_idle(),
             Err(_) => {}
         }
         sleep(Duration::from_millis(10)).await;
     };
-    // A response is written in parts. With Nagle's algorithm, the second part would wait for the first one's ACK.
+    // A response is written in parts. With Nagle's algorithm, the second part would wait until the client acknowledges
+    // the first part.
     let _best_effort = stream.set_nodelay(true);
     let number = state.store().connections.reserve();
     let connection = Connection::with_peer(number, Some(peer.ip()));
@@ -86,7 +90,7 @@ fn is_out_of_descriptors(error: &io::Error) -> bool {
 pub(crate) async fn serve_connection(stream: impl Stream, guard: ConnectionGuard, router: Router) {
     let connection = Arc::clone(&guard.connection);
     let mut closed = pin!(connection.closed());
-    // Wait for the first bytes here, because the next step allocates the read buffer.
+    // Wait for the first bytes before the read buffer is allocated, because a connection may stay idle for a long time.
     let readable = poll_fn(|context| match closed.as_mut().poll(context) {
         Poll::Ready(()) => Poll::Ready(false),
         Poll::Pending => stream.poll_readable(context).map(|()| true),
@@ -135,8 +139,8 @@ async fn serve_request(
     Ok(response.map(|body| TrackedBody::new(body, Arc::clone(connection))))
 }
 
-/// Guard of an entry in the table of open connections. It is dropped after the socket is closed, and then removes the
-/// entry.
+/// Guard of an entry in the table of open connections. The guard is dropped after the socket is closed, and then
+/// removes the entry.
 pub(crate) struct ConnectionGuard {
     state: Arc<AppState>,
     pub(crate) connection: Arc<Connection>,

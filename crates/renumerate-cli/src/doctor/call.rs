@@ -1,4 +1,4 @@
-//! The checks `clock` and `call`, which both use the response to one call.
+//! The `clock` and `call` checks, which both use the response to the same call.
 
 use renumerate::diagnostics::{CallOutcome, CallReport, ClockComparison, DiagnosticContext};
 use renumerate::{ErrorKind, RetentionSessionRequest};
@@ -6,7 +6,7 @@ use x509_cert::der::DateTime;
 
 use super::check::Check;
 
-/// Makes a call. Returns the checks `clock` and `call`.
+/// Makes a call to the service. Returns the `clock` check and the `call` check.
 pub(crate) async fn call(
     context: &DiagnosticContext,
     request: Option<&RetentionSessionRequest>,
@@ -20,7 +20,7 @@ pub(crate) async fn call(
     (clock, describe(&report, request.is_some()))
 }
 
-/// Returns the check `clock`.
+/// Returns the `clock` check.
 pub(crate) fn clock(clock: &ClockComparison) -> Check {
     let ahead = clock.ahead_seconds;
     let seen = match (ahead, clock.is_skewed()) {
@@ -93,10 +93,10 @@ fn describe(report: &CallReport, has_customer: bool) -> Check {
         .with_elapsed(*elapsed)
 }
 
-/// Remedy for an error kind that this command does not know.
+/// Remedy for an error kind that [`remedy`] does not know.
 const UNKNOWN_KIND: &str = "see the error message";
 
-/// Returns the remedy for a failed call whose error has no hint.
+/// Returns the remedy for a failed call. It is printed only if the call's error contains no hint of its own.
 fn remedy(kind: ErrorKind, has_customer: bool) -> &'static str {
     match kind {
         ErrorKind::Configuration => "correct the option that the error message names",

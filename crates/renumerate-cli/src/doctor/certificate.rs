@@ -1,4 +1,4 @@
-//! Subject, issuer and validity period of a certificate. The issuer reveals an intercepting proxy.
+//! Subject, issuer and validity period of a certificate. The issuer shows whether a proxy intercepts the connection.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::Decode;
 
-/// Properties of a certificate that are printed.
+/// Properties of a certificate, as the doctor prints them.
 #[derive(Debug)]
 pub(crate) enum Certificate {
     Read { subject: String, issuer: String, not_before: String, not_after: String },
@@ -14,10 +14,10 @@ pub(crate) enum Certificate {
 }
 
 impl Certificate {
-    /// Parses a certificate in DER format. `redact` is applied to subject and issuer, because they are text from the
-    /// peer.
+    /// Parses a certificate in DER format. `redact` is applied to the subject and the issuer, because these texts come
+    /// from the peer and may contain secrets or control characters.
     pub(crate) fn read(der: &[u8], redact: impl Fn(&str) -> String) -> Self {
-        // `Raw` skips the checks that the standard requires, because invalid certificates are printed too.
+        // The doctor also prints invalid certificates, so `Raw` skips the checks that the standard requires.
         match CertificateInner::<Raw>::from_der(der) {
             Ok(certificate) => {
                 let tbs = certificate.tbs_certificate();

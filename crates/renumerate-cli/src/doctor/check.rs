@@ -1,4 +1,4 @@
-//! Result of one check.
+//! Result of one check of the doctor.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ impl Check {
         Self { exit_code, ..Self::new(name, Status::Failed, seen) }
     }
 
-    /// Sets the status to warning: calls may work in spite of the problem.
+    /// Sets the status to warning, which means that calls may work in spite of the problem.
     pub(crate) fn warn(mut self, remedy: impl Into<String>) -> Self {
         self.status = Status::Warning;
         self.remedy = Some(remedy.into());
@@ -81,7 +81,7 @@ impl Check {
         self
     }
 
-    /// Appends an observation.
+    /// Appends a text to the observation.
     pub(crate) fn append_seen(mut self, text: &str) -> Self {
         self.seen = format!("{}; {text}", self.seen);
         self

@@ -1,4 +1,4 @@
-//! The checks `settings`, `key` and `proxy`, which need no network.
+//! The `settings`, `key` and `proxy` checks, which need no network.
 
 use renumerate::ClientBuilder;
 use renumerate::diagnostics::{
@@ -12,11 +12,11 @@ use crate::args::Client;
 use crate::client_options::{builder_without_key, read_key_file};
 use crate::error::CliError;
 
-/// Returns the check `key`, and a client builder with the options of the command.
+/// Returns the `key` check, and a client builder with the options of the command.
 ///
 /// # Errors
 ///
-/// The failed check `settings` if an option is invalid.
+/// Returns the failed `settings` check if an option is invalid.
 pub(crate) fn key(options: &Client) -> Result<(Check, ClientBuilder), Check> {
     let builder = builder_without_key(options).map_err(|error| failed("settings", &error))?;
     match read_key_file(options) {
@@ -90,7 +90,7 @@ fn source_name(setting: &str, source: SettingSource) -> String {
     }
 }
 
-/// Returns the check `settings`, which lists each setting with its source.
+/// Returns the `settings` check, which lists each setting with the setting's source.
 pub(crate) fn settings(context: &DiagnosticContext) -> Check {
     let settings = context.settings();
     let descriptions = settings.iter().map(|ResolvedSetting { name, value, source }| {
@@ -112,7 +112,7 @@ pub(crate) fn settings(context: &DiagnosticContext) -> Check {
     })
 }
 
-/// Returns the check `proxy` and the route to the service. There is no route if the check failed.
+/// Returns the `proxy` check and the route to the service. The route is `None` if the check failed.
 pub(crate) fn proxy(context: &DiagnosticContext) -> (Check, Option<ServiceRoute>) {
     let route = match context.route() {
         Ok(route) => route,

@@ -1,5 +1,5 @@
-//! `renumerate doctor`: finds problems between this machine and the service. The core crate runs the steps of a call;
-//! this module describes their results and adds remedies.
+//! `renumerate doctor`: finds problems with the connection between this machine and the service. The core crate runs
+//! the steps of a call. This module describes the result of each step and adds remedies.
 
 mod call;
 mod certificate;
@@ -31,14 +31,14 @@ pub(crate) async fn run(options: Doctor) -> Result<(), CliError> {
     report.finish()
 }
 
-/// Valid settings of a client, and whether its private key can be used.
+/// Valid client settings, and whether the private key can be used.
 struct LocalSetup {
     context: DiagnosticContext,
     has_usable_key: bool,
 }
 
-/// Runs the checks that need no network. Returns `None` if the settings are invalid. An unusable key does not end the
-/// report, because only the call needs the key.
+/// Runs the `settings` and `key` checks. Returns `None` if the settings are invalid. An unusable key does not end the
+/// report, because the checks before the call need no key.
 fn check_local(options: &Client, report: &mut Report) -> Result<Option<LocalSetup>, CliError> {
     let (key, builder) = match local::key(options) {
         Ok((key, builder)) => (key, builder),
@@ -69,7 +69,7 @@ fn check_local(options: &Client, report: &mut Report) -> Result<Option<LocalSetu
     }
 }
 
-/// Runs the checks that use the network, up to the first one that fails.
+/// Runs the checks from `proxy` to `call`. If a check fails, skips the checks that depend on its result.
 async fn check_remote(
     context: &DiagnosticContext,
     has_usable_key: bool,
@@ -104,7 +104,8 @@ async fn check_remote(
     report.add(call)
 }
 
-/// Runs the tunnel check, or skips it if no tunnel is needed. Returns the stream to the service.
+/// Runs the `tunnel` check, or reports the check as skipped if no tunnel is needed. Returns the stream for the next
+/// check; `None` if the tunnel could not be opened.
 async fn tunnel(
     context: &DiagnosticContext,
     route: &ServiceRoute,

@@ -1,4 +1,4 @@
-//! The checks `dns`, `tcp` and `tunnel`: connecting to the service or the proxy.
+//! The `dns`, `tcp` and `tunnel` checks, which connect to the service, directly or through a proxy.
 
 use std::error::Error as _;
 use std::net::SocketAddr;
@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use super::certificate::Certificate;
 use super::check::{Check, millis};
 
-/// Resolves the host of the service or the proxy. Returns the check `dns` and the addresses.
+/// Resolves the host of the proxy or, if no proxy is used, of the service. Returns the `dns` check and the host's
+/// addresses.
 pub(crate) async fn dns(
     context: &DiagnosticContext,
     route: &ServiceRoute,
@@ -49,7 +50,7 @@ pub(crate) async fn dns(
     }
 }
 
-/// Connects to all addresses. Returns the check `tcp` and a connection, if any address accepted one.
+/// Tries to connect to each address. Returns the `tcp` check, and a connection if at least one attempt succeeded.
 pub(crate) async fn tcp(
     context: &DiagnosticContext,
     route: &ServiceRoute,
@@ -81,7 +82,7 @@ pub(crate) async fn tcp(
     (check.fact("addresses", facts), stream.map(Stream::from))
 }
 
-/// Returns a short reason if the attempt failed.
+/// Returns a short reason for the failure of the attempt; `None` if the attempt succeeded.
 fn failure_reason(attempt: &ConnectAttempt) -> Option<String> {
     let error = attempt.error.as_ref()?;
     Some(error.source().map_or_else(|| split_error(error).message, ToString::to_string))
@@ -111,7 +112,8 @@ fn connect_remedy(route: &ServiceRoute) -> String {
     }
 }
 
-/// Opens a tunnel through the proxy. Returns the check `tunnel` and the stream to the service.
+/// Opens a tunnel through the proxy. Returns the `tunnel` check, and the stream to the service if the tunnel was
+/// opened.
 pub(crate) async fn tunnel(
     context: &DiagnosticContext,
     route: &ServiceRoute,
@@ -152,8 +154,8 @@ pub(crate) async fn tunnel(
     (check.with_elapsed(elapsed), stream)
 }
 
-/// Returns the remedy for status 407 if credentials are already set, or if setting them would not help. Otherwise, the
-/// client's own hint applies.
+/// Returns the remedy for a proxy that responded with status 407 because it rejected the credentials that are set, or
+/// because it does not accept Basic authentication. Otherwise, returns `None`: the client's error then has a hint.
 fn authentication_remedy(
     proxy: &Proxy,
     status_line: Option<&str>,

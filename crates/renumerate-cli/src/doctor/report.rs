@@ -1,4 +1,4 @@
-//! The report: printed as text line by line, or as one JSON document at the end.
+//! Report of the doctor, which is printed as text line by line, or as one JSON document at the end.
 
 use anstyle::Style;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::check::{Check, NAMES, Status, millis};
 use crate::error::CliError;
 use crate::output::{DIM, ERROR, SUCCESS, WARNING, print_line};
 
-/// The results of the checks so far.
+/// Results of the checks that have been completed so far.
 #[derive(Debug)]
 pub(crate) struct Report {
     as_json: bool,
@@ -19,7 +19,7 @@ impl Report {
         Self { as_json, checks: Vec::new() }
     }
 
-    /// Adds a check. Prints it at once, unless the report is JSON.
+    /// Adds the result of a check. If the report is text, prints the result at once.
     pub(crate) fn add(&mut self, check: Check) -> Result<(), CliError> {
         if !self.as_json {
             print(&check)?;
@@ -28,8 +28,8 @@ impl Report {
         Ok(())
     }
 
-    /// Adds a check and returns its output, which the next check needs. If there is no output, skips the remaining
-    /// checks.
+    /// Adds the result of a check, and returns the check's output, which the next check needs. If there is no output,
+    /// reports the remaining checks as skipped.
     pub(crate) fn record_step<T>(
         &mut self,
         (check, output): (Check, Option<T>),
@@ -42,7 +42,7 @@ impl Report {
         Ok(output)
     }
 
-    /// Skips the remaining checks because of a failed check.
+    /// Reports the remaining checks as skipped, because the check `failed` has failed.
     pub(crate) fn skip_rest(&mut self, failed: &str) -> Result<(), CliError> {
         for name in NAMES {
             if !self.checks.iter().any(|check| check.name == name) {
@@ -52,11 +52,11 @@ impl Report {
         Ok(())
     }
 
-    /// Ends the report.
+    /// Ends the report. If the report is JSON, prints the document.
     ///
     /// # Errors
     ///
-    /// [`CliError::Diagnosed`] if a check failed, with the exit code of the first failed check.
+    /// Returns [`CliError::Diagnosed`] with the exit code of the first failed check, if a check failed.
     pub(crate) fn finish(self) -> Result<(), CliError> {
         let failed = self.checks.iter().find(|check| check.has_failed());
         let exit_code = failed.map_or(0, |check| check.exit_code);

@@ -1,4 +1,4 @@
-//! The check `tls`: the TLS handshake with the service, and its certificate.
+//! The `tls` check: the TLS handshake with the service, and the service's certificate.
 
 use renumerate::diagnostics::{
     ClockComparison, DiagnosticContext, HandshakeReport, RootCounts, ServiceRoute, Stream,
@@ -8,7 +8,7 @@ use serde_json::json;
 use super::certificate::Certificate;
 use super::check::Check;
 
-/// Performs the TLS handshake. Returns the check `tls`, and a clock comparison if the certificate was rejected only
+/// Performs the TLS handshake. Returns the `tls` check, and a clock comparison if the certificate was rejected only
 /// because of its validity period.
 pub(crate) async fn tls(
     context: &DiagnosticContext,

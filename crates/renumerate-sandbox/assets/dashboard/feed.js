@@ -1,25 +1,28 @@
-// Lists of sessions and requests, updated by server-sent events. Data of clients is inserted as text only.
+// Lists of sessions and requests, which server-sent events update. Data from the sandbox's clients is inserted as text,
+// never as HTML.
 
-/** Maximum number of items in each list. The sandbox stores more. */
+/** Maximum number of items in each list. The sandbox itself stores more sessions and requests than a list shows. */
 const MAX_ITEMS = 200;
 
 const byId = (id) => document.getElementById(id);
 
-/** Creates an element with properties and children, which are elements or text. `undefined` children are skipped. */
+/**
+ * Creates an element with these properties and children. Each child is an element or a text; `undefined` is skipped.
+ */
 export function element(name, properties, ...children) {
   const created = Object.assign(document.createElement(name), properties);
   created.append(...children.filter((child) => child !== undefined));
   return created;
 }
 
-/** Creates a link to the host page, which shows the widget of a session. */
+/** Creates a link that opens the widget of a session in the host page. */
 export function openLink(kind, id, description = '') {
   const href = `/_sandbox/host?${new URLSearchParams({ [kind]: id })}`;
   const label = element('span', { className: 'visually-hidden' }, ` the ${kind} session ${description}`);
   return element('a', { href, className: 'button quiet', target: '_blank', rel: 'noopener' }, 'Open', label);
 }
 
-/** List of items with keys, newest first. An item that changes keeps its position. */
+/** List whose items have keys, with the newest item first. An item keeps its position when it changes. */
 class Feed {
   #items = new Map();
   #pending = new Map();
@@ -33,8 +36,9 @@ class Feed {
   }
 
   /**
-   * Adds or updates an item. The list is rendered with the next animation frame, because thousands of events may arrive
-   * between two frames. A page in the background has no animation frames, so the number of pending items is limited.
+   * Adds or updates the item with this key. The change is shown with the next animation frame, together with all
+   * changes that arrive until then: there may be thousands. A page in the background has no animation frames, so the
+   * number of pending changes is limited.
    */
   update(key, data) {
     this.#pending.set(key, data);
@@ -77,7 +81,7 @@ class Feed {
   }
 }
 
-/** Start time of the sandbox, according to the clock of the browser. */
+/** Start time of the sandbox in milliseconds, according to the browser's clock. */
 let started = Date.now();
 
 function timeElement(atMs) {
@@ -172,7 +176,7 @@ function sessionItem() {
   };
 }
 
-/** Subscribes to the events, and shows them in the lists. */
+/** Subscribes to the sandbox's events, and shows the sessions and requests from the events in the lists. */
 function subscribe() {
   const requests = new Feed('request', requestItem);
   const sessions = new Feed('session', sessionItem);

@@ -1,8 +1,8 @@
-// Host page: mounts the widgets of the sessions that its URL names, and logs messages and callbacks.
+// Host page: mounts the widgets of the sessions in the page's URL, and shows a log of the messages and callbacks.
 
 import { Loader } from './loader.js';
 
-/** Time after which the certificate hint appears if no message has arrived. */
+/** Time after which the certificate hint appears if no widget has sent a message. */
 const FIRST_MESSAGE_TIMEOUT_MS = 3000;
 
 const byId = (id) => document.getElementById(id);
@@ -19,7 +19,10 @@ function element(name, className, text) {
 
 let hintTimer;
 
-/** Shows the certificate hint if no message arrives in time: the browser may not trust the certificate. */
+/**
+ * Starts the timer that shows the certificate hint. If no widget sends a message in time, the browser may not trust the
+ * widgets' certificate.
+ */
 function startHintTimer() {
   clearTimeout(hintTimer);
   hintTimer = setTimeout(() => {
@@ -32,7 +35,7 @@ function hideHint() {
   byId('trust').hidden = true;
 }
 
-/** Formats the data of a message, and shortens session ids. */
+/** Formats the data of a message as JSON, with shortened session ids. */
 function format(data) {
   return JSON.stringify(data).replace(/((?:ret|sub)_[\w-]{6})[\w=-]{20,}/g, '$1…');
 }

@@ -2,7 +2,7 @@
 
 import { element, openLink } from './feed.js';
 
-/** Timeout of the form's request. */
+/** Timeout of the request that the form sends. */
 const TIMEOUT_MS = 15_000;
 
 const byId = (id) => document.getElementById(id);
@@ -12,8 +12,8 @@ function announce(text) {
   byId('announcement').textContent = text;
 }
 
-// Browsers give no clipboard to an insecure origin, such as another machine over HTTP. The text is then selected
-// instead.
+// Copies the text that belongs to a copy button. A page with an insecure origin, such as another machine over HTTP,
+// cannot use the clipboard. Then the text is selected, so that the user can copy it.
 document.addEventListener('click', async ({ target }) => {
   const button = target.closest('[data-copy]');
   if (!button) return;
@@ -56,7 +56,7 @@ for (const [index, tab] of tabs.entries()) {
 
 const form = byId('form');
 const { kind, customer_id, customer_email, subscription_id, private_key } = form.elements;
-/** Returns the private key. If other machines can load the page, it does not contain the key, but an input for it. */
+/** Returns the private key, which the page contains. If other machines can load the page, the user enters the key. */
 const key = () => private_key?.value ?? byId('key').textContent;
 const submit = form.querySelector('[type=submit]');
 
@@ -77,7 +77,7 @@ document.addEventListener('click', ({ target }) => {
   announce(`Customer id set to ${customer}`);
 });
 
-/** Returns the body of the request, without empty fields. */
+/** Returns the body of the session request. Empty fields of the form are left out. */
 function requestBody() {
   const fields = { customer_id, customer_email, ...(kind.value === 'retention' && { subscription_id }) };
   const filled = Object.entries(fields).filter(([, { value }]) => value !== '');

@@ -1,17 +1,17 @@
 // Mounts widgets in frames, and handles their messages according to the documented protocol of the vendor's browser
 // library.
 
-/** Time within which the cancel flow must load. */
+/** Time within which the cancel flow must load. Otherwise, the fallback text replaces the frame. */
 const LOAD_TIMEOUT_MS = 10_000;
 
 const FALLBACK = 'This page is not available at the moment. Please contact us.';
 
-/** Loader of the widgets of one origin. It reports messages and callbacks to `log(direction, type, data)`. */
+/** Loader of the widgets that `origin` serves. It reports each message and callback to `log(direction, type, data)`. */
 export class Loader {
   #origin;
   #log;
   #callbacks;
-  /** State of each mounted frame, by the frame's element. */
+  /** State of each mounted frame. The key is the frame's element. */
   #frames = new Map();
 
   constructor(origin, callbacks, log) {
@@ -81,7 +81,7 @@ export class Loader {
     }
   }
 
-  /** Handles a message. Ignores messages that are not from a mounted frame with the origin of the widgets. */
+  /** Handles a message if a mounted frame with the widgets' origin has sent it. Otherwise, ignores the message. */
   #receive({ origin, source, data: message }) {
     if (origin !== this.#origin) return;
     const [frame, state] = [...this.#frames].find(([frame]) => frame.contentWindow === source) ?? [];
@@ -111,7 +111,8 @@ export class Loader {
     fallback.className = 'fallback';
     fallback.setAttribute('role', 'alert');
     fallback.textContent = FALLBACK;
-    // The state of the frame is kept, because its dialog may still be open.
+    // Keep the frame's entry in `#frames`: the dialog may still be open, and `#closed` needs the entry when the dialog
+    // closes.
     frame.replaceWith(fallback);
     this.#log('note', 'fallback', { reason });
   }

@@ -1,26 +1,29 @@
-// Sends the vendor's messages to the embedding page. The pages also work without this script.
+// Sends the vendor's messages to the embedding page. The widgets' pages also work without this script.
 'use strict';
 
 const { frame, message, address } = document.body.dataset;
 const parentOrigin = originOfParent();
 
-/** Returns the origin of the embedding page; `null` if it is unknown. */
+/** Returns the origin of the embedding page; `null` if the origin is unknown. */
 function originOfParent() {
   const [nearest] = window.location.ancestorOrigins ?? [];
   if (nearest) return nearest === 'null' ? null : nearest;
-  // In browsers without `ancestorOrigins`, the referrer of the first page in the frame contains the origin. It is
-  // stored, because the referrer of a later page is the previous page in the frame.
+  // In browsers without `ancestorOrigins`, only the referrer of the frame's first page contains the origin. Store the
+  // origin, because the referrer of each later page is the frame's previous page.
   const { origin } = window.location;
   const referrer = document.referrer && new URL(document.referrer).origin;
   try {
     if (referrer && referrer !== origin) sessionStorage.setItem('parent', referrer);
     return sessionStorage.getItem('parent');
   } catch {
-    return referrer && referrer !== origin ? referrer : null; // the frame has no storage
+    return referrer && referrer !== origin ? referrer : null; // the browser gives the frame no storage
   }
 }
 
-/** Sends a message to the embedding page. It must not contain customer data: the page's origin may be unknown. */
+/**
+ * Sends a message to the embedding page. If the page's origin is unknown, any site can receive the message, so the
+ * message must not contain customer data.
+ */
 function notifyParent(type, data = {}) {
   if (window.parent !== window) window.parent.postMessage({ type, data }, parentOrigin ?? '*');
 }
@@ -31,7 +34,7 @@ async function requestCancelFlow(form, button) {
   const sessionId = fields.get('session_id');
   fields.set('told', 'yes');
   const response = await fetch(button.formAction, { method: 'POST', body: fields });
-  // If the request was not recorded, show the current state: the subscription may already be cancelled.
+  // If the server has not recorded the request, show the current state: the subscription may already be cancelled.
   if (response.status !== 204) return window.location.replace(address);
   window.parent.postMessage({ type: 'cancel-subscription', data: { sessionId } }, parentOrigin);
 }
@@ -49,7 +52,7 @@ if (message) notifyParent(message, message === 'catastrophic-failure' ? { iframe
 // Replace the address, so that a reload does not send the form again.
 if (address) window.history.replaceState(null, '', address);
 
-// A later page of the flow moves the focus to its heading. The first page leaves the focus in the embedding page.
+// The first page in the frame leaves the focus in the embedding page. Each later page moves the focus to its heading.
 const heading = document.querySelector('h1');
 if (heading && document.referrer.startsWith(`${window.location.origin}/`)) {
   heading.tabIndex = -1;
@@ -63,8 +66,8 @@ document.addEventListener('click', (event) => {
 let sent = false;
 document.addEventListener('submit', (event) => {
   const button = event.submitter;
-  // The message contains the session id, so it is sent only to a known origin. If the origin is unknown, the flow opens
-  // in this frame.
+  // The message that requests the cancel flow contains the session id, so it is sent only to a known origin. If the
+  // origin is unknown, the flow opens in this frame.
   if (button?.hasAttribute('data-cancel') && parentOrigin && window.parent !== window) {
     event.preventDefault();
     requestCancelFlow(event.target, button).catch(() => {
@@ -73,7 +76,7 @@ document.addEventListener('submit', (event) => {
     });
     return;
   }
-  // A second submit would replace the response to the first one, which contains the result.
+  // Ignore a second submit, because its response would replace the first response, which contains the result.
   if (sent) event.preventDefault();
   sent = true;
 });

@@ -21,13 +21,14 @@ use crate::net::{Connection, ReadBody};
 use crate::script::Script;
 use crate::state::AppState;
 
-/// Maximum size of all scripts together. A case file that would exceed it is rejected.
+/// Maximum size of all scripts together, as JSON. The sandbox rejects a case file that would exceed this total.
 const SCRIPTS_MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// OpenAPI 3.1 description of the session endpoints.
 const OPENAPI: &str = include_str!("../../openapi.json");
 
-/// Returns the routes. They reject requests of foreign pages, as `origin_guard` explains.
+/// Returns the routes of the sandbox's own paths. They reject requests that pages of other sites send: see
+/// `origin_guard`.
 pub(crate) fn routes(state: &Arc<AppState>) -> Router {
     let routes = Router::new()
         .route("/_sandbox/health", get(health))
@@ -88,8 +89,8 @@ async fn add_cases(
     if body.bytes.len() > CASE_FILE_MAX_BYTES {
         return reject(&format!("The case file is larger than {CASE_FILE_MAX_BYTES} bytes"));
     }
-    // Only one case file is parsed at a time, because the parsed cases may be many times as large as the file. Requests
-    // without a case file do not wait.
+    // Case files are parsed one at a time, because parsed cases may need many times as much memory as their file.
+    // Requests without a case file do not wait for this permit.
     let permit = Arc::clone(&state.case_file_parser).acquire_owned().await;
     if state.store().scripts.bytes() + body.bytes.len() > SCRIPTS_MAX_BYTES {
         return reject(&format!(

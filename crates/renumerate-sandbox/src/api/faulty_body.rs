@@ -1,4 +1,4 @@
-//! Response bodies with a fault.
+//! Response bodies with a fault: they are sent slowly, stall or end early.
 
 use std::io;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use crate::case::Fault;
 use crate::net::{CloseMode, Connection};
 use crate::script::body::ScriptBody;
 
-/// Time that the system gets to send the written bytes before the fault occurs.
+/// Pause before a fault occurs. In this time, the operating system can send the bytes that were written.
 const PAUSE: Duration = Duration::from_millis(10);
 const DRIP: Duration = Duration::from_millis(20);
 
@@ -100,7 +100,7 @@ mod tests {
         let (mut body, mut polls) = (stall, 0);
         let stalled = poll_fn(|context| {
             polls += 1;
-            // hyper polls a body again after each frame.
+            // Polls the body again after each frame, as hyper does.
             while Pin::new(&mut body).poll_frame(context).is_ready() {}
             Pin::new(&mut body).poll_frame(context).map(drop)
         });

@@ -1,4 +1,4 @@
-//! Handlers: the session endpoints, and the sandbox's own paths below `/_sandbox/`.
+//! Request handlers of the session endpoints, and of the sandbox's own paths below `/_sandbox/`.
 
 pub(crate) mod admin;
 mod faulty_body;

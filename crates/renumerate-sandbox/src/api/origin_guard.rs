@@ -1,6 +1,6 @@
 //! Protection against foreign pages: pages of other sites that are open in a browser on this machine. Such pages cannot
-//! read the sandbox's responses, but their requests could change the sandbox's state. They can be detected, because
-//! browsers send the origin of the page with most requests.
+//! read the sandbox's responses, but their requests could change the sandbox's state. The sandbox recognizes these
+//! requests by the headers `Origin` and `Sec-Fetch-Site`, which the browser sets.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,18 +17,19 @@ use crate::state::{AppState, Settings};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Protects routes that return data or change state: they accept no request of a foreign page.
+/// Protects routes that return data or change state: rejects all requests that pages of other sites send.
 pub(crate) fn protect_data(routes: Router, state: &Arc<AppState>) -> Router {
     protect_pages(routes.route_layer(from_fn(reject_cross_site)), state)
 }
 
-/// Protects routes of pages. Other sites may link to these pages, so plain loads are accepted.
+/// Protects routes that return HTML pages. Pages of other sites may link to these routes, so requests without an
+/// `Origin` header are accepted.
 pub(crate) fn protect_pages(routes: Router, state: &Arc<AppState>) -> Router {
     routes.route_layer(from_fn_with_state(Arc::clone(state), reject_foreign_origin))
 }
 
-/// Rejects requests whose `Origin` header names a foreign page. Browsers send this header with every request except
-/// plain loads.
+/// Rejects requests whose `Origin` header names another site. Browsers send this header with every request except plain
+/// loads, for example of a link or an image.
 async fn reject_foreign_origin(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let host = single_value(headers, &HOST);
@@ -41,8 +42,8 @@ async fn reject_foreign_origin(State(state): State<Arc<AppState>>, request: Requ
     error(StatusCode::FORBIDDEN, reason)
 }
 
-/// Rejects plain loads by foreign pages: the load of an image or a frame, for example. Requests with an `Origin` header
-/// are already checked by `reject_foreign_origin`.
+/// Rejects requests that a page of another site sends without an `Origin` header, for example to load an image or a
+/// frame. `reject_foreign_origin` checks the requests that have this header.
 async fn reject_cross_site(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let cross_site = headers.get_all(SITE).iter().any(|site| site == "cross-site");
@@ -54,15 +55,15 @@ async fn reject_cross_site(request: Request, next: Next) -> Response {
     error(StatusCode::FORBIDDEN, reason)
 }
 
-/// Returns the value of a header; `None` if the header does not occur exactly once.
+/// Returns the value of a header; `None` if the header is absent, occurs more than once, or is not ASCII text.
 pub(crate) fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
 }
 
-/// Returns whether a `Host` header names this machine or an allowed origin. For this machine, the port is ignored,
-/// because a container may publish the sandbox on another port.
+/// Returns whether a `Host` header names this machine or an allowed origin. If the header names this machine, its port
+/// is ignored, because a container may publish the sandbox on another port.
 #[cfg(feature = "widgets")]
 pub(crate) fn is_local_host(host: &str, settings: &Settings) -> bool {
     let bind_address = settings.bind_address;
@@ -92,7 +93,7 @@ fn is_allowed_origin(origin: &str, host: Option<&str>, settings: &Settings) -> b
         return false;
     };
     let name = without_port(authority);
-    // If the sandbox listens on all addresses, the `Host` header contains the address at which the client reached it.
+    // If the sandbox listens on all addresses, the `Host` header tells which of these addresses the client used.
     let requested = || host.and_then(|host| address(without_port(host)));
     is_of_this_machine(name, bind_address)
         || bind_address.is_unspecified() && address(name).is_some() && address(name) == requested()

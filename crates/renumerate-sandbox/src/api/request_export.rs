@@ -11,21 +11,21 @@ use futures_util::stream;
 use crate::redact::fingerprint;
 use crate::state::AppState;
 
-/// Size at which a chunk is complete and is sent.
+/// Minimum size of every chunk except the last, in bytes.
 const CHUNK_BYTES: usize = 16 * 1024;
 
-/// Returns a response with `{"requests": […]}`: the requests with this key, or all requests if there is no key.
+/// Returns a response with `{"requests": […]}`: the requests with this key, or all requests if `key` is `None`.
 pub(super) fn export_requests(state: Arc<AppState>, key: Option<&str>) -> Response {
     let end = state.store().requests().end();
     let key = key.map(fingerprint);
     let mut export = Export { state, key, next: 0, end, is_first: true, is_complete: false };
-    // If the first chunk contains everything, the response has a content-length.
+    // If the first chunk contains all requests, it is the complete body, so the response has a content-length.
     let first = export.chunk("{\"requests\":[");
     let body = if export.is_complete {
         Body::from(first)
     } else {
         Body::from_stream(stream::unfold((Some(first), export), async |(first, mut export)| {
-            // Let other tasks run between two chunks.
+            // Lets other tasks of the runtime run between two chunks.
             tokio::task::yield_now().await;
             let chunk = match first {
                 Some(first) => first,
@@ -44,15 +44,15 @@ struct Export {
     key: Option<String>,
     /// Number of the next request to export.
     next: usize,
-    /// Number after that of the last request to export.
+    /// Number at which the export ends. The request with this number is not exported.
     end: usize,
     is_first: bool,
     is_complete: bool,
 }
 
 impl Export {
-    /// Returns the next chunk, which starts with `prefix`. Requests that were evicted from the log in the meantime are
-    /// missing.
+    /// Returns the next chunk, which starts with `prefix`. Requests that the log has evicted since the export started
+    /// are missing.
     fn chunk(&mut self, prefix: &str) -> Bytes {
         let mut chunk = prefix.to_owned();
         let store = self.state.store();

@@ -19,8 +19,8 @@ use crate::script::RenderedResponse;
 use crate::script::body::ScriptBody;
 use crate::state::{AppState, MintRequest, Store};
 
-/// Creates a session, and returns the response with the session's id. Returns status 400 if the request is not valid
-/// (`None`).
+/// Creates a session, and returns the response with the session's id. If `request` is `None`, the client's request was
+/// invalid, and the response has status 400.
 pub(super) fn minted(request: Option<MintRequest>, store: &mut Store, at_ms: u64) -> Response {
     let Some(request) = request else {
         return error(StatusCode::BAD_REQUEST, "This is not a valid session request");
@@ -45,7 +45,8 @@ pub(super) async fn scripted(
         template.fault,
         Some(Fault::ResetBeforeStatus | Fault::CloseBeforeStatus | Fault::StallBeforeHeaders)
     );
-    // The session request is dropped before the delay: it may be large, and thousands of responses may be delayed.
+    // The session request may be large, and thousands of responses may be delayed at a time. To save memory, the
+    // request is dropped before the delay.
     let session = if template.mint && !before_status {
         Some(minted(mint, &mut state.store(), state.now_ms()))
     } else {
@@ -103,8 +104,8 @@ fn with_scripted_body(response: &RenderedResponse, connection: &Arc<Connection>)
     with_body(head, response.body(), template.fault, connection)
 }
 
-/// Returns a response with this body, and with the fault if there is one. With a fault, the content-length is still the
-/// length of the complete body.
+/// Returns a response with this body, and with the fault if there is one. Even if the fault truncates the body, the
+/// content-length is the length of the complete body.
 fn with_body(
     mut head: Parts,
     body: ScriptBody,

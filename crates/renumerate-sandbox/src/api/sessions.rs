@@ -17,18 +17,21 @@ use crate::redact::{fingerprint, redact_and_truncate, redact_headers, redact_key
 use crate::script::{Chaos, RequestView, ScriptResponse, SelectedStep};
 use crate::state::{AppState, MintRequest, Record, Store};
 
-/// Status of the response if a request differs from the request that its case expects. No service sends this status.
+/// Status of the response to a request that differs from the request that the case expects. No real service sends this
+/// status.
 const MISMATCH: u16 = 599;
 
-/// Handles a request to a session endpoint, or to any other path that is not the sandbox's own.
+/// Handles a request to a session endpoint, or to a path that no route matches.
 pub(crate) async fn handle(
     State(state): State<Arc<AppState>>,
     Extension(connection): Extension<Arc<Connection>>,
     request: Request,
 ) -> Response {
-    // The key is kept only for the dashboard, because its header value keeps the buffer of the whole request in memory.
+    // Only extensions, such as the dashboard, need the key. Without extensions, the key is not kept, because a header
+    // value keeps the buffer of the whole request in memory.
     let key = request.headers().get(KEY_HEADER).filter(|_| !state.extensions().is_empty()).cloned();
-    // The body is dropped before the response is awaited.
+    // This block drops the body before the response is awaited, so that a delayed response does not keep the body in
+    // memory.
     let (number, decision) = {
         let (head, body) = request.into_parts();
         let body = state.request_bodies.read(body, &connection).await;
@@ -51,7 +54,8 @@ pub(crate) async fn handle(
     state.capture(number, key.as_ref(), response)
 }
 
-/// Adds a request to the log, and selects the response.
+/// Adds a request to the log, and selects the response. Returns the number of the request in the log, and the
+/// selection.
 fn record(
     state: &AppState,
     connection: &Connection,
@@ -65,7 +69,7 @@ fn record(
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let request = RequestView { method: head.method.as_str(), path: &path, headers: &headers, body };
-    // By mistake, a client may also send its key outside this header. The key is therefore redacted everywhere.
+    // A client may send its key outside the key header by mistake, so the key is redacted in the whole request.
     let key: Vec<String> = headers.get(KEY_HEADER).cloned().into_iter().collect();
     let mut record = Record {
         at_ms: 0,
@@ -108,16 +112,16 @@ enum Decision {
     Script { script: ScriptResponse, mint: Option<MintRequest> },
 }
 
-/// Result of the selection, which happens while the store is locked. For a script, the request is compared with the
-/// expected request later, without the lock.
+/// Response that was selected while the store was locked. If a script was selected, the request is compared later,
+/// without the lock, with the request that the script expects.
 enum Choice {
     Decided(Decision),
     Script { step: SelectedStep, mint: Option<MintRequest> },
 }
 
-/// Selects the response to a request. The first of these that applies is used: the case that the key names, an error of
-/// the contract, the customer's script, status 404 for a customer or subscription that does not exist, a random fault,
-/// a new session.
+/// Selects the response to a request. The first of these that applies is used: the case that the key names, an error
+/// that the contract defines, the customer's script, status 404 for a customer or subscription that does not exist, a
+/// random fault, a new session.
 fn choose(state: &AppState, store: &mut Store, request: &RequestView<'_>) -> Choice {
     let key = request.headers.get(KEY_HEADER).map(String::as_str);
     let path = request.path.split('?').next().unwrap_or_default();

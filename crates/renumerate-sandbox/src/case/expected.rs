@@ -22,7 +22,7 @@ pub struct ExpectedRequest {
     /// Minimum time since the previous request, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_gap_ms: Option<u64>,
-    /// JSON body. The request must have the same members with the same values, and no others.
+    /// JSON body. The request must have exactly these members with these values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// Exact text of the body.
@@ -51,10 +51,10 @@ pub struct ExpectedSession {
     /// URL of the widget that the session opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Request id of the service.
+    /// Id that the service assigned to the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Number of attempts.
+    /// Number of attempts that the call made.
     pub attempts: usize,
 }
 
@@ -70,7 +70,7 @@ pub struct ExpectedError {
     pub code: String,
     /// Whether a retry may succeed.
     pub retryable: bool,
-    /// Number of attempts.
+    /// Number of attempts that the call made.
     pub attempts: usize,
     /// HTTP status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,7 +78,7 @@ pub struct ExpectedError {
     /// Name of the invalid parameter or option, in snake case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Complete message.
+    /// Complete message of the error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Texts that the printed error must contain.
@@ -87,19 +87,19 @@ pub struct ExpectedError {
     /// Texts that the printed error must not contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub omits: Vec<String>,
-    /// Request id of the service.
+    /// Id that the service assigned to the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// Complete response body that the error contains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// Phase of a network failure.
+    /// Phase in which the network failed: `dns`, `connect`, `tls`, `send` or `read`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
     /// Timeout that ended the call: `connect`, `attempt` or `total`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<String>,
-    /// Delay that the service requested, in seconds.
+    /// Delay that the service requested before the next attempt, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
 }

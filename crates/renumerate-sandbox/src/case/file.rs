@@ -12,11 +12,11 @@ use super::limits::{MAX_EXCHANGES, STATUS_RANGE, TOO_MANY_EXCHANGES};
 use super::{Case, CaseFile, Exchange, When};
 use crate::error::SandboxError;
 
-/// Maximum size of a case file in a request.
+/// Maximum size of a case file that a client sends in a request.
 pub(crate) const CASE_FILE_MAX_BYTES: usize = 1024 * 1024;
 
-/// Reads the exchanges of a case. Fails as soon as there are more than the maximum, because a parsed exchange may be a
-/// hundred times as large as its text.
+/// Reads the exchanges of a case. Fails as soon as there are more than [`MAX_EXCHANGES`], because a parsed exchange may
+/// need a hundred times as much memory as its text.
 pub(super) fn exchanges<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Exchange>, D::Error> {
     struct BoundedSeqVisitor;
     impl<'de> Visitor<'de> for BoundedSeqVisitor {
@@ -61,8 +61,8 @@ pub(super) fn optional_milliseconds<'de, D: Deserializer<'de>>(number: D) -> Res
     milliseconds(number).map(Some)
 }
 
-/// Case file whose cases are not parsed yet. They are parsed one at a time, because a parsed case may be many times as
-/// large as its text.
+/// Case file whose cases are not parsed yet. The cases are parsed one at a time, because a parsed case may need many
+/// times as much memory as its text.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawCaseFile<'a> {
@@ -80,7 +80,7 @@ impl<'a> RawCaseFile<'a> {
             .map_err(|error| SandboxError::case_file(format!("this is not a case file: {error}")))
     }
 
-    /// Parses the cases one at a time.
+    /// Returns an iterator that parses the cases one at a time.
     pub(crate) fn cases(&self) -> impl Iterator<Item = Result<Case, SandboxError>> {
         self.cases.iter().enumerate().map(|(index, case)| parse_case(case.get(), index))
     }
@@ -94,7 +94,8 @@ fn parse_case(text: &str, index: usize) -> Result<Case, SandboxError> {
         Err(error) => {
             let label = serde_json::from_str(text).map(|label: Label| label.text());
             let label = label.ok().flatten().unwrap_or_else(|| format!("case number {}", index + 1));
-            // The position in the error is relative to the case, not to the file, so it is removed.
+            // The error contains a position that is counted from the start of the case, not of the file, so the
+            // position is removed.
             let reason = error.inner().to_string();
             let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason);
             Err(SandboxError::case_file(match error.path().iter().next() {

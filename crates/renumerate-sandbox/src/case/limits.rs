@@ -8,14 +8,14 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Answer, Case, Exchange, When};
 use crate::error::SandboxError;
 
-/// Maximum length of a text including its repetitions.
+/// Maximum length of a response text, including its repetitions.
 pub(crate) const TEXT_MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Maximum length of all header names and values of a response together. They are limited, because the sandbox sends
-/// them in one piece.
+/// Maximum length of all header names and values of a response together. The length is limited, because the sandbox
+/// sends all headers in one piece.
 const HEADERS_MAX_BYTES: usize = 64 * 1024;
 
-/// Maximum number of exchanges of a case.
+/// Maximum number of exchanges in a case.
 pub(super) const MAX_EXCHANGES: usize = 1000;
 
 pub(super) const TOO_MANY_EXCHANGES: &str = "more than 1000 exchanges; split the case";
@@ -25,7 +25,7 @@ pub(crate) const INVALID_HEADER: &str = "a header is invalid after its placehold
 pub(crate) const HEADERS_TOO_LONG: &str = "headers exceed 64 KiB";
 
 impl Case {
-    /// Checks whether the case can be played.
+    /// Returns an error if the sandbox cannot play the case.
     pub(crate) fn check(&self) -> Result<(), SandboxError> {
         let label = match &self.when {
             Some(when) => format!("script for {}", when.customer_id),

@@ -1,5 +1,5 @@
-//! Format of test cases: a call, the requests that it must send, the responses, and the expected outcome. The sandbox
-//! plays the exchanges. A test runner makes the call and compares the outcome.
+//! Format of test cases: a call, the requests that the call must send, the responses to them, and the expected outcome.
+//! The sandbox plays the exchanges. A test runner makes the call and compares the outcome.
 
 mod expected;
 pub(crate) mod file;
@@ -22,7 +22,7 @@ pub use expected::{ExpectedError, ExpectedRequest, ExpectedSession, Outcome};
 #[cfg(feature = "mutate")]
 pub use mutate::MutatedCase;
 
-/// File of cases.
+/// File that contains test cases.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -37,7 +37,7 @@ pub struct CaseFile {
     pub cases: Vec<Case>,
 }
 
-/// One case. In its texts, `${key}` is a placeholder for the brand key of the run, `${base_url}` for the URL of the
+/// One test case. In its texts, `${key}` stands for the brand key of the test run, `${base_url}` for the URL of the
 /// sandbox, and `${host}` for the host and port of the sandbox.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -49,26 +49,26 @@ pub struct Case {
     /// Explanation, if the name is not sufficient.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub about: String,
-    /// Ids of the rules that the case verifies, such as `V3` or `D1`.
+    /// Ids of the rules in `tests/vectors/RULES.md` that the case verifies, such as `V3` or `D1`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
-    /// If this is set, the case responds to requests for a customer, and not to requests with a key that names the
-    /// case.
+    /// Condition on the customer. With a condition, the case responds to requests for this customer, and not to
+    /// requests with a key that names the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
     /// Options of the client by name, with times in seconds. Defaults: `private_key` is `${key}`, and `base_url` is
     /// `${base_url}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub client: BTreeMap<String, CaseOption>,
-    /// Number of calls before the call that is compared, so that the compared call can reuse a connection. If a
-    /// response closes its connection, the test runner waits until the connection is closed before it makes the next
-    /// call.
+    /// Number of calls that the test runner makes before the call whose outcome it compares. The compared call can then
+    /// reuse a connection. If a response closes its connection, the test runner waits until the connection is closed
+    /// before it makes the next call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warm_up: Option<usize>,
     /// Call that the test runner makes. Without a call, the case only defines responses of the sandbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
-    /// Expected requests in order, each with its response. At most 1,000.
+    /// Expected requests in order, each with its response. A case has at most 1,000 exchanges.
     #[serde(default, deserialize_with = "file::exchanges")]
     pub exchanges: Vec<Exchange>,
     /// Expected outcome of the call.
@@ -85,7 +85,7 @@ pub struct When {
     pub customer_id: String,
 }
 
-/// Value of an option.
+/// Value of an option of the client or of a call.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(untagged)]
@@ -101,9 +101,9 @@ pub enum CaseOption {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Call {
-    /// Method: `create_retention_session` or `create_subscription_session`.
+    /// Name of the method: `create_retention_session` or `create_subscription_session`.
     pub method: String,
-    /// Parameters by name. `null` stands for the absent value of the programming language, such as `None`.
+    /// Parameters by name. The value `null` stands for the language's own absent value, such as `None` in Python.
     #[serde(default)]
     pub parameters: BTreeMap<String, Option<String>>,
     /// Options of this call by name.
@@ -116,7 +116,7 @@ pub struct Call {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
-    /// Expected request. Default: any request. A request that differs gets a response with status 599.
+    /// Expected request. Default: any request. If the received request differs, the response has status 599.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<ExpectedRequest>,
     /// Response of the sandbox. Default: status 200 without a body.
@@ -124,7 +124,8 @@ pub struct Exchange {
     pub answer: Answer,
 }
 
-/// Scripted response. One of `body`, `text`, `base64` and `mint` defines its body. Default: an empty body.
+/// Scripted response. At most one of `body`, `text`, `base64` and `mint` is set, and defines the body. Default: an
+/// empty body.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -132,14 +133,14 @@ pub struct Answer {
     /// HTTP status, 200 to 999.
     #[serde(default = "default_status", deserialize_with = "file::status")]
     pub status: u16,
-    /// Headers by name: up to 64 KiB of names and values together. With a `body`, `content-type` is `application/json`
-    /// by default. `content-length` cannot be set.
+    /// Headers by name: up to 64 KiB of names and values together. If `body` is set, the default `content-type` is
+    /// `application/json`. `content-length` cannot be set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// JSON body.
+    /// Body as JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// Text of the body.
+    /// Body as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Number of times that `text` is sent, for long bodies of up to 16 MiB. Default: 1.
@@ -159,7 +160,7 @@ pub struct Answer {
         deserialize_with = "file::milliseconds"
     )]
     pub delay_ms: u64,
-    /// Fault of the response.
+    /// Fault that the sandbox causes in this response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
     /// Time after which the sandbox closes the connection, in milliseconds from the start of the response. No header
@@ -188,9 +189,9 @@ pub enum Fault {
     ResetBeforeStatus,
     /// The connection is closed before the status line.
     CloseBeforeStatus,
-    /// The connection is reset after half of the body.
+    /// The connection is reset after half of the body is sent.
     ResetInBody,
-    /// The connection is closed after half of the body.
+    /// The connection is closed after half of the body is sent.
     TruncateBody,
 }
 
@@ -216,8 +217,8 @@ impl Case {
     ///
     /// # Errors
     ///
-    /// [`SandboxError::InvalidCaseFile`] if the text with the values is not valid JSON, for example because a value
-    /// contains a quotation mark.
+    /// [`SandboxError::InvalidCaseFile`] if the case is not valid JSON after the replacement, for example because a
+    /// value contains a quotation mark.
     pub fn filled(&self, key: &str, base_url: &str) -> Result<Self, SandboxError> {
         let failed =
             |error: serde_json::Error| SandboxError::case_file(format!("case {:?}: {error}", self.name));
@@ -232,7 +233,8 @@ impl Case {
 }
 
 impl Answer {
-    /// Returns the body without repetitions. The body is empty if the response contains a new session.
+    /// Returns the body, in which `text` is not repeated. If `mint` is set, the body is empty, because it is created
+    /// with the session.
     pub(crate) fn body_bytes(&self) -> Vec<u8> {
         match (&self.body, &self.text, &self.base64) {
             (Some(json), _, _) => json.to_string().into_bytes(),
@@ -242,7 +244,7 @@ impl Answer {
         }
     }
 
-    /// Returns the number of repetitions of the body.
+    /// Returns the number of times that the body is sent.
     pub(crate) fn times(&self) -> usize {
         self.repeat.filter(|_| self.text.is_some() && self.body.is_none()).unwrap_or(1)
     }

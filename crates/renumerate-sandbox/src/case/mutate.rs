@@ -1,4 +1,5 @@
-//! Mutations of cases: each changes one expectation, so that a test runner must report a failure.
+//! Mutations of cases: copies with one changed expectation. Even if the client is correct, a test runner must report a
+//! failure for each copy.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +9,7 @@ use crate::error::SandboxError;
 /// Case with one changed expectation.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct MutatedCase {
-    /// Changed expectation: a JSON pointer, or a description.
+    /// Expectation that was changed: its JSON pointer, or a description.
     pub what: String,
     /// Case that a correct client cannot pass.
     pub case: Case,
@@ -55,7 +56,7 @@ fn mutated_case(what: impl Into<String>, json: Value) -> Result<MutatedCase, San
     })
 }
 
-/// Collects the JSON pointers of all values within a value, except objects and arrays.
+/// Adds to `paths` the JSON pointers of all values within a value, except those of objects and arrays.
 fn collect_pointers(path: &str, value: Option<&Value>, paths: &mut Vec<String>) {
     match value {
         Some(Value::Object(members)) => {
@@ -77,11 +78,12 @@ fn collect_pointers(path: &str, value: Option<&Value>, paths: &mut Vec<String>) 
 /// Changes a value that is neither an object nor an array.
 fn mutate_value(path: &str, value: &mut Value) {
     *value = match value.take() {
-        // Every printed error contains the empty text, so that this expectation fails.
+        // An error must not contain the texts in `omits`. Every error contains the empty text, so this expectation
+        // fails.
         Value::String(_) if path.contains("/omits/") => Value::String(String::new()),
         Value::String(text) => Value::String(format!("{text} and more")),
         Value::Number(number) => match number.as_u64() {
-            // The new minimum must be longer than any test takes.
+            // A minute is added, because no test takes that long.
             Some(number) if path.ends_with("min_gap_ms") => Value::from(number + 60_000),
             Some(number) => Value::from(number + 1),
             None => Value::from(number.as_f64().unwrap_or_default() + 1.0),

@@ -32,7 +32,7 @@ pub(super) async fn asset(_: LocalHost, Path(name): Path<String>) -> Response {
     }
 }
 
-/// Returns a page that can load the dashboard's files and embed the widgets.
+/// Returns an HTML page. The page's headers allow only the dashboard's own files, and frames with the widgets.
 pub(super) fn page(
     html: Result<String, askama::Error>,
     widgets_url: Option<&str>,
@@ -54,7 +54,7 @@ pub(super) fn page(
     (page_headers, safe_headers(), html).into_response()
 }
 
-/// Headers that forbid caching, content sniffing and embedding in foreign pages.
+/// Returns headers that forbid caching, content sniffing, and use of the response by pages with a different origin.
 pub(super) fn safe_headers() -> [(HeaderName, &'static str); 3] {
     [
         (CACHE_CONTROL, "no-store"),

@@ -1,4 +1,4 @@
-//! Capture of responses while they are sent.
+//! Capture of the sandbox's responses for the dashboard, while the responses are sent.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use super::change_log::Change;
 use super::responses::{BODY_MAX_BYTES, CapturedResponse};
 use super::state::Log;
 
-/// Stores the headers of a response in the log, and stores its body while the body is sent. `key` is redacted, because
-/// the response may repeat the key.
+/// Stores the headers of a response in the log. Returns the response with a body that is stored in the log while it is
+/// sent. `key`, the key in the request, is redacted, because the response may repeat the key.
 pub(super) fn capture(
     log: &Arc<Log>,
     number: usize,
@@ -30,8 +30,8 @@ pub(super) fn capture(
     Response::from_parts(head, Body::new(body))
 }
 
-/// Response body that is stored as far as it is sent. If the client closes the connection, the rest is neither sent nor
-/// stored.
+/// Response body whose beginning is stored in the log while the body is sent. If the client closes the connection
+/// early, the part that was not sent is not stored either.
 #[derive(Debug)]
 struct CapturedBody {
     body: Body,
@@ -41,7 +41,7 @@ struct CapturedBody {
     keys: Vec<String>,
     beginning: Vec<u8>,
     bytes: u64,
-    /// Whether bytes were sent since the last report.
+    /// Whether bytes were sent since the last call of `report`.
     unreported: bool,
 }
 
@@ -49,8 +49,8 @@ impl CapturedBody {
     fn sent(&mut self, data: &Bytes) {
         self.bytes += data.len() as u64;
         self.unreported = true;
-        // The limit leaves space for a key that starts in the stored part, so that the key is complete and can be
-        // redacted.
+        // Only a complete key is recognized and redacted. A key may start just before `BODY_MAX_BYTES`, so the limit
+        // includes space for the rest of the key.
         let max_bytes = BODY_MAX_BYTES + self.keys.iter().map(String::len).sum::<usize>();
         let remaining = max_bytes.saturating_sub(self.beginning.len());
         if remaining > 0 {

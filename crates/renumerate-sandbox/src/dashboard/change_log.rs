@@ -1,4 +1,4 @@
-//! Log of changes, from which the dashboard's events are created.
+//! Log of the changes of requests and sessions. The dashboard's events are created from this log.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,15 +8,16 @@ use tokio::sync::watch;
 use crate::redact::fingerprint;
 use crate::state::{BoundedStore, Size};
 
-/// Maximum number of changes in the log. A listener that is further behind receives the current state instead.
+/// Maximum number of changes in the log. A listener that has missed more changes receives the current state instead.
 const MAX_CHANGES: usize = 4096;
 
-/// Change of a record. The event for a change contains the record in its state when the event is sent.
+/// Change of a request or session, or reset of the sandbox. The change contains no data: the event for the change is
+/// created later, with the data that the request or session has when the event is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Change {
-    /// Request, by its number in the request log.
+    /// The request with this number in the request log was added or changed.
     Request(usize),
-    /// Session, by its id.
+    /// The session with this id was added or changed.
     Session(Arc<str>),
     /// The sandbox was reset.
     Reset,
@@ -28,10 +29,10 @@ impl Size for Change {
     }
 }
 
-/// Latest changes. A position in the log is the number of the change that follows it.
+/// Log of the latest changes, which are numbered. A position in the log is the number of the next change to read.
 #[derive(Debug)]
 pub(super) struct ChangeLog {
-    /// Random text that identifies this log, so that positions in the log of another sandbox are recognized as invalid.
+    /// Random text in the event ids of this log. It distinguishes these ids from the ids of a sandbox that ran earlier.
     epoch: String,
     changes: BoundedStore<Change>,
     updates: watch::Sender<()>,
@@ -40,8 +41,8 @@ pub(super) struct ChangeLog {
 impl Default for ChangeLog {
     fn default() -> Self {
         let mut random = [0; 8];
-        // If there are no random bytes, a page that was opened before the sandbox was restarted may show outdated
-        // requests.
+        // Without random bytes, each sandbox has the same epoch. After a restart of the sandbox, a page that was opened
+        // before may then show outdated requests.
         let _best_effort = getrandom::fill(&mut random);
         let epoch = fingerprint(&u64::from_ne_bytes(random).to_string()).replace("sha256:", "");
         let changes = BoundedStore::new(MAX_CHANGES, usize::MAX);
@@ -57,7 +58,7 @@ impl ChangeLog {
         }
     }
 
-    /// Deletes the changes. Listeners then start again with the current state.
+    /// Deletes all changes. Each listener then starts again with the current state.
     pub(super) fn reset(&mut self) {
         self.changes.clear();
         self.push(Change::Reset);
@@ -78,9 +79,9 @@ impl ChangeLog {
         self.changes.end()
     }
 
-    /// Reads up to `max` changes from a position on. Returns each change with the position after it, but of several
-    /// equal changes only the last one. Returns `None` if the log does not contain all changes since this position, or
-    /// if one of them is a reset.
+    /// Reads up to `max` changes from `position` on. Returns each change with the position after the change. If several
+    /// changes are equal, returns only the last. Returns `None` if the log no longer contains all changes since
+    /// `position`, if `position` is beyond the end of the log, or if a change is a reset.
     pub(super) fn since(&self, position: usize, max: usize) -> Option<VecDeque<(usize, Change)>> {
         if !(self.changes.first()..=self.changes.end()).contains(&position) {
             return None;
@@ -96,12 +97,12 @@ impl ChangeLog {
         Some(changes)
     }
 
-    /// Returns the event id of a position.
+    /// Returns the event id for a position.
     pub(super) fn id(&self, position: usize) -> String {
         format!("{}-{position}", self.epoch)
     }
 
-    /// Returns the position that an event id contains; `None` if the id is not from this log.
+    /// Returns the position in an event id; `None` if the event id is not from this log.
     pub(super) fn position(&self, id: &str) -> Option<usize> {
         let (epoch, position) = id.split_once('-')?;
         position.parse().ok().filter(|_| epoch == self.epoch)

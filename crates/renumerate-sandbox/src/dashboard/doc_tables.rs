@@ -1,12 +1,12 @@
-//! Tables from the documentation: the magic customers and the code snippets.
+//! Tables from the documentation: the magic customers, whose ids cause a scripted response, and the code snippets.
 
 /// Table of the magic customers, which is also in the documentation of the crate.
 const MAGIC_CUSTOMERS: &str = include_str!("../../cases/magic-customers.md");
 
-/// Code that creates a session in each language, from the README.
+/// Code that creates a session, in each supported language. The README contains the same code.
 const SNIPPETS: &str = include_str!("../../assets/dashboard/snippets.md");
 
-/// Customers with the same scripted response.
+/// Row of the table: the ids of magic customers with the same scripted response.
 #[derive(Debug, PartialEq)]
 pub(super) struct MagicCustomer {
     pub(super) ids: Vec<&'static str>,
@@ -28,7 +28,7 @@ pub(super) fn magic_customers() -> Vec<MagicCustomer> {
     rows.collect()
 }
 
-/// Returns the code snippets. The heading above each code block is the name of its language.
+/// Returns the code snippets. In the Markdown file, the heading above each code block is the name of the language.
 pub(super) fn snippets() -> Vec<Snippet> {
     let sections = SNIPPETS.split("## ").skip(1);
     let snippets = sections.filter_map(|section| {

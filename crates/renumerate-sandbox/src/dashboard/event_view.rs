@@ -9,13 +9,13 @@ use super::responses::CapturedResponse;
 use crate::redact::{redact_and_truncate, redact_headers, redact_keys, truncate};
 use crate::state::{Record, SessionRecord};
 
-/// Maximum length of the body of a request in an event.
+/// Maximum length of a request's body in an event. A longer body is truncated.
 const BODY_MAX_BYTES: usize = 4 * 1024;
 
-/// Maximum length of each text in an event for a session. The ids and e-mail addresses of a session may be longer.
+/// Maximum length of each text in an event for a session. A longer text, such as a customer's id, is truncated.
 const TEXT_MAX_BYTES: usize = 512;
 
-/// Returns the data of the event for a session, without keys and with truncated texts.
+/// Returns the data of the event for a session, with redacted keys and truncated texts.
 pub(super) fn session_event(id: &str, session: &SessionRecord, keys: &[String]) -> Value {
     let mut data = serde_json::to_value(session).unwrap_or_default();
     shorten(&mut data, keys);
@@ -25,7 +25,7 @@ pub(super) fn session_event(id: &str, session: &SessionRecord, keys: &[String]) 
     data
 }
 
-/// Truncates the texts of a value, and redacts keys in them.
+/// Redacts keys in all texts of a JSON value, and then truncates the texts.
 fn shorten(value: &mut Value, keys: &[String]) {
     match value {
         Value::String(text) => {
@@ -40,7 +40,7 @@ fn shorten(value: &mut Value, keys: &[String]) {
     }
 }
 
-/// Data of a response.
+/// Response in the event for a request.
 #[derive(Serialize)]
 struct ResponseEvent {
     headers: BTreeMap<String, String>,
@@ -62,7 +62,7 @@ impl ResponseEvent {
     }
 }
 
-/// Data of a request and its response.
+/// Data of the event for a request, which includes the response.
 #[derive(Serialize)]
 pub(super) struct RequestEvent<'a> {
     number: usize,

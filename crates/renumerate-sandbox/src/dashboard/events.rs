@@ -1,5 +1,5 @@
-//! Server-sent events for requests and sessions. Each event is created when it is sent, so that a slow listener needs
-//! little memory.
+//! Server-sent events for requests and sessions. An event is created only when it is sent. A slow listener therefore
+//! needs little memory.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -27,16 +27,16 @@ use crate::state::Store;
 /// Maximum number of listeners.
 const MAX_LISTENERS: usize = 64;
 
-/// Maximum number of earlier requests, and of earlier sessions, that a new listener receives.
+/// Maximum number of earlier requests that a new listener receives. The same maximum applies to earlier sessions.
 const MAX_EARLIER: usize = 100;
 
-/// Maximum number of changes that are read from the log at a time.
+/// Maximum number of changes that a listener reads from the log at a time.
 const LOOKAHEAD: usize = 256;
 
-/// Delay before changes are sent. A request changes several times within this time, but is then sent only once.
+/// Delay before changes are sent. If a request changes several times within the delay, only one event is sent.
 const COALESCING_DELAY: Duration = Duration::from_millis(20);
 
-/// Interval of comments that keep idle connections open.
+/// Interval at which comment lines are sent, which keep idle connections open.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) async fn events(
@@ -59,18 +59,18 @@ pub(super) async fn events(
 struct Listener {
     state: Arc<DashboardState>,
     updates: watch::Receiver<()>,
-    /// Changes to send next, each with the position after it. The position is `None` if the change is part of the
-    /// current state.
+    /// Changes to send next, each with the log position after the change. The position of a change is `None` if the
+    /// change is part of the current state.
     ahead: VecDeque<(Option<usize>, Change)>,
-    /// Position after the changes in `ahead`; `None` if the current state must be sent first.
+    /// Log position after the changes in `ahead`; `None` if the current state must be sent first.
     position: Option<usize>,
     /// Whether `ahead` contains the current state instead of changes from the log.
     catching_up: bool,
 }
 
 impl Listener {
-    /// Creates a listener that continues after the event with the id `last_id`. Without such an event, the listener
-    /// starts with the current state. Returns `None` if there are too many listeners.
+    /// Creates a listener that continues after the event with the id `last_id`. If there is no id, or the id is not
+    /// from this log, the listener starts with the current state. Returns `None` if there are too many listeners.
     fn new(state: &Arc<DashboardState>, last_id: Option<&str>) -> Option<Self> {
         let entries = state.log.entries();
         let changes = &entries.changes;
@@ -83,14 +83,14 @@ impl Listener {
         Some(Self { state, updates, ahead: VecDeque::new(), position, catching_up: false })
     }
 
-    /// Waits for the next event. The stream ends when the sandbox closes the connection.
+    /// Waits for the next event. There is no last event: the stream ends when the sandbox closes the connection.
     async fn next(&mut self) -> Event {
         loop {
             self.updates.mark_unchanged();
             if let Some(event) = self.next_event() {
                 return event;
             }
-            // This cannot fail, because the log keeps the sender.
+            // `changed` cannot fail, because the change log keeps the sender.
             let _always_open = self.updates.changed().await;
             sleep(COALESCING_DELAY).await;
         }
@@ -125,8 +125,8 @@ impl Listener {
         }
     }
 
-    /// Starts again with the current state. The events for the state have no ids, because a listener cannot continue
-    /// after one of them.
+    /// Starts to send the current state from the beginning. The events for the state have no ids, because a listener
+    /// that reconnects cannot resume from the middle of the state.
     fn catch_up(&mut self, store: &Store, entries: &LogEntries) -> Option<Event> {
         let end = store.requests().end();
         let requests = (end.saturating_sub(MAX_EARLIER)..end).map(Change::Request);
@@ -138,7 +138,7 @@ impl Listener {
         event("reset", None, &json!({"now_ms": self.state.app.now_ms()}))
     }
 
-    /// Creates the event for a change. Returns `None` if the changed record was evicted.
+    /// Creates the event for a change. Returns `None` if the changed request or session was evicted from the store.
     fn render(
         &self,
         store: &Store,

@@ -1,5 +1,5 @@
-//! Host page: embeds the cancel button and the SubscriptionHub like the page of a business. It uses the protocol that
-//! the vendor documents.
+//! Host page: embeds the cancel button and the SubscriptionHub as the page of a business does. The host page uses the
+//! protocol that the vendor documents.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::local_only::LocalPeer;
 use super::state::DashboardState;
 use crate::api::error;
 
-/// Maximum length of a session id. The ids of the service are half as long.
+/// Maximum length of a session id. The real service's session ids are half as long.
 const ID_MAX_BYTES: usize = 256;
 
 #[derive(Deserialize)]
@@ -58,13 +58,13 @@ pub(super) async fn host_page(
     }
     let ca = widgets.ca.display().to_string();
     let page = HostPage { widgets_url: &widgets.url, ca, retention, subscription };
-    // In browsers without `ancestorOrigins`, the widgets read the origin of this page from the referrer. With this
-    // policy, they receive the origin, but not the query. The policy is the default, but browsers can be configured to
-    // use a stricter one.
+    // In browsers without `ancestorOrigins`, the widgets read the origin of this page from the referrer. This referrer
+    // policy gives the widgets the origin, but not the query. It is also the default of browsers, but is set here
+    // because a browser can be configured with a stricter default.
     assets::page(page.render(), Some(&widgets.url), "strict-origin-when-cross-origin")
 }
 
-/// Returns whether a text has the form of a session id. The widgets check whether such a session exists.
+/// Returns whether a text has the form of a session id. Whether the session exists is checked later, by the widgets.
 fn is_session_id(id: &str) -> bool {
     let encoded = id.strip_prefix("ret_").or_else(|| id.strip_prefix("sub_"));
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');

@@ -16,7 +16,8 @@ use super::state::DashboardState;
 struct Index<'a> {
     version: &'static str,
     url: &'a str,
-    /// Private key, which the page shows for copying and its form sends. `None` if other machines can load the page.
+    /// Private key, which the page shows for copying and the page's form sends. If other machines can load the page,
+    /// the key is `None`, and the user enters the key in the form.
     key: Option<&'a str>,
     widgets_run: bool,
     magic_customers: Vec<MagicCustomer>,

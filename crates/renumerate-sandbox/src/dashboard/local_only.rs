@@ -38,8 +38,8 @@ impl FromRequestParts<Arc<DashboardState>> for LocalHost {
     }
 }
 
-/// Extractor that accepts only requests from this machine or to an allowed origin, because the response contains data
-/// of other clients.
+/// Extractor for routes whose responses contain data of the sandbox's clients. It accepts only requests that come from
+/// this machine, or whose `Host` header names an allowed origin.
 pub(super) struct LocalPeer;
 
 impl FromRequestParts<Arc<DashboardState>> for LocalPeer {

@@ -1,5 +1,5 @@
 //! Dashboard for developers at `/`. It shows the sandbox's URL and key, creates sessions with a form, and lists
-//! requests as they arrive. A second page embeds the widgets like the page of a business.
+//! requests as they arrive. A second page, the host page, embeds the widgets as the page of a business does.
 //!
 //! Requests to the dashboard are not recorded. Data that clients have sent is inserted as text: templates escape the
 //! data, and scripts use `textContent`. Private keys are redacted, except the sandbox's own key where the page shows it
@@ -39,8 +39,8 @@ impl SandboxBuilder {
     ///
     /// The dashboard accepts only requests to a name or address of this machine, and shows the recorded requests only
     /// to browsers on this machine. [`Self::allow_origin`] gives access from other machines. If the sandbox listens on
-    /// a loopback address, the page contains the sandbox's private key. If it listens on another address
-    /// ([`Self::host`]), the form on the page asks for the key.
+    /// a loopback address ([`Self::host`]), the page contains the sandbox's private key. Otherwise, the form on the
+    /// page asks for the key.
     #[must_use]
     pub fn dashboard(mut self, enabled: bool) -> Self {
         self.dashboard = enabled.then(|| Arc::new(DashboardOptions) as _);
@@ -70,7 +70,8 @@ impl Extension for Dashboard {
             .route("/_sandbox/host", get(host_page::host_page))
             .route("/_sandbox/dashboard/{name}", get(assets::asset))
             .with_state(Arc::clone(&dashboard));
-        // Requests to `/` with methods other than GET are handled like requests to the service.
+        // For GET and HEAD, `/` is the dashboard. A request to `/` with any other method is handled like a request to
+        // the service.
         let service = Router::new().fallback(sessions::handle).with_state(Arc::clone(state));
         let index = get(index::index).fallback_service(service).with_state(dashboard);
         origin_guard::protect_pages(pages, state).route("/", index)

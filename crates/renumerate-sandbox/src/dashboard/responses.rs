@@ -1,5 +1,5 @@
-//! Store of the responses to the latest requests. It is separate from the request log, so that a stored response cannot
-//! evict a request.
+//! Store of the responses to the latest requests. It is separate from the request log, because otherwise a large
+//! response could evict requests from the log.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -16,11 +16,11 @@ const MAX_BYTES: usize = 1024 * 1024;
 /// Maximum length of a stored body in bytes.
 pub(super) const BODY_MAX_BYTES: usize = 1024;
 
-/// Maximum length of the stored headers of one response together, in bytes.
+/// Maximum total length of the stored headers of one response, in bytes.
 const HEADERS_MAX_BYTES: usize = 2048;
 
-/// Response as the dashboard shows it. The header values are shared with the sent response and not copied, because most
-/// responses are never shown.
+/// Response, as the dashboard shows it. The header values share memory with the sent response. They are not copied,
+/// because most stored responses are never shown.
 #[derive(Clone, Debug)]
 pub(super) struct CapturedResponse {
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
@@ -31,7 +31,7 @@ pub(super) struct CapturedResponse {
 }
 
 impl CapturedResponse {
-    /// Creates a response without a body. `keys` are redacted in the headers.
+    /// Creates the record of a response whose body has not been sent yet. Redacts `keys` in the headers.
     pub(super) fn new(headers: &HeaderMap, keys: &[String]) -> Self {
         let mut remaining = HEADERS_MAX_BYTES;
         let headers = headers.iter().map_while(|(name, value)| {
@@ -41,7 +41,7 @@ impl CapturedResponse {
         Self { headers: headers.collect(), body: Bytes::new(), bytes: 0 }
     }
 
-    /// Sets the beginning of the body and the number of sent bytes.
+    /// Sets the beginning of the body, in which `keys` are redacted, and the number of sent bytes.
     pub(super) fn set_body(&mut self, beginning: &Bytes, bytes: u64, keys: &[String]) {
         self.bytes = bytes;
         self.body = if beginning.len() > BODY_MAX_BYTES || keys.iter().any(|key| contains(beginning, key)) {
@@ -91,19 +91,19 @@ impl Default for ResponseStore {
 }
 
 impl ResponseStore {
-    /// Adds the response to the request with this number.
+    /// Stores a response. `request` is the number of the request to which the response belongs.
     pub(super) fn push(&mut self, request: usize, response: CapturedResponse) {
         self.0.push(Entry { request, response }, drop);
     }
 
-    /// Changes the response to a request, unless it was evicted.
+    /// Changes the stored response to a request. Does nothing if the response was evicted.
     pub(super) fn update(&mut self, request: usize, update: impl FnOnce(&mut CapturedResponse)) {
         if let Some(number) = self.find(request).map(|(number, _)| number) {
             self.0.update(number, |entry| update(&mut entry.response), drop);
         }
     }
 
-    /// Returns the response to a request, unless it was evicted.
+    /// Returns the stored response to a request; `None` if the response was evicted.
     pub(super) fn get(&self, request: usize) -> Option<&CapturedResponse> {
         self.find(request).map(|(_, entry)| &entry.response)
     }

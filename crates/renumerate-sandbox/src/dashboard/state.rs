@@ -13,7 +13,7 @@ pub(super) struct DashboardState {
     pub(super) log: Arc<Log>,
 }
 
-/// Changes and responses, which the dashboard records in addition to the sandbox's store.
+/// Log of the changes and responses that the dashboard records in addition to the data in the sandbox's store.
 #[derive(Debug, Default)]
 pub(super) struct Log(Mutex<LogEntries>);
 
@@ -24,7 +24,7 @@ pub(super) struct LogEntries {
 }
 
 impl Log {
-    /// Locks the log. Code that locks both this log and the store must lock the store first.
+    /// Locks the log. To avoid a deadlock, code that also locks the sandbox's store must lock the store before the log.
     pub(super) fn entries(&self) -> MutexGuard<'_, LogEntries> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Outcomes of the cancel flow.
+//! Outcomes of the cancel flow, in which a customer cancels or keeps a subscription.
 
 use std::fmt;
 
@@ -50,7 +50,7 @@ pub enum Reason {
     TooMuch,
     /// The customer switches to another service.
     Switching,
-    /// Another reason.
+    /// Any reason that is not listed above.
     Other,
 }
 
@@ -69,6 +69,6 @@ pub enum OfferKind {
     Discount,
     /// Some months without a bill.
     Pause,
-    /// Another plan.
+    /// Switch to another plan.
     Plan,
 }

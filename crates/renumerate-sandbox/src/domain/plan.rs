@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// Id. The subscriptions of a seed refer to their plan by this id.
+    /// Id of the plan. The subscriptions of a seed refer to the plan by this id.
     pub id: String,
     /// Name that customers see.
     pub name: String,
@@ -30,7 +30,7 @@ pub enum Interval {
     Year,
 }
 
-/// Writes the name that is used in JSON. It is also the English word.
+/// Writes the name of the interval in JSON, which is also the English word.
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)

@@ -1,4 +1,4 @@
-//! Seeds: lists of the customers that exist.
+//! Seeds: lists of the customers that exist in a sandbox.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::error::SandboxError;
 /// {"customers": [{"id": "cus_1", "email": "a@example.com", "subscriptions": ["sub_1"]}], "keys": ["sk_sandbox_eu"]}
 /// ```
 ///
-/// A seed can also contain the data that the widgets show. Missing data is generated:
+/// A seed can also contain the data that the widgets show. The sandbox generates data that the seed does not contain:
 ///
 /// ```json
 /// {"plans": [{"id": "pro", "name": "Pro", "amount": 4900, "currency": "eur", "interval": "month"}],
@@ -24,9 +24,9 @@ use crate::error::SandboxError;
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seed {
-    /// Customers that exist. The response for other customers is 404.
+    /// Customers that exist. If a request is for a customer that is not listed, the response is 404.
     pub customers: Vec<SeedCustomer>,
-    /// Private keys that are accepted in addition to the sandbox's own.
+    /// Private keys that the sandbox accepts in addition to its own key.
     #[serde(default)]
     pub keys: Vec<String>,
     /// Plans of the business. Default: `starter`, `team`, `business` and `team_yearly`.
@@ -38,14 +38,14 @@ pub struct Seed {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeedCustomer {
-    /// Id. Without it, sessions for this customer cannot be requested by id.
+    /// Id. Without an id, sessions for this customer cannot be requested by id.
     pub id: Option<String>,
-    /// E-mail address. Without it, sessions for this customer cannot be requested by e-mail address.
+    /// E-mail address. Without an address, sessions for this customer cannot be requested by e-mail address.
     pub email: Option<String>,
     /// Name that the widgets show.
     #[serde(default)]
     pub name: Option<String>,
-    /// Subscriptions of the customer. The response for other subscriptions is 404.
+    /// Subscriptions of the customer. If a request is for a subscription that is not listed, the response is 404.
     #[serde(default)]
     pub subscriptions: Vec<SeedSubscription>,
 }
@@ -54,7 +54,7 @@ pub struct SeedCustomer {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(from = "IdOrObject")]
 pub struct SeedSubscription {
-    /// Id.
+    /// Id of the subscription.
     pub id: String,
     /// Id of the plan. Default: a plan that the sandbox chooses.
     pub plan: Option<String>,
@@ -119,14 +119,14 @@ impl Seed {
     ///
     /// # Errors
     ///
-    /// [`SandboxError::Read`] if the file cannot be read, and [`SandboxError::InvalidSeed`] if it is not a seed.
+    /// [`SandboxError::Read`] if the file cannot be read, and [`SandboxError::InvalidSeed`] if the file is not a seed.
     pub fn read(file: &Path) -> Result<Self, SandboxError> {
         let text = std::fs::read_to_string(file).map_err(|error| SandboxError::read(file, error))?;
         serde_json::from_str(&text).map_err(|error| SandboxError::seed(error.to_string()).in_file(file))
     }
 
-    /// Returns the reason for a 404 response; `None` if the customer and the subscription exist. The customer is found
-    /// by id, or by e-mail address if the request has no id.
+    /// Returns the reason for a 404 response; `None` if the customer and the subscription of the request exist. The
+    /// customer is found by id, or by e-mail address if the request contains no customer id.
     pub(crate) fn missing(&self, request: &SessionRequest) -> Option<&'static str> {
         let customer =
             self.customers.iter().find(|customer| match (&request.customer_id, &request.customer_email) {

@@ -8,10 +8,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::connection::Connection;
 
-/// Maximum number of bytes of a body that are read, including bytes that are discarded.
+/// Maximum number of bytes that are read from a body, including bytes that are discarded.
 const READ_MAX_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Bodies up to this size need no permit. The body of a session request is about a tenth of this size.
+/// Size up to which a body needs no permit of the memory budget. A session request has about a tenth of this size.
 const SMALL_BYTES: usize = 2 * 1024;
 
 /// Memory budget for large request bodies.
@@ -22,22 +22,23 @@ pub(crate) struct BodyBudget {
     permits: Semaphore,
 }
 
-/// Beginning of a body, up to the maximum size. If the body is large, this value holds a permit while it exists.
+/// Beginning of a request body. If the body is large, this value also holds a permit of the memory budget.
 #[derive(Debug)]
 pub(crate) struct ReadBody<'a> {
-    /// If the body is larger than the maximum size, this contains one byte more than the maximum.
+    /// First bytes of the body: at most one more than the maximum size. The additional byte shows that the body is too
+    /// large.
     pub(crate) bytes: Vec<u8>,
     pub(crate) permit: Option<SemaphorePermit<'a>>,
 }
 
 impl BodyBudget {
-    /// Creates a budget for `bodies` large bodies at a time. Each is kept up to `body_max_bytes`.
+    /// Creates a budget for `bodies` large bodies at a time, each of at most `body_max_bytes` bytes.
     pub(crate) fn new(body_max_bytes: usize, bodies: usize) -> Self {
         Self { body_max_bytes, permits: Semaphore::new(bodies) }
     }
 
-    /// Reads a body, and reports its end to the connection. Returns `None` if the body is incomplete or larger than
-    /// [`READ_MAX_BYTES`].
+    /// Reads a body, and then tells the connection that the request is complete. Returns `None` if the body is
+    /// incomplete or larger than [`READ_MAX_BYTES`].
     pub(crate) async fn read(&self, mut body: Body, connection: &Connection) -> Option<ReadBody<'_>> {
         let size = body.size_hint();
         if size.lower() > READ_MAX_BYTES {
@@ -63,7 +64,7 @@ impl BodyBudget {
         Some(read)
     }
 
-    /// Waits for a permit. The waiting time does not count towards the client's timeout.
+    /// Waits for a permit of the memory budget. The waiting time does not count towards the client's timeout.
     async fn permit(&self, connection: &Connection) -> Option<SemaphorePermit<'_>> {
         if let Ok(permit) = self.permits.try_acquire() {
             return Some(permit);

@@ -10,9 +10,9 @@ use tokio::sync::Notify;
 /// Ways to close a connection early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CloseMode {
-    /// The peer reads the end of the stream.
+    /// The client reads the end of the stream.
     Graceful,
-    /// The peer's reads and writes fail.
+    /// The client's reads and writes fail.
     Reset,
 }
 
@@ -30,15 +30,15 @@ pub(crate) struct Connection {
 
 #[derive(Debug)]
 struct State {
-    /// Time of the last activity: opening, read or write.
+    /// Time at which the connection was opened, or at which bytes were last read or written.
     last_activity: Instant,
-    /// Start time of the request that is being received.
+    /// Start time of the request that is being received; `None` if there is no such request.
     request_since: Option<Instant>,
-    /// Time since which the client has not accepted written bytes.
+    /// Time since which a write has been blocked, because the client accepts no more bytes.
     blocked_since: Option<Instant>,
     /// Time since which the request has been waiting for the memory budget.
     waiting_since: Option<Instant>,
-    /// Time at which the connection is closed, even during a request or a response.
+    /// Time at which a script closes the connection, even during a request or a response.
     close_at: Option<Instant>,
     /// Whether a response is pending or being sent.
     responding: bool,
@@ -81,7 +81,7 @@ impl Connection {
         self.reset.load(Ordering::Relaxed)
     }
 
-    /// Records that bytes were received. They start a request, unless a response is pending.
+    /// Records that bytes were received. If no response is pending, these bytes start or continue a request.
     pub(crate) fn bytes_received(&self) {
         let mut state = self.state();
         state.last_activity = Instant::now();
@@ -90,19 +90,20 @@ impl Connection {
         }
     }
 
-    /// Records that the headers of a request were received. Their bytes may have arrived together with the previous
-    /// request.
+    /// Records that the headers of a request were received. If they arrived together with the previous request, the new
+    /// request starts now.
     pub(crate) fn head_received(&self) {
         self.state().begin_request();
     }
 
-    /// Records that a request was received completely. No client timeout applies until the response is written.
+    /// Records that a request was received completely. No client timeout applies until the sandbox writes the response.
     pub(crate) fn request_received(&self) {
         let mut state = self.state();
         (state.request_since, state.unread, state.responding) = (None, false, true);
     }
 
-    /// Records that the request waits for the memory budget. During this time, the client cannot continue the request.
+    /// Records that the request waits for the memory budget. Meanwhile the sandbox does not read, so the client cannot
+    /// continue the request.
     pub(crate) fn budget_exhausted(&self) {
         self.state().waiting_since = Some(Instant::now());
     }
@@ -116,10 +117,10 @@ impl Connection {
         }
     }
 
-    /// Closes the connection after a time, even during a request or a response.
+    /// Closes the connection after the time `wait`, even during a request or a response.
     pub(crate) fn close_after(&self, wait: Duration) {
         let mut state = self.state();
-        // If the clock cannot represent the time, the connection is never closed for this reason.
+        // If `wait` is so long that the clock cannot represent the closing time, no closing time is set.
         let at = Instant::now().checked_add(wait);
         state.close_at = state.close_at.into_iter().chain(at).min();
     }
@@ -139,7 +140,7 @@ impl Connection {
         (state.last_activity, state.blocked_since) = (Instant::now(), None);
     }
 
-    /// Records that the client does not accept the bytes that are written.
+    /// Records that a write is blocked, because the client accepts no more bytes.
     pub(crate) fn write_blocked(&self) {
         self.state().blocked_since.get_or_insert_with(Instant::now);
     }

@@ -8,8 +8,8 @@ use super::connection::{CloseMode, Connection};
 /// Maximum number of open connections.
 const MAX_CONNECTIONS: usize = 10_240;
 
-/// Number of connections that are closed at a time to free descriptors. Several are closed together, because the search
-/// for a single one would take as long.
+/// Number of idle connections that are closed at a time to free file descriptors. The search for one idle connection
+/// takes as long as the search for many, so several are closed together.
 const CLOSE_BATCH: usize = 64;
 
 /// Open connections by number.

@@ -1,4 +1,4 @@
-//! Socket of a connection. It reports reads and writes to the [`Connection`].
+//! Socket of a connection. The socket reports reads and writes to the [`Connection`].
 
 use std::io;
 use std::io::IoSlice;
@@ -13,8 +13,8 @@ use tokio::time::{Sleep, sleep};
 
 use super::connection::Connection;
 
-/// Time for which the remaining bytes of a rejected request are read and discarded, so that the client can read the
-/// response.
+/// Maximum time for which the sandbox reads and discards the remaining bytes of a rejected request. Without this, the
+/// client could lose the response.
 const LINGER: Duration = Duration::from_secs(5);
 
 /// Byte stream of a connection.
@@ -22,7 +22,7 @@ pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {
     /// Configures the stream to reset the connection when the stream is dropped, if the stream supports this.
     fn reset_when_dropped(&self);
 
-    /// Waits until there are bytes to read, or until the end of the stream is reached.
+    /// Waits until there are bytes to read, or until the stream ends.
     fn poll_readable(&self, context: &mut Context<'_>) -> Poll<()>;
 }
 
@@ -92,7 +92,7 @@ impl<S: Stream> AsyncWrite for Socket<S> {
         self.report_write(result)
     }
 
-    // If a socket did not support vectored writes, hyper would copy the buffers.
+    // The socket supports vectored writes, because hyper would otherwise copy all buffers into one.
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -110,9 +110,9 @@ impl<S: Stream> AsyncWrite for Socket<S> {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
-    /// Closes the socket. If a socket is closed while it has unread bytes, the connection is reset, and the client may
-    /// lose the response. So if the client is still sending a rejected request, its bytes are discarded for some time
-    /// before the socket is closed.
+    /// Closes the socket. If a socket is closed while it has unread bytes, the operating system resets the connection,
+    /// and the client may lose the response. So if the client is still sending a rejected request, the bytes are
+    /// discarded for some time before the socket is closed.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Self { stream, connection, linger, .. } = &mut *self;
         if linger.is_none() {

@@ -9,8 +9,8 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use super::connection::Connection;
 
-/// Response body that reports its end to its connection when it is dropped. hyper drops it after the last frame, or
-/// when the connection closes.
+/// Response body that reports its end to its connection when it is dropped. hyper drops the body after the last frame,
+/// or when the connection closes.
 #[derive(Debug)]
 pub(crate) struct TrackedBody {
     body: Body,

@@ -1,5 +1,5 @@
-//! Body of a scripted response, which is created while it is sent. All responses of an exchange share one copy of the
-//! text.
+//! Body of a scripted response. Its chunks are created while the body is sent. All responses of an exchange share one
+//! copy of the text.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ const LOOKAHEAD_BYTES: usize = 16 * 1024;
 pub(crate) struct ScriptBody {
     text: Bytes,
     values: Option<PlaceholderValues>,
-    /// Position in the text after the part that `ready` contains.
+    /// Position in `text` at which the part after `ready` starts.
     position: usize,
     /// Bytes that can be sent next.
     ready: Bytes,
@@ -31,7 +31,7 @@ impl ScriptBody {
     pub(crate) fn new(text: &Bytes, times: usize) -> Self {
         let remaining = text.len().saturating_mul(times);
         let repeats = (CHUNK_BYTES / text.len().max(1)).clamp(1, times.max(1));
-        // Every chunk but the last contains complete repetitions of the text.
+        // If the text is short, each chunk contains several repetitions. The last chunk may contain fewer.
         let text = if repeats > 1 { text.repeat(repeats).into() } else { text.clone() };
         Self { text, values: None, position: 0, ready: Bytes::new(), remaining }
     }
@@ -51,12 +51,12 @@ impl ScriptBody {
         self.remaining
     }
 
-    /// Shortens the body to this number of bytes.
+    /// Shortens the part of the body that is not sent yet to at most `length` bytes.
     pub(crate) fn truncate(&mut self, length: usize) {
         self.remaining = self.remaining.min(length);
     }
 
-    /// Returns the next chunk, up to this number of bytes. The chunk is empty at the end of the body.
+    /// Returns the next chunk, of at most `max_bytes` bytes. At the end of the body, the chunk is empty.
     pub(crate) fn next(&mut self, max_bytes: usize) -> Bytes {
         while self.ready.is_empty() && self.remaining > 0 {
             self.advance();
@@ -66,7 +66,8 @@ impl ScriptBody {
         chunk
     }
 
-    /// Sets `ready` to the text before the next placeholder, or to the value of that placeholder.
+    /// Sets `ready` to the text before the next placeholder. If the text starts with the placeholder, sets `ready` to
+    /// the placeholder's value.
     fn advance(&mut self) {
         if self.position >= self.text.len() {
             self.position = 0;
@@ -76,13 +77,13 @@ impl ScriptBody {
             (self.position, self.ready) = (self.text.len(), rest);
             return;
         };
-        // Only a part is searched at a time, so that a client that reads little causes little work.
+        // Only a part of the text is searched at a time, because a client may read only the beginning of a long body.
         let ahead = rest.slice(..rest.len().min(LOOKAHEAD_BYTES));
         let (length, ready) = match values.first(&ahead) {
             Some((0, name, value)) => (name, value.clone()),
             Some((before, ..)) => (before, ahead.slice(..before)),
             None if ahead.len() == rest.len() => (rest.len(), rest),
-            // A placeholder may start at the end of this part, so the end is not sent yet.
+            // A placeholder may start at the end of this part, so the end is kept for the next search.
             None => (LOOKAHEAD_BYTES - MAX_LENGTH, ahead.slice(..LOOKAHEAD_BYTES - MAX_LENGTH)),
         };
         (self.position, self.ready) = (self.position + length, ready);

@@ -9,7 +9,7 @@ use crate::error::SandboxError;
 /// Faults, each as a case with one exchange.
 const FAULTS: &str = include_str!("../../cases/chaos.json");
 
-/// Probability and sequence of random faults.
+/// Options of the random faults: their probability, and the seed of their sequence.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChaosOptions {
     pub(crate) probability: f64,
@@ -42,7 +42,8 @@ impl Chaos {
 
     /// Returns the fault for the next request; `None` if the request gets no fault.
     pub(crate) fn draw(&mut self) -> Option<ScriptResponse> {
-        // Both numbers are drawn for each request, so that the sequence of faults is the same for every probability.
+        // Both random numbers are drawn for every request. So the fault that a request can get does not depend on the
+        // probability.
         let is_faulty = self.random.f64() < self.options.probability;
         let at = self.random.usize(..self.faults.len());
         let (name, template) = self.faults.get(at).filter(|_| is_faulty)?;
@@ -52,12 +53,12 @@ impl Chaos {
         Some(ScriptResponse { case: name.clone(), response: Ok(RenderedResponse::new(Arc::clone(template))) })
     }
 
-    /// Returns how often each fault was played.
+    /// Returns how often each fault was used, with the name of the fault.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
         self.faults.iter().zip(&self.played).map(|((name, _), played)| (name.as_str(), *played))
     }
 
-    /// Restarts the sequence and the counts.
+    /// Starts the sequence of faults from the beginning, and sets the counts to 0.
     pub(crate) fn restart(&mut self) {
         self.random.seed(self.options.seed);
         self.played.fill(0);

@@ -1,4 +1,5 @@
-//! Scripts: cases in the form in which the sandbox plays them. Each exchange is prepared once.
+//! Scripts: cases in the form in which the sandbox plays them. Each exchange is prepared once, when the script is
+//! created.
 
 pub(crate) mod body;
 mod chaos;
@@ -23,7 +24,7 @@ use placeholder::{PREFIX, PlaceholderCounts, PlaceholderValues};
 pub(crate) use chaos::{Chaos, ChaosOptions};
 pub(crate) use store::{RequestView, ScriptResponse, ScriptStore, SelectedStep};
 
-/// Maximum number of exchanges in a case file that was sent by a client.
+/// Maximum number of exchanges in a case file that a client sends.
 const MAX_STEPS: usize = 10_000;
 
 /// Case without the fields that only a test runner needs.
@@ -32,7 +33,7 @@ pub(crate) struct Script {
     pub(crate) name: String,
     pub(crate) customer_id: Option<String>,
     pub(crate) steps: Vec<Arc<Step>>,
-    /// Reason why the case is invalid; `None` if it is valid.
+    /// Reason why the case is invalid; `None` if the case is valid.
     pub(crate) problem: Option<String>,
     /// Size of the case as JSON, in bytes.
     pub(crate) bytes: usize,
@@ -41,8 +42,8 @@ pub(crate) struct Script {
 /// One exchange of a script.
 #[derive(Debug, Default)]
 pub(crate) struct Step {
-    /// Expected request as JSON. It is parsed only when it is needed, because a parsed request may be a hundred times
-    /// as large.
+    /// Expected request as JSON text. The text is parsed only when it is needed, because a parsed request may need a
+    /// hundred times as much memory.
     request: Option<Box<str>>,
     template: Arc<ResponseTemplate>,
 }
@@ -59,13 +60,13 @@ pub(crate) struct ResponseTemplate {
     pub(crate) delay_ms: u64,
     pub(crate) fault: Option<Fault>,
     pub(crate) close_after_ms: Option<u64>,
-    /// Placeholders in the body.
+    /// Number of occurrences of each placeholder in the body.
     placeholders: PlaceholderCounts,
     headers_have_placeholders: bool,
 }
 
-/// Response to one request. Thousands of these may be pending, so the template is shared, and placeholders are replaced
-/// while the response is sent.
+/// Response to one request. Thousands of responses may be pending at a time. To save memory, they share the template,
+/// and placeholders are replaced while a response is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct RenderedResponse {
     pub(crate) template: Arc<ResponseTemplate>,
@@ -106,13 +107,13 @@ impl Script {
 
 impl Step {
     fn new(Exchange { request, answer }: Exchange) -> Self {
-        // An expected request can always be converted to JSON.
+        // `ok` hides no error: an expected request can always be converted to JSON.
         let request = request.and_then(|request| serde_json::to_string(&request).ok());
         Self { request: request.map(String::into_boxed_str), template: Arc::new(answer.into()) }
     }
 
     /// Returns the expected request with its placeholders replaced, and the response with the values of its
-    /// placeholders. Returns the reason as an error if the request or the response is invalid with these values.
+    /// placeholders. If these values make the request or the response invalid, returns the reason as an error.
     pub(crate) fn render(
         &self,
         key: &str,
@@ -129,7 +130,7 @@ impl Step {
         };
         let request = request.transpose().map_err(|error| error.to_string())?;
         let response = RenderedResponse { template: Arc::clone(&self.template), values };
-        // The client has chosen the key that replaces a placeholder, so the response may be invalid.
+        // The key that replaces `${key}` comes from the client, and may make the response invalid.
         response.check()?;
         Ok((request, response))
     }
@@ -177,7 +178,7 @@ impl RenderedResponse {
         Ok(())
     }
 
-    /// Returns the scripted body. The body is empty if the response contains a new session.
+    /// Returns the body that the script defines. If the response contains a new session, the returned body is empty.
     pub(crate) fn body(&self) -> ScriptBody {
         let ResponseTemplate { body, times, placeholders, .. } = &*self.template;
         match &self.values {

@@ -7,7 +7,7 @@ pub(crate) const PREFIX: &str = "${";
 
 const NAMES: [&str; 3] = ["${key}", "${base_url}", "${host}"];
 
-/// Length that no placeholder exceeds, in bytes.
+/// Upper bound of the length of a placeholder, in bytes.
 pub(crate) const MAX_LENGTH: usize = 16;
 
 /// Number of occurrences of each placeholder in a text.
@@ -24,7 +24,7 @@ impl PlaceholderCounts {
     }
 }
 
-/// Values of the placeholders.
+/// Values that replace the placeholders.
 #[derive(Clone, Debug)]
 pub(crate) struct PlaceholderValues([(&'static str, Bytes); 3]);
 
@@ -56,7 +56,7 @@ impl PlaceholderValues {
         }
     }
 
-    /// Returns the length of a text after its placeholders are replaced.
+    /// Returns the length of a text after its placeholders are replaced. `length` is the length before.
     pub(crate) fn replaced_length(&self, length: usize, placeholders: &PlaceholderCounts) -> usize {
         let each = self.0.iter().zip(placeholders.0);
         each.fold(length, |length, ((name, value), count)| length + value.len() * count - name.len() * count)

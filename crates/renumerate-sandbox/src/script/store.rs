@@ -11,13 +11,14 @@ use crate::case::ExpectedRequest;
 use crate::contract::KEY_HEADER;
 use crate::redact::fingerprint;
 
-/// Prefix of keys that name a case.
+/// Prefix of private keys that name a case.
 const CASE_KEY: &str = "sk_case_";
 
-/// Maximum length of a key that names a case.
+/// Maximum length of a private key that names a case.
 const CASE_KEY_MAX_BYTES: usize = 255;
 
-/// Maximum number of stored positions. One position is stored for each key and script.
+/// Maximum number of stored positions. For each key and script, one position is stored: the number of the next
+/// exchange.
 const MAX_PROGRESS: usize = 100_000;
 
 /// Parts of a request that a case checks.
@@ -37,8 +38,8 @@ pub(crate) struct ScriptResponse {
     pub(crate) response: Result<RenderedResponse, String>,
 }
 
-/// Exchange that was selected for a request. The request is compared with the exchange later, when the store is no
-/// longer locked.
+/// Exchange that was selected for a request. The request is compared with the expected request later, when the store is
+/// no longer locked.
 #[derive(Debug)]
 pub(crate) struct SelectedStep {
     case: String,
@@ -46,7 +47,7 @@ pub(crate) struct SelectedStep {
     step: Result<Arc<Step>, String>,
 }
 
-/// Scripts, and the progress of each key in them.
+/// Scripts, and for each key its position in each script.
 #[derive(Debug, Default)]
 pub(crate) struct ScriptStore {
     scripts: HashMap<String, Script>,
@@ -104,8 +105,8 @@ impl ScriptStore {
         Some(SelectedStep { case: name.to_owned(), key: key.to_owned(), step })
     }
 
-    /// Selects the next exchange of a customer's script, if there is one. After the last exchange, the script starts
-    /// again.
+    /// Selects the next exchange of a customer's script; `None` if the customer has no script. After the last exchange,
+    /// the script starts again.
     pub(crate) fn select_by_customer(
         &mut self,
         customer_id: Option<&str>,
@@ -118,7 +119,7 @@ impl ScriptStore {
         Some(SelectedStep { case: name, key: key.to_owned(), step })
     }
 
-    /// Returns the position of a key in a script, and then increments the position.
+    /// Returns the position of a key in a script, and increments the stored position.
     fn advance(&mut self, key: &str, name: &str) -> usize {
         if self.progress.len() >= MAX_PROGRESS {
             self.progress.clear(); // a sandbox may run for days, and each run of a case has its own key
@@ -130,7 +131,7 @@ impl ScriptStore {
 }
 
 impl Script {
-    /// Returns an exchange, or the reason why the case is invalid; `None` after the last exchange.
+    /// Returns the exchange at a position, or the reason why the case is invalid; `None` after the last exchange.
     fn step(&self, position: usize) -> Option<Result<Arc<Step>, String>> {
         match &self.problem {
             Some(problem) => Some(Err(problem.clone())),
@@ -140,7 +141,7 @@ impl Script {
 }
 
 impl SelectedStep {
-    /// Compares the request with the expected request, and returns the response.
+    /// Compares the request with the expected request, and returns the response or the differences.
     pub(crate) fn respond(self, base_url: &str, request: &RequestView<'_>) -> ScriptResponse {
         let Self { case, key, step } = self;
         let response = step.and_then(|step| {
@@ -163,7 +164,7 @@ fn differences(expected: &ExpectedRequest, request: &RequestView<'_>) -> Vec<Str
     compare("the method", request.method, &expected.method);
     compare("the path", request.path, &expected.path);
     for (name, value) in &expected.headers {
-        // Keys are always redacted, even if they are invalid.
+        // The private key is always redacted, even if the sandbox does not accept it.
         let redact = |value: &String| if name == KEY_HEADER { fingerprint(value) } else { value.clone() };
         let shown = |value: Option<&String>| value.map_or("(absent)".to_owned(), redact);
         compare(&format!("the header {name}"), &shown(request.headers.get(name)), &shown(value.as_ref()));
@@ -188,8 +189,8 @@ mod tests {
     use super::*;
     use crate::case::{Answer, Case, Exchange};
 
-    /// Returns a function that sends a request with its argument as the key. The only case is `a`, with these
-    /// responses.
+    /// Returns a function that sends a request with its argument as the key. The store contains only the case `a`,
+    /// which has these responses.
     fn player(answers: impl IntoIterator<Item = Answer>) -> impl FnMut(&str) -> Result<(), String> {
         let exchanges = answers.into_iter().map(|answer| Exchange { request: None, answer }).collect();
         let mut scripts = ScriptStore::default();

@@ -1,21 +1,21 @@
-//! Storage for the newest entries, bounded by their number and by their size.
+//! Storage for the newest entries, with a maximum number of entries and a maximum total size.
 
 use std::collections::VecDeque;
 
-/// Approximate size of an entry in memory.
+/// Entry that knows its approximate size in memory.
 pub(crate) trait Size {
     /// Returns the size in bytes.
     fn size(&self) -> usize;
 }
 
-/// Store of the newest entries. An entry keeps its number until it is evicted. The oldest entries are evicted if there
+/// Store of the newest entries. Each entry has a number, which does not change. The oldest entries are evicted if there
 /// are too many entries, or if all entries together are too large.
 #[derive(Debug)]
 pub(crate) struct BoundedStore<T> {
     max_entries: usize,
     max_bytes: usize,
     entries: VecDeque<T>,
-    /// Number of the first entry.
+    /// Number of the oldest entry that is stored.
     first: usize,
     bytes: usize,
 }
@@ -25,7 +25,7 @@ impl<T: Size> BoundedStore<T> {
         Self { max_entries, max_bytes, entries: VecDeque::new(), first: 0, bytes: 0 }
     }
 
-    /// Adds an entry, and returns its number. `evicted` receives the entries that are evicted.
+    /// Adds an entry, and returns its number. Calls `evicted` with each entry that is evicted.
     pub(crate) fn push(&mut self, entry: T, evicted: impl FnMut(T)) -> usize {
         let number = self.end();
         self.bytes += entry.size();
@@ -34,8 +34,8 @@ impl<T: Size> BoundedStore<T> {
         number
     }
 
-    /// Changes an entry, unless it was evicted. `evicted` receives the entries that are evicted because this entry has
-    /// grown.
+    /// Changes the entry with this number; returns `None` if the entry was evicted. If the entry grows, older entries
+    /// may be evicted. Calls `evicted` with each evicted entry.
     pub(crate) fn update<R>(
         &mut self,
         number: usize,
@@ -54,24 +54,24 @@ impl<T: Size> BoundedStore<T> {
         self.entries.get(number.checked_sub(self.first)?)
     }
 
-    /// Returns the entries with their numbers, from this number on.
+    /// Returns the entries with their numbers, starting at the entry with the given number.
     pub(crate) fn iter_from(&self, number: usize) -> impl DoubleEndedIterator<Item = (usize, &T)> {
         let entries = self.entries.iter().enumerate().skip(number.saturating_sub(self.first));
         entries.map(|(index, entry)| (self.first + index, entry))
     }
 
-    /// Number of the first entry that is not evicted.
+    /// Number of the oldest entry that is stored.
     #[cfg(feature = "widgets")]
     pub(crate) fn first(&self) -> usize {
         self.first
     }
 
-    /// Number of the next entry.
+    /// Number that the next added entry gets.
     pub(crate) fn end(&self) -> usize {
         self.first + self.entries.len()
     }
 
-    /// Removes all entries. Later entries get higher numbers.
+    /// Removes all entries. The numbers are not reused: later entries get higher numbers.
     pub(crate) fn clear(&mut self) {
         self.first = self.end();
         self.entries.clear();

@@ -1,4 +1,4 @@
-//! Counters, which stay exact when entries of the logs are evicted.
+//! Counters, which stay exact when the logs evict entries.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,12 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Number of requests to the service, with any response. Requests to `/_sandbox/` are not counted.
+    /// Number of requests, whatever the response was. Requests to the sandbox's own paths, such as `/_sandbox/health`,
+    /// are not counted.
     pub requests: u64,
     /// Number of created sessions, including those whose response was interrupted.
     pub sessions: u64,
-    /// Number of responses with each random fault, by the name of the fault; empty without chaos.
+    /// Number of times that each random fault occurred, by the name of the fault. Empty if random faults are off.
     pub faults: BTreeMap<String, u64>,
     /// Connections, including those to `/_sandbox/` and to the widgets.
     pub connections: ConnectionCounts,

@@ -14,7 +14,7 @@ use super::AppState;
 use crate::domain::Seed;
 use crate::error::SandboxError;
 
-/// Settings of an optional part.
+/// Settings of an optional part of a sandbox.
 pub(crate) trait ExtensionOptions: Debug + Send + Sync {
     /// Creates the part, and binds its sockets.
     fn build(&self, seed: Option<&Seed>) -> Result<Arc<dyn Extension>, SandboxError>;
@@ -22,15 +22,15 @@ pub(crate) trait ExtensionOptions: Debug + Send + Sync {
 
 /// Optional part of a sandbox.
 ///
-/// The methods that report a change are called while the store is locked, so that they are called in the order of the
-/// changes.
+/// The store is locked while a method that reports a change is called, so the calls have the same order as the changes.
 pub(crate) trait Extension: Any + Debug + Send + Sync {
     /// Starts the servers of this part, and returns their tasks. A server ends when its task is aborted.
     fn start(self: Arc<Self>, _state: &Arc<AppState>) -> Vec<JoinHandle<()>> {
         Vec::new()
     }
 
-    /// Returns the routes that this part adds to the sandbox. They include the guards against foreign pages.
+    /// Returns the routes that this part adds to the sandbox. The returned routes already reject requests of foreign
+    /// pages: see `origin_guard`.
     fn routes(self: Arc<Self>, state: &Arc<AppState>) -> Router;
 
     /// Returns the address of the widgets, if this part serves them.
@@ -44,7 +44,8 @@ pub(crate) trait Extension: Any + Debug + Send + Sync {
     /// Reports that a session was created, or that the record of a session has changed.
     fn session_changed(&self, _id: &Arc<str>) {}
 
-    /// Records the response to a request. The returned response can record the body while the body is sent.
+    /// Records the response to a request, and returns the response to send. The returned response can record the body
+    /// while the body is sent.
     fn capture(&self, _number: usize, _key: Option<&HeaderValue>, response: Response) -> Response {
         response
     }
@@ -58,6 +59,6 @@ pub(crate) trait Extension: Any + Debug + Send + Sync {
 pub(crate) struct WidgetsAddress {
     /// Origin, such as `https://localhost:4321`.
     pub(crate) url: String,
-    /// Certificate that a browser must trust.
+    /// Path of the certificate that a browser must trust to open the widgets without a warning.
     pub(crate) ca: PathBuf,
 }

@@ -30,7 +30,7 @@ pub(crate) use request_log::RequestLog;
 pub use session_store::SessionRecord;
 pub(crate) use session_store::SessionStore;
 
-/// Maximum number of request bodies above 2 KiB that are read at a time. Together, they need 8 MiB at most.
+/// Maximum number of request bodies above 2 KiB that are read at a time. Together, these bodies need at most 8 MiB.
 const LARGE_BODIES: usize = 128;
 
 /// Maximum number of case files that are read at a time.
@@ -41,9 +41,9 @@ const CASE_FILES: usize = 4;
 pub(crate) struct Settings {
     pub(crate) url: String,
     pub(crate) bind_address: IpAddr,
-    /// Accepted private keys. The first one is the sandbox's own key; the others are from the seed.
+    /// Accepted private keys. The first key is the sandbox's own; further keys are from the seed.
     pub(crate) keys: Vec<String>,
-    /// Further origins whose pages may use the sandbox's own paths.
+    /// Origins, in addition to those of this machine, whose pages may use the sandbox's own paths.
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) seed: Option<Seed>,
     pub(crate) client_timeout: Duration,
@@ -56,7 +56,7 @@ pub(crate) struct AppState {
     started: Instant,
     pub(crate) request_bodies: BodyBudget,
     pub(crate) case_files: BodyBudget,
-    /// Permit to parse a case file. There is only one, so that one file is parsed at a time.
+    /// Semaphore with one permit, with which the sandbox parses one case file at a time.
     pub(crate) case_file_parser: Arc<Semaphore>,
     extensions: Vec<Arc<dyn Extension>>,
     store: Mutex<Store>,
@@ -94,7 +94,7 @@ impl AppState {
     }
 
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        // A caller that panicked while it held the lock must not disable the sandbox.
+        // If a caller panics while it holds the lock, the sandbox continues to work.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -107,12 +107,12 @@ impl AppState {
         self.extensions.iter().find_map(|extension| extension.widgets())
     }
 
-    /// Time since the sandbox started.
+    /// Time since the sandbox started, in milliseconds.
     pub(crate) fn now_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Lets the extensions record a response.
+    /// Lets the extensions record a response, and returns the response to send.
     pub(crate) fn capture(&self, number: usize, key: Option<&HeaderValue>, response: Response) -> Response {
         self.extensions.iter().fold(response, |response, extension| extension.capture(number, key, response))
     }
@@ -185,14 +185,14 @@ impl Store {
         self.extensions.iter().for_each(|extension| extension.session_changed(id));
     }
 
-    /// Returns the requests with one key, or all requests.
+    /// Returns the requests with this key, or all requests if `key` is `None`.
     pub(crate) fn records(&self, key: Option<&str>) -> Vec<Record> {
         let key = key.map(fingerprint);
         let records = self.requests.iter_from(0).filter(|(_, record)| record.has_key(key.as_deref()));
         records.map(|(_, record)| self.with_connection_state(record)).collect()
     }
 
-    /// Returns a copy of a record that states whether the connection of the request is closed.
+    /// Returns a copy of a record, with the current state of the request's connection.
     pub(crate) fn with_connection_state(&self, record: &Record) -> Record {
         Record { closed: !self.connections.is_open(record.connection), ..record.clone() }
     }

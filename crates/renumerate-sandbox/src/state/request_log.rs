@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::bounded_store::{BoundedStore, Size};
 use crate::redact::truncate;
 
-/// Maximum number of requests in the log. A sandbox may run for days.
+/// Maximum number of requests in the log. The log is limited, because a sandbox may run for days.
 const MAX_REQUESTS: usize = 10_000;
 
 /// Maximum size of the log in bytes.
@@ -21,7 +21,7 @@ const PROBLEM_MAX_BYTES: usize = 4 * 1024;
 pub struct Record {
     /// Time of arrival, in milliseconds since the sandbox started.
     pub at_ms: u64,
-    /// Fingerprint of the private key; `None` if the request had none.
+    /// Fingerprint of the private key; `None` if the request had no key.
     pub key: Option<String>,
     /// Name of the case, script or random fault that defined the response.
     pub case: Option<String>,
@@ -35,7 +35,7 @@ pub struct Record {
     pub body: String,
     /// HTTP status of the response; 0 while there is no response.
     pub status: u16,
-    /// Difference between this request and the request that the case expects; `None` if they do not differ.
+    /// Difference between this request and the request that the case expects; `None` if there is no difference.
     pub problem: Option<String>,
     /// Number of the connection that carried the request.
     pub connection: u64,
@@ -63,7 +63,7 @@ impl RequestLog {
         self.records.push(record, drop)
     }
 
-    /// Number of requests since the log was cleared, including those that were evicted.
+    /// Number of requests since the log was cleared, including requests that the log has evicted.
     pub(crate) fn received(&self) -> u64 {
         self.received
     }
@@ -90,12 +90,12 @@ impl RequestLog {
         self.records.get(number)
     }
 
-    /// Returns the requests with their numbers, from this number on.
+    /// Returns the requests with their numbers, starting at the request with the given number.
     pub(crate) fn iter_from(&self, number: usize) -> impl Iterator<Item = (usize, &Record)> {
         self.records.iter_from(number)
     }
 
-    /// Number of the next request.
+    /// Number that the next added request gets.
     pub(crate) fn end(&self) -> usize {
         self.records.end()
     }
@@ -115,8 +115,8 @@ impl Size for Record {
 }
 
 impl Record {
-    /// Returns whether the key of the request has this fingerprint. Without a fingerprint, returns `true` for every
-    /// request.
+    /// Returns whether the key of the request has this fingerprint. If `fingerprint` is `None`, returns `true` for
+    /// every request.
     pub(crate) fn has_key(&self, fingerprint: Option<&str>) -> bool {
         fingerprint.is_none() || self.key.as_deref() == fingerprint
     }

@@ -11,20 +11,20 @@ use super::bounded_store::{BoundedStore, Size};
 use crate::contract::{Endpoint, SessionRequest};
 use crate::domain::SessionOutcome;
 
-/// Maximum number of sessions in the store. A sandbox may run for days.
+/// Maximum number of sessions in the store. The store is limited, because a sandbox may run for days.
 const MAX_SESSIONS: usize = 100_000;
 
 /// Maximum size of the store in bytes. A session usually takes some hundred bytes, but customer ids may be long.
 const MAX_BYTES: usize = 48 * 1024 * 1024;
 
-/// Maximum number of recorded outcomes of one session. Sessions of the SubscriptionHub may have many.
+/// Maximum number of recorded outcomes of one session. A session of the SubscriptionHub may have many outcomes.
 #[cfg(feature = "widgets")]
 const MAX_OUTCOMES: usize = 20;
 
 /// Session that a sandbox created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SessionRecord {
-    /// `retention` or `subscription`.
+    /// Kind of session: `retention` or `subscription`.
     pub kind: &'static str,
     /// The customer's id, if the request had one.
     pub customer_id: Option<String>,
@@ -32,16 +32,16 @@ pub struct SessionRecord {
     pub customer_email: Option<String>,
     /// The subscription's id, if the request had one.
     pub subscription_id: Option<String>,
-    /// Fingerprint of the private key of the request.
+    /// Fingerprint of the private key with which the session was requested.
     pub key: String,
     /// Time of the request, in milliseconds since the sandbox started.
     pub at_ms: u64,
-    /// Outcomes of the session in the widgets, the latest last.
+    /// Outcomes of the session in the widgets, in order of time.
     pub outcomes: Vec<SessionOutcome>,
     /// Whether the cancel flow is open and the customer has not decided yet.
     #[serde(skip)]
     pub(crate) undecided: bool,
-    /// Subscription for which the SubscriptionHub has requested the cancel flow.
+    /// Id of the subscription for which the SubscriptionHub has requested the cancel flow.
     #[serde(skip)]
     pub(crate) cancel_requested: Option<String>,
     /// Whether the cancel flow opens in the frame of the SubscriptionHub.
@@ -104,7 +104,7 @@ impl Size for Entry {
 #[derive(Debug)]
 pub(crate) struct SessionStore {
     sessions: BoundedStore<Entry>,
-    /// Number of each session in `sessions`, by id.
+    /// Number of each session in `sessions`, by session id.
     numbers: HashMap<Arc<str>, usize>,
     minted: u64,
 }
@@ -116,8 +116,8 @@ impl Default for SessionStore {
 }
 
 impl SessionStore {
-    /// Creates a session. The id consists of the prefix for the kind of session and random bytes, as many as in the
-    /// vendor's ids.
+    /// Creates a session, and returns its id. The id consists of the endpoint's prefix and of random bytes, as many as
+    /// in the vendor's sample ids.
     pub(crate) fn mint(
         &mut self,
         endpoint: &'static Endpoint,
@@ -130,8 +130,8 @@ impl SessionStore {
         let id: Arc<str> = format!("{}{}", endpoint.id_prefix, URL_SAFE.encode(bytes)).into();
         let session = SessionRecord::new(endpoint.envelope, request, key, at_ms);
         let numbers = &mut self.numbers;
-        // The id is added to the index first, because a session that is too large for the store is evicted at once,
-        // which removes its id from the index.
+        // The id is added to `numbers` before the session is stored, because a session that is too large for the store
+        // is evicted at once. The eviction then removes the id again.
         numbers.insert(Arc::clone(&id), self.sessions.end());
         self.sessions.push(Entry { id: Arc::clone(&id), session }, |evicted| {
             numbers.remove(&evicted.id);
@@ -154,7 +154,7 @@ impl SessionStore {
         )
     }
 
-    /// Number of created sessions, including those that were evicted.
+    /// Number of created sessions, including sessions that the store has evicted.
     pub(crate) fn minted(&self) -> u64 {
         self.minted
     }

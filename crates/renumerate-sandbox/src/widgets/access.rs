@@ -24,7 +24,7 @@ pub(super) enum AccessError {
     Expired,
     WrongKind,
     NoCustomer,
-    /// The form was not sent by one of the widgets' pages.
+    /// The form contains input that no page of the widgets can send.
     InvalidForm,
 }
 
@@ -34,7 +34,8 @@ pub(super) struct WidgetQuery {
     session_id: Option<String>,
 }
 
-/// Opens a widget for the session id in the URL of the widget.
+/// Returns the page that `show` creates for the session id in the widget's URL, or an error page if the session may not
+/// open the widget.
 pub(super) fn open(
     state: &WidgetState,
     frame: Frame,
@@ -69,14 +70,14 @@ impl<'a> AuthorizedSession<'a> {
 }
 
 impl AuthorizedSession<'_> {
-    /// Name of the frame that shows the cancel flow, as in the vendor's messages.
+    /// Returns the name that the vendor's messages use for the frame in which the cancel flow is shown.
     pub(super) fn frame(&self) -> &'static str {
         let frame = if self.record.within_hub { Frame::Subscription } else { Frame::Retention };
         frame.name()
     }
 }
 
-/// Returns the session with this id, if it may open the widget now.
+/// Returns the session with this id if the session may open the widget now; otherwise the reason why not.
 fn authorize(state: &WidgetState, frame: Frame, id: Option<&str>) -> Result<SessionRecord, AccessError> {
     let id = id.filter(|id| !id.is_empty()).ok_or(AccessError::Missing)?;
     let session = state.app.store().sessions().get(id).cloned().ok_or(AccessError::Unknown)?;
@@ -98,7 +99,8 @@ struct ErrorPage {
 }
 
 impl AccessError {
-    /// Returns the error page. Its script sends the vendor's error message to the embedding page.
+    /// Returns the error page. The page's script sends the vendor's `catastrophic-failure` message to the embedding
+    /// page.
     pub(super) fn response(self, frame: Frame) -> Response {
         let (status, reason) = match self {
             Self::Missing => (StatusCode::BAD_REQUEST, "The URL contains no session id."),

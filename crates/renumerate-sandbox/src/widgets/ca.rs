@@ -1,4 +1,4 @@
-//! Local certificate authority. Browsers that trust it open the widgets without a warning.
+//! Local certificate authority. Browsers that trust this authority open the widgets without a warning.
 
 use std::fmt::Display;
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -24,7 +24,7 @@ use tokio_rustls::rustls::{self, ServerConfig};
 
 use crate::error::SandboxError;
 
-/// File name of the certificate, which browsers must trust.
+/// File name of the authority's certificate, which browsers must trust.
 const CERTIFICATE: &str = "ca.pem";
 
 /// File name of the authority's private key.
@@ -33,19 +33,19 @@ const KEY: &str = "ca-key.pem";
 /// Lifetime of a server certificate. Browsers reject certificates with a lifetime above 398 days.
 const SERVER_CERTIFICATE_LIFETIME: Duration = Duration::days(397);
 
-/// Certificate authority whose files are in a folder.
+/// Certificate authority that keeps its key and certificate in a folder.
 pub(crate) struct LocalCa {
     issuer: Issuer<'static, KeyPair>,
-    /// DNS names in addition to `localhost`.
+    /// DNS names for which the authority is valid, in addition to `localhost`.
     names: Vec<String>,
     /// Path of the certificate that browsers must trust.
     pub(crate) certificate: PathBuf,
 }
 
 impl LocalCa {
-    /// Opens the authority whose files are in `folder`. If there is none, creates it there.
+    /// Opens the authority whose files are in `folder`. If the folder contains no authority, creates a new one.
     ///
-    /// The authority is valid for this machine and for `names`.
+    /// The authority is valid only for this machine and for hosts with these `names`.
     pub(crate) fn open(folder: &Path, names: &[String]) -> Result<Self, SandboxError> {
         let certificate = folder.join(CERTIFICATE);
         let failed = |error: &dyn Display| SandboxError::CertificateAuthority {
@@ -55,8 +55,7 @@ impl LocalCa {
         create_private_folder(folder).map_err(|error| failed(&error))?;
         let key = open_key(folder).map_err(|error| failed(&error))?;
         let params = params(&key, names);
-        // The same key and names result in the same content. A certificate that is created again is therefore still
-        // trusted.
+        // If the key and the names are the same, a new certificate has the same content, so browsers still trust it.
         if !matches(&certificate, &key, &params) {
             let signed = params.self_signed(&key).map_err(|error| failed(&error))?;
             let new = temporary(&certificate);
@@ -67,7 +66,8 @@ impl LocalCa {
         Ok(Self { issuer: Issuer::new(params, key), names: names.to_owned(), certificate })
     }
 
-    /// Creates a server certificate for this machine, and returns the TLS settings of a server that uses it.
+    /// Creates a server certificate for this machine, and returns the TLS settings of a server that uses the
+    /// certificate.
     pub(crate) fn server_config(&self) -> Result<ServerConfig, SandboxError> {
         let failed = |error: &dyn Display| SandboxError::CertificateAuthority {
             folder: self.certificate.parent().unwrap_or(Path::new("")).to_owned(),
@@ -103,8 +103,8 @@ fn name(common: &str) -> DistinguishedName {
     name
 }
 
-/// Returns the parameters of the authority's certificate. The authority is valid only for servers on this machine and
-/// for `names`. This limits the use of a stolen key.
+/// Returns the parameters of the authority's certificate. The certificate is restricted to `localhost`, the loopback
+/// addresses and `names`, which limits the damage if somebody steals the key.
 fn params(key: &KeyPair, names: &[String]) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = name("Renumerate sandbox CA");
@@ -122,8 +122,8 @@ fn params(key: &KeyPair, names: &[String]) -> CertificateParams {
             .collect(),
         excluded_subtrees: Vec::new(),
     });
-    // The serial number depends on the content, because browsers reject two certificates with the same issuer and
-    // serial number, but different content.
+    // The serial number is computed from the key and the names, because browsers reject two certificates that have the
+    // same issuer and serial number, but different content.
     let mut digest = Sha256::new_with_prefix(key.subject_public_key_info());
     for name in names {
         digest.update(name);
@@ -136,8 +136,8 @@ fn params(key: &KeyPair, names: &[String]) -> CertificateParams {
     params
 }
 
-/// Opens the key of the authority, or creates it. If two sandboxes create a key at the same time, both use the key that
-/// was created first.
+/// Reads the authority's private key from the key file. If the file does not exist, creates the key. If two sandboxes
+/// create a key at the same time, both use the key that was created first.
 fn open_key(folder: &Path) -> Result<KeyPair, Box<dyn std::error::Error>> {
     let file = folder.join(KEY);
     if !file.exists() {
@@ -155,7 +155,7 @@ fn open_key(folder: &Path) -> Result<KeyPair, Box<dyn std::error::Error>> {
     Ok(KeyPair::from_pem(&fs::read_to_string(&file)?).map_err(invalid)?)
 }
 
-/// Returns whether a file is a certificate with this key and with the serial number in `params`.
+/// Returns whether the file contains a certificate with this key and with the serial number from `params`.
 fn matches(certificate: &Path, key: &KeyPair, params: &CertificateParams) -> bool {
     let serial = params.serial_number.as_ref().map(SerialNumber::to_bytes).unwrap_or_default();
     let contains = |der: &[u8], part: &[u8]| der.windows(part.len()).any(|window| window == part);
@@ -163,12 +163,12 @@ fn matches(certificate: &Path, key: &KeyPair, params: &CertificateParams) -> boo
         .is_ok_and(|found| contains(&found, &key.subject_public_key_info()) && contains(&found, &serial))
 }
 
-/// Returns the DNS name of this machine, `localhost`, followed by `names`.
+/// Returns `localhost`, which is the DNS name of this machine, followed by `names`.
 fn host_names(names: &[String]) -> Vec<String> {
     iter::once("localhost").chain(names.iter().map(String::as_str)).map(str::to_owned).collect()
 }
 
-/// Creates a folder that other users cannot read.
+/// Creates a folder, which other users cannot read on Unix.
 fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -177,12 +177,12 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Returns the path of a temporary file that will replace this file.
+/// Returns the path of a temporary file in the same folder. When its content is complete, it becomes `file`.
 fn temporary(file: &Path) -> PathBuf {
     file.with_extension(format!("{}-{:?}.new", process::id(), thread::current().id()))
 }
 
-/// Writes a file that other users cannot read.
+/// Writes a file, which other users cannot read on Unix.
 fn write_private(file: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

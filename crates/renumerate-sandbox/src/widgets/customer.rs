@@ -1,4 +1,4 @@
-//! Customers and their subscriptions, with the changes that the widgets make.
+//! Customers and their subscriptions, and the changes that the widgets make to subscriptions.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::day::Day;
 use crate::domain::{Interval, Plan, Status};
 use crate::state::Size;
 
-/// Maximum number of past bills that are skipped to find the next bill: more than a century of monthly bills.
+/// Maximum number of past bills that are skipped to find the next bill. It covers more than a century of monthly bills.
 const MAX_BILLS: usize = 1300;
 
 /// Customer as the widgets show it.
@@ -37,7 +37,7 @@ pub struct SubscriptionRecord {
     pub resumes_on: Option<Day>,
     /// Last day of use, if the subscription is cancelled.
     pub ends_on: Option<Day>,
-    /// Current discount.
+    /// Current discount, if there is one.
     pub discount: Option<Discount>,
 }
 
@@ -103,7 +103,7 @@ impl SubscriptionRecord {
     /// Resumes the subscription today. The next bill is also today.
     pub(crate) fn resume(&mut self, today: Day) {
         if self.status != Status::Paused {
-            return; // the customer has resumed it in another window
+            return; // the customer has resumed the subscription in another window
         }
         (self.status, self.resumes_on, self.next_bill) = (Status::Active, None, Some(today));
     }
@@ -128,8 +128,8 @@ impl SubscriptionRecord {
             Interval::Month => 1,
             Interval::Year => 12,
         };
-        // All dates are computed from the first bill, so that a bill on the 31st is on the 31st again after a shorter
-        // month.
+        // Compute each date from the first bill, not from the previous one. A bill on the 31st is then on the 31st
+        // again after a shorter month.
         let bills = self
             .next_bill
             .into_iter()

@@ -1,4 +1,5 @@
-//! Store of the customers and their changes. Customers are from the seed; without a seed, they are generated.
+//! Store of the customers and of the changes to customers. The customers come from the seed. If there is no seed, the
+//! store generates a customer for each id or e-mail address.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,7 +16,8 @@ const MAX_CUSTOMERS: usize = 10_000;
 /// Maximum size of the stored customers in bytes.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Maximum number of subscriptions of a generated customer. It is limited, because one page shows all of them.
+/// Number of subscriptions at which an added subscription replaces the oldest subscription of a customer. The number is
+/// limited, because one page shows all subscriptions.
 const MAX_SUBSCRIPTIONS: usize = 50;
 
 /// Maximum length of the id of a subscription that is added to a customer. Stripe has the same limit.
@@ -57,18 +59,19 @@ impl Size for Entry {
 #[derive(Debug)]
 pub(crate) struct CustomerStore {
     plans: Vec<Plan>,
-    /// Customers of the seed, without their changes. If there is a seed, no other customers exist.
+    /// Customers from the seed in their original state; `None` without a seed. If there is a seed, only its customers
+    /// exist.
     seeded: Option<Vec<CustomerRecord>>,
-    /// Customers that differ from their original or generated state.
+    /// Customers whose state differs from the seed or from the generated state.
     changed: BoundedStore<Entry>,
     index: Index,
 }
 
-/// Index of the changed customers. A key is the id of a customer, or the e-mail address if there is no id.
+/// Index of the changed customers. The key of a customer is the id, or the e-mail address if the customer has no id.
 #[derive(Debug, Default)]
 struct Index {
     numbers: HashMap<String, usize>,
-    /// Keys by e-mail address.
+    /// Keys of the customers, by e-mail address.
     by_email: HashMap<String, String>,
 }
 
@@ -104,13 +107,13 @@ impl CustomerStore {
         &self.plans
     }
 
-    /// Discards all changes.
+    /// Discards all changes to customers.
     pub(crate) fn reset(&mut self) {
         self.changed.clear();
         self.index = Index::default();
     }
 
-    /// Returns the customer as of today; `None` if the seed has no such customer.
+    /// Returns the customer, updated to today; `None` if the seed has no such customer.
     pub(crate) fn find(&self, customer: CustomerRef<'_>, today: Day) -> Option<CustomerRecord> {
         self.look_up(customer, today).map(|(_, customer)| customer)
     }
@@ -125,7 +128,8 @@ impl CustomerStore {
         self.find(if id_or_email.contains('@') { email } else { id }, today)
     }
 
-    /// Changes a subscription of a customer. Returns `None` if there is no such subscription.
+    /// Changes a subscription of a customer, and returns the result of `change`. Returns `None` if the customer or the
+    /// subscription does not exist.
     pub(crate) fn change<T>(
         &mut self,
         customer: CustomerRef<'_>,
@@ -140,10 +144,12 @@ impl CustomerStore {
         Some(changed)
     }
 
-    /// Returns the customer, and stores which id, e-mail address and subscription belong together.
+    /// Returns the customer, and stores that the id, the e-mail address and the subscription in `customer` belong
+    /// together.
     pub(crate) fn find_and_store(&mut self, customer: CustomerRef<'_>, today: Day) -> Option<CustomerRecord> {
         let (key, record) = self.look_up(customer, today)?;
-        // A customer of whom only an id or only an e-mail address is known is not stored: it can be generated again.
+        // If only an id or only an e-mail address is known, nothing is stored: the same customer can be generated
+        // again.
         if customer.subscription.is_some() || customer.id.is_some() && customer.email.is_some() {
             self.store(key, record.clone(), customer.email);
         }
@@ -157,7 +163,8 @@ impl CustomerStore {
         };
         let key = match first {
             Some(record) => record.id.as_deref().or(record.email.as_deref()),
-            // The key of a customer is the id, if the id is known.
+            // Without a seed, the key is the id. If only the e-mail address is known, the key is looked up by the
+            // address.
             None => customer.id.or_else(|| {
                 customer.email.map(|email| self.index.by_email.get(email).map_or(email, String::as_str))
             }),
@@ -171,7 +178,7 @@ impl CustomerStore {
         let named = customer.subscription.filter(|named| named.len() <= ID_MAX_BYTES);
         if let Some(named) = named.filter(|named| record.subscription(named).is_none()) {
             match record.subscriptions.first_mut() {
-                // The first subscription of a generated customer gets this id.
+                // If the customer is generated now, the first generated subscription gets the id from the session.
                 Some(generated) if changed.is_none() && first.is_none() => {
                     named.clone_into(&mut generated.id);
                 }
@@ -182,8 +189,8 @@ impl CustomerStore {
         Some((key.to_owned(), record))
     }
 
-    /// Adds a subscription of which only the id is known. If there are too many subscriptions, the oldest one is
-    /// removed.
+    /// Adds a subscription with the id `named` and default data. If there are already `MAX_SUBSCRIPTIONS`, removes the
+    /// oldest subscription.
     fn add(&self, named: &str, subscriptions: &mut Vec<SubscriptionRecord>, today: Day) {
         if subscriptions.len() >= MAX_SUBSCRIPTIONS {
             subscriptions.remove(0);
@@ -209,8 +216,8 @@ impl CustomerStore {
     }
 }
 
-/// Returns whether a reference is to this customer: by id, or by e-mail address if the reference has no id. The session
-/// endpoints use the same rule.
+/// Returns whether the reference `customer` names the customer in `record`. If the reference has an id, only the ids
+/// are compared; otherwise, the e-mail addresses. The session endpoints use the same rule.
 fn is_referenced(record: &CustomerRecord, customer: CustomerRef<'_>) -> bool {
     match (customer.id, customer.email) {
         (Some(id), _) => record.id.as_deref() == Some(id),
@@ -218,7 +225,7 @@ fn is_referenced(record: &CustomerRecord, customer: CustomerRef<'_>) -> bool {
     }
 }
 
-/// Returns a customer of the seed. Missing data is generated.
+/// Creates a customer from the seed. Data that the seed does not contain is generated.
 fn seeded(customer: &SeedCustomer, plans: &[Plan], today: Day) -> Result<CustomerRecord, SandboxError> {
     let generated = generate_customer(customer.id.as_deref(), customer.email.as_deref(), plans, today);
     let default = generated.subscriptions.first();

@@ -18,11 +18,12 @@ impl Day {
 
     /// Parses a date such as `2026-12-01`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        // The parser accepts other formats too, so the result is compared with the text.
+        // The parser also accepts formats other than YYYY-MM-DD, so the date is formatted again and compared with the
+        // text.
         Date::parse(text, &Iso8601::DATE).ok().map(Self).filter(|day| day.to_string() == text)
     }
 
-    /// Returns the same day some months later, or the last day of a shorter month.
+    /// Returns the same day of the month, some months later. If that month is too short, returns the month's last day.
     pub(crate) fn plus_months(self, months: u16) -> Self {
         let index = i32::from(u8::from(self.0.month())) - 1 + i32::from(months);
         let year = self.0.year() + index / 12;
@@ -33,7 +34,7 @@ impl Day {
         later.map_or(self, Self) // fails only after the year 9999
     }
 
-    /// Returns the next date with this day of the month, from today on.
+    /// Returns the first date, from today on, that has this day of the month.
     pub(crate) fn next(day_of_month: u8, today: Self) -> Self {
         match today.0.replace_day(day_of_month) {
             Ok(date) if Self(date) >= today => Self(date),

@@ -31,7 +31,7 @@ const LAST_NAMES: [&str; 16] = [
     "Berg",
 ];
 
-/// Generates a customer with this id or e-mail address: a name, and one or two subscriptions.
+/// Generates a customer with this id or e-mail address. The customer has a name, and one or two subscriptions.
 pub(super) fn generate_customer(
     id: Option<&str>,
     email: Option<&str>,
@@ -51,7 +51,7 @@ pub(super) fn generate_customer(
     }
 }
 
-/// Generates a subscription from fourteen random bytes.
+/// Generates a subscription from fourteen bytes of a hash.
 fn subscription(bytes: &[u8], plans: &[Plan], today: Day) -> Option<SubscriptionRecord> {
     let [plan, day, id @ ..] = bytes else { return None };
     let mut name = "sub_".to_owned();

@@ -18,7 +18,7 @@ use super::page::{Frame, page};
 use super::state::WidgetState;
 use crate::domain::{Plan, Status};
 
-/// Form that a page sends for an action on a subscription.
+/// Form that a page of the hub sends for an action on a subscription.
 #[derive(Deserialize)]
 pub(super) struct HubForm {
     session_id: Option<String>,
@@ -57,7 +57,8 @@ pub(super) async fn open(
     query: Result<Query<WidgetQuery>, QueryRejection>,
 ) -> Response {
     access::open(&state, Frame::Subscription, query, |session| {
-        // The hub may have requested the cancel flow earlier. Opening the hub withdraws this request.
+        // The customer may have requested the cancel flow in the hub earlier. Opening the hub again withdraws that
+        // request.
         state.app.store().update_session(&session.id, |record| {
             record.cancel_requested = None;
             record.within_hub = false;
@@ -149,8 +150,8 @@ impl AuthorizedSession<'_> {
         })
     }
 
-    /// Records the subscription for which the cancel flow is requested. Redirects to the flow, unless the embedding
-    /// page opens it.
+    /// Records that the customer has requested the cancel flow for this subscription. Unless the embedding page opens
+    /// the flow, redirects the hub's frame to the flow.
     fn request_cancellation(&self, subscription: &SubscriptionRecord, parent_opens_flow: bool) -> Response {
         let requested = Some(subscription.id.clone());
         self.state.app.store().update_session(&self.id, |record| {

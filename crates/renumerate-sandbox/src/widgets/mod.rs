@@ -1,8 +1,8 @@
 //! Local copies of the vendor's widgets: the pages that a session id opens in a browser.
 //!
-//! The pages are served over HTTPS on `localhost`, where the vendor's library looks for them in its local mode. They
-//! send the vendor's messages to the embedding page. The actions of a customer in the widgets change the sandbox's
-//! customers.
+//! The pages are served over HTTPS on `localhost`, where the vendor's library looks for them in its local mode. The
+//! pages send the vendor's messages to the embedding page. An action in a widget, such as a cancellation, changes the
+//! customer's data in the sandbox.
 
 mod access;
 mod ca;
@@ -97,8 +97,8 @@ impl Widgets {
 
     /// Adds DNS names for which the certificate is valid, in addition to `localhost` and the loopback addresses.
     ///
-    /// The names become part of the authority's certificate too. If they change, browsers must be made to trust the new
-    /// certificate.
+    /// The authority's certificate also contains the names. If the names change, the sandbox creates a new certificate,
+    /// which browsers must be made to trust.
     #[must_use]
     pub fn names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.names.extend(names.into_iter().map(Into::into));
@@ -169,7 +169,7 @@ impl ExtensionOptions for Widgets {
 struct WidgetServer {
     customers: Arc<Mutex<CustomerStore>>,
     session_lifetime: Duration,
-    /// Listeners; empty after the server was started.
+    /// Listeners, which `start` takes. The list is empty afterwards.
     listeners: Mutex<Vec<TcpListener>>,
     tls: Arc<ServerConfig>,
     address: WidgetsAddress,
@@ -210,7 +210,7 @@ impl Extension for WidgetServer {
     }
 }
 
-/// Returns a customer with its current subscriptions.
+/// Returns the customer with this id or e-mail address, with the current subscriptions, as JSON.
 async fn customer(
     State(widgets): State<Arc<WidgetServer>>,
     id: Result<Path<String>, PathRejection>,

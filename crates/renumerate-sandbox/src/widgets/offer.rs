@@ -4,13 +4,13 @@ use super::customer::{CustomerRecord, Discount, SubscriptionRecord};
 use super::day::Day;
 use crate::domain::{OfferKind, Plan, Reason, Status};
 
-/// Discount that is offered.
+/// Discount that the cancel flow offers.
 const DISCOUNT: Discount = Discount { percent: 30, months: 3 };
 
 /// Possible durations of a pause in months.
 pub(super) const PAUSES: [u8; 3] = [1, 2, 3];
 
-/// Offer instead of a cancellation.
+/// Offer that the customer can accept instead of the cancellation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Offer {
     Discount(Discount),
@@ -19,8 +19,8 @@ pub(super) enum Offer {
 }
 
 impl Offer {
-    /// Returns the offer for a reason; `None` if there is none. Offers that would not change the subscription are
-    /// skipped.
+    /// Returns the offer for a reason; `None` if no offer is left. Skips offers that do not fit the subscription, such
+    /// as a second discount or a pause of a paused subscription.
     pub(super) fn for_reason(
         reason: Reason,
         subscription: &SubscriptionRecord,
@@ -56,7 +56,7 @@ impl Offer {
         }
     }
 
-    /// Applies the offer. `months` is the duration of a pause.
+    /// Applies the offer to a subscription. If the offer is a pause, `months` is the duration of the pause.
     pub(super) fn apply(self, subscription: &mut SubscriptionRecord, months: u8, today: Day) {
         match self {
             Self::Discount(discount) => subscription.discount(discount),

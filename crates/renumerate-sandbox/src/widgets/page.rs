@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::state::WidgetState;
 
-/// Content security policy: the pages load only their own resources, and only pages on this machine may embed them.
-/// [`add_headers`] appends the allowed origins.
+/// Content security policy: a widget's page loads resources only from its own server, and only pages on this machine
+/// may embed the widget. [`add_headers`] appends the sandbox's allowed origins, whose pages may embed the widget too.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'self' http://localhost:* https://localhost:* \
      http://*.localhost:* https://*.localhost:* http://127.0.0.1:* https://127.0.0.1:*";
@@ -21,7 +21,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const HEADERS: [(HeaderName, &str); 3] =
     [(CACHE_CONTROL, "no-store"), (REFERRER_POLICY, "same-origin"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
 
-/// Adds the headers of all pages to a response.
+/// Adds the headers that all responses of the widgets' server have.
 pub(super) async fn add_headers(State(state): State<Arc<WidgetState>>, mut response: Response) -> Response {
     let policy = state
         .app

@@ -2,13 +2,13 @@
 
 use crate::domain::{Interval, Plan};
 
-/// Zero-decimal currencies, from Stripe's list.
+/// Currencies whose amounts have no decimals, from Stripe's list.
 const ZERO_DECIMAL: [&str; 16] = [
     "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof",
     "xpf",
 ];
 
-/// Three-decimal currencies, from Stripe's list.
+/// Currencies whose amounts have three decimals, from Stripe's list.
 const THREE_DECIMAL: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
 
 impl Plan {
@@ -29,7 +29,7 @@ impl Plan {
         ]
     }
 
-    /// Returns the price with a discount in percent, such as "$29.00 a month".
+    /// Returns the price after a discount of `percent_off` percent, such as "$29.00 a month".
     pub(crate) fn price(&self, percent_off: u8) -> String {
         let amount = u128::from(self.amount) * u128::from(100 - percent_off.min(100)) / 100;
         let currency = self.currency.as_str();

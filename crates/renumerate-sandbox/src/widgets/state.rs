@@ -14,7 +14,7 @@ pub(super) struct WidgetState {
 }
 
 impl WidgetState {
-    /// Locks the customers. Code that locks both the customers and the store must lock the store first.
+    /// Locks the customers. To avoid a deadlock, code that also locks the sandbox's store must lock the store first.
     pub(super) fn customers(&self) -> MutexGuard<'_, CustomerStore> {
         self.customers.lock().unwrap_or_else(PoisonError::into_inner)
     }

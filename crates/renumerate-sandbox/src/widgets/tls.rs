@@ -20,7 +20,8 @@ use crate::net::{CloseMode, Connection, Stream};
 use crate::server::{ConnectionGuard, accept, listen, serve_connection};
 use crate::state::AppState;
 
-/// Maximum number of open connections per listener. A browser opens a dozen, and TLS makes them expensive.
+/// Maximum number of open connections per listener. It is limited, because a TLS connection is expensive. A browser
+/// opens about a dozen connections.
 const MAX_CONNECTIONS: usize = 128;
 
 /// Maximum number of attempts to find a port that is free for both IPv4 and IPv6.
@@ -32,12 +33,12 @@ impl Stream for TlsStream<TcpStream> {
     }
 
     fn poll_readable(&self, _context: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(()) // the handshake has already received bytes
+        Poll::Ready(()) // the TLS handshake has already received bytes from the client
     }
 }
 
-/// Listens on `host`; by default on both loopback addresses, because browsers may try either address first. Returns the
-/// listeners and their port.
+/// Listens on `host`. If `host` is `None`, listens on the loopback addresses of IPv4 and IPv6, because a browser may
+/// try either of them first. Returns the listeners and their port.
 pub(super) fn listeners(host: Option<IpAddr>, port: u16) -> Result<(Vec<TcpListener>, u16), SandboxError> {
     if let Some(host) = host {
         let (listener, port) = bind((host, port).into())?;
@@ -49,8 +50,8 @@ pub(super) fn listeners(host: Option<IpAddr>, port: u16) -> Result<(Vec<TcpListe
         attempts.next();
         match bind((Ipv6Addr::LOCALHOST, port).into()) {
             Ok((v6, _)) => return Ok((vec![v4, v6], port)),
-            Err(SandboxError::Listen { .. }) => return Ok((vec![v4], port)), // a machine without IPv6
-            Err(_) if !attempts.is_empty() => {} // a port that is free for IPv4 may be in use for IPv6
+            Err(SandboxError::Listen { .. }) => return Ok((vec![v4], port)), // this machine has no IPv6
+            Err(_) if !attempts.is_empty() => {} // the port is in use for IPv6: try another port
             Err(error) => return Err(error),
         }
     }
@@ -87,7 +88,7 @@ pub(super) async fn serve(
     }
 }
 
-/// If too many connections are open, closes the one whose last activity was the longest ago.
+/// If the maximum number of connections is open, closes the connection that has been idle for the longest time.
 fn close_idle_if_full(open: &mut Vec<Weak<Connection>>) {
     open.retain(|connection| connection.strong_count() > 0);
     if open.len() >= MAX_CONNECTIONS
@@ -110,12 +111,12 @@ async fn serve_tls(
     let connection = Arc::clone(&guard.connection);
     let mut closed = pin!(connection.closed());
     let mut handshake = pin!(timeout(handshake_timeout, acceptor.accept(stream)));
-    // This connection may be closed during the handshake, to make room if too many connections are open.
+    // This connection may be closed during the handshake, for example by `close_idle_if_full`.
     let accepted = poll_fn(|context| match closed.as_mut().poll(context) {
         Poll::Ready(()) => Poll::Ready(None),
         Poll::Pending => handshake.as_mut().poll(context).map(Some),
     });
-    // The handshake fails, for example, if a browser does not trust the certificate.
+    // The handshake fails, for example, if a browser does not trust the certificate. The connection is then dropped.
     if let Some(Ok(Ok(stream))) = accepted.await {
         serve_connection(stream, guard, router).await;
     }

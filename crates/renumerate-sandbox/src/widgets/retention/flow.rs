@@ -7,10 +7,10 @@ use crate::widgets::access::AuthorizedSession;
 use crate::widgets::customer::SubscriptionRecord;
 use crate::widgets::offer::{Offer, PAUSES, cancellable};
 
-/// Maximum length of a comment in characters.
+/// Maximum length of the customer's comment, in characters. The rest is cut off.
 const COMMENT_MAX: usize = 2000;
 
-/// Form that a page of the cancel flow sends. It contains the input of the previous pages too.
+/// Form that a page of the cancel flow sends. The form also contains the customer's input from the previous pages.
 #[derive(Deserialize)]
 pub(crate) struct FlowForm {
     pub(super) session_id: Option<String>,
@@ -23,7 +23,7 @@ pub(crate) struct FlowForm {
 /// State of the cancel flow of a customer.
 pub(super) struct Flow<'a> {
     pub(super) session: AuthorizedSession<'a>,
-    /// Subscription to cancel, once it is known.
+    /// Subscription to cancel; `None` until it is known.
     pub(super) subscription: Option<SubscriptionRecord>,
     pub(super) reason: Option<Reason>,
     pub(super) comment: String,
@@ -39,7 +39,7 @@ impl<'a> Flow<'a> {
         let subscription = match (named, cancellable(customer).as_slice()) {
             (Some(named), _) => customer.subscription(named).cloned(),
             (None, [only]) => Some((*only).clone()),
-            // The page states that there is nothing to cancel.
+            // Nothing can be cancelled. The flow shows a subscription that was cancelled earlier, if there is one.
             (None, []) => customer.subscriptions.first().cloned(),
             (None, _) => None,
         };

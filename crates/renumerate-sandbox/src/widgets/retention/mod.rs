@@ -96,11 +96,12 @@ impl Flow<'_> {
 
     fn accept(&self) -> Result<Response, AccessError> {
         let offer = self.subscription.as_ref().and_then(|subscription| self.matching_offer(subscription));
-        // The offer may have been accepted in another window.
+        // If the offer was already accepted in another window, there may be no offer. Then the flow asks for the reason
+        // again.
         offer.map_or_else(|| Ok(self.reason()), |offer| self.decide(Decision::Retained, Some(offer)))
     }
 
-    /// Applies the customer's decision, unless the session already has one.
+    /// Records and applies the customer's decision, unless the customer has already decided.
     fn decide(&self, decision: Decision, offer: Option<Offer>) -> Result<Response, AccessError> {
         let Some(before) = self.subscription.as_ref().filter(|subscription| !subscription.is_cancelled())
         else {
@@ -125,7 +126,7 @@ impl Flow<'_> {
         let accepted = offer.as_ref().map(Offer::kind);
         let customer = CustomerRef::from(&self.session.record);
         let today = self.session.today;
-        // The store stays locked, so that no reader sees the decision without its effect on the customer.
+        // Keep the store locked: otherwise, a reader could see the decision before it has changed the customer.
         let after = self.session.state.customers().change(customer, &before.id, today, |subscription| {
             match (decision, offer) {
                 _ if subscription.is_cancelled() => {} // cancelled in another window

@@ -7,7 +7,7 @@ use crate::domain::{Decision, OfferKind, Reason, Status};
 use crate::widgets::customer::SubscriptionRecord;
 use crate::widgets::offer::{Offer, PAUSES};
 
-/// Page to choose a subscription.
+/// Page on which the customer chooses the subscription to cancel.
 #[derive(Template)]
 #[template(path = "widgets/retention/subscriptions.html")]
 pub(super) struct SubscriptionsPage<'a> {
@@ -15,7 +15,7 @@ pub(super) struct SubscriptionsPage<'a> {
     pub(super) subscriptions: Vec<&'a SubscriptionRecord>,
 }
 
-/// Page to choose a reason.
+/// Page on which the customer chooses a reason for the cancellation.
 #[derive(Template)]
 #[template(path = "widgets/retention/reason.html")]
 pub(super) struct ReasonPage<'a> {
@@ -43,7 +43,7 @@ pub(super) struct OfferPage<'a> {
     pub(super) offer: Offer,
 }
 
-/// Page to confirm the cancellation.
+/// Page on which the customer confirms the cancellation.
 #[derive(Template)]
 #[template(path = "widgets/retention/confirm.html")]
 pub(super) struct ConfirmPage<'a> {
@@ -51,7 +51,7 @@ pub(super) struct ConfirmPage<'a> {
     pub(super) subscription: &'a SubscriptionRecord,
 }
 
-/// Page with the result of the decision.
+/// Page that shows the result of the customer's decision.
 #[derive(Template)]
 #[template(path = "widgets/retention/result.html")]
 pub(super) struct ResultPage<'a> {
@@ -61,7 +61,7 @@ pub(super) struct ResultPage<'a> {
     pub(super) accepted: Option<OfferKind>,
 }
 
-/// Page of a session whose decision was made earlier.
+/// Page that is shown if the decision was made earlier, or if the subscription is already cancelled.
 #[derive(Template)]
 #[template(path = "widgets/retention/done.html")]
 pub(super) struct DonePage<'a> {
