@@ -51,8 +51,8 @@ struct Export {
 }
 
 impl Export {
-    /// Returns the next chunk, which starts with `prefix`. Requests that the log has evicted since the export started
-    /// are missing.
+    /// Returns the next chunk, which starts with `prefix`. The export omits requests that were evicted from the log
+    /// after the export started.
     fn chunk(&mut self, prefix: &str) -> Bytes {
         let mut chunk = prefix.to_owned();
         let store = self.state.store();

@@ -112,8 +112,8 @@ enum Decision {
     Script { script: ScriptResponse, mint: Option<MintRequest> },
 }
 
-/// Response that was selected while the store was locked. If a script was selected, the request is compared later,
-/// without the lock, with the request that the script expects.
+/// Response that was selected while the store was locked. If a script was selected, the request is checked against
+/// the script's expected request later, after the lock is released.
 enum Choice {
     Decided(Decision),
     Script { step: SelectedStep, mint: Option<MintRequest> },

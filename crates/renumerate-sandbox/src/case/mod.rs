@@ -233,8 +233,8 @@ impl Case {
 }
 
 impl Answer {
-    /// Returns the body, in which `text` is not repeated. If `mint` is set, the body is empty, because it is created
-    /// with the session.
+    /// Returns the body as the case defines it, with a single copy of `text` even if `repeat` is set. If `mint` is set,
+    /// returns an empty body, because the real body is created later, with the session.
     pub(crate) fn body_bytes(&self) -> Vec<u8> {
         match (&self.body, &self.text, &self.base64) {
             (Some(json), _, _) => json.to_string().into_bytes(),

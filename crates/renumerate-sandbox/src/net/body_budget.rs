@@ -11,7 +11,7 @@ use super::connection::Connection;
 /// Maximum number of bytes that are read from a body, including bytes that are discarded.
 const READ_MAX_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Size up to which a body needs no permit of the memory budget. A session request has about a tenth of this size.
+/// Size up to which a body needs no permit from the memory budget. A session request has about a tenth of this size.
 const SMALL_BYTES: usize = 2 * 1024;
 
 /// Memory budget for large request bodies.

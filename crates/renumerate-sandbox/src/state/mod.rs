@@ -43,7 +43,7 @@ pub(crate) struct Settings {
     pub(crate) bind_address: IpAddr,
     /// Accepted private keys. The first key is the sandbox's own; further keys are from the seed.
     pub(crate) keys: Vec<String>,
-    /// Origins, in addition to those of this machine, whose pages may use the sandbox's own paths.
+    /// Additional origins whose pages may use the paths below `/_sandbox/`. Origins of this machine always may.
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) seed: Option<Seed>,
     pub(crate) client_timeout: Duration,
