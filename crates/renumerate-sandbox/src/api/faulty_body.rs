@@ -27,7 +27,7 @@ pub(crate) struct FaultyBody {
     end: End,
 }
 
-/// What happens after the last chunk.
+/// Event after the last chunk.
 enum End {
     Complete,
     Stall,

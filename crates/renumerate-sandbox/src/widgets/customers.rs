@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::customer::{CustomerRecord, SubscriptionRecord};
 use super::day::Day;
 use super::generate::generate_customer;
-use crate::domain::{Plan, Seed, SeedCustomer, SeedSubscription, Status};
+use super::seeded::seeded_customer;
+use crate::domain::{Plan, Seed};
 use crate::error::SandboxError;
 use crate::state::{BoundedStore, SessionRecord, Size};
 
@@ -96,7 +97,9 @@ impl CustomerStore {
             return Err(SandboxError::seed(format!("two plans have the id {}", plan.id)));
         }
         let seeded = seed
-            .map(|seed| seed.customers.iter().map(|customer| seeded(customer, &plans, today)).collect())
+            .map(|seed| {
+                seed.customers.iter().map(|customer| seeded_customer(customer, &plans, today)).collect()
+            })
             .transpose()?;
         drop(ids);
         let changed = BoundedStore::new(MAX_CUSTOMERS, MAX_BYTES);
@@ -223,52 +226,6 @@ fn is_referenced(record: &CustomerRecord, customer: CustomerRef<'_>) -> bool {
         (Some(id), _) => record.id.as_deref() == Some(id),
         (None, email) => email.is_some() && record.email.as_deref() == email,
     }
-}
-
-/// Creates a customer from the seed. Data that the seed does not contain is generated.
-fn seeded(customer: &SeedCustomer, plans: &[Plan], today: Day) -> Result<CustomerRecord, SandboxError> {
-    let generated = generate_customer(customer.id.as_deref(), customer.email.as_deref(), plans, today);
-    let default = generated.subscriptions.first();
-    let mut ids = BTreeSet::new();
-    if let Some(twice) = customer.subscriptions.iter().find(|seed| !ids.insert(seed.id.as_str())) {
-        return Err(SandboxError::seed(format!("a customer has two subscriptions with the id {}", twice.id)));
-    }
-    let subscriptions = customer.subscriptions.iter().map(|seed| subscription(seed, default, plans, today));
-    Ok(CustomerRecord {
-        id: customer.id.clone(),
-        email: customer.email.clone(),
-        name: customer.name.clone().unwrap_or(generated.name),
-        subscriptions: subscriptions.collect::<Result<_, _>>()?,
-    })
-}
-
-fn subscription(
-    seed: &SeedSubscription,
-    default: Option<&SubscriptionRecord>,
-    plans: &[Plan],
-    today: Day,
-) -> Result<SubscriptionRecord, SandboxError> {
-    let invalid = |reason: &str| SandboxError::seed(format!("subscription {}: {reason}", seed.id));
-    let plan = match &seed.plan {
-        Some(id) => {
-            plans.iter().find(|plan| plan.id == *id).ok_or_else(|| invalid("its plan does not exist"))?
-        }
-        None => default.map(|default| &default.plan).ok_or_else(|| invalid("there is no plan"))?,
-    };
-    let next_bill = match &seed.next_bill {
-        Some(text) => {
-            Day::parse(text).ok_or_else(|| invalid("next_bill must be a date such as 2026-12-01"))?
-        }
-        None => default.and_then(|default| default.next_bill).unwrap_or(today),
-    };
-    let mut subscription = SubscriptionRecord::active(seed.id.clone(), plan.clone(), next_bill);
-    subscription.pass_time(today);
-    match seed.status {
-        Status::Active => {}
-        Status::Paused => subscription.pause(1, today),
-        Status::Cancelled => subscription.cancel(today),
-    }
-    Ok(subscription)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod offer;
 mod page;
 mod price;
 mod retention;
+mod seeded;
 mod state;
 mod tls;
 
