@@ -1,4 +1,4 @@
-"""The modules of each crate depend in one direction: see "Layers" in ARCHITECTURE.md."""
+"""The modules of each crate depend in one direction: see "Layers of the core" in ARCHITECTURE.md, and ADR 0016."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ fn print_instructions(sandbox: &Sandbox) -> io::Result<()> {
             "  In your page, set window.RENUMERATE_LOCAL = true before loading the vendor's library."
         ))?;
         print_line(format_args!(
-            "  Their certificate is signed by a certificate authority that is valid only for this machine: {}",
+            "  Their certificate is signed by a local certificate authority: {}",
             ca.display()
         ))?;
         print_line(format_args!("  To make browsers trust this authority ({}):", ca::NOTE))?;
