@@ -205,9 +205,15 @@ impl CustomerStore {
         );
     }
 
-    fn store(&mut self, key: String, customer: CustomerRecord, email: Option<&str>) {
-        let Self { changed, index, .. } = self;
-        if let Some(email) = email {
+    fn store(&mut self, key: String, mut customer: CustomerRecord, email: Option<&str>) {
+        let Self { changed, index, seeded, .. } = self;
+        if let Some(email) = email.filter(|_| seeded.is_none()) {
+            // The index has only the latest address of a customer. Otherwise, it could grow without limit.
+            if let Some(old) = customer.email.replace(email.to_owned())
+                && index.by_email.get(&old) == Some(&key)
+            {
+                index.by_email.remove(&old);
+            }
             index.by_email.insert(email.to_owned(), key.clone());
         }
         if let Some(number) = index.numbers.get(&key).copied() {
@@ -336,6 +342,18 @@ mod tests {
         let all = customers.find(by_id("cus_1"), today()).unwrap().subscriptions;
         let ids: Vec<_> = all.iter().map(|one| one.id.as_str()).collect();
         assert_eq!((ids.len(), ids[0], ids[49]), (50, "sub_150", "sub_199"));
+    }
+
+    #[test]
+    fn only_the_latest_email_of_a_customer_is_indexed() {
+        let mut customers = CustomerStore::new(None, today()).unwrap();
+        for number in 0..100 {
+            let email = format!("{number}@example.com");
+            customers.find_and_store(CustomerRef { email: Some(&email), ..by_id("cus_1") }, today());
+        }
+        assert_eq!((customers.index.by_email.len(), customers.index.numbers.len()), (1, 1));
+        let customer = customers.find_by_id_or_email("99@example.com", today()).unwrap();
+        assert_eq!(customer.id.as_deref(), Some("cus_1"));
     }
 
     #[test]
