@@ -1,0 +1,39 @@
+//! Mutated expectations: the comparison must notice every one of them.
+
+use std::path::Path;
+
+use renumerate_sandbox::MutatedCase;
+
+use crate::compare;
+use crate::driver::Driver;
+use crate::play::play;
+use crate::scenario::Scenario;
+
+/// Plays a scenario, and returns each mutated expectation that the comparison does not notice.
+pub(crate) async fn unnoticed(
+    driver: &mut Driver,
+    scenario: &Scenario,
+    files: &Path,
+) -> Result<Vec<String>, String> {
+    let names = driver.flavor().names;
+    let (played, seen) = play(driver, scenario, files).await?;
+    let mut unnoticed = Vec::new();
+    for MutatedCase { what, case } in played.case.mutations().map_err(|error| error.to_string())? {
+        let mut mutated = Scenario { case, ..played.clone() };
+        // The sandbox compares requests, so it has to play the mutated case.
+        let observation = if what.contains("/request/") && !what.ends_with("/min_gap_ms") {
+            let case = scenario.case.mutations().map_err(|error| error.to_string())?;
+            let case = case.into_iter().find(|mutation| mutation.what == what).ok_or("no such mutation")?.case;
+            let (played, seen) = play(driver, &Scenario { case, ..scenario.clone() }, files).await?;
+            mutated = played;
+            seen
+        } else {
+            seen.clone()
+        };
+        let is_tolerated = mutated.one_more_attempt && what.ends_with("/attempts");
+        if !is_tolerated && compare::differences(&mutated, &observation, names).is_empty() {
+            unnoticed.push(format!("mutation of {what} is not noticed"));
+        }
+    }
+    Ok(unnoticed)
+}

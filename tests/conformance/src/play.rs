@@ -1,0 +1,203 @@
+//! Plays one scenario with one driver.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use renumerate_sandbox::{Call, CaseOption, Exchange, Record};
+use serde_json::{Value, json};
+
+use crate::canary::Canaries;
+use crate::compare;
+use crate::driver::Driver;
+use crate::process;
+use crate::report::CallReport;
+use crate::scenario::Scenario;
+use crate::server::Server;
+
+/// Time after its total timeout at which a call counts as hung.
+const HANG_LIMIT: Duration = Duration::from_secs(20);
+
+/// Longest total timeout for which a call is awaited. Some scenarios have a timeout of minutes and must end at once.
+const LONGEST_TIMEOUT: f64 = 40.0;
+
+/// A client polls its idle connections only if it did not do so within the last millisecond.
+const POLL_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
+/// What the driver and the server observed.
+#[derive(Clone, Debug)]
+pub(crate) struct Observation {
+    pub(crate) report: CallReport,
+    pub(crate) requests: Vec<Record>,
+    /// Growth of the process's memory during the call.
+    pub(crate) grown_mb: u64,
+    /// Places where a secret was found.
+    pub(crate) leaks: Vec<String>,
+}
+
+/// Plays a scenario. Returns the scenario with its placeholders replaced, and what was observed.
+pub(crate) async fn play(
+    driver: &mut Driver,
+    scenario: &Scenario,
+    files: &Path,
+) -> Result<(Scenario, Observation), String> {
+    let (canaries, case) = Canaries::plant(&scenario.case)?;
+    let mut scenario = Scenario { case, ..scenario.clone() };
+    let server = Server::start(&scenario, files).await?;
+    scenario.case = scenario.case.filled(&canaries.key, server.sandbox.url()).map_err(|error| error.to_string())?;
+    let run = Run { driver, scenario: &scenario, canaries: &canaries, server: &server, files };
+    let observation = run.observe().await?;
+    Ok((scenario, observation))
+}
+
+/// Plays a scenario, and returns its report and every difference from what is expected.
+pub(crate) async fn verify(
+    driver: &mut Driver,
+    scenario: &Scenario,
+    files: &Path,
+) -> Result<(CallReport, Vec<String>), String> {
+    let (scenario, seen) = play(driver, scenario, files).await?;
+    let mut differences = compare::differences(&scenario, &seen, driver.flavor().names);
+    differences.extend(seen.leaks);
+    Ok((seen.report, differences))
+}
+
+struct Run<'a> {
+    driver: &'a mut Driver,
+    scenario: &'a Scenario,
+    canaries: &'a Canaries,
+    server: &'a Server,
+    files: &'a Path,
+}
+
+impl Run<'_> {
+    async fn observe(mut self) -> Result<Observation, String> {
+        let options = self.driver.flavor().names.values(&self.options());
+        let mut public = String::new();
+        let mut grown_mb = 0;
+        let opened = self.driver.open(&options, true).await?;
+        let report = if opened.get("opened").is_some() {
+            let calls = self.warm_up(&mut public).await?;
+            let before = process::status(self.driver.pid(), "VmRSS")?;
+            process::reset_peak(self.driver.pid())?;
+            let report = CallReport::read(self.call(calls).await?)?;
+            grown_mb = process::status(self.driver.pid(), "VmHWM")?.saturating_sub(before) / 1024;
+            report
+        } else {
+            CallReport::read(opened)?
+        };
+        self.driver.close().await?;
+
+        let requests = self.server.sandbox.requests_of(&self.canaries.key);
+        let logged =
+            if requests.is_empty() { self.driver.take_logged() } else { self.driver.wait_for_log().await? };
+        let log = self.files.join(format!("{}.log", self.scenario.case.name));
+        std::fs::write(&log, &logged).map_err(|error| format!("{}: {error}", log.display()))?;
+        public += &report.public_text();
+        let mut leaks = Vec::new();
+        for (place, text) in [("the output", &public), ("the log", &logged)] {
+            leaks.extend(self.canaries.found_in(text).into_iter().map(|leak| format!("{place} contains {leak}")));
+        }
+        if report.shown.is_empty() {
+            leaks.push("the driver shows nothing".to_owned());
+        }
+        Ok(Observation { report, requests, grown_mb, leaks })
+    }
+
+    /// Options of the client by their names in case files.
+    fn options(&self) -> std::collections::BTreeMap<String, CaseOption> {
+        let mut options = self.scenario.case.client.clone();
+        let mut add = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                options.entry(name.to_owned()).or_insert(CaseOption::Text(value));
+            }
+        };
+        add("private_key", Some(self.canaries.key.clone()));
+        add("base_url", Some(self.server.base_url.clone()));
+        add("proxy", self.server.proxy.clone());
+        add("ca_bundle", self.server.ca_bundle.as_ref().map(|file| file.display().to_string()));
+        options
+    }
+
+    fn command(&self) -> Value {
+        let names = self.driver.flavor().names;
+        let Call { method, parameters, options } = self.scenario.case.call.clone().unwrap();
+        json!({
+            "do": "call", "method": method, "parameters": names.values(&parameters), "options": names.values(&options),
+        })
+    }
+
+    /// Makes the calls before the one that is compared, and waits until the server has closed the connections that it
+    /// closes after a response. Adds what the calls show to `public`. Returns the number of requests so far.
+    async fn warm_up(&mut self, public: &mut String) -> Result<usize, String> {
+        let case = &self.scenario.case;
+        for _ in 0..case.warm_up.unwrap_or_default() {
+            let reply = self.driver.request(&self.command(), HANG_LIMIT).await?;
+            *public += &CallReport::read(reply)?.public_text();
+        }
+        if self.scenario.connections > 0 {
+            let count = self.scenario.connections;
+            let calls = json!({"do": "calls", "count": count, "concurrency": count});
+            let replied = self.driver.request(&calls, HANG_LIMIT).await?;
+            if replied.get("sessions") != Some(&count.into()) {
+                return Err(format!("the calls before the compared one failed: {replied}"));
+            }
+        }
+        if self.scenario.freeze {
+            process::stop(self.driver.pid())?;
+        }
+        let is_open = |(exchange, record): (&Exchange, &Record)| {
+            exchange.answer.close_after_ms.is_some() && record.problem.is_none() && !record.closed
+        };
+        let deadline = Instant::now() + HANG_LIMIT;
+        while case.exchanges.iter().zip(&self.server.sandbox.requests_of(&self.canaries.key)).any(is_open) {
+            if Instant::now() > deadline {
+                return Err("the sandbox does not close the connection".to_owned());
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        if case.exchanges.iter().any(|exchange| exchange.answer.close_after_ms.is_some()) {
+            tokio::time::sleep(POLL_AGAIN_AFTER).await;
+        }
+        Ok(self.server.sandbox.requests_of(&self.canaries.key).len())
+    }
+
+    /// Makes the call that is compared.
+    async fn call(&mut self, requests_before: usize) -> Result<Value, String> {
+        self.driver.send(&self.command()).await?;
+        if self.scenario.freeze {
+            process::resume(self.driver.pid())?;
+        }
+        if let Some(jump) = self.scenario.clock_jump {
+            let deadline = Instant::now() + HANG_LIMIT;
+            while self.server.sandbox.requests_of(&self.canaries.key).len() <= requests_before {
+                if Instant::now() > deadline {
+                    return Err("no request came".to_owned());
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            set_clock(self.files, jump)?;
+        }
+        // Invalid timeouts, such as negative ones, are part of some scenarios.
+        let timeout = self.scenario.total_timeout().clamp(0.0, LONGEST_TIMEOUT);
+        let reply = self.driver.reply(Duration::from_secs_f64(timeout) + HANG_LIMIT).await;
+        if self.scenario.clock_jump.is_some() {
+            set_clock(self.files, 0)?;
+        }
+        reply
+    }
+}
+
+/// File from which libfaketime reads the clock of the driver's process.
+pub(crate) fn clock_file(files: &Path) -> std::path::PathBuf {
+    files.join("clock")
+}
+
+/// Sets the clock of the processes that read this folder's file, as an offset in seconds from the true time.
+pub(crate) fn set_clock(files: &Path, seconds: i64) -> Result<(), String> {
+    let file = clock_file(files);
+    // Replaced by a rename, so that no process reads an incomplete file.
+    let new = file.with_extension("new");
+    std::fs::write(&new, format!("{seconds:+}\n"))
+        .and_then(|()| std::fs::rename(&new, &file))
+        .map_err(|error| format!("{}: {error}", file.display()))
+}

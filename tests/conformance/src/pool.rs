@@ -1,0 +1,79 @@
+//! Drivers of one flavor, each of which plays one scenario at a time.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::driver::Driver;
+use crate::flavor::Flavor;
+use crate::play::{clock_file, set_clock};
+
+/// A driver, and the folder for its files.
+pub(crate) struct Worker {
+    pub(crate) driver: Driver,
+    pub(crate) files: PathBuf,
+}
+
+/// Starts drivers when none is idle, and ends them after the last scenario.
+pub(crate) struct Pool {
+    pub(crate) flavor: &'static Flavor,
+    files: PathBuf,
+    idle: Mutex<Vec<Worker>>,
+    started: AtomicUsize,
+    /// Scenarios that are not finished.
+    remaining: AtomicUsize,
+}
+
+impl Pool {
+    pub(crate) fn new(flavor: &'static Flavor, files: &Path, scenarios: usize) -> Self {
+        let files = files.to_owned();
+        Self { flavor, files, idle: Mutex::default(), started: AtomicUsize::new(0), remaining: AtomicUsize::new(scenarios) }
+    }
+
+    /// Returns an idle driver, or starts one.
+    pub(crate) fn take(&self) -> Result<Worker, String> {
+        let idle = self.idle.lock().unwrap().pop();
+        idle.map_or_else(|| self.start(None), Ok)
+    }
+
+    /// Starts a driver. With libfaketime, its clock can be set.
+    pub(crate) fn start(&self, libfaketime: Option<&Path>) -> Result<Worker, String> {
+        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        let files = self.files.join(format!("{}-{number}", self.flavor.name));
+        std::fs::create_dir_all(&files).map_err(|error| format!("{}: {error}", files.display()))?;
+        let mut variables = Vec::new();
+        if let Some(library) = libfaketime {
+            set_clock(&files, 0)?;
+            variables = [
+                ("DRIVER_PRELOAD", library.display().to_string()),
+                ("FAKETIME_TIMESTAMP_FILE", clock_file(&files).display().to_string()),
+                ("FAKETIME_NO_CACHE", "1".to_owned()),
+                ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+                ("FAKETIME_DONT_RESET", "1".to_owned()),
+                // The fix is for an old glibc. With it, sleeping threads of a JVM wake up late.
+                ("FAKETIME_FORCE_MONOTONIC_FIX", "0".to_owned()),
+            ]
+            .to_vec();
+        }
+        Ok(Worker { driver: Driver::start(self.flavor, &variables)?, files })
+    }
+
+    /// Makes a driver available again. A driver that failed is not returned, and ends when it is dropped.
+    pub(crate) fn put_back(&self, worker: Worker) {
+        self.idle.lock().unwrap().push(worker);
+    }
+
+    /// Counts a finished scenario. After the last one, ends all drivers, and returns how that went.
+    pub(crate) async fn finish_one(&self) -> Option<Result<(), String>> {
+        if self.remaining.fetch_sub(1, Ordering::AcqRel) > 1 {
+            return None;
+        }
+        let workers = std::mem::take(&mut *self.idle.lock().unwrap());
+        for worker in workers {
+            if let Err(reason) = worker.driver.exit().await {
+                return Some(Err(reason));
+            }
+        }
+        Some(Ok(()))
+    }
+}
