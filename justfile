@@ -8,7 +8,7 @@ tools := "target/tools"
 python_tools := "target/python/environment"
 node_tools := "bindings/node/node_modules/.bin"
 workflows_log := "target/actionlint.log"
-swift_files := "--configuration bindings/swift/.swift-format --recursive bindings/swift tests/bench/swift tests/trials/drivers/swift"
+swift_files := "--configuration bindings/swift/.swift-format --recursive bindings/swift tests/bench/swift tests/conformance/drivers/swift"
 deny_version := "0.20.2"
 bolero_version := "0.13.5"
 semver_version := "0.51.0"
@@ -48,10 +48,10 @@ contract *arguments:
     @tests/contract/run "$@"
 
 # Run everything that CI runs
-ready: _remember-tree test checks trials packages _same-tree
+ready: _remember-tree test checks soak-short packages _same-tree
 
 # Run the checks that CI runs besides the tests: lints, docs, licenses, wasm, a sanitizer, a search for keys in test output
-checks: _remember-tree lint docs deny tree wasm (sanitize "surface") _trials _same-tree
+checks: _remember-tree lint docs deny tree wasm (sanitize "surface") _search-outputs _same-tree
 
 # Check formats and lints of all languages and of the workflows; warnings are errors
 lint: _python-tools _node-tools
@@ -79,24 +79,19 @@ docs: _python-tools
 deny: _cargo-deny
     {{ tools }}/bin/cargo-deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 
-# Play every fault in every language, and write the results to docs/scoreboard.md
+# Play the test cases and faults with every client flavor, and write the results of the faults to docs/fault-matrix.md
 [positional-arguments]
-scoreboard *arguments:
-    @tests/trials/run scoreboard "$@"
-
-# Play every fault and run a short soak, with the debug builds that the tests use
-trials: _remember-tree _board _short-soak _same-tree
-
-_board:
-    @PROFILE=dev tests/trials/run scoreboard
-
-_short-soak:
-    @PROFILE=dev tests/trials/run soak --calls 10000 --cancelled 5000 --ends 1
+fault-matrix *arguments:
+    @tests/conformance/run.sh test --write-matrix docs/fault-matrix.md "$@"
 
 # Make a million calls with random faults in every language, cancel 100,000 calls, and test abrupt shutdowns
 [positional-arguments]
 soak *arguments:
-    @tests/trials/run soak "$@"
+    @PROFILE=bench tests/conformance/run.sh soak "$@"
+
+# Run a short soak, with the debug builds that the tests use
+soak-short:
+    @tests/conformance/run.sh soak --calls 10000 --cancelled 5000 --shutdowns 1
 
 # Check the repository: files with unsafe code, locked installs, bills of materials, versions, workflows
 tree: _python-tools
@@ -186,15 +181,14 @@ schema:
     cargo run --quiet --locked --package renumerate-sandbox --features schema --example case_schema \
         > tests/vectors/schema/cases.schema.json
 
-# Run the tests of the trials (one uses a client that is broken on purpose), and search the test output for private keys
-_trials:
-    cargo test --quiet --locked --package renumerate-trials
-    cargo run --quiet --locked --package renumerate-trials -- search target/test-outputs/*.txt
+# Search the output of the test suites for private keys
+_search-outputs:
+    cargo run --quiet --locked --package renumerate-conformance -- search target/test-outputs/*.txt
 
 # Regenerate Python's requirement lists, with hashes; `--upgrade` takes newer versions of packages that are not pinned
 [positional-arguments]
 lock *options: _python-tools
-    @for list in bindings/python/tests packages packages/tests/musl tests/bench/python tests/contract tests/trials/drivers/python; do \
+    @for list in bindings/python/tests packages packages/tests/musl tests/bench/python tests/contract tests/conformance/drivers/python; do \
         {{ python_tools }}/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
             --custom-compile-command './justw lock' "$@" "$list/requirements.in" --output-file "$list/requirements.txt"; \
     done

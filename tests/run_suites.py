@@ -14,7 +14,7 @@ from pathlib import Path
 from suite_results import FAILED, PASSED, SKIPPED
 from suites import ROOT, SUITES, Progress, Run, Suite, exit_on_sigterm, run
 
-COLUMNS = ("passed", "failed", "skipped", "seconds")
+COLUMNS = ("passed", "failed", "skipped", "build s", "test s")
 
 
 def main(arguments: list[str]) -> int:
@@ -60,10 +60,15 @@ def run_one(suite: Suite, given: list[str]) -> Run:
 def print_table(runs: dict[str, Run]) -> None:
     """Prints a row per suite, the names of failed tests, and the sums in a line that CI systems read."""
     rows = [
-        (title, *(str(done.count(outcome)) for outcome in (PASSED, FAILED, SKIPPED)), f"{done.seconds:.0f}")
+        (
+            title,
+            *(str(done.count(outcome)) for outcome in (PASSED, FAILED, SKIPPED)),
+            f"{done.build_seconds:.0f}",
+            f"{done.test_seconds:.0f}",
+        )
         for title, done in runs.items()
     ]
-    widths = [max(len(row[column]) for row in [("suite", *COLUMNS), *rows]) for column in range(5)]
+    widths = [max(len(row[column]) for row in [("suite", *COLUMNS), *rows]) for column in range(len(COLUMNS) + 1)]
     print()
     for name, *numbers in [("suite", *COLUMNS), *rows]:
         print(name.ljust(widths[0]), *(text.rjust(width) for text, width in zip(numbers, widths[1:], strict=True)))

@@ -61,16 +61,18 @@ def from_cargo(output: str) -> Iterator[Result]:
     """Yields the result of each test in the output of `cargo test --no-fail-fast`.
 
     A target without the standard harness prints no summary. It counts as one test, which fails if cargo lists the
-    target at the end. If a program has written into the line of a test, the summary still counts that test.
+    target at the end. If a program has written into the line of a test, the summary still counts that test. The output
+    may also be that of one program with such a harness, without the lines of cargo.
     """
     failed_targets = {match["target"] for line in output.splitlines() if (match := _CARGO_FAILED_TARGET.match(line))}
     target, results, has_summary = None, [], False
 
+    def name_of(test: str) -> str:
+        return f"{target} > {test}" if target else test
+
     def end_of_target() -> Iterator[Result]:
-        if target is None:
-            return
         yield from results
-        if not has_summary:
+        if target and not has_summary:
             yield Result(target, FAILED if Path(target).stem in failed_targets else PASSED)
 
     for line in output.splitlines():
@@ -79,10 +81,10 @@ def from_cargo(output: str) -> Iterator[Result]:
             target, results, has_summary = match["file"] or f"docs of {match['crate']}", [], False
         elif match := _CARGO_TEST.match(line):
             outcome = {"ok": PASSED, "FAILED": FAILED, "ignored": SKIPPED}[match["outcome"]]
-            results.append(Result(f"{target} > {match['name']}", outcome))
+            results.append(Result(name_of(match["name"].strip()), outcome))
         elif match := _CARGO_SUMMARY.match(line):
             has_summary = True
             for outcome, expected in ((PASSED, "passed"), (FAILED, "failed"), (SKIPPED, "ignored")):
                 unread = int(match[expected]) - sum(result.outcome == outcome for result in results)
-                results.extend([Result(f"{target} > (a test whose line could not be read)", outcome)] * unread)
+                results.extend([Result(name_of("(a test whose line could not be read)"), outcome)] * unread)
     yield from end_of_target()

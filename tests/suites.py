@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -36,6 +37,8 @@ class Suite:
     report: Callable[[Path], list[str]] | None = None
     # Reports that the runner writes to a place of its own, as a pattern below the project's folder.
     own_reports: str | None = None
+    # Whether the output is that of `cargo test`, which writes no report.
+    cargo_output: bool = False
 
     def has_tools(self) -> bool:
         """Whether this machine can run the suite."""
@@ -53,9 +56,10 @@ SUITES = [
     Suite(
         "rust",
         "Rust",
-        ["cargo", "test", "--locked", "--no-fail-fast"],
+        ["tests/run_rust_tests.sh"],
         ["cargo"],
         "Install Rust from https://rustup.rs",
+        cargo_output=True,
     ),
     Suite(
         "contract",
@@ -105,6 +109,14 @@ SUITES = [
         "Install Swift 6 from https://www.swift.org/install",
         report=lambda file: ["--xunit-output", str(file)],
     ),
+    Suite(
+        "conformance",
+        "Conformance",
+        ["tests/conformance/run.sh", "test", "--check-matrix", "docs/fault-matrix.md"],
+        ["tests/conformance/has_tools.sh"],
+        "Install the tools of all languages: see the other suites",
+        cargo_output=True,
+    ),
 ]
 
 
@@ -113,12 +125,19 @@ class Run:
     """Results of one run of a suite."""
 
     results: list[Result]
-    seconds: float
+    # Duration of the build, and of the tests.
+    build_seconds: float
+    test_seconds: float
     output: Path
     failures: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.failures = [result.test for result in self.results if result.outcome == FAILED]
+
+    @property
+    def seconds(self) -> float:
+        """Duration of the build and the tests."""
+        return self.build_seconds + self.test_seconds
 
     def count(self, outcome: str) -> int:
         """The number of tests with this outcome."""
@@ -186,11 +205,12 @@ def _run_locked(suite: Suite, arguments: list[str], on_tick: Callable[[float], N
         finally:
             _kill_group(process)
     seconds = time.monotonic() - started
-    if suite.name == "rust":
-        results = list(from_cargo(output.read_text("utf-8", "replace")))
-    else:
-        results = list(from_junit(own_reports()))
-    return Run(_with_exit_code(results, code), seconds, output)
+    text = output.read_text("utf-8", "replace")
+    results = list(from_cargo(text) if suite.cargo_output else from_junit(own_reports()))
+    # The suites' scripts print this line when they start the tests.
+    built = re.search(r"^build: (\d+) s$", text, re.MULTILINE)
+    build_seconds = min(float(built[1]), seconds) if built else 0.0
+    return Run(_with_exit_code(results, code), build_seconds, seconds - build_seconds, output)
 
 
 def exit_on_sigterm() -> None:

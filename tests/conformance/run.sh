@@ -18,10 +18,9 @@ for argument in "$@"; do
 done
 [ ${#folders[@]} -gt 0 ] || for folder in "${folder_of[@]}"; do folders[$folder]=1; done
 
-started=$SECONDS
 folders[rust]=1 # the conformance program itself
 for folder in "${!folders[@]}"; do "tests/conformance/drivers/$folder/build.sh"; done
-echo "built the drivers in $((SECONDS - started)) s"
+echo "build: $SECONDS s"
 
 libfaketime=${LIBFAKETIME:-$(compgen -G '/usr/lib/*/faketime/libfaketime.so.1' | head -n 1 || true)}
 if [ "$is_test" = 1 ] && [ -n "$libfaketime" ]; then

@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { Sandbox } from '@renumerate/node/testing';
 
 /** A key that must show nowhere. */
-export const KEY = 'sk_sandbox_planted';
+export const KEY = 'sk_sandbox_planted1';
 
 export { ID } from './id.mjs';
 

@@ -8,7 +8,7 @@ import pytest
 
 from renumerate_sdk.testing import Sandbox
 
-KEY = "sk_sandbox_planted"
+KEY = "sk_sandbox_planted1"
 
 
 @pytest.fixture

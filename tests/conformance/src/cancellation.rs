@@ -95,13 +95,15 @@ async fn cancel_calls(flavor: &'static Flavor, calls: usize) -> Result<Vec<Strin
         "connect_timeout": 600,
     });
     let options = flavor.names.values(&serde_json::from_value::<BTreeMap<String, Value>>(options).unwrap());
-    let few = json!({"do": "cancel", "count": 4 * CONCURRENCY, "concurrency": CONCURRENCY, "max_delay": MAX_DELAY});
+    let few =
+        json!({"do": "cancel", "count": 4 * CONCURRENCY, "concurrency": CONCURRENCY, "max_delay": MAX_DELAY});
     let before = resources::warm_up(&mut driver, &options, &few).await?;
     driver.open(&options, false).await?;
     let (mut cancelled, mut measured) = (0, Vec::new());
     for part in 0..PARTS {
         let count = calls * (part + 1) / PARTS - calls * part / PARTS;
-        let command = json!({"do": "cancel", "count": count, "concurrency": CONCURRENCY, "max_delay": MAX_DELAY});
+        let command =
+            json!({"do": "cancel", "count": count, "concurrency": CONCURRENCY, "max_delay": MAX_DELAY});
         let reply = driver.request(&command, PART_LIMIT).await?;
         if let Some(reason) = reply.get("unsupported").and_then(Value::as_str) {
             println!("| {} | {reason} |", flavor.title);

@@ -102,9 +102,12 @@ impl Differences {
         for (pair, exchange) in requests.windows(2).zip(exchanges.iter().skip(1)) {
             let [before, request] = pair else { continue };
             let gap = request.at_ms - before.at_ms;
-            let expected = exchange.request.as_ref().and_then(|request| request.min_gap_ms).unwrap_or_default();
+            let expected =
+                exchange.request.as_ref().and_then(|request| request.min_gap_ms).unwrap_or_default();
             if gap < expected {
-                self.add(format!("a request came {gap} ms after the one before it, expected at least {expected} ms"));
+                self.add(format!(
+                    "a request came {gap} ms after the one before it, expected at least {expected} ms"
+                ));
             }
         }
     }

@@ -35,8 +35,9 @@ impl Driver {
         clear_variables(&mut command);
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut process =
-            command.spawn().map_err(|error| format!("cannot start the driver of {}: {error}", flavor.name))?;
+        let mut process = command
+            .spawn()
+            .map_err(|error| format!("cannot start the driver of {}: {error}", flavor.name))?;
         let (input, output, errors) =
             (process.stdin.take().unwrap(), process.stdout.take().unwrap(), process.stderr.take().unwrap());
         let logged = Arc::new(Mutex::new(Vec::new()));
@@ -85,7 +86,9 @@ impl Driver {
         let logged = String::from_utf8_lossy(&self.logged.lock().unwrap()).into_owned();
         match exited {
             Ok(Ok(status)) if status.success() && (self.logs || logged.trim().is_empty()) => Ok(()),
-            Ok(Ok(status)) => Err(format!("the driver of {} ended with {status}: {logged}", self.flavor.name)),
+            Ok(Ok(status)) => {
+                Err(format!("the driver of {} ended with {status}: {logged}", self.flavor.name))
+            }
             Ok(Err(error)) => Err(format!("the driver of {}: {error}", self.flavor.name)),
             Err(_) => Err(format!("the driver of {} does not exit: {logged}", self.flavor.name)),
         }

@@ -53,7 +53,10 @@ pub(crate) fn select(names: &[String]) -> Result<Vec<&'static Flavor>, String> {
         let known: Vec<_> = FLAVORS.iter().map(|flavor| flavor.name).collect();
         return Err(format!("unknown client flavor {unknown}: use one of {}", known.join(", ")));
     }
-    Ok(FLAVORS.iter().filter(|flavor| names.is_empty() || names.iter().any(|name| name == flavor.name)).collect())
+    Ok(FLAVORS
+        .iter()
+        .filter(|flavor| names.is_empty() || names.iter().any(|name| name == flavor.name))
+        .collect())
 }
 
 /// Root folder of the repository.

@@ -48,7 +48,8 @@ impl Matrix {
         for row in self.rows.iter_mut().filter(|row| row.place == place) {
             let Some(cell) = row.cells.get_mut(column) else { continue };
             let mark = if differences.is_empty() { "✓" } else { "✗" };
-            let seen = if row.either && differences.is_empty() { row.expected.clone() } else { report.summary() };
+            let seen =
+                if row.either && differences.is_empty() { row.expected.clone() } else { report.summary() };
             *cell = format!("{mark} {seen}");
         }
     }
@@ -80,8 +81,10 @@ fn expected(Scenario { case: Case { outcome, .. }, one_more_attempt, .. }: &Scen
         Some(Outcome::Session(_)) if *one_more_attempt => "session, at once or ×2".to_owned(),
         Some(Outcome::Session(session)) => summary(&["session".to_owned()], session.attempts),
         Some(Outcome::Error(error)) => {
-            let details = [error.phase.clone(), error.timeout.clone(), error.status.map(|status| status.to_string())];
-            let words: Vec<_> = std::iter::once(error.code.clone()).chain(details.into_iter().flatten()).collect();
+            let details =
+                [error.phase.clone(), error.timeout.clone(), error.status.map(|status| status.to_string())];
+            let words: Vec<_> =
+                std::iter::once(error.code.clone()).chain(details.into_iter().flatten()).collect();
             summary(&words, error.attempts)
         }
         None => String::new(),

@@ -23,7 +23,8 @@ pub(crate) async fn unnoticed(
         // The sandbox compares requests, so it has to play the mutated case.
         let observation = if what.contains("/request/") && !what.ends_with("/min_gap_ms") {
             let case = scenario.case.mutations().map_err(|error| error.to_string())?;
-            let case = case.into_iter().find(|mutation| mutation.what == what).ok_or("no such mutation")?.case;
+            let case =
+                case.into_iter().find(|mutation| mutation.what == what).ok_or("no such mutation")?.case;
             let (played, seen) = play(driver, &Scenario { case, ..scenario.clone() }, files).await?;
             mutated = played;
             seen

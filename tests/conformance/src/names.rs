@@ -63,9 +63,13 @@ mod tests {
 
     #[test]
     fn underscores_between_letters_are_converted() {
-        for (name, expected) in
-            [("max_retries", "maxRetries"), ("_x", "_x"), ("sub_1", "sub_1"), ("a__b", "a__b"), ("a_b_c", "aBC")]
-        {
+        for (name, expected) in [
+            ("max_retries", "maxRetries"),
+            ("_x", "_x"),
+            ("sub_1", "sub_1"),
+            ("a__b", "a__b"),
+            ("a_b_c", "aBC"),
+        ] {
             assert_eq!(camel_case(name), expected);
         }
     }

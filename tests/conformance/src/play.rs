@@ -43,7 +43,8 @@ pub(crate) async fn play(
     let (canaries, case) = Canaries::plant(&scenario.case)?;
     let mut scenario = Scenario { case, ..scenario.clone() };
     let server = Server::start(&scenario, files).await?;
-    scenario.case = scenario.case.filled(&canaries.key, server.sandbox.url()).map_err(|error| error.to_string())?;
+    scenario.case =
+        scenario.case.filled(&canaries.key, server.sandbox.url()).map_err(|error| error.to_string())?;
     let run = Run { driver, scenario: &scenario, canaries: &canaries, server: &server, files };
     let observation = run.observe().await?;
     Ok((scenario, observation))
@@ -95,7 +96,9 @@ impl Run<'_> {
         public += &report.public_text();
         let mut leaks = Vec::new();
         for (place, text) in [("the output", &public), ("the log", &logged)] {
-            leaks.extend(self.canaries.found_in(text).into_iter().map(|leak| format!("{place} contains {leak}")));
+            leaks.extend(
+                self.canaries.found_in(text).into_iter().map(|leak| format!("{place} contains {leak}")),
+            );
         }
         if report.shown.is_empty() {
             leaks.push("the driver shows nothing".to_owned());

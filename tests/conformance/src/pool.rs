@@ -27,7 +27,13 @@ pub(crate) struct Pool {
 impl Pool {
     pub(crate) fn new(flavor: &'static Flavor, files: &Path, scenarios: usize) -> Self {
         let files = files.to_owned();
-        Self { flavor, files, idle: Mutex::default(), started: AtomicUsize::new(0), remaining: AtomicUsize::new(scenarios) }
+        Self {
+            flavor,
+            files,
+            idle: Mutex::default(),
+            started: AtomicUsize::new(0),
+            remaining: AtomicUsize::new(scenarios),
+        }
     }
 
     /// Returns an idle driver, or starts one.

@@ -58,7 +58,11 @@ impl CallReport {
             (Some(session), _) => (vec!["session".to_owned()], session.attempts),
             (_, Some(error)) => {
                 let code = error.code.clone().unwrap_or_else(|| "untyped".to_owned());
-                let details = [error.phase.clone(), error.timeout.clone(), error.status.map(|status| status.to_string())];
+                let details = [
+                    error.phase.clone(),
+                    error.timeout.clone(),
+                    error.status.map(|status| status.to_string()),
+                ];
                 (std::iter::once(code).chain(details.into_iter().flatten()).collect(), error.attempts)
             }
             (None, None) => (vec!["no outcome".to_owned()], 1),

@@ -103,9 +103,11 @@ pub(crate) struct Scenarios {
 impl Scenarios {
     /// Reads `tests/vectors` and `tests/conformance/faults.json`.
     pub(crate) fn read() -> Result<Self, String> {
-        let cases = CaseFile::read_dir(&project().join("tests/vectors")).map_err(|error| error.to_string())?;
+        let cases =
+            CaseFile::read_dir(&project().join("tests/vectors")).map_err(|error| error.to_string())?;
         let file = FaultFile::read(&project().join("tests/conformance/faults.json"))?;
-        let mut all: Vec<_> = cases.into_iter().map(|case| Scenario { case, ..Scenario::default() }).collect();
+        let mut all: Vec<_> =
+            cases.into_iter().map(|case| Scenario { case, ..Scenario::default() }).collect();
         let mut rows = Vec::new();
         for row in file.rows {
             let place = match (row.case, row.fault) {
@@ -116,7 +118,10 @@ impl Scenarios {
                 }
                 _ => None,
             };
-            rows.push((row.title.clone(), place.ok_or_else(|| format!("no test case or fault in row {}", row.title))?));
+            rows.push((
+                row.title.clone(),
+                place.ok_or_else(|| format!("no test case or fault in row {}", row.title))?,
+            ));
         }
         for (at, Scenario { case, .. }) in all.iter().enumerate() {
             if all.iter().skip(at + 1).any(|other| other.case.name == case.name) {

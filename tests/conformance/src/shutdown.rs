@@ -26,7 +26,8 @@ pub(crate) async fn run(flavors: &[&'static Flavor], runs: usize) -> Result<bool
     println!("Abrupt shutdowns, each {runs} times");
     println!("| | | passed | longest |");
     let mut passed = true;
-    for folder in LANGUAGES.into_iter().filter(|folder| flavors.iter().any(|flavor| flavor.folder == *folder)) {
+    for folder in LANGUAGES.into_iter().filter(|folder| flavors.iter().any(|flavor| flavor.folder == *folder))
+    {
         let names = run_once(folder, "--list", "").await?;
         let text = String::from_utf8_lossy(&names.stdout).into_owned();
         if !names.status.success() || text.trim().is_empty() {
@@ -40,8 +41,8 @@ pub(crate) async fn run(flavors: &[&'static Flavor], runs: usize) -> Result<bool
 }
 
 async fn run_scenario(folder: &str, scenario: &str, runs: usize) -> Result<bool, String> {
-    let workers =
-        (1..=CONCURRENCY.min(runs)).map(|first| run_some(folder, scenario, (first..=runs).step_by(CONCURRENCY)));
+    let workers = (1..=CONCURRENCY.min(runs))
+        .map(|first| run_some(folder, scenario, (first..=runs).step_by(CONCURRENCY)));
     let results = try_join_all(workers).await?;
     let succeeded = results.iter().map(|(succeeded, _)| succeeded).sum::<usize>();
     let longest = results.iter().map(|(_, longest)| longest.as_secs_f64()).fold(0.0, f64::max);

@@ -106,7 +106,9 @@ async fn soak(flavor: &'static Flavor, calls: usize, seed: u64) -> Result<Vec<St
         let count = calls * (part + 1) / PARTS - calls * part / PARTS;
         let at = Instant::now();
         tally.add(
-            &driver.request(&json!({"do": "calls", "count": count, "concurrency": CONCURRENCY}), PART_LIMIT).await?,
+            &driver
+                .request(&json!({"do": "calls", "count": count, "concurrency": CONCURRENCY}), PART_LIMIT)
+                .await?,
         );
         calling += at.elapsed();
         if calls >= MIN_CALLS && [1, PARTS - 1].contains(&part) {

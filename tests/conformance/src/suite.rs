@@ -119,7 +119,8 @@ impl Suite {
 
     /// Whether the harness will run the test with this name. The pool must know how many tests there are.
     fn is_selected(&self, name: &str) -> bool {
-        let matches = |filter: &String| if self.harness.exact { name == filter } else { name.contains(filter) };
+        let matches =
+            |filter: &String| if self.harness.exact { name == filter } else { name.contains(filter) };
         self.harness.filter.as_ref().is_none_or(matches) && !self.harness.skip.iter().any(matches)
     }
 }

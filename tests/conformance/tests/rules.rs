@@ -27,7 +27,12 @@ fn verified() -> BTreeMap<String, Vec<String>> {
     read_tests(&project().join("crates"), &mut verified);
     read_python_tests(&bindings.join("python/tests"), &mut verified);
     read_node_tests(&bindings.join("node/tests"), &mut verified);
-    read_annotated_tests(&bindings.join("kotlin/tests/src/test/kotlin/com/renumerate"), "kt", "fun ", &mut verified);
+    read_annotated_tests(
+        &bindings.join("kotlin/tests/src/test/kotlin/com/renumerate"),
+        "kt",
+        "fun ",
+        &mut verified,
+    );
     read_annotated_tests(&bindings.join("swift/Tests/RenumerateTests"), "swift", "func ", &mut verified);
     verified
 }

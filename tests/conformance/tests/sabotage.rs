@@ -7,7 +7,11 @@ use std::process::{Command, Output};
 
 /// Scenarios that take little time.
 const SCENARIOS: [&str; 6] = [
-    "not_found", "html_not_found", "retried_reset_before_status", "total_stall_before_headers", "valid_certificate",
+    "not_found",
+    "html_not_found",
+    "retried_reset_before_status",
+    "total_stall_before_headers",
+    "valid_certificate",
     "key_echoed_in_an_error",
 ];
 

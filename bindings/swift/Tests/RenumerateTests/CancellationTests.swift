@@ -100,7 +100,7 @@ struct CancellationTests {
     /// some have ended.
     @Test
     func callsCancelledAtAnyMomentEndOnceAndLeaveTheClientAsItWas() async throws {
-        try await Lanes.alone {
+        try await Exclusive.run {
             try await withSandbox { sandbox in
                 let client = try sandbox.client()
                 var sessions = 0
@@ -138,7 +138,7 @@ struct CancellationTests {
     private struct Elsewhere: Error {}
 
     private func stalled(_ body: (SandboxServer, RenumerateClient) async throws -> Void) async throws {
-        try await Lanes.one {
+        try await Exclusive.run {
             try await withSandbox { sandbox in
                 try await sandbox.stall()
                 try await body(sandbox, try sandbox.patientClient())

@@ -7,7 +7,7 @@ import Testing
 struct ConcurrencyTests {
     @Test
     func aThousandTasksGetEachItsOwnSession() async throws {
-        try await Lanes.alone {
+        try await Exclusive.run {
             try await withSandbox { sandbox in
                 let client = try sandbox.client()
                 let ids = try await withThrowingTaskGroup(of: (String, String).self) { group in
@@ -76,7 +76,7 @@ struct ConcurrencyTests {
     /// A pool with as many threads as there are processors would be full of waiting threads if a call blocked one.
     @Test
     func waitingCallsHoldNoThread() async throws {
-        try await Lanes.alone {
+        try await Exclusive.run {
             try await withSandbox { sandbox in
                 try await sandbox.stall()
                 let client = try sandbox.patientClient()

@@ -31,7 +31,7 @@ struct ProcessTests {
 
     @Test
     func aProcessThatExitsAmidCallsExits() async throws {
-        try await Lanes.alone {
+        try await Exclusive.run {
             try await withSandbox { sandbox in
                 for _ in 0..<20 {
                     let ended = try await run("exit-amid-calls", environment: sandbox.environment)

@@ -33,12 +33,14 @@ fn main() {
     let (mut client, mut key): (Option<Box<dyn Flavor>>, String) = (None, String::new());
     for line in std::io::stdin().lock().lines() {
         let command: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let number =
-            |name: &str| command.get(name).and_then(Value::as_u64).map_or(0, |it| usize::try_from(it).unwrap());
+        let number = |name: &str| {
+            command.get(name).and_then(Value::as_u64).map_or(0, |it| usize::try_from(it).unwrap())
+        };
         let reply = match (command.get("do").and_then(Value::as_str).unwrap_or_default(), &client) {
             ("open", _) => {
                 log_to_stderr(command.get("log") != Some(&Value::Bool(false)));
-                command.pointer("/client/private_key")
+                command
+                    .pointer("/client/private_key")
                     .and_then(Value::as_str)
                     .unwrap_or_default()
                     .clone_into(&mut key);

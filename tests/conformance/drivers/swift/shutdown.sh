@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# exit SCENARIO: becomes a program that ends so; `--list` prints the names of all.
+# Runs a shutdown scenario, or prints the names of all with `--list`.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
-exec bindings/swift/toolchain "$PWD/target/conformance/swift/release/Exits" "$@"
+exec bindings/swift/toolchain "$PWD/target/conformance/swift/release/Shutdown" "$@"

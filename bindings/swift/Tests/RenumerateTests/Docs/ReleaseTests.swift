@@ -19,7 +19,7 @@ extension Docs {
             try write(manifest(fetching: release), to: user.appendingPathComponent("Package.swift"))
             try write(program, to: user.appendingPathComponent("Sources/user/main.swift"))
             let build = ["swift", "build", "--package-path", user.path, "--cache-path", "\(folder.path)/cache"]
-            let built = try await Lanes.alone { try await Program.run(build) }
+            let built = try await Exclusive.run { try await Program.run(build) }
             try #require(built.status == 0, "\(built.out)\(built.err)")
             try await withSandbox { sandbox in
                 let ended = try await Program.run(

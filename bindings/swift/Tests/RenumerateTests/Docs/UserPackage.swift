@@ -53,7 +53,7 @@ struct UserPackage: Sendable {
     private func swift(_ work: String) async throws -> String {
         let folders = ["--package-path", folder, "--scratch-path", Self.scratch, "--disable-build-manifest-caching"]
         let command = ["swift", work] + folders + ["-Xswiftc", "-warnings-as-errors"]
-        let ended = try await Lanes.alone { try await Program.run(command) }
+        let ended = try await Exclusive.run { try await Program.run(command) }
         let said = ended.out + ended.err
         guard ended.status == 0 else {
             let lines = said.components(separatedBy: "\n").filter { !$0.hasPrefix("[") }

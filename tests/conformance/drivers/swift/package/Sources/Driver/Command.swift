@@ -1,32 +1,31 @@
 import Renumerate
 
-/// What the driver is told by one line.
+/// A command of the conformance program, one line of JSON. `tests/README.md` documents the protocol.
 struct Command: Decodable {
-    let `do`: Deed
+    let `do`: Name
     let client: [String: NamedValue]?
     let log: Bool?
     let method: String?
     let parameters: [String: NamedValue]?
     let options: [String: NamedValue]?
     let count: Int?
-    let atOnce: Int?
-    let longest: Double?
+    let concurrency: Int?
+    let maxDelay: Double?
 
-    enum Deed: String, Decodable { case open, call, calls, cancel, measure, close }
+    enum Name: String, Decodable { case open, call, calls, cancel, measure, close }
 
     private enum CodingKeys: String, CodingKey {
-        case `do`, client, log, method, parameters, options, count, longest
-        case atOnce = "at_once"
+        case `do`, client, log, method, parameters, options, count, concurrency
+        case maxDelay = "max_delay"
     }
 }
 
-/// The value of an option or a parameter, as it is told.
+/// Value of an option or a parameter: a text, or a number, which is a count or a time in milliseconds.
 enum NamedValue: Decodable {
     case absent
     case text(String)
     case number(Double)
 
-    /// What is neither does not decode: no value that Swift's users can give is of such a type.
     init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
         if value.decodeNil() {
@@ -37,23 +36,33 @@ enum NamedValue: Decodable {
             self = .number(try value.decode(Double.self))
         }
     }
-}
 
-/// By the names of this language, with times as it writes them.
-func translated(_ named: [String: NamedValue]) -> [String: SettingValue] {
-    let pairs = named.map { name, value in
-        let words = name.split(separator: "_")
-        let camelCase = words.prefix(1) + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
-        return (camelCase.joined(), translated(value, isTime: name.hasSuffix("timeout")))
+    /// The same value for the methods that accept options and parameters by name.
+    var setting: SettingValue {
+        switch self {
+        case .absent: .absent
+        case .text(let text): .text(text)
+        case .number(let number): .number(number)
+        }
     }
-    return Dictionary(uniqueKeysWithValues: pairs)
-}
 
-private func translated(_ value: NamedValue, isTime: Bool) -> SettingValue {
-    switch value {
-    case .absent: .absent
-    case .text(let text): .text(text)
-    case .number(let seconds) where isTime && seconds.isFinite: .duration(.seconds(seconds))
-    case .number(let number): .number(number)
+    var string: String? {
+        if case .text(let text) = self { text } else { nil }
+    }
+
+    var time: Duration? {
+        if case .number(let number) = self { .microseconds(Int(number * 1e3)) } else { nil }
+    }
+
+    var count: Int? {
+        if case .number(let number) = self { Int(exactly: number) } else { nil }
+    }
+
+    var isText: Bool {
+        if case .absent = self { true } else { string != nil }
+    }
+
+    var isCount: Bool {
+        if case .absent = self { true } else { count != nil }
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Renumerate
 
-/// Does what it is told on its standard input, a line each, and answers each on its standard output. It looks at no arguments:
-/// Swift does not find them where a library that was loaded first has changed the environment, as libfaketime does.
+/// Executes commands from standard input, and replies on standard output. It does not read arguments, because Swift does not
+/// find them if a preloaded library, such as libfaketime, has changed the environment.
 @main
 struct Driver {
     private var client: RenumerateClient?
@@ -10,22 +10,22 @@ struct Driver {
     static func main() async throws {
         var driver = Driver()
         let encoder = JSONEncoder()
-        // On the main thread, where nothing else runs: to wait for a line holds up nobody.
+        // On the main thread, where nothing else runs, so that waiting for a line blocks nothing.
         while let line = readLine() {
             let command = try JSONDecoder().decode(Command.self, from: Data(line.utf8))
-            print(String(decoding: try encoder.encode(try await driver.obey(command)), as: UTF8.self))
+            print(String(decoding: try encoder.encode(try await driver.run(command)), as: UTF8.self))
             fflush(nil)
         }
     }
 
-    private mutating func obey(_ command: Command) async throws -> JSON {
+    private mutating func run(_ command: Command) async throws -> JSON {
         switch command.do {
         case .open: return open(command.client ?? [:], log: command.log ?? true)
-        case .call: return try await Single(command, try opened).make()
+        case .call: return try await SingleCall(command, opened).make()
         case .calls: return try await Load(command, try opened).calls()
         case .cancel: return try await Load(command, try opened).cancel()
         case .measure:
-            return ["heap": JSON(allocatedBytes()), "tasks": JSON(tasksUnderWay.value), "listeners": .null]
+            return ["heap": JSON(allocatedBytes()), "tasks": JSON(tasksInProgress.value), "listeners": .null]
         case .close:
             client?.close()
             return ["closed": .bool(true)]
@@ -44,20 +44,20 @@ struct Driver {
         client = nil
         let began = ContinuousClock.now
         do {
-            client = try RenumerateClient(options: translated(options), logger: log ? complain : nil)
+            client = try openClient(options, logger: log ? writeToStandardError : nil)
             return ["opened": .bool(true)]
         } catch {
-            return answer(to: error, after: ContinuousClock.now - began)
+            return report(error: error, after: ContinuousClock.now - began)
         }
     }
 }
 
-/// In one write, so that lines of several tasks stay whole.
-private func complain(_ line: LogLine) {
+/// Writes a line in one system call, so that lines of several tasks are not mixed.
+private func writeToStandardError(_ line: LogLine) {
     FileHandle.standardError.write(Data("\(line)\n".utf8))
 }
 
-/// What keeps the driver from doing what it is told: a flaw of the one who tells it.
+/// A command that the driver cannot execute.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 

@@ -1,4 +1,4 @@
-/// What the driver answers. Members that are null are written, which generated encoders leave out.
+/// A reply of the driver. Unlike with generated encoders, members that are null are written.
 enum JSON: Encodable, Sendable {
     case null
     case bool(Bool)

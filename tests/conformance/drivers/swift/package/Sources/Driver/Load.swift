@@ -1,33 +1,33 @@
 import Renumerate
 
-/// Many calls, so many at once.
+/// Many concurrent calls.
 struct Load {
     private let client: RenumerateClient
     private let count: Int
-    private let atOnce: Int
-    private let longest: Double
+    private let concurrency: Int
+    private let maxDelay: Double
 
     init(_ command: Command, _ client: RenumerateClient) throws {
-        guard let count = command.count, let atOnce = command.atOnce, count >= 0, atOnce > 0 else {
-            throw Failure("it is not told how many calls, and how many at once")
+        guard let count = command.count, let concurrency = command.concurrency, count >= 0, concurrency > 0 else {
+            throw Failure("count or concurrency is missing")
         }
         self.client = client
         self.count = count
-        self.atOnce = atOnce
-        longest = max(0, command.longest ?? 0)
+        self.concurrency = concurrency
+        maxDelay = max(0, command.maxDelay ?? 0)
     }
 
     func calls() async -> JSON {
         let tally = await run { call in await call.value }
         return [
             "sessions": JSON(tally.sessions), "errors": tally.errorsByCode, "attempts": JSON(tally.attempts),
-            "untyped": JSON(tally.untyped + tally.cancelled),  // nobody has cancelled one
+            "untyped": JSON(tally.untyped + tally.cancelled),  // no call was cancelled
         ]
     }
 
     func cancel() async -> JSON {
         let tally = await run { call in
-            try? await Task.sleep(for: .seconds(Double.random(in: 0...longest)))
+            try? await Task.sleep(for: .seconds(Double.random(in: 0...maxDelay)))
             call.cancel()
             return await call.value
         }
@@ -37,11 +37,11 @@ struct Load {
         ]
     }
 
-    /// Each call in a task of its own, for which is waited so; who is done takes the next.
-    private func run(_ wait: @escaping @Sendable (Task<Ending, Never>) async -> Ending) async -> Tally {
+    /// Starts each call in a task of its own, this many at a time, and waits for it with `wait`.
+    private func run(_ wait: @escaping @Sendable (Task<CallOutcome, Never>) async -> CallOutcome) async -> Tally {
         let numbers = Counter()
         return await withTaskGroup(of: Tally.self) { group in
-            for _ in 0..<min(atOnce, count) {
+            for _ in 0..<min(concurrency, count) {
                 group.addTask { [client, count] in
                     var tally = Tally()
                     while true {
@@ -56,13 +56,13 @@ struct Load {
     }
 }
 
-/// The tasks of calls that are not over.
-let tasksUnderWay = Counter()
+/// Number of calls in progress.
+let tasksInProgress = Counter()
 
-private func start(_ customer: String, _ client: RenumerateClient) -> Task<Ending, Never> {
-    tasksUnderWay.add(1)
+private func start(_ customer: String, _ client: RenumerateClient) -> Task<CallOutcome, Never> {
+    tasksInProgress.add(1)
     return Task {
-        defer { tasksUnderWay.add(-1) }
+        defer { tasksInProgress.add(-1) }
         do {
             return .session(attempts: try await client.createRetentionSession(customerId: customer).attempts.count)
         } catch let error as RenumerateError {

@@ -1,10 +1,10 @@
 import Malloc
 
-/// What is allocated and not freed, by Swift and by the native library alike: on Linux both have it of malloc.
+/// Returns the bytes that are allocated. On Linux, Swift and the native library both use malloc.
 func allocatedBytes() -> Int? {
     #if os(Linux)
-        let said = mallinfo2()
-        return Int(said.uordblks + said.hblkhd)
+        let figures = mallinfo2()
+        return Int(figures.uordblks + figures.hblkhd)
     #else
         return nil
     #endif

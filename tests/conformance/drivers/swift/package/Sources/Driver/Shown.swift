@@ -1,19 +1,19 @@
 import Foundation
 
-/// Every form in which the language prints a thing: what a log, a debugger or a crash report would have of it.
-func shown(_ thing: Any) -> [String] {
-    var forms = ["\(thing)", String(reflecting: thing), "\([thing])", "\(Optional(thing) as Any)"]
+/// Returns every form in which a log, a debugger or a crash report may show a value.
+func shown(_ value: Any) -> [String] {
+    var forms = ["\(value)", String(reflecting: value), "\([value])", "\(Optional(value) as Any)"]
     var dumped = ""
-    dump(thing, to: &dumped)
-    dump(["thing": thing], to: &dumped)
+    dump(value, to: &dumped)
+    dump(["value": value], to: &dumped)
     forms.append(dumped)
-    forms.append(contentsOf: reflected(Mirror(reflecting: thing)))
-    if let error = thing as? any Error {
+    forms.append(contentsOf: reflected(Mirror(reflecting: value)))
+    if let error = value as? any Error {
         forms.append(error.localizedDescription)
         let bridged = error as NSError
         forms.append(contentsOf: ["\(bridged)", bridged.debugDescription, "\(bridged.userInfo)"])
     }
-    if let error = thing as? any LocalizedError {
+    if let error = value as? any LocalizedError {
         forms.append(contentsOf: [error.failureReason, error.recoverySuggestion, error.helpAnchor].compactMap(\.self))
     }
     return forms

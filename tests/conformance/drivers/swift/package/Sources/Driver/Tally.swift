@@ -1,14 +1,14 @@
 import Synchronization
 
-/// What came of one call.
-enum Ending: Sendable {
+/// Outcome of one call.
+enum CallOutcome: Sendable {
     case session(attempts: Int)
     case error(code: String, attempts: Int)
     case cancelled
     case untyped
 }
 
-/// What came of many.
+/// Number of calls by outcome.
 struct Tally: Sendable {
     private(set) var sessions = 0
     private(set) var errors: [String: Int] = [:]
@@ -16,14 +16,14 @@ struct Tally: Sendable {
     private(set) var cancelled = 0
     private(set) var untyped = 0
 
-    mutating func add(_ ending: Ending) {
-        switch ending {
-        case .session(let met):
+    mutating func add(_ outcome: CallOutcome) {
+        switch outcome {
+        case .session(let made):
             sessions += 1
-            attempts += met
-        case .error(let code, let met):
+            attempts += made
+        case .error(let code, let made):
             errors[code, default: 0] += 1
-            attempts += met
+            attempts += made
         case .cancelled: cancelled += 1
         case .untyped: untyped += 1
         }
@@ -42,13 +42,13 @@ struct Tally: Sendable {
     var errorsByCode: JSON { .object(errors.mapValues { JSON($0) }) }
 }
 
-/// A number that tasks count up and down at once.
+/// A counter that several tasks change.
 final class Counter: Sendable {
     private let number = Atomic(0)
 
     var value: Int { number.load(ordering: .relaxed) }
 
-    /// Returns what it was before.
+    /// Returns the value before the addition.
     @discardableResult
     func add(_ more: Int) -> Int { number.add(more, ordering: .relaxed).oldValue }
 }

@@ -21,7 +21,7 @@ import java.io.ObjectOutputStream
 
 /** The key is shown nowhere; a session's id where somebody asks for it. */
 class SecretsTest {
-    private val planted = "sk_sandbox_planted_9f3a"
+    private val planted = "sk_sandbox_planted9f3a"
     private val jackson = ObjectMapper().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
 
     /** All that can be made to tell of a thing. */

@@ -1,13 +1,12 @@
 package com.renumerate.docs
 
-import com.renumerate.Vectors
 import java.nio.file.Path
 import kotlin.io.path.extension
 import kotlin.io.path.name
 import kotlin.io.path.readLines
 
 /** The folder of the repository. */
-val ROOT: Path = Vectors.folder.toAbsolutePath().normalize().parent.parent
+val ROOT: Path = Path.of(System.getProperty("project.root")).normalize()
 
 /** A block of code in a document, which says where it stands. */
 class Block(val file: Path, val line: Int, val section: String, val language: String, val code: String) {

@@ -1,9 +1,9 @@
 import Foundation
 import Renumerate
 
-/// Programs that end while calls are under way; the first argument says how.
+/// Runs the shutdown scenario that the first argument names, or prints all names with `--list`.
 @main
-enum Exits: String, CaseIterable {
+enum Shutdown: String, CaseIterable {
     case pendingTask = "pending-task"
     case exitInTask = "exit-in-task"
     case cancelledAtEnd = "cancelled-at-end"
@@ -14,7 +14,7 @@ enum Exits: String, CaseIterable {
             for scenario in allCases { print(scenario.rawValue) }
             return
         }
-        guard let scenario = Exits(rawValue: named) else { throw Unknown() }
+        guard let scenario = Shutdown(rawValue: named) else { throw Unknown() }
         let client = try RenumerateClient()
         switch scenario {
         case .pendingTask: try await leaveTasksPending(client)
