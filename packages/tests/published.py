@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "target/packages"
 TARGETS: dict[str, dict[str, Any]] = target.TARGETS
 COMMANDS = [name for name, target in TARGETS.items() if "command" in target]
-VERSION = versions.ruling()
+VERSION = versions.workspace_version()
 CPU = {"x64": "x86_64", "arm64": "aarch64"}
 """Python's and Linux's names, by Node's."""
 

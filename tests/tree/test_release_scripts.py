@@ -30,9 +30,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     """A tree that is released, and a folder of programs beside it."""
     beside = tmp_path_factory.mktemp("release")
     tree = copied(beside / "tree")
-    version = versions.ruling(tree.root)
-    if version not in changelog.versions(tree.read("CHANGELOG.md")):
-        assert tree.run("packages/version.py", version).returncode == 0
+    version = versions.workspace_version(tree.root)
+    if version not in changelog.released_versions(tree.read("CHANGELOG.md")):
+        assert tree.run("packages/set_version.py", version).returncode == 0
     programs = beside / "programs"
     programs.mkdir()
     for name, text in {"gh": GH, "cargo": CARGO}.items():
@@ -53,18 +53,18 @@ def told(tree: Tree, script: str, *arguments: str, **variables: str) -> list[str
 
 
 def test_a_release_shows_when_all_of_it_is_there(tree: Tree) -> None:
-    version = versions.ruling(tree.root)
+    version = versions.workspace_version(tree.root)
     _view, create, edit = told(tree, "packages/publish-github", f"v{version}", "a.zip", "b.json", DRAFT="")
     assert create.startswith(f"release create v{version} --draft --verify-tag --title {version} --notes-file ")
     assert create.endswith(" a.zip b.json")
     assert edit == f"release edit v{version} --draft=false"
     notes = (tree.root.parent / "told.notes").read_text("utf-8")
-    assert notes.strip() == changelog.notes(tree.read("CHANGELOG.md"), version)
+    assert notes.strip() == changelog.release_notes(tree.read("CHANGELOG.md"), version)
 
 
 @pytest.mark.parametrize(("draft", "goes"), [("true", True), ("false", False)])
 def test_a_draft_that_was_left_is_made_anew(tree: Tree, draft: str, goes: bool) -> None:
-    tag = f"v{versions.ruling(tree.root)}"
+    tag = f"v{versions.workspace_version(tree.root)}"
     commands = told(tree, "packages/publish-github", tag, "a.zip", DRAFT=draft)
     assert (f"release delete {tag} --yes" in commands) == goes
 
