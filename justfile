@@ -174,7 +174,7 @@ generate:
 # Set the version in every file that states it, and move the unreleased changelog entries under it
 [positional-arguments]
 version number:
-    @python3 packages/version.py "$1"
+    @python3 packages/set_version.py "$1"
 
 # Regenerate the JSON schema of the case files
 schema:

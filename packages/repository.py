@@ -1,9 +1,10 @@
-"""Where the sources are, in every manifest that is published.
+"""Writes the URL of the source repository into the manifests, and checks that packages contain it.
 
-The tree does not say it: a release does, of the repository that it runs in. Maven is told by bindings/kotlin/jars.
+The files of the repository do not contain its URL. A release takes the URL of the repository in which it runs. The POMs
+get it from `bindings/kotlin/jars`.
 
-    repository.py write URL           puts it into the manifests; the packages are to be built from these
-    repository.py check URL FOLDER    looks for it in the packages below the folder
+    repository.py write URL           writes the URL into the manifests, before packages are built
+    repository.py check URL FOLDER    checks that each package in the folder, such as target/packages, contains the URL
 """
 
 from __future__ import annotations
@@ -20,89 +21,93 @@ ROOT = Path(__file__).parents[1]
 CRATES = ["renumerate", "renumerate-sandbox", "renumerate-cli"]
 
 
-def in_workspace(text: str, url: str, _path: str) -> str:
+def edit_workspace(text: str, url: str, _path: str) -> str:
     text = re.sub(r'^repository = ".*"\n', "", text, flags=re.MULTILINE)
     return re.sub(r"^(homepage = .*\n)", rf'\1repository = "{url}"\n', text, count=1, flags=re.MULTILINE)
 
 
-def in_crate(text: str, _url: str, _path: str) -> str:
+def edit_crate(text: str, _url: str, _path: str) -> str:
     text = re.sub(r"^repository\b.*\n", "", text, flags=re.MULTILINE)
     return re.sub(r"^(homepage\.workspace .*\n)", r"\1repository.workspace = true\n", text, count=1, flags=re.MULTILINE)
 
 
-def in_pyproject(text: str, url: str, _path: str) -> str:
+def edit_pyproject(text: str, url: str, _path: str) -> str:
     text = re.sub(r'^Repository = ".*"\n', "", text, flags=re.MULTILINE)
     return re.sub(r"^(\[project\.urls]\n)", rf'\1Repository = "{url}"\n', text, count=1, flags=re.MULTILINE)
 
 
-def in_npm(text: str, url: str, path: str) -> str:
+def edit_package_json(text: str, url: str, path: str) -> str:
     package = json.loads(text)
-    # npm holds it against the repository that asks for provenance.
+    # npm compares it with the repository in the provenance.
     package["repository"] = {"type": "git", "url": f"git+{url}.git", "directory": str(Path(path).parent)}
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
 MANIFESTS: dict[str, Callable[[str, str, str], str]] = {
-    "Cargo.toml": in_workspace,
-    **{f"crates/{crate}/Cargo.toml": in_crate for crate in CRATES},
-    "bindings/python/pyproject.toml": in_pyproject,
-    "bindings/python/sandbox/pyproject.toml": in_pyproject,
-    "bindings/node/package.json": in_npm,
-    "bindings/node/sandbox/package.json": in_npm,
+    "Cargo.toml": edit_workspace,
+    **{f"crates/{crate}/Cargo.toml": edit_crate for crate in CRATES},
+    "bindings/python/pyproject.toml": edit_pyproject,
+    "bindings/python/sandbox/pyproject.toml": edit_pyproject,
+    "bindings/node/package.json": edit_package_json,
+    "bindings/node/sandbox/package.json": edit_package_json,
 }
 
 
 def write(url: str, root: Path = ROOT) -> None:
-    for path, put in MANIFESTS.items():
-        text = put((root / path).read_text("utf-8"), url, path)
+    for path, edit in MANIFESTS.items():
+        text = edit((root / path).read_text("utf-8"), url, path)
         if url not in text and "repository.workspace = true" not in text:
-            raise SystemExit(f"{path} has no place for its repository that packages/repository.py knows")
+            raise SystemExit(f"cannot add the repository to {path}: packages/repository.py does not know its form")
         (root / path).write_text(text, "utf-8")
 
 
-def in_zip(name: str) -> Callable[[Path], str]:
-    def text(package: Path) -> str:
+def read_zip(pattern: str) -> Callable[[Path], str]:
+    """Returns a function that reads the first matching file of a zip archive."""
+
+    def read(package: Path) -> str:
         with zipfile.ZipFile(package) as archive:
-            return archive.read(next(each for each in archive.namelist() if re.search(name, each))).decode()
+            return archive.read(next(name for name in archive.namelist() if re.search(pattern, name))).decode()
 
-    return text
+    return read
 
 
-def in_tar(name: str) -> Callable[[Path], str]:
-    def text(package: Path) -> str:
+def read_tar(pattern: str) -> Callable[[Path], str]:
+    """Returns a function that reads the first matching file of a tar archive."""
+
+    def read(package: Path) -> str:
         with tarfile.open(package) as archive:
-            found = archive.extractfile(next(each for each in archive.getnames() if re.search(name, each)))
-            return found.read().decode() if found else ""
+            file = archive.extractfile(next(name for name in archive.getnames() if re.search(pattern, name)))
+            return file.read().decode() if file else ""
 
-    return text
+    return read
 
 
-# What a package of each kind says of itself. A POM stands beside its jars; that of a module names its parent's scm.
+# How to read the metadata of the packages, by their paths in the folder. The archives of the command have no metadata.
 METADATA: dict[str, Callable[[Path], str]] = {
-    "*.whl": in_zip(r"\.dist-info/METADATA$"),
-    "*.tar.gz": in_tar(r"^[^/]*/PKG-INFO$"),
-    "*.tgz": in_tar(r"^package/package\.json$"),
-    "*.crate": in_tar(r"^[^/]*/Cargo\.toml$"),
-    "renumerate-parent*.pom": lambda pom: pom.read_text("utf-8"),
+    "python/*.whl": read_zip(r"\.dist-info/METADATA$"),
+    "python/*.tar.gz": read_tar(r"^[^/]*/PKG-INFO$"),
+    "node/*.tgz": read_tar(r"^package/package\.json$"),
+    "rust/*.crate": read_tar(r"^[^/]*/Cargo\.toml$"),
+    "jvm/**/*.pom": lambda pom: pom.read_text("utf-8"),
 }
 
 
 def check(url: str, folder: Path) -> None:
-    silent = []
-    for kind, metadata in METADATA.items():
-        packages = sorted(folder.rglob(kind))
+    errors = []
+    for pattern, read in METADATA.items():
+        packages = sorted(folder.glob(pattern))
         if not packages:
-            silent.append(f"no {kind} is below {folder}")
+            errors.append(f"no {pattern} in {folder}")
         for package in packages:
             try:
-                said = metadata(package)
+                metadata = read(package)
             except StopIteration:
-                silent.append(f"{package} has no metadata")
+                errors.append(f"{package} has no metadata")
                 continue
-            if not re.search(rf"{re.escape(url)}(?![\w/-])", said):
-                silent.append(f"{package} does not name {url}: run `repository.py write` before the packages are built")
-    if silent:
-        raise SystemExit("\n".join(silent))
+            if not re.search(rf"{re.escape(url)}(?![\w/-])", metadata):
+                errors.append(f"{package} does not contain {url}: run `repository.py write` before building packages")
+    if errors:
+        raise SystemExit("\n".join(errors))
 
 
 def main(arguments: list[str]) -> None:

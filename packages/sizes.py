@@ -1,6 +1,6 @@
-"""How large what users download is: `sizes.py` writes docs/sizes.md from what is below target/packages.
+"""Sizes of the packages: `sizes.py` writes the sizes of the files in target/packages to docs/sizes.md.
 
-Each has a ceiling in sizes.json, which tests hold it to. Whoever raises one says why in the commit.
+`sizes.json` contains an upper limit for each file, which a test checks. A commit that raises a limit states the reason.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ PACKAGES = ROOT / "target/packages"
 CEILINGS = Path(__file__).parent / "sizes.json"
 TABLE = ROOT / "docs/sizes.md"
 PUBLISHED = ["python/*.whl", "python/*.tar.gz", "node/*.tgz", "command/*.tar.gz", "rust/*.crate", "jvm/**/*.jar"]
-HEAD = """# What users download
+HEAD = """# Sizes of the packages
 
-Written by `packages/sizes.py`, in kilobytes (1000 bytes) as packed. CI holds each to its ceiling.
+Written by `packages/sizes.py`, in kilobytes (1000 bytes) as packed. CI checks the upper limits.
 
-| | KB | at most |
+| package | KB | limit |
 |---|---|---|
 """
 
 
 def artefacts() -> Iterator[tuple[str, int]]:
-    """What there is, by names without a version, and how many bytes each has."""
+    """Yields the name without its version, and the size in bytes, of each package."""
     for pattern in PUBLISHED:
         for path in sorted(PACKAGES.glob(pattern)):
             yield re.sub(r"-\d+\.\d+\.\d+(?=[-.])", "", path.name), path.stat().st_size
 
 
 def ceilings() -> dict[str, int]:
-    """In kilobytes."""
+    """Returns the upper limits in kilobytes."""
     return json.loads(CEILINGS.read_text("utf-8"))
 
 
 def rows() -> Iterator[str]:
     for name, size in artefacts():
-        # To ten kilobytes: another patch of a compiler makes a few bytes more or less.
-        yield f"| `{name}` | {max(10, round(size / 10_000) * 10):,} | {ceilings().get(name, 'no ceiling')} |\n"
+        # Rounded to ten kilobytes, because sizes differ slightly between versions of a compiler.
+        yield f"| `{name}` | {max(10, round(size / 10_000) * 10):,} | {ceilings().get(name, 'no limit')} |\n"
 
 
 if __name__ == "__main__":

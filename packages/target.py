@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Says what `targets.json` has of a target: `target.py TARGET FIELD`, with a dot where a field is within another; or of
-each that has the field, beside its name: `target.py --all FIELD`."""
+"""Prints a field of a target in `targets.json`: `target.py TARGET FIELD`. A dot separates nested fields.
+
+`target.py --all FIELD` prints the name of each target that has the field, and the field.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ def main(target: str, path: str) -> None:
     elif target in TARGETS:
         print(value(target, path))
     else:
-        raise SystemExit(f"no such target: {target}. There are {', '.join(TARGETS)}")
+        raise SystemExit(f"unknown target: {target}. Known targets: {', '.join(TARGETS)}")
 
 
 if __name__ == "__main__":

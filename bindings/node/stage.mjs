@@ -5,102 +5,79 @@
 // installs only the one for the user's platform.
 
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 
 const [folder, natives, ...commands] = process.argv.slice(2);
 const packageFolder = import.meta.dirname;
 const targets = readJson(join(packageFolder, '../../packages/targets.json'));
-const sharedFields = ['name', 'version', 'homepage', 'repository', 'license', 'author', 'engines'];
 
 function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** Creates the folder of a package and returns its path. `files` maps each name in the package to the path to copy. */
+/** Creates the folder of a package, with copies of the files, and returns its path. */
 function stage(manifest, files) {
   const staged = join(folder, basename(manifest.name));
   mkdirSync(staged, { recursive: true });
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const [name, from] of Object.entries(files)) cpSync(from, join(staged, name), { recursive: true, filter });
+  for (const file of files) cpSync(file, join(staged, basename(file)), { recursive: true });
   return staged;
 }
 
-/** Returns whether to copy a file. Excludes native libraries that a local build has left in other folders. */
-function filter(path) {
-  return !path.endsWith('.node') || path.startsWith(resolve(natives));
-}
-
-/** Returns the manifest of the package for one platform. */
-function platformManifest(main, suffix, { os, cpu, libc }, file, description) {
-  const common = Object.fromEntries(sharedFields.filter((key) => key in main).map((key) => [key, main[key]]));
-  const manifest = { ...common, name: `${main.name}-${suffix}`, description, os: [os], cpu: [cpu], files: [file] };
-  return libc === undefined ? manifest : { ...manifest, libc: [libc] };
-}
-
-/** Returns the manifest of a main package, which depends on the platform packages of exactly the same version. */
-function mainManifest(main, prefix, suffixes) {
+/** Stages a main package, which depends on the platform packages of exactly the same version. Returns its manifest. */
+function stageMain(source, files, suffixes) {
+  const main = readJson(join(source, 'package.json'));
   const { scripts, devDependencies, overrides, napi, ...published } = main;
-  const optionalDependencies = Object.fromEntries(suffixes.map((suffix) => [`${prefix}-${suffix}`, main.version]));
-  return { ...published, optionalDependencies };
+  const optionalDependencies = Object.fromEntries(suffixes.map((suffix) => [`${main.name}-${suffix}`, main.version]));
+  stage(
+    { ...published, optionalDependencies },
+    [...files, 'README.md', 'LICENSE'].map((name) => join(source, name)),
+  );
+  return main;
 }
 
-function readme(name, main) {
-  return `# ${name}\n\nThe native part of [${main}](https://www.npmjs.com/package/${main}) for one platform. npm installs it as a dependency.\n`;
-}
-
-function stagePlatform(manifest, main, file, from) {
-  const staged = stage(manifest, { [file]: from, LICENSE: join(packageFolder, 'LICENSE') });
-  writeFileSync(join(staged, 'README.md'), readme(manifest.name, main.name));
+/** Stages the package with the native file for one platform. `fields` are the fields of its manifest. */
+function stagePlatform(main, suffix, native, fields) {
+  const { version, homepage, repository, license, author, engines } = main;
+  const name = `${main.name}-${suffix}`;
+  const shared = { name, version, homepage, repository, license, author, engines };
+  const staged = stage({ ...shared, ...fields, files: [basename(native)] }, [native, join(packageFolder, 'LICENSE')]);
+  const url = `https://www.npmjs.com/package/${main.name}`;
+  const text = `The native part of [${main.name}](${url}) for one platform. npm installs it as a dependency.`;
+  writeFileSync(join(staged, 'README.md'), `# ${name}\n\n${text}\n`);
   return staged;
 }
-
-const client = readJson(join(packageFolder, 'package.json'));
-const sandbox = readJson(join(packageFolder, 'sandbox/package.json'));
 
 const platforms = Object.values(targets).map(({ node }) => node);
-stage(
-  mainManifest(
-    client,
-    '@renumerate/node',
-    platforms.map(({ name }) => name),
-  ),
-  {
-    dist: join(packageFolder, 'dist'),
-    'README.md': join(packageFolder, 'README.md'),
-    LICENSE: join(packageFolder, 'LICENSE'),
-  },
+const client = stageMain(
+  packageFolder,
+  ['dist'],
+  platforms.map(({ name }) => name),
 );
-for (const platform of platforms) {
-  const file = `renumerate.${platform.name}.node`;
-  if (!existsSync(join(natives, file))) continue; // not built for this platform
-  const description = `The native library of ${client.name} for ${platform.name}`;
-  const manifest = platformManifest(client, platform.name, platform, file, description);
-  stagePlatform({ ...manifest, main: file }, client, file, join(natives, file));
+for (const { name, os, cpu, libc } of platforms) {
+  const native = join(natives, `renumerate.${name}.node`);
+  if (!existsSync(native)) continue; // not built for this platform
+  stagePlatform(client, name, native, {
+    description: `The native library of ${client.name} for ${name}`,
+    os: [os],
+    cpu: [cpu],
+    libc: libc && [libc],
+    main: basename(native),
+  });
 }
 
-const suffixes = Object.values(targets).flatMap(({ command }) => command?.node ?? []);
-stage(mainManifest(sandbox, '@renumerate/sandbox', suffixes), {
-  ...Object.fromEntries(
-    ['index.js', 'index.d.ts', 'renumerate.js', 'README.md', 'LICENSE'].map((name) => [
-      name,
-      join(packageFolder, 'sandbox', name),
-    ]),
-  ),
-});
-for (const [target, command] of commands.map((each) => each.split('='))) {
-  const {
-    node,
-    command: { node: suffix },
-  } = targets[target];
-  const file = basename(command);
+const sandbox = stageMain(
+  join(packageFolder, 'sandbox'),
+  ['index.js', 'index.d.ts', 'renumerate.js'],
+  Object.values(targets).flatMap(({ command }) => command?.node ?? []),
+);
+for (const [target, native] of commands.map((argument) => argument.split('='))) {
+  const { node, command } = targets[target];
   // `libc` is omitted, because the command for Linux is linked statically and runs with any C library.
-  const manifest = platformManifest(
-    sandbox,
-    suffix,
-    { os: node.os, cpu: node.cpu },
-    file,
-    `The renumerate command for ${suffix}`,
-  );
-  const staged = stagePlatform(manifest, sandbox, file, command);
-  chmodSync(join(staged, file), 0o755);
+  const staged = stagePlatform(sandbox, command.node, native, {
+    description: `The renumerate command for ${command.node}`,
+    os: [node.os],
+    cpu: [node.cpu],
+  });
+  chmodSync(join(staged, basename(native)), 0o755);
 }

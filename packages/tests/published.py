@@ -1,4 +1,4 @@
-"""What there is below target/packages, by the target that it was built for."""
+"""Packages in target/packages, by the target they were built for."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "target/packages"
 TARGETS: dict[str, dict[str, Any]] = target.TARGETS
 COMMANDS = [name for name, target in TARGETS.items() if "command" in target]
-VERSION = versions.ruling()
+VERSION = versions.workspace_version()
 CPU = {"x64": "x86_64", "arm64": "aarch64"}
-"""Python's and Linux's names, by Node's."""
+"""Names of processors in Python and Linux, by their names in Node."""
 
 
 def one(folder: str, pattern: str) -> Path:
     found = sorted((PACKAGES / folder).glob(pattern))
-    assert len(found) == 1, f"{pattern} in {PACKAGES / folder}, which packages/build fills: {found}"
+    assert len(found) == 1, f"expected one {pattern} in {PACKAGES / folder}, found {found}: run packages/build"
     return found[0]
 
 
 def wheel(target: str) -> Path:
-    """The client's."""
+    """Returns the wheel of the client."""
     tags = "*".join(TARGETS[target].get("wheel", []))
     return one("python", f"renumerate_sdk-{VERSION}-cp310-abi3-*{tags}_{CPU[TARGETS[target]['node']['cpu']]}.whl")
 
 
 def sandbox_wheel(target: str) -> Path:
-    """The one with the command, which need not be of the very target: it runs with any C library."""
+    """Returns the wheel of the command. On Linux, it is the same for both C libraries."""
     return one("python", f"renumerate_sandbox-{VERSION}-py3-none-*_{CPU[TARGETS[target]['node']['cpu']]}.whl")
 
 

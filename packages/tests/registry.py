@@ -1,4 +1,4 @@
-"""npm's registry, with the packages that lie in a folder and no others."""
+"""Local npm registry that serves the archives in a folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def manifest(archive: Path) -> dict[str, Any]:
 
 
 def document(archive: Path, url: str) -> dict[str, Any]:
-    """What a registry says of a package that has one version."""
+    """Returns the registry's metadata of a package with one version."""
     package = manifest(archive)
     integrity = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     version = {**package, "dist": {"tarball": f"{url}/-/{archive.name}", "integrity": f"sha512-{integrity}"}}
@@ -36,7 +36,7 @@ def document(archive: Path, url: str) -> dict[str, Any]:
 
 @contextmanager
 def registry(folder: Path) -> Iterator[str]:
-    """Serves the folder's archives, and gives the registry's address."""
+    """Serves the archives in the folder. Yields the URL of the registry."""
     archives = {archive.name: archive for archive in folder.glob("*.tgz")}
 
     class Handler(BaseHTTPRequestHandler):

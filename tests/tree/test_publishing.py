@@ -1,11 +1,12 @@
-"""What a release does at the registries: at hand-made ones, by real npm and gpg."""
+"""Publishing to Maven Central and npm: the scripts run with real gpg and npm against a local registry."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import json
+import os
+import shutil
 import subprocess
 import tarfile
 import threading
@@ -14,35 +15,33 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import publish_maven
-import publish_npm
 import pytest
 
-ITS = "1.2.3"
-"""The version of what is published here."""
+SCRIPTS = Path(__file__).parents[2] / "packages"
+VERSION = "1.2.3"
 PASSPHRASE = "a passphrase with spaces"
 
 
 class Registry:
-    """Answers by method and path, and keeps what it was asked."""
+    """HTTP server that responds by method and path, and records the requests."""
 
     def __init__(self) -> None:
         registry = self
-        self.answers: dict[str, list[tuple[int, str]]] = {}
-        self.asked: list[tuple[str, str | None, bytes]] = []
+        self.responses: dict[str, list[tuple[int, str]]] = {}
+        self.requests: list[tuple[str, str | None, bytes]] = []
 
         class Handler(BaseHTTPRequestHandler):
-            def answer(self) -> None:
+            def respond(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                registry.asked.append((f"{self.command} {self.path}", self.headers["Authorization"], body))
-                answers = registry.answers.get(f"{self.command} {self.path.partition('?')[0]}", [(404, "{}")])
-                status, said = answers.pop(0) if len(answers) > 1 else answers[0]
+                registry.requests.append((f"{self.command} {self.path}", self.headers["Authorization"], body))
+                responses = registry.responses.get(f"{self.command} {self.path.partition('?')[0]}", [(404, "{}")])
+                status, text = responses.pop(0) if len(responses) > 1 else responses[0]
                 self.send_response(status)
-                self.send_header("Content-Length", str(len(said.encode())))
+                self.send_header("Content-Length", str(len(text.encode())))
                 self.end_headers()
-                self.wfile.write(said.encode())
+                self.wfile.write(text.encode())
 
-            do_GET = do_POST = do_PUT = answer
+            do_GET = do_POST = do_PUT = respond
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -50,8 +49,8 @@ class Registry:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
-    def of(self, start: str) -> list[tuple[str, str | None, bytes]]:
-        return [each for each in self.asked if each[0].startswith(start)]
+    def requests_to(self, start: str) -> list[tuple[str, str | None, bytes]]:
+        return [request for request in self.requests if request[0].startswith(start)]
 
 
 @pytest.fixture
@@ -65,18 +64,25 @@ def registry() -> Iterator[Registry]:
     registry.server.server_close()
 
 
+def run(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **variables}
+    command = [SCRIPTS / script, folder]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
 UPLOAD, STATUS, PUBLISHED = (f"/api/v1/publisher/{name}" for name in ("upload", "status", "published"))
+MODULES = {"renumerate-kotlin": ["pom", "jar"], "renumerate-testing": ["pom", "jar"]}
 
 
 @pytest.fixture(scope="module")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A key of this test alone: where gpg keeps it, and what the setting of a repository would hold."""
-    # Not below the test's own folder: the name of the agent's socket has a length at most.
+    """The folder of a gpg key, and its private key in ASCII armour."""
+    # A short path, because the length of the path of the agent's socket is limited.
     home = tmp_path_factory.mktemp("g")
     gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--pinentry-mode", "loopback"]
     home.chmod(0o700)
     with_passphrase = [*gpg, "--passphrase", PASSPHRASE]
-    # Of those of Ed25519, gpg cannot read back one in a few.
+    # RSA, because gpg fails to import some exported Ed25519 keys.
     subprocess.run([*with_passphrase, "--quick-generate-key", "a@example.com", "rsa2048", "sign", "1d"], check=True)
     exported = subprocess.run([*with_passphrase, "--armor", "--export-secret-keys"], check=True, capture_output=True)
     yield home, exported.stdout.decode()
@@ -84,124 +90,168 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
 
 
 @pytest.fixture
-def maven(tmp_path: Path, key: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository as Maven writes it into a folder, and the secrets."""
+def repository(tmp_path: Path) -> Path:
+    """A repository in the form in which `mvn deploy` writes it."""
     repository = tmp_path / "repository"
-    for name, files in {"renumerate-parent": ["pom"], "renumerate-kotlin": ["pom", "jar"]}.items():
-        module = repository / "com/renumerate" / name / ITS
-        module.mkdir(parents=True)
-        for kind in files:
-            (module / f"{name}-{ITS}.{kind}").write_text(f"{name} {kind}")
-        (module.parent / "maven-metadata-local.xml").write_text("for Maven alone")
-        (module / "_remote.repositories").write_text("for Maven alone")
-    for variable, value in {
+    for name, kinds in MODULES.items():
+        version = repository / "com/renumerate" / name / VERSION
+        version.mkdir(parents=True)
+        for kind in kinds:
+            for suffix in ("", ".md5", ".sha1"):
+                (version / f"{name}-{VERSION}.{kind}{suffix}").write_text(f"{name} {kind}{suffix}")
+        (version.parent / "maven-metadata.xml").write_text("metadata")
+    return repository
+
+
+@pytest.fixture
+def settings(registry: Registry, key: tuple[Path, str]) -> dict[str, str]:
+    """The environment of `publish-maven`."""
+    return {
+        "MAVEN_CENTRAL_URL": registry.url,
         "MAVEN_CENTRAL_USER": "user",
         "MAVEN_CENTRAL_TOKEN": "token",
         "MAVEN_GPG_KEY": key[1],
         "MAVEN_GPG_PASSPHRASE": PASSPHRASE,
-    }.items():
-        monkeypatch.setenv(variable, value)
-    return repository
+        "POLL_SECONDS": "0",
+    }
 
 
-def test_maven_central_is_given_all_of_it_signed(
-    registry: Registry, maven: Path, key: tuple[Path, str], tmp_path: Path
+def test_maven_artifacts_are_signed_and_uploaded_unchanged(
+    registry: Registry, repository: Path, settings: dict[str, str], key: tuple[Path, str], tmp_path: Path
 ) -> None:
     states = ["PENDING", "VALIDATING", "PUBLISHING", "PUBLISHED"]
-    registry.answers = {
+    registry.responses = {
         f"GET {PUBLISHED}": [(200, '{"published": false}')],
         f"POST {UPLOAD}": [(201, "an-id")],
         f"POST {STATUS}": [(200, json.dumps({"deploymentState": state})) for state in states],
     }
-    publish_maven.publish(maven, registry.url, pause=0)
+    done = run("publish-maven", repository, **settings)
+    assert done.returncode == 0, done.stderr
 
-    [(asked, authorization, body)] = registry.of(f"POST {UPLOAD}")
-    assert asked.endswith(f"?name=renumerate-{ITS}&publishingType=AUTOMATIC")
-    assert authorization == f"UserToken {base64.b64encode(b'user:token').decode()}"
-    assert [each[0] for each in registry.of(f"POST {STATUS}")] == [f"POST {STATUS}?id=an-id"] * len(states)
+    [(request, authorization, body)] = registry.requests_to(f"POST {UPLOAD}")
+    assert request.endswith(f"?name=renumerate-{VERSION}&publishingType=AUTOMATIC")
+    assert authorization == f"Bearer {base64.b64encode(b'user:token').decode()}"
+    assert [each[0] for each in registry.requests_to(f"POST {STATUS}")] == [f"POST {STATUS}?id=an-id"] * len(states)
     start = body.index(b"\r\n\r\n") + 4
-    assert f'name="bundle"; filename="renumerate-{ITS}.zip"'.encode() in body[:start]
-    files = [f"renumerate-kotlin-{ITS}.{kind}" for kind in ("jar", "pom")] + [f"renumerate-parent-{ITS}.pom"]
+    assert b'name="bundle"; filename="bundle.zip"' in body[:start]
+    assert b"Content-Type: application/octet-stream" in body[:start]
+    artifacts = {
+        f"com/renumerate/{name}/{VERSION}/{name}-{VERSION}.{kind}" for name, kinds in MODULES.items() for kind in kinds
+    }
     with zipfile.ZipFile(io.BytesIO(body[start : body.rindex(b"\r\n--")])) as bundle:
-        names = {Path(name).name: name for name in bundle.namelist()}
-        assert names.keys() == {f"{file}{end}" for file in files for end in ("", ".asc", ".md5", ".sha1")}
+        names = {f"{artifact}{suffix}" for artifact in artifacts for suffix in ("", ".asc", ".md5", ".sha1")}
+        assert set(bundle.namelist()) == names
         bundle.extractall(tmp_path / "bundle")
-    for file in files:
-        here = tmp_path / "bundle" / names[file]
-        assert names[file].startswith("com/renumerate/renumerate-") and f"/{ITS}/{file}" in names[file]
-        content = here.read_bytes()
-        assert content == (maven / names[file]).read_bytes()
-        assert Path(f"{here}.md5").read_text() == hashlib.md5(content).hexdigest()
-        assert Path(f"{here}.sha1").read_text() == hashlib.sha1(content).hexdigest()
-        verify = ["gpg", "--homedir", str(key[0]), "--batch", "--verify", f"{here}.asc", str(here)]
-        subprocess.run(verify, check=True, capture_output=True)
+    for name in names:
+        file = tmp_path / "bundle" / name
+        if file.suffix == ".asc":
+            verify = ["gpg", "--homedir", str(key[0]), "--batch", "--verify", file, file.with_suffix("")]
+            subprocess.run(verify, check=True, capture_output=True)
+        else:
+            assert file.read_bytes() == (repository / name).read_bytes()
 
 
-def test_what_maven_central_refuses_is_said(registry: Registry, maven: Path) -> None:
-    registry.answers = {
+def test_rejection_by_maven_central_is_reported(registry: Registry, repository: Path, settings: dict[str, str]) -> None:
+    registry.responses = {
         f"GET {PUBLISHED}": [(200, '{"published": false}')],
         f"POST {UPLOAD}": [(201, "an-id")],
         f"POST {STATUS}": [(200, '{"deploymentState": "FAILED", "errors": {"a.pom": ["no scm"]}}')],
     }
-    with pytest.raises(SystemExit, match="no scm"):
-        publish_maven.publish(maven, registry.url, pause=0)
-    registry.answers[f"POST {UPLOAD}"] = [(401, "who are you?")]
-    with pytest.raises(SystemExit, match=r"401 to upload: who are you\?"):
-        publish_maven.publish(maven, registry.url, pause=0)
+    failed = run("publish-maven", repository, **settings)
+    assert failed.returncode != 0 and "no scm" in failed.stderr
+    for path in (f"POST {UPLOAD}", f"GET {PUBLISHED}"):
+        registry.responses[path] = [(401, "invalid token")]
+        failed = run("publish-maven", repository, **settings)
+        assert failed.returncode != 0 and "invalid token" in failed.stderr and "401" in failed.stderr
 
 
-def test_maven_central_is_given_nothing_twice(registry: Registry, maven: Path) -> None:
-    registry.answers = {f"GET {PUBLISHED}": [(200, '{"published": true}')]}
-    publish_maven.publish(maven, registry.url, pause=0)
-    assert not registry.of("POST")
-    asked = {each[0].partition("?")[2] for each in registry.of("GET")}
-    names = ("renumerate-kotlin", "renumerate-parent")
-    assert asked == {f"namespace=com.renumerate&name={name}&version={ITS}" for name in names}
+def test_published_maven_modules_are_skipped(registry: Registry, repository: Path, settings: dict[str, str]) -> None:
+    registry.responses = {
+        f"GET {PUBLISHED}": [(200, '{"published": true}'), (200, '{"published": false}')],
+        f"POST {UPLOAD}": [(201, "an-id")],
+        f"POST {STATUS}": [(200, '{"deploymentState": "PUBLISHED"}')],
+    }
+    assert run("publish-maven", repository, **settings).returncode == 0
+    queries = [request.partition("?")[2] for request, *_rest in registry.requests_to("GET")]
+    assert queries == [f"namespace=com.renumerate&name={name}&version={VERSION}" for name in MODULES]
+    [(_request, _authorization, body)] = registry.requests_to(f"POST {UPLOAD}")
+    assert b"renumerate-testing" in body and b"renumerate-kotlin" not in body
+
+    registry.requests.clear()
+    registry.responses = {f"GET {PUBLISHED}": [(200, '{"published": true}')]}
+    assert run("publish-maven", repository, **settings).returncode == 0
+    assert not registry.requests_to("POST")
+
+
+def test_empty_folder_is_an_error(registry: Registry, tmp_path: Path, settings: dict[str, str]) -> None:
+    for script in ("publish-maven", "publish-npm"):
+        failed = run(script, tmp_path, **settings)
+        assert failed.returncode != 0 and "no match" in failed.stderr, script
+    assert not registry.requests
 
 
 @pytest.mark.parametrize("name", ["MAVEN_CENTRAL_TOKEN", "MAVEN_GPG_KEY"])
-def test_a_secret_that_is_missing_is_named(
-    registry: Registry, maven: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(name, "")
-    registry.answers = {f"GET {PUBLISHED}": [(200, '{"published": false}')]}
-    with pytest.raises(SystemExit, match=f"{name} is not set"):
-        publish_maven.publish(maven, registry.url, pause=0)
-    assert not registry.of("POST")
+def test_missing_secret_is_named(registry: Registry, repository: Path, settings: dict[str, str], name: str) -> None:
+    failed = run("publish-maven", repository, **{**settings, name: ""})
+    assert failed.returncode != 0 and f"{name} is not set" in failed.stderr
+    assert not registry.requests
 
 
-def packed(folder: Path, name: str, **needs: dict[str, str]) -> None:
-    manifest = json.dumps({"name": name, "version": ITS, **needs}).encode()
-    with tarfile.open(folder / f"{name.replace('@', '').replace('/', '-')}-{ITS}.tgz", "w:gz") as archive:
-        entry = tarfile.TarInfo("package/package.json")
-        entry.size = len(manifest)
-        archive.addfile(entry, io.BytesIO(manifest))
-
-
-def test_npm_is_given_what_is_asked_for_before_what_asks(tmp_path: Path) -> None:
-    platforms = ["@renumerate/node-linux-x64-gnu", "@renumerate/zz-last"]
-    packed(
-        tmp_path,
-        "@renumerate/node",
-        optionalDependencies=dict.fromkeys(platforms, ITS),
-        peerDependencies={"@renumerate/sandbox": ITS},
-        dependencies={"others": "1"},
+@pytest.fixture
+def npm(registry: Registry, tmp_path: Path) -> dict[str, str]:
+    """An environment in which `npm publish` only records its arguments, because provenance needs a workflow."""
+    program = tmp_path / "programs/npm"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = publish ] || exec {shutil.which("npm")} "$@"\necho "$*" >>{tmp_path}/published\n'
     )
-    for name in [*platforms, "@renumerate/sandbox"]:
-        packed(tmp_path, name)
-    names = [name for _archive, name, _version in publish_npm.in_order(tmp_path)]
-    assert sorted(names) == sorted(["@renumerate/node", "@renumerate/sandbox", *platforms])
-    assert names.index("@renumerate/node") == len(names) - 1
+    program.chmod(0o755)
+    return {
+        "PATH": f"{program.parent}:{os.environ['PATH']}",
+        "npm_config_registry": registry.url,
+        "npm_config_fetch_retries": "0",
+    }
 
 
-def test_npm_says_what_it_has(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("npm_config_registry", registry.url)
-    monkeypatch.setenv("npm_config_fetch_retries", "0")
-    there = {"name": "@renumerate/node", "dist-tags": {"latest": ITS}, "versions": {ITS: {"version": ITS}}}
-    registry.answers = {"GET /@renumerate%2fnode": [(200, json.dumps(there))]}
-    assert publish_npm.is_published("@renumerate/node", ITS)
-    assert not publish_npm.is_published("@renumerate/node", "1.2.4")
-    assert not publish_npm.is_published("@renumerate/sandbox", ITS)
-    registry.answers = {"GET /@renumerate%2fsandbox": [(503, "{}")]}
-    with pytest.raises(SystemExit, match="does not say whether"):
-        publish_npm.is_published("@renumerate/sandbox", "1.2.4")
+@pytest.fixture
+def archives(tmp_path: Path) -> Path:
+    folder = tmp_path / "archives"
+    folder.mkdir()
+    for name in ("node", "node-linux-x64-gnu", "sandbox"):
+        manifest = json.dumps({"name": f"@renumerate/{name}", "version": VERSION}).encode()
+        with tarfile.open(folder / f"renumerate-{name}-{VERSION}.tgz", "w:gz") as archive:
+            entry = tarfile.TarInfo("package/package.json")
+            entry.size = len(manifest)
+            archive.addfile(entry, io.BytesIO(manifest))
+    return folder
+
+
+def test_npm_platform_packages_are_published_first(archives: Path, npm: dict[str, str], tmp_path: Path) -> None:
+    done = run("publish-npm", archives, **npm)
+    assert done.returncode == 0, done.stderr
+    order = ["sandbox", "node-linux-x64-gnu", "node"]
+    assert (tmp_path / "published").read_text().splitlines() == [
+        f"publish {archives}/renumerate-{name}-{VERSION}.tgz --provenance --access public" for name in order
+    ]
+
+
+def test_published_npm_versions_are_skipped(
+    registry: Registry, archives: Path, npm: dict[str, str], tmp_path: Path
+) -> None:
+    for name, version in {"sandbox": VERSION, "node": "1.2.2"}.items():
+        document = {"name": f"@renumerate/{name}", "dist-tags": {"latest": version}}
+        document["versions"] = {version: {"name": f"@renumerate/{name}", "version": version}}
+        registry.responses[f"GET /@renumerate%2f{name}"] = [(200, json.dumps(document))]
+    assert run("publish-npm", archives, **npm).returncode == 0
+    published = (tmp_path / "published").read_text()
+    assert f"renumerate-node-{VERSION}.tgz" in published and f"renumerate-sandbox-{VERSION}.tgz" not in published
+
+
+def test_npm_publishes_nothing_if_the_lookup_fails(
+    registry: Registry, archives: Path, npm: dict[str, str], tmp_path: Path
+) -> None:
+    registry.responses = {"GET /@renumerate%2fsandbox": [(503, "{}")]}
+    failed = run("publish-npm", archives, **npm)
+    assert failed.returncode != 0
+    assert f"cannot look up @renumerate/sandbox@{VERSION}" in failed.stderr
+    assert not (tmp_path / "published").exists()
