@@ -48,10 +48,10 @@ contract *arguments:
     @tests/contract/run "$@"
 
 # Run everything that CI runs
-ready: _remember-tree test checks trials packages _same-tree
+ready: _remember-tree test search-outputs checks trials packages _same-tree
 
-# Run the checks that CI runs besides the tests: lints, docs, licenses, wasm, a sanitizer, a search for keys in test output
-checks: _remember-tree lint docs deny tree wasm (sanitize "surface") _trials _same-tree
+# Run the checks that need no result of a test suite: lints, docs, licenses, the repository, wasm, a sanitizer
+checks: _remember-tree lint docs deny _jars tree wasm (sanitize "surface") _trials _same-tree
 
 # Check formats and lints of all languages and of the workflows; warnings are errors
 lint: _python-tools _node-tools
@@ -85,12 +85,13 @@ scoreboard *arguments:
     @tests/trials/run scoreboard "$@"
 
 # Play every fault and run a short soak, with the debug builds that the tests use
-trials: _remember-tree _board _short-soak _same-tree
+trials: _remember-tree _board soak-short _same-tree
 
 _board:
     @PROFILE=dev tests/trials/run scoreboard
 
-_short-soak:
+# Run a short soak with the debug builds that the tests use
+soak-short:
     @PROFILE=dev tests/trials/run soak --calls 10000 --cancelled 5000 --ends 1
 
 # Make a million calls with random faults in every language, cancel 100,000 calls, and test abrupt shutdowns
@@ -186,9 +187,12 @@ schema:
     cargo run --quiet --locked --package renumerate-sandbox --features schema --example case_schema \
         > tests/vectors/schema/cases.schema.json
 
-# Run the tests of the trials (one uses a client that is broken on purpose), and search the test output for private keys
+# Run the tests of the trials; one uses a client that is broken on purpose
 _trials:
     cargo test --quiet --locked --package renumerate-trials
+
+# Search the output of the test suites for private keys
+search-outputs:
     cargo run --quiet --locked --package renumerate-trials -- search target/test-outputs/*.txt
 
 # Regenerate Python's requirement lists, with hashes; `--upgrade` takes newer versions of packages that are not pinned
@@ -201,6 +205,11 @@ lock *options: _python-tools
 
 _python-tools:
     @bindings/python/environment {{ python_tools }} bindings/python/tests/requirements.txt
+
+# Build the jars if they are missing: the check of their bills of materials needs the dependencies that Maven writes
+_jars:
+    @[ -e bindings/kotlin/testing/target/bom.json ] || mvn --batch-mode --quiet --strict-checksums \
+        --no-transfer-progress --file bindings/kotlin/pom.xml --projects client,testing package
 
 _node-tools:
     @bindings/node/dependencies bindings/node
