@@ -48,10 +48,10 @@ contract *arguments:
     @tests/contract/run "$@"
 
 # Run everything that CI runs
-ready: _remember-tree test checks soak-short packages _same-tree
+ready: _remember-tree test search-outputs checks soak-short packages _same-tree
 
-# Run the checks that CI runs besides the tests: lints, docs, licenses, wasm, a sanitizer, a search for keys in test output
-checks: _remember-tree lint docs deny tree wasm (sanitize "surface") _search-outputs _same-tree
+# Run the checks that need no result of a test suite: lints, docs, licenses, the repository, wasm, a sanitizer
+checks: _remember-tree lint docs deny _jars tree wasm (sanitize "surface") _same-tree
 
 # Check formats and lints of all languages and of the workflows; warnings are errors
 lint: _python-tools _node-tools
@@ -182,7 +182,7 @@ schema:
         > tests/vectors/schema/cases.schema.json
 
 # Search the output of the test suites for private keys
-_search-outputs:
+search-outputs:
     cargo run --quiet --locked --package renumerate-conformance -- search target/test-outputs/*.txt
 
 # Regenerate Python's requirement lists, with hashes; `--upgrade` takes newer versions of packages that are not pinned
@@ -195,6 +195,11 @@ lock *options: _python-tools
 
 _python-tools:
     @bindings/python/environment {{ python_tools }} bindings/python/tests/requirements.txt
+
+# Build the jars if they are missing: the check of their bills of materials needs the dependencies that Maven writes
+_jars:
+    @[ -e bindings/kotlin/testing/target/bom.json ] || mvn --batch-mode --quiet --strict-checksums \
+        --no-transfer-progress --file bindings/kotlin/pom.xml --projects client,testing package
 
 _node-tools:
     @bindings/node/dependencies bindings/node

@@ -1,4 +1,4 @@
-"""What the workflows may do, and when: actionlint and zizmor know their form, and these what is meant by them."""
+"""Permissions, order and scripts of the workflows. actionlint and zizmor check their syntax and common mistakes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from suites import SUITES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".github/workflows"
@@ -23,53 +24,56 @@ def read(name: str) -> dict[str, Any]:
 
 
 NAMES = sorted(path.name for path in FOLDER.iterdir())
-JOBS = {f"{name} {job}": said for name in NAMES for job, said in read(name)["jobs"].items()}
+JOBS = {f"{name} {job_id}": job for name in NAMES for job_id, job in read(name)["jobs"].items()}
 RELEASE: dict[str, Job] = read("release.yml")["jobs"]
+CI: dict[str, Job] = read("ci.yml")["jobs"]
 
 
-def list_of(needs: str | list[str] | None) -> list[str]:
+def as_list(needs: str | list[str] | None) -> list[str]:
     return [needs] if isinstance(needs, str) else needs or []
 
 
-def ordered(jobs: dict[str, Job], name: str) -> set[str]:
-    """What has succeeded before a job begins."""
-    direct = list_of(jobs[name].get("needs"))
-    return {*direct, *(each for need in direct for each in ordered(jobs, need))}
+def predecessors(jobs: dict[str, Job], name: str) -> set[str]:
+    """The jobs that have succeeded before this job begins."""
+    direct = as_list(jobs[name].get("needs"))
+    return {*direct, *(each for need in direct for each in predecessors(jobs, need))}
 
 
 def publishes(job: Job) -> bool:
+    """Whether the job has a token, a secret or an environment, which publishing needs."""
     is_trusted = any(value == "write" for value in job.get("permissions", {}).values())
     return is_trusted or "environment" in job or "secrets." in str(job)
 
 
-def test_they_are_all_here() -> None:
+def test_known_workflows_exist() -> None:
     assert NAMES == ["build.yml", "ci.yml", "release.yml"]
 
 
-def test_nothing_is_published_before_all_is_built_and_tried() -> None:
+def test_publishing_waits_for_all_builds_and_checks() -> None:
     publishing = {name for name, job in RELEASE.items() if publishes(job)}
     assert publishing == {"attest", "pypi", "npm", "crates-io", "maven-central", "github"}
     for name in publishing:
-        assert ordered(RELEASE, name) >= BUILT, name
-        assert RELEASE[name]["if"] == "github.event_name == 'push'", f"{name} runs for a tag alone"
-    assert ordered(RELEASE, "github") == RELEASE.keys() - {"github"}, "what the release names can be installed"
+        assert predecessors(RELEASE, name) >= BUILT, name
+        assert RELEASE[name]["if"] == "github.event_name == 'push'", f"{name} must run only for a tag"
+    # The release on GitHub comes last, because it names the published packages.
+    assert predecessors(RELEASE, "github") == RELEASE.keys() - {"github"}
 
 
-def test_only_a_tag_is_a_push() -> None:
-    # YAML takes `on` for a yes.
+def test_release_runs_for_tags_and_by_hand() -> None:
+    # YAML parses the key `on` as true.
     assert read("release.yml")[True] == {"push": {"tags": ["v*"]}, "workflow_dispatch": None}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "release.yml"])
-def test_no_other_workflow_may_do_more_than_read(name: str) -> None:
+def test_other_workflows_have_at_most_read_permission(name: str) -> None:
     for job in read(name)["jobs"].values():
         assert not publishes(job)
-        assert job["permissions"] == {"contents": "read"}
+        assert job["permissions"] in ({}, {"contents": "read"})
 
 
-def test_a_build_that_fails_fails_the_release() -> None:
+def test_failed_build_fails_the_release() -> None:
     jobs = read("build.yml")["jobs"]
-    assert ordered(jobs, "try") == jobs.keys() - {"try"}
+    assert predecessors(jobs, "try") == jobs.keys() - {"try"}
     for job in [*jobs.values(), *RELEASE.values()]:
         assert "continue-on-error" not in str(job)
     assert "if" not in RELEASE["build"] and not any("if" in job for job in jobs.values())
@@ -77,13 +81,24 @@ def test_a_build_that_fails_fails_the_release() -> None:
         assert jobs[name]["strategy"]["matrix"]["include"] == "${{ fromJSON(inputs.targets) }}"
 
 
+def test_ci_runs_every_suite() -> None:
+    commands = {row["command"] for row in CI["linux"]["strategy"]["matrix"]["include"]}
+    assert {f"test {suite.name}" for suite in SUITES} - commands == set()
+
+
+def test_ci_job_waits_for_all_other_jobs() -> None:
+    assert set(CI["ci"]["needs"]) == CI.keys() - {"ci"}
+    # Without this condition GitHub skips the job after a failure, and branch protection accepts a skipped job.
+    assert CI["ci"]["if"] == "always()"
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_workflow_begins_with_no_permissions(name: str) -> None:
+def test_workflow_has_no_default_permissions(name: str) -> None:
     assert read(name)["permissions"] == {}
 
 
 @pytest.mark.parametrize("name", JOBS)
-def test_a_job_has_an_end_and_keeps_no_credentials(name: str) -> None:
+def test_job_has_a_timeout_and_keeps_no_credentials(name: str) -> None:
     job = JOBS[name]
     assert "uses" in job or 0 < job["timeout-minutes"] <= 90
     for step in job.get("steps", []):
@@ -92,8 +107,8 @@ def test_a_job_has_an_end_and_keeps_no_credentials(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", JOBS)
-def test_what_a_registry_trusts_is_not_built_there(name: str) -> None:
-    """A job that gets a token runs our scripts and the packages that were tried: nothing installs beside it."""
+def test_publishing_job_builds_and_installs_nothing(name: str) -> None:
+    """Code of a dependency could use the token of the job."""
     job = JOBS[name]
     if publishes(job):
         commands = " ".join(step.get("run", "") for step in job["steps"])
@@ -101,7 +116,7 @@ def test_what_a_registry_trusts_is_not_built_there(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", JOBS)
-def test_the_scripts_that_it_runs_are_here(name: str) -> None:
+def test_scripts_of_a_job_exist(name: str) -> None:
     for step in JOBS[name].get("steps", []):
         for interpreter, script in re.findall(
             r"(python3 )?(?<![\w/])((?:packages|bindings|\.ci)/[\w./-]+\w)", step.get("run", "")
@@ -115,7 +130,7 @@ def test_the_scripts_that_it_runs_are_here(name: str) -> None:
 RUNNERS: list[dict[str, str]] = json.loads((ROOT / "packages/runners.json").read_text("utf-8"))
 
 
-def test_every_target_has_its_runners() -> None:
+def test_every_target_has_a_runner() -> None:
     triple = r"\b(?:x86_64|aarch64)-(?:unknown-linux-(?:gnu|musl)|apple-darwin|pc-windows-msvc)\b"
     known = set(re.findall(triple, (ROOT / "packages/targets.json").read_text("utf-8")))
     assert {each["target"] for each in RUNNERS} == known
@@ -123,6 +138,6 @@ def test_every_target_has_its_runners() -> None:
     for each in RUNNERS:
         assert each.keys() == {"target", "builder", "runner", "within"}
         assert not each["within"] or os.access(ROOT / each["within"], os.X_OK)
-        # What is tried is tried on a processor of its own.
+        # Tests of a target run on a processor of its kind.
         is_arm = "-arm" in each["runner"] or each["runner"] == "macos-15"
         assert is_arm == each["target"].startswith("aarch64"), each
