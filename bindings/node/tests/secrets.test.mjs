@@ -91,7 +91,7 @@ test('what somebody puts on the prototype of all objects is no option', async ()
     const polluted = { baseUrl: other, proxy: other, customerId: 'cus_other', RENUMERATE_BASE_URL: other };
     Object.assign(Object.prototype, polluted);
     class Options { baseUrl = url; }
-    const clients = [new Renumerate({ privateKey: KEY, baseUrl: url }), new Renumerate(Object.create(new Options()))];
+    const clients = [new Renumerate({ privateKey: 'sk_sandbox_planted1', baseUrl: url }), new Renumerate(Object.create(new Options()))];
     for (const client of clients) await client.createRetentionSession({ customerEmail: 'a@b' }, {});
     console.log(new Renumerate({ privateKey: 'sk_x' }), 'done');`;
   const other = await Sandbox.start();
