@@ -42,7 +42,7 @@ RULES = [
         "npm ci or pip",
     ),
     (re.compile(r"\bmvnw?\b(?! is\b)"), re.compile(r"--strict-checksums\b"), "--strict-checksums"),
-    (re.compile(r"\b(?:curl|wget)\b"), re.compile(r"(?!)"), "a package manager, which verifies its downloads"),
+    (re.compile(r"\b(?:curl|wget)\b"), re.compile(r"(?!)"), "a package manager, which knows what it fetches"),
 ]
 # Text that is not run: comments, arguments of `echo`, names that are searched for.
 QUOTED = r"""\"(?:\\.|[^"\\$`]|\$(?!\())*\"|'[^']*'"""
