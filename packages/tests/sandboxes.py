@@ -19,5 +19,5 @@ class Sandbox:
 
     def environment(self, path: str) -> dict[str, str]:
         """Returns the environment of a program that calls the sandbox, with this PATH."""
-        kept = {name: os.environ[name] for name in ("HOME", "TMPDIR", "JAVA_HOME", "LANG") if name in os.environ}
-        return {**kept, "PATH": path, "RENUMERATE_BASE_URL": self.url, "RENUMERATE_PRIVATE_KEY": self.private_key}
+        inherited = {name: os.environ[name] for name in ("HOME", "TMPDIR", "JAVA_HOME", "LANG") if name in os.environ}
+        return {**inherited, "PATH": path, "RENUMERATE_BASE_URL": self.url, "RENUMERATE_PRIVATE_KEY": self.private_key}

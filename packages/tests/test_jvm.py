@@ -184,8 +184,8 @@ def environment(bare_path: str) -> dict[str, str]:
     """Returns an environment with Java and Maven, and without Rust."""
     for tool in ("java", "mvn"):
         assert shutil.which(tool, path=bare_path), f"{tool} is not installed, or only in the folder of cargo"
-    kept = ("HOME", "LANG", "JAVA_HOME", "TMPDIR")
-    return {"PATH": bare_path, **{name: os.environ[name] for name in kept if name in os.environ}}
+    names = ("HOME", "LANG", "JAVA_HOME", "TMPDIR")
+    return {"PATH": bare_path, **{name: os.environ[name] for name in names if name in os.environ}}
 
 
 @pytest.fixture(scope="module", params=["kotlin", "java"])
