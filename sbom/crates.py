@@ -1,4 +1,4 @@
-"""The crates that are linked into what a crate is built to, by what cargo says of this workspace."""
+"""Crates that are linked into a crate of this workspace, as `cargo tree` reports them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Crate:
     name: str
     version: str
     license: str
-    needs: set[str] = field(default_factory=set)
-    """The purls of the crates that it depends on."""
+    dependencies: set[str] = field(default_factory=set)
+    """The purls of the direct dependencies."""
 
     @property
     def purl(self) -> str:
@@ -27,39 +27,39 @@ class Crate:
 
     @property
     def checksum(self) -> str | None:
-        """The SHA-256 of its sources, where these come from crates.io."""
+        """The SHA-256 of the sources. `None` for a crate of the workspace."""
         return checksums().get((self.name, self.version))
 
 
 @cache
-def linked(crate: str, target: str) -> tuple[Crate, list[Crate]]:
-    """A crate of the workspace, and all that is linked with it: what macros and builds need is not, nor what tests do.
+def linked_crates(crate: str, target: str) -> tuple[Crate, list[Crate]]:
+    """Returns a crate of the workspace, and the crates that are linked with it.
 
-    The target is a platform, or `all`.
+    Dependencies of macros, build scripts and tests are not included. The target is a platform or `all`.
     """
     command = ["cargo", "tree", "--locked", "--quiet", "--package", crate, "--target", target]
-    # With the features that this crate alone asks for, as it is built; `cargo metadata` knows those of all together.
+    # `cargo tree` uses the features that this crate enables. `cargo metadata` would unite those of the whole workspace.
     command += ["--edges", "normal,no-proc-macro", "--prefix", "depth", "--format", "\t{p}\t{l}\t"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if said.returncode != 0:
-        raise SystemExit(f"cargo cannot say what {crate} is linked with: {said.stderr}")
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise SystemExit(f"cargo tree failed for {crate}: {result.stderr}")
     found: dict[str, Crate] = {}
-    above: list[Crate] = []
-    for line in said.stdout.splitlines():
+    ancestors: list[Crate] = []
+    for line in result.stdout.splitlines():
         depth, package, license, _seen_before = line.split("\t")
         name, version = package.split(" ")[:2]
-        named = Crate(name, version.removeprefix("v"), license.replace("/", " OR "))
-        here = found.setdefault(named.purl, named)
-        del above[int(depth) :]
-        if above:
-            above[-1].needs.add(here.purl)
-        above.append(here)
+        new = Crate(name, version.removeprefix("v"), license.replace("/", " OR "))
+        current = found.setdefault(new.purl, new)
+        del ancestors[int(depth) :]
+        if ancestors:
+            ancestors[-1].dependencies.add(current.purl)
+        ancestors.append(current)
     first, *others = found.values()
     return first, others
 
 
 @cache
 def checksums() -> dict[tuple[str, str], str]:
-    """By names and versions, as the lock file has them."""
+    """Returns the checksums in the lock file, by name and version."""
     lock = tomllib.loads((ROOT / "Cargo.lock").read_text("utf-8"))
     return {(crate["name"], crate["version"]): crate["checksum"] for crate in lock["package"] if "checksum" in crate}

@@ -1,4 +1,4 @@
-"""The packages that are published, and what is in each of them."""
+"""Published packages, and the crate in each of them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Package:
     file: str
-    """What its bill is called."""
+    """The name of the SBOM, without `.cdx.json`."""
     purl: str
-    """Its address, but for the version."""
+    """The purl without the version."""
     crate: str
-    """The crate that it is, or that it carries as a library or a program for one platform."""
+    """The published crate itself, or the crate whose library or program for one platform is in the package."""
     is_source: bool = False
-    """It is built where it is used: on any platform."""
+    """Whether users compile the package, on any platform."""
     maven: str | None = None
-    """The module of Maven's that it is built from."""
+    """The Maven module of the package."""
 
 
 CRATES = [

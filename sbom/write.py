@@ -1,9 +1,10 @@
-"""Writes the bill of materials of packages, in CycloneDX's form: `write.py [--target TARGET] FOLDER [PACKAGE...]`, or
-of all of them, for this machine or for another target.
+"""Writes software bills of materials (SBOMs) in CycloneDX format: `write.py [--target TARGET] FOLDER [PACKAGE...]`.
 
-A bill names what a package brings along: the crates that are linked into its native library or its program, and, for
-jars, what Maven brings beside them, as CycloneDX's plugin has written it when they were built. It is the same for the
-same commit.
+Without packages, the SBOMs of all packages are written. Without a target, they are written for this machine.
+
+An SBOM lists the crates that are linked into the native library or the program of a package. For jars, it also lists
+the Maven dependencies, which CycloneDX's Maven plugin has written during the build. The SBOMs of a commit are
+reproducible.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from cyclonedx.schema import OutputFormat, SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
-from crates import ROOT, Crate, linked
+from crates import ROOT, Crate, linked_crates
 from packages import PACKAGES, Package
 
 SCHEMA = SchemaVersion.V1_6
@@ -51,7 +52,7 @@ def component(crate: Crate) -> Component:
     )
 
 
-def packaged(package: Package, crate: Crate) -> Component:
+def package_component(package: Package, crate: Crate) -> Component:
     purl = PackageURL.from_string(f"{package.purl}@{crate.version}")
     is_program = crate.name == "renumerate-cli"
     return Component(
@@ -65,49 +66,53 @@ def packaged(package: Package, crate: Crate) -> Component:
     )
 
 
-def bill(package: Package, target: str) -> Bom:
-    crate, others = linked(package.crate, "all" if package.is_source else target)
-    whole = packaged(package, crate)
-    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"{whole.purl} {output_of('git', 'rev-parse', 'HEAD')}"))
+def create_sbom(package: Package, target: str) -> Bom:
+    crate, others = linked_crates(package.crate, "all" if package.is_source else target)
+    root = package_component(package, crate)
+    bom = Bom(serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"{root.purl} {output_of('git', 'rev-parse', 'HEAD')}"))
     bom.metadata.timestamp = datetime.fromisoformat(output_of("git", "log", "-1", "--format=%cI").strip())
-    bom.metadata.component = whole
+    bom.metadata.component = root
     bom.metadata.tools.components.add(this_component())
     bom.components.update(map(component, others))
     for each in [crate, *others]:
-        bom.dependencies.add(Dependency(BomRef(each.purl), [Dependency(BomRef(purl)) for purl in sorted(each.needs)]))
+        bom.dependencies.add(
+            Dependency(BomRef(each.purl), [Dependency(BomRef(purl)) for purl in sorted(each.dependencies)])
+        )
     if not package.is_source:
         bom.components.add(component(crate))
-        bom.dependencies.add(Dependency(whole.bom_ref, [Dependency(BomRef(crate.purl)), *add_mavens(package, bom)]))
+        bom.dependencies.add(
+            Dependency(root.bom_ref, [Dependency(BomRef(crate.purl)), *add_maven_components(package, bom)])
+        )
     return bom
 
 
-def add_mavens(package: Package, bom: Bom) -> Iterable[Dependency]:
-    """Adds what Maven brings along with a jar, and says on what of that the jar itself depends."""
+def add_maven_components(package: Package, bom: Bom) -> Iterable[Dependency]:
+    """Adds the Maven dependencies of a jar. Returns the direct ones."""
     if package.maven is None:
         return []
-    written = ROOT / "bindings" / "kotlin" / package.maven / "target" / "bom.json"
-    if not written.exists():
-        raise SystemExit(f"{written} is missing: `mvn package` in bindings/kotlin writes it")
-    mavens = Bom.from_json(json.loads(written.read_text("utf-8")))
-    jar = mavens.metadata.component
-    bom.components.update(mavens.components)
-    bom.dependencies.update(each for each in mavens.dependencies if each.ref != jar.bom_ref)
-    [own] = [each for each in mavens.dependencies if each.ref == jar.bom_ref]
-    return own.dependencies
+    path = ROOT / "bindings" / "kotlin" / package.maven / "target" / "bom.json"
+    if not path.exists():
+        raise SystemExit(f"{path} is missing: run `mvn package` in bindings/kotlin")
+    maven_bom = Bom.from_json(json.loads(path.read_text("utf-8")))
+    jar = maven_bom.metadata.component
+    bom.components.update(maven_bom.components)
+    bom.dependencies.update(each for each in maven_bom.dependencies if each.ref != jar.bom_ref)
+    [direct] = [each for each in maven_bom.dependencies if each.ref == jar.bom_ref]
+    return direct.dependencies
 
 
 def main(folder: Path, names: list[str], target: str | None) -> None:
     unknown = set(names) - PACKAGES.keys()
     if unknown:
-        raise SystemExit(f"no such packages: {', '.join(sorted(unknown))}. There are {', '.join(PACKAGES)}")
+        raise SystemExit(f"unknown packages: {', '.join(sorted(unknown))}. Known packages: {', '.join(PACKAGES)}")
     target = target or output_of("rustc", "-vV").partition("host: ")[2].split()[0]
     folder.mkdir(parents=True, exist_ok=True)
     for name in names or PACKAGES:
-        bom = bill(PACKAGES[name], target)
+        bom = create_sbom(PACKAGES[name], target)
         text = make_outputter(bom, OutputFormat.JSON, SCHEMA).output_as_string(indent=2) + "\n"
-        wrong = JsonStrictValidator(SCHEMA).validate_str(text)
-        if wrong is not None:
-            raise SystemExit(f"the bill of {name} is not as CycloneDX has it: {wrong}")
+        error = JsonStrictValidator(SCHEMA).validate_str(text)
+        if error is not None:
+            raise SystemExit(f"the SBOM of {name} does not match the schema of CycloneDX: {error}")
         (folder / f"{name}.cdx.json").write_text(text, "utf-8")
 
 
@@ -116,5 +121,5 @@ if __name__ == "__main__":
     parser.add_argument("--target")
     parser.add_argument("folder", type=Path)
     parser.add_argument("packages", nargs="*")
-    given = parser.parse_args()
-    main(given.folder, given.packages, given.target)
+    options = parser.parse_args()
+    main(options.folder, options.packages, options.target)

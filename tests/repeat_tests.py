@@ -26,7 +26,7 @@ KEPT = ROOT / "target/repeat"
 @contextmanager
 def busy_processors() -> Iterator[None]:
     """Keeps every processor busy."""
-    # Each ends with this process, even if that is killed.
+    # Each exits when this process exits, even if this process is killed.
     program = f"import os\nwhile os.getppid() == {os.getpid()}: sum(range(100_000))"
     busy = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(os.cpu_count() or 1)]
     try:
@@ -51,14 +51,14 @@ def main() -> int:
     parser.add_argument("suite")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    (suite, *_), given = choose([options.suite, *options.arguments])
+    (suite, *_), arguments = choose([options.suite, *options.arguments])
     counts: dict[str, Counter[str]] = {}
     KEPT.mkdir(parents=True, exist_ok=True)
     with idle_processors() if options.idle else busy_processors():
         for number in range(1, options.times + 1):
             progress = Progress(f"{suite.title}, run {number} of {options.times}")
             # The first run builds.
-            done = run(suite, given, progress.tick, **({} if number == 1 else {"REUSE_BUILD": "1"}))
+            done = run(suite, arguments, progress.tick, **({} if number == 1 else {"REUSE_BUILD": "1"}))
             for result in done.results:
                 counts.setdefault(result.test, Counter())[result.outcome] += 1
             progress.end(f"{progress.title}: {len(done.failures)} failed after {done.seconds:.0f} s")

@@ -1,4 +1,4 @@
-"""What the tests of the packages share: which targets there are to try, and a sandbox."""
+"""Fixtures of the package tests: the targets, their machines, and a sandbox."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ from sandboxes import Sandbox
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--target", choices=TARGETS, help="what was built for one target alone, on a machine of its kind")
+    parser.addoption(
+        "--target", choices=TARGETS, help="test only the packages of this target, on a machine of its kind"
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """The crates are of no target, and the sizes of all."""
-    is_of_all = collection_path.name in ("test_crates.py", "test_sizes.py")
-    return True if is_of_all and config.getoption("--target") else None
+    """With `--target`, ignores the tests that do not depend on a target."""
+    has_no_target = collection_path.name in ("test_crates.py", "test_sizes.py")
+    return True if has_no_target and config.getoption("--target") else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "target" in metafunc.fixturenames:
-        one = metafunc.config.getoption("--target")
-        metafunc.parametrize("target", [one] if one else [name for name, each in TARGETS.items() if "zig" in each])
+        name = metafunc.config.getoption("--target")
+        metafunc.parametrize("target", [name] if name else [name for name, each in TARGETS.items() if "zig" in each])
 
 
 @pytest.fixture(scope="session")
 def bare_path() -> str:
-    """Where commands are looked for by somebody who has no Rust."""
+    """Returns the PATH without the folders that contain Rust."""
     folders = os.environ["PATH"].split(os.pathsep)
     bare = os.pathsep.join(folder for folder in folders if not (Path(folder) / "cargo").exists())
     assert not shutil.which("cargo", path=bare)
@@ -42,7 +44,7 @@ def bare_path() -> str:
 
 @pytest.fixture
 def machine(target: str) -> Machine:
-    """One that runs what was built for the target."""
+    """Returns a machine that can run programs of the target."""
     machine = machine_of(target)
     if isinstance(machine, str):
         pytest.skip(machine)
@@ -51,12 +53,12 @@ def machine(target: str) -> Machine:
 
 @pytest.fixture(scope="session")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `renumerate` command for this machine, as it is published."""
+    """Returns the published `renumerate` command for this machine."""
     for target in COMMANDS:
         machine = machine_of(target)
         if isinstance(machine, Machine) and machine.is_this_one:
             return unpacked_command(target, tmp_path_factory.mktemp("command"))
-    pytest.fail("there is no command for this machine: packages/build")
+    pytest.fail("no command for this machine: run packages/build")
 
 
 @pytest.fixture(scope="session")
@@ -67,5 +69,5 @@ def sandbox(command: Path) -> Iterator[Sandbox]:
     )  # fmt: skip
     with process:
         assert process.stdout is not None
-        yield Sandbox.told(process.stdout.readline())
+        yield Sandbox.from_json(process.stdout.readline())
         process.communicate()

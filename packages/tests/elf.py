@@ -1,4 +1,4 @@
-"""What a native file of Linux needs of the system."""
+"""Requirements of an ELF file on the system."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from elftools.elf.sections import SymbolTableSection
 from published import TARGETS
 
 
-def only_on_linux(target: str) -> None:
-    """Files of other systems are looked at by what runs them."""
+def skip_unless_linux(target: str) -> None:
+    """Skips the test for a target that does not use ELF files."""
     if TARGETS[target]["node"]["os"] != "linux":
-        pytest.skip(f"{target} has no such files")
+        pytest.skip(f"{target} does not use ELF files")
 
 
 class Elf:
@@ -30,7 +30,7 @@ class Elf:
 
     @property
     def is_static(self) -> bool:
-        """It asks for no loader, and for no libraries."""
+        """Whether the program needs no dynamic loader and no libraries."""
         return not self.libraries and not any(each["p_type"] == "PT_INTERP" for each in self.file.iter_segments())
 
     @property
@@ -40,7 +40,7 @@ class Elf:
 
     @property
     def glibc(self) -> tuple[int, ...]:
-        """The version of glibc that it needs; none without a symbol of glibc's."""
+        """The minimum version of glibc. Empty if no symbol of glibc is imported."""
         names = [
             symbol.name
             for section in self.file.iter_sections()
@@ -52,14 +52,14 @@ class Elf:
         return max((tuple(map(int, each[1].split("."))) for each in versions if each), default=())
 
     @property
-    def wanted(self) -> set[str]:
-        """The symbols that others must have, or it does not load."""
-        return {name for name, is_here, binding in self._symbols() if not is_here and binding == "STB_GLOBAL"}
+    def imported(self) -> set[str]:
+        """The symbols that must be defined elsewhere for the file to load."""
+        return {name for name, is_defined, binding in self._symbols() if not is_defined and binding == "STB_GLOBAL"}
 
     @property
-    def given(self) -> set[str]:
-        """The symbols that it has for others."""
-        return {name for name, is_here, _binding in self._symbols() if is_here}
+    def exported(self) -> set[str]:
+        """The symbols that the file defines."""
+        return {name for name, is_defined, _binding in self._symbols() if is_defined}
 
     def _symbols(self) -> Iterator[tuple[str, bool, str]]:
         table = self.file.get_section_by_name(".dynsym")

@@ -1,4 +1,4 @@
-"""Machines that run what was built for a target: this one, or qemu, which plays another processor."""
+"""Machines that run the programs of a target: this one, or another processor that qemu emulates."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ import pytest
 from published import CPU, ROOT, TARGETS
 
 ARM64 = ROOT / "target/tools/arm64"
-"""Where `arm64/install` puts interpreters for it."""
+"""Folder of the interpreters for arm64, which `arm64/install` downloads."""
 
 MUSL = ROOT / "target/tools/musl"
-"""Where `musl/install` puts Node for it, by the processor."""
+"""Folder of Node for musl, with a subfolder for each processor. `musl/install` downloads it."""
 
 
 @dataclass(frozen=True)
 class Machine:
     name: str
     emulator: tuple[str | Path, ...] = ()
-    """What stands before a program of that machine."""
+    """The command that runs a program of that machine. Empty for this machine."""
     interpreters: Path | None = None
 
     @property
@@ -38,7 +38,7 @@ class Machine:
 
     @property
     def has_its_c_library(self) -> bool:
-        """Or runs what brings its own alone."""
+        """Whether the machine has the C library of the target."""
         return TARGETS[self.name]["node"].get("libc") != "musl" or (self.is_this_one and is_musl())
 
     def python(self) -> list[str | Path]:
@@ -54,9 +54,10 @@ class Machine:
     def node(self) -> list[str | Path]:
         if not self.has_its_c_library:
             if not shutil.which("mmdebstrap"):
-                # In CI nothing may be skipped.
-                assert os.environ.get("CI") != "true", "mmdebstrap is missing: tests/setup"
-                pytest.skip("mmdebstrap, to unpack musl, is not here: tests/setup")
+                reason = "mmdebstrap, which unpacks musl, is missing: run tests/setup"
+                # In CI, no test may be skipped.
+                assert os.environ.get("CI") != "true", reason
+                pytest.skip(reason)
             folder = MUSL / self.cpu
             installer = Path(__file__).parent / "musl/install"
             subprocess.run([installer, folder, self.cpu], check=True, env={**os.environ, "PYTHON": sys.executable})
@@ -69,10 +70,10 @@ class Machine:
 
 @cache
 def machine_of(target: str) -> Machine | str:
-    """Or why there is none."""
+    """Returns a machine for the target, or the reason why there is none."""
     node = TARGETS[target]["node"]
-    here = platform.system().lower().replace("windows", "win32")
-    if node["os"] != here:
+    system = platform.system().lower().replace("windows", "win32")
+    if node["os"] != system:
         return f"{target} runs on another system"
     if platform.machine().lower().replace("amd64", "x86_64").replace("arm64", "aarch64") == CPU[node["cpu"]]:
         return Machine(target)
@@ -84,13 +85,13 @@ def is_musl() -> bool:
 
 
 def musl(target: str) -> Path:
-    """The C library itself, of the target's processor; it is one file."""
+    """Returns the path of musl for the target's processor."""
     cpu = CPU[TARGETS[target]["node"]["cpu"]]
-    is_here = platform.machine() == cpu
-    if not is_here:
+    is_native = platform.machine() == cpu
+    if not is_native:
         subprocess.run([Path(__file__).parent / "arm64/install", ARM64], check=True)
-    path = (Path("/") if is_here else ARM64 / "root") / f"lib/ld-musl-{cpu}.so.1"
-    assert path.exists(), f"{path} is missing: tests/setup"
+    path = (Path("/") if is_native else ARM64 / "root") / f"lib/ld-musl-{cpu}.so.1"
+    assert path.exists(), f"{path} is missing: run tests/setup"
     return path
 
 
@@ -98,8 +99,10 @@ def emulated(target: str, cpu: str) -> Machine | str:
     emulator = shutil.which(f"qemu-{cpu}-static")
     missing = [tool for tool, path in {"qemu": emulator, "mmdebstrap": shutil.which("mmdebstrap")}.items() if not path]
     if cpu != "aarch64" or emulator is None or missing:
-        reason = f"{target} runs on another processor, and {' and '.join(missing)} to play it is not here: tests/setup"
-        # In CI nothing may be skipped.
+        reason = (
+            f"{target} needs another processor, and {' and '.join(missing)} to emulate it is missing: run tests/setup"
+        )
+        # In CI, no test may be skipped.
         assert os.environ.get("CI") != "true", reason
         return reason
     subprocess.run([Path(__file__).parent / "arm64/install", ARM64], check=True)

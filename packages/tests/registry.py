@@ -43,13 +43,13 @@ def registry(folder: Path) -> Iterator[str]:
         def do_GET(self) -> None:
             name = unquote(self.path).strip("/")
             if name.startswith("-/") and (archive := archives.get(name[2:])):
-                return self.answer(200, archive.read_bytes())
+                return self.respond(200, archive.read_bytes())
             for archive in archives.values():
                 if manifest(archive)["name"] == name:
-                    return self.answer(200, json.dumps(document(archive, url)).encode())
-            return self.answer(404, b"{}")
+                    return self.respond(200, json.dumps(document(archive, url)).encode())
+            return self.respond(404, b"{}")
 
-        def answer(self, status: int, body: bytes) -> None:
+        def respond(self, status: int, body: bytes) -> None:
             self.send_response(status)
             self.send_header("content-length", str(len(body)))
             self.end_headers()

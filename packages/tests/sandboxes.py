@@ -1,4 +1,4 @@
-"""A sandbox, by what it says when it has started."""
+"""Running sandbox, described by the line that it prints when it has started."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Sandbox:
     private_key: str
 
     @classmethod
-    def told(cls, line: str) -> Sandbox:
-        said = json.loads(line)
-        return cls(said["url"], said["private_key"])
+    def from_json(cls, line: str) -> Sandbox:
+        info = json.loads(line)
+        return cls(info["url"], info["private_key"])
 
     def environment(self, path: str) -> dict[str, str]:
-        """That of a program which calls it, and which finds commands there."""
-        kept = {name: os.environ[name] for name in ("HOME", "TMPDIR", "JAVA_HOME", "LANG") if name in os.environ}
-        return {**kept, "PATH": path, "RENUMERATE_BASE_URL": self.url, "RENUMERATE_PRIVATE_KEY": self.private_key}
+        """Returns the environment of a program that calls the sandbox, with this PATH."""
+        inherited = {name: os.environ[name] for name in ("HOME", "TMPDIR", "JAVA_HOME", "LANG") if name in os.environ}
+        return {**inherited, "PATH": path, "RENUMERATE_BASE_URL": self.url, "RENUMERATE_PRIVATE_KEY": self.private_key}

@@ -1,4 +1,4 @@
-"""The `renumerate` command as it is published: one program that brings all that it needs."""
+"""Published `renumerate` command: a static program without dependencies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from elf import Elf, only_on_linux
+from elf import Elf, skip_unless_linux
 from machines import Machine
 from published import CPU, TARGETS, VERSION, unpacked_command
 
@@ -16,25 +16,25 @@ from published import CPU, TARGETS, VERSION, unpacked_command
 @pytest.fixture
 def program(target: str, tmp_path: Path) -> Path:
     if "command" not in TARGETS[target]:
-        pytest.skip(f"{target} runs the command of another target")
+        pytest.skip(f"{target} uses the command of another target")
     return unpacked_command(target, tmp_path)
 
 
-def test_it_needs_nothing_of_the_system(target: str, program: Path) -> None:
-    only_on_linux(target)
+def test_command_is_static(target: str, program: Path) -> None:
+    skip_unless_linux(target)
     elf = Elf(program.read_bytes())
     assert elf.is_static
     assert elf.machine == CPU[TARGETS[target]["node"]["cpu"]]
     assert (program.parent / "LICENSE").read_text("utf-8").startswith("MIT License")
 
 
-def test_it_runs(machine: Machine, program: Path) -> None:
-    def said(*arguments: str) -> str:
+def test_command_runs(machine: Machine, program: Path) -> None:
+    def output_of(*arguments: str) -> str:
         command = [*machine.emulator, program, *arguments]
         return subprocess.run(command, env={}, capture_output=True, text=True, timeout=120, check=True).stdout
 
-    assert said("--version") == f"renumerate {VERSION}\n"
-    demo = said("demo")
+    assert output_of("--version") == f"renumerate {VERSION}\n"
+    demo = output_of("demo")
     assert "/v1/retention/session" in demo
     assert "/v1/subscription/session" in demo
 
@@ -43,7 +43,7 @@ def test_it_runs(machine: Machine, program: Path) -> None:
 def test_sandbox_as_pid_1_stops_on_signals(machine: Machine, program: Path, stop_signal: signal.Signals) -> None:
     """The kernel ignores a signal to PID 1, as in a container, if the process has no handler for it."""
     if machine.emulator:
-        pytest.skip("signals of an emulated process are those of the emulator")
+        pytest.skip("the emulator handles the signals of an emulated process")
     namespace = ["unshare", "--user", "--map-root-user", "--pid", "--fork"]
     arguments = ["sandbox", "--host", "0.0.0.0", "--port", "0", "--json"]
     with subprocess.Popen([*namespace, program, *arguments], stdout=subprocess.PIPE, text=True) as unshare:

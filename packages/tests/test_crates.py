@@ -1,4 +1,4 @@
-"""The crates as they are published: what is in them, and that a project of somebody else's builds and runs with them.
+"""Published crates: their contents, and a project of a user that builds and runs with them.
 
 `packages/assemble` packs them, and builds each from its packed file.
 """
@@ -17,7 +17,7 @@ import tomllib
 from published import ROOT, VERSION
 
 PACKED = ROOT / "target/packages/rust"
-BESIDE_SOURCES = {
+OTHER_FILES = {
     "renumerate": ["examples/quickstart.rs"],
     "renumerate-sandbox": [
         *("cases/chaos.json", "cases/magic-customers.json", "cases/magic-customers.md", "openapi.json"),
@@ -31,14 +31,14 @@ BESIDE_SOURCES = {
     ],
     "renumerate-cli": [],
 }
-CARGOS = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"]
+CARGO_FILES = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"]
 
-crates = pytest.mark.parametrize("crate", BESIDE_SOURCES)
+crates = pytest.mark.parametrize("crate", OTHER_FILES)
 
 
 def packed(crate: str) -> Path:
     path = PACKED / f"{crate}-{VERSION}.crate"
-    assert path.exists(), f"{path} is missing: packages/assemble makes it"
+    assert path.exists(), f"{path} is missing: run packages/assemble"
     return path
 
 
@@ -48,32 +48,38 @@ def unpack(crate: str, folder: Path) -> Path:
     return folder / f"{crate}-{VERSION}"
 
 
-def test_each_crate_is_packed_that_is_not_kept_back() -> None:
+def test_each_published_crate_is_packed() -> None:
     command = ["cargo", "metadata", "--format-version=1", "--no-deps", "--locked", "--offline"]
     metadata = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
     published = {package["name"] for package in metadata["packages"] if package["publish"] != []}
-    assert published == set(BESIDE_SOURCES)
+    assert published == set(OTHER_FILES)
     assert {path.name for path in PACKED.iterdir()} == {packed(crate).name for crate in published}
 
 
 @crates
-def test_a_crate_holds_what_it_needs_and_nothing_else(crate: str) -> None:
+def test_crate_contains_the_expected_files(crate: str) -> None:
     with tarfile.open(packed(crate)) as archive:
         files = {member.name.removeprefix(f"{crate}-{VERSION}/") for member in archive if member.isfile()}
     folder = ROOT / "crates" / crate
 
-    def those(pattern: str) -> list[str]:
+    def matches(pattern: str) -> list[str]:
         return [str(path.relative_to(folder)) for path in folder.glob(pattern)]
 
-    sources = those("src/**/*.rs")
+    sources = matches("src/**/*.rs")
     assert len(sources) > 5
-    beside = {pattern: those(pattern) for pattern in BESIDE_SOURCES[crate]}
-    assert all(beside.values()), beside
-    assert files == {*CARGOS, "LICENSE", "README.md", *sources, *(name for names in beside.values() for name in names)}
+    others = {pattern: matches(pattern) for pattern in OTHER_FILES[crate]}
+    assert all(others.values()), others
+    assert files == {
+        *CARGO_FILES,
+        "LICENSE",
+        "README.md",
+        *sources,
+        *(name for names in others.values() for name in names),
+    }
 
 
 @crates
-def test_a_crate_says_what_it_is(crate: str, tmp_path: Path) -> None:
+def test_crate_has_metadata_license_and_readme(crate: str, tmp_path: Path) -> None:
     folder = unpack(crate, tmp_path)
     package = tomllib.loads((folder / "Cargo.toml").read_text("utf-8"))["package"]
     for field in ("description", "license", "readme", "homepage", "authors", "keywords", "categories", "rust-version"):
@@ -102,7 +108,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 """
 
 
-def test_a_project_builds_and_runs_with_them(tmp_path: Path) -> None:
+def test_project_builds_and_runs_with_packed_crates(tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / "src").mkdir(parents=True)
     (project / "src/main.rs").write_text(PROGRAM, "utf-8")
@@ -119,13 +125,13 @@ def test_a_project_builds_and_runs_with_them(tmp_path: Path) -> None:
         *patches,
     ]
     (project / "Cargo.toml").write_text("\n".join(lines), "utf-8")
-    # The same versions as here, which cargo has fetched.
+    # Use the locked versions, which cargo has already downloaded.
     shutil.copy(ROOT / "Cargo.lock", project)
     environment = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "target")}
     resolve = ["cargo", "metadata", "--format-version=1", "--offline"]
     subprocess.run(resolve, cwd=project, stdout=subprocess.DEVNULL, check=True)
-    said = subprocess.run(
+    result = subprocess.run(
         ["cargo", "run", "--quiet", "--locked", "--offline"],
         cwd=project, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (said.returncode, said.stdout.split()) == (0, ["true", "true"]), said.stderr
+    assert (result.returncode, result.stdout.split()) == (0, ["true", "true"]), result.stderr

@@ -1,4 +1,4 @@
-"""The jars as they are published: what is in them, what their POMs say, and that programs run with nothing but them.
+"""Published jars: their contents, their POMs, and projects that build and run with them.
 
 `packages/assemble` builds them.
 """
@@ -22,10 +22,10 @@ PUBLISHED = ROOT / "target/packages/jvm"
 NATIVES = ROOT / "target/packages/natives/libraries"
 COMMANDS = ROOT / "target/packages/natives/commands/com/renumerate/testing"
 ARTIFACTS = {"renumerate-kotlin": NATIVES, "renumerate-testing": COMMANDS}
-"""Each with where its files for platforms come from."""
+"""The artifacts, and the folders of their native files."""
 
 PLATFORM = re.compile(r"(linux|darwin|win32)-(?:x86-64|aarch64)")
-"""Those of JNA's names that there may be builds for."""
+"""Platform names in JNA's form."""
 
 LIBRARY = {"linux": "librenumerate_uniffi.so", "darwin": "librenumerate_uniffi.dylib", "win32": "renumerate_uniffi.dll"}
 COMMAND = {"linux": "renumerate", "darwin": "renumerate", "win32": "renumerate.exe"}
@@ -33,11 +33,11 @@ SOURCES = {
     "renumerate-kotlin": ["client/src/main/kotlin", "client/src/main/generated"],
     "renumerate-testing": ["testing/src/main/kotlin"],
 }
-BESIDE_CLASSES = {
+RESOURCES = {
     "renumerate-kotlin": ["META-INF/com.android.tools/r8/renumerate.pro", "META-INF/renumerate-kotlin.kotlin_module"],
     "renumerate-testing": ["META-INF/renumerate-testing.kotlin_module"],
 }
-MAVENS = {
+MAVEN_FILES = {
     artifact: [
         "META-INF/MANIFEST.MF",
         f"META-INF/maven/com.renumerate/{artifact}/pom.properties",
@@ -51,7 +51,7 @@ artifacts = pytest.mark.parametrize("artifact", ARTIFACTS)
 
 def published(artifact: str, ending: str) -> Path:
     path = PUBLISHED / "com/renumerate" / artifact / VERSION / f"{artifact}-{VERSION}{ending}"
-    assert path.exists(), f"{path} is missing: packages/assemble builds it"
+    assert path.exists(), f"{path} is missing: run packages/assemble"
     return path
 
 
@@ -60,54 +60,54 @@ def files(jar: Path) -> dict[str, bytes]:
         return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
 
 
-def of_platforms(artifact: str) -> dict[str, Path]:
-    """The files that were built for platforms, by the names that they must have in the jar."""
+def native_files(artifact: str) -> dict[str, Path]:
+    """Returns the built native files, by their expected names in the jar."""
     is_client = artifact == "renumerate-kotlin"
     prefix, names = ("", LIBRARY) if is_client else ("com/renumerate/testing/", COMMAND)
     built = {}
     for platform in ARTIFACTS[artifact].iterdir():
-        known = PLATFORM.fullmatch(platform.name)
-        assert known, f"JNA has no such platform: {platform}"
-        name = names[known[1]]
+        match = PLATFORM.fullmatch(platform.name)
+        assert match, f"not a platform of JNA: {platform}"
+        name = names[match[1]]
         built[f"{prefix}{platform.name}/{name}"] = platform / name
     return built
 
 
-def machine() -> str:
-    """This machine by the name that JNA has for it."""
+def jna_platform() -> str:
+    """Returns JNA's name of this platform."""
     system, machine = os.uname().sysname.lower(), os.uname().machine
     return f"{system}-{ {'x86_64': 'x86-64', 'arm64': 'aarch64'}.get(machine, machine) }"
 
 
 @artifacts
-def test_a_jar_holds_what_it_needs_and_nothing_else(artifact: str) -> None:
+def test_jar_contains_the_expected_files(artifact: str) -> None:
     found = sorted(files(published(artifact, ".jar")))
     package = "com/renumerate/" if artifact == "renumerate-kotlin" else "com/renumerate/testing/"
     classes = [name for name in found if re.fullmatch(rf"{package}[\w/$]+\.class", name)]
     assert len(classes) > 10
-    others = ["META-INF/LICENSE", *MAVENS[artifact], *BESIDE_CLASSES[artifact], *of_platforms(artifact)]
+    others = ["META-INF/LICENSE", *MAVEN_FILES[artifact], *RESOURCES[artifact], *native_files(artifact)]
     assert sorted(set(found) - set(classes)) == sorted(others)
 
 
 @artifacts
-def test_the_natives_are_those_that_were_built(artifact: str) -> None:
-    packed, built = files(published(artifact, ".jar")), of_platforms(artifact)
-    assert machine() in {path.parent.name for path in built.values()}
+def test_jar_contains_the_built_native_files(artifact: str) -> None:
+    packed, built = files(published(artifact, ".jar")), native_files(artifact)
+    assert jna_platform() in {path.parent.name for path in built.values()}
     for name, path in built.items():
         assert packed[name] == path.read_bytes(), name
 
 
 @artifacts
-def test_the_sources_are_those_of_the_tree(artifact: str) -> None:
+def test_sources_jar_contains_the_sources(artifact: str) -> None:
     packed = files(published(artifact, "-sources.jar"))
     folders = [ROOT / "bindings/kotlin" / folder for folder in SOURCES[artifact]]
     expected = {str(path.relative_to(folder)): path.read_bytes() for folder in folders for path in folder.rglob("*.kt")}
     assert len(expected) > 5
-    assert {name: content for name, content in packed.items() if name not in MAVENS[artifact]} == expected
+    assert {name: content for name, content in packed.items() if name not in MAVEN_FILES[artifact]} == expected
 
 
 @artifacts
-def test_the_docs_have_a_page_for_each_public_class(artifact: str) -> None:
+def test_docs_have_a_page_for_each_public_class(artifact: str) -> None:
     packed = files(published(artifact, "-javadoc.jar"))
     assert "index.html" in packed
     public = re.compile(r"^public (?:\w+ )*(?:class|interface|object) (\w+)", re.MULTILINE)
@@ -124,7 +124,7 @@ POM = "{http://maven.apache.org/POM/4.0.0}"
 
 
 @artifacts
-def test_the_pom_has_what_maven_central_demands(artifact: str) -> None:
+def test_pom_meets_the_requirements_of_maven_central(artifact: str) -> None:
     """See https://central.sonatype.org/publish/requirements/."""
     pom = ElementTree.parse(published(artifact, ".pom")).getroot()
 
@@ -149,7 +149,7 @@ def test_the_pom_has_what_maven_central_demands(artifact: str) -> None:
 
 
 @artifacts
-def test_each_file_has_its_checksums(artifact: str) -> None:
+def test_each_file_has_checksums(artifact: str) -> None:
     for ending in (".jar", "-sources.jar", "-javadoc.jar", ".pom"):
         path = published(artifact, ending)
         for name in ("md5", "sha1"):
@@ -157,23 +157,23 @@ def test_each_file_has_its_checksums(artifact: str) -> None:
             assert path.with_name(f"{path.name}.{name}").read_text("ascii").strip() == expected
 
 
-def test_a_release_says_where_the_source_is(tmp_path: Path) -> None:
+def test_release_requires_the_repository_url(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "REPOSITORY"}
     pom = ROOT / "bindings/kotlin/pom.xml"
     command = ["mvn", "-B", "--strict-checksums", "-P", "release", "-f", pom, "-N", "validate"]
-    said = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert said.returncode != 0
-    assert "-Drepository=https://" in said.stdout
+    result = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "-Drepository=https://" in result.stdout
 
 
 @pytest.fixture(scope="module")
 def local_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Maven's own, but for what is ours: that must come from the folder."""
-    folder, ordinary = tmp_path_factory.mktemp("m2"), Path.home() / ".m2/repository"
-    (ordinary / "com").mkdir(parents=True, exist_ok=True)
+    """Links to the user's Maven repository, without this project's artifacts, which must come from `PUBLISHED`."""
+    folder, users = tmp_path_factory.mktemp("m2"), Path.home() / ".m2/repository"
+    (users / "com").mkdir(parents=True, exist_ok=True)
     (folder / "com").mkdir()
-    for group in [*ordinary.iterdir(), *(ordinary / "com").iterdir()]:
-        name = group.relative_to(ordinary)
+    for group in [*users.iterdir(), *(users / "com").iterdir()]:
+        name = group.relative_to(users)
         if str(name) not in ("com", "com/renumerate"):
             (folder / name).symlink_to(group)
     return folder
@@ -181,11 +181,11 @@ def local_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(bare_path: str) -> dict[str, str]:
-    """That of somebody who has Java and Maven, and no Rust."""
+    """Returns an environment with Java and Maven, and without Rust."""
     for tool in ("java", "mvn"):
-        assert shutil.which(tool, path=bare_path), f"there is no {tool} but beside cargo"
-    kept = ("HOME", "LANG", "JAVA_HOME", "TMPDIR")
-    return {"PATH": bare_path, **{name: os.environ[name] for name in kept if name in os.environ}}
+        assert shutil.which(tool, path=bare_path), f"{tool} is not installed, or only in the folder of cargo"
+    names = ("HOME", "LANG", "JAVA_HOME", "TMPDIR")
+    return {"PATH": bare_path, **{name: os.environ[name] for name in names if name in os.environ}}
 
 
 @pytest.fixture(scope="module", params=["kotlin", "java"])
@@ -195,7 +195,7 @@ def project(
     local_repository: Path,
     environment: dict[str, str],
 ) -> tuple[str, Path]:
-    """A project in a language, which Maven has built of the jars."""
+    """Builds a project with Maven. Returns its language and its folder."""
     folder = tmp_path_factory.mktemp(request.param) / "project"
     shutil.copytree(Path(__file__).parent / "jvm" / request.param, folder)
     settings = [f"-Dpublished={PUBLISHED.as_uri()}", f"-Drenumerate.version={VERSION}"]
@@ -207,28 +207,28 @@ def project(
     return request.param, folder
 
 
-def test_maven_takes_them_from_the_folder(project: tuple[str, Path], local_repository: Path) -> None:
+def test_maven_resolves_jars_from_the_folder(project: tuple[str, Path], local_repository: Path) -> None:
     for artifact in ARTIFACTS:
         resolved = local_repository / "com/renumerate" / artifact / VERSION / "_remote.repositories"
         assert f"{artifact}-{VERSION}.jar>published=" in resolved.read_text("utf-8")
 
 
-def test_a_project_runs_with_them(
+def test_project_runs_with_the_jars(
     project: tuple[str, Path], target: str, machine: Machine, environment: dict[str, str], command: Path
 ) -> None:
     if TARGETS[target]["node"].get("libc") == "musl":
-        pytest.skip("JNA has one name for both C libraries: the jar has none for musl")
+        pytest.skip("JNA does not distinguish C libraries, and the jar contains the library for glibc")
     language, folder = project
     classpath = os.pathsep.join(["target/consumer.jar", "target/lib/*"])
-    # What Java starts other programs with is one of that machine too, unless it forks.
-    elsewhere = [f"-Dcommand={command}", "-Djdk.lang.Process.launchMechanism=VFORK"]
-    settings = [] if machine.is_this_one else elsewhere
+    # By default, Java starts processes with jspawnhelper, an arm64 program that this machine cannot run.
+    emulated = [f"-Dcommand={command}", "-Djdk.lang.Process.launchMechanism=VFORK"]
+    settings = [] if machine.is_this_one else emulated
     main = "ConsumerKt" if language == "kotlin" else "Consumer"
-    said = subprocess.run(
+    result = subprocess.run(
         [*machine.java(), *settings, "-cp", classpath, main],
         cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
-    assert (said.returncode, said.stderr) == (0, "")
-    faces = ["suspend", "blocking", "async"] if language == "kotlin" else ["blocking", "async"]
-    sessions = [f"{face} {prefix}" for face in faces for prefix in ("ret", "sub")]
-    assert said.stdout.splitlines() == [f"{each} cus_{number}" for number, each in enumerate(sessions, 1)]
+    assert (result.returncode, result.stderr) == (0, "")
+    flavors = ["suspend", "blocking", "async"] if language == "kotlin" else ["blocking", "async"]
+    sessions = [f"{flavor} {prefix}" for flavor in flavors for prefix in ("ret", "sub")]
+    assert result.stdout.splitlines() == [f"{each} cus_{number}" for number, each in enumerate(sessions, 1)]

@@ -1,4 +1,4 @@
-"""npm's packages as they are published: npm takes those that fit, and programs run with nothing but them."""
+"""Published npm packages: npm selects those of the platform, and programs run with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from elf import Elf, only_on_linux
+from elf import Elf, skip_unless_linux
 from machines import Machine, musl
 from published import CPU, PACKAGES, ROOT, TARGETS, VERSION, one
 from registry import manifest, registry
@@ -28,10 +28,10 @@ async function main() {
 }
 main();
 """
-SAID = "ret_\nsub_\ntrue not_found\n"
+OUTPUT = "ret_\nsub_\ntrue not_found\n"
 GLIBC = {f"lib{name}" for name in ("c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "rt.so.1", "util.so.1")}
 GLIBC |= {"ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
-"""What every system with glibc has: musl is in one library."""
+"""Libraries of glibc. All parts of musl are in one library."""
 
 MUSL = {"libc.so"}
 DOCUMENTS = {"package/package.json", "package/README.md", "package/LICENSE"}
@@ -48,7 +48,7 @@ def contents(archive: Path) -> dict[str, bytes]:
         return {member.name: packed.extractfile(member).read() for member in packed if member.isfile()}  # type: ignore[union-attr]
 
 
-def of_platform(target: str) -> Path:
+def platform_package(target: str) -> Path:
     return one("node", f"renumerate-node-{TARGETS[target]['node']['name']}-{VERSION}.tgz")
 
 
@@ -65,72 +65,72 @@ def run(*command: str | Path, environment: dict[str, str], folder: Path) -> str:
 
 
 def install(url: str, target: str, folder: Path, path: str, *packages: str) -> list[str]:
-    """What npm has installed in the folder for a machine of the target, by names; it knows that registry alone."""
+    """Installs packages from a registry for a machine of the target. Returns the names of all installed packages."""
     node = TARGETS[target]["node"]
-    for_it = ["--os", node["os"], "--cpu", node["cpu"], *(["--libc", node["libc"]] if "libc" in node else [])]
+    platform = ["--os", node["os"], "--cpu", node["cpu"], *(["--libc", node["libc"]] if "libc" in node else [])]
     quiet = ["--no-audit", "--no-fund", "--loglevel", "error", "--cache", str(folder / "cache")]
     (folder / "package.json").write_text('{ "private": true }', "utf-8")
     environment = {"PATH": path, "HOME": str(folder)}
-    run("npm", "install", "--registry", url, *for_it, *quiet, *packages, environment=environment, folder=folder)
+    run("npm", "install", "--registry", url, *platform, *quiet, *packages, environment=environment, folder=folder)
     modules = folder / "node_modules"
     return sorted(
         f"{each.parent.name}/{each.name}" for each in modules.glob("*/*") if not each.parent.name.startswith(".")
     )
 
 
-def test_a_package_of_a_platform_holds_its_library_alone(target: str) -> None:
+def test_platform_package_contains_only_its_library(target: str) -> None:
     platform = TARGETS[target]["node"]
-    found = contents(of_platform(target))
+    found = contents(platform_package(target))
     library = found.pop(f"package/renumerate.{platform['name']}.node")
     assert found.keys() == DOCUMENTS
-    said = json.loads(found["package/package.json"])
-    assert {name: said[name] for name in ("os", "cpu")} == {name: [platform[name]] for name in ("os", "cpu")}
-    assert said.get("libc") == ([platform["libc"]] if "libc" in platform else None)
-    assert (said["version"], said["license"]) == (VERSION, "MIT")
-    only_on_linux(target)
+    package = json.loads(found["package/package.json"])
+    assert {name: package[name] for name in ("os", "cpu")} == {name: [platform[name]] for name in ("os", "cpu")}
+    assert package.get("libc") == ([platform["libc"]] if "libc" in platform else None)
+    assert (package["version"], package["license"]) == (VERSION, "MIT")
+    skip_unless_linux(target)
     elf = Elf(library)
     assert elf.machine == CPU[platform["cpu"]]
     assert elf.glibc == () if platform["libc"] == "musl" else (2, 0) < elf.glibc <= (2, 17)
     assert elf.libraries <= (MUSL if platform["libc"] == "musl" else GLIBC)
     if platform["libc"] == "musl":
-        assert elf.wanted <= Elf(musl(target).read_bytes()).given
+        assert elf.imported <= Elf(musl(target).read_bytes()).exported
 
 
-def test_the_client_holds_what_it_needs_and_nothing_else() -> None:
+def test_client_package_contains_the_expected_files() -> None:
     found = contents(main_package("node")).keys()
     types = (ROOT / "bindings/node/typescript").glob("*.ts")
     names = [path.name.removesuffix(".ts") for path in types if not path.name.endswith(".d.ts")]
-    faces = ["index.d.mts", "index.js", "index.mjs", "testing.d.mts", "testing.js", "testing.mjs"]
-    expected = {*faces, "binding.d.ts", *(f"{name}.d.ts" for name in names)}
+    entry_points = ["index.d.mts", "index.js", "index.mjs", "testing.d.mts", "testing.js", "testing.mjs"]
+    expected = {*entry_points, "binding.d.ts", *(f"{name}.d.ts" for name in names)}
     assert len(names) > 5
     assert found == DOCUMENTS | {f"package/dist/{name}" for name in expected}
 
 
-def test_the_command_holds_what_it_needs_and_nothing_else() -> None:
+def test_command_package_contains_the_expected_files() -> None:
     found = contents(main_package("sandbox")).keys()
     assert found == DOCUMENTS | {f"package/{name}" for name in ("index.js", "index.d.ts", "renumerate.js")}
 
 
 @pytest.mark.parametrize(("name", "field"), [("node", "node.name"), ("sandbox", "command.node")])
-def test_it_asks_for_a_package_of_every_platform_in_its_own_version(name: str, field: str) -> None:
+def test_platform_packages_are_optional_dependencies_of_the_same_version(name: str, field: str) -> None:
     first, second = field.split(".")
     platforms = [target[first][second] for target in TARGETS.values() if first in target]
-    asked = manifest(main_package(name))["optionalDependencies"]
-    assert asked == {f"@renumerate/{name}-{platform}": VERSION for platform in platforms}
+    optional = manifest(main_package(name))["optionalDependencies"]
+    assert optional == {f"@renumerate/{name}-{platform}": VERSION for platform in platforms}
     assert not {"dependencies", "devDependencies", "scripts"} & manifest(main_package(name)).keys()
     source = (ROOT / "bindings/node/typescript/native.ts").read_text("utf-8")
     if name == "node":
-        assert set(re.findall(r"require\('(@renumerate/node-[\w-]+)'\)", source)) == asked.keys()
+        assert set(re.findall(r"require\('(@renumerate/node-[\w-]+)'\)", source)) == optional.keys()
 
 
-def test_npm_takes_the_library_that_fits_and_programs_run_with_it(
+def test_npm_installs_the_library_of_the_platform_and_a_program_runs(
     target: str, machine: Machine, npm_registry: str, tmp_path: Path, sandbox: Sandbox, bare_path: str
 ) -> None:
     installed = install(npm_registry, target, tmp_path, bare_path, "@renumerate/node")
     assert installed == ["@renumerate/node", f"@renumerate/node-{TARGETS[target]['node']['name']}"]
     (tmp_path / "program.cjs").write_text(PROGRAM, "utf-8")
     program = [*machine.node(), "program.cjs"]
-    assert run(*program, environment=sandbox.environment(bare_path), folder=tmp_path) == SAID
+    assert run(*program, environment=sandbox.environment(bare_path), folder=tmp_path) == OUTPUT
 
 
 def test_npx_starts_the_command(
@@ -145,7 +145,7 @@ def test_npx_starts_the_command(
     assert run(*command, "--version", environment=environment, folder=tmp_path) == f"renumerate {VERSION}\n"
 
 
-def test_a_platform_that_has_no_package_is_named(npm_registry: str, tmp_path: Path, bare_path: str) -> None:
+def test_error_names_the_missing_platform_package(npm_registry: str, tmp_path: Path, bare_path: str) -> None:
     target = {"os": "linux", "cpu": "riscv64", "libc": "glibc"}
     TARGETS["riscv64"] = {"node": target}
     try:
@@ -154,6 +154,6 @@ def test_a_platform_that_has_no_package_is_named(npm_registry: str, tmp_path: Pa
         del TARGETS["riscv64"]
     assert installed == ["@renumerate/node"]
     code = "try { require('@renumerate/node') } catch ({ message }) { console.log(message) }"
-    said = run("node", "-e", code, environment={"PATH": bare_path}, folder=tmp_path)
-    assert "@renumerate/node-linux-" in said
-    assert "with its optional dependencies" in said
+    output = run("node", "-e", code, environment={"PATH": bare_path}, folder=tmp_path)
+    assert "@renumerate/node-linux-" in output
+    assert "with its optional dependencies" in output

@@ -1,4 +1,4 @@
-"""The wheels as they are published: what they promise, what is in them, and programs that run with nothing else."""
+"""Published wheels: their tags, their contents, and programs that run with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from elf import Elf, only_on_linux
+from elf import Elf, skip_unless_linux
 from machines import Machine, is_musl, musl
 from published import CPU, ROOT, TARGETS, VERSION, one, sandbox_wheel, wheel
 from sandboxes import Sandbox
@@ -33,7 +33,7 @@ async def main():
 asyncio.run(main())
 print(renumerate_sdk.__file__.startswith(sys.argv[1]))
 """
-SAID = "ret_\nnot_found\nsub_\nTrue\n"
+OUTPUT = "ret_\nnot_found\nsub_\nTrue\n"
 
 WITH_SANDBOX = """
 from renumerate_sdk.testing import Sandbox
@@ -58,14 +58,14 @@ def natives(path: Path) -> dict[str, bytes]:
 
 
 def install(folder: Path, *wheels: Path) -> Path:
-    """A new environment with the wheels, and what pip says is all that they need; its interpreter."""
+    """Installs wheels in a new virtual environment, without other packages. Returns its interpreter."""
     run(sys.executable, "-m", "venv", folder / "venv", folder=folder)
     python = folder / "venv/bin/python"
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", *wheels, folder=folder)
     return python
 
 
-def test_a_wheel_holds_what_it_needs_and_nothing_else(target: str) -> None:
+def test_wheel_contains_the_expected_files(target: str) -> None:
     with zipfile.ZipFile(wheel(target)) as archive:
         found = {name for name in archive.namelist() if not name.endswith("/")}
     sources = ROOT / "bindings/python/python"
@@ -84,53 +84,55 @@ def test_a_wheel_holds_what_it_needs_and_nothing_else(target: str) -> None:
     assert found == expected | {"renumerate_sdk/_native.abi3.so"} | {f"{information}/{name}" for name in names}
 
 
-def test_a_library_needs_no_newer_system_than_its_tag_says(target: str) -> None:
-    only_on_linux(target)
+def test_library_meets_the_platform_tag(target: str) -> None:
+    skip_unless_linux(target)
     [library] = natives(wheel(target)).values()
     elf = Elf(library)
     assert elf.machine == CPU[TARGETS[target]["node"]["cpu"]]
     if TARGETS[target]["node"].get("libc") == "musl":
         assert elf.libraries <= {"libc.so"}
         assert elf.glibc == ()
-        left = elf.wanted - Elf(musl(target).read_bytes()).given
-        assert left
-        assert all(re.match("_?Py", name) for name in left), f"neither Python nor musl has {left}"
+        others = elf.imported - Elf(musl(target).read_bytes()).exported
+        assert others
+        assert all(re.match("_?Py", name) for name in others), f"symbols that are not in musl: {others}"
     else:
         [tag] = TARGETS[target]["wheel"]
-        ceiling = tuple(map(int, re.findall(r"\d+", tag)))
-        assert (2, 0) < elf.glibc <= ceiling, "or the tag promises too much"
+        maximum = tuple(map(int, re.findall(r"\d+", tag)))
+        assert (2, 0) < elf.glibc <= maximum
 
 
-def test_auditwheel_says_the_same(target: str, tmp_path: Path) -> None:
-    only_on_linux(target)
+def test_auditwheel_confirms_the_platform_tag(target: str, tmp_path: Path) -> None:
+    skip_unless_linux(target)
     if (TARGETS[target]["node"].get("libc") == "musl") != is_musl():
-        pytest.skip("it looks for the libraries that this machine has")
-    said = run(Path(sys.executable).parent / "auditwheel", "show", wheel(target), folder=tmp_path)
+        pytest.skip("auditwheel needs the C library of the target")
+    report = run(Path(sys.executable).parent / "auditwheel", "show", wheel(target), folder=tmp_path)
     [tag] = TARGETS[target]["wheel"]
-    assert f'"{tag}_' in re.sub(r"\s+", " ", said), said
+    assert f'"{tag}_' in re.sub(r"\s+", " ", report), report
 
 
-def test_programs_run_with_it(target: str, machine: Machine, tmp_path: Path, sandbox: Sandbox, bare_path: str) -> None:
+def test_program_runs_with_the_wheel(
+    target: str, machine: Machine, tmp_path: Path, sandbox: Sandbox, bare_path: str
+) -> None:
     if not machine.has_its_c_library:
-        pytest.skip(f"no Python for {target} is at hand: its library is looked at alone")
+        pytest.skip(f"no Python for {target}: only its library is checked")
     environment = sandbox.environment(bare_path)
     if machine.is_this_one:
         python = [install(tmp_path, wheel(target))]
         installed = tmp_path / "venv"
     else:
-        # As pip does it there, by the tag.
+        # Select the wheel by its tag, as pip does on that machine.
         platforms = [f"{tag}_{CPU[TARGETS[target]['node']['cpu']]}" for tag in TARGETS[target]["wheel"]]
         options = ["--no-index", "--no-deps", "--only-binary", ":all:", "--platform", *platforms, "--target"]
         installed = tmp_path / "installed"
         run(sys.executable, "-m", "pip", "install", "--quiet", *options, installed, wheel(target), folder=tmp_path)
         python = machine.python()
         environment["PYTHONPATH"] = str(installed)
-    assert run(*python, "-c", PROGRAM, installed, environment=environment, folder=tmp_path) == SAID
+    assert run(*python, "-c", PROGRAM, installed, environment=environment, folder=tmp_path) == OUTPUT
 
 
-def test_the_sandbox_comes_with_its_wheel(target: str, machine: Machine, tmp_path: Path, bare_path: str) -> None:
+def test_sandbox_starts_from_its_wheel(target: str, machine: Machine, tmp_path: Path, bare_path: str) -> None:
     if not machine.is_this_one or not machine.has_its_c_library:
-        pytest.skip(f"{target}: its parts are tried by themselves")
+        pytest.skip(f"{target}: other tests check the two wheels separately")
     python = install(tmp_path, wheel(target), sandbox_wheel(target))
     assert run(python, "-c", WITH_SANDBOX, environment={"PATH": bare_path}, folder=tmp_path) == "sub_\n"
     command = tmp_path / "venv/bin/renumerate"
@@ -139,15 +141,15 @@ def test_the_sandbox_comes_with_its_wheel(target: str, machine: Machine, tmp_pat
 
 def test_uvx_starts_the_command(target: str, machine: Machine, tmp_path: Path, bare_path: str) -> None:
     if not machine.is_this_one:
-        pytest.skip("uv runs on this machine alone")
+        pytest.skip("uv is not emulated")
     environment = {"PATH": bare_path, "HOME": str(tmp_path), "UV_PYTHON": sys.executable}
     options = ["--quiet", "--offline", "--no-index", "--find-links", sandbox_wheel(target).parent]
     command = [Path(sys.executable).parent / "uvx", *options, "--from", "renumerate-sandbox", "renumerate", "--version"]
     assert run(*command, environment=environment, folder=tmp_path) == f"renumerate {VERSION}\n"
 
 
-def test_the_wheel_of_the_sandbox_fits_every_c_library(target: str) -> None:
-    only_on_linux(target)
+def test_sandbox_wheel_supports_each_c_library(target: str) -> None:
+    skip_unless_linux(target)
     path = sandbox_wheel(target)
     with zipfile.ZipFile(path) as archive:
         names = {name for name in archive.namelist() if not name.endswith("/")}
@@ -155,10 +157,10 @@ def test_the_wheel_of_the_sandbox_fits_every_c_library(target: str) -> None:
         f"renumerate_sandbox-{VERSION}.data/scripts/renumerate",
         f"renumerate_sandbox-{VERSION}.dist-info",
     )
-    bill = f"{information}/sboms/python-renumerate-sandbox.cdx.json"
+    sbom = f"{information}/sboms/python-renumerate-sandbox.cdx.json"
     assert names == {
         script,
-        bill,
+        sbom,
         *(f"{information}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "licenses/LICENSE")),
     }
     assert "manylinux_2_17" in path.name
@@ -168,5 +170,5 @@ def test_the_wheel_of_the_sandbox_fits_every_c_library(target: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["renumerate_sdk", "renumerate_sandbox"])
-def test_there_are_sources(name: str) -> None:
+def test_source_distribution_is_built(name: str) -> None:
     assert one("python", f"{name}-{VERSION}.tar.gz").stat().st_size > 50_000

@@ -1,4 +1,4 @@
-"""What users download is no larger than its ceiling, and docs/sizes.md says how large it is."""
+"""Sizes of the packages are within their limits and listed in docs/sizes.md."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from sizes import TABLE, artefacts, ceilings
 SIZES = dict(artefacts())
 
 
-def test_each_has_a_ceiling_and_each_ceiling_is_of_something() -> None:
+def test_each_package_has_a_limit() -> None:
     assert SIZES.keys() == ceilings().keys()
 
 
 @pytest.mark.parametrize("name", SIZES)
-def test_it_is_no_larger(name: str) -> None:
+def test_size_is_within_the_limit(name: str) -> None:
     assert SIZES[name] <= ceilings()[name] * 1000
 
 
-def test_the_docs_say_it() -> None:
+def test_docs_list_each_size_and_limit() -> None:
     rows = re.findall(r"^\| `(\S+)` \| ([\d,]+) \| (\d+) \|$", TABLE.read_text("utf-8"), re.MULTILINE)
-    written = {name: (int(size.replace(",", "")) * 1000, int(most)) for name, size, most in rows}
-    assert written.keys() == SIZES.keys()
-    for name, (size, most) in written.items():
-        # Compilers differ a little from machine to machine.
+    listed = {name: (int(size.replace(",", "")) * 1000, int(limit)) for name, size, limit in rows}
+    assert listed.keys() == SIZES.keys()
+    for name, (size, limit) in listed.items():
+        # Sizes differ slightly between compilers.
         assert abs(size - SIZES[name]) <= max(10_000, SIZES[name] * 0.03), f"{name}: run packages/sizes.py"
-        assert most == ceilings()[name], name
+        assert limit == ceilings()[name], name

@@ -73,7 +73,7 @@ test('second click on cancel is ignored', async ({ sandbox, context, cancelButto
 });
 
 test('subscription session opens the cancel flow', async ({ sandbox, openHost }) => {
-  const id = await sandbox.mint('subscription', { customer_id: 'cus_by_hub' });
+  const id = await sandbox.createSession('subscription', { customer_id: 'cus_by_hub' });
   const host = await openHost({ retention: id });
   await cancel(await host.openCancelFlow(), 'Team');
   await expectCancelled(sandbox, 'cus_by_hub');
@@ -92,7 +92,7 @@ test('reason is required to continue', async ({ sandbox, cancelButton }) => {
 
 test('second session of a cancelled customer has nothing to cancel', async (fixture) => {
   const { sandbox } = fixture;
-  const id = await sandbox.mint('retention', { customer_id: 'cus_twice' });
+  const id = await sandbox.createSession('retention', { customer_id: 'cus_twice' });
   const first = await fixture.cancelButton({ customer_id: 'cus_twice' });
   await cancel(await first.host.openCancelFlow(), 'Team');
   const second = await fixture.openHost({ retention: id });

@@ -46,7 +46,7 @@ test('form creates a session, and its request is shown with a redacted key', asy
 test('sessions of a backend appear newest first, and disappear after a reset', async (fixture) => {
   const page = await openDashboard(fixture);
   for (const customer_id of ['cus_earlier', 'cus_later']) {
-    await fixture.sandbox.mint('subscription', { customer_id });
+    await fixture.sandbox.createSession('subscription', { customer_id });
     await entries(page, /^Sessions/, customer_id).waitFor();
   }
   const order = await region(page, /^Sessions/)
@@ -102,7 +102,7 @@ test('session opens the widget, and its outcome is shown', async (fixture) => {
 });
 
 test('host page mounts the hub, which opens the cancel flow', async ({ sandbox, context }) => {
-  const id = await sandbox.mint('subscription', { customer_id: 'cus_of_hub' });
+  const id = await sandbox.createSession('subscription', { customer_id: 'cus_of_hub' });
   const [{ plan }] = (await sandbox.customer('cus_of_hub')).subscriptions;
   const page = await context.newPage();
   await page.goto(`${sandbox.url}/_sandbox/host?subscription=${id}`);
@@ -117,7 +117,7 @@ test('host page mounts the hub, which opens the cancel flow', async ({ sandbox, 
 test('data of clients is escaped', async (fixture) => {
   const page = await openDashboard(fixture);
   const name = '<img src=x onerror=alert(1)><script>alert(1)</script>';
-  await fixture.sandbox.mint('retention', { customer_id: name, customer_email: `${name}@example.com` });
+  await fixture.sandbox.createSession('retention', { customer_id: name, customer_email: `${name}@example.com` });
   const request = entries(page, /^Requests/, 'POST');
   await entries(page, /^Sessions/, name).waitFor();
   await request.locator('summary').click();
@@ -143,7 +143,7 @@ test('dashboard is accessible with and without content', { expectedErrors }, asy
 
 test('host page is accessible', async ({ sandbox, context }) => {
   const [retention, subscription] = await Promise.all(
-    ['retention', 'subscription'].map((kind) => sandbox.mint(kind, { customer_id: 'cus_host' })),
+    ['retention', 'subscription'].map((kind) => sandbox.createSession(kind, { customer_id: 'cus_host' })),
   );
   const page = await context.newPage();
   await page.goto(`${sandbox.url}/_sandbox/host?${new URLSearchParams({ retention, subscription })}`);

@@ -65,19 +65,19 @@ function fixtureOf({ sandbox, server }, context) {
 
   /** Opens the host page with the cancel button of a new retention session. */
   async function cancelButton(customer, options) {
-    const id = await sandbox.mint('retention', customer);
+    const id = await sandbox.createSession('retention', customer);
     return { id, host: await openHost({ retention: id }, options) };
   }
 
   /** Opens the host page with the hub of a new subscription session. */
   async function hub(customer, options) {
-    const id = await sandbox.mint('subscription', customer);
+    const id = await sandbox.createSession('subscription', customer);
     return { id, host: await openHost({ subscription: id }, options) };
   }
 
   /** Opens a widget outside a frame, with a new session. */
   async function openWidget(kind, customer) {
-    const id = await sandbox.mint(kind, customer);
+    const id = await sandbox.createSession(kind, customer);
     const page = await context.newPage();
     await page.goto(`${sandbox.widgets}/${kind === 'retention' ? 'retention' : 'subs'}?session_id=${id}`);
     return page;

@@ -57,7 +57,7 @@ for (const [name, createId] of Object.entries(INVALID_IDS)) {
 }
 
 test('missing and repeated ids are rejected', { expectedErrors }, async ({ sandbox, context }) => {
-  const id = await sandbox.mint('subscription', { customer_id: 'cus_any' });
+  const id = await sandbox.createSession('subscription', { customer_id: 'cus_any' });
   for (const path of Object.values(PATHS)) {
     await expectErrorPage(context, `${sandbox.widgets}/${path}`, [400]);
     await expectErrorPage(context, `${sandbox.widgets}/${path}?session_id=${id}&session_id=${id}`, [400]);
@@ -65,7 +65,7 @@ test('missing and repeated ids are rejected', { expectedErrors }, async ({ sandb
 });
 
 test('retention session is rejected by the hub', { expectedErrors }, async ({ sandbox, context, openHost }) => {
-  const id = await sandbox.mint('retention', { customer_id: 'cus_any' });
+  const id = await sandbox.createSession('retention', { customer_id: 'cus_any' });
   await expectErrorPage(context, `${sandbox.widgets}/subs?session_id=${id}`, [400]);
   await expectFailureInHost(await openHost({ subscription: id }), 'subscription');
 });

@@ -116,7 +116,7 @@ function waitForBlockedFrame(context) {
 }
 
 test('foreign site cannot embed a widget', { expectedErrors }, async ({ sandbox, context, openHost }) => {
-  const retention = await sandbox.mint('retention', { customer_id: 'cus_foreign' });
+  const retention = await sandbox.createSession('retention', { customer_id: 'cus_foreign' });
   const blocked = waitForBlockedFrame(context);
   const host = await openHost({ retention }, { name: FOREIGN });
   await host.openCancelFlow();
@@ -130,7 +130,7 @@ test('local page within a foreign site cannot embed a widget', { expectedErrors 
   openHost,
   hostUrl,
 }) => {
-  const subscription = await sandbox.mint('subscription', { customer_id: 'cus_nested' });
+  const subscription = await sandbox.createSession('subscription', { customer_id: 'cus_nested' });
   const host = await openHost({}, { name: FOREIGN });
   const blocked = waitForBlockedFrame(context);
   await host.page.evaluate((url) => {

@@ -43,7 +43,7 @@ export class Sandbox {
   /**
    * Creates a session, and returns the session's id. `customer` has the field names of the API, such as `customer_id`.
    */
-  async mint(kind, customer) {
+  async createSession(kind, customer) {
     const { id } = await this.#request(`/v1/${kind}/session`, { [kind]: customer });
     return id;
   }

@@ -12,7 +12,7 @@ import { HostPage } from './host-page.mjs';
 const test = sandboxTest();
 
 test('untrusted certificate blocks pages and messages', async ({ sandbox, hostUrl }) => {
-  const id = await sandbox.mint('retention', { customer_id: 'cus_1' });
+  const id = await sandbox.createSession('retention', { customer_id: 'cus_1' });
   const home = mkdtempSync(join(tmpdir(), 'renumerate-untrusting-'));
   const browser = await chromium.launch(options(home, join(process.env.ARTEFACTS, 'net-log-untrusting.json')));
   try {

@@ -1,4 +1,4 @@
-//! Which base URLs are taken, and where calls go with them.
+//! Base URLs: which are accepted, and the URLs of the endpoints below them.
 
 use std::net::IpAddr;
 
@@ -78,20 +78,20 @@ fn check(text: &str, key: &str, plain_http_anywhere: bool) {
     let secure = base.scheme() == "https";
     assert!(secure || base.scheme() == "http" && (plain_http_anywhere || is_loopback(&base)), "{base}");
     for (url, path) in urls.iter().zip(PATHS) {
-        let place = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port());
-        assert_eq!(place(url), place(&base), "{text:?} leads elsewhere: {url}");
-        let below = url.path().strip_suffix(path).expect("the endpoint's path ends the URL's");
-        assert_eq!(below, base.path().trim_end_matches('/'), "{url} is below {base}");
-        let more = (url.username(), url.password(), url.query(), url.fragment());
-        assert_eq!(more, ("", None, None, None), "{url}");
-        // What the HTTP library would make of it again.
+        let origin = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port());
+        assert_eq!(origin(url), origin(&base), "{text:?} changed the origin: {url}");
+        let prefix = url.path().strip_suffix(path).expect("URL without the endpoint's path");
+        assert_eq!(prefix, base.path().trim_end_matches('/'), "{url} is not below {base}");
+        let others = (url.username(), url.password(), url.query(), url.fragment());
+        assert_eq!(others, ("", None, None, None), "{url}");
+        // The HTTP library parses the URL again, without a change.
         assert_eq!(Url::parse(url.as_str()).as_ref(), Ok(url));
     }
 }
 
-/// By address, not by text, as the socket will have it.
+/// Compares the address and not the text, because the socket uses the address.
 fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().expect("a URL of http has a host");
+    let host = url.host_str().expect("HTTP URL without a host");
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

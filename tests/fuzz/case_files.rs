@@ -1,4 +1,4 @@
-//! Case files: what is read is written and read again as the same, and can be filled in.
+//! Case files: a parsed file is the same after it is written and parsed again, and its placeholders can be filled in.
 
 use renumerate_sandbox::CaseFile;
 
@@ -68,15 +68,15 @@ const WORDS: &[&str] = &[
 fn fuzz() {
     crate::fuzz!(WORDS, |input: &[u8]| {
         let Ok(file) = CaseFile::parse(&String::from_utf8_lossy(input)) else { return };
-        let written = serde_json::to_string(&file).expect("a case file is JSON");
-        let again = CaseFile::parse(&written).expect("what is written can be read");
-        assert_eq!(serde_json::to_string(&again).expect("a case file is JSON"), written);
+        let written = serde_json::to_string(&file).expect("cannot serialize a case file");
+        let again = CaseFile::parse(&written).expect("cannot parse a serialized case file");
+        assert_eq!(serde_json::to_string(&again).expect("cannot serialize a case file"), written);
         for case in &file.cases {
             let filled =
-                case.filled("sk_case_a.1", "http://127.0.0.1:1").expect("what is filled in is plain");
-            let written = serde_json::to_string(&filled).expect("a case is JSON");
+                case.filled("sk_case_a.1", "http://127.0.0.1:1").expect("cannot fill in placeholders");
+            let written = serde_json::to_string(&filled).expect("cannot serialize a case");
             assert!(
-                !["${key}", "${base_url}", "${host}"].iter().any(|left| written.contains(left)),
+                !["${key}", "${base_url}", "${host}"].iter().any(|placeholder| written.contains(placeholder)),
                 "{written}"
             );
         }

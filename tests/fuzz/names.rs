@@ -1,4 +1,4 @@
-//! Parameters and options by name: what is taken is what the rules allow, the rest is refused by its name.
+//! Parameters and options by name: valid ones are accepted, and an error names the invalid one.
 
 use renumerate::fuzzing::encode;
 use renumerate::{
@@ -54,8 +54,8 @@ const WORDS: &[&str] = &[
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 ];
 
-/// What an error says beside a name, which it keeps the beginning of.
-const LONGEST_ERROR: usize = 600;
+/// Maximum length of an error. Only the beginning of a long name is in the error.
+const ERROR_MAX_CHARS: usize = 600;
 
 /// The input's lines are `name=value`; a line without `=` is a name without a value.
 #[test]
@@ -81,35 +81,36 @@ fn pair(line: &str) -> (&str, Option<&str>) {
 
 fn check_request<K: SessionKind>(
     pairs: &[(&str, Option<&str>)],
-    made: Result<SessionRequest<K>, Error>,
+    result: Result<SessionRequest<K>, Error>,
     envelope: &str,
     known: usize,
 ) {
     let known = &["customer_id", "customer_email", "subscription_id"][..known];
-    let given: Vec<_> = pairs.iter().filter_map(|(name, value)| Some((*name, (*value)?))).collect();
-    let once = known.iter().all(|name| given.iter().filter(|(given, _)| given == name).count() <= 1);
+    let present: Vec<_> = pairs.iter().filter_map(|(name, value)| Some((*name, (*value)?))).collect();
+    let once = known.iter().all(|name| present.iter().filter(|(other, _)| other == name).count() <= 1);
     let all_known = pairs.iter().all(|(name, value)| {
-        // An absent value of the other endpoint's parameter is absent.
+        // A parameter of the other endpoint is accepted if its value is absent.
         known.contains(name) || *name == "subscription_id" && value.is_none()
     });
-    let fit = given.iter().all(|(name, value)| is_fit(name, value));
-    let whom = given.iter().any(|(name, _)| name.starts_with("customer_"));
-    match made {
+    let valid = present.iter().all(|(name, value)| is_valid(name, value));
+    let has_customer = present.iter().any(|(name, _)| name.starts_with("customer_"));
+    match result {
         Err(error) => {
             check_error(&error, "validation");
-            assert!(!(once && all_known && fit && whom), "{pairs:?}: {error}");
+            assert!(!(once && all_known && valid && has_customer), "{pairs:?}: {error}");
         }
         Ok(request) => {
-            assert!(once && all_known && fit && whom, "{pairs:?} is taken");
-            let body: Value = serde_json::from_slice(&encode(&request).expect("text is JSON")).expect("JSON");
-            let given = given.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
-            assert_eq!(body, serde_json::json!({ envelope: Value::Object(given.collect()) }));
+            assert!(once && all_known && valid && has_customer, "{pairs:?} was accepted");
+            let body: Value =
+                serde_json::from_slice(&encode(&request).expect("cannot encode")).expect("not JSON");
+            let fields = present.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value)));
+            assert_eq!(body, serde_json::json!({ envelope: Value::Object(fields.collect()) }));
         }
     }
 }
 
-/// Rules V3 to V5, said once more.
-fn is_fit(name: &str, value: &str) -> bool {
+/// Implements rules V3 to V5 independently of the library.
+fn is_valid(name: &str, value: &str) -> bool {
     let length = value.chars().count();
     if name == "customer_email" {
         let trimmed = value.trim() == value && !value.chars().any(char::is_control);
@@ -120,11 +121,11 @@ fn is_fit(name: &str, value: &str) -> bool {
     (1..=255).contains(&length) && value.bytes().all(|byte| (b'!'..=b'~').contains(&byte)) && !session_id
 }
 
-/// Every line is an option of a client; nothing that is refused may show a value, which may hold the key.
+/// Sets each line as an option of a client. An error must not contain a value, because a value may contain the key.
 fn check_client(pairs: &[(&str, Option<&str>)]) {
     let mut builder = Client::builder().private_key("sk_live_planted");
     for (name, value) in pairs {
-        // A file's name leads out of here.
+        // Skip the option that reads a file.
         if *name == "ca_bundle" {
             continue;
         }
@@ -153,7 +154,7 @@ fn check_call(pairs: &[(&str, Option<&str>)]) {
     }
 }
 
-/// A number where the text is one, of milliseconds where it ends so.
+/// Converts a text to a number of milliseconds if it ends in `ms`, to a number if it is one, or else to a text.
 fn value_of(text: &str) -> OptionValue<'_> {
     let millis = text.strip_suffix("ms").and_then(|text| text.parse().ok());
     match (millis, text.parse::<f64>()) {
@@ -164,9 +165,9 @@ fn value_of(text: &str) -> OptionValue<'_> {
 }
 
 fn check_error(error: &Error, code: &str) {
-    let field = error.field().expect("the name of what is at fault");
+    let field = error.field().expect("error without the name of the option or parameter");
     let shown = error.to_string();
     assert_eq!(error.code(), code, "{shown}");
-    assert!(field.chars().count() <= 65 && shown.chars().count() <= LONGEST_ERROR, "{shown}");
+    assert!(field.chars().count() <= 65 && shown.chars().count() <= ERROR_MAX_CHARS, "{shown}");
     assert!(!shown.contains(char::is_control), "{shown:?}");
 }

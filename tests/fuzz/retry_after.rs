@@ -1,8 +1,8 @@
-//! How long an answer's headers ask to wait.
+//! Wait times in the headers of a response.
 
 use std::time::{Duration, SystemTime};
 
-/// The longest wait that a header can state.
+/// Maximum wait time that is accepted from a header.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 const WORDS: &[&str] = &[
@@ -32,7 +32,7 @@ const WORDS: &[&str] = &[
     "0000000000000000000000",
 ];
 
-/// The input's lines are `Retry-After`, `retry-after-ms` and what the clock shows.
+/// The lines of the input are `Retry-After`, `retry-after-ms`, and the time in seconds since the epoch.
 #[test]
 fn fuzz() {
     crate::fuzz!(WORDS, |input: &[u8]| {
@@ -46,19 +46,19 @@ fn fuzz() {
         assert!(wait.is_none_or(|wait| wait <= YEAR), "{wait:?}");
         let first = |headers| renumerate::fuzzing::retry_after(headers, now);
         let (by_seconds, by_millis) = (first(&both[..1]), first(&both[1..]));
-        assert_eq!(wait, by_millis.or(by_seconds), "milliseconds go first");
+        assert_eq!(wait, by_millis.or(by_seconds), "retry-after-ms takes precedence");
         if let Some(count) = plain_count(seconds) {
             assert_eq!(by_seconds, Some(Duration::from_secs(count)));
         }
         if let Some(count) = plain_count(millis) {
-            let wait = by_millis.expect("a plain count is read");
-            // Read as a binary fraction of a second.
+            let wait = by_millis.expect("plain count was rejected");
+            // The count is converted to a floating-point number of seconds.
             assert!(wait.abs_diff(Duration::from_millis(count)) < Duration::from_micros(1), "{wait:?}");
         }
     });
 }
 
-/// A count of at most six digits and nothing else.
+/// Parses a count of at most six digits.
 fn plain_count(text: &[u8]) -> Option<u64> {
     let plain = (1..=6).contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
     plain.then(|| std::str::from_utf8(text).ok()?.parse().ok()).flatten()

@@ -1,4 +1,4 @@
-"""The scripts of `packages` and `tests` are modules of these tests."""
+"""Makes the scripts in `packages` and `tests` importable."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""Which files of a Rust crate import from which, read from their `use` declarations and paths.
+"""Import graph of a Rust crate's files, from their `use` declarations and paths.
 
-A name that a parent module only re-exports counts as an import from the file that defines it. Unit tests are left out.
+An import of a re-exported name counts as an import from the file that defines it. Unit tests are ignored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _CHILD = re.compile(r"^\s*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+);", re.MULTILINE)
 
 
 def imports(source: Path) -> dict[str, set[str]]:
-    """The files of the crate in this folder, by path below it, each with those that it imports from."""
+    """Returns the files of the crate in this folder, each with the files from which it imports, as relative paths."""
     files = {_module_of(path.relative_to(source)): path for path in sorted(source.rglob("*.rs"))}
     texts = {module: _code(path.read_text("utf-8")) for module, path in files.items()}
     exports = {module: dict(_exports(module, text)) for module, text in texts.items()}
@@ -34,7 +34,7 @@ def imports(source: Path) -> dict[str, set[str]]:
 
 
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """The groups of files that import from each other, directly or not."""
+    """Returns the groups of files that import from each other, directly or indirectly."""
     reachable = {start: _reachable(start, graph) for start in graph}
     groups = {
         tuple(sorted(other for other in reachable[start] if start in reachable[other]))
@@ -46,11 +46,11 @@ def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
 
 def _reachable(start: str, graph: dict[str, set[str]]) -> set[str]:
     seen: set[str] = set()
-    waiting = list(graph[start])
-    while waiting:
-        if (each := waiting.pop()) not in seen:
+    pending = list(graph[start])
+    while pending:
+        if (each := pending.pop()) not in seen:
             seen.add(each)
-            waiting.extend(graph[each])
+            pending.extend(graph[each])
     return seen
 
 
@@ -84,7 +84,7 @@ def _exports(module: Path_, text: str) -> Iterator[tuple[str, Path_]]:
 
 
 def _expand(tree: str) -> Iterator[tuple[Path_, str]]:
-    """The paths of a `use` tree, each with the name that it has here."""
+    """Yields the paths of a `use` tree, each with its name in the importing module."""
     tree = " ".join(tree.split())
     if "{" in tree:
         prefix, inner = tree.split("{", 1)
@@ -120,11 +120,11 @@ def _absolute(module: Path_, path: Path_) -> Path_ | None:
         while rest and rest[0] == "super":
             module, rest = module[:-1], rest[1:]
         return (*module[:-1], *rest)
-    return (*module, *path)  # a child, or another crate, which no file is found for
+    return (*module, *path)  # a child module or another crate; `_resolve` finds no file for a crate
 
 
 def _resolve(path: Path_, modules: object, exports: dict[Path_, dict[str, Path_]], depth: int = 0) -> Path_ | None:
-    """The module that defines what the path names."""
+    """Returns the module that defines the item at the path."""
     known = set(modules)  # type: ignore[call-overload]
     for length in range(len(path), 0, -1):
         module = path[:length]

@@ -1,4 +1,4 @@
-"""A copy of the tree, to run its own scripts in."""
+"""Copy of the repository in which a test runs the repository's scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Tree:
 
     def replace(self, path: str, old: str, new: str) -> None:
         text = self.read(path)
-        assert old in text, f"{path} holds {old}"
+        assert old in text, f"{path} does not contain {old!r}"
         (self.root / path).write_text(text.replace(old, new), "utf-8")
 
     def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -35,6 +35,6 @@ def copied(to: Path) -> Tree:
         if (ROOT / path).is_file():
             (to / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, to / path)
-    # The scripts ask git for the files, those that nobody has committed too.
+    # The scripts list the files with git.
     subprocess.run(["git", "init", "--quiet"], cwd=to, check=True)
     return Tree(to)

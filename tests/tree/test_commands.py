@@ -1,4 +1,4 @@
-"""CONTRIBUTING lists the commands that exist, each once."""
+"""CONTRIBUTING.md lists each command of the justfile once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 RECIPES = set(re.findall(r"^([a-z][a-z-]*)\b[^:=\n]*:(?!=)", (ROOT / "justfile").read_text("utf-8"), re.MULTILINE))
 LISTED = re.findall(r"^\| `\./justw ?([a-z-]*)", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
-# Their rows are those of the commands that they are a part of.
+# Recipes that are listed as part of another command.
 PARTS = {"default", "checks", "deny", "lint", "bench-kotlin", "bench-node", "bench-python", "bench-rust", "bench-swift"}
 
 

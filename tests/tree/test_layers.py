@@ -73,7 +73,7 @@ def layer(file: str) -> str:
 
 
 def upward(graph: dict[str, set[str]], layers: Layers) -> list[str]:
-    """Imports against the order of the layers."""
+    """Returns the imports that violate the order of the layers."""
     return [
         f"{file} imports {target}"
         for file, targets in sorted(graph.items())
@@ -87,7 +87,7 @@ def upward(graph: dict[str, set[str]], layers: Layers) -> list[str]:
 
 
 def graph_of(crate: str) -> dict[str, set[str]]:
-    """The imports of a crate's files, without those of its root."""
+    """Returns the imports of a crate's files, without those of its root."""
     graph = imports(CRATES / crate / "src")
     return {file: targets for file, targets in graph.items() if file not in ("lib.rs", "main.rs")}
 
@@ -96,7 +96,7 @@ def graph_of(crate: str) -> dict[str, set[str]]:
 def test_layers_import_downward(crate: str) -> None:
     graph = graph_of(crate)
     assert {layer(file) for file in graph} == set(LAYERS[crate].order)
-    assert sum(map(len, graph.values())) > 30, "the imports were read"
+    assert sum(map(len, graph.values())) > 30, "too few imports were found"
     assert upward(graph, LAYERS[crate]) == []
 
 
@@ -107,7 +107,7 @@ def test_files_do_not_import_in_a_cycle(crate: str) -> None:
 
 @pytest.fixture
 def crate(tmp_path: Path) -> Path:
-    """A crate in which `call` and `config` import from each other, one through a re-export of its parent."""
+    """Creates a crate in which `call` and `config` import from each other, one of them through a re-export."""
     for name, text in {
         "lib.rs": "mod call;\nmod config;\npub use config::Options;",
         "config/mod.rs": "mod options;\npub(crate) use options::Options;\n",
@@ -130,7 +130,7 @@ def test_import_from_a_higher_layer_is_found(crate: Path) -> None:
     assert upward(imports(crate) | {"lib.rs": set()}, LAYERS["renumerate"]) == ["config/options.rs imports call.rs"]
 
 
-def test_imports_of_unit_tests_are_left_out(crate: Path) -> None:
+def test_imports_of_unit_tests_are_ignored(crate: Path) -> None:
     text = "#[cfg(test)]\nmod tests {\n    use crate::call::Call;\n}\n"
     (crate / "config/options.rs").write_text(text)
     assert cycles(imports(crate)) == []

@@ -1,6 +1,6 @@
-"""What is installed is what was locked: by a lock file, by hashes, or by a fixed version with the registry's checksums.
+"""Installed packages are locked by a lock file, by hashes, or by a fixed version with the registry's checksums.
 
-What Debian's packages are is signed by Debian; what a compiler's components are, by rustup's manifest.
+Debian signs its packages, and rustup's manifest has the hashes of Rust's components, so both are exempt.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# What may stand between a tool and its verb: options, each with a value that is no verb of the tool's.
+# The options between a tool and its subcommand, each with an optional value.
 OPTIONS = r"(?:\+\S+ +)?(?:--?[\w-]+(?:[= ]\S+)?? +)*"
-VERBS = "build|b|run|r|test|t|check|c|clippy|doc|rustc|bench|tree|metadata|install"
-CARGO = rf"\bcargo +{OPTIONS}(?:miri +|nextest +)?(?:{VERBS})\b"
+SUBCOMMANDS = "build|b|run|r|test|t|check|c|clippy|doc|rustc|bench|tree|metadata|install"
+CARGO = rf"\bcargo +{OPTIONS}(?:miri +|nextest +)?(?:{SUBCOMMANDS})\b"
 RULES = [
     (re.compile(CARGO), re.compile(r"--locked\b|--version\b"), "--locked"),
     (re.compile(rf"\bcargo +{OPTIONS}install\b"), re.compile(r"@[\d{]"), "a version: name@1.2.3"),
@@ -27,12 +27,12 @@ RULES = [
     (
         re.compile(rf"\bpip3? +{OPTIONS}(?:install|download|wheel)\b"),
         re.compile(r"--require-hashes\b|--no-deps\b.* \S+\.whl$"),
-        "--require-hashes, or --no-deps and a wheel of ours",
+        "--require-hashes, or --no-deps with a wheel that was built here",
     ),
     (
         re.compile(rf"\bnpm +{OPTIONS}(?:i|install|add|update|up|exec|x)\b"),
         re.compile(r"(?!)"),
-        "npm ci, which keeps to the lock file",
+        "npm ci, which installs from the lock file",
     ),
     (
         re.compile(
@@ -45,19 +45,19 @@ RULES = [
     # Except requests to the API of Maven Central's portal, which return no files.
     (re.compile(r"\b(?:curl|wget)\b"), re.compile(r'"\$portal/'), "a package manager, which knows what it fetches"),
 ]
-# Words that are said or looked for: a comment, what `echo` says itself.
+# Text that is not run: comments, arguments of `echo`, names that are searched for.
 QUOTED = r"""\"(?:\\.|[^"\\$`]|\$(?!\())*\"|'[^']*'"""
-NO_COMMANDS = re.compile(rf"(?:^|\s)#.*|^\s*need .*|\becho(?:\s+(?:{QUOTED}|[^\s;&|()\"'`]+))*|command -v \w+|\.log\b")
+NOT_RUN = re.compile(rf"(?:^|\s)#.*|^\s*need .*|\becho(?:\s+(?:{QUOTED}|[^\s;&|()\"'`]+))*|command -v \w+|\.log\b")
 
 
-def tracked(*patterns: str) -> list[Path]:
+def files(*patterns: str) -> list[Path]:
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     return [ROOT / path for path in listed if (ROOT / path).is_file()]
 
 
 def script(path: Path) -> str | None:
-    """The commands of a file that holds any."""
+    """Returns the commands in a file, or `None` if it is not a script."""
     if path.name == "package.json":
         return "\n".join(json.loads(path.read_text("utf-8")).get("scripts", {}).values())
     if path.suffix not in ("", ".sh", ".yml", ".yaml"):
@@ -70,22 +70,22 @@ def script(path: Path) -> str | None:
     return text if is_script else None
 
 
-def complaints(text: str) -> list[str]:
-    """The commands that install what is not locked, each with what it lacks."""
+def unlocked_commands(text: str) -> list[str]:
+    """Returns the commands that install unlocked packages, each with a remedy."""
     lines = text.replace("\\\n", " ").splitlines()
-    commands = {line.strip(): NO_COMMANDS.sub("", line) for line in lines}
+    commands = {line.strip(): NOT_RUN.sub("", line) for line in lines}
     return [
         f"{line}: {remedy}"
-        for line, said in commands.items()
-        for command, lock, remedy in RULES
-        if command.search(said) and not lock.search(said)
+        for line, command in commands.items()
+        for pattern, lock, remedy in RULES
+        if pattern.search(command) and not lock.search(command)
     ]
 
 
-def test_no_script_installs_what_is_not_locked() -> None:
-    scripts = {path: text for path in tracked() if (text := script(path)) is not None}
-    assert len(scripts) > 15, "the scripts are found"
-    found = [f"{path.relative_to(ROOT)}: {each}" for path, text in scripts.items() for each in complaints(text)]
+def test_scripts_install_only_locked_packages() -> None:
+    scripts = {path: text for path in files() if (text := script(path)) is not None}
+    assert len(scripts) > 15, "too few scripts were found"
+    found = [f"{path.relative_to(ROOT)}: {each}" for path, text in scripts.items() for each in unlocked_commands(text)]
     assert not found
 
 
@@ -122,8 +122,8 @@ def test_no_script_installs_what_is_not_locked() -> None:
         "cargo build \\\n  --quiet",
     ],
 )
-def test_such_commands_are_seen(command: str) -> None:
-    assert complaints(command)
+def test_unlocked_command_is_found(command: str) -> None:
+    assert unlocked_commands(command)
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,12 @@ def test_such_commands_are_seen(command: str) -> None:
         'curl "$portal/status"',
     ],
 )
-def test_locked_ones_are_not(command: str) -> None:
-    assert not complaints(command)
+def test_locked_command_is_accepted(command: str) -> None:
+    assert not unlocked_commands(command)
 
 
-def test_each_package_of_pythons_is_pinned_with_its_hashes() -> None:
-    lists = tracked("*requirements*.txt")
+def test_python_requirements_have_versions_and_hashes() -> None:
+    lists = files("*requirements*.txt")
     assert len(lists) >= 2
     for path in lists:
         requirements = re.sub(r"^\s*#.*\n", "", path.read_text("utf-8"), flags=re.MULTILINE)
@@ -157,18 +157,17 @@ def test_each_package_of_pythons_is_pinned_with_its_hashes() -> None:
             )
 
 
-def test_what_was_asked_for_is_what_was_locked() -> None:
-    """After a change to a list `./justw lock` is to be run."""
-    for path in tracked("*requirements*.in"):
+def test_requirements_match_their_lock_files() -> None:
+    for path in files("*requirements*.in"):
         locked = path.with_suffix(".txt").read_text("utf-8")
         for line in path.read_text("utf-8").splitlines():
             wanted = re.sub(r"\[\w[\w-]*]", "", line.partition("#")[0].strip())
-            assert not wanted or f"\n{wanted} " in locked, f"{path}: {wanted} is not locked so: ./justw lock"
+            assert not wanted or f"\n{wanted} " in locked, f"{path}: {wanted} is not in the lock file: run ./justw lock"
 
 
-def test_each_package_of_npms_has_its_checksum() -> None:
+def test_npm_packages_have_checksums() -> None:
     folders = 0
-    for path in tracked("*package.json"):
+    for path in files("*package.json"):
         package = json.loads(path.read_text("utf-8"))
         if not {"dependencies", "devDependencies", "optionalDependencies"} & package.keys():
             continue
@@ -177,12 +176,12 @@ def test_each_package_of_npms_has_its_checksum() -> None:
         installed = {name: each for name, each in lock["packages"].items() if "node_modules/" in name}
         assert installed
         for name, each in installed.items():
-            assert is_fixed(each), f"{path.parent}: {name}"
+            assert is_locked(each), f"{path.parent}: {name}"
     assert folders >= 3
 
 
-def is_fixed(installed: dict[str, Any]) -> bool:
-    """Its checksum is that of one archive; npm may leave out where this is, which is its registry then."""
+def is_locked(installed: dict[str, Any]) -> bool:
+    """Returns whether the package comes from npm's registry and has a checksum, or is a link. npm can omit the URL."""
     from_registry = installed.get("resolved", "https://registry.npmjs.org/").startswith("https://registry.npmjs.org/")
     return installed.get("link", False) or (from_registry and installed.get("integrity", "").startswith("sha512-"))
 
@@ -190,15 +189,15 @@ def is_fixed(installed: dict[str, Any]) -> bool:
 MAVEN = "{http://maven.apache.org/POM/4.0.0}"
 
 
-def managed(pom: ElementTree.Element) -> set[str]:
+def managed_plugins(pom: ElementTree.Element) -> set[str]:
     found = pom.iterfind(f".//{MAVEN}pluginManagement//{MAVEN}plugin/{MAVEN}artifactId")
     return {artifact.text or "" for artifact in found}
 
 
-def test_mavens_versions_are_fixed() -> None:
-    poms = {path: ElementTree.parse(path).getroot() for path in [*tracked("*pom.xml"), *tracked("*reactor.xml")]}
+def test_maven_versions_are_fixed() -> None:
+    poms = {path: ElementTree.parse(path).getroot() for path in [*files("*pom.xml"), *files("*reactor.xml")]}
     assert len(poms) > 5
-    parent = managed(poms[ROOT / "bindings/kotlin/pom.xml"])
+    parent = managed_plugins(poms[ROOT / "bindings/kotlin/pom.xml"])
     assert len(parent) > 3
     for path, pom in poms.items():
         for tag in ("version", *[each.tag.removeprefix(MAVEN) for each in pom.iterfind(f"{MAVEN}properties/*")]):
@@ -209,14 +208,14 @@ def test_mavens_versions_are_fixed() -> None:
             name = plugin.findtext(f"{MAVEN}artifactId")
             has_version = plugin.find(f"{MAVEN}version") is not None
             is_spring = pom.findtext(f"{MAVEN}parent/{MAVEN}groupId") == "org.springframework.boot"
-            assert has_version or is_spring or (is_child and name in parent), f"{path}: no version of {name}"
+            assert has_version or is_spring or (is_child and name in parent), f"{path}: {name} has no version"
 
 
-def test_swifts_packages_are_of_this_tree() -> None:
-    manifests = tracked("*Package.swift")
+def test_swift_packages_are_local() -> None:
+    manifests = files("*Package.swift")
     assert manifests
     for path in manifests:
         for dependency in re.findall(r"\.package\([^)]*\)", path.read_text("utf-8")):
             assert "path:" in dependency and "url:" not in dependency, (
-                f"{path}: {dependency}; commit a Package.resolved"
+                f"{path}: {dependency}: commit Package.resolved, and check it here"
             )

@@ -1,4 +1,4 @@
-"""How `./justw test` reads results: a failure in any form that a runner reports must be seen."""
+"""Results that `./justw test` reads: a failure is found in each form that a test runner reports."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ error: 2 targets failed:
 """
 
 
-def test_each_result_of_cargo_is_read() -> None:
+def test_each_result_of_cargo_is_parsed() -> None:
     results = list(from_cargo(CARGO))
     assert Counter(result.outcome for result in results) == {PASSED: 6, FAILED: 2, SKIPPED: 1}
     assert Result("src/lib.rs > retry::tests::stops", FAILED) in results
@@ -56,9 +56,9 @@ def test_control_characters_in_junit_are_ignored(tmp_path: Path) -> None:
     assert [result.outcome for result in from_junit([report])] == [FAILED]
 
 
-def test_each_result_of_junit_is_read(tmp_path: Path) -> None:
+def test_each_result_of_junit_is_parsed(tmp_path: Path) -> None:
     (tmp_path / "node.xml").write_text(
-        '<testsuites><testsuite name="backends"><testsuite name="fastify"><testcase name="mints" classname="test"/>'
+        '<testsuites><testsuite name="backends"><testsuite name="fastify"><testcase name="creates" classname="test"/>'
         '<testcase name="fails" classname="test"><failure/></testcase></testsuite></testsuite>'
         '<testcase name="alone" classname="test"><skipped/></testcase></testsuites>'
     )
@@ -66,7 +66,7 @@ def test_each_result_of_junit_is_read(tmp_path: Path) -> None:
         '<testsuite name="A"><testcase name="b" classname="c.A"><error/></testcase></testsuite>'
     )
     assert list(from_junit(tmp_path.iterdir())) == [
-        Result("backends > fastify > mints", PASSED),
+        Result("backends > fastify > creates", PASSED),
         Result("backends > fastify > fails", FAILED),
         Result("alone", SKIPPED),
         Result("c.A > b", FAILED),
@@ -88,7 +88,7 @@ def test_each_result_of_junit_is_read(tmp_path: Path) -> None:
         ("echo '<testsuite><testcase name=\"x\"><error/></testcase></testsuite>' > $0; exit 1", ["x"]),
     ],
 )
-def test_no_failed_suite_passes(
+def test_failed_suite_is_reported(
     program: str, failures: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("suites.OUTPUTS", tmp_path / "outputs")
@@ -104,13 +104,13 @@ def test_second_run_of_a_suite_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     refused = []
 
     def start_again(_: float) -> None:
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as error:
             run(suite, [], lambda _: None)
-        refused.append(str(ended.value))
+        refused.append(str(error.value))
 
     run(suite, [], start_again)
     assert refused == ["the suite odd is running already in this folder: wait for its end"]
 
 
-def test_suites_have_names_of_their_own() -> None:
+def test_suite_names_are_unique() -> None:
     assert len({suite.name for suite in SUITES}) == len(SUITES)

@@ -1,7 +1,7 @@
-"""Code that no compiler checks stands in the files that ARCHITECTURE names, and says of each piece why it is sound.
+"""Unsafe code is only in the files that ARCHITECTURE.md lists, and has a SAFETY comment.
 
-Rust's own lints see to most of that: they deny such code but where a file expects it. What they cannot say is which
-files may do so; and the other languages have no such lints.
+Rust's lints deny unsafe code in files that do not expect the lint. They cannot restrict which files may expect it, and
+the other languages have no such lints.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def sources() -> list[str]:
 
 
 def is_generated(path: str) -> bool:
-    """The reasons of generated code are its generator's."""
+    """Returns whether the file is generated. Generated code needs no SAFETY comments."""
     return "/generated/" in path.lower() or path.endswith("/RenumerateFFI.h")
 
 
@@ -54,59 +54,59 @@ def lines(path: str) -> list[str]:
     return (ROOT / path).read_text("utf-8").splitlines()
 
 
-def pieces(path: str, text: list[str]) -> list[int]:
-    """The lines of a file, from zero, that hold such code."""
+def unsafe_lines(path: str, text: list[str]) -> list[int]:
+    """Returns the indexes of the lines that contain unsafe code."""
     pattern = UNSAFE[path.rpartition(".")[2]]
     return [number for number, line in enumerate(text) if pattern.search(line) and not COMMENT.match(line)]
 
 
 def has_reason(text: list[str], number: int) -> bool:
-    """In the comment right above it."""
-    above = number
-    while above > 0 and COMMENT.match(text[above - 1]):
-        above -= 1
-    return any(REASON.search(line) for line in text[above:number])
+    """Returns whether the comment directly above the line has a reason."""
+    start = number
+    while start > 0 and COMMENT.match(text[start - 1]):
+        start -= 1
+    return any(REASON.search(line) for line in text[start:number])
 
 
-def named() -> set[str]:
-    """The files in the table of ARCHITECTURE."""
+def listed_files() -> set[str]:
+    """Returns the files in the table in ARCHITECTURE.md."""
     section = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition(f"{HEADING}\n")[2].partition("\n## ")[0]
     files = re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
-    assert len(files) == len(set(files)) > 0, f"the table below {HEADING!r} can be read: {files}"
+    assert len(files) == len(set(files)) > 0, f"unexpected files in the table below {HEADING!r}: {files}"
     return set(files)
 
 
-def found() -> set[str]:
+def files_with_unsafe_code() -> set[str]:
     return {
         path
         for path in sources()
-        if pieces(path, lines(path)) or (path.endswith(".rs") and any(map(EXPECTED.search, lines(path))))
+        if unsafe_lines(path, lines(path)) or (path.endswith(".rs") and any(map(EXPECTED.search, lines(path))))
     }
 
 
-def test_unsafe_code_stands_in_named_files_alone() -> None:
-    unnamed = sorted(found() - named())
-    assert not unnamed, f"unsafe code in files that ARCHITECTURE does not name, below {HEADING!r}"
+def test_unsafe_code_is_only_in_listed_files() -> None:
+    unlisted = sorted(files_with_unsafe_code() - listed_files())
+    assert not unlisted, f"unsafe code in files that ARCHITECTURE.md does not list below {HEADING!r}"
 
 
-def test_no_file_is_named_for_nothing() -> None:
-    stale = sorted(named() - found())
-    assert not stale, f"ARCHITECTURE names files, below {HEADING!r}, that hold no unsafe code"
+def test_listed_files_contain_unsafe_code() -> None:
+    stale = sorted(listed_files() - files_with_unsafe_code())
+    assert not stale, f"ARCHITECTURE.md lists files below {HEADING!r} that contain no unsafe code"
 
 
-def test_each_piece_of_it_has_a_reason() -> None:
+def test_unsafe_code_has_a_safety_comment() -> None:
     without = [
         f"{path}:{number + 1}: {text[number].strip()}"
         for path in sources()
         if not is_generated(path)
         for text in [lines(path)]
-        for number in pieces(path, text)
+        for number in unsafe_lines(path, text)
         if not has_reason(text, number)
     ]
-    assert not without, "a comment `SAFETY: ...` right above is missing"
+    assert not without, "the comment `SAFETY: ...` directly above is missing"
 
 
-def test_every_crate_is_under_the_lints_of_the_workspace() -> None:
+def test_each_crate_inherits_the_workspace_lints() -> None:
     manifests = [path for path in ROOT.glob("*/**/Cargo.toml") if not {"target", "node_modules"} & set(path.parts)]
     assert len(manifests) > 5
     for manifest in manifests:
@@ -128,7 +128,7 @@ def test_every_crate_is_under_the_lints_of_the_workspace() -> None:
         ("a.c", "int x;"),
     ],
 )
-def test_such_code_is_seen(path: str, code: str) -> None:
-    assert pieces(path, [code]) == [0]
+def test_unsafe_code_is_found(path: str, code: str) -> None:
+    assert unsafe_lines(path, [code]) == [0]
     assert not has_reason(["", code], 1)
     assert has_reason(["// SAFETY: it is", code], 1)

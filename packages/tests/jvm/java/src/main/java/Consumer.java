@@ -5,14 +5,14 @@ import com.renumerate.testing.Sandbox;
 import java.nio.file.Path;
 
 /**
- * Mints both sessions through each face that Java has, and prints a line for each: the face, the prefix of the id, and the
- * customer whom the sandbox has it for.
+ * Creates a session of each kind with each client class for Java. Prints a line for each session: the client flavor, the
+ * prefix of the session id, and the customer that the sandbox stored.
  */
 public final class Consumer {
     private Consumer() {}
 
     public static void main(String[] arguments) throws Exception {
-        // An emulated machine cannot start what is in the jar.
+        // An emulated machine cannot run the command in the jar.
         String command = System.getProperty("command");
         try (Sandbox sandbox = Sandbox.start(null, null, null, command == null ? null : Path.of(command));
                 BlockingClient blocking = sandbox.blockingClient();
@@ -24,8 +24,8 @@ public final class Consumer {
         }
     }
 
-    private static void show(Sandbox sandbox, String face, Session session) {
+    private static void show(Sandbox sandbox, String flavor, Session session) {
         String prefix = session.getId().substring(0, session.getId().indexOf('_'));
-        System.out.println(face + " " + prefix + " " + sandbox.session(session.getId()).getCustomerId());
+        System.out.println(flavor + " " + prefix + " " + sandbox.session(session.getId()).getCustomerId());
     }
 }

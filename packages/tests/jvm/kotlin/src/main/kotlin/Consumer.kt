@@ -1,15 +1,15 @@
-// Mints both sessions through each face, and prints a line for each: the face, the prefix of the id, and the customer whom the
-// sandbox has it for.
+// Creates a session of each kind with each client class. Prints a line for each session: the client flavor, the prefix of
+// the session id, and the customer that the sandbox stored.
 
 import com.renumerate.Session
 import com.renumerate.testing.Sandbox
 import java.nio.file.Path
 
 suspend fun main() {
-    // An emulated machine cannot start what is in the jar.
+    // An emulated machine cannot run the command in the jar.
     Sandbox.start(command = System.getProperty("command")?.let(Path::of)).use { sandbox ->
-        fun show(face: String, session: Session) =
-            println("$face ${session.id.substringBefore('_')} ${sandbox.session(session.id).customerId}")
+        fun show(flavor: String, session: Session) =
+            println("$flavor ${session.id.substringBefore('_')} ${sandbox.session(session.id).customerId}")
 
         sandbox.client().use { client ->
             show("suspend", client.createRetentionSession(customerId = "cus_1"))

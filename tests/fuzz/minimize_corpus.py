@@ -1,7 +1,7 @@
-"""fewest.py CONTROL FOLDER: copies into the folder the inputs that together reach the most code, few enough to be kept,
-and those that somebody gave a name.
+"""Selects a small corpus: `minimize_corpus.py CONTROL FOLDER` copies the selected inputs into the folder.
 
-The control file is libFuzzer's, of a merge: the inputs' names, and for each of them what it reaches.
+Inputs with a name, instead of a hash, are always selected. The others are selected by the number of branches that they
+add. The control file comes from a merge of libFuzzer: it lists the inputs and the branches that each of them reaches.
 """
 
 import re
@@ -9,8 +9,8 @@ import shutil
 import sys
 from pathlib import Path
 
-MOST = 48
-"""Beyond these an input adds a branch or two."""
+MAX_INPUTS = 48
+"""Further inputs would add only one or two branches each."""
 
 control, folder = Path(sys.argv[1]), Path(sys.argv[2])
 lines = control.read_text().splitlines()
@@ -25,15 +25,17 @@ for name in names:
     if not re.fullmatch("[0-9a-f]{40}", Path(name).name):
         reached |= reaches.pop(name, set())
         shutil.copy(name, folder)
-kept = 0
-while kept < MOST and reaches:
-    # Of those that add as much, the smaller one, which is the easier to read.
+selected = 0
+while selected < MAX_INPUTS and reaches:
+    # Prefer the smallest of several inputs that add the same number of branches.
     best = max(reaches, key=lambda name: (len(reaches[name] - reached), -Path(name).stat().st_size, name))
     added = reaches.pop(best) - reached
     if not added:
         break
     reached |= added
     shutil.copy(best, folder)
-    kept += 1
+    selected += 1
 everything = reached.union(*reaches.values())
-print(f"{kept} inputs are kept beside those with names, and reach {len(reached)} of {len(everything)} branches")
+print(
+    f"selected {selected} inputs without a name; all selected inputs reach {len(reached)} of {len(everything)} branches"
+)

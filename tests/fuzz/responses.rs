@@ -1,11 +1,11 @@
-//! What becomes of an answer: a session where it grants one, else an error that shows neither the key nor a session id.
+//! Responses: a response becomes a session, or an error that contains neither the key nor a session id.
 
 use renumerate::fuzzing::{TEXT_MAX_CHARS, decode};
 use renumerate::{Error, Retention, Session, SessionKind, Subscription};
 
-use crate::readings::readings;
+use crate::unescape::unescaped_variants;
 
-/// Keys of every shape; none of their first halves is in a text that the library writes itself.
+/// Keys with different special characters. The library's own texts do not contain the first half of any key.
 const KEYS: [&str; 4] =
     ["sk_live_planted_4eC39HqL", "sk/live+planted==", "sk&live<planted>", "100%25\\planted%2F"];
 
@@ -56,29 +56,30 @@ const WORDS: &[&str] = &[
     "\u{e9}",
 ];
 
-/// How many characters follow the prefix of what is certainly a session id.
-const SEALED_MORE_THAN: usize = 60;
+/// Session ids with more characters than this after the prefix are always redacted.
+const MAX_UNREDACTED_CHARS: usize = 60;
 
 #[test]
 fn fuzz() {
     crate::fuzz!(WORDS, |input: &[u8]| {
-        let answer = Answer::read(input);
-        answer.check::<Retention>("ret_");
-        answer.check::<Subscription>("sub_");
+        let response = Response::parse(input);
+        response.check::<Retention>("ret_");
+        response.check::<Subscription>("sub_");
     });
 }
 
-/// An answer as an input spells it: the status and which of the keys was sent, headers, an empty line, the body.
-struct Answer<'a> {
+/// A response. The input has a line with the status and the index of the key that was sent, then headers, an empty
+/// line, and the body.
+struct Response<'a> {
     status: u16,
     key: &'static str,
     headers: Vec<(&'a [u8], &'a [u8])>,
     body: &'a [u8],
 }
 
-impl<'a> Answer<'a> {
-    fn read(input: &'a [u8]) -> Self {
-        let (first, mut rest) = line(input);
+impl<'a> Response<'a> {
+    fn parse(input: &'a [u8]) -> Self {
+        let (first, mut rest) = split_line(input);
         let mut numbers = first
             .split(|byte| *byte == b' ')
             .map(|number| std::str::from_utf8(number).ok().and_then(|number| number.parse::<u16>().ok()));
@@ -86,7 +87,7 @@ impl<'a> Answer<'a> {
         let key = KEYS[usize::from(numbers.next().flatten().unwrap_or_default()) % KEYS.len()];
         let mut headers = Vec::new();
         while !rest.is_empty() {
-            let (header, after) = line(rest);
+            let (header, after) = split_line(rest);
             rest = after;
             if header.is_empty() {
                 break;
@@ -105,17 +106,17 @@ impl<'a> Answer<'a> {
     }
 
     fn check_session<K: SessionKind>(&self, session: &Session<K>, prefix: &str) {
-        assert!((200..300).contains(&self.status), "a session of status {}", self.status);
+        assert!((200..300).contains(&self.status), "session with status {}", self.status);
         let id = session.id().as_str();
-        let sealed = id.strip_prefix(prefix).expect("an id has its prefix");
+        let sealed = id.strip_prefix(prefix).expect("id without its prefix");
         assert!(!sealed.is_empty() && session.url().ends_with(id));
-        // A server may say the id anywhere; where it is long enough to be told from other words it is masked.
-        if sealed.len() > SEALED_MORE_THAN && sealed.bytes().all(is_base64) {
+        // A server may put the id into any field. It is redacted if it is long enough to be recognized.
+        if sealed.len() > MAX_UNREDACTED_CHARS && sealed.bytes().all(is_base64) {
             let shown = format!("{session:?}");
             assert!(!shown.contains(sealed), "{shown}");
         }
         let request_id = session.request_id().unwrap_or_default();
-        self.check_shown("the request id", request_id, TEXT_MAX_CHARS);
+        self.check_text("request id", request_id, TEXT_MAX_CHARS);
     }
 
     fn check_error(&self, error: &Error) {
@@ -129,34 +130,34 @@ impl<'a> Answer<'a> {
             _ => "api",
         };
         assert_eq!((error.code(), error.status()), (code, Some(self.status)));
-        self.check_shown("the body", error.body().expect("an answer's error has a body"), TEXT_MAX_CHARS);
-        self.check_shown("the request id", error.request_id().unwrap_or_default(), TEXT_MAX_CHARS);
-        self.check_shown("the content type", error.content_type().unwrap_or_default(), TEXT_MAX_CHARS);
-        // A server's text and words of our own around it.
-        self.check_shown("the message", error.message(), TEXT_MAX_CHARS + 128);
-        self.check_shown("the error", &error.to_string(), 2 * TEXT_MAX_CHARS + 256);
-        self.check_shown("all of it", &format!("{error:?}"), usize::MAX);
+        self.check_text("body", error.body().expect("error of a response without a body"), TEXT_MAX_CHARS);
+        self.check_text("request id", error.request_id().unwrap_or_default(), TEXT_MAX_CHARS);
+        self.check_text("content type", error.content_type().unwrap_or_default(), TEXT_MAX_CHARS);
+        // The message is the server's text with up to 128 characters of the library.
+        self.check_text("message", error.message(), TEXT_MAX_CHARS + 128);
+        self.check_text("error", &error.to_string(), 2 * TEXT_MAX_CHARS + 256);
+        self.check_text("debug output", &format!("{error:?}"), usize::MAX);
     }
 
-    fn check_shown(&self, what: &str, shown: &str, most: usize) {
-        let length = shown.chars().count();
-        assert!(length <= most, "{what} is {length} characters long");
-        for reading in readings(shown) {
-            assert!(!reading.contains(self.key), "{what} holds {} in {shown:?}", self.key);
+    fn check_text(&self, name: &str, text: &str, max_chars: usize) {
+        let length = text.chars().count();
+        assert!(length <= max_chars, "{name} has {length} characters");
+        for variant in unescaped_variants(text) {
+            assert!(!variant.contains(self.key), "{name} contains {}: {text:?}", self.key);
         }
-        for word in shown.split(|c: char| !u8::try_from(c).is_ok_and(is_base64)) {
+        for word in text.split(|c: char| !u8::try_from(c).is_ok_and(is_base64)) {
             let id_at = word.find("ret_").into_iter().chain(word.find("sub_")).min().unwrap_or(word.len());
-            assert!(word.len() - id_at <= 4 + SEALED_MORE_THAN, "{what} holds a session id: {shown:?}");
+            assert!(word.len() - id_at <= 4 + MAX_UNREDACTED_CHARS, "{name} contains a session id: {text:?}");
         }
-        let odd = |c: &char| {
+        let invisible = |c: &char| {
             c.is_control() || ('\u{200b}'..='\u{202e}').contains(c) && !('\u{2010}'..='\u{2027}').contains(c)
         };
-        assert_eq!(shown.chars().find(odd), None, "{what} holds what nobody sees: {shown:?}");
+        assert_eq!(text.chars().find(invisible), None, "{name} contains an invisible character: {text:?}");
     }
 }
 
-/// The input's first line, and what follows it.
-fn line(input: &[u8]) -> (&[u8], &[u8]) {
+/// Splits the input after its first line.
+fn split_line(input: &[u8]) -> (&[u8], &[u8]) {
     let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     (&input[..end], input.get(end + 1..).unwrap_or_default())
 }
