@@ -2,5 +2,8 @@
 # Checks that the tools of all languages are installed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-for tool in cargo python3 npm mvn; do command -v "$tool" >/dev/null; done
+command -v cargo >/dev/null
+command -v python3 >/dev/null
+command -v npm >/dev/null
+command -v mvn >/dev/null
 bindings/swift/toolchain --is-there

@@ -83,7 +83,7 @@ def test_failed_build_fails_the_release() -> None:
 
 def test_ci_runs_every_suite() -> None:
     commands = {row["command"] for row in CI["linux"]["strategy"]["matrix"]["include"]}
-    assert {f"test {suite.name}" for suite in SUITES} - commands == set()
+    assert {f"test {suite.name}" for suite in SUITES} == {each for each in commands if each.startswith("test ")}
 
 
 def test_ci_job_waits_for_all_other_jobs() -> None:
