@@ -29,7 +29,7 @@ fn settings(sandbox: &Sandbox) -> Settings {
     let url = SettingValue::Text { text: sandbox.url().to_owned() };
     Settings {
         language: "rust".to_owned(),
-        runtime: "its tests".to_owned(),
+        runtime: "tests".to_owned(),
         options: vec![Setting { name: "baseUrl".to_owned(), value: url }],
     }
 }
@@ -73,7 +73,7 @@ fn lend(memory: &mut [u8]) -> (i64, i32) {
 
 fn read<T: Lift<UniFfiTag>>(mut bytes: &[u8]) -> T {
     let value = T::try_read(&mut bytes).unwrap();
-    assert!(bytes.is_empty(), "{} bytes more", bytes.len());
+    assert!(bytes.is_empty(), "{} unread bytes", bytes.len());
     value
 }
 
@@ -98,7 +98,7 @@ fn create(client: &CallingThreadClient, call_id: i64, capacity: usize) -> Result
 }
 
 #[test]
-fn an_outcome_is_written_where_its_request_stood() {
+fn outcome_overwrites_its_request() {
     let (_runtime, sandbox) = runtime_and_sandbox();
     let client = blocking(&sandbox);
     std::thread::scope(|scope| {
@@ -116,18 +116,18 @@ fn an_outcome_is_written_where_its_request_stood() {
 }
 
 #[test]
-fn an_outcome_that_does_not_fit_is_asked_for() {
+fn oversized_outcome_is_returned_separately() {
     let (_runtime, sandbox) = runtime_and_sandbox();
     let client = blocking(&sandbox);
     for capacity in [0, 1, 64] {
         let bytes = create(&client, 1, capacity).unwrap_err();
         assert_session(&read(&bytes), &sandbox);
-        assert!(client.outcome(1).is_empty(), "it is handed out once");
+        assert!(client.outcome(1).is_empty(), "the outcome is returned only once");
     }
 }
 
 #[test]
-fn a_request_is_read_before_the_call_starts() {
+fn request_is_read_before_the_call_starts() {
     let (runtime, sandbox) = runtime_and_sandbox();
     let results = Arc::new(Results::new());
     let client = background(&results, &sandbox);
@@ -137,35 +137,35 @@ fn a_request_is_read_before_the_call_starts() {
         client.start(call_id, address, length).unwrap_or_else(|failure| panic!("{failure:?}"));
         drop(request); // The call has started, so Rust must not read this memory any more.
     }
-    let mut ended = Vec::new();
-    while ended.len() < usize::try_from(CALLS).unwrap() {
+    let mut outcomes = Vec::new();
+    while outcomes.len() < usize::try_from(CALLS).unwrap() {
         let address = runtime.block_on(results.next());
-        assert_ne!(address, 0, "there are calls under way");
-        ended.extend(taken(address));
+        assert_ne!(address, 0, "the batches ended before all calls");
+        outcomes.extend(read_batch(address));
     }
-    for outcome in &ended {
+    for outcome in &outcomes {
         assert_session(outcome, &sandbox);
     }
-    let mut call_ids: Vec<_> = ended.iter().map(|outcome| outcome.call_id).collect();
+    let mut call_ids: Vec<_> = outcomes.iter().map(|outcome| outcome.call_id).collect();
     call_ids.sort_unstable();
     assert!(call_ids.into_iter().eq(0..CALLS));
 }
 
 #[test]
-fn a_request_that_cannot_be_read_starts_no_call() {
+fn truncated_request_is_rejected() {
     let (_runtime, sandbox) = runtime_and_sandbox();
     let client = background(&Arc::new(Results::new()), &sandbox);
-    let whole = request("cus_1");
-    for length in 0..whole.len() {
-        let mut cut: Box<[u8]> = whole[..length].into();
-        let (address, length) = lend(&mut cut);
-        assert!(client.start(1, address, length).is_err(), "{length} bytes of it");
+    let complete = request("cus_1");
+    for length in 0..complete.len() {
+        let mut truncated: Box<[u8]> = complete[..length].into();
+        let (address, length) = lend(&mut truncated);
+        assert!(client.start(1, address, length).is_err(), "{length} bytes");
     }
 }
 
 /// Returns the outcomes of the batch at this address. A batch is a length of 8 bytes, followed by that many bytes.
-#[expect(unsafe_code, reason = "the native side says where they are, and nothing more")]
-fn taken(address: i64) -> Vec<Outcome> {
+#[expect(unsafe_code, reason = "the native side returns only an address")]
+fn read_batch(address: i64) -> Vec<Outcome> {
     let start = std::ptr::with_exposed_provenance::<u8>(usize::try_from(address).unwrap());
     // SAFETY: `Results::next` returned this address. A batch has at least 8 bytes, and stays valid until `next` is
     // called again, which happens only after this function has returned.

@@ -30,7 +30,7 @@ fn healthcheck(port: &str) -> Option<i32> {
     renumerate(&["healthcheck", "--port", port]).stderr(Stdio::null()).status().unwrap().code()
 }
 
-/// A process without handlers for these signals would end without an exit code, or as PID 1, not at all.
+/// A process without handlers for these signals would stop without an exit code. As PID 1, it would not stop.
 #[test]
 fn signals_stop_the_sandbox_with_exit_code_0() {
     for signal in ["-TERM", "-INT"] {

@@ -98,9 +98,9 @@ async fn every_fault_is_sent_and_counted() {
     let counts = counts_after_close(&sandbox).await;
     assert_eq!(counts.faults, all);
     assert_eq!(all.len(), 13, "{all:?}");
-    let minted: u64 =
+    let session_count: u64 =
         ["slow_drip", "stall_in_body", "reset_in_body", "truncate_body"].iter().map(|name| all[*name]).sum();
-    assert_eq!((counts.requests, counts.sessions, counts.connections.accepted), (80, minted, 80));
+    assert_eq!((counts.requests, counts.sessions, counts.connections.accepted), (80, session_count, 80));
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ async fn send(sandbox: &Sandbox, method: &str, path: &str, key: Option<&str>, bo
     (status, serde_json::from_str(body).unwrap_or(Value::Null))
 }
 
-async fn mint(sandbox: &Sandbox, path: &str, body: &str) -> (u16, Value) {
+async fn request_session(sandbox: &Sandbox, path: &str, body: &str) -> (u16, Value) {
     send(sandbox, "POST", path, Some(sandbox.private_key()), body).await
 }
 
@@ -41,7 +41,7 @@ async fn sample_requests_get_ids_of_the_vendors_format() {
     for (path, body, prefix, length) in
         [(RETENTION, RETENTION_SAMPLE, "ret_", 120), (SUBSCRIPTION, SUBSCRIPTION_SAMPLE, "sub_", 128)]
     {
-        let (status, response) = mint(&sandbox, path, body).await;
+        let (status, response) = request_session(&sandbox, path, body).await;
         let id = response["id"].as_str().unwrap();
         assert_eq!((status, id.len()), (200, length));
         assert!(id.starts_with(prefix));
@@ -84,7 +84,7 @@ async fn rejected_requests_get_the_documented_status_and_a_reason() {
 async fn subscription_id_is_recorded_on_the_subscription_endpoint() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = r#"{"subscription":{"customer_email":"a@b","subscription_id":"sub_1"}}"#;
-    let (_, response) = mint(&sandbox, SUBSCRIPTION, body).await;
+    let (_, response) = request_session(&sandbox, SUBSCRIPTION, body).await;
     let session = sandbox.session(response["id"].as_str().unwrap()).unwrap();
     assert_eq!((session.kind, session.subscription_id.as_deref()), ("subscription", Some("sub_1")));
 }
@@ -97,19 +97,23 @@ async fn seed_defines_existing_customers_and_keys() {
     .unwrap();
     let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
     let known = r#"{"retention":{"customer_id":"cus_1","subscription_id":"sub_1"}}"#;
-    assert_eq!(mint(&sandbox, RETENTION, known).await.0, 200);
+    assert_eq!(request_session(&sandbox, RETENTION, known).await.0, 200);
     assert_eq!(send(&sandbox, "POST", RETENTION, Some("sk_sandbox_2"), known).await.0, 200);
-    let (status, response) = mint(&sandbox, RETENTION, r#"{"retention":{"customer_id":"cus_2"}}"#).await;
+    let (status, response) =
+        request_session(&sandbox, RETENTION, r#"{"retention":{"customer_id":"cus_2"}}"#).await;
     assert_eq!((status, response), (404, json!({"error": "Customer not found"})));
     let other = r#"{"retention":{"customer_id":"cus_1","subscription_id":"sub_2"}}"#;
-    assert_eq!(mint(&sandbox, RETENTION, other).await, (404, json!({"error": "Subscription not found"})));
+    assert_eq!(
+        request_session(&sandbox, RETENTION, other).await,
+        (404, json!({"error": "Subscription not found"}))
+    );
 }
 
 #[tokio::test]
 async fn magic_customers_get_scripted_responses() {
     let sandbox = Sandbox::start().await.unwrap();
     let status_for = async |id: &str| {
-        mint(&sandbox, RETENTION, &format!(r#"{{"retention":{{"customer_id":"{id}"}}}}"#)).await.0
+        request_session(&sandbox, RETENTION, &format!(r#"{{"retention":{{"customer_id":"{id}"}}}}"#)).await.0
     };
     assert_eq!(status_for("cus_not_found").await, 404);
     assert_eq!(status_for("cus_server_error").await, 500);
@@ -171,7 +175,7 @@ async fn case_is_selected_by_its_key_and_rejects_different_requests() {
 #[tokio::test]
 async fn request_log_contains_requests_without_keys() {
     let sandbox = Sandbox::start().await.unwrap();
-    mint(&sandbox, RETENTION, RETENTION_SAMPLE).await;
+    request_session(&sandbox, RETENTION, RETENTION_SAMPLE).await;
     let requests = format!("/_sandbox/requests?key={}", sandbox.private_key());
     let (_, export) = send(&sandbox, "GET", &requests, None, "").await;
     let request = &export["requests"][0];
@@ -181,7 +185,7 @@ async fn request_log_contains_requests_without_keys() {
     let (_, others) = send(&sandbox, "GET", "/_sandbox/requests?key=sk_other", None, "").await;
     assert_eq!(others["requests"], json!([]));
 
-    let (_, minted) = mint(&sandbox, RETENTION, RETENTION_SAMPLE).await;
+    let (_, minted) = request_session(&sandbox, RETENTION, RETENTION_SAMPLE).await;
     let id = minted["id"].as_str().unwrap();
     assert!(sandbox.session(id).is_some());
     assert_eq!(send(&sandbox, "POST", "/_sandbox/reset", None, "").await.0, 204);

@@ -19,7 +19,8 @@ async fn play(response: Value) -> (String, Option<ErrorKind>) {
     sandbox.add_cases(CaseFile::parse(&file.to_string()).unwrap().cases);
     let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
     let body = r#"{"retention":{"customer_id":"cus_1"}}"#;
-    let head = "POST /v1/retention/session HTTP/1.1\r\nhost: x\r\nx-brand-key: sk_case_fault.1\r\ncontent-type: application/json\r\n";
+    let head = "POST /v1/retention/session HTTP/1.1\r\nhost: x\r\nx-brand-key: sk_case_fault.1\r\n\
+                content-type: application/json\r\n";
     let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
     socket.write_all(request.as_bytes()).await.unwrap();
     let (mut received, mut buffer) = (Vec::new(), [0; 1024]);
@@ -35,28 +36,28 @@ async fn play(response: Value) -> (String, Option<ErrorKind>) {
 
 #[tokio::test]
 async fn fault_before_the_status_line_sends_no_bytes() {
-    for (fault, end) in [
+    for (fault, expected) in [
         ("reset_before_status", Some(ErrorKind::ConnectionReset)),
         ("close_before_status", None),
         ("stall_before_headers", Some(ErrorKind::TimedOut)),
     ] {
-        assert_eq!(play(json!({"fault": fault, "text": BODY})).await, (String::new(), end), "{fault}");
+        assert_eq!(play(json!({"fault": fault, "text": BODY})).await, (String::new(), expected), "{fault}");
     }
 }
 
 #[tokio::test]
 async fn fault_in_the_body_sends_half_of_it() {
-    for (fault, end) in [
+    for (fault, expected) in [
         ("reset_in_body", Some(ErrorKind::ConnectionReset)),
         ("truncate_body", None),
         ("stall_in_body", Some(ErrorKind::TimedOut)),
     ] {
-        let (received, ended) = play(json!({"fault": fault, "text": BODY})).await;
+        let (received, end) = play(json!({"fault": fault, "text": BODY})).await;
         assert!(
             received.contains("content-length: 10\r\n") && received.ends_with("\r\n\r\n01234"),
             "{fault}: {received}"
         );
-        assert_eq!(ended, end, "{fault}");
+        assert_eq!(end, expected, "{fault}");
     }
 }
 
@@ -81,9 +82,9 @@ async fn slow_drip_sends_the_complete_body() {
 
 #[tokio::test]
 async fn idle_connection_is_closed_without_announcement() {
-    let (received, ended) = play(json!({"text": BODY, "close_after_ms": 30})).await;
+    let (received, end) = play(json!({"text": BODY, "close_after_ms": 30})).await;
     assert!(received.ends_with(BODY) && !received.to_lowercase().contains("connection: close"), "{received}");
-    assert_eq!(ended, None);
+    assert_eq!(end, None);
 }
 
 #[tokio::test]
@@ -91,8 +92,8 @@ async fn distant_close_time_does_not_outlive_the_connection() {
     let tasks = tokio::runtime::Handle::current().metrics();
     let before = tasks.num_alive_tasks();
     for wait in [1_000_000_000_000_u64, u64::MAX] {
-        let (received, ended) = play(json!({"text": BODY, "close_after_ms": wait})).await;
-        assert!(received.ends_with(BODY) && ended == Some(ErrorKind::TimedOut), "{received}");
+        let (received, end) = play(json!({"text": BODY, "close_after_ms": wait})).await;
+        assert!(received.ends_with(BODY) && end == Some(ErrorKind::TimedOut), "{received}");
     }
     let tasks_ended = async {
         while tasks.num_alive_tasks() > before {
@@ -105,10 +106,10 @@ async fn distant_close_time_does_not_outlive_the_connection() {
 #[tokio::test]
 async fn long_body_is_truncated_at_half() {
     let text = json!({"text": "x", "repeat": 1_000_000, "fault": "truncate_body"});
-    let (received, ended) = play(text).await;
+    let (received, end) = play(text).await;
     let (head, body) = received.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("content-length: 1000000\r\n"), "{head}");
-    assert_eq!((body.len(), ended), (500_000, None));
+    assert_eq!((body.len(), end), (500_000, None));
 }
 
 #[tokio::test]

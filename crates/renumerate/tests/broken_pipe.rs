@@ -1,6 +1,7 @@
-//! A process that dies of broken pipes, as those of Swift and C do, and a server that hangs up: TLS then writes its farewell
-//! to nobody. Without the test harness, since Rust's own programs ignore the signal.
-#![allow(unsafe_code, reason = "setting a signal's disposition is")]
+//! Test that a closed TLS connection does not kill a process with the default action of SIGPIPE, as in Swift and C.
+//! The TLS client writes `close_notify` to the closed socket. The test has no harness, because Rust programs ignore the
+//! signal.
+#![allow(unsafe_code, reason = "signal() is unsafe")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests fail loudly")]
 
 #[cfg(unix)]
@@ -54,20 +55,20 @@ mod unix {
             assert_eq!(call(&client).kind(), ErrorKind::NotFound);
         }
         std::fs::remove_file(&file).unwrap();
-        println!("a server that hangs up ends no process");
+        println!("closed connections do not end the process");
     }
 
-    /// What a call on the background thread ends with: on a connection that breaks it has a second try.
+    /// Makes a call on the background thread, and returns its error. If the connection is closed, the call is retried.
     fn call(client: &Client) -> Error {
         let fields = [("customer_id", Some("cus_1"))];
         let request = AnyRequest::from_fields(EndpointKind::Retention, fields).unwrap();
-        let (tell, told) = channel();
-        let tell = move |end: renumerate::Result<_>| tell.send(end.unwrap_err()).unwrap();
-        drop(start_call(client.clone(), request, CallOptions::new(), None, tell).unwrap());
-        told.recv_timeout(Duration::from_secs(60)).unwrap()
+        let (sender, receiver) = channel();
+        let on_completion = move |result: renumerate::Result<_>| sender.send(result.unwrap_err()).unwrap();
+        drop(start_call(client.clone(), request, CallOptions::new(), None, on_completion).unwrap());
+        receiver.recv_timeout(Duration::from_secs(60)).unwrap()
     }
 
-    /// Answers the first request of a connection, and hangs up, unread, when the second has come.
+    /// Responds to the first request of each connection, and closes the connection when more bytes arrive.
     fn serve(listener: &TcpListener, config: &Arc<ServerConfig>) {
         for socket in listener.incoming() {
             let mut stream =
@@ -75,17 +76,17 @@ mod unix {
             read_request(&mut stream);
             stream.write_all(NOT_FOUND).unwrap();
             stream.flush().unwrap();
-            let _ended = stream.sock.peek(&mut [0]);
+            let _until_more_bytes = stream.sock.peek(&mut [0]);
         }
     }
 
-    /// Up to the end of its body, which is an object in an object.
+    /// Reads up to the end of the body, which is a nested object.
     fn read_request(stream: &mut StreamOwned<ServerConnection, TcpStream>) {
         let mut request = Vec::new();
         while !request.ends_with(b"}}") {
-            let mut some = [0; 4096];
-            let read = stream.read(&mut some).unwrap();
-            request.extend_from_slice(some.get(..read).unwrap());
+            let mut buffer = [0; 4096];
+            let length = stream.read(&mut buffer).unwrap();
+            request.extend_from_slice(buffer.get(..length).unwrap());
         }
     }
 }

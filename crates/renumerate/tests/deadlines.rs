@@ -1,4 +1,4 @@
-//! No call outlasts its timeout, whatever the server does.
+//! Tests that no call exceeds its timeout.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use std::time::{Duration, Instant};
@@ -8,10 +8,10 @@ use renumerate_sandbox::{CaseFile, Sandbox};
 use serde_json::json;
 
 const TIMEOUT: Duration = Duration::from_millis(700);
-/// For a busy machine. A call that ignored its timeout would take ten attempts of ten seconds.
-const GRACE: Duration = Duration::from_secs(5);
+/// Tolerance for a loaded machine. A call without a timeout would take ten attempts of ten seconds.
+const TOLERANCE: Duration = Duration::from_secs(5);
 
-/// The sandbox's customers, whose names say what goes wrong.
+/// Customer ids with scripted responses, named after the fault.
 const CUSTOMERS: [&str; 21] = [
     "cus_not_found",
     "cus_server_error",
@@ -33,32 +33,32 @@ const CUSTOMERS: [&str; 21] = [
     "cus_bad_json",
     "cus_too_long",
     "cus_gzip",
-    "cus_hard_to_mask",
+    "cus_slow_to_redact",
 ];
 
-/// The most that is read of an answer.
-const LONG: usize = 1024 * 1024;
+/// Maximum length of a response body that the client reads.
+const BODY_MAX_BYTES: usize = 1024 * 1024;
 
-/// What a careless search would read to its end from each of its places.
-fn hard_to_mask() -> Vec<String> {
+/// Texts that take quadratic time to redact if the search scans to the end of the text at each position.
+fn slow_to_redact() -> Vec<String> {
     let short = [r"\", r"\/", r"\u00", "&", "&amp;", "%", "%25"].map(str::to_owned);
     let long = [("&", "amp;"), ("&#", "0"), ("%", "25")];
     let long = long.map(|(begin, more)| format!("{begin}{}", more.repeat(16 * 1024 / more.len())));
     short.into_iter().chain(long).collect()
 }
 
-/// A sandbox with a customer more: an answer that is hard work for a careless search of secrets.
-async fn sandbox() -> Sandbox {
-    let hard = json!({"cases": [{
-        "name": "hard_to_mask",
-        "when": {"customer_id": "cus_hard_to_mask"},
+/// Starts a sandbox with an additional customer, whose response is slow to redact.
+async fn start_sandbox() -> Sandbox {
+    let case = json!({"cases": [{
+        "name": "slow_to_redact",
+        "when": {"customer_id": "cus_slow_to_redact"},
         "exchanges": [{"answer": {
             "headers": {"content-type": "&".repeat(30_000), "x-request-id": "&".repeat(30_000)},
             "text": "&%25\\u", "repeat": 100_000,
         }}],
     }]});
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.add_cases(CaseFile::parse(&hard.to_string()).unwrap().cases);
+    sandbox.add_cases(CaseFile::parse(&case.to_string()).unwrap().cases);
     sandbox
 }
 
@@ -74,23 +74,23 @@ fn request(customer: &str) -> RetentionSessionRequest {
     RetentionSessionRequest::new(Customer::by_id(customer).unwrap())
 }
 
-fn judge(customer: &str, elapsed: Duration, done: &Result<RetentionSession, Error>) {
-    assert!(elapsed < TIMEOUT + GRACE, "{customer} took {elapsed:?}: {done:?}");
-    // 503 and then a session: the only one of them that can end well.
-    assert_eq!(done.is_ok(), customer == "cus_unstable", "{customer}: {done:?}");
+fn check_result(customer: &str, elapsed: Duration, result: &Result<RetentionSession, Error>) {
+    assert!(elapsed < TIMEOUT + TOLERANCE, "{customer} took {elapsed:?}: {result:?}");
+    // Only this customer gets a session, at the second attempt.
+    assert_eq!(result.is_ok(), customer == "cus_unstable", "{customer}: {result:?}");
 }
 
 /// Rules: S3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_async_call_outlasts_its_timeout() {
-    let sandbox = sandbox().await;
+async fn async_calls_end_at_their_timeout() {
+    let sandbox = start_sandbox().await;
     let client = builder(&sandbox).build().unwrap();
     let calls = CUSTOMERS.map(|customer| {
         let client = client.clone();
         tokio::spawn(async move {
             let started = Instant::now();
-            let done = client.create_retention_session(&request(customer)).await;
-            judge(customer, started.elapsed(), &done);
+            let result = client.create_retention_session(&request(customer)).await;
+            check_result(customer, started.elapsed(), &result);
         })
     });
     for call in calls {
@@ -100,17 +100,17 @@ async fn no_async_call_outlasts_its_timeout() {
 
 /// Rules: S3
 #[test]
-fn no_blocking_call_outlasts_its_timeout() {
+fn blocking_calls_end_at_their_timeout() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let sandbox = runtime.block_on(sandbox());
+    let sandbox = runtime.block_on(start_sandbox());
     let client = builder(&sandbox).blocking().build().unwrap();
     std::thread::scope(|scope| {
         for customer in CUSTOMERS {
             let client = client.clone();
             scope.spawn(move || {
                 let started = Instant::now();
-                let done = client.create_retention_session(&request(customer));
-                judge(customer, started.elapsed(), &done);
+                let result = client.create_retention_session(&request(customer));
+                check_result(customer, started.elapsed(), &result);
             });
         }
     });
@@ -118,19 +118,19 @@ fn no_blocking_call_outlasts_its_timeout() {
 
 /// Rules: S3
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_answer_is_slow_to_mask() {
+async fn redaction_of_long_responses_is_fast() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = builder(&sandbox).build().unwrap();
-    for (number, text) in hard_to_mask().iter().enumerate() {
+    for (number, text) in slow_to_redact().iter().enumerate() {
         let customer = format!("cus_{number}");
         let case = json!({"cases": [{
             "name": customer,
             "when": {"customer_id": customer},
-            "exchanges": [{"answer": {"status": 404, "text": text, "repeat": LONG / text.len()}}],
+            "exchanges": [{"answer": {"status": 404, "text": text, "repeat": BODY_MAX_BYTES / text.len()}}],
         }]});
         sandbox.add_cases(CaseFile::parse(&case.to_string()).unwrap().cases);
         let started = Instant::now();
-        let done = client.create_retention_session(&request(&customer)).await;
-        judge(&text.chars().take(8).collect::<String>(), started.elapsed(), &done);
+        let result = client.create_retention_session(&request(&customer)).await;
+        check_result(&text.chars().take(8).collect::<String>(), started.elapsed(), &result);
     }
 }

@@ -1,4 +1,4 @@
-//! The variables that stand in for options, in a process of its own: nobody else's environment is in the way.
+//! Tests of the environment variables of the client, in child processes with a controlled environment.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod support;
@@ -10,34 +10,35 @@ use support::quickstart;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// Calls a service that is not there, with this proxy: what the process said, and what the proxy was asked.
+/// Runs the quickstart with a proxy that rejects all requests. Returns the error output, and the request that the proxy
+/// received.
 async fn call_with_proxy(variables: &[(&str, &str)]) -> (String, Option<String>) {
     let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://user:planted@{}", proxy.local_addr().unwrap());
-    let seen = Arc::new(Mutex::new(None));
-    let sight = Arc::clone(&seen);
+    let received = Arc::new(Mutex::new(None));
+    let store = Arc::clone(&received);
     let serving = tokio::spawn(async move {
         let (mut socket, _) = proxy.accept().await.unwrap();
-        let mut asked = Vec::new();
-        while !asked.ends_with(b"\r\n\r\n") && socket.read_buf(&mut asked).await.unwrap() > 0 {}
-        *sight.lock().unwrap() = Some(String::from_utf8(asked).unwrap());
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") && socket.read_buf(&mut request).await.unwrap() > 0 {}
+        *store.lock().unwrap() = Some(String::from_utf8(request).unwrap());
         socket.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await.unwrap();
     });
     let variables: Vec<_> = variables
         .iter()
         .map(|(name, value)| (*name, if *value == "${proxy}" { url.as_str() } else { value }))
         .collect();
-    let said = said(&quickstart(&variables));
+    let errors = error_output(&quickstart(&variables));
     serving.abort();
-    let asked = seen.lock().unwrap().take();
-    (said, asked)
+    let request = received.lock().unwrap().take();
+    (errors, request)
 }
 
-fn said(output: &Output) -> String {
+fn error_output(output: &Output) -> String {
     assert!(!output.status.success(), "{output:?}");
-    let said = String::from_utf8(output.stderr.clone()).unwrap();
-    assert!(!said.contains("planted"), "{said}");
-    said
+    let errors = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(!errors.contains("planted"), "{errors}");
+    errors
 }
 
 const KEY: (&str, &str) = ("RENUMERATE_PRIVATE_KEY", "sk_live_planted");
@@ -45,34 +46,34 @@ const URL: (&str, &str) = ("RENUMERATE_BASE_URL", "https://made-up.invalid");
 
 /// Rules: S14
 #[tokio::test(flavor = "multi_thread")]
-async fn the_proxy_of_the_environment_is_asked() {
-    let (said, asked) = call_with_proxy(&[KEY, URL, ("HTTPS_PROXY", "${proxy}")]).await;
-    assert!(asked.unwrap().starts_with("CONNECT made-up.invalid:443 "));
-    assert!(said.contains("user:password"), "{said}");
+async fn proxy_variable_is_used() {
+    let (errors, request) = call_with_proxy(&[KEY, URL, ("HTTPS_PROXY", "${proxy}")]).await;
+    assert!(request.unwrap().starts_with("CONNECT made-up.invalid:443 "));
+    assert!(errors.contains("user:password"), "{errors}");
 }
 
 /// Rules: S14
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_needs_no_proxy_is_reached_directly() {
-    let (said, asked) =
+async fn no_proxy_and_loopback_hosts_bypass_the_proxy() {
+    let (errors, request) =
         call_with_proxy(&[KEY, URL, ("HTTPS_PROXY", "${proxy}"), ("NO_PROXY", "made-up.invalid")]).await;
-    assert_eq!(asked, None, "{said}");
+    assert_eq!(request, None, "{errors}");
     let loopback = ("RENUMERATE_BASE_URL", "http://127.0.0.1:1");
-    let (said, asked) = call_with_proxy(&[KEY, loopback, ("HTTP_PROXY", "${proxy}")]).await;
-    assert_eq!(asked, None);
-    assert!(said.contains("refused"), "{said}");
+    let (errors, request) = call_with_proxy(&[KEY, loopback, ("HTTP_PROXY", "${proxy}")]).await;
+    assert_eq!(request, None);
+    assert!(errors.contains("refused"), "{errors}");
 }
 
 /// Rules: S14
 #[test]
-fn a_proxy_of_the_environment_that_cannot_be_used_is_told() {
-    let said = said(&quickstart(&[KEY, URL, ("HTTPS_PROXY", "socks5://127.0.0.1:1")]));
-    assert!(said.contains("only http:// and https:// proxies"), "{said}");
+fn unsupported_proxy_variable_is_rejected() {
+    let errors = error_output(&quickstart(&[KEY, URL, ("HTTPS_PROXY", "socks5://127.0.0.1:1")]));
+    assert!(errors.contains("only http:// and https:// proxies"), "{errors}");
 }
 
 /// Rules: S1, E1
 #[test]
-fn without_a_key_the_variable_is_named() {
-    let said = said(&quickstart(&[]));
-    assert!(said.contains("RENUMERATE_PRIVATE_KEY"), "{said}");
+fn missing_key_error_names_the_variable() {
+    let errors = error_output(&quickstart(&[]));
+    assert!(errors.contains("RENUMERATE_PRIVATE_KEY"), "{errors}");
 }

@@ -1,6 +1,6 @@
-//! A client that was made before a fork, used in the parent and in the child at once; and a process that ends with
-//! clients alive. Without the test harness, whose threads would be in the way.
-#![allow(unsafe_code, reason = "fork is")]
+//! Tests of clients that are created before a fork and used in the parent and in the child. Each child exits without
+//! dropping its clients. The test has no harness, because a forked child has only the thread that forked.
+#![allow(unsafe_code, reason = "fork() is unsafe")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::panic, reason = "tests fail loudly")]
 
 #[cfg(unix)]
@@ -25,15 +25,15 @@ mod unix {
 
     static PASSED: AtomicUsize = AtomicUsize::new(0);
 
-    /// A static is never dropped: the process must end all the same.
+    /// Client that is never dropped. The process must exit anyway.
     static CLIENT: OnceLock<blocking::Client> = OnceLock::new();
 
     fn request() -> SubscriptionSessionRequest {
         SubscriptionSessionRequest::new(Customer::by_email("john.doe@example.com").unwrap())
     }
 
-    /// All calls from all threads; how many succeeded at the first attempt.
-    fn call(client: &blocking::Client) -> usize {
+    /// Makes all calls from all threads. Returns the number of calls that succeeded at the first attempt.
+    fn make_calls(client: &blocking::Client) -> usize {
         let succeeded = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for thread in 0..THREADS {
@@ -53,33 +53,33 @@ mod unix {
         succeeded.into_inner()
     }
 
-    /// Runs the work in a forked child and waits for it to exit, within a limit, meanwhile doing other work.
-    fn in_a_child(what: &str, work: impl FnOnce() -> bool, meanwhile: impl FnOnce()) {
-        let limit = Duration::from_secs(60);
-        // SAFETY: the child goes on with what it inherited, as a forked worker of a server does.
+    /// Runs `work` in a forked child, and meanwhile `parent_work`. Panics if `work` returns `false` or takes over 60 s.
+    fn run_in_child(scenario: &str, work: impl FnOnce() -> bool, parent_work: impl FnOnce()) {
+        let timeout = Duration::from_secs(60);
+        // SAFETY: the parent may have other threads, whose locks the child must not need. This is what the test checks.
         let child = unsafe { libc::fork() };
         assert!(child >= 0, "fork");
         if child == 0 {
             let code = i32::from(!work());
-            // As a worker ends: through exit, with everything alive.
+            // Forked workers of a server exit like this too.
             std::process::exit(code);
         }
-        meanwhile();
+        parent_work();
         let started = Instant::now();
         let mut status = 0;
         loop {
-            // SAFETY: the child is ours and the status is a local.
+            // SAFETY: `child` is a child of this process, and `status` is a local variable.
             match unsafe { libc::waitpid(child, &raw mut status, libc::WNOHANG) } {
-                0 if started.elapsed() < limit => std::thread::sleep(Duration::from_millis(5)),
+                0 if started.elapsed() < timeout => std::thread::sleep(Duration::from_millis(5)),
                 0 => {
-                    // SAFETY: the child is ours.
+                    // SAFETY: `child` is a child of this process.
                     unsafe { libc::kill(child, libc::SIGKILL) };
-                    panic!("{what}: the child hangs");
+                    panic!("{scenario}: the child hangs");
                 }
                 _ => break,
             }
         }
-        assert_eq!(status, 0, "{what}: the child failed");
+        assert_eq!(status, 0, "{scenario}: the child failed");
         PASSED.fetch_add(1, Ordering::Relaxed);
     }
 
@@ -90,45 +90,45 @@ mod unix {
         let builder = Client::builder().private_key(sandbox.private_key()).base_url(sandbox.url());
         let client = CLIENT.get_or_init(|| builder.clone().blocking().build().unwrap());
 
-        in_a_child("made before the fork, used after it", || call(client) == CALLS, || {});
+        run_in_child("client created before the fork", || make_calls(client) == CALLS, || {});
 
-        assert_eq!(call(client), CALLS); // now the parent has connections that a child inherits
-        let work = || call(client) == CALLS;
-        in_a_child("used before the fork, and by both at once after it", work, || {
-            assert_eq!(call(client), CALLS);
+        assert_eq!(make_calls(client), CALLS); // opens connections that the next child inherits
+        let work = || make_calls(client) == CALLS;
+        run_in_child("client used before the fork, and concurrently after it", work, || {
+            assert_eq!(make_calls(client), CALLS);
         });
 
-        // A thread of the parent is in the middle of calls while it forks, again and again.
-        let over = AtomicBool::new(false);
+        // A thread of the parent makes calls while the parent forks.
+        let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                while !over.load(Ordering::Relaxed) {
+                while !stop.load(Ordering::Relaxed) {
                     client.create_subscription_session(&request()).unwrap();
                 }
             });
             for _ in 0..20 {
                 let work = || client.create_subscription_session(&request()).is_ok();
-                in_a_child("forked in the middle of calls", work, || {});
+                run_in_child("fork during calls", work, || {});
             }
-            over.store(true, Ordering::Relaxed);
+            stop.store(true, Ordering::Relaxed);
         });
 
         let grandchild = || {
-            let works = client.create_subscription_session(&request()).is_ok();
-            in_a_child("a child of a child", || call(client) == CALLS, || {});
-            works
+            let succeeded = client.create_subscription_session(&request()).is_ok();
+            run_in_child("grandchild", || make_calls(client) == CALLS, || {});
+            succeeded
         };
-        in_a_child("a child that forks", grandchild, || {});
+        run_in_child("child that forks", grandchild, || {});
 
-        let asynchronous = builder.build().unwrap();
-        runtime.block_on(asynchronous.create_subscription_session(&request())).unwrap();
+        let async_client = builder.build().unwrap();
+        runtime.block_on(async_client.create_subscription_session(&request())).unwrap();
         let work = || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            let first = runtime.block_on(asynchronous.create_subscription_session(&request()));
-            drop(asynchronous);
+            let first = runtime.block_on(async_client.create_subscription_session(&request()));
+            drop(async_client);
             first.is_ok()
         };
-        in_a_child("an async client, used and dropped in the child", work, || {});
+        run_in_child("async client used and dropped in the child", work, || {});
         println!("{} passed, 0 failed", PASSED.load(Ordering::Relaxed));
     }
 }

@@ -1,4 +1,4 @@
-//! What a subscriber hears of a call. Alone in its process, since the subscriber is the process's.
+//! Test of the log events of a call. It is the only test in its process, because the subscriber is global.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 use std::fmt::Debug;
@@ -32,7 +32,7 @@ impl<'a> MakeWriter<'a> for Lines {
 
 /// Rules: S18
 #[tokio::test]
-async fn each_attempt_is_told_with_status_and_time_and_without_secrets() {
+async fn each_attempt_is_logged_without_secrets() {
     let lines = Lines::default();
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
@@ -46,13 +46,16 @@ async fn each_attempt_is_told_with_status_and_time_and_without_secrets() {
         client.create_subscription_session(&SubscriptionSessionRequest::new(customer)).await.unwrap();
     let missing = SubscriptionSessionRequest::new(Customer::by_id("cus_not_found").unwrap());
     client.create_subscription_session(&missing).await.unwrap_err();
-    let nobody =
+    let unreachable =
         Client::builder().private_key("sk_live_planted").base_url("http://127.0.0.1:1").build().unwrap();
-    nobody.create_subscription_session(&missing).await.unwrap_err();
+    unreachable.create_subscription_session(&missing).await.unwrap_err();
 
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let ours: Vec<_> = text.lines().filter(|line| line.contains(" renumerate: ")).collect();
-    assert!(ours.iter().all(|line| line.contains("create_session{endpoint=\"subscription\"}")), "{ours:#?}");
+    let events: Vec<_> = text.lines().filter(|line| line.contains(" renumerate: ")).collect();
+    assert!(
+        events.iter().all(|line| line.contains("create_session{endpoint=\"subscription\"}")),
+        "{events:#?}"
+    );
     let expected: [&[&str]; 7] = [
         &["TRACE", "tried to connect", "connected=true"],
         &["DEBUG", "answered", "attempt=1", "status=200", "elapsed_ms="],
@@ -62,10 +65,10 @@ async fn each_attempt_is_told_with_status_and_time_and_without_secrets() {
         &["DEBUG", "trying again", "wait_ms="],
         &["TRACE", "tried to connect"],
     ];
-    for (line, parts) in ours.iter().zip(expected) {
-        assert!(parts.iter().all(|part| line.contains(part)), "{line} is not {parts:?}");
+    for (line, parts) in events.iter().zip(expected) {
+        assert!(parts.iter().all(|part| line.contains(part)), "{line} does not contain {parts:?}");
     }
-    assert_eq!(ours.iter().filter(|line| line.contains("attempt=3")).count(), 1, "{ours:#?}");
+    assert_eq!(events.iter().filter(|line| line.contains("attempt=3")).count(), 1, "{events:#?}");
     for secret in ["planted", session.id().as_str(), "john.doe", "cus_42"] {
         assert!(!text.contains(secret), "{secret} is in the log");
     }

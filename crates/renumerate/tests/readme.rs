@@ -1,4 +1,4 @@
-//! The Rust example of both READMEs, the project's and the crate's, is the file `examples/quickstart.rs`, and it runs.
+//! Tests that the Rust example of both READMEs (project and crate) is `examples/quickstart.rs`, and that it runs.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod support;
@@ -12,7 +12,7 @@ fn read(path: &str) -> String {
 }
 
 #[test]
-fn the_example_in_the_readmes_is_the_file() {
+fn readme_examples_match_the_quickstart() {
     let file = read("examples/quickstart.rs");
     for path in ["../../README.md", "README.md"] {
         let readme = read(path);
@@ -20,13 +20,13 @@ fn the_example_in_the_readmes_is_the_file() {
             readme.split("```rust\n").skip(1).filter_map(|rest| rest.split_once("```")).collect();
         assert!(
             blocks.iter().any(|(block, _)| file.ends_with(&format!("\n\n{block}"))),
-            "{path} differs from the file"
+            "{path} differs from examples/quickstart.rs"
         );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_example_runs_as_it_stands() {
+async fn quickstart_creates_a_session() {
     let sandbox = Sandbox::start().await.unwrap();
     let output = support::quickstart(&[
         ("RENUMERATE_BASE_URL", sandbox.url()),

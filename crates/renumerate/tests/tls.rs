@@ -1,4 +1,4 @@
-//! Certificates, good and bad, and a proxy on the way to them.
+//! Tests of certificate verification, directly and through a proxy.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod support;
@@ -18,7 +18,7 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 
-/// An authority of one test, its certificate in a file.
+/// Certificate authority of one test, with its certificate in a temporary file.
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     file: PathBuf,
@@ -41,12 +41,12 @@ impl Authority {
         Self { issuer, file }
     }
 
-    /// A server with a certificate for this name, which grants whatever it is asked for. Returns its port.
+    /// Starts a server with a certificate for this name, which returns a session for each request. Returns its port.
     async fn serve(&self, name: &str, expired: bool) -> u16 {
         self.serve_versions(name, expired, ALL_VERSIONS).await
     }
 
-    /// The same, of these versions of TLS.
+    /// Like `serve`, with these versions of TLS.
     async fn serve_versions(
         &self,
         name: &str,
@@ -78,12 +78,12 @@ impl Authority {
                     assert_eq!(
                         socket.get_ref().1.alpn_protocol(),
                         Some(&b"http/1.1"[..]),
-                        "h2 is not offered"
+                        "the client offered h2"
                     );
                     let mut request = Vec::new();
                     while !request.ends_with(b"}}") && socket.read_buf(&mut request).await.unwrap_or(0) > 0 {}
-                    let answer = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"ret_x\"}";
-                    let _the_client_may_be_gone = socket.write_all(answer.as_bytes()).await;
+                    let response = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"ret_x\"}";
+                    let _client_may_have_closed = socket.write_all(response.as_bytes()).await;
                 });
             }
         });
@@ -95,7 +95,7 @@ fn request() -> RetentionSessionRequest {
     RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap())
 }
 
-/// The call of an async client, and the same of a blocking one: they must agree.
+/// Makes the same call with an async and a blocking client. Checks that both results have the same code.
 async fn call(
     base_url: &str,
     ca: Option<&Authority>,
@@ -109,14 +109,15 @@ async fn call(
         builder = builder.proxy(proxy);
     }
     let blocking = builder.clone().blocking().build().unwrap();
-    let blocked = tokio::task::spawn_blocking(move || blocking.create_retention_session(&request()));
-    let awaited = builder.build().unwrap().create_retention_session(&request()).await;
-    let codes = [&awaited, &blocked.await.unwrap()].map(|done| done.as_ref().err().map(Error::code));
+    let blocking_result = tokio::task::spawn_blocking(move || blocking.create_retention_session(&request()));
+    let result = builder.build().unwrap().create_retention_session(&request()).await;
+    let codes =
+        [&result, &blocking_result.await.unwrap()].map(|result| result.as_ref().err().map(Error::code));
     assert_eq!(codes.first(), codes.last());
-    awaited
+    result
 }
 
-fn refused(error: &Error) {
+fn assert_rejected(error: &Error) {
     assert_eq!((error.kind(), error.phase()), (ErrorKind::Network, Some(NetworkPhase::Tls)), "{error}");
     assert!(!error.retryable() && error.attempts().len() == 1 && error.source().is_some(), "{error:?}");
     assert!(!format!("{error} {error:?}").contains("planted"));
@@ -124,21 +125,21 @@ fn refused(error: &Error) {
 
 /// Rules: S13, R2, E9
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_issuer_is_refused_at_once_and_the_file_is_the_remedy() {
+async fn unknown_issuer_is_rejected_without_retry_and_names_ca_bundle() {
     let authority = Authority::new("issuer");
     let url = format!("https://localhost:{}", authority.serve("localhost", false).await);
     let error = call(&url, None, None).await.unwrap_err();
-    refused(&error);
+    assert_rejected(&error);
     assert!(error.to_string().contains("ca_bundle"), "{error}");
     assert_eq!(call(&url, Some(&authority), None).await.unwrap().id().as_str(), "ret_x");
 
     let other = Authority::new("other-issuer");
-    refused(&call(&url, Some(&other), None).await.unwrap_err());
+    assert_rejected(&call(&url, Some(&other), None).await.unwrap_err());
 }
 
 /// Rules: S13, S11
 #[tokio::test(flavor = "multi_thread")]
-async fn either_version_of_tls_will_do_and_http_2_is_not_offered() {
+async fn tls_1_2_and_1_3_are_accepted_without_http_2() {
     let authority = Authority::new("versions");
     for version in [&TLS12, &TLS13] {
         let port = authority.serve_versions("localhost", false, &[version]).await;
@@ -151,40 +152,41 @@ async fn either_version_of_tls_will_do_and_http_2_is_not_offered() {
 
 /// Rules: S13
 #[tokio::test(flavor = "multi_thread")]
-async fn the_variables_name_certificates_too() {
+async fn ca_files_of_the_environment_are_trusted() {
     let authority = Authority::new("variables");
     let url = format!("https://localhost:{}", authority.serve("localhost", false).await);
     let base = [("RENUMERATE_PRIVATE_KEY", "sk_live_planted"), ("RENUMERATE_BASE_URL", url.as_str())];
     let file = authority.file.to_str().unwrap();
-    for (variable, works) in [("SSL_CERT_FILE", true), ("RENUMERATE_CA_BUNDLE", true), ("UNRELATED", false)] {
+    for (variable, trusted) in [("SSL_CERT_FILE", true), ("RENUMERATE_CA_BUNDLE", true), ("UNRELATED", false)]
+    {
         let output = support::quickstart(&[&base[..], &[(variable, file)]].concat());
-        assert_eq!(output.status.success(), works, "{variable}: {output:?}");
+        assert_eq!(output.status.success(), trusted, "{variable}: {output:?}");
     }
 }
 
 /// Rules: S13, R2
 #[tokio::test(flavor = "multi_thread")]
-async fn an_expired_certificate_is_refused() {
+async fn expired_certificate_is_rejected() {
     let authority = Authority::new("expired");
     let url = format!("https://localhost:{}", authority.serve("localhost", true).await);
     let error = call(&url, Some(&authority), None).await.unwrap_err();
-    refused(&error);
+    assert_rejected(&error);
     assert!(error.to_string().contains("expired"), "{error}");
 }
 
 /// Rules: S13, R2
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_for_another_name_is_refused() {
+async fn certificate_for_another_name_is_rejected() {
     let authority = Authority::new("name");
     let url = format!("https://localhost:{}", authority.serve("other.example", false).await);
     let error = call(&url, Some(&authority), None).await.unwrap_err();
-    refused(&error);
+    assert_rejected(&error);
     assert!(error.to_string().contains("not valid for name"), "{error}");
 }
 
 /// Rules: S14, X1
 #[tokio::test(flavor = "multi_thread")]
-async fn through_a_proxy_tls_goes_to_the_service_itself() {
+async fn tls_through_a_proxy_verifies_the_service() {
     let authority = Authority::new("proxy");
     let port = authority.serve("made-up.example", false).await;
     let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -193,21 +195,21 @@ async fn through_a_proxy_tls_goes_to_the_service_itself() {
         loop {
             let (mut client, _) = proxy.accept().await.unwrap();
             tokio::spawn(async move {
-                let mut asked = Vec::new();
-                while !asked.ends_with(b"\r\n\r\n") && client.read_buf(&mut asked).await.unwrap_or(0) > 0 {}
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") && client.read_buf(&mut head).await.unwrap_or(0) > 0 {}
                 assert!(
-                    asked.starts_with(b"CONNECT made-up.example:443 "),
+                    head.starts_with(b"CONNECT made-up.example:443 "),
                     "{}",
-                    String::from_utf8_lossy(&asked)
+                    String::from_utf8_lossy(&head)
                 );
                 client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
                 let mut service = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-                let _either_may_hang_up = copy_bidirectional(&mut client, &mut service).await;
+                let _either_side_may_close = copy_bidirectional(&mut client, &mut service).await;
             });
         }
     });
     let session = call("https://made-up.example", Some(&authority), Some(&proxy_url)).await.unwrap();
     assert_eq!(session.id().as_str(), "ret_x");
-    // Without the file the proxy, or whoever stands behind it, is not believed.
-    refused(&call("https://made-up.example", None, Some(&proxy_url)).await.unwrap_err());
+    // Without the CA file, the service behind the proxy is not trusted.
+    assert_rejected(&call("https://made-up.example", None, Some(&proxy_url)).await.unwrap_err());
 }

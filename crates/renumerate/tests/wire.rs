@@ -1,4 +1,4 @@
-//! What a hand-made server sees: the bytes of a request, and a client that meets a server which misbehaves.
+//! Tests of the client against raw sockets: the bytes of a request, and servers that violate the protocol.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
 
 use std::error::Error as _;
@@ -12,10 +12,10 @@ use renumerate_sandbox::Sandbox;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-const GRANTED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"ret_x\"}";
+const SESSION_RESPONSE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"ret_x\"}";
 
-/// A server of one test, and a client of it.
-async fn server() -> (TcpListener, ClientBuilder) {
+/// Binds a listener, and returns it with the builder of a client for it.
+async fn listen() -> (TcpListener, ClientBuilder) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, Client::builder().private_key("sk_live_planted").base_url(url).max_retries(0))
@@ -29,13 +29,13 @@ async fn call(client: &Client) -> Result<RetentionSession, Error> {
     client.create_retention_session(&request()).await
 }
 
-/// One request, head and body.
+/// Reads the head and the body of one request.
 async fn read_request(socket: &mut TcpStream) -> String {
     let mut text = String::new();
     loop {
         let mut bytes = [0; 4096];
         let n = socket.read(&mut bytes).await.unwrap();
-        assert!(n > 0, "the client hung up after {text:?}");
+        assert!(n > 0, "the client closed the connection after {text:?}");
         text.push_str(std::str::from_utf8(bytes.get(..n).unwrap()).unwrap());
         if text.ends_with("}}") {
             return text;
@@ -45,8 +45,8 @@ async fn read_request(socket: &mut TcpStream) -> String {
 
 /// Rules: S11, S16
 #[tokio::test]
-async fn the_bytes_are_those_of_the_contract_and_the_connection_is_kept() {
-    let (listener, builder) = server().await;
+async fn requests_match_the_contract_and_share_a_connection() {
+    let (listener, builder) = listen().await;
     let address = listener.local_addr().unwrap();
     let client = builder.app_info("Shop/1.2").build().unwrap();
     let serve = async {
@@ -54,7 +54,7 @@ async fn the_bytes_are_those_of_the_contract_and_the_connection_is_kept() {
         let mut requests = Vec::new();
         for _ in 0..2 {
             requests.push(read_request(&mut socket).await);
-            socket.write_all(GRANTED.as_bytes()).await.unwrap();
+            socket.write_all(SESSION_RESPONSE.as_bytes()).await.unwrap();
         }
         requests
     };
@@ -85,28 +85,28 @@ async fn the_bytes_are_those_of_the_contract_and_the_connection_is_kept() {
 
 /// Rules: E9
 #[tokio::test]
-async fn a_connection_that_ends_without_an_answer_is_a_failure_to_read() {
-    for answer in [
+async fn incomplete_response_is_a_network_error_of_phase_read() {
+    for response in [
         "",
         "HTTP/1.1 200 OK\r\ncontent-le",
         "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"id\":\"ret_x\"",
         "SSH-2.0-x\r\n\r\n",
     ] {
-        let (listener, builder) = server().await;
+        let (listener, builder) = listen().await;
         let client = builder.build().unwrap();
         let serve = async {
             let (mut socket, _) = listener.accept().await.unwrap();
             read_request(&mut socket).await;
-            socket.write_all(answer.as_bytes()).await.unwrap();
+            socket.write_all(response.as_bytes()).await.unwrap();
         };
         let (error, ()) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
         assert_eq!(
             (error.kind(), error.phase()),
             (ErrorKind::Network, Some(NetworkPhase::Read)),
-            "{answer:?}"
+            "{response:?}"
         );
-        // What does not speak HTTP will not learn it until the next attempt.
-        assert_eq!(error.retryable(), !answer.starts_with("SSH"), "{answer:?}");
+        // A server that does not speak HTTP will not do so at the next attempt.
+        assert_eq!(error.retryable(), !response.starts_with("SSH"), "{response:?}");
         assert!(error.source().is_some());
         assert_eq!(error.attempts().first().unwrap().outcome(), AttemptOutcome::Network(NetworkPhase::Read));
         assert!(!error.to_string().contains("127.0.0.1"), "{error}");
@@ -115,9 +115,9 @@ async fn a_connection_that_ends_without_an_answer_is_a_failure_to_read() {
 
 /// Rules: E5, E7
 #[tokio::test]
-async fn an_errors_status_stands_whatever_becomes_of_its_body() {
-    for ending in ["the connection is closed", "nothing more comes"] {
-        let (listener, builder) = server().await;
+async fn error_status_is_reported_if_the_body_is_incomplete() {
+    for stalls in [false, true] {
+        let (listener, builder) = listen().await;
         let client = builder.attempt_timeout(Duration::from_millis(200)).build().unwrap();
         let serve = async {
             let (mut socket, _) = listener.accept().await.unwrap();
@@ -126,17 +126,17 @@ async fn an_errors_status_stands_whatever_becomes_of_its_body() {
                 .write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 99\r\n\r\n{\"error\":")
                 .await
                 .unwrap();
-            (ending == "nothing more comes").then_some(socket)
+            stalls.then_some(socket)
         };
         let (error, _socket) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
-        assert_eq!((error.kind(), error.status()), (ErrorKind::NotFound, Some(404)), "{ending}");
+        assert_eq!((error.kind(), error.status()), (ErrorKind::NotFound, Some(404)), "stalls: {stalls}");
     }
 }
 
 /// Rules: S4, E10
 #[tokio::test]
-async fn the_attempts_limit_covers_the_body() {
-    let (listener, builder) = server().await;
+async fn attempt_timeout_covers_the_body() {
+    let (listener, builder) = listen().await;
     let client = builder.attempt_timeout(Duration::from_millis(200)).build().unwrap();
     let serve = async {
         let (mut socket, _) = listener.accept().await.unwrap();
@@ -150,7 +150,7 @@ async fn the_attempts_limit_covers_the_body() {
 
 /// Rules: S5, E10
 #[tokio::test]
-async fn a_handshake_that_never_ends_is_a_connect_timeout() {
+async fn stalled_tls_handshake_is_a_connect_timeout() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = Client::builder()
         .private_key("sk_live_planted")
@@ -171,8 +171,8 @@ async fn a_handshake_that_never_ends_is_a_connect_timeout() {
 
 /// Rules: E12, R2
 #[tokio::test]
-async fn a_dropped_call_closes_its_connection() {
-    let (listener, builder) = server().await;
+async fn dropped_call_closes_its_connection() {
+    let (listener, builder) = listen().await;
     let client = builder.build().unwrap();
     let call = tokio::spawn(async move { call(&client).await.map(|_| ()) });
     let (mut socket, _) = listener.accept().await.unwrap();
@@ -183,19 +183,19 @@ async fn a_dropped_call_closes_its_connection() {
 
 /// Rules: E1
 #[test]
-fn without_a_runtime_there_is_an_error_and_no_panic() {
+fn call_outside_a_runtime_returns_an_error() {
     let client = Client::new("sk_live_planted").unwrap();
     let mut call = std::pin::pin!(call(&client));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(Err(error)) = call.as_mut().poll(&mut context) else {
-        panic!("the call waits")
+        panic!("the call is pending")
     };
     assert_eq!(error.kind(), ErrorKind::Configuration);
 }
 
 /// Rules: S11
 #[tokio::test]
-async fn calls_that_begin_together_take_no_connection_that_was_closed() {
+async fn concurrent_calls_do_not_reuse_closed_connections() {
     let sandbox = tokio::task::spawn_blocking(|| {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -211,9 +211,9 @@ async fn calls_that_begin_together_take_no_connection_that_was_closed() {
             client.create_retention_session(&request),
             client.create_retention_session(&request)
         );
-        let attempts = [calls.0, calls.1].map(|done| done.unwrap().attempts().len());
+        let attempts = [calls.0, calls.1].map(|session| session.unwrap().attempts().len());
         assert_eq!(attempts, [1, 1]);
-        // This thread does not drive its runtime meanwhile: that is what the test is about.
+        // Block this thread, so that its runtime does not notice that the connections are closed.
         while !sandbox.requests().iter().all(|record| record.closed) {
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -223,19 +223,19 @@ async fn calls_that_begin_together_take_no_connection_that_was_closed() {
 }
 
 #[test]
-fn calls_and_clients_can_cross_threads() {
-    fn is_send<T: Send>(_: &T) {}
-    fn is_shared<T: Send + Sync + Clone + 'static>(_: &T) {}
+fn clients_and_calls_are_send() {
+    fn assert_send<T: Send>(_: &T) {}
+    fn assert_shared<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::new("sk_live_planted").unwrap();
-    is_shared(&client);
-    is_send(&client.create_retention_session(&request()));
-    is_shared(&request());
+    assert_shared(&client);
+    assert_send(&client.create_retention_session(&request()));
+    assert_shared(&request());
 }
 
 /// Rules: S14, X1
 #[tokio::test]
-async fn a_proxy_is_asked_for_a_tunnel_and_never_sees_the_key() {
-    for refusal in ["", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"] {
+async fn proxy_receives_a_tunnel_request_without_the_key() {
+    for rejection in ["", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"] {
         let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = Client::builder()
             .private_key("sk_live_planted")
@@ -248,14 +248,14 @@ async fn a_proxy_is_asked_for_a_tunnel_and_never_sees_the_key() {
             let (mut socket, _) = proxy.accept().await.unwrap();
             let mut bytes = [0; 4096];
             let n = socket.read(&mut bytes).await.unwrap();
-            socket.write_all(refusal.as_bytes()).await.unwrap();
+            socket.write_all(rejection.as_bytes()).await.unwrap();
             String::from_utf8(bytes.get(..n).unwrap().to_vec()).unwrap()
         };
-        let (error, asked) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
-        assert!(asked.starts_with("CONNECT made-up.example:443 HTTP/1.1\r\n"), "{asked}");
+        let (error, request) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
+        assert!(request.starts_with("CONNECT made-up.example:443 HTTP/1.1\r\n"), "{request}");
         assert!(
-            asked.to_lowercase().contains("proxy-authorization: basic ") && !asked.contains("planted"),
-            "{asked}"
+            request.to_lowercase().contains("proxy-authorization: basic ") && !request.contains("planted"),
+            "{request}"
         );
         assert_eq!(
             (error.kind(), error.phase()),
@@ -263,18 +263,18 @@ async fn a_proxy_is_asked_for_a_tunnel_and_never_sees_the_key() {
             "{error}"
         );
         assert!(!format!("{error} {error:?} {client:?}").contains("planted"), "{error:?}");
-        // A proxy that hangs up may be there again; one that wants other credentials goes on wanting them.
+        // A closed connection is retryable, but rejected credentials are not.
         assert_eq!(
             (error.retryable(), error.to_string().contains("user:password")),
-            (refusal.is_empty(), !refusal.is_empty())
+            (rejection.is_empty(), !rejection.is_empty())
         );
     }
 }
 
 /// Rules: S3, S6
 #[tokio::test]
-async fn a_call_that_may_take_no_time_or_try_for_ever_is_refused() {
-    let (_listener, builder) = server().await;
+async fn invalid_call_options_are_rejected() {
+    let (_listener, builder) = listen().await;
     let client = builder.build().unwrap();
     let zero = CallOptions::new().timeout(Duration::ZERO);
     let many = CallOptions::new().max_retries(11);
@@ -287,32 +287,32 @@ async fn a_call_that_may_take_no_time_or_try_for_ever_is_refused() {
 /// Rules: S11
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_kept_connection_is_probed_by_the_system() {
-    let (listener, builder) = server().await;
+async fn idle_connection_has_tcp_keep_alive() {
+    let (listener, builder) = listen().await;
     let client = builder.build().unwrap();
     let serve = async {
         let (mut socket, peer) = listener.accept().await.unwrap();
         read_request(&mut socket).await;
-        socket.write_all(GRANTED.as_bytes()).await.unwrap();
+        socket.write_all(SESSION_RESPONSE.as_bytes()).await.unwrap();
         (socket, peer)
     };
-    let ((_socket, peer), done) = tokio::join!(serve, call(&client));
-    done.unwrap();
-    let end = |port: u16| format!("0100007F:{port:04X}");
-    // Both ends: an earlier connection to another server may have had the same port.
-    let ends = [end(peer.port()), end(listener.local_addr().unwrap().port())];
-    let given_up = Instant::now() + Duration::from_secs(4);
+    let ((_socket, peer), session) = tokio::join!(serve, call(&client));
+    session.unwrap();
+    let address = |port: u16| format!("0100007F:{port:04X}");
+    // Compare both addresses: an earlier connection to another server may have had the same client port.
+    let addresses = [address(peer.port()), address(listener.local_addr().unwrap().port())];
+    let deadline = Instant::now() + Duration::from_secs(4);
     loop {
         let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        let line = table.lines().find(|line| line.split_whitespace().skip(1).take(2).eq(&ends)).unwrap();
-        // Kind 2 is a delayed acknowledgement, of 0.2 s at most, or the keep-alive; in hundredths of a second.
+        let line = table.lines().find(|line| line.split_whitespace().skip(1).take(2).eq(&addresses)).unwrap();
+        // Kind 2 is the keep-alive timer, or a delayed acknowledgement of at most 0.2 s. The unit is 0.01 s.
         let timer = line.split_whitespace().nth(5).and_then(|timer| timer.strip_prefix("02:"));
         let left = timer.map_or(0, |left| u64::from_str_radix(left, 16).unwrap());
         if left > 20 {
-            assert!((1000..=1500).contains(&left), "the keep-alive is not after 15 s: {line}");
+            assert!((1000..=1500).contains(&left), "the keep-alive time is not 15 s: {line}");
             return;
         }
-        assert!(Instant::now() < given_up, "the keep-alive timer is not running: {line}");
+        assert!(Instant::now() < deadline, "the keep-alive timer is not running: {line}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

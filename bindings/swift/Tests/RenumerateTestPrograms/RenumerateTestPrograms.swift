@@ -2,38 +2,38 @@ import Foundation
 import Renumerate
 import RenumerateTesting
 
-/// What only a process of its own can show; the first argument says which.
+/// Programs for tests that need a child process. The first argument selects one.
 @main
 struct RenumerateTestPrograms {
     static func main() async throws {
         switch CommandLine.arguments.dropFirst().first {
         case "one-call": print(try await session())
-        case "pending-call": try await leaveACallPending()
-        case "exit-amid-calls": try await exitAmidCalls()
-        case "costs": try await printCosts()
+        case "pending-call": try await returnWithPendingCall()
+        case "exit-during-calls": try await exitDuringCalls()
+        case "resources": try await printResources()
         case "sandboxes": try await printOpenFilesAfterSandboxes()
-        default: print("one-call, pending-call, exit-amid-calls, costs or sandboxes")
+        default: print("usage: one-call | pending-call | exit-during-calls | resources | sandboxes")
         }
     }
 
-    /// It throws what it meets out of `main`, as small programs do.
+    /// Throws errors out of `main`, as small programs do.
     private static func session() async throws -> RetentionSession {
         try await RenumerateClient().createRetentionSession(customerId: CommandLine.arguments[2])
     }
 
-    /// Starts a call that is never answered, sees to it that it is under way, and returns.
-    private static func leaveACallPending() async throws {
-        let patient = try RenumerateClient(timeout: .seconds(300), attemptTimeout: .seconds(300))
-        let never = CommandLine.arguments[2]
-        Task.detached { _ = try await patient.createRetentionSession(customerId: never) }
-        // All calls begin on one thread, in turn.
+    /// Starts a call for a stalled customer, waits until its request is sent, and returns.
+    private static func returnWithPendingCall() async throws {
+        let longTimeouts = try RenumerateClient(timeout: .seconds(300), attemptTimeout: .seconds(300))
+        let customer = CommandLine.arguments[2]
+        Task.detached { _ = try await longTimeouts.createRetentionSession(customerId: customer) }
+        // Calls start in order on one thread, so these calls complete after the pending one has started.
         let client = try RenumerateClient()
         for number in 0..<5 { _ = try await client.createRetentionSession(customerId: "cus_\(number)") }
         print("returns")
     }
 
-    /// Exits with many calls at every stage.
-    private static func exitAmidCalls() async throws {
+    /// Exits while many calls run.
+    private static func exitDuringCalls() async throws {
         let client = try RenumerateClient()
         for number in 0..<200 {
             Task.detached { while true { _ = try await client.createRetentionSession(customerId: "cus_\(number)") } }
@@ -42,18 +42,19 @@ struct RenumerateTestPrograms {
         exit(0)
     }
 
-    /// What a client costs before its first call, and after it.
-    private static func printCosts() async throws {
+    /// Prints the numbers of threads and sockets before the first call and after calls.
+    private static func printResources() async throws {
         let before = sockets()
         let client = try RenumerateClient()
-        print("made: \(threads()) threads, \(sockets() - before) sockets")
+        print("created: \(threads()) threads, \(sockets() - before) sockets")
         for number in 0..<20 { _ = try await client.createRetentionSession(customerId: "cus_\(number)") }
         print("after calls: \(threads()) threads")
         for _ in 0..<20 { _ = try await RenumerateClient().createRetentionSession(customerId: "cus_1") }
         print("after clients: \(threads()) threads")
     }
 
-    /// Starts sandboxes that are stopped, that do not start, and that nobody stops, and waits for their files to be closed.
+    /// Starts sandboxes that are stopped, that fail to start, and that are released without a stop. Waits until their
+    /// files are closed.
     private static func printOpenFilesAfterSandboxes() async throws {
         try await withSandbox { _ = try await $0.requests() }
         let before = files().count
@@ -70,7 +71,7 @@ struct RenumerateTestPrograms {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
     }
 
-    /// The threads of the native library.
+    /// Returns the number of threads of the native library.
     private static func threads() -> Int {
         let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
         return tasks.count { task in

@@ -2,14 +2,14 @@ import Renumerate
 import RenumerateTesting
 import Testing
 
-/// Whoever no longer waits ends the request, as the server sees: its connection closes.
+/// Cancellation of a call closes its connection, which the server observes.
 @Suite(.timeLimit(.minutes(2)))
 struct CancellationTests {
     // Rules: E12
     @Test
-    func aCancelledTaskClosesTheConnection() async throws {
+    func cancelledTaskClosesTheConnection() async throws {
         try await stalled { sandbox, client in
-            let task = Task { try await client.createRetentionSession(customerId: never) }
+            let task = Task { try await client.createRetentionSession(customerId: stalledCustomer) }
             try await sandbox.awaitStalled()
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
@@ -18,49 +18,49 @@ struct CancellationTests {
     }
 
     @Test
-    func aTaskThatHasBeenCancelledSendsNothing() async throws {
+    func callInACancelledTaskSendsNoRequest() async throws {
         try await stalled { sandbox, client in
             let task = Task {
-                // SAFETY: the task is the one that runs this, and is not kept.
+                // SAFETY: the task is used only inside the closure.
                 withUnsafeCurrentTask { $0?.cancel() }
                 return try await client.createRetentionSession(customerId: "cus_1")
             }
             await #expect(throws: CancellationError.self) { try await task.value }
             let requests = try await sandbox.requests()
             #expect(requests.isEmpty)
-            let unlooked = Task {
-                // SAFETY: the task is the one that runs this, and is not kept.
+            let invalid = Task {
+                // SAFETY: the task is used only inside the closure.
                 withUnsafeCurrentTask { $0?.cancel() }
                 return try await client.createRetentionSession(customerId: "")
             }
-            await #expect(throws: CancellationError.self) { try await unlooked.value }
+            await #expect(throws: CancellationError.self) { try await invalid.value }
         }
     }
 
     @Test
-    func anAsyncLetThatLeavesItsScopeClosesTheConnection() async throws {
+    func asyncLetThatLeavesItsScopeClosesTheConnection() async throws {
         try await stalled { sandbox, client in
             do {
-                async let session = client.createRetentionSession(customerId: never)
+                async let session = client.createRetentionSession(customerId: stalledCustomer)
                 try await sandbox.awaitStalled()
-                if try await sandbox.requests().count == 1 { throw Elsewhere() }
+                if try await sandbox.requests().count == 1 { throw TestError() }
                 _ = try await session
-            } catch is Elsewhere {}
+            } catch is TestError {}
             try await sandbox.awaitClosed()
         }
     }
 
     @Test
-    func aGroupThatFailsClosesTheConnectionsOfItsCalls() async throws {
+    func failedTaskGroupClosesTheConnectionsOfItsCalls() async throws {
         try await stalled { sandbox, client in
-            await #expect(throws: Elsewhere.self) {
+            await #expect(throws: TestError.self) {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<2 {
-                        group.addTask { _ = try await client.createSubscriptionSession(customerId: never) }
+                        group.addTask { _ = try await client.createSubscriptionSession(customerId: stalledCustomer) }
                     }
                     group.addTask {
                         try await sandbox.awaitStalled(2)
-                        throw Elsewhere()
+                        throw TestError()
                     }
                     for try await _ in group {}
                 }
@@ -70,53 +70,53 @@ struct CancellationTests {
     }
 
     @Test
-    func aCallThatWaitsForItsNextAttemptEndsAtOnce() async throws {
+    func cancellationEndsTheWaitBeforeARetry() async throws {
         try await stalled { sandbox, client in
             try await sandbox.script("cus_later", .status(503).header("retry-after", "40"))
             let clock = ContinuousClock()
-            let began = clock.now
+            let start = clock.now
             let task = Task { try await client.createRetentionSession(customerId: "cus_later") }
-            try await until { try await sandbox.requests().contains { $0.status == 503 } }
+            try await waitUntil { try await sandbox.requests().contains { $0.status == 503 } }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(clock.now - began < .seconds(30))
+            #expect(clock.now - start < .seconds(30))
         }
     }
 
     @Test
-    func oneOfManyIsCancelledAndTheOthersGoOn() async throws {
+    func cancellationDoesNotAffectOtherCalls() async throws {
         try await stalled { sandbox, client in
             try await sandbox.script("cus_later", .mint.delay(.milliseconds(300)))
-            let lost = Task { try await client.createRetentionSession(customerId: never) }
+            let cancelled = Task { try await client.createRetentionSession(customerId: stalledCustomer) }
             let others = (0..<8).map { _ in Task { try await client.createRetentionSession(customerId: "cus_later") } }
             try await sandbox.awaitStalled(9)
-            lost.cancel()
-            await #expect(throws: CancellationError.self) { try await lost.value }
+            cancelled.cancel()
+            await #expect(throws: CancellationError.self) { try await cancelled.value }
             for other in others { #expect(try await other.value.id.hasPrefix("ret_")) }
         }
     }
 
-    /// In waves whose last moment is ever later: on a machine of any speed some calls have not begun, some are under way, and
-    /// some have ended.
+    /// Calls run in batches with increasing cancellation times. So calls are cancelled before, during and after their
+    /// request on a machine of any speed.
     @Test
-    func callsCancelledAtAnyMomentEndOnceAndLeaveTheClientAsItWas() async throws {
+    func callsCancelledAtRandomTimesDoNotAffectLaterCalls() async throws {
         try await Exclusive.run {
             try await withSandbox { sandbox in
                 let client = try sandbox.client()
                 var sessions = 0
-                for wave in 0..<20 {
-                    let latest = Duration.microseconds(500 << (wave % 10))
-                    sessions += try await sessionsOfWave(50, cancelledWithin: latest, client)
+                for batch in 0..<20 {
+                    let latest = Duration.microseconds(500 << (batch % 10))
+                    sessions += try await sessionsOfBatch(50, cancelledWithin: latest, client)
                 }
-                print("cancellation: \(sessions) of 1000 calls had ended before")
+                print("cancellation: \(sessions) of 1000 calls completed before it")
                 #expect(sessions > 0 && sessions < 1_000)
                 #expect(try await client.createRetentionSession(customerId: "cus_2").id.hasPrefix("ret_"))
             }
         }
     }
 
-    /// Returns how many of the calls have a session; every other one must say that it was cancelled, and each ends once.
-    private func sessionsOfWave(
+    /// Returns the number of calls with a session. All other calls must throw `CancellationError`.
+    private func sessionsOfBatch(
         _ count: Int, cancelledWithin latest: Duration, _ client: RenumerateClient
     ) async throws -> Int {
         try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -135,13 +135,13 @@ struct CancellationTests {
         }
     }
 
-    private struct Elsewhere: Error {}
+    private struct TestError: Error {}
 
     private func stalled(_ body: (SandboxServer, RenumerateClient) async throws -> Void) async throws {
         try await Exclusive.run {
             try await withSandbox { sandbox in
                 try await sandbox.stall()
-                try await body(sandbox, try sandbox.patientClient())
+                try await body(sandbox, try sandbox.longTimeoutClient())
             }
         }
     }

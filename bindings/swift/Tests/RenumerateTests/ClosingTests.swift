@@ -2,21 +2,21 @@ import Renumerate
 import RenumerateTesting
 import Testing
 
-/// The end of a client.
+/// Tests of closed clients.
 @Suite(.timeLimit(.minutes(1)))
 struct ClosingTests {
     // Rules: E13
     @Test
-    func aClosedClientMakesNoMoreCalls() async throws {
+    func closedClientThrowsClosedError() async throws {
         try await withSandbox { sandbox in
             let client = try sandbox.client()
             _ = try await client.createRetentionSession(customerId: "cus_1")
             client.close()
             client.close()
-            let refused = try await error { try await client.createRetentionSession(customerId: "cus_1") }
-            guard case .closed = refused else { throw refused }
-            #expect(refused.code == "closed")
-            #expect(!refused.isRetryable && refused.attempts.isEmpty)
+            let failure = try await thrownError { try await client.createRetentionSession(customerId: "cus_1") }
+            guard case .closed = failure else { throw failure }
+            #expect(failure.code == "closed")
+            #expect(!failure.isRetryable && failure.attempts.isEmpty)
             #expect("\(client)" == "RenumerateClient(closed)")
             #expect(try await sandbox.requests().count == 1)
             try await sandbox.awaitClosed()
@@ -24,7 +24,7 @@ struct ClosingTests {
     }
 
     @Test
-    func aCallThatIsUnderWayEndsAsItWould() async throws {
+    func pendingCallCompletesAfterClose() async throws {
         try await withSandbox { sandbox in
             try await sandbox.script("cus_slow", .mint.delay(.milliseconds(200)))
             let client = try sandbox.client()
@@ -37,7 +37,7 @@ struct ClosingTests {
     }
 
     @Test
-    func aClientThatNobodyHoldsLetsItsConnectionsGo() async throws {
+    func releasedClientClosesItsConnections() async throws {
         try await withSandbox { sandbox in
             try await {
                 _ = try await sandbox.client().createRetentionSession(customerId: "cus_1")

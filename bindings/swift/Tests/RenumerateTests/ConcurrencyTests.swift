@@ -2,11 +2,11 @@ import Renumerate
 import RenumerateTesting
 import Testing
 
-/// One client for all tasks and actors of a process.
+/// Concurrent use of a client.
 @Suite(.timeLimit(.minutes(2)))
 struct ConcurrencyTests {
     @Test
-    func aThousandTasksGetEachItsOwnSession() async throws {
+    func concurrentTasksGetTheirOwnSessions() async throws {
         try await Exclusive.run {
             try await withSandbox { sandbox in
                 let client = try sandbox.client()
@@ -62,39 +62,42 @@ struct ConcurrencyTests {
     }
 
     @Test @MainActor
-    func theMainActorCallsAndGoesOnMeanwhile() async throws {
+    func pendingCallDoesNotBlockTheMainActor() async throws {
         try await withSandbox { sandbox in
             try await sandbox.stall()
-            let client = try sandbox.patientClient()
-            let task = Task { try await client.createRetentionSession(customerId: never) }
-            try await sandbox.awaitStalled()  // which the main actor does while that call waits
+            let client = try sandbox.longTimeoutClient()
+            let task = Task { try await client.createRetentionSession(customerId: stalledCustomer) }
+            try await sandbox.awaitStalled()
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
         }
     }
 
-    /// A pool with as many threads as there are processors would be full of waiting threads if a call blocked one.
+    /// If a call blocked its thread, the pending calls would block all threads of the pool.
     @Test
-    func waitingCallsHoldNoThread() async throws {
+    func pendingCallsBlockNoThreads() async throws {
         try await Exclusive.run {
             try await withSandbox { sandbox in
                 try await sandbox.stall()
-                let client = try sandbox.patientClient()
-                let tasks = (0..<100).map { _ in Task { try await client.createRetentionSession(customerId: never) } }
+                let client = try sandbox.longTimeoutClient()
+                let tasks = (0..<100).map { _ in
+                    Task { try await client.createRetentionSession(customerId: stalledCustomer) }
+                }
                 try await sandbox.awaitStalled(100)
                 #expect(try await client.createRetentionSession(customerId: "cus_1").id.hasPrefix("ret_"))
                 for task in tasks { task.cancel() }
-                try await until { try await sandbox.requests().count(where: \.isClosed) >= 100 }
+                try await waitUntil { try await sandbox.requests().count(where: \.isClosed) >= 100 }
             }
         }
     }
 
     @Test
-    func clientsOfTheirOwnPolicySideBySide() async throws {
+    func clientsHaveSeparateRetryPolicies() async throws {
         try await withSandbox { sandbox in
-            let none = try RenumerateClient(privateKey: sandbox.privateKey, baseUrl: sandbox.url, maxRetries: 0)
+            let withoutRetries = try RenumerateClient(
+                privateKey: sandbox.privateKey, baseUrl: sandbox.url, maxRetries: 0)
             await #expect(throws: RenumerateError.self) {
-                try await none.createRetentionSession(customerId: "cus_unstable")
+                try await withoutRetries.createRetentionSession(customerId: "cus_unstable")
             }
             try await sandbox.reset()
             #expect(try await sandbox.client().createRetentionSession(customerId: "cus_unstable").attempts.count == 2)

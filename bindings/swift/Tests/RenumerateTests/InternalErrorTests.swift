@@ -3,7 +3,7 @@ import Testing
 
 @testable import Renumerate
 
-/// Bugs of the library, which its callers get as errors.
+/// Errors that only a bug in this library causes.
 @Suite(.timeLimit(.minutes(1)))
 struct InternalErrorTests {
     // Rules: E14
@@ -15,7 +15,7 @@ struct InternalErrorTests {
                 .retention, parameters: ["customerId": "cus_1"], timeout: nil, maxRetries: nil)
             let call = try client.native.start(request: request)
             #expect(try await call.result().session != nil)
-            let failure = try await error {
+            let failure = try await thrownError {
                 do { return try await call.result() } catch { throw RenumerateError(nativeError: error) }
             }
             guard case .internal = failure else { throw failure }

@@ -1,17 +1,17 @@
 import Foundation
 import Testing
 
-/// The native library as programs link it.
+/// Tests of the static native library.
 @Suite(.timeLimit(.minutes(1)))
 struct LibraryTests {
     #if os(Linux)
-        /// Another library of Rust's in the same program has the same runtime in it, under the same names.
+        /// Exported symbols of the Rust runtime would conflict with those of another Rust library in the same program.
         @Test
-        func itShowsNothingButWhatSwiftCalls() async throws {
+        func onlyFFIFunctionsAreExported() async throws {
             let folder = try #require(ProcessInfo.processInfo.environment["PKG_CONFIG_PATH"])
-            let ended = try await Program.run(
+            let output = try await Program.run(
                 ["nm", "--extern-only", "--defined-only", "\(folder)/../librenumerate.a"])
-            let names = ended.out.split(separator: "\n").compactMap { line in
+            let names = output.out.split(separator: "\n").compactMap { line in
                 let parts = line.split(separator: " ")
                 return parts.count == 3 ? String(parts[2]) : nil
             }

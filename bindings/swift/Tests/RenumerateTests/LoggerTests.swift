@@ -2,34 +2,34 @@ import Renumerate
 import RenumerateTesting
 import Testing
 
-/// What a logger hears.
+/// Tests of loggers.
 @Suite(.timeLimit(.minutes(1)))
 struct LoggerTests {
     // Rules: S18
     @Test
-    func aLoggerHearsOfEachAttemptAndWaitWithoutSecrets() async throws {
+    func loggerReceivesEachAttemptWithoutSecrets() async throws {
         try await withSandbox { sandbox in
             let (lines, log) = AsyncStream.makeStream(of: LogLine.self)
             let client = try sandbox.client { log.yield($0) }
             let email = "john.doe@example.com"
             let session = try await client.createRetentionSession(customerId: "cus_unstable", customerEmail: email)
             log.finish()
-            let heard = await lines.reduce(into: []) { $0.append($1) }
-            let text = heard.map(\.description).joined(separator: "\n")
-            #expect(heard.contains { $0.message.contains("status=503") })
-            #expect(heard.contains { $0.message.contains("status=200") })
-            #expect(heard.contains { $0.level == .debug })
-            #expect(heard.allSatisfy { $0.time > .seconds(1_700_000_000) })
+            let received = await lines.reduce(into: []) { $0.append($1) }
+            let text = received.map(\.description).joined(separator: "\n")
+            #expect(received.contains { $0.message.contains("status=503") })
+            #expect(received.contains { $0.message.contains("status=200") })
+            #expect(received.contains { $0.level == .debug })
+            #expect(received.allSatisfy { $0.time > .seconds(1_700_000_000) })
             for secret in [sandbox.privateKey, session.id, email] { #expect(!text.contains(secret)) }
         }
     }
 
     @Test
-    func aFailureIsHeardBeforeItIsThrownOnTheTaskThatCalls() async throws {
+    func failureIsLoggedInTheCallingTaskBeforeItIsThrown() async throws {
         try await withSandbox { sandbox in
             let (lines, log) = AsyncStream.makeStream(of: String.self)
             let client = try sandbox.client { log.yield("\(Caller.name): \($0.message)") }
-            await Caller.$name.withValue("its task") {
+            await Caller.$name.withValue("calling task") {
                 await #expect(throws: RenumerateError.self) {
                     try await client.createRetentionSession(customerId: "cus_not_found")
                 }
@@ -38,8 +38,8 @@ struct LoggerTests {
                 }
             }
             log.finish()
-            let heard = await lines.reduce(into: []) { $0.append($1) }
-            #expect(heard.count { $0.hasPrefix("its task: ") && $0.contains("status=404") } >= 2)
+            let received = await lines.reduce(into: []) { $0.append($1) }
+            #expect(received.count { $0.hasPrefix("calling task: ") && $0.contains("status=404") } >= 2)
         }
     }
 

@@ -3,18 +3,18 @@ import Renumerate
 import RenumerateTesting
 import Testing
 
-/// The test kit.
+/// Tests of the test kit.
 @Suite(.timeLimit(.minutes(1)))
 struct SandboxServerTests {
     @Test
-    func aScriptAnswersOneAfterTheOtherAndFromTheStart() async throws {
+    func scriptRepeatsInOrder() async throws {
         try await withSandbox { sandbox in
-            try await sandbox.script("cus \"ü\\", .mint)  // of any letters
+            try await sandbox.script("cus \"ü\\", .mint)  // any characters are allowed
             let client = try sandbox.client()
             let parameters: [String: SettingValue] = ["customerEmail": "a@b.c", "customerId": "cus_2"]
             try await sandbox.script("cus_2", .status(404).text(#"{"error":"gone"}"#), .mint.delay(.milliseconds(30)))
             for _ in 0..<2 {
-                let gone = try await error { try await client.createRetentionSession(parameters: parameters) }
+                let gone = try await thrownError { try await client.createRetentionSession(parameters: parameters) }
                 #expect(gone.reason == "gone")
                 let session = try await client.createRetentionSession(parameters: parameters)
                 #expect(session.attempts[0].elapsed >= .milliseconds(29))
@@ -27,11 +27,11 @@ struct SandboxServerTests {
         ScriptedAnswer.Fault.stallBeforeHeaders, .stallInBody, .slowDrip, .resetBeforeStatus, .closeBeforeStatus,
         .resetInBody, .truncateBody,
     ])
-    func everyFaultFails(_ fault: ScriptedAnswer.Fault) async throws {
+    func eachFaultMakesTheCallFail(_ fault: ScriptedAnswer.Fault) async throws {
         try await withSandbox { sandbox in
             try await sandbox.script("cus_1", .failing(fault))
             let client = try sandbox.client()
-            let failure = try await error {
+            let failure = try await thrownError {
                 try await client.createRetentionSession(customerId: "cus_1", timeout: .milliseconds(300), maxRetries: 0)
             }
             #expect(["network", "timeout"].contains(failure.code))
@@ -39,7 +39,7 @@ struct SandboxServerTests {
     }
 
     @Test
-    func aConnectionThatClosesIsSeenToBeClosed() async throws {
+    func closeAfterClosesTheConnection() async throws {
         try await withSandbox { sandbox in
             try await sandbox.script("cus_1", .mint.closeAfter(.milliseconds(5)))
             _ = try await sandbox.client().createRetentionSession(customerId: "cus_1")
@@ -54,13 +54,13 @@ struct SandboxServerTests {
     }
 
     @Test
-    func casesAndSessionsAndReset() async throws {
+    func casesAreAddedAndResetDeletesSessions() async throws {
         try await withSandbox { sandbox in
             let client = try sandbox.client()
             try await sandbox.addCases(
                 #"[{"name":"mine","when":{"customer_id":"cus_7"},"exchanges":[{"answer":{"status":422}}]}]"#)
-            let refused = try await error { try await client.createRetentionSession(customerId: "cus_7") }
-            #expect(refused.code == "bad_request")
+            let rejected = try await thrownError { try await client.createRetentionSession(customerId: "cus_7") }
+            #expect(rejected.code == "bad_request")
             #expect(try await sandbox.requests()[0].caseName == "mine")
             let session = try await client.createSubscriptionSession(customerEmail: "a@b.c")
             let minted = try await sandbox.session(session.id)
@@ -70,13 +70,13 @@ struct SandboxServerTests {
             #expect(try await sandbox.requests().isEmpty)
             await #expect(throws: SandboxError.self) { try await sandbox.session(session.id) }
             await #expect(throws: SandboxError.self) { try await sandbox.addCases("[{}]") }
-            for (answer, message) in [
+            for (response, message) in [
                 (ScriptedAnswer.status(99), "script for cus_9: status 99 is invalid; use 200 to 999"),
                 (.mint.delay(.milliseconds(-1)), "script for cus_9: response 1: delay: -1 is invalid"),
             ] {
                 do {
-                    try await sandbox.script("cus_9", answer)
-                    Issue.record("the script is not rejected")
+                    try await sandbox.script("cus_9", response)
+                    Issue.record("the script was accepted")
                 } catch {
                     #expect("\(error)".contains(message), "\(error)")
                 }
@@ -85,18 +85,18 @@ struct SandboxServerTests {
     }
 
     @Test
-    func itEndsWithTheBodyAlsoWhereThatThrows() async throws {
+    func withSandboxStopsTheSandboxWhenTheBodyReturnsOrThrows() async throws {
         let url = try await withSandbox { $0.url }
-        struct Mine: Error {}
-        await #expect(throws: Mine.self) { try await withSandbox { _ in throw Mine() } }
+        struct BodyError: Error {}
+        await #expect(throws: BodyError.self) { try await withSandbox { _ in throw BodyError() } }
         let client = try RenumerateClient(privateKey: "sk_sandbox_1", baseUrl: url, maxRetries: 0)
-        let failure = try await error { try await client.createRetentionSession(customerId: "cus_1") }
+        let failure = try await thrownError { try await client.createRetentionSession(customerId: "cus_1") }
         guard case .network(let network) = failure else { throw failure }
         #expect(network.phase == .connect)
     }
 
     @Test
-    func whatDoesNotStartSaysWhy() async throws {
+    func startupFailureReportsCause() async throws {
         func reason(_ start: () async throws -> SandboxServer) async -> String {
             do { return "\(try await start())" } catch { return error.localizedDescription }
         }
@@ -108,7 +108,7 @@ struct SandboxServerTests {
     }
 
     @Test
-    func aCommandThatSaysNothingIsWaitedForUntilTheTaskIsCancelled() async throws {
+    func cancellationStopsTheWaitForTheCommand() async throws {
         let silent = FileManager.default.temporaryDirectory.appendingPathComponent("silent-\(UUID())")
         try Data("#!/bin/sh\nsleep 1000\n".utf8).write(to: silent)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: silent.path)
@@ -120,7 +120,7 @@ struct SandboxServerTests {
     }
 
     @Test
-    func itIsStoppedByManyAtOnceAndThenSaysSo() async throws {
+    func concurrentStopsSucceedAndLaterCallsThrow() async throws {
         for _ in 0..<10 {
             let sandbox = try await SandboxServer.start()
             await withTaskGroup(of: Void.self) { group in
@@ -130,9 +130,8 @@ struct SandboxServerTests {
         }
     }
 
-    /// Many are started side by side, as by tests, and asked.
     @Test
-    func manySideBySide() async throws {
+    func sandboxesRunConcurrently() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {

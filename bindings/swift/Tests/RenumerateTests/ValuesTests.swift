@@ -3,11 +3,11 @@ import Renumerate
 import RenumerateTesting
 import Testing
 
-/// How values of this language get to the core and back.
+/// Tests of the conversion of values to the core and back.
 @Suite(.timeLimit(.minutes(1)))
 struct ValuesTests {
     @Test
-    func everyParameterArrivesWhateverItsLetters() async throws {
+    func parametersWithAnyCharactersAreSentUnchanged() async throws {
         try await withSandbox { sandbox in
             let client = try sandbox.client()
             let email = "jürgen+ö😀@exämple.com"
@@ -26,7 +26,7 @@ struct ValuesTests {
 
     // Rules: S16
     @Test
-    func theUserAgentNamesTheLanguageAndTheApplication() async throws {
+    func userAgentNamesTheLanguageAndTheApplication() async throws {
         try await withSandbox { sandbox in
             let client = try RenumerateClient(privateKey: sandbox.privateKey, baseUrl: sandbox.url, appInfo: "Shop/1.2")
             _ = try await client.createRetentionSession(customerId: "cus_1")
@@ -37,40 +37,43 @@ struct ValuesTests {
 
     // Rules: S3
     @Test
-    func aLimitThatIsNoneIsRefusedByItsName() async throws {
+    func invalidLimitsAreRejectedWithTheirNames() async throws {
         let client = try RenumerateClient(privateKey: "sk_1")
         for limit in [Duration.zero, .seconds(-1), .nanoseconds(-1)] {
-            let call = try await error { try await client.createRetentionSession(customerId: "cus_1", timeout: limit) }
+            let call = try await thrownError {
+                try await client.createRetentionSession(customerId: "cus_1", timeout: limit)
+            }
             #expect(call.field == "timeout")
             #expect(
-                try await error { try RenumerateClient(privateKey: "sk_1", attemptTimeout: limit) }.field
+                try await thrownError { try RenumerateClient(privateKey: "sk_1", attemptTimeout: limit) }.field
                     == "attemptTimeout")
         }
         for retries in [-1, 11, .min, .max] {
             #expect(
-                try await error { try RenumerateClient(privateKey: "sk_1", maxRetries: retries) }.field == "maxRetries")
-            let call = try await error {
+                try await thrownError { try RenumerateClient(privateKey: "sk_1", maxRetries: retries) }.field
+                    == "maxRetries")
+            let call = try await thrownError {
                 try await client.createRetentionSession(customerId: "cus_1", maxRetries: retries)
             }
             #expect(call.field == "maxRetries")
         }
-        for odd in [Double.nan, .infinity, -.infinity] {
-            let refused = try await error {
-                try RenumerateClient(options: ["privateKey": "sk_1", "timeout": .number(odd)])
+        for invalid in [Double.nan, .infinity, -.infinity] {
+            let rejected = try await thrownError {
+                try RenumerateClient(options: ["privateKey": "sk_1", "timeout": .number(invalid)])
             }
-            #expect(refused.field == "timeout")
+            #expect(rejected.field == "timeout")
         }
     }
 
     @Test
-    func aLongTimeIsALongTime() async throws {
+    func longTimesAreAcceptedAndLimited() async throws {
         try await withSandbox { sandbox in
             let day = Duration.seconds(24 * 60 * 60)
             let client = try sandbox.client()
             #expect(try await client.createRetentionSession(customerId: "cus_1", timeout: day).id.hasPrefix("ret_"))
             for seconds in ["18446744073709551615", "99999999999999999999999999"] {
                 try await sandbox.script("cus_later", .status(429).header("retry-after", seconds))
-                let later = try await error {
+                let later = try await thrownError {
                     try await client.createRetentionSession(customerId: "cus_later", maxRetries: 0)
                 }
                 #expect(later.code == "rate_limited")
@@ -81,43 +84,47 @@ struct ValuesTests {
 
     // Rules: V7
     @Test
-    func whatIsGivenByNameIsRefusedByName() async throws {
+    func unknownNamesAndWrongTypesAreRejected() async throws {
         let client = try RenumerateClient(options: ["privateKey": "sk_1", "maxRetries": nil, "timeout": 2_000])
-        let parameter = try await error {
+        let parameter = try await thrownError {
             try await client.createRetentionSession(parameters: ["customerMail": "x"])
         }
         #expect(parameter.message.contains("did you mean customerEmail?"))
         #expect(parameter.code == "validation")
-        let other = try await error {
+        let other = try await thrownError {
             try await client.createSubscriptionSession(parameters: ["customerId": "cus_1", "subscriptionId": "sub_1"])
         }
         #expect(other.field == "subscriptionId")
-        let type = try await error { try await client.createRetentionSession(parameters: ["customerId": 1.5]) }
+        let type = try await thrownError { try await client.createRetentionSession(parameters: ["customerId": 1.5]) }
         #expect(type.field == "customerId")
-        let option = try await error { try RenumerateClient(options: ["privateKey": "sk_1", "baseurl": "x"]) }
+        let option = try await thrownError { try RenumerateClient(options: ["privateKey": "sk_1", "baseurl": "x"]) }
         #expect(option.message.contains("did you mean baseUrl?"))
-        let text = try await error { try RenumerateClient(options: ["privateKey": "sk_1", "timeout": "soon"]) }
+        let text = try await thrownError { try RenumerateClient(options: ["privateKey": "sk_1", "timeout": "soon"]) }
         #expect(text.field == "timeout" && text.message.contains("a number of milliseconds"))
-        let call = try await error {
+        let call = try await thrownError {
             try await client.createRetentionSession(parameters: ["customerId": "c"], options: ["proxy": "x"])
         }
         #expect(call.code == "configuration")
-        let elsewhere = try await error { try await client.createRetentionSession(parameters: ["privateKey": 3]) }
-        #expect(elsewhere.message.contains("no parameter \"privateKey\""))
-        let misplaced = try await error { try RenumerateClient(options: ["privateKey": "sk_1", "customerId": "c"]) }
-        #expect(misplaced.message.contains("\"customerId\""))
+        let misplacedOption = try await thrownError {
+            try await client.createRetentionSession(parameters: ["privateKey": 3])
+        }
+        #expect(misplacedOption.message.contains("no parameter \"privateKey\""))
+        let misplacedParameter = try await thrownError {
+            try RenumerateClient(options: ["privateKey": "sk_1", "customerId": "c"])
+        }
+        #expect(misplacedParameter.message.contains("\"customerId\""))
     }
 
     @Test
-    func timesAreDurationsOrMillisecondsByName() async throws {
+    func timesByNameAreDurationsOrMilliseconds() async throws {
         try await withSandbox { sandbox in
             try await sandbox.stall()
             let client = try sandbox.client()
             let times: [SettingValue] = [.duration(.milliseconds(80)), 80, 80.5]
             for time in times {
-                let slow = try await error {
+                let slow = try await thrownError {
                     try await client.createRetentionSession(
-                        parameters: ["customerId": .text(never)], options: ["timeout": time])
+                        parameters: ["customerId": .text(stalledCustomer)], options: ["timeout": time])
                 }
                 guard case .timeout(let limit) = slow else { throw slow }
                 #expect(limit.scope == .total)
@@ -128,22 +135,24 @@ struct ValuesTests {
     }
 
     @Test
-    func anErrorIsOneOfTheLanguages() async throws {
+    func errorConformsToLocalizedError() async throws {
         try await withSandbox { sandbox in
             try await sandbox.script("cus_1", .status(429).header("retry-after", "120").header("x-request-id", "req_1"))
-            let failure = try await error { try await sandbox.client().createRetentionSession(customerId: "cus_1") }
+            let failure = try await thrownError {
+                try await sandbox.client().createRetentionSession(customerId: "cus_1")
+            }
             #expect(failure.localizedDescription == failure.message)
             #expect((failure as any LocalizedError).failureReason == failure.reason)
             #expect(failure.retryAfter == .seconds(120))
             #expect(failure.requestId == "req_1")
-            guard case .rateLimited(let answer) = failure else { throw failure }
-            #expect(answer.status == 429 && answer.details.message == failure.message)
+            guard case .rateLimited(let rateLimit) = failure else { throw failure }
+            #expect(rateLimit.status == 429 && rateLimit.details.message == failure.message)
         }
     }
 
-    /// That of a caller without a `catch` for anything else compiles: making a client throws nothing but our error.
+    /// The initializer has typed throws, so this compiles without a general `catch`.
     @Test
-    func makingAClientThrowsATypedError() {
+    func clientInitializerThrowsRenumerateError() {
         do {
             _ = try RenumerateClient(privateKey: "a key")
         } catch {

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::event_stream::{EventStream, customer_of, names};
-use crate::support::{PATH, TIMEOUT, mint, start};
+use crate::support::{PATH, TIMEOUT, create_session, start};
 
 #[tokio::test]
 async fn earlier_records_are_sent_before_new_ones() {
     let sandbox = start().await;
-    let id: Value = serde_json::from_str(&mint(&sandbox, "cus_before").await).unwrap();
+    let id: Value = serde_json::from_str(&create_session(&sandbox, "cus_before").await).unwrap();
     let mut stream = EventStream::open(&sandbox, None).await;
     let before = stream.until_ready().await;
     assert_eq!(names(&before), ["reset", "request", "session", "ready"]);
@@ -28,7 +28,7 @@ async fn earlier_records_are_sent_before_new_ones() {
     for (customer, status, header) in
         [("cus_live", 200, None), ("cus_rate_limited", 429, Some("retry-after")), ("cus_html", 502, None)]
     {
-        mint(&sandbox, customer).await;
+        create_session(&sandbox, customer).await;
         let events = stream.until_response(customer).await;
         let last = events.last().unwrap();
         assert_eq!(last.data["status"], status);
@@ -43,11 +43,11 @@ async fn reconnecting_listener_receives_missed_events() {
     let sandbox = start().await;
     let mut stream = EventStream::open(&sandbox, None).await;
     let ready = stream.until_ready().await.pop().unwrap().id.unwrap();
-    mint(&sandbox, "cus_1").await;
+    create_session(&sandbox, "cus_1").await;
     let last_id = stream.until_response("cus_1").await.pop().unwrap().id.unwrap();
     drop(stream);
-    mint(&sandbox, "cus_2").await;
-    mint(&sandbox, "cus_3").await;
+    create_session(&sandbox, "cus_2").await;
+    create_session(&sandbox, "cus_3").await;
 
     let missed = EventStream::open(&sandbox, Some(&last_id)).await.until_response("cus_3").await;
     let requests = missed.iter().filter(|event| event.name == "request");
@@ -61,7 +61,7 @@ async fn reconnecting_listener_receives_missed_events() {
     // After an invalid id, or the id of another sandbox, the stream starts with the current state.
     let other = start().await;
     for customer in ["cus_4", "cus_5", "cus_6", "cus_7"] {
-        mint(&other, customer).await;
+        create_session(&other, customer).await;
     }
     for invalid in [last_id.as_str(), "1", "", "-", "\u{e9}"] {
         let events = EventStream::open(&other, Some(invalid)).await.until_ready().await;
@@ -72,12 +72,12 @@ async fn reconnecting_listener_receives_missed_events() {
 #[tokio::test]
 async fn reset_is_sent_to_listeners() {
     let sandbox = start().await;
-    mint(&sandbox, "cus_1").await;
+    create_session(&sandbox, "cus_1").await;
     let mut stream = EventStream::open(&sandbox, None).await;
     stream.until_ready().await;
     sandbox.reset();
     assert_eq!(names(&stream.until_ready().await), ["reset", "ready"]);
-    mint(&sandbox, "cus_2").await;
+    create_session(&sandbox, "cus_2").await;
     stream.until_response("cus_2").await;
 }
 

@@ -13,8 +13,8 @@ async fn page_has_secure_headers_and_is_not_recorded() {
     for header in [
         "HTTP/1.0 200 OK",
         "content-type: text/html; charset=utf-8",
-        "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
-         frame-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+        "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+         img-src 'self'; frame-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
         "x-content-type-options: nosniff",
         "cache-control: no-store",
         "referrer-policy: no-referrer",

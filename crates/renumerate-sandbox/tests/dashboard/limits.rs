@@ -8,13 +8,13 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::event_stream::{Event, EventStream, names};
-use crate::support::{CANARY_KEY, PATH, TIMEOUT, builder, connect, get, mint, start};
+use crate::support::{CANARY_KEY, PATH, TIMEOUT, builder, connect, create_session, get, start};
 
 #[tokio::test]
 async fn large_bodies_are_truncated() {
     let sandbox = start().await;
-    mint(&sandbox, &"x".repeat(60_000)).await;
-    mint(&sandbox, "cus_too_long").await;
+    create_session(&sandbox, &"x".repeat(60_000)).await;
+    create_session(&sandbox, "cus_too_long").await;
     let events = EventStream::open(&sandbox, None).await.until_ready().await;
     let lengths: Vec<_> = events
         .iter()
@@ -55,7 +55,7 @@ async fn slow_listener_receives_a_reset_instead_of_stored_events() {
             assert_ne!(timeout(TIMEOUT, socket.read(&mut buffer)).await.unwrap().unwrap(), 0);
         }
     }
-    mint(&sandbox, "cus_last").await;
+    create_session(&sandbox, "cus_last").await;
     let events = stream.until_response("cus_last").await;
     let requests = events.iter().filter(|event| event.name == "request").count();
     assert!(names(&events).contains(&"reset"), "the listener is behind the log");
@@ -68,7 +68,7 @@ async fn listeners_have_no_client_timeout_but_a_maximum_number() {
     let mut stream = EventStream::open(&sandbox, None).await;
     stream.until_ready().await;
     sleep(Duration::from_secs(1)).await; // longer than the client timeout
-    mint(&sandbox, "cus_1").await;
+    create_session(&sandbox, "cus_1").await;
     stream.until_response("cus_1").await;
 
     let mut others = Vec::new();

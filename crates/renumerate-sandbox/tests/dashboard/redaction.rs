@@ -40,7 +40,9 @@ async fn rejected_keys_are_redacted_in_events_and_records() {
     let foreign = "sk_live_of_another_4711";
     let sandbox = start().await;
     let cases = r#"{"cases": [{"name": "strict", "exchanges": [
-        {"request": {"method": "POST", "path": "/v1/subscription/session", "body": {"retention": {"customer_id": "cus_1"}}}, "answer": {"text": "never"}}]}]}"#;
+        {"request": {
+            "method": "POST", "path": "/v1/subscription/session", "body": {"retention": {"customer_id": "cus_1"}}
+        }, "answer": {"text": "never"}}]}]}"#;
     sandbox.add_cases(CaseFile::parse(cases).unwrap().cases);
     let mismatched = "sk_case_strict.of_another_4711";
     for key in [foreign, mismatched] {

@@ -64,7 +64,7 @@ pub(crate) async fn get(sandbox: &Sandbox, path: &str) -> (String, String) {
 }
 
 /// Creates a retention session, and returns the body of the response.
-pub(crate) async fn mint(sandbox: &Sandbox, customer: &str) -> String {
+pub(crate) async fn create_session(sandbox: &Sandbox, customer: &str) -> String {
     let headers = [("x-brand-key", sandbox.private_key()), ("content-type", "application/json")];
     let body = json!({"retention": {"customer_id": customer}}).to_string();
     send(sandbox, &format!("POST {PATH}"), &headers, &body).await.1

@@ -12,7 +12,7 @@ const FAILURE: Option<&str> = Some("catastrophic-failure");
 #[tokio::test]
 async fn invalid_session_id_shows_the_reason_and_sends_the_failure_message() {
     let widgets = start(Sandbox::builder()).await;
-    let retention = widgets.mint("retention", json!({"customer_id": "cus_1"})).await;
+    let retention = widgets.create_session("retention", json!({"customer_id": "cus_1"})).await;
     for (path, status, reason) in [
         ("/retention".to_owned(), 400, "contains no session id"),
         ("/subs?session_id=".to_owned(), 400, "contains no session id"),
@@ -31,7 +31,7 @@ async fn invalid_session_id_shows_the_reason_and_sends_the_failure_message() {
         let frame = if path.starts_with("/subs") { "subscription" } else { "retention" };
         assert!(page.text.contains(&format!("data-frame=\"{frame}\"")), "{}", page.text);
     }
-    let hub = widgets.mint("subscription", json!({"customer_id": "cus_1"})).await;
+    let hub = widgets.create_session("subscription", json!({"customer_id": "cus_1"})).await;
     assert_ne!(
         widgets.get(&format!("/retention?session_id={hub}")).await.message(),
         FAILURE,
@@ -43,7 +43,7 @@ async fn invalid_session_id_shows_the_reason_and_sends_the_failure_message() {
 async fn expired_session_is_rejected() {
     let widgets = start_with(Sandbox::builder(), |widgets| widgets.session_lifetime(Duration::ZERO)).await;
     for (kind, path) in [("retention", "retention"), ("subscription", "subs")] {
-        let id = widgets.mint(kind, json!({"customer_id": "cus_1"})).await;
+        let id = widgets.create_session(kind, json!({"customer_id": "cus_1"})).await;
         let page = widgets.get(&format!("/{path}?session_id={id}")).await;
         assert_eq!((page.status, page.message()), (410, FAILURE));
         assert!(
@@ -59,7 +59,7 @@ async fn expired_session_is_rejected() {
 #[tokio::test]
 async fn invalid_form_is_rejected_without_an_outcome() {
     let widgets = start(Sandbox::builder()).await;
-    let id = widgets.mint("retention", json!({"customer_id": "cus_2"})).await;
+    let id = widgets.create_session("retention", json!({"customer_id": "cus_2"})).await;
     widgets.get(&format!("/retention?session_id={id}")).await;
     let long = format!("session_id={id}&comment={}", "x".repeat(70_000));
     for form in [
@@ -78,7 +78,7 @@ async fn invalid_form_is_rejected_without_an_outcome() {
 #[tokio::test]
 async fn all_responses_have_secure_headers() {
     let widgets = start(Sandbox::builder()).await;
-    let id = widgets.mint("subscription", json!({"customer_id": "cus_1"})).await;
+    let id = widgets.create_session("subscription", json!({"customer_id": "cus_1"})).await;
     for path in [
         format!("/subs?session_id={id}"),
         format!("/retention?session_id={id}"),

@@ -14,7 +14,7 @@ use crate::support::start;
 async fn outcome_is_sent_when_the_customer_decides() {
     let widgets = start(Sandbox::builder().dashboard(true)).await;
     let customer = json!({"customer_id": "cus_1", "subscription_id": "sub_1"});
-    let id = widgets.mint("retention", customer).await;
+    let id = widgets.create_session("retention", customer).await;
     let mut socket = TcpStream::connect(widgets.sandbox.address()).await.unwrap();
     socket.write_all(b"GET /_sandbox/events HTTP/1.0\r\nhost: localhost\r\n\r\n").await.unwrap();
     let mut lines = BufReader::new(socket).lines();

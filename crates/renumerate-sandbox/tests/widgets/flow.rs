@@ -23,7 +23,7 @@ async fn open(widgets: &WidgetSandbox, subscription: Option<&str>) -> String {
     if let Some(id) = subscription {
         customer["subscription_id"] = id.into();
     }
-    let id = widgets.mint("retention", customer).await;
+    let id = widgets.create_session("retention", customer).await;
     widgets.get(&format!("/retention?session_id={id}")).await;
     id
 }
@@ -54,7 +54,9 @@ async fn accepted_offer_fits_the_reason_and_changes_the_subscription() {
 
         let done = widgets.post("/retention/accept", &form).await;
         assert_eq!((done.heading().split_once(' ').unwrap().0, done.message()), ("You", Some("on-retained")));
-        let outcome = json!([{"subscription_id": "sub_1", "outcome": "retained", "reason": reason, "comment": "a comment", "offer": offer}]);
+        let outcome = json!([{
+            "subscription_id": "sub_1", "outcome": "retained", "reason": reason, "comment": "a comment", "offer": offer,
+        }]);
         assert_eq!(outcomes(&widgets, &id).await, outcome);
         let after = subscription(&widgets).await;
         match offer {
@@ -93,7 +95,7 @@ async fn subscription_is_cancelled_once_and_the_next_session_shows_it() {
         assert_eq!((repeated.status, repeated.message()), (200, None), "{}", repeated.text);
     }
     assert_eq!(outcomes(&widgets, &id).await.as_array().unwrap().len(), 1);
-    let next = widgets.mint("retention", json!({"customer_email": "a@example.com"})).await;
+    let next = widgets.create_session("retention", json!({"customer_email": "a@example.com"})).await;
     assert_eq!(widgets.get(&format!("/retention?session_id={next}")).await.heading(), "Already decided");
 }
 
@@ -175,7 +177,7 @@ async fn customer_chooses_if_the_session_has_no_subscription_id() {
 #[tokio::test]
 async fn customer_without_subscriptions_has_nothing_to_cancel() {
     let widgets = with_subscriptions(json!([])).await;
-    let id = widgets.mint("retention", json!({"customer_id": "cus_1"})).await;
+    let id = widgets.create_session("retention", json!({"customer_id": "cus_1"})).await;
     let page = widgets.get(&format!("/retention?session_id={id}")).await;
     assert_eq!((page.status, page.heading()), (200, "There is nothing to cancel"));
 }
@@ -184,7 +186,9 @@ async fn customer_without_subscriptions_has_nothing_to_cancel() {
 async fn ids_and_comments_are_escaped() {
     let hostile = "\"><img src=x onerror=alert(1)></textarea><script>alert(1)</script>";
     let widgets = start(Sandbox::builder()).await;
-    let id = widgets.mint("retention", json!({"customer_id": hostile, "subscription_id": hostile})).await;
+    let id = widgets
+        .create_session("retention", json!({"customer_id": hostile, "subscription_id": hostile}))
+        .await;
     let form = [("session_id", id.as_str()), ("reason", "too_expensive"), ("comment", hostile)];
     widgets.get(&format!("/retention?session_id={id}")).await;
     for path in ["reason", "offer", "confirm", "cancel"] {

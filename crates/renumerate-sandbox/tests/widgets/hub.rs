@@ -12,7 +12,7 @@ async fn hub() -> (WidgetSandbox, String) {
     ]}]}))
     .unwrap();
     let widgets = start(Sandbox::builder().seed(seed)).await;
-    let id = widgets.mint("subscription", json!({"customer_id": "cus_1"})).await;
+    let id = widgets.create_session("subscription", json!({"customer_id": "cus_1"})).await;
     (widgets, id)
 }
 

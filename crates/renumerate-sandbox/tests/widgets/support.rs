@@ -127,7 +127,7 @@ impl WidgetSandbox {
     }
 
     /// Creates a session, and returns its id.
-    pub(crate) async fn mint(&self, kind: &str, customer: Value) -> String {
+    pub(crate) async fn create_session(&self, kind: &str, customer: Value) -> String {
         let mut body = json!({});
         body[kind] = customer;
         let key = self.sandbox.private_key();

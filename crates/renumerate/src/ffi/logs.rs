@@ -194,32 +194,32 @@ mod tests {
 
     #[test]
     fn listener_receives_formatted_events_of_this_crate_only() {
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&heard);
+        let records = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&records);
         let logs = Logs::new(move |record| sink.lock().unwrap().push(record));
         logs.scope(|| {
             let _span = tracing::debug_span!(target: "renumerate", "create_session").entered();
             tracing::debug!(target: "renumerate", attempt = 1, phase = "dns", "the network failed");
             tracing::debug!(target: "hyper", "pooling idle connection");
         });
-        tracing::debug!(target: "renumerate", "nobody listens");
+        tracing::debug!(target: "renumerate", "no listener");
         let message = "the network failed attempt=1 phase=dns".to_owned();
-        assert_eq!(*heard.lock().unwrap(), [LogRecord { level: LogLevel::Debug, message }]);
+        assert_eq!(*records.lock().unwrap(), [LogRecord { level: LogLevel::Debug, message }]);
     }
 
     #[test]
     fn nested_call_uses_its_own_listener() {
-        let heard = || {
+        let listener = || {
             let lines = Arc::new(Mutex::new(Vec::new()));
             let sink = Arc::clone(&lines);
             (lines, Logs::new(move |record| sink.lock().unwrap().push(record.message)))
         };
-        let ((outer, to_outer), (inner, to_inner)) = (heard(), heard());
-        let say = |what: &'static str| tracing::debug!(target: "renumerate", "{what}");
+        let ((outer, to_outer), (inner, to_inner)) = (listener(), listener());
+        let log = |message: &'static str| tracing::debug!(target: "renumerate", "{message}");
         to_outer.scope(|| {
-            say("before");
-            to_inner.scope(|| say("within"));
-            say("after");
+            log("before");
+            to_inner.scope(|| log("within"));
+            log("after");
         });
         assert_eq!(*outer.lock().unwrap(), ["before", "after"]);
         assert_eq!(*inner.lock().unwrap(), ["within"]);
@@ -232,10 +232,10 @@ mod tests {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&lines);
         let logs = Logs::new(move |record| sink.lock().unwrap().push(record.message));
-        let say = || tracing::debug!(target: "renumerate", "said");
+        let log = || tracing::debug!(target: "renumerate", "logged");
         logs.scope(|| ());
-        say();
-        logs.scope(say);
-        assert_eq!(*lines.lock().unwrap(), ["said"]);
+        log();
+        logs.scope(log);
+        assert_eq!(*lines.lock().unwrap(), ["logged"]);
     }
 }

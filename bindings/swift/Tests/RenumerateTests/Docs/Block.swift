@@ -1,19 +1,19 @@
 import Foundation
 import Testing
 
-/// A block of code in a document, which says where it stands.
+/// Code block of a document, with its location.
 struct Block: Sendable, CustomTestStringConvertible {
     let file: String
-    /// The line of its first line of code.
+    /// Number of the first line of code.
     let line: Int
-    /// The heading above it.
+    /// Heading of its section.
     let section: String
     let language: String
-    /// The paragraph right above it.
+    /// Paragraph directly above it.
     let paragraph: String
     let code: String
 
-    /// Whether it is told to readers that nobody runs it.
+    /// Whether the paragraph above it states that the tests do not run it.
     var isNotRun: Bool { paragraph.contains("not run") }
 
     var isManifest: Bool { code.contains("import PackageDescription") }
@@ -24,10 +24,10 @@ struct Block: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(URL(fileURLWithPath: file).lastPathComponent):\(line)" }
 
-    /// The code, of which compilers say that it stands where it does.
+    /// The code with a directive, so that compilers report locations in the document.
     var located: String { "#sourceLocation(file: \(file.debugDescription), line: \(line))\n\(code)\n" }
 
-    /// The blocks of a Markdown file, or of the comments of a source.
+    /// Reads the code blocks of a Markdown file, or of the comments in a source file.
     static func all(in file: String) throws -> [Block] {
         var lines = try String(contentsOfFile: file, encoding: .utf8).components(separatedBy: "\n")
         if file.hasSuffix(".swift") { lines = lines.map(comment) }
@@ -50,19 +50,19 @@ struct Block: Sendable, CustomTestStringConvertible {
                 section = String(line.dropFirst(3))
             }
         }
-        if let opened { throw Unfinished(description: "\(file): the block of line \(opened + 1) has no end") }
+        if let opened { throw UnclosedBlock(description: "\(file): the block at line \(opened + 1) is not closed") }
         return blocks
     }
 
-    /// What a line says as a comment; nothing where it is none.
+    /// Returns the text of a documentation comment, or an empty string for other lines.
     private static func comment(_ line: String) -> String {
         let text = line.drop { $0 == " " }
         guard text.hasPrefix("///") else { return "" }
-        let said = text.dropFirst(3)
-        return String(said.hasPrefix(" ") ? said.dropFirst() : said)
+        let content = text.dropFirst(3)
+        return String(content.hasPrefix(" ") ? content.dropFirst() : content)
     }
 
-    private struct Unfinished: Error, CustomStringConvertible {
+    private struct UnclosedBlock: Error, CustomStringConvertible {
         let description: String
     }
 }

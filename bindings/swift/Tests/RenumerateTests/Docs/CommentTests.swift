@@ -3,7 +3,7 @@ import RenumerateTesting
 import Testing
 
 extension Docs {
-    /// The examples in the comments of the sources.
+    /// Tests of the examples in the comments of the sources.
     @Suite(.serialized) struct CommentTests {
         private static let examples = Result {
             try ["Renumerate", "RenumerateTesting"].flatMap { module in
@@ -14,16 +14,16 @@ extension Docs {
             }
         }
 
-        @Test func theseAreAllExamples() throws {
+        @Test func commentsContainTheExpectedExamples() throws {
             let examples = try Self.examples.get()
-            let places = examples.map { URL(fileURLWithPath: $0.file).deletingPathExtension().lastPathComponent }
-            #expect(places == ["LogLine", "RenumerateClient", "RenumerateError", "SettingValue", "SandboxServer"])
+            let files = examples.map { URL(fileURLWithPath: $0.file).deletingPathExtension().lastPathComponent }
+            #expect(files == ["LogLine", "RenumerateClient", "RenumerateError", "SettingValue", "SandboxServer"])
             #expect(examples.filter { $0.language != "swift" || $0.isNotRun }.isEmpty)
         }
 
-        @Test func eachRuns() async throws {
+        @Test func eachExampleRuns() async throws {
             let examples = try Self.examples.get()
-            let programs = try await ProgramPackage.built("comment-programs", examples) { example in
+            let programs = try await ProgramPackage.build("comment-programs", examples) { example in
                 let client = example.code.contains("let client") ? "" : "let client = try RenumerateClient()\n"
                 let modules =
                     "import Renumerate\n" + (example.code.contains("andbox") ? "import RenumerateTesting\n" : "")
@@ -31,13 +31,13 @@ extension Docs {
             }
             for example in examples {
                 try await withSandbox { sandbox in
-                    let ended = try await programs.run(example, environment: sandbox.environment)
-                    try #require(ended.status == 0, "\(example.testDescription): \(ended.err)")
-                    let said = ended.out.trimmingCharacters(in: .newlines)
-                    if let announced = example.code.firstMatch(of: /print\(.*\) +\/\/ (.*)/) {
-                        #expect(said == announced.1, "\(example.testDescription)")
-                    } else if !said.isEmpty {
-                        _ = try await sandbox.session(said)  // which throws where it is the id of none
+                    let output = try await programs.run(example, environment: sandbox.environment)
+                    try #require(output.status == 0, "\(example.testDescription): \(output.err)")
+                    let printed = output.out.trimmingCharacters(in: .newlines)
+                    if let expected = example.code.firstMatch(of: /print\(.*\) +\/\/ (.*)/) {
+                        #expect(printed == expected.1, "\(example.testDescription)")
+                    } else if !printed.isEmpty {
+                        _ = try await sandbox.session(printed)  // throws if this is not the id of a session
                     }
                 }
             }

@@ -1,4 +1,4 @@
 import Testing
 
-/// The documents and the examples as they stand. One after the other: they are built in one folder.
+/// Tests of the documents and examples. They are serialized, because they build in the same folder.
 @Suite(.serialized) enum Docs {}

@@ -1,20 +1,20 @@
 import Foundation
 
-/// Blocks as the programs of one package, which is built once.
+/// Package with a program for each code block, so that all are built in one run.
 struct ProgramPackage: Sendable {
     private let package: UserPackage
 
-    /// Writes and builds it. Above the code of a block there may be more, which makes a program of what is a part of one.
-    static func built(_ name: String, _ blocks: [Block], above: (Block) -> String = { _ in "" }) async throws -> Self {
+    /// Writes and builds the package. `prefix` returns code that turns a block into a complete program.
+    static func build(_ name: String, _ blocks: [Block], prefix: (Block) -> String = { _ in "" }) async throws -> Self {
         let targets = blocks.map { block in
             """
                     .executableTarget(
-                        name: "\(program(block))",
+                        name: "\(programName(block))",
                         dependencies: ["Renumerate", .product(name: "RenumerateTesting", package: "Renumerate")]),
             """
         }
         var files = blocks.reduce(into: [:]) { files, block in
-            files["Sources/\(program(block))/main.swift"] = above(block) + block.located
+            files["Sources/\(programName(block))/main.swift"] = prefix(block) + block.located
         }
         files["Package.swift"] = """
             // swift-tools-version: 6.0
@@ -30,17 +30,17 @@ struct ProgramPackage: Sendable {
             )
 
             """
-        let package = try UserPackage.written(name, files)
+        let package = try UserPackage.write(name, files)
         try await package.build()
         return ProgramPackage(package: package)
     }
 
-    func run(_ block: Block, environment: [String: String]) async throws -> Program.Ended {
-        try await package.run(Self.program(block), environment: environment)
+    func run(_ block: Block, environment: [String: String]) async throws -> Program.Output {
+        try await package.run(Self.programName(block), environment: environment)
     }
 
-    /// `swift_README_42`, by the folder, the file and the line.
-    private static func program(_ block: Block) -> String {
+    /// Returns a name from the folder, the file and the line, such as `swift_README_42`.
+    private static func programName(_ block: Block) -> String {
         let file = URL(fileURLWithPath: block.file).deletingPathExtension()
         let folder = file.deletingLastPathComponent().lastPathComponent
         return "\(folder)_\(file.lastPathComponent)_\(block.line)".replacing(/\W/, with: "_")

@@ -3,68 +3,69 @@ import RenumerateTesting
 import Testing
 
 extension Docs {
-    /// The code of both READMEs as it stands.
+    /// Tests of the code blocks of both READMEs.
     @Suite(.serialized) struct ReadmeTests {
         private static let own = Result { try Block.all(in: "\(Project.root)/bindings/swift/README.md") }
         private static let root = Result {
             try Block.all(in: "\(Project.root)/README.md").filter { $0.section == "Swift" }
         }
         private static let programs = Task {
-            try await ProgramPackage.built("readme-programs", runnable.filter(\.isProgram))
+            try await ProgramPackage.build("readme-programs", runnable.filter(\.isProgram))
         }
 
         private static var runnable: [Block] {
             get throws { try (root.get() + own.get()).filter { $0.language == "swift" && !$0.isNotRun } }
         }
 
-        @Test func theseAreAllBlocks() throws {
+        @Test func readmesContainTheExpectedBlocks() throws {
             #expect(try Self.root.get().map(\.language) == ["swift"])
             #expect(try Self.root.get().filter(\.isNotRun).isEmpty)
             let own = try Self.own.get()
             #expect(own.map(\.language) == ["sh"] + Array(repeating: "swift", count: own.count - 1))
             let kinds = try Self.runnable.map { $0.isManifest ? "manifest" : $0.isTest ? "test" : "program" }
             #expect(kinds == ["program", "manifest", "program", "program", "program", "test", "test"])
-            // Their frameworks cannot be fetched where the tests run, and readers are told so.
-            let others = own.filter(\.isNotRun)
-            #expect(others.count == 3)
-            for (block, module) in zip(others, ["Vapor", "Hummingbird", "Logging"]) {
+            // The frameworks of these blocks cannot be downloaded by the tests. The README states this.
+            let notRun = own.filter(\.isNotRun)
+            #expect(notRun.count == 3)
+            for (block, module) in zip(notRun, ["Vapor", "Hummingbird", "Logging"]) {
                 #expect(block.code.contains("import \(module)\n"), "\(block.testDescription)")
             }
         }
 
-        @Test func eachProgramMints() async throws {
+        @Test func eachProgramCreatesASession() async throws {
             let programs = try await Self.programs.value
             for block in try Self.runnable where block.isProgram {
-                try await mints(block, programs)
+                try await checkSession(block, programs)
             }
         }
 
-        private func mints(_ block: Block, _ programs: ProgramPackage) async throws {
-            let place = Comment(rawValue: block.testDescription)
+        private func checkSession(_ block: Block, _ programs: ProgramPackage) async throws {
+            let location = Comment(rawValue: block.testDescription)
             try await withSandbox { sandbox in
-                let ended = try await programs.run(block, environment: sandbox.environment)
-                try #require(ended.status == 0, "\(place): \(ended.err)")
-                let id = ended.out.trimmingCharacters(in: .newlines)
+                let output = try await programs.run(block, environment: sandbox.environment)
+                try #require(output.status == 0, "\(location): \(output.err)")
+                let id = output.out.trimmingCharacters(in: .newlines)
                 let session = try await sandbox.session(id)
                 if block.code.contains("createSubscriptionSession") {
-                    #expect(session.kind == "subscription" && session.customerEmail == "john.doe@example.com", place)
+                    #expect(session.kind == "subscription" && session.customerEmail == "john.doe@example.com", location)
                 } else {
-                    #expect(session.kind == "retention" && session.customerId == "cus_NffrFeUfNV2Hib", place)
+                    #expect(session.kind == "retention" && session.customerId == "cus_NffrFeUfNV2Hib", location)
                 }
-                let isLogged = ended.err.contains("debug answered attempt=1 status=200")
-                #expect(isLogged == block.code.contains("logger"), "\(place): \(ended.err)")
-                #expect(!ended.err.contains(id), "the session's id is in the log")
+                let isLogged = output.err.contains("debug answered attempt=1 status=200")
+                #expect(isLogged == block.code.contains("logger"), "\(location): \(output.err)")
+                #expect(!output.err.contains(id), "the session's id is in the log")
             }
             guard block.code.contains("notFound") else { return }
             try await withSandbox { sandbox in
                 try await sandbox.script("cus_NffrFeUfNV2Hib", .status(404))
                 #expect(
-                    try await programs.run(block, environment: sandbox.environment).out == "no such customer\n", place)
+                    try await programs.run(block, environment: sandbox.environment).out == "no such customer\n",
+                    location)
             }
         }
 
-        /// The manifest of the README, with the folder of this clone, holds the first program and the tests.
-        @Test func thePackageIsBuiltAndItsTestsSucceed() async throws {
+        /// Builds a package from the manifest of the README, with its first program and its tests.
+        @Test func packageBuildsAndItsTestsSucceed() async throws {
             let blocks = try Self.own.get().filter { $0.language == "swift" && !$0.isNotRun }
             let manifest = try #require(blocks.first { $0.isManifest }).code
             let program = try #require(blocks.first { $0.isProgram })
@@ -73,20 +74,20 @@ extension Docs {
             var files = ["Package.swift": manifest.replacing(clone, with: "\(Project.root)/bindings/swift")]
             files["Sources/shop/main.swift"] = program.located
             for test in blocks.filter(\.isTest) { files["Tests/shopTests/Line\(test.line).swift"] = test.located }
-            let package = try UserPackage.written("shop", files)
+            let package = try UserPackage.write("shop", files)
 
             let tests = try await package.test()
 
             #expect(tests == (ofXCTest: 1, ofSwiftTesting: 1))
         }
 
-        @Test func theInstallCommandsNameWhatIsThere() throws {
+        @Test func installCommandsUseExistingPaths() throws {
             let shell = try #require(try Self.own.get().first { $0.language == "sh" }).code
             let lines = shell.components(separatedBy: "\n").filter { !$0.hasPrefix("#") }
             let native = try #require(lines.first).components(separatedBy: " ")
             try #require(native.count == 2 && lines.count == 2)
             #expect(FileManager.default.isExecutableFile(atPath: "\(Project.root)/\(native[0])"))
-            // The tests have it where the README puts it.
+            // The tests use the same folder as the README.
             let folder = "/\(native[1])/lib/pkgconfig"
             #expect(lines[1] == "export PKG_CONFIG_PATH=\"$PWD\(folder)\"")
             #expect(FileManager.default.fileExists(atPath: "\(Project.root)\(folder)/renumerate.pc"))

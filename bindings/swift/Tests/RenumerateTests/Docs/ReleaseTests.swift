@@ -3,9 +3,9 @@ import RenumerateTesting
 import Testing
 
 extension Docs {
-    /// The package as a release that SwiftPM fetches by its version: only of these it refuses unsafe flags.
+    /// Tests of the package as a versioned dependency, because SwiftPM rejects unsafe flags only in these.
     @Suite struct ReleaseTests {
-        @Test func aReleaseBuildsAndMints() async throws {
+        @Test func releaseBuildsAndCreatesASession() async throws {
             let folder = FileManager.default.temporaryDirectory.appendingPathComponent("release-\(UUID())")
             defer { try? FileManager.default.removeItem(at: folder) }
             let release = folder.appendingPathComponent("renumerate-swift")
@@ -22,9 +22,9 @@ extension Docs {
             let built = try await Exclusive.run { try await Program.run(build) }
             try #require(built.status == 0, "\(built.out)\(built.err)")
             try await withSandbox { sandbox in
-                let ended = try await Program.run(
+                let output = try await Program.run(
                     ["\(user.path)/.build/debug/user"], environment: sandbox.environment)
-                #expect(ended.out == "sub_\n", "\(ended.err)")
+                #expect(output.out == "sub_\n", "\(output.err)")
             }
         }
 
@@ -38,8 +38,8 @@ extension Docs {
 
         private func git(_ command: [String], in folder: URL) async throws {
             let author = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
-            let ended = try await Program.run(["git", "-C", folder.path] + author + command)
-            try #require(ended.status == 0, "\(ended.err)")
+            let output = try await Program.run(["git", "-C", folder.path] + author + command)
+            try #require(output.status == 0, "\(output.err)")
         }
 
         private func write(_ text: String, to file: URL) throws {
@@ -64,7 +64,7 @@ extension Docs {
             """
         }
 
-        /// Any will do: the release is of this test alone.
+        /// Version of the release, which only this test uses.
         private let version = "99.0.0"
 
         private let program = """

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// A package that depends on this one as a user's does. All are built in one folder, where this package is then built once,
-/// and which is kept for the next time.
+/// Package that depends on this one like a package of a user. All are built in one folder, so that this package is
+/// built only once. The folder is kept for the next run.
 struct UserPackage: Sendable {
     private static let work = "\(Project.root)/target/swift/docs"
     private static let scratch = "\(work)/build"
@@ -13,8 +13,8 @@ struct UserPackage: Sendable {
         UserPackage(folder: "\(Project.root)/bindings/swift/examples/\(name)")
     }
 
-    /// One of these files, by their paths. What has not changed is not written, so that it need not be built again.
-    static func written(_ name: String, _ files: [String: String]) throws -> UserPackage {
+    /// Writes a package with these files, by path. Unchanged files are not written, so that they are not rebuilt.
+    static func write(_ name: String, _ files: [String: String]) throws -> UserPackage {
         let package = UserPackage(folder: "\(work)/\(name)")
         let manager = FileManager.default
         for path in manager.subpaths(atPath: package.folder) ?? [] where path.hasSuffix(".swift") && files[path] == nil
@@ -30,39 +30,41 @@ struct UserPackage: Sendable {
         return package
     }
 
-    /// Builds it. A warning fails it.
+    /// Builds the package. Warnings are errors.
     func build() async throws {
         _ = try await swift("build")
     }
 
-    /// Builds it and runs its tests. Returns how many there are, of XCTest and of Swift Testing.
+    /// Builds the package and runs its tests. Returns the numbers of tests of XCTest and of Swift Testing.
     func test() async throws -> (ofXCTest: Int, ofSwiftTesting: Int) {
-        let said = try await swift("test")
-        let ofXCTest = said.matches(of: /Executed (\d+) tests?, with 0 failures/).compactMap { Int($0.1) }
-        let ofSwiftTesting = said.firstMatch(of: /Test run with (\d+) tests? passed/).flatMap { Int($0.1) }
+        let log = try await swift("test")
+        let ofXCTest = log.matches(of: /Executed (\d+) tests?, with 0 failures/).compactMap { Int($0.1) }
+        let ofSwiftTesting = log.firstMatch(of: /Test run with (\d+) tests? passed/).flatMap { Int($0.1) }
         return (ofXCTest.max() ?? 0, ofSwiftTesting ?? 0)
     }
 
-    /// Runs a program of it to its end.
-    func run(_ program: String, _ given: [String] = [], environment: [String: String]) async throws -> Program.Ended {
-        try await Program.run(["\(Self.scratch)/debug/\(program)"] + given, environment: environment)
+    /// Runs a program of the package until it exits.
+    func run(_ program: String, _ arguments: [String] = [], environment: [String: String]) async throws
+        -> Program.Output
+    {
+        try await Program.run(["\(Self.scratch)/debug/\(program)"] + arguments, environment: environment)
     }
 
-    /// Alone: compilers take all processors, and other tests measure time. Without the cache of build plans, since SwiftPM
-    /// would take the plan of the package that it built there before.
-    private func swift(_ work: String) async throws -> String {
+    /// Runs SwiftPM exclusively, because compilers use all processors and other tests measure time. The build manifest
+    /// cache is disabled, because SwiftPM would use the manifest of the previous package in this folder.
+    private func swift(_ command: String) async throws -> String {
         let folders = ["--package-path", folder, "--scratch-path", Self.scratch, "--disable-build-manifest-caching"]
-        let command = ["swift", work] + folders + ["-Xswiftc", "-warnings-as-errors"]
-        let ended = try await Exclusive.run { try await Program.run(command) }
-        let said = ended.out + ended.err
-        guard ended.status == 0 else {
-            let lines = said.components(separatedBy: "\n").filter { !$0.hasPrefix("[") }
-            throw Failed(description: "swift \(work) in \(folder):\n\(lines.joined(separator: "\n"))")
+        let arguments = ["swift", command] + folders + ["-Xswiftc", "-warnings-as-errors"]
+        let output = try await Exclusive.run { try await Program.run(arguments) }
+        let log = output.out + output.err
+        guard output.status == 0 else {
+            let lines = log.components(separatedBy: "\n").filter { !$0.hasPrefix("[") }
+            throw BuildError(description: "swift \(command) in \(folder):\n\(lines.joined(separator: "\n"))")
         }
-        return said
+        return log
     }
 
-    private struct Failed: Error, CustomStringConvertible {
+    private struct BuildError: Error, CustomStringConvertible {
         let description: String
     }
 }

@@ -1,4 +1,4 @@
-/// Runs tests one at a time that use a whole processor, such as builds, because others would exceed their time limits.
+/// Runs work that uses a whole processor, such as builds, one at a time. Other tests would exceed their time limits.
 actor Exclusive {
     private static let shared = Exclusive()
 

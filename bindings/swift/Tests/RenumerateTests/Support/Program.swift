@@ -5,21 +5,21 @@ import RenumerateTesting
     import Glibc
 #endif
 
-/// A program in a process of its own, to its end.
+/// Runs programs in child processes.
 enum Program {
-    /// How it has ended, and all that it said.
-    struct Ended: Sendable {
+    /// Exit status and output.
+    struct Output: Sendable {
         let status: Int32
         let out: String
         let err: String
     }
 
-    /// Runs a command, found on the path, with these variables beside those of this process that are not the client's.
-    static func run(_ command: [String], environment: [String: String] = [:]) async throws -> Ended {
+    /// Runs a command with these variables, and with those of this process that are not read by the client.
+    static func run(_ command: [String], environment: [String: String] = [:]) async throws -> Output {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("renumerate-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        // Files take all that it says, without anybody to read meanwhile.
+        // Output goes to files, because a full pipe would block the program.
         let (out, err) = (folder.appendingPathComponent("out"), folder.appendingPathComponent("err"))
         for file in [out, err] { try Data().write(to: file) }
 
@@ -33,26 +33,26 @@ enum Program {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
-        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
+        let (statuses, continuation) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = { process in
-            end.yield(process.terminationStatus)
-            end.finish()
+            continuation.yield(process.terminationStatus)
+            continuation.finish()
         }
         try process.run()
         let processId = process.processIdentifier
         let status = await withTaskCancellationHandler {
-            // A new task, since this one may be cancelled, and it waits for the end all the same.
-            await Task { await ended.first { _ in true } ?? -1 }.value
+            // In a new task, because this one may be cancelled and must still wait for the exit.
+            await Task { await statuses.first { _ in true } ?? -1 }.value
         } onCancel: {
             kill(processId, SIGTERM)
         }
-        return Ended(
+        return Output(
             status: status, out: try String(contentsOf: out, encoding: .utf8),
             err: try String(contentsOf: err, encoding: .utf8))
     }
 }
 
 extension SandboxServer {
-    /// What a program is told of it.
+    /// Environment variables that point a program to this sandbox.
     var environment: [String: String] { ["RENUMERATE_BASE_URL": url, "RENUMERATE_PRIVATE_KEY": privateKey] }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the project's files are.
+/// Root folder of the repository.
 enum Project {
-    static let root: String = ProcessInfo.processInfo.environment["PROJECT"] ?? "the tests are started by Tests/run"
+    static let root: String = ProcessInfo.processInfo.environment["PROJECT"] ?? "PROJECT is not set: run Tests/run"
 }

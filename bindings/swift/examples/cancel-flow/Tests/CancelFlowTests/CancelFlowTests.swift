@@ -3,9 +3,9 @@ import Renumerate
 import RenumerateTesting
 import Testing
 
-/// Each test has a sandbox of its own, and the client is one of that.
+/// Each test uses its own sandbox, and a client of that sandbox.
 struct CancelFlowTests {
-    @Test func theSessionIsThatOfTheCustomer() async throws {
+    @Test func sessionBelongsToTheCustomer() async throws {
         try await withSandbox { sandbox in
             let flow = CancelFlow(renumerate: try sandbox.client())
 
@@ -15,7 +15,7 @@ struct CancelFlowTests {
         }
     }
 
-    @Test func aFailureThatPassesIsNotSeen() async throws {
+    @Test func temporaryFailureIsRetried() async throws {
         try await withSandbox { sandbox in
             try await sandbox.script("cus_1", .status(500), .mint)
 
@@ -26,7 +26,7 @@ struct CancelFlowTests {
         }
     }
 
-    @Test func aCustomerWhoHasNeverPaidHasNone() async throws {
+    @Test func unknownCustomerHasNoSession() async throws {
         try await withSandbox { sandbox in
             let id = try await CancelFlow(renumerate: try sandbox.client()).session(for: "cus_not_found")
 
@@ -34,7 +34,7 @@ struct CancelFlowTests {
         }
     }
 
-    @Test func aFailureThatStaysIsThrown() async throws {
+    @Test func permanentFailureIsThrown() async throws {
         try await withSandbox { sandbox in
             let flow = CancelFlow(renumerate: try sandbox.client())
 

@@ -11,18 +11,18 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 
-/** Each test has a sandbox of its own, and the client is one of that. */
+/** Each test gets its own sandbox, and a client of that sandbox. */
 @SandboxTest
 class CancelFlowTest {
     @Test
-    fun `the session is that of the customer`(sandbox: Sandbox, client: Client) = runBlocking {
+    fun `session belongs to the customer`(sandbox: Sandbox, client: Client) = runBlocking {
         val id = CancelFlow(client).sessionFor("cus_1")!!
 
         assertEquals("cus_1", sandbox.session(id).customerId)
     }
 
     @Test
-    fun `a failure that passes is not seen`(sandbox: Sandbox, client: Client) = runBlocking {
+    fun `temporary failure is retried`(sandbox: Sandbox, client: Client) = runBlocking {
         sandbox.script("cus_1", ScriptedAnswer.status(500), ScriptedAnswer.mint())
 
         CancelFlow(client).sessionFor("cus_1")!!
@@ -31,12 +31,12 @@ class CancelFlowTest {
     }
 
     @Test
-    fun `a customer who has never paid has none`(client: Client) = runBlocking {
+    fun `unknown customer has no session`(client: Client) = runBlocking {
         assertNull(CancelFlow(client).sessionFor("cus_not_found"))
     }
 
     @Test
-    fun `a failure that stays is thrown`(client: Client) {
+    fun `permanent failure is thrown`(client: Client) {
         assertThrows<ServerException> { runBlocking { CancelFlow(client).sessionFor("cus_server_error") } }
     }
 }

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** How all of it reads in Java. */
+/** Tests of the public API from Java. */
 @SandboxTest
 class JavaTest {
     @Test
-    void aSession(BlockingClient client, Sandbox sandbox) throws InterruptedException {
+    void blockingClientCreatesRetentionSession(BlockingClient client, Sandbox sandbox) throws InterruptedException {
         RetentionSession session = client.createRetentionSession(
                 request -> request.customerId("cus_1").subscriptionId("sub_1").timeout(Duration.ofSeconds(3)));
         assertTrue(session.getId().startsWith("ret_"));
@@ -28,7 +28,7 @@ class JavaTest {
     }
 
     @Test
-    void aRequestThatIsPutTogether(BlockingClient client) throws InterruptedException {
+    void requestBuilderSetsTheOptions(BlockingClient client) throws InterruptedException {
         SubscriptionSessionRequest request = SubscriptionSessionRequest.builder()
                 .customerEmail("john.doe@example.com")
                 .maxRetries(0)
@@ -38,7 +38,7 @@ class JavaTest {
     }
 
     @Test
-    void aClientWithSettings(Sandbox sandbox) throws InterruptedException {
+    void clientOptionsAreApplied(Sandbox sandbox) throws InterruptedException {
         List<String> messages = new ArrayList<>();
         ClientOptions options = ClientOptions.builder()
                 .privateKey(sandbox.getPrivateKey())
@@ -54,7 +54,7 @@ class JavaTest {
     }
 
     @Test
-    void whatGoesWrong(Sandbox sandbox, BlockingClient client) {
+    void notFoundExceptionHasReasonStatusAndAttempts(Sandbox sandbox, BlockingClient client) {
         sandbox.script("cus_1", ScriptedAnswer.status(404).body("{\"error\":\"Customer not found\"}"));
         NotFoundException error = assertThrows(
                 NotFoundException.class, () -> client.createRetentionSession(request -> request.customerId("cus_1")));
@@ -66,7 +66,7 @@ class JavaTest {
     }
 
     @Test
-    void aFuture(AsyncClient client) {
+    void futureCompletesWithSessionOrException(AsyncClient client) {
         String id = client.createRetentionSession(request -> request.customerId("cus_1"))
                 .thenApply(Session::getId)
                 .join();
@@ -78,7 +78,7 @@ class JavaTest {
     }
 
     @Test
-    void aClosedClient(BlockingClient client) {
+    void closedClientThrowsClosedException(BlockingClient client) {
         client.close();
         ClosedException error = assertThrows(
                 ClosedException.class, () -> client.createRetentionSession(request -> request.customerId("cus_1")));
@@ -87,7 +87,7 @@ class JavaTest {
     }
 
     @Test
-    void keysAlone() {
+    void clientsNeedOnlyAKey() {
         try (BlockingClient blocking = new BlockingClient("sk_1"); AsyncClient async = new AsyncClient("sk_1")) {
             assertEquals(
                     List.of("BlockingClient(of https://api.renumerate.com/)", "AsyncClient(of https://api.renumerate.com/)"),

@@ -21,7 +21,7 @@ final class NativeApi {
         } catch (Failure failure) {
             return ErrorMappingKt.toException(failure);
         }
-        throw new AssertionError("the call has started");
+        throw new AssertionError("the call was started");
     }
 
     /** Converts an outcome that has neither a session nor a failure. */

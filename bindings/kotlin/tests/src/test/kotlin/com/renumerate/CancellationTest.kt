@@ -28,43 +28,43 @@ import kotlin.random.Random
 import kotlin.time.Duration.Companion.microseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** Whoever no longer waits ends the request, as the server sees: its connection closes. */
+/** Cancellation of a call closes its connection, which the server observes. */
 @SandboxTest
 class CancellationTest {
     // Rules: E12
     @Test
-    fun `a cancelled coroutine closes the connection`(sandbox: Sandbox) = runBlocking {
-        val client = Client(sandbox.withOneThatStalls().patient().build())
-        var met: Throwable? = null
+    fun `cancelled coroutine closes the connection`(sandbox: Sandbox) = runBlocking {
+        val client = Client(sandbox.withStalledCustomer().longTimeouts().build())
+        var failure: Throwable? = null
         val job =
             launch(Dispatchers.Default) {
-                met = runCatching { client.createRetentionSession(customerId = NEVER) }.exceptionOrNull()
+                failure = runCatching { client.createRetentionSession(customerId = STALLED) }.exceptionOrNull()
             }
         sandbox.awaitStalled()
         job.cancel()
         sandbox.awaitClosed()
         job.join()
-        assertTrue(met is CancellationException, "$met")
+        assertTrue(failure is CancellationException, "$failure")
     }
 
     @Test
     fun `withTimeout closes the connection`(sandbox: Sandbox) {
-        val client = Client(sandbox.withOneThatStalls().patient().build())
+        val client = Client(sandbox.withStalledCustomer().longTimeouts().build())
         assertThrows<TimeoutCancellationException> {
-            runBlocking { withTimeout(2.seconds) { client.createSubscriptionSession(customerId = NEVER) } }
+            runBlocking { withTimeout(2.seconds) { client.createSubscriptionSession(customerId = STALLED) } }
         }
         sandbox.awaitClosed()
     }
 
     @Test
-    fun `a scope that fails closes the connections of its calls`(sandbox: Sandbox) {
-        val client = Client(sandbox.withOneThatStalls().patient().build())
+    fun `failed scope closes the connections of its calls`(sandbox: Sandbox) {
+        val client = Client(sandbox.withStalledCustomer().longTimeouts().build())
         assertThrows<IllegalStateException> {
             runBlocking(Dispatchers.Default) {
                 coroutineScope {
-                    repeat(2) { async { client.createRetentionSession(customerId = NEVER) } }
+                    repeat(2) { async { client.createRetentionSession(customerId = STALLED) } }
                     sandbox.awaitStalled(2)
-                    error("something else")
+                    error("failure in the scope")
                 }
             }
         }
@@ -72,7 +72,7 @@ class CancellationTest {
     }
 
     @Test
-    fun `a coroutine that has been cancelled sends nothing`(sandbox: Sandbox, client: Client) {
+    fun `call in a cancelled coroutine sends no request`(sandbox: Sandbox, client: Client) {
         runBlocking {
             launch(Dispatchers.Default) {
                 coroutineContext.job.cancel()
@@ -83,28 +83,28 @@ class CancellationTest {
     }
 
     @Test
-    fun `calls cancelled at any moment end once, and leave the client as it was`(client: Client) =
+    fun `calls cancelled at random times complete exactly once and do not affect later calls`(client: Client) =
         runBlocking(Dispatchers.Default) {
-            val ends = AtomicInteger()
+            val completions = AtomicInteger()
             List(1_000) {
                 async {
                     try {
                         withTimeout(Random.nextInt(20_000).microseconds) { client.createRetentionSession(customerId = "cus_1") }
                     } catch (_: TimeoutCancellationException) {
-                        // It was too early.
+                        // The timeout may be shorter than the call.
                     } finally {
-                        ends.incrementAndGet()
+                        completions.incrementAndGet()
                     }
                 }
             }.awaitAll()
-            assertEquals(1_000, ends.get())
+            assertEquals(1_000, completions.get())
             assertTrue(client.createRetentionSession(customerId = "cus_1").id.startsWith("ret_"))
         }
 
     @Test
-    fun `a cancelled future closes the connection`(sandbox: Sandbox) {
-        val client = AsyncClient(sandbox.withOneThatStalls().patient().build())
-        val future = client.createRetentionSession { it.customerId(NEVER) }
+    fun `cancelled future closes the connection`(sandbox: Sandbox) {
+        val client = AsyncClient(sandbox.withStalledCustomer().longTimeouts().build())
+        val future = client.createRetentionSession { it.customerId(STALLED) }
         sandbox.awaitStalled()
         assertTrue(future.cancel(true))
         sandbox.awaitClosed()
@@ -112,46 +112,45 @@ class CancellationTest {
     }
 
     @Test
-    fun `a future that is given up in another way closes the connection`(sandbox: Sandbox) {
-        val client = AsyncClient(sandbox.withOneThatStalls().patient().build())
-        val future = client.createRetentionSession { it.customerId(NEVER) }
+    fun `future completed by orTimeout closes the connection`(sandbox: Sandbox) {
+        val client = AsyncClient(sandbox.withStalledCustomer().longTimeouts().build())
+        val future = client.createRetentionSession { it.customerId(STALLED) }
         val error = assertThrows<ExecutionException> { future.orTimeout(1, TimeUnit.SECONDS).get() }
         assertTrue(error.cause is TimeoutException, "${error.cause}")
         sandbox.awaitClosed()
     }
 
     @Test
-    fun `a future fails with the exception itself`(client: AsyncClient) {
+    fun `future completes with the exception of the call`(client: AsyncClient) {
         val failure = CompletableFuture<Throwable>()
         client.createRetentionSession { it.customerId("cus_not_found") }.whenComplete { _, error -> failure.complete(error) }
         assertTrue(failure.get() is NotFoundException)
-        val refused = client.createRetentionSession {}
-        assertTrue(refused.isCompletedExceptionally)
-        assertTrue(assertThrows<ExecutionException> { refused.get() }.cause is ValidationException)
+        val rejected = client.createRetentionSession {}
+        assertTrue(rejected.isCompletedExceptionally)
+        assertTrue(assertThrows<ExecutionException> { rejected.get() }.cause is ValidationException)
     }
 
     @Test
-    fun `an interrupted thread gets an InterruptedException at once, and the connection closes`(sandbox: Sandbox) {
-        val client = BlockingClient(sandbox.withOneThatStalls().patient().build())
-        val met = CompletableFuture<Pair<Throwable?, Boolean>>()
+    fun `interrupt throws InterruptedException and closes the connection`(sandbox: Sandbox) {
+        val client = BlockingClient(sandbox.withStalledCustomer().longTimeouts().build())
+        val outcome = CompletableFuture<Pair<Throwable?, Boolean>>()
         val thread =
             Thread {
-                val error = runCatching { client.createRetentionSession(customerId = NEVER) }.exceptionOrNull()
-                met.complete(error to Thread.currentThread().isInterrupted)
+                val error = runCatching { client.createRetentionSession(customerId = STALLED) }.exceptionOrNull()
+                outcome.complete(error to Thread.currentThread().isInterrupted)
             }
         thread.start()
         sandbox.awaitStalled()
         thread.interrupt()
-        val (error, stillInterrupted) = met.get()
+        val (error, stillInterrupted) = outcome.get()
         assertTrue(error is InterruptedException, "$error")
-        assertFalse(stillInterrupted, "the exception tells it, as everywhere")
+        assertFalse(stillInterrupted, "the interrupt status is still set")
         sandbox.awaitClosed()
-        // And the thread's next call is as any other.
         assertTrue(client.createRetentionSession(customerId = "cus_1").id.startsWith("ret_"))
     }
 
     @Test
-    fun `a thread that was interrupted before sends nothing`(sandbox: Sandbox, client: BlockingClient) {
+    fun `call in an interrupted thread sends no request`(sandbox: Sandbox, client: BlockingClient) {
         Thread.currentThread().interrupt()
         assertThrows<InterruptedException> { client.createRetentionSession(customerId = "cus_1") }
         assertFalse(Thread.currentThread().isInterrupted)
@@ -159,14 +158,14 @@ class CancellationTest {
     }
 
     @Test
-    fun `threads interrupted at any moment end at once`(sandbox: Sandbox) {
-        val client = BlockingClient(sandbox.withOneThatStalls().patient().build())
-        val ends = AtomicInteger()
+    fun `threads interrupted at random times get an InterruptedException`(sandbox: Sandbox) {
+        val client = BlockingClient(sandbox.withStalledCustomer().longTimeouts().build())
+        val completions = AtomicInteger()
         val threads =
             List(200) {
                 Thread {
-                    runCatching { client.createRetentionSession(customerId = NEVER) }
-                        .onFailure { if (it is InterruptedException) ends.incrementAndGet() }
+                    runCatching { client.createRetentionSession(customerId = STALLED) }
+                        .onFailure { if (it is InterruptedException) completions.incrementAndGet() }
                 }.apply { start() }
             }
         for (thread in threads) {
@@ -174,15 +173,15 @@ class CancellationTest {
             thread.interrupt()
         }
         threads.forEach { it.join() }
-        assertEquals(200, ends.get())
+        assertEquals(200, completions.get())
     }
 
     @Test
-    fun `a scope that is cancelled while calls begin hangs on none of them`(sandbox: Sandbox) {
-        val client = Client(sandbox.withOneThatStalls().patient().build())
+    fun `scope cancelled while calls start completes`(sandbox: Sandbox) {
+        val client = Client(sandbox.withStalledCustomer().longTimeouts().build())
         repeat(50) {
             val scope = CoroutineScope(Dispatchers.Default)
-            val jobs = List(8) { scope.launch { client.createRetentionSession(customerId = NEVER) } }
+            val jobs = List(8) { scope.launch { client.createRetentionSession(customerId = STALLED) } }
             Thread.sleep(0, Random.nextInt(999_999))
             scope.cancel()
             runBlocking { jobs.forEach { it.join() } }

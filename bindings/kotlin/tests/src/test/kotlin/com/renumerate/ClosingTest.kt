@@ -11,14 +11,14 @@ import org.junit.jupiter.api.assertThrows
 import java.time.Duration
 import java.util.concurrent.ExecutionException
 
-/** What a client does after its end. */
+/** Tests of closed clients. */
 @SandboxTest
 class ClosingTest {
     // Rules: E13
     @Test
-    fun `a closed client says so`(client: Client, blocking: BlockingClient, async: AsyncClient) {
+    fun `closed client throws ClosedException`(client: Client, blocking: BlockingClient, async: AsyncClient) {
         listOf(client, blocking, async).forEach { it.close() }
-        listOf(client, blocking, async).forEach { it.close() } // once more does no harm
+        listOf(client, blocking, async).forEach { it.close() } // repeated calls have no effect
         val errors =
             listOf(
                 assertThrows<ClosedException> { runBlocking { client.createRetentionSession(customerId = "cus_1") } },
@@ -39,27 +39,27 @@ class ClosingTest {
     }
 
     @Test
-    fun `a call that is under way ends well`(sandbox: Sandbox) {
+    fun `pending call completes after close`(sandbox: Sandbox) {
         sandbox.script("cus_1", ScriptedAnswer.mint().delay(Duration.ofSeconds(1)))
         val client = sandbox.asyncClient()
         val future = client.createRetentionSession { it.customerId("cus_1") }
-        waitUntil("its request has come") { sandbox.requests().isNotEmpty() }
+        waitUntil("the request was received") { sandbox.requests().isNotEmpty() }
         client.close()
         assertTrue(future.get().id.startsWith("ret_"))
     }
 
     @Test
-    fun `closing lets the connections go`(sandbox: Sandbox) {
+    fun `close closes the connections`(sandbox: Sandbox) {
         sandbox.client().use { client -> runBlocking { client.createRetentionSession(customerId = "cus_1") } }
         sandbox.blockingClient().use { it.createRetentionSession(customerId = "cus_1") }
         waitUntil("both are closed") { sandbox.requests().let { it.size == 2 && it.all { request -> request.closed } } }
     }
 
     @Test
-    fun `a client that is forgotten lets its connections go`(sandbox: Sandbox) {
-        fun forgotten() = sandbox.blockingClient().createRetentionSession(customerId = "cus_1")
-        forgotten()
-        waitUntil("its connection is closed") {
+    fun `garbage collection of a client closes its connections`(sandbox: Sandbox) {
+        fun callWithNewClient() = sandbox.blockingClient().createRetentionSession(customerId = "cus_1")
+        callWithNewClient()
+        waitUntil("the connection is closed") {
             System.gc()
             sandbox.requests().single().closed
         }

@@ -28,11 +28,11 @@ import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.startCoroutine
 
-/** One client, used by many at once. */
+/** Concurrent use of a client. */
 @SandboxTest
 class ConcurrencyTest {
     @Test
-    fun `a thousand coroutines get a session each`(sandbox: Sandbox, client: Client) = runBlocking(Dispatchers.Default) {
+    fun `concurrent coroutines get different sessions`(sandbox: Sandbox, client: Client) = runBlocking(Dispatchers.Default) {
         val sessions = List(1_000) { async { client.createRetentionSession(customerId = "cus_$it") } }.awaitAll()
         assertEquals(1_000, sessions.map { it.id }.toSet().size)
         val customers = sessions.withIndex().filter { it.index % 100 == 0 }
@@ -41,39 +41,39 @@ class ConcurrencyTest {
     }
 
     @Test
-    fun `threads share a client and its connections`(sandbox: Sandbox, client: BlockingClient) {
+    fun `threads open at most one connection each`(sandbox: Sandbox, client: BlockingClient) {
         val pool = Executors.newFixedThreadPool(16)
         val calls = List(320) { Callable { client.createSubscriptionSession(customerId = "cus_$it").id } }
         val ids = pool.invokeAll(calls).map { it.get() }
         pool.shutdown()
         assertEquals(320, ids.toSet().size)
-        assertTrue(sandbox.requests().map { it.connection }.toSet().size <= 16, "one connection a thread at most")
+        assertTrue(sandbox.requests().map { it.connection }.toSet().size <= 16, "at most one connection per thread")
     }
 
     @Test
-    fun `threads that live for one call share connections`(sandbox: Sandbox, client: BlockingClient) {
+    fun `short-lived threads share a connection`(sandbox: Sandbox, client: BlockingClient) {
         repeat(20) { Thread { client.createRetentionSession(customerId = "cus_1") }.apply { start() }.join() }
         assertEquals(1, sandbox.requests().map { it.connection }.toSet().size)
     }
 
     @Test
-    fun `the three clients work side by side`(client: Client, blocking: BlockingClient, async: AsyncClient) {
+    fun `clients of all kinds work concurrently`(client: Client, blocking: BlockingClient, async: AsyncClient) {
         val futures = List(50) { async.createRetentionSession { it.customerId("cus_1") } }
-        val own = List(50) { blocking.createRetentionSession(customerId = "cus_1").id }
-        val awaited = runBlocking { List(50) { client.createRetentionSession(customerId = "cus_1").id } }
-        assertEquals(150, (futures.map { it.get().id } + own + awaited).toSet().size)
+        val blockingIds = List(50) { blocking.createRetentionSession(customerId = "cus_1").id }
+        val suspendIds = runBlocking { List(50) { client.createRetentionSession(customerId = "cus_1").id } }
+        assertEquals(150, (futures.map { it.get().id } + blockingIds + suspendIds).toSet().size)
     }
 
     @Test
-    fun `code that goes on without a dispatcher holds up nobody else's call`(client: Client) {
+    fun `blocked continuation without dispatcher does not delay other calls`(client: Client) {
         val (blocked, release) = CountDownLatch(1) to CountDownLatch(1)
         val done = CountDownLatch(2)
         val blocking: suspend () -> Unit = {
             client.createRetentionSession(customerId = "cus_1")
             blocked.countDown()
-            release.await() // whatever it does, it does on a thread of its own
+            release.await()
         }
-        // On a thread of its own, since a result that is there before it is waited for comes on the thread that asked.
+        // In a new thread: if the call does not suspend, the code continues in the calling thread.
         thread { blocking.startCoroutine(Continuation(EmptyCoroutineContext) { done.countDown() }) }
         blocked.await()
         runBlocking(Dispatchers.Unconfined) {
@@ -88,9 +88,9 @@ class ConcurrencyTest {
     }
 
     @Test
-    fun `what runs after a future holds up nobody else's call`(client: AsyncClient) {
+    fun `blocked stage of a future does not delay other calls`(client: AsyncClient) {
         val (blocked, release) = CountDownLatch(1) to CountDownLatch(1)
-        // On a thread of its own, where what follows a future that is complete already runs.
+        // In a new thread: a stage of a completed future runs in the calling thread.
         thread {
             client.createRetentionSession { it.customerId("cus_1") }.thenRun {
                 blocked.countDown()
@@ -103,20 +103,20 @@ class ConcurrencyTest {
     }
 
     @Test
-    fun `a dispatcher that has been shut down takes no other call with it`(sandbox: Sandbox) {
-        val client = Client(sandbox.withOneThatStalls().patient().build())
+    fun `shut down dispatcher does not affect other calls`(sandbox: Sandbox) {
+        val client = Client(sandbox.withStalledCustomer().longTimeouts().build())
         val executor = Executors.newSingleThreadExecutor()
         CoroutineScope(executor.asCoroutineDispatcher()).launch { client.createRetentionSession(customerId = "cus_slow") }
-        waitUntil("its request has come") { sandbox.requests().any { "cus_slow" in it.body } }
+        waitUntil("the request was received") { sandbox.requests().any { "cus_slow" in it.body } }
         executor.shutdownNow()
         runBlocking { repeat(20) { client.createRetentionSession(customerId = "cus_1") } }
-        waitUntil("its answer has come") { sandbox.requests().none { it.status == 0 } }
+        waitUntil("the response was sent") { sandbox.requests().none { it.status == 0 } }
         assertTrue(runBlocking { client.createRetentionSession(customerId = "cus_1") }.id.startsWith("ret_"))
     }
 
     @Test
-    fun `calls that are refused on many threads at once do no harm`(client: AsyncClient, blocking: BlockingClient) {
-        val refused = AtomicInteger()
+    fun `calls rejected on many threads do not affect later calls`(client: AsyncClient, blocking: BlockingClient) {
+        val rejected = AtomicInteger()
         val threads =
             List(200) {
                 thread {
@@ -124,32 +124,32 @@ class ConcurrencyTest {
                         try {
                             client.createRetentionSession { it.customerEmail("no address") }.get()
                         } catch (error: ExecutionException) {
-                            if ("customerEmail" in error.cause?.message.orEmpty()) refused.incrementAndGet()
+                            if ("customerEmail" in error.cause?.message.orEmpty()) rejected.incrementAndGet()
                         }
                     }
                 }
             }
         threads.forEach { it.join() }
-        assertEquals(40_000, refused.get())
+        assertEquals(40_000, rejected.get())
         assertTrue(blocking.createRetentionSession(customerId = "cus_1").id.startsWith("ret_"))
     }
 
     @Test
-    fun `a stack that ends in a call ends no other call`(client: AsyncClient) {
-        fun deep(): Int = try {
-            deep() + 1
+    fun `stack overflow in a call does not affect other calls`(client: AsyncClient) {
+        fun recurse(): Int = try {
+            recurse() + 1
         } catch (_: StackOverflowError) {
             runCatching { client.createRetentionSession { it.customerId("cus_1") } }
             1
         }
         repeat(100) {
-            thread { deep() }.join()
+            thread { recurse() }.join()
             client.createRetentionSession { it.customerId("cus_2") }.get(60, TimeUnit.SECONDS)
         }
     }
 
     @Test
-    fun `a dispatcher that does not dispatch has its code elsewhere`(sandbox: Sandbox, client: Client) {
+    fun `continuation may block with a dispatcher that does not dispatch`(sandbox: Sandbox, client: Client) {
         sandbox.script("cus_1", ScriptedAnswer.mint().delay(Duration.ofMillis(200)))
         val inline =
             object : CoroutineDispatcher() {
@@ -166,18 +166,18 @@ class ConcurrencyTest {
     }
 
     @Test
-    fun `every thread of the default dispatcher may wait for a result`(client: Client) = runBlocking {
-        val waits =
+    fun `all threads of the default dispatcher may block on a call`(client: Client) = runBlocking {
+        val calls =
             List(2 * Runtime.getRuntime().availableProcessors()) {
                 async(Dispatchers.Default) {
                     runBlocking(Dispatchers.Unconfined) { client.createRetentionSession(customerId = "cus_1") }
                 }
             }
-        assertEquals(waits.size, waits.awaitAll().toSet().size)
+        assertEquals(calls.size, calls.awaitAll().toSet().size)
     }
 
     @Test
-    fun `many stages may wait for calls of their own`(client: AsyncClient) {
+    fun `stages of futures may block on calls`(client: AsyncClient) {
         val stages =
             List(200) {
                 client.createRetentionSession { it.customerId("cus_1") }.thenApply { _ ->

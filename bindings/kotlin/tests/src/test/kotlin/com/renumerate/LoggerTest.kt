@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import java.util.Collections
 
-/** What a logger gets, and what it cannot break. */
+/** Tests of loggers. */
 @SandboxTest
 class LoggerTest {
     // Rules: S18
     @Test
-    fun `each client tells its logger what happened, and no secret`(sandbox: Sandbox) {
+    fun `logger receives each attempt without secrets`(sandbox: Sandbox) {
         val lines = Collections.synchronizedList(ArrayList<LogLine>())
         val options = sandbox.options().logger(lines::add).build()
         val calls =
@@ -56,7 +56,7 @@ class LoggerTest {
     }
 
     @Test
-    fun `a logger that throws, waits or calls the client itself breaks no call`(sandbox: Sandbox) {
+    fun `logger may throw and call the client`(sandbox: Sandbox) {
         lateinit var client: BlockingClient
         var nested = false
         val logger =
@@ -65,7 +65,7 @@ class LoggerTest {
                     nested = true
                     client.createRetentionSession(customerId = "cus_1")
                 }
-                throw AssertionError("a logger's own mistake")
+                throw AssertionError("error of the logger")
             }
         client = BlockingClient(sandbox.options().logger(logger).build())
         assertTrue(client.createRetentionSession(customerId = "cus_2").id.startsWith("ret_"))
@@ -74,7 +74,7 @@ class LoggerTest {
     }
 
     @Test
-    fun `a logger runs on the thread that gets the result`(sandbox: Sandbox) {
+    fun `logger runs on the thread that receives the result`(sandbox: Sandbox) {
         val threads = HashSet<String>()
         val client = Client(sandbox.options().logger { threads += Thread.currentThread().name }.build())
         runBlocking(CoroutineName("one")) { client.createRetentionSession(customerId = "cus_1") }

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.util.jar.JarFile
 
-/** What is in the jar. */
+/** Tests of the content of the jar. */
 class PackageTest {
     private val entries = JarFile(clientJar).use { jar -> jar.entries().toList().filterNot { it.isDirectory } }
 
     @Test
-    fun `the jar holds the classes, the native library and the license, and nothing else`() {
+    fun `jar contains only classes, metadata and the native library`() {
         val others = entries.map { it.name }.filterNot { it.startsWith("com/renumerate/") && it.endsWith(".class") }
         val expected =
             listOf(
@@ -27,24 +27,24 @@ class PackageTest {
     }
 
     @Test
-    fun `the native library stays small`() {
+    fun `native library is at most 3 MB`() {
         val library = entries.single { it.name.endsWith(".so") }
         println("native library: ${library.size} bytes, ${library.compressedSize} in the jar")
         assertTrue(library.size <= 3_000_000, "${library.size} bytes")
     }
 
     @Test
-    fun `the client needs the standard library, coroutines and JNA, and nothing else`() {
+    fun `dependencies are the standard library, coroutines and JNA`() {
         val pom = JarFile(clientJar).use {
             it.getInputStream(it.getEntry("META-INF/maven/com.renumerate/renumerate-kotlin/pom.xml")).readBytes().decodeToString()
         }
-        val needed = Regex(
+        val dependencies = Regex(
             "<dependency>(.*?)</dependency>",
             RegexOption.DOT_MATCHES_ALL,
         ).findAll(pom.substringBefore("<build>")).map {
             it.groupValues[1]
         }
-        val names = needed.filterNot {
+        val names = dependencies.filterNot {
             "<optional>true" in it
         }.map { Regex("<artifactId>(.*?)<").find(it)!!.groupValues[1] }.toSet()
         assertEquals(setOf("kotlin-stdlib", "kotlinx-coroutines-core-jvm", "jna"), names)

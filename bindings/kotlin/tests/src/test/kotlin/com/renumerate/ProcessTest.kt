@@ -17,41 +17,41 @@ import java.util.jar.JarFile
 import java.util.jar.JarOutputStream
 import java.util.zip.ZipEntry
 
-/** What only a JVM of its own can show. */
+/** Tests that need a child JVM. */
 @SandboxTest
 class ProcessTest {
     private fun environment(sandbox: Sandbox) =
         mapOf("RENUMERATE_BASE_URL" to sandbox.url, "RENUMERATE_PRIVATE_KEY" to sandbox.privateKey)
 
     @Test
-    fun `the tests run from the jar`() {
+    fun `client is loaded from the jar`() {
         assertTrue(clientJar.endsWith(".jar"), clientJar)
         assertEquals(Path.of(clientJar).toUri(), Client::class.java.protectionDomain.codeSource.location.toURI())
     }
 
     @ParameterizedTest
     @ValueSource(strings = ["suspend", "blocking", "future"])
-    fun `a program ends when it has its session`(kind: String, sandbox: Sandbox) {
-        assertEquals("ret_\n", runProgram("OneCall", kind, environment = environment(sandbox)).said)
+    fun `program exits after its call`(kind: String, sandbox: Sandbox) {
+        assertEquals("ret_\n", runProgram("OneCall", kind, environment = environment(sandbox)).output)
     }
 
-    /** This class takes 18 ms to load, and 3.5 MB. `listOfNotNull` and functions of arrays load it. */
+    /** This class takes 18 ms and 3.5 MB to load. `listOfNotNull` and array functions load it. */
     @ParameterizedTest
     @ValueSource(strings = ["suspend", "blocking", "future"])
     fun `first call does not load ArraysKt`(kind: String, sandbox: Sandbox, @TempDir folder: Path) {
         val log = folder.resolve("classes")
         val options = listOf("-Xlog:class+load:file=$log")
-        assertEquals("ret_\n", runProgram("OneCall", kind, options = options, environment = environment(sandbox)).said)
+        assertEquals("ret_\n", runProgram("OneCall", kind, options = options, environment = environment(sandbox)).output)
         val classes = Files.readString(log)
         assertTrue("com.renumerate.RetentionSession " in classes, "the log lists the loaded classes")
         assertTrue("kotlin.collections.ArraysKt___ArraysKt " !in classes, "it is loaded")
     }
 
     @Test
-    fun `a JVM ends by itself with calls under way`(sandbox: Sandbox) {
-        sandbox.withOneThatStalls()
+    fun `JVM exits with pending calls`(sandbox: Sandbox) {
+        sandbox.withStalledCustomer()
         val command = listOf("${Path.of(System.getProperty("java.home"), "bin", "java")}", "-cp", classPath.joinToString(":"))
-        val builder = ProcessBuilder(command + listOf("com.renumerate.programs.PendingCallsKt", NEVER))
+        val builder = ProcessBuilder(command + listOf("com.renumerate.programs.PendingCallsKt", STALLED))
         builder.environment().putAll(environment(sandbox))
         val process = builder.start()
         sandbox.awaitStalled(3)
@@ -62,71 +62,72 @@ class ProcessTest {
     }
 
     @Test
-    fun `a client costs no thread and no socket before its first call, and holds no thread of the JVM after it`(
-        sandbox: Sandbox,
-    ) {
-        val ended = runProgram("Startup", environment = environment(sandbox))
+    fun `client has no thread before its first call and no attached thread when idle`(sandbox: Sandbox) {
+        val result = runProgram("Startup", environment = environment(sandbox))
         val expected =
             """
-            made: 0 threads, 0 sockets
+            created: 0 threads, 0 sockets
             blocking: 0 threads
             suspend: 1 threads
-            at rest: attached false
+            idle: attached false
             again: 1 threads
             """
-        assertEquals(expected.trimIndent() + "\n", ended.said)
+        assertEquals(expected.trimIndent() + "\n", result.output)
     }
 
     @Test
-    fun `class loaders side by side, and one that is taken away`(sandbox: Sandbox) {
-        val ended = runProgram("TwoLoaders", environment = environment(sandbox))
-        assertEquals("ret_ ret_\nlet go within a moment: true\nret_\nret_\n", ended.said)
-        assertEquals(0, ended.status)
+    fun `class loaders are independent, and one can be unloaded`(sandbox: Sandbox) {
+        val result = runProgram("TwoLoaders", environment = environment(sandbox))
+        assertEquals("ret_ ret_\nreleased: true\nret_\nret_\n", result.output)
+        assertEquals(0, result.status)
     }
 
     @Test
-    fun `a native library that is missing is named, with the remedy`(sandbox: Sandbox, @TempDir folder: Path) {
-        val bare = rewritten(folder.resolve("bare.jar")) { name, bytes -> bytes.takeUnless { name.endsWith(".so") } }
-        val ended =
-            runProgram("OneCall", "blocking", classPath = classPath - clientJar + "$bare", environment = environment(sandbox))
+    fun `missing native library is reported with the remedy`(sandbox: Sandbox, @TempDir folder: Path) {
+        val stripped = rewriteJar(folder.resolve("stripped.jar")) { name, bytes -> bytes.takeUnless { name.endsWith(".so") } }
+        val result =
+            runProgram("OneCall", "blocking", classPath = classPath - clientJar + "$stripped", environment = environment(sandbox))
         val file = "linux-x86-64/librenumerate_uniffi.so"
         assertTrue(
-            ended.said.startsWith("ConfigurationException: the native library for linux-x86-64 is missing: no $file"),
-            ended.said,
+            result.output.startsWith("ConfigurationException: the native library for linux-x86-64 is missing: no $file"),
+            result.output,
         )
-        assertTrue("take a jar of renumerate-kotlin that was built for linux-x86-64" in ended.said, ended.said)
-        assertEquals(1, ended.said.trim().lines().size, ended.said)
+        assertTrue("take a jar of renumerate-kotlin that was built for linux-x86-64" in result.output, result.output)
+        assertEquals(1, result.output.trim().lines().size, result.output)
     }
 
     @Test
-    fun `a native library that cannot be loaded is named, with the reason`(sandbox: Sandbox, @TempDir folder: Path) {
-        val odd = rewritten(folder.resolve("odd.jar")) { name, bytes -> if (name.endsWith(".so")) bytes.copyOf(100) else bytes }
-        val ended =
-            runProgram("OneCall", "suspend", classPath = classPath - clientJar + "$odd", environment = environment(sandbox))
-        assertTrue("ConfigurationException: the native library for linux-x86-64 cannot be loaded from" in ended.said, ended.said)
+    fun `native library that cannot be loaded is reported with the reason`(sandbox: Sandbox, @TempDir folder: Path) {
+        val truncated = rewriteJar(folder.resolve("truncated.jar")) { name, bytes ->
+            if (name.endsWith(".so")) bytes.copyOf(100) else bytes
+        }
+        val result =
+            runProgram("OneCall", "suspend", classPath = classPath - clientJar + "$truncated", environment = environment(sandbox))
+        val output = result.output
+        assertTrue("ConfigurationException: the native library for linux-x86-64 cannot be loaded from" in output, output)
         assertTrue(
-            Regex("[.]so: .*(cannot read|too short|truncated|ELF).*; where the folder").containsMatchIn(ended.said),
-            ended.said,
+            Regex("[.]so: .*(cannot read|too short|truncated|ELF).*; where the folder").containsMatchIn(output),
+            output,
         )
     }
 
     @Test
-    fun `a key that is missing is told when the client is made`() {
-        val ended = runProgram("OneCall", "blocking", environment = mapOf("RENUMERATE_PRIVATE_KEY" to ""))
-        assertTrue("ConfigurationException" in ended.said && "RENUMERATE_PRIVATE_KEY" in ended.said, ended.said)
+    fun `missing key is reported when the client is created`() {
+        val result = runProgram("OneCall", "blocking", environment = mapOf("RENUMERATE_PRIVATE_KEY" to ""))
+        assertTrue("ConfigurationException" in result.output && "RENUMERATE_PRIVATE_KEY" in result.output, result.output)
     }
 
     @Test
-    fun `a folder whose name has spaces`(sandbox: Sandbox, @TempDir folder: Path) {
+    fun `jar may be in a folder whose name has spaces`(sandbox: Sandbox, @TempDir folder: Path) {
         val jar = Files.createDirectory(folder.resolve("a folder (1) ü")).resolve("renumerate.jar")
         Files.copy(Path.of(clientJar), jar)
-        val ended =
+        val result =
             runProgram("OneCall", "blocking", classPath = classPath - clientJar + "$jar", environment = environment(sandbox))
-        assertEquals("ret_\n", ended.said)
+        assertEquals("ret_\n", result.output)
     }
 
-    /** The client's jar with each file as it is changed, or left out. */
-    private fun rewritten(target: Path, change: (String, ByteArray) -> ByteArray?): Path {
+    /** Copies the client's jar. `change` returns the new content of each file, or `null` to omit it. */
+    private fun rewriteJar(target: Path, change: (String, ByteArray) -> ByteArray?): Path {
         JarFile(clientJar).use { jar ->
             JarOutputStream(Files.newOutputStream(target)).use { output ->
                 for (entry in jar.entries()) {

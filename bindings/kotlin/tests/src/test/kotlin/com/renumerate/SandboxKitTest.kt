@@ -18,20 +18,20 @@ import java.nio.file.Path
 import java.time.Duration
 import kotlin.io.path.writeText
 
-/** The test kit. */
+/** Tests of the test kit. */
 @SandboxTest
-class SandboxKitTest(private val ofConstructor: Sandbox) {
-    private lateinit var before: Sandbox
+class SandboxKitTest(private val constructorSandbox: Sandbox) {
+    private lateinit var setUpSandbox: Sandbox
 
     @BeforeEach
-    fun seen(sandbox: Sandbox) {
-        before = sandbox
+    fun setUp(sandbox: Sandbox) {
+        setUpSandbox = sandbox
     }
 
     @Test
-    fun `a test has one sandbox, with its clients`(sandbox: Sandbox, blocking: BlockingClient) {
-        assertSame(before, sandbox)
-        assertSame(ofConstructor, sandbox)
+    fun `all parameters of a test use the same sandbox`(sandbox: Sandbox, blocking: BlockingClient) {
+        assertSame(setUpSandbox, sandbox)
+        assertSame(constructorSandbox, sandbox)
         val session = blocking.createRetentionSession(customerId = "cus_1", customerEmail = "a@b.c", subscriptionId = "sub_1")
         val minted = sandbox.session(session.id)
         assertEquals(
@@ -50,40 +50,37 @@ class SandboxKitTest(private val ofConstructor: Sandbox) {
     }
 
     @Test
-    fun `a script is played in order and from the start, and a reset forgets how far`(
-        sandbox: Sandbox,
-        blocking: BlockingClient,
-    ) {
+    fun `script repeats in order, and reset restarts it`(sandbox: Sandbox, blocking: BlockingClient) {
         sandbox.script("cus_1", ScriptedAnswer.status(404).text("gone"), ScriptedAnswer.mint().delay(Duration.ofMillis(5)))
-        fun failed() = assertThrows<NotFoundException> { blocking.createRetentionSession(customerId = "cus_1") }
-        failed()
+        fun assertNotFound() = assertThrows<NotFoundException> { blocking.createRetentionSession(customerId = "cus_1") }
+        assertNotFound()
         blocking.createRetentionSession(customerId = "cus_1")
-        failed()
+        assertNotFound()
         sandbox.reset()
         assertEquals(0, sandbox.requests().size)
-        failed()
+        assertNotFound()
         assertTrue(sandbox.requests().single().case.orEmpty().startsWith("script_"))
     }
 
     @ParameterizedTest
     @EnumSource
-    fun `every fault fails`(fault: Fault, sandbox: Sandbox) {
+    fun `each fault makes the call fail`(fault: Fault, sandbox: Sandbox) {
         sandbox.script("cus_1", ScriptedAnswer.failing(fault))
         val client = BlockingClient(sandbox.options().maxRetries(0).timeout(Duration.ofMillis(200)).build())
         assertThrows<RenumerateException> { client.createRetentionSession(customerId = "cus_1") }
     }
 
     @Test
-    fun `a connection is closed after its answer`(sandbox: Sandbox, blocking: BlockingClient) {
+    fun `closeAfter closes the connection after the response`(sandbox: Sandbox, blocking: BlockingClient) {
         sandbox.script("cus_1", ScriptedAnswer.mint().closeAfter(Duration.ofMillis(1)))
         blocking.createRetentionSession(customerId = "cus_1")
-        waitUntil("it is closed") { sandbox.requests().single().closed }
+        waitUntil("the connection is closed") { sandbox.requests().single().closed }
     }
 
     @Test
     fun `invalid script is rejected with the customer and the field`(sandbox: Sandbox) {
-        fun message(vararg answers: ScriptedAnswer) =
-            assertThrows<IllegalArgumentException> { sandbox.script("cus_9", *answers) }.message.orEmpty()
+        fun message(vararg responses: ScriptedAnswer) =
+            assertThrows<IllegalArgumentException> { sandbox.script("cus_9", *responses) }.message.orEmpty()
         assertTrue("script for cus_9: status 99 is invalid; use 200 to 999" in message(ScriptedAnswer.status(99)))
         val late = ScriptedAnswer.mint().closeAfter(Duration.ofMillis(-1))
         assertTrue("script for cus_9: response 1: closeAfter: -1 is invalid" in message(late))
@@ -91,16 +88,16 @@ class SandboxKitTest(private val ofConstructor: Sandbox) {
     }
 
     @Test
-    fun `cases are refused where they are of another form`(sandbox: Sandbox) {
+    fun `invalid cases are rejected`(sandbox: Sandbox) {
         val error = assertThrows<IllegalArgumentException> { sandbox.addCases("""[{"name":"x","exchanges":[{"answr":{}}]}]""") }
         assertTrue("answr" in error.message.orEmpty(), "$error")
     }
 
     @Test
-    fun `sandboxes have keys and customers of their own`(@TempDir folder: Path) {
+    fun `sandboxes have separate keys and customers`(@TempDir folder: Path) {
         val seed = folder.resolve("seed.json").apply { writeText("""{"customers":[{"id":"cus_known"}]}""") }
         Sandbox.start(privateKey = "sk_sandbox_other", seed = seed).use { sandbox ->
-            assertNotEquals(before.url, sandbox.url)
+            assertNotEquals(setUpSandbox.url, sandbox.url)
             assertEquals("sk_sandbox_other", sandbox.privateKey)
             sandbox.blockingClient().createRetentionSession(customerId = "cus_known")
             assertThrows<NotFoundException> { sandbox.blockingClient().createRetentionSession(customerId = "cus_unknown") }
@@ -108,17 +105,18 @@ class SandboxKitTest(private val ofConstructor: Sandbox) {
     }
 
     @Test
-    fun `a sandbox that does not start says why`(@TempDir folder: Path) {
+    fun `startup failure reports the cause`(@TempDir folder: Path) {
         val missing = assertThrows<IllegalStateException> { Sandbox.start(command = folder.resolve("renumerate")) }
         assertTrue("there is no command" in missing.message.orEmpty(), "$missing")
-        val refused = assertThrows<IllegalStateException> { Sandbox.start(cases = folder.resolve("none")) }
-        assertTrue("the sandbox does not start: " in refused.message.orEmpty() && "none" in refused.message.orEmpty(), "$refused")
+        val rejected = assertThrows<IllegalStateException> { Sandbox.start(cases = folder.resolve("none")) }
+        val message = rejected.message.orEmpty()
+        assertTrue("the sandbox does not start: " in message && "none" in message, message)
         assertThrows<IllegalStateException> { Sandbox.start(command = Path.of("/bin/true")) }
         assertThrows<IllegalStateException> { Sandbox.start(command = Path.of("/bin/echo")) }
     }
 
     @Test
-    fun `a sandbox that is closed says so`() {
+    fun `closed sandbox throws IllegalStateException`() {
         val sandbox = Sandbox.start()
         sandbox.close()
         sandbox.close()

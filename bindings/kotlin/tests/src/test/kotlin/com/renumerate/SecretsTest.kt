@@ -19,61 +19,61 @@ import java.io.ByteArrayOutputStream
 import java.io.ObjectInputStream
 import java.io.ObjectOutputStream
 
-/** The key is shown nowhere; a session's id where somebody asks for it. */
+/** Tests that keys and session ids are masked in printed and serialized values. */
 class SecretsTest {
-    private val planted = "sk_sandbox_planted9f3a"
+    private val canaryKey = "sk_sandbox_planted9f3a"
     private val jackson = ObjectMapper().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
 
-    /** All that can be made to tell of a thing. */
-    private fun shown(thing: Any): String = listOf(
-        thing.toString(),
-        runCatching { jackson.writeValueAsString(thing) }.getOrElse { it.stackTraceToString() },
-        fields(thing),
-        if (thing is Throwable) thing.stackTraceToString() else "",
+    /** Returns all representations of a value. */
+    private fun representations(value: Any): String = listOf(
+        value.toString(),
+        runCatching { jackson.writeValueAsString(value) }.getOrElse { it.stackTraceToString() },
+        fields(value),
+        if (value is Throwable) value.stackTraceToString() else "",
     ).joinToString("\n")
 
-    /** What a debugger's or a reflecting printer's first look shows: every field that is not transient. */
-    private fun fields(thing: Any): String = generateSequence<Class<*>>(thing.javaClass) { it.superclass }
+    /** Returns all fields that are not transient, as a debugger or a reflective printer shows them. */
+    private fun fields(value: Any): String = generateSequence<Class<*>>(value.javaClass) { it.superclass }
         .takeWhile { it.name.startsWith("com.renumerate") }
         .flatMap { it.declaredFields.asSequence() }
         .filterNot { java.lang.reflect.Modifier.isTransient(it.modifiers) }
-        .joinToString { "${it.name}=${it.apply { isAccessible = true }.get(thing)}" }
+        .joinToString { "${it.name}=${it.apply { isAccessible = true }.get(value)}" }
 
     // Rules: X1
     @Test
-    fun `the key is in nothing that can be printed or written`() = Sandbox.start(privateKey = planted).use { sandbox ->
-        sandbox.script("cus_echo", ScriptedAnswer.status(400).body("""{"error":"bad key $planted"}"""))
+    fun `key is masked in all printed and serialized values`() = Sandbox.start(privateKey = canaryKey).use { sandbox ->
+        sandbox.script("cus_echo", ScriptedAnswer.status(400).body("""{"error":"bad key $canaryKey"}"""))
         val lines = ArrayList<LogLine>()
-        val builder = ClientOptions.builder().privateKey(planted).baseUrl(sandbox.url).logger(lines::add)
-        val things = ArrayList<Any>(listOf(builder, builder.build()))
+        val builder = ClientOptions.builder().privateKey(canaryKey).baseUrl(sandbox.url).logger(lines::add)
+        val values = ArrayList<Any>(listOf(builder, builder.build()))
         val (client, blocking, async) = Triple(
             Client(builder.build()),
             BlockingClient(builder.build()),
             AsyncClient(builder.build()),
         )
-        things.addAll(listOf(client, blocking, async))
-        things += blocking.createRetentionSession(customerId = "cus_1")
-        things += runBlocking { client.createSubscriptionSession(customerId = "cus_1") }
-        things += async.createRetentionSession { it.customerId("cus_1") }.join()
+        values.addAll(listOf(client, blocking, async))
+        values += blocking.createRetentionSession(customerId = "cus_1")
+        values += runBlocking { client.createSubscriptionSession(customerId = "cus_1") }
+        values += async.createRetentionSession { it.customerId("cus_1") }.join()
         for (customer in listOf("cus_echo", "cus_not_found", "")) {
-            things += assertThrows<RenumerateException> { blocking.createRetentionSession(customerId = customer) }
-            things +=
+            values += assertThrows<RenumerateException> { blocking.createRetentionSession(customerId = customer) }
+            values +=
                 assertThrows<RenumerateException> { runBlocking { client.createRetentionSession(customerId = customer) } }
         }
-        things += assertThrows<ConfigurationException> { Client(privateKey = "$planted with space") }
-        things +=
+        values += assertThrows<ConfigurationException> { Client(privateKey = "$canaryKey with space") }
+        values +=
             assertThrows<ConfigurationException> {
-                BlockingClient(ClientOptions.builder().option("privateKy", planted).build())
+                BlockingClient(ClientOptions.builder().option("privateKy", canaryKey).build())
             }
         assertTrue(lines.size >= 8, "$lines")
-        val text = (things + lines).joinToString("\n", transform = ::shown)
+        val text = (values + lines).joinToString("\n", transform = ::representations)
         assertFalse("planted" in text, text)
-        assertTrue("bad key" in text, "the echo was shown, and the key in it masked")
+        assertTrue("bad key" in text, "the response with the key is missing")
     }
 
     // Rules: X2, S18
     @Test
-    fun `a session masks its id where it is printed, and holds it where it is asked for`() = Sandbox.start().use { sandbox ->
+    fun `toString of a session masks the id`() = Sandbox.start().use { sandbox ->
         val session = sandbox.blockingClient().createRetentionSession(
             customerId = "cus_1",
             customerEmail = "john.doe@example.com",
@@ -89,11 +89,11 @@ class SecretsTest {
     }
 
     @Test
-    fun `an odd session prints`() {
+    fun `toString masks ids and URLs of any format`() {
         assertEquals("RetentionSession(id=…)", "${RetentionSession("")}")
         assertFalse("secret" in "${RetentionSession("my-secret_token", "https://x.example/my-secret_token")}")
         val request = RetentionSessionRequest.builder().customerEmail("john.doe@example.com").build()
-        assertFalse("john.doe" in shown(request), shown(request))
+        assertFalse("john.doe" in representations(request), representations(request))
         assertFalse("secret" in "${RetentionSession("secret-id", "https://x.example/y?session_id=secret-id", "r1")}")
     }
 
@@ -102,7 +102,7 @@ class SecretsTest {
 
     // Rules: X2
     @Test
-    fun `Jackson and kotlinx serialization carry a session`() {
+    fun `Jackson and kotlinx serialization include the session id`() {
         val session = RetentionSession("ret_abc", "https://w.example/?session_id=ret_abc", "req_1")
         val json = """{"id":"ret_abc","url":"https://w.example/?session_id=ret_abc","requestId":"req_1"}"""
         assertEquals(ObjectMapper().readTree(json), ObjectMapper().valueToTree(session))
@@ -114,7 +114,7 @@ class SecretsTest {
     }
 
     @Test
-    fun `an exception can be sent elsewhere`() = Sandbox.start().use { sandbox ->
+    fun `exception survives Java serialization`() = Sandbox.start().use { sandbox ->
         val error =
             assertThrows<RateLimitException> {
                 BlockingClient(
@@ -122,11 +122,11 @@ class SecretsTest {
                 ).createRetentionSession(customerId = "cus_rate_limited")
             }
         val bytes = ByteArrayOutputStream().also { ObjectOutputStream(it).writeObject(error) }.toByteArray()
-        val same = ObjectInputStream(ByteArrayInputStream(bytes)).readObject() as RateLimitException
+        val copy = ObjectInputStream(ByteArrayInputStream(bytes)).readObject() as RateLimitException
         assertEquals(
             listOf(error.message, error.code, error.status, error.retryAfter),
-            listOf(same.message, same.code, same.status, same.retryAfter),
+            listOf(copy.message, copy.code, copy.status, copy.retryAfter),
         )
-        assertEquals(error.attempts.map { "$it" }, same.attempts.map { "$it" })
+        assertEquals(error.attempts.map { "$it" }, copy.attempts.map { "$it" })
     }
 }

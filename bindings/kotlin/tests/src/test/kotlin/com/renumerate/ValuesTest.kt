@@ -15,11 +15,11 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** How values of this language get to the core and back. */
+/** Tests of the conversion of values to the core and back. */
 @SandboxTest
 class ValuesTest {
     @Test
-    fun `every parameter arrives, whatever its letters`(sandbox: Sandbox, client: Client, blocking: BlockingClient) {
+    fun `parameters with any characters are sent unchanged`(sandbox: Sandbox, client: Client, blocking: BlockingClient) {
         val email = "jürgen+ö@exämple.com"
         runBlocking { client.createRetentionSession("cus_1", email, "sub_1") }
         blocking.createSubscriptionSession(customerId = "cus_1", customerEmail = email)
@@ -33,7 +33,7 @@ class ValuesTest {
 
     // Rules: S16
     @Test
-    fun `the user agent names the language, what runs it, and the application`(sandbox: Sandbox) {
+    fun `user agent names the language, the Java version and the application`(sandbox: Sandbox) {
         val options = sandbox.options().appInfo("Shop/1.2").build()
         BlockingClient(options).createRetentionSession(customerId = "cus_1")
         val agent = sandbox.requests().single().headers.getValue("user-agent")
@@ -43,7 +43,7 @@ class ValuesTest {
 
     // Rules: S3
     @Test
-    fun `a limit that is none is refused by its name`(client: Client) {
+    fun `invalid limits are rejected with their names`(client: Client) {
         for (limit in listOf(Duration.ZERO, (-1).seconds, Duration.INFINITE, -Duration.INFINITE)) {
             val error =
                 assertThrows<ConfigurationException> { runBlocking { client.createRetentionSession("cus_1", timeout = limit) } }
@@ -55,29 +55,29 @@ class ValuesTest {
     }
 
     @Test
-    fun `an option of the wrong type is refused by its name`() {
-        fun refused(name: String, value: Any) =
+    fun `option of the wrong type is rejected with its name`() {
+        fun rejected(name: String, value: Any) =
             assertThrows<ConfigurationException> { Client(ClientOptions.builder().privateKey("k").option(name, value).build()) }
-        assertTrue("did you mean baseUrl?" in refused("baseurl", "x").message.orEmpty())
-        assertEquals("timeout", refused("timeout", "soon").field)
-        assertEquals("timeout", refused("timeout", 0.milliseconds).field)
-        assertEquals("baseUrl", refused("baseUrl", 1).field)
-        assertEquals("privateKey", refused("privateKey", 1).field)
+        assertTrue("did you mean baseUrl?" in rejected("baseurl", "x").message.orEmpty())
+        assertEquals("timeout", rejected("timeout", "soon").field)
+        assertEquals("timeout", rejected("timeout", 0.milliseconds).field)
+        assertEquals("baseUrl", rejected("baseUrl", 1).field)
+        assertEquals("privateKey", rejected("privateKey", 1).field)
     }
 
     // Rules: V7
     @Test
-    fun `a parameter that is given by name is refused by name`(blocking: BlockingClient) {
-        fun refused(name: String, value: Any?) = assertThrows<ValidationException> {
+    fun `unknown, invalid and duplicate parameters are rejected with their names`(blocking: BlockingClient) {
+        fun rejected(name: String, value: Any?) = assertThrows<ValidationException> {
             blocking.createRetentionSession { it.customerId("cus_1").parameter(name, value) }
         }
-        assertTrue("did you mean customerEmail?" in refused("customerMail", "x").message.orEmpty())
-        assertEquals("customerEmail", refused("customerEmail", 1).field)
-        assertTrue("given twice" in refused("customerId", "cus_2").message.orEmpty())
+        assertTrue("did you mean customerEmail?" in rejected("customerMail", "x").message.orEmpty())
+        assertEquals("customerEmail", rejected("customerEmail", 1).field)
+        assertTrue("given twice" in rejected("customerId", "cus_2").message.orEmpty())
     }
 
     @Test
-    fun `half of a character is refused by the name of what it is in`(
+    fun `lone surrogate is rejected with the name of its option or parameter`(
         sandbox: Sandbox,
         client: Client,
         blocking: BlockingClient,
@@ -94,15 +94,15 @@ class ValuesTest {
         assertEquals("appInfo", assertThrows<ConfigurationException> { Client("k", appInfo = half) }.field)
         assertEquals("privateKey", assertThrows<ConfigurationException> { Client("k$half") }.field)
         assertThrows<ConfigurationException> { Client(ClientOptions.builder().option("a$half", 1).build()) }
-        val beside = assertThrows<ValidationException> { blocking.createRetentionSession(half, "語".repeat(1_350)) }
-        assertEquals("customerId", beside.field, "also where the memory that is lent is nearly full")
+        val nearlyFull = assertThrows<ValidationException> { blocking.createRetentionSession(half, "語".repeat(1_350)) }
+        assertEquals("customerId", nearlyFull.field, "with a nearly full native buffer")
         assertEquals(0, sandbox.requests().size)
-        blocking.createRetentionSession(customerEmail = "\uD83D\uDE00@b.c") // a whole one is sent
+        blocking.createRetentionSession(customerEmail = "\uD83D\uDE00@b.c") // a surrogate pair is valid
         assertTrue("\uD83D\uDE00@b.c" in sandbox.requests().single().body)
     }
 
     @Test
-    fun `long texts cross both ways`(sandbox: Sandbox, client: Client, blocking: BlockingClient) {
+    fun `long texts are sent and received unchanged`(sandbox: Sandbox, client: Client, blocking: BlockingClient) {
         val long = "ret_" + "x".repeat(100_000)
         sandbox.script("cus_1", ScriptedAnswer.status(200).body("""{"id":"$long"}"""))
         assertEquals(long, blocking.createRetentionSession(customerId = "cus_1").id)
@@ -114,7 +114,7 @@ class ValuesTest {
     }
 
     @Test
-    fun `an error has its fields`(sandbox: Sandbox) {
+    fun `exception has the fields of the response and its attempts`(sandbox: Sandbox) {
         val limited = ScriptedAnswer.status(
             429,
         ).header("retry-after", 7).header("x-request-id", "req_1").body("""{"error":"slow down"}""")
@@ -144,28 +144,28 @@ class ValuesTest {
     }
 
     @Test
-    fun `a timeout and a refused connection have theirs`(sandbox: Sandbox) {
-        sandbox.withOneThatStalls()
-        val slow = BlockingClient(sandbox.options().attemptTimeout(java.time.Duration.ofMillis(50)).maxRetries(0).build())
-        val late = assertThrows<RequestTimeoutException> { slow.createRetentionSession(customerId = NEVER) }
-        assertEquals(TimeoutScope.ATTEMPT, late.scope)
-        assertEquals(AttemptOutcome.TIMEOUT, late.attempts.single().outcome)
-        val nobody = BlockingClient(privateKey = "k", baseUrl = "http://127.0.0.1:1", maxRetries = 0)
-        val refused = assertThrows<NetworkException> { nobody.createRetentionSession(customerId = "cus_1") }
+    fun `timeout and network exceptions have scope and phase`(sandbox: Sandbox) {
+        sandbox.withStalledCustomer()
+        val impatient = BlockingClient(sandbox.options().attemptTimeout(java.time.Duration.ofMillis(50)).maxRetries(0).build())
+        val timeout = assertThrows<RequestTimeoutException> { impatient.createRetentionSession(customerId = STALLED) }
+        assertEquals(TimeoutScope.ATTEMPT, timeout.scope)
+        assertEquals(AttemptOutcome.TIMEOUT, timeout.attempts.single().outcome)
+        val unreachable = BlockingClient(privateKey = "k", baseUrl = "http://127.0.0.1:1", maxRetries = 0)
+        val refused = assertThrows<NetworkException> { unreachable.createRetentionSession(customerId = "cus_1") }
         assertEquals(NetworkPhase.CONNECT, refused.phase)
         assertEquals(NetworkPhase.CONNECT, refused.attempts.single().phase)
     }
 
     @Test
-    fun `the stack of an exception shows who called`(client: Client) {
-        suspend fun whoCalled() = client.createRetentionSession()
-        val error = assertThrows<ValidationException> { runBlocking { whoCalled() } }
+    fun `stack trace of an exception contains the caller`(client: Client) {
+        suspend fun caller() = client.createRetentionSession()
+        val error = assertThrows<ValidationException> { runBlocking { caller() } }
         assertTrue(error.stackTrace.any { "ValuesTest" in it.className }, error.stackTraceToString())
         assertNull(error.requestId)
     }
 
     @Test
-    fun `what prints says where the service is`(sandbox: Sandbox, client: Client, blocking: BlockingClient, async: AsyncClient) {
+    fun `toString of clients shows the URL`(sandbox: Sandbox, client: Client, blocking: BlockingClient, async: AsyncClient) {
         val printed = listOf(client, blocking, async).map { "$it" }
         assertEquals(listOf("Client", "BlockingClient", "AsyncClient").map { "$it(of ${sandbox.url}/)" }, printed)
         val options = ClientOptions.builder().privateKey("planted").proxy("http://user:planted@proxy").build()

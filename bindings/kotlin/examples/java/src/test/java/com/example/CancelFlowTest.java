@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Each test has a sandbox of its own, and the client is one of that. */
+/** Each test gets its own sandbox, and a client of that sandbox. */
 @SandboxTest
 class CancelFlowTest {
     @Test
-    void theSessionIsThatOfTheCustomer(Sandbox sandbox, BlockingClient client) throws InterruptedException {
+    void sessionBelongsToTheCustomer(Sandbox sandbox, BlockingClient client) throws InterruptedException {
         String id = new CancelFlow(client).sessionFor("cus_1").orElseThrow();
 
         assertEquals("cus_1", sandbox.session(id).getCustomerId());
     }
 
     @Test
-    void aFailureThatPassesIsNotSeen(Sandbox sandbox, BlockingClient client) throws InterruptedException {
+    void temporaryFailureIsRetried(Sandbox sandbox, BlockingClient client) throws InterruptedException {
         sandbox.script("cus_1", ScriptedAnswer.status(500), ScriptedAnswer.mint());
 
         new CancelFlow(client).sessionFor("cus_1").orElseThrow();
@@ -33,12 +33,12 @@ class CancelFlowTest {
     }
 
     @Test
-    void aCustomerWhoHasNeverPaidHasNone(BlockingClient client) throws InterruptedException {
+    void unknownCustomerHasNoSession(BlockingClient client) throws InterruptedException {
         assertEquals(Optional.empty(), new CancelFlow(client).sessionFor("cus_not_found"));
     }
 
     @Test
-    void aFailureThatStaysIsThrown(BlockingClient client) {
+    void permanentFailureIsThrown(BlockingClient client) {
         assertThrows(ServerException.class, () -> new CancelFlow(client).sessionFor("cus_server_error"));
     }
 }

@@ -17,7 +17,7 @@ import kotlin.io.path.name
 import kotlin.io.path.readLines
 import kotlin.io.path.walk
 
-/** The comments in the sources of both jars: nothing public is without one, and their examples run. */
+/** Tests that all public declarations of both jars have comments, and that the examples in the comments run. */
 @Isolated("compilers take all processors, and other tests measure time")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DocsTest {
@@ -31,42 +31,42 @@ class DocsTest {
     fun stop() = sandbox.close()
 
     @Test
-    fun `whatever is public has a comment`() {
+    fun `each public declaration has a comment`() {
         val declarations = sources.flatMap(::publicDeclarations)
-        assertTrue(declarations.size > 150, "${declarations.size} are too few to be all")
+        assertTrue(declarations.size > 150, "found only ${declarations.size} declarations")
         assertEquals(emptyList<String>(), declarations.filterNot { it.second }.map { it.first })
     }
 
-    /** Each by its place and text, and whether a comment ends above it or above its annotations. The build demands `public`. */
+    /** Returns each declaration with its location, and whether a comment precedes it. The build requires `public`. */
     private fun publicDeclarations(source: Path): List<Pair<String, Boolean>> {
         val lines = source.readLines().map { it.trim() }
-        val places = lines.indices.filter { lines[it].startsWith("public ") && lines[it] != "public companion object {" }
-        return places.map { at ->
+        val positions = lines.indices.filter { lines[it].startsWith("public ") && lines[it] != "public companion object {" }
+        return positions.map { at ->
             val above = lines.subList(0, at).last { !it.startsWith("@") }
             "${source.name}:${at + 1}: ${lines[at]}" to above.endsWith("*/")
         }
     }
 
     @TestFactory
-    fun `the examples run`(@TempDir folder: Path): List<DynamicTest> {
-        val examples = sources.flatMap(::blocksOf)
-        val places = setOf("AsyncClient", "BlockingClient", "Client", "Logger", "Sandbox", "SandboxExtension")
-        assertEquals(places, examples.map { it.file.name.removeSuffix(".kt") }.toSet())
+    fun `each example runs`(@TempDir folder: Path): List<DynamicTest> {
+        val examples = sources.flatMap(::readBlocks)
+        val files = setOf("AsyncClient", "BlockingClient", "Client", "Logger", "Sandbox", "SandboxExtension")
+        assertEquals(files, examples.map { it.file.name.removeSuffix(".kt") }.toSet())
         val programs = ReadmePrograms(folder, examples, ::program)
         return examples.map { block ->
             dynamicTest(block.name) {
                 if (block.isTest) {
-                    assertEquals(1, succeeded(programs.testClass(block)))
+                    assertEquals(1, runTestClass(programs.testClass(block)))
                 } else {
-                    val ended = programs.run(block, sandbox.environment())
-                    assertEquals(0, ended.status, ended.err)
-                    assertEquals(Regex("println.*// (.*)").find(block.code)?.groupValues?.get(1).orEmpty(), ended.out.trim())
+                    val result = programs.run(block, sandbox.environment())
+                    assertEquals(0, result.status, result.err)
+                    assertEquals(Regex("println.*// (.*)").find(block.code)?.groupValues?.get(1).orEmpty(), result.out.trim())
                 }
             }
         }
     }
 
-    /** A whole program of a part, on the line that it begins on. */
+    /** Turns a code block into a complete program, without adding lines. */
     private fun program(block: Block): String = when {
         block.language == "java" -> "$JAVA ${block.code}\n} }"
         block.isTest -> IMPORTS + block.code
@@ -78,7 +78,7 @@ class DocsTest {
             "import com.renumerate.*; import com.renumerate.testing.*; import org.junit.jupiter.api.*; " +
                 "import kotlin.time.Duration.Companion.seconds; "
         const val JAVA =
-            "import com.renumerate.*; class Part { static void show(String id) {} " +
+            "import com.renumerate.*; class Snippet { static void show(String id) {} " +
                 "public static void main(String[] args) throws Exception {"
     }
 }

@@ -10,28 +10,28 @@ import java.util.concurrent.CompletableFuture
 import javax.crypto.Mac
 import javax.crypto.spec.SecretKeySpec
 
-/** An example that is a web server, once it listens, and what its customers can do with it. */
+/** Runs an example that is a web server, and sends requests to it. */
 class ExamplesBackend(folder: String, sandbox: Sandbox) : AutoCloseable {
     private val environment = sandbox.environment() + mapOf("SESSION_SECRET" to SECRET, "PORT" to "0")
     private val program = Program.ofExample(folder, "cancel-session.jar", environment = environment)
     private val client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
     private val uri = URI("http://127.0.0.1:${program.port()}/api/cancel-session")
 
-    /** Clicks "cancel". The body asks for somebody else's session. */
+    /** Requests a cancel session. The body contains the id of another customer, which the server must ignore. */
     fun cancel(cookies: String): CompletableFuture<HttpResponse<String>> {
-        val body = HttpRequest.BodyPublishers.ofString("""{"customerId":"cus_of_somebody_else"}""")
+        val body = HttpRequest.BodyPublishers.ofString("""{"customerId":"cus_other"}""")
         val request = HttpRequest.newBuilder(uri).headers("content-type", "application/json", "cookie", cookies).POST(body)
         return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
     }
 
-    fun stop(): Ended = program.stop()
+    fun stop(): ProgramResult = program.stop()
 
     override fun close() = program.close()
 
     companion object {
-        const val SECRET = "signs the cookies of the tests"
+        const val SECRET = "secret of the test cookies"
 
-        /** The cookie of a customer who has signed in. */
+        /** Returns the cookie of a signed-in customer. */
         fun cookie(customerId: String): String {
             val mac = Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(SECRET.toByteArray(), "HmacSHA256")) }
             val signature = Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(customerId.toByteArray()))

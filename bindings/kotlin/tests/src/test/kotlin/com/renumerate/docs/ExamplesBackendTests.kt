@@ -21,15 +21,15 @@ import org.junit.jupiter.api.parallel.Execution
 import org.junit.jupiter.api.parallel.ExecutionMode
 import java.net.http.HttpResponse
 
-/** A test that waits for the one before it, while those of other classes run. */
+/** Test that runs after the previous one of its class, concurrently with other classes. */
 @Test
 @Execution(ExecutionMode.SAME_THREAD)
-annotation class InTurn
+annotation class SequentialTest
 
-/** What every backend does; [endsCalls] where a customer who leaves ends the call. */
+/** Tests of an example backend. [cancelsCalls]: the framework cancels the call when the customer disconnects. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation::class)
-abstract class ExamplesBackendTests(folder: String, private val endsCalls: Boolean) {
+abstract class ExamplesBackendTests(folder: String, private val cancelsCalls: Boolean) {
     private val sandbox = Sandbox.start()
     private val server by lazy { ExamplesBackend(folder, sandbox) }
     private val ids = ArrayList<String>()
@@ -40,24 +40,24 @@ abstract class ExamplesBackendTests(folder: String, private val endsCalls: Boole
         sandbox.close()
     }
 
-    private fun members(answer: HttpResponse<String>) = Json.parseToJsonElement(answer.body()).jsonObject
+    private fun members(response: HttpResponse<String>) = Json.parseToJsonElement(response.body()).jsonObject
 
-    @InTurn
+    @SequentialTest
     @Order(1)
-    fun `only a customer who is signed in gets a session`() {
+    fun `customer without a valid cookie gets no session`() {
         for (cookies in listOf("theme=dark", "customer=", "customer=cus_1", cookie("cus_1").dropLast(1) + "_")) {
-            val answer = server.cancel(cookies).join()
-            assertEquals(401 to """{"error":"sign in first"}""", answer.statusCode() to answer.body(), cookies)
+            val response = server.cancel(cookies).join()
+            assertEquals(401 to """{"error":"sign in first"}""", response.statusCode() to response.body(), cookies)
         }
         assertEquals(0, sandbox.requests().size)
     }
 
-    @InTurn
+    @SequentialTest
     @Order(2)
-    fun `it mints for the customer who is signed in`() {
-        val answer = server.cancel("theme=dark; ${cookie("cus_1")}").join()
-        assertEquals(listOf(200, "no-store"), listOf(answer.statusCode(), answer.headers().firstValue("cache-control").get()))
-        val members = members(answer)
+    fun `signed-in customer gets a session`() {
+        val response = server.cancel("theme=dark; ${cookie("cus_1")}").join()
+        assertEquals(listOf(200, "no-store"), listOf(response.statusCode(), response.headers().firstValue("cache-control").get()))
+        val members = members(response)
         assertEquals(setOf("id", "url"), members.keys - "requestId")
         ids += members.getValue("id").jsonPrimitive.content
         val session = sandbox.session(ids.last())
@@ -65,53 +65,55 @@ abstract class ExamplesBackendTests(folder: String, private val endsCalls: Boole
         assertEquals(listOf("""{"retention":{"customer_id":"cus_1"}}"""), sandbox.requests().map { it.body })
     }
 
-    @InTurn
+    @SequentialTest
     @Order(3)
-    fun `it tells failures apart, and no more than the page needs`() {
+    fun `each failure has its status and code, without details`() {
         sandbox.script("cus_busy", ScriptedAnswer.status(503).header("retry-after", 120))
         sandbox.script("cus_reset", ScriptedAnswer.failing(Fault.RESET_BEFORE_STATUS))
         sandbox.script("cus_refused", ScriptedAnswer.status(401))
-        val answers = FAILURES.map { (customerId) -> server.cancel(cookie(customerId)) }.map { it.join() }
-        for ((failure, answer) in FAILURES.zip(answers)) {
-            val retryAfter = answer.headers().firstValue("retry-after").orElse(null)
-            val met = Failure(failure.customerId, answer.statusCode(), answer.body(), retryAfter)
-            assertEquals(failure.copy(body = """{"error":"${failure.body}"}"""), met)
-            assertFalse(sandbox.privateKey in answer.headers().toString())
+        val responses = FAILURES.map { (customerId) -> server.cancel(cookie(customerId)) }.map { it.join() }
+        for ((failure, response) in FAILURES.zip(responses)) {
+            val retryAfter = response.headers().firstValue("retry-after").orElse(null)
+            val actual = Failure(failure.customerId, response.statusCode(), response.body(), retryAfter)
+            assertEquals(failure.copy(body = """{"error":"${failure.body}"}"""), actual)
+            assertFalse(sandbox.privateKey in response.headers().toString())
         }
     }
 
-    @InTurn
+    @SequentialTest
     @Order(4)
-    fun `a customer who stays is told when the call ends, and one who leaves ends it where the framework tells`() {
+    fun `timeout returns 503, and a disconnect cancels the call if the framework reports it`() {
         fun requestOf(customerId: String) = sandbox.requests().firstOrNull { customerId in it.body }
         val (staying, leaving) =
             listOf("cus_stays", "cus_leaves").map { customerId ->
                 sandbox.script(customerId, ScriptedAnswer.failing(Fault.STALL_BEFORE_HEADERS))
-                server.cancel(cookie(customerId)).also { waitUntil("$customerId is there") { requestOf(customerId) != null } }
+                server.cancel(cookie(customerId)).also {
+                    waitUntil("$customerId has a request") { requestOf(customerId) != null }
+                }
             }
         leaving.cancel(true)
-        if (endsCalls) {
-            waitUntil("the call has ended") { requestOf("cus_leaves")!!.closed }
-            assertFalse(requestOf("cus_stays")!!.closed, "the timeout would have ended this one first")
+        if (cancelsCalls) {
+            waitUntil("the call is cancelled") { requestOf("cus_leaves")!!.closed }
+            assertFalse(requestOf("cus_stays")!!.closed, "the call ended by timeout, not by the disconnect")
         }
-        val answer = staying.join()
-        assertEquals(listOf(503, """{"error":"timeout"}"""), listOf(answer.statusCode(), answer.body()))
-        assertEquals("5", answer.headers().firstValue("retry-after").get())
+        val response = staying.join()
+        assertEquals(listOf(503, """{"error":"timeout"}"""), listOf(response.statusCode(), response.body()))
+        assertEquals("5", response.headers().firstValue("retry-after").get())
     }
 
-    @InTurn
+    @SequentialTest
     @Order(5)
-    fun `what it prints tells what went wrong, and holds no secret`() {
-        val said = server.stop().let { it.out + it.err }
-        assertTrue("no session was minted: the service answered 429" in said, said)
-        val timeouts = Regex("no complete answer within").findAll(said).count()
-        if (endsCalls) assertEquals(1, timeouts, "the call of the customer who left is not one: $said")
-        assertFalse("Exception" in said, said)
-        for (secret in ids + sandbox.privateKey + ExamplesBackend.SECRET) assertFalse(secret in said, said)
+    fun `log contains the failures without secrets`() {
+        val log = server.stop().let { it.out + it.err }
+        assertTrue("no session was minted: the service answered 429" in log, log)
+        val timeouts = Regex("no complete answer within").findAll(log).count()
+        if (cancelsCalls) assertEquals(1, timeouts, "the cancelled call is logged as a timeout: $log")
+        assertFalse("Exception" in log, log)
+        for (secret in ids + sandbox.privateKey + ExamplesBackend.SECRET) assertFalse(secret in log, log)
         assertEquals(1, ids.size)
     }
 
-    /** A customer, and what the page then gets: a status, a code as the error in the body, perhaps `Retry-After`. */
+    /** Customer with the expected response: status, code in the body, and `Retry-After`. */
     private data class Failure(val customerId: String, val status: Int, val body: String, val retryAfter: String?)
 
     private companion object {

@@ -5,19 +5,19 @@ import kotlin.io.path.extension
 import kotlin.io.path.name
 import kotlin.io.path.readLines
 
-/** The folder of the repository. */
+/** Root folder of the repository. */
 val ROOT: Path = Path.of(System.getProperty("project.root")).normalize()
 
-/** A block of code in a document, which says where it stands. */
+/** Code block of a document, with its location. */
 class Block(val file: Path, val line: Int, val section: String, val language: String, val code: String) {
     val name: String = "${file.name}:$line"
 
-    /** Whether it is a class of tests. */
+    /** Whether the block is a test class. */
     val isTest: Boolean get() = "@SandboxTest" in code
 }
 
-/** The blocks of a Markdown file, or of the comments of a source. */
-fun blocksOf(file: Path): List<Block> {
+/** Reads the code blocks of a Markdown file, or of the comments in a source file. */
+fun readBlocks(file: Path): List<Block> {
     val blocks = ArrayList<Block>()
     var section = ""
     var opened: Int? = null
@@ -35,6 +35,6 @@ fun blocksOf(file: Path): List<Block> {
             section = line.removePrefix("## ")
         }
     }
-    check(opened == null) { "$file: the block of line $opened has no end" }
+    check(opened == null) { "$file: the block at line $opened is not closed" }
     return blocks
 }

@@ -9,12 +9,12 @@ import kotlin.io.path.createDirectories
 import kotlin.io.path.name
 import kotlin.io.path.writeText
 
-/** The jars that a user of both artifacts has, JUnit's among them. */
+/** Jars on the class path of a user of both artifacts, including JUnit. */
 private val JARS = System.getProperty("java.class.path").split(File.pathSeparator).filter { it.endsWith(".jar") }
 
 /**
- * Blocks as compiled programs below this folder. A compiler that complains, or warns, fails it with the block's own lines.
- * [wrap] makes a program of what is a part of one, without a line more above its code.
+ * Compiles code blocks in this folder. Compiler warnings are errors, and their line numbers are those of the document.
+ * [wrap] turns a block into a complete program, and adds no line above its code.
  */
 class ReadmePrograms(private val folder: Path, blocks: List<Block>, wrap: (Block) -> String = { it.code }) {
     private val mainClasses: Map<Block, String>
@@ -23,14 +23,14 @@ class ReadmePrograms(private val folder: Path, blocks: List<Block>, wrap: (Block
         val kotlin = blocks.filter { it.language == "kotlin" }
         val java = blocks.filter { it.language == "java" }
         check(kotlin.size + java.size == blocks.size) { "blocks of another language" }
-        mainClasses = compiledByKotlin(kotlin, wrap) + java.associateWith { compiledByJava(it, wrap(it)) }
+        mainClasses = compileKotlin(kotlin, wrap) + java.associateWith { compileJava(it, wrap(it)) }
     }
 
-    /** Runs the program in a JVM of its own, to its end. */
-    fun run(block: Block, environment: Map<String, String>): Ended =
-        Program(listOf(JAVA, "-cp", classPath(block), mainClasses.getValue(block)), environment).use { it.end() }
+    /** Runs the program in a child JVM until it exits. */
+    fun run(block: Block, environment: Map<String, String>): ProgramResult =
+        Program(listOf(JAVA, "-cp", classPath(block), mainClasses.getValue(block)), environment).use { it.waitForExit() }
 
-    /** The class of tests that the block is. */
+    /** Loads the test class of the block. */
     fun testClass(block: Block): Class<*> {
         val urls = arrayOf(folderOf(block).toUri().toURL())
         return URLClassLoader(urls, javaClass.classLoader).loadClass(mainClasses.getValue(block))
@@ -41,8 +41,8 @@ class ReadmePrograms(private val folder: Path, blocks: List<Block>, wrap: (Block
     private fun folderOf(block: Block): Path =
         if (block.language == "kotlin") folder.resolve("kotlin") else folder.resolve("java-${idOf(block)}")
 
-    /** All at once, since the compiler takes its time to start. Each is a package, where names of others are not in its way. */
-    private fun compiledByKotlin(blocks: List<Block>, wrap: (Block) -> String): Map<Block, String> {
+    /** Compiles all blocks in one run, because the compiler starts slowly. A package per block avoids name conflicts. */
+    private fun compileKotlin(blocks: List<Block>, wrap: (Block) -> String): Map<Block, String> {
         val sources =
             blocks.map { block ->
                 val source = folder.resolve("${idOf(block)}.kt")
@@ -52,27 +52,27 @@ class ReadmePrograms(private val folder: Path, blocks: List<Block>, wrap: (Block
         val settings = listOf("-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror")
         val arguments = settings + listOf("-cp", JARS.joinToString(File.pathSeparator), "-d", "$folder/kotlin") + sources
         val compiler = listOf(JAVA, "-cp", System.getProperty("compiler"), "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler")
-        val ended = Program(compiler + arguments).use { it.end() }
-        check(ended.status == 0) { ended.err }
-        return blocks.associateWith { "${idOf(it)}." + if (it.isTest) classIn(it) else "${idOf(it)}Kt" }
+        val result = Program(compiler + arguments).use { it.waitForExit() }
+        check(result.status == 0) { result.err }
+        return blocks.associateWith { "${idOf(it)}." + if (it.isTest) className(it) else "${idOf(it)}Kt" }
     }
 
-    private fun compiledByJava(block: Block, code: String): String {
+    private fun compileJava(block: Block, code: String): String {
         val target = folderOf(block).createDirectories()
-        val name = classIn(block) ?: "Part"
+        val name = className(block) ?: "Snippet"
         val source = target.resolve("$name.java")
         source.writeText("\n".repeat(block.line - 1) + code)
         val compiler = ToolProvider.getSystemJavaCompiler()
         val settings = listOf("--release", "17", "-Xlint:all,-processing", "-Werror")
         val options = settings + listOf("-d", "$target", "-cp", JARS.joinToString(File.pathSeparator))
-        val said = StringWriter()
+        val messages = StringWriter()
         val files = compiler.getStandardFileManager(null, null, null)
-        val compiled = files.use { compiler.getTask(said, it, null, options, null, it.getJavaFileObjects(source)).call() }
-        check(compiled) { "${block.name}: $said" }
+        val compiled = files.use { compiler.getTask(messages, it, null, options, null, it.getJavaFileObjects(source)).call() }
+        check(compiled) { "${block.name}: $messages" }
         return name
     }
 
-    private fun classIn(block: Block): String? =
+    private fun className(block: Block): String? =
         Regex("^class (\\w+)", RegexOption.MULTILINE).find(block.code)?.groupValues?.get(1)
 
     private fun idOf(block: Block): String =

@@ -18,13 +18,13 @@ import kotlin.io.path.isDirectory
 import kotlin.io.path.isExecutable
 import kotlin.io.path.readText
 
-/** The code of both READMEs as it stands. */
+/** Runs the code blocks of both READMEs. */
 @Isolated("compilers take all processors, and other tests measure time")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReadmeTest {
     private val kotlin = ROOT.resolve("bindings/kotlin")
-    private val ownBlocks = blocksOf(kotlin.resolve("README.md"))
-    private val rootBlocks = blocksOf(ROOT.resolve("README.md")).filter { it.section == "Kotlin" || it.section == "Java" }
+    private val ownBlocks = readBlocks(kotlin.resolve("README.md"))
+    private val rootBlocks = readBlocks(ROOT.resolve("README.md")).filter { it.section == "Kotlin" || it.section == "Java" }
     private val runnable = (rootBlocks + ownBlocks).filter { it.language == "kotlin" || it.language == "java" }
     private val sandbox = Sandbox.start()
 
@@ -32,7 +32,7 @@ class ReadmeTest {
     fun stop() = sandbox.close()
 
     @Test
-    fun `these are all blocks`() {
+    fun `READMEs contain the expected blocks`() {
         assertEquals(listOf("kotlin", "java"), rootBlocks.map { it.language })
         val expected = listOf("sh", "xml", "kotlin", "kotlin", "java", "java", "kotlin", "java")
         assertEquals(expected, ownBlocks.map { it.language })
@@ -40,27 +40,27 @@ class ReadmeTest {
     }
 
     @TestFactory
-    fun `each runs`(@TempDir folder: Path): List<DynamicTest> {
+    fun `each block runs`(@TempDir folder: Path): List<DynamicTest> {
         val programs = ReadmePrograms(folder, runnable)
         return runnable.map { block ->
             dynamicTest(block.name) {
-                if (block.isTest) assertEquals(1, succeeded(programs.testClass(block))) else mints(block, programs)
+                if (block.isTest) assertEquals(1, runTestClass(programs.testClass(block))) else checkSession(block, programs)
             }
         }
     }
 
-    private fun mints(block: Block, programs: ReadmePrograms) {
-        val ended = programs.run(block, sandbox.environment())
-        assertEquals(0, ended.status, ended.err)
-        val session = sandbox.session(ended.out.trim())
+    private fun checkSession(block: Block, programs: ReadmePrograms) {
+        val result = programs.run(block, sandbox.environment())
+        assertEquals(0, result.status, result.err)
+        val session = sandbox.session(result.out.trim())
         if ("createSubscriptionSession" in block.code) {
             assertEquals("subscription" to "john.doe@example.com", session.kind to session.customerEmail)
         } else {
             assertEquals("retention" to "cus_NffrFeUfNV2Hib", session.kind to session.customerId)
         }
         val isLogged = "logger" in block.code
-        assertEquals(isLogged, "DEBUG answered attempt=1 status=200" in ended.err, ended.err)
-        assertFalse(ended.out.trim() in ended.err, "the session's id is in the log")
+        assertEquals(isLogged, "DEBUG answered attempt=1 status=200" in result.err, result.err)
+        assertFalse(result.out.trim() in result.err, "the session's id is in the log")
         if ("NotFoundException" in block.code) {
             Sandbox.start().use { other ->
                 other.script("cus_NffrFeUfNV2Hib", ScriptedAnswer.status(404))
@@ -70,11 +70,11 @@ class ReadmeTest {
     }
 
     @Test
-    fun `the install commands name what is there`() {
+    fun `install commands use existing paths`() {
         val (shell, dependency) = ownBlocks.take(2)
         val (natives, maven) = shell.code.lines().filterNot { it.startsWith("#") }.map { it.split(" ") }
         assertTrue(ROOT.resolve(natives[0]).isExecutable())
-        // Where the modules look for them.
+        // The modules look for the native libraries in these folders.
         val properties = kotlin.resolve("pom.xml").readText()
         for (folder in natives.drop(1)) assertTrue("../../$folder<" in properties, folder)
         val modules = maven[maven.indexOf("-pl") + 1].split(",")

@@ -6,7 +6,7 @@ import com.renumerate.Client
 import com.renumerate.RenumerateException
 import kotlinx.coroutines.runBlocking
 
-/** Makes one call, and prints the prefix of its session's id, or the exception. */
+/** Makes one call, and prints the first four characters of the session id, or the exception. */
 fun main(arguments: Array<String>) {
     try {
         val session =
@@ -14,7 +14,7 @@ fun main(arguments: Array<String>) {
                 "suspend" -> runBlocking { Client().createRetentionSession(customerId = "cus_1") }
                 "blocking" -> BlockingClient().createRetentionSession(customerId = "cus_1")
                 "future" -> AsyncClient().createRetentionSession { it.customerId("cus_1") }.join()
-                else -> error("there is no kind $kind")
+                else -> error("unknown kind: $kind")
             }
         println(session.id.take(4))
     } catch (error: RenumerateException) {

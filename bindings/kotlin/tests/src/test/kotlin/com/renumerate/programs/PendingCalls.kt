@@ -10,7 +10,7 @@ import kotlinx.coroutines.launch
 import java.time.Duration
 import kotlin.concurrent.thread
 
-/** Starts a call of each kind that is never answered, tells so when somebody says that they have come, and returns. */
+/** Starts a call of each kind for a stalled customer, waits for a byte on stdin, and returns. */
 @OptIn(DelicateCoroutinesApi::class)
 fun main(arguments: Array<String>) {
     val options = ClientOptions.builder().timeout(Duration.ofSeconds(300)).attemptTimeout(Duration.ofSeconds(300)).build()

@@ -8,31 +8,31 @@ import java.nio.file.Path
 import kotlin.io.path.name
 import kotlin.io.path.readText
 
-private fun natives(folder: String) = Files.list(Path.of("/proc/self/$folder")).use { entries -> entries.toList() }
+private fun processEntries(folder: String) = Files.list(Path.of("/proc/self/$folder")).use { entries -> entries.toList() }
 
-/** The threads of the native library. */
-private fun threads() = natives("task").count { it.resolve("comm").readText().trim() == "renumerate" }
+/** Returns the number of threads of the native library. */
+private fun threads() = processEntries("task").count { it.resolve("comm").readText().trim() == "renumerate" }
 
-private fun sockets() = natives("fd").count {
+private fun sockets() = processEntries("fd").count {
     runCatching { Files.readSymbolicLink(it).name.startsWith("socket:") }.getOrDefault(false)
 }
 
-/** Whether the native library's thread is one of the JVM's. */
+/** Returns whether the thread of the native library is attached to the JVM. */
 private fun attached() = Thread.getAllStackTraces().keys.any { it.name == "renumerate" }
 
-/** Prints what a client costs before its first call, and what is left after it. */
+/** Prints the numbers of threads and sockets before the first call and after calls. */
 fun main() {
-    threads() // the JDK makes a socket of its own when it reads its first file
+    threads() // the JDK creates a socket when it reads its first file
     val before = sockets()
     val clients = listOf(BlockingClient(), Client())
-    println("made: ${threads()} threads, ${sockets() - before} sockets")
+    println("created: ${threads()} threads, ${sockets() - before} sockets")
     (clients[0] as BlockingClient).createRetentionSession(customerId = "cus_1")
     println("blocking: ${threads()} threads")
     runBlocking { (clients[1] as Client).createRetentionSession(customerId = "cus_1") }
     println("suspend: ${threads()} threads")
     val started = System.nanoTime()
     while (attached() && System.nanoTime() - started < 60e9) Thread.sleep(1)
-    println("at rest: attached ${attached()}")
+    println("idle: attached ${attached()}")
     runBlocking { repeat(3) { (clients[1] as Client).createRetentionSession(customerId = "cus_1") } }
     println("again: ${threads()} threads")
 }

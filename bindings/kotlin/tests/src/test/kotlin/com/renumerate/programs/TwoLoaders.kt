@@ -4,7 +4,7 @@ import java.net.URLClassLoader
 import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
 
-/** A call in a class loader that has all of the library for itself, as a web application has. */
+/** Makes a call in a class loader with its own copy of the library, as in a web application. */
 private fun callIn(loader: ClassLoader): String {
     val client = loader.loadClass("com.renumerate.AsyncClient").getConstructor().newInstance()
     val builder = loader.loadClass("com.renumerate.RetentionSessionRequest").getMethod("builder").invoke(null)
@@ -23,8 +23,8 @@ private fun callIn(loader: ClassLoader): String {
 private fun loader() =
     URLClassLoader(classPath.map { Path.of(it).toUri().toURL() }.toTypedArray(), ClassLoader.getPlatformClassLoader())
 
-/** Whether no thread of the JVM's is a library's any more. */
-private fun isLetGo(): Boolean {
+/** Returns whether all library threads detach from the JVM within a minute. */
+private fun isReleased(): Boolean {
     val started = System.nanoTime()
     while (Thread.getAllStackTraces().keys.any { it.name == "renumerate" }) {
         if (System.nanoTime() - started > 60e9) return false
@@ -33,18 +33,18 @@ private fun isLetGo(): Boolean {
     return true
 }
 
-/** Two class loaders at once; then one is taken away, as a server does with an application, and others go on. */
+/** Uses two class loaders, closes one as a server does with an application, and continues with others. */
 fun main() {
-    val stays = loader()
-    var goes: URLClassLoader? = loader()
-    println("${callIn(stays)} ${callIn(goes!!)}")
-    println("let go within a moment: ${isLetGo()}")
-    goes.close()
-    goes = null
+    val first = loader()
+    var closed: URLClassLoader? = loader()
+    println("${callIn(first)} ${callIn(closed!!)}")
+    println("released: ${isReleased()}")
+    closed.close()
+    closed = null
     repeat(20) {
         System.gc()
-        Thread.sleep(20) // what the other one had left behind would fall over by now
+        Thread.sleep(20) // remaining threads of the closed loader would fail by now
     }
-    println(callIn(stays))
+    println(callIn(first))
     println(callIn(loader()))
 }

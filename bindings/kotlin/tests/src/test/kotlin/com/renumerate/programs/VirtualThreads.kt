@@ -9,12 +9,12 @@ import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 import java.util.concurrent.atomic.AtomicInteger
 
-/** One thread carries all virtual ones: a hundred calls that are never answered must not keep it from a hundred others. */
+/** Checks that 100 stalled calls do not block the only carrier thread. */
 fun main(arguments: Array<String>) {
     val options = ClientOptions.builder().timeout(Duration.ofSeconds(300)).attemptTimeout(Duration.ofSeconds(300)).build()
     val client = BlockingClient(options)
     val interrupted = AtomicInteger()
-    // By its name, since these tests are compiled for a JVM that does not have it.
+    // By reflection, because the tests are compiled for a JVM without virtual threads.
     val pool = Executors::class.java.getMethod("newVirtualThreadPerTaskExecutor").invoke(null) as ExecutorService
     val stalled =
         List(100) {
@@ -35,10 +35,10 @@ fun main(arguments: Array<String>) {
     pool.shutdownNow()
     pool.awaitTermination(60, java.util.concurrent.TimeUnit.SECONDS)
     println("$interrupted interrupted")
-    // 500 tokens are 50 calls with two retries each, on whatever threads.
+    // 500 tokens suffice for 50 calls with two retries each. All threads share them.
     fun attempts() = runCatching { client.createRetentionSession(customerId = "cus_failing") }.exceptionOrNull()
         .let { (it as ServerException).attempts.size }
     repeat(60) { attempts() }
     val virtual = Executors::class.java.getMethod("newVirtualThreadPerTaskExecutor").invoke(null) as ExecutorService
-    println("${virtual.submit(Callable { attempts() }).get()} attempt when the retries are spent")
+    println("${virtual.submit(Callable { attempts() }).get()} attempt when the token bucket is empty")
 }

@@ -5,8 +5,8 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder
 import org.junit.platform.launcher.core.LauncherFactory
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener
 
-/** Runs a class of tests within this one. All must succeed; it returns how many there are. */
-fun succeeded(tests: Class<*>): Long {
+/** Runs a test class. Returns the number of tests, or throws the exception of the first failed test. */
+fun runTestClass(tests: Class<*>): Long {
     val request = LauncherDiscoveryRequestBuilder.request().selectors(selectClass(tests)).build()
     val listener = SummaryGeneratingListener()
     LauncherFactory.create().execute(request, listener)

@@ -7,12 +7,12 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
-/** How a program has ended, and all that it said. */
-class Ended(val status: Int, val out: String, val err: String)
+/** Exit status and output of a program. */
+class ProgramResult(val status: Int, val out: String, val err: String)
 
-/** A program in a process of its own, which ends with these tests at the latest. */
+/** Child process, which is killed when the tests exit. */
 class Program(command: List<String>, environment: Map<String, String> = emptyMap()) : AutoCloseable {
-    private val announced = CompletableFuture<String>()
+    private val announcedPort = CompletableFuture<String>()
     private val out = StringBuffer()
     private val err = StringBuffer()
     private val process = ProcessBuilder(command).apply { environment().putAll(environment) }.start()
@@ -21,7 +21,7 @@ class Program(command: List<String>, environment: Map<String, String> = emptyMap
     init {
         Runtime.getRuntime().addShutdownHook(Thread { process.destroyForcibly() })
         process.onExit().thenRun {
-            announced.completeExceptionally(IllegalStateException("it has ended with ${process.exitValue()}: $out$err"))
+            announcedPort.completeExceptionally(IllegalStateException("the program exited with ${process.exitValue()}: $out$err"))
         }
     }
 
@@ -29,25 +29,25 @@ class Program(command: List<String>, environment: Map<String, String> = emptyMap
         runCatching {
             from.forEachLine { line ->
                 into.append(line).append('\n')
-                PORT.find(line)?.let { announced.complete(it.groupValues[1]) }
+                PORT.find(line)?.let { announcedPort.complete(it.groupValues[1]) }
             }
         }
     }
 
-    /** The port that it says it listens on, once it does. */
-    fun port(): String = announced.get(PATIENCE_S, TimeUnit.SECONDS)
+    /** Waits for the line with the port of the server, and returns the port. */
+    fun port(): String = announcedPort.get(TIMEOUT_S, TimeUnit.SECONDS)
 
-    /** Waits for its end. */
-    fun end(): Ended {
-        check(process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) { "it does not end: $out$err" }
+    /** Waits until the program exits. */
+    fun waitForExit(): ProgramResult {
+        check(process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) { "the program did not exit: $out$err" }
         readers.forEach { it.join() }
-        return Ended(process.exitValue(), "$out", "$err")
+        return ProgramResult(process.exitValue(), "$out", "$err")
     }
 
-    /** Ends it as a service manager does, and returns what it said. */
-    fun stop(): Ended {
+    /** Stops the program with SIGTERM, as a service manager does. */
+    fun stop(): ProgramResult {
         process.destroy()
-        return end()
+        return waitForExit()
     }
 
     override fun close() {
@@ -55,16 +55,16 @@ class Program(command: List<String>, environment: Map<String, String> = emptyMap
     }
 
     companion object {
-        private const val PATIENCE_S = 100L
+        private const val TIMEOUT_S = 100L
         private val PORT = Regex("(?:Responding at http://127[.]0[.]0[.]1:|Tomcat started on port )(\\d+)")
 
         /** Starts the jar of an example. */
-        fun ofExample(folder: String, jar: String, vararg given: String, environment: Map<String, String>): Program {
+        fun ofExample(folder: String, jar: String, vararg arguments: String, environment: Map<String, String>): Program {
             val java = Path.of(System.getProperty("java.home"), "bin", "java")
-            return Program(listOf("$java", "-jar", "$ROOT/bindings/kotlin/examples/$folder/target/$jar", *given), environment)
+            return Program(listOf("$java", "-jar", "$ROOT/bindings/kotlin/examples/$folder/target/$jar", *arguments), environment)
         }
     }
 }
 
-/** What a program is told of the sandbox. */
+/** Environment variables that point a program to this sandbox. */
 fun Sandbox.environment(): Map<String, String> = mapOf("RENUMERATE_BASE_URL" to url, "RENUMERATE_PRIVATE_KEY" to privateKey)

@@ -5,16 +5,16 @@ import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
 
-/** The exit status and the output of a JVM of its own. */
-class Ended(val status: Int, val said: String)
+/** Exit status and output of a child JVM. */
+class ProcessResult(val status: Int, val output: String)
 
-/** The jars and folders of these tests. */
+/** Class path of these tests. */
 val classPath: List<String> = System.getProperty("java.class.path").split(File.pathSeparator)
 
-/** The client's own jar, which is what is tested. */
+/** Path of the client's jar. */
 val clientJar: String = classPath.single { "renumerate-kotlin" in it }
 
-/** Runs the main function of a file of this folder in a JVM of its own. */
+/** Runs the main function of a file of this folder in a child JVM, for at most 100 seconds. */
 fun runProgram(
     file: String,
     vararg arguments: String,
@@ -22,15 +22,15 @@ fun runProgram(
     options: List<String> = emptyList(),
     environment: Map<String, String> = emptyMap(),
     java: Path = Path.of(System.getProperty("java.home"), "bin", "java"),
-): Ended {
+): ProcessResult {
     val command =
         listOf("$java") + options + listOf("-cp", classPath.joinToString(File.pathSeparator), "com.renumerate.programs.${file}Kt")
     val builder = ProcessBuilder(command + arguments).redirectErrorStream(true)
     builder.environment().putAll(environment)
     val process = builder.start()
-    val watch = thread(isDaemon = true) { if (!process.waitFor(100, TimeUnit.SECONDS)) process.destroyForcibly() }
-    val said = process.inputStream.readBytes().decodeToString()
+    val watchdog = thread(isDaemon = true) { if (!process.waitFor(100, TimeUnit.SECONDS)) process.destroyForcibly() }
+    val output = process.inputStream.readBytes().decodeToString()
     process.waitFor()
-    watch.interrupt()
-    return Ended(process.exitValue(), said)
+    watchdog.interrupt()
+    return ProcessResult(process.exitValue(), output)
 }
