@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Starts the driver in the environment that `build.sh` made. The argument is a client flavor.
+# Starts the driver. The argument is a client flavor. PYTHON is an interpreter with the package installed; default: that
+# of the environment that `build.sh` made.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
-exec env ${DRIVER_PRELOAD:+"LD_PRELOAD=$DRIVER_PRELOAD"} target/conformance/python/bin/python \
+exec env ${DRIVER_PRELOAD:+"LD_PRELOAD=$DRIVER_PRELOAD"} "${PYTHON:-target/conformance/python/bin/python}" \
     tests/conformance/drivers/python/main.py "$@"
