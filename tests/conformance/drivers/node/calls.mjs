@@ -31,7 +31,7 @@ export async function makeCalls(client, count, concurrency) {
       counts.sessions += 1;
       counts.attempts += attempts.length;
     } catch (error) {
-      count(counts, error);
+      countError(counts, error);
       counts.attempts += error.attempts?.length ?? 0;
     }
   });
@@ -52,7 +52,7 @@ export async function cancelCalls(client, count, concurrency, maxDelay) {
       },
       (error) => {
         if (error === signal.reason) counts.cancelled += 1;
-        else count(counts, error);
+        else countError(counts, error);
       },
     );
     await Promise.race([ended, until(end)]);
@@ -86,7 +86,7 @@ async function until(end) {
   while (performance.now() < end) await setImmediate();
 }
 
-function count(counts, error) {
+function countError(counts, error) {
   if (error instanceof RenumerateError) {
     counts.errors[error.code] = (counts.errors[error.code] ?? 0) + 1;
   } else {
