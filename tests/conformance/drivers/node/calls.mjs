@@ -46,7 +46,7 @@ export async function cancelCalls(client, count, concurrency, maxDelay) {
     const { signal } = controller;
     lastSignals[number % KEPT_SIGNALS] = signal;
     const end = performance.now() + Math.random() * maxDelay;
-    const ended = call(client, number, signal).then(
+    const settled = call(client, number, signal).then(
       () => {
         counts.sessions += 1;
       },
@@ -55,9 +55,9 @@ export async function cancelCalls(client, count, concurrency, maxDelay) {
         else countError(counts, error);
       },
     );
-    await Promise.race([ended, until(end)]);
+    await Promise.race([settled, until(end)]);
     controller.abort();
-    await ended;
+    await settled;
   });
   return counts;
 }
@@ -79,7 +79,7 @@ async function runConcurrently(count, concurrency, work) {
   await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
-/** Waits until a time. Timers count whole milliseconds; the rest is waited for in single turns of the event loop. */
+/** Waits until a time. Timers have millisecond resolution, so the rest is spent in iterations of the event loop. */
 async function until(end) {
   const whole = Math.floor(end - performance.now());
   if (whole > 0) await setTimeout(whole);

@@ -1,4 +1,4 @@
-"""A service that holds requests: what is asked of it is under way until it answers, or until the caller hangs up."""
+"""Server whose responses are delayed until the scenario sends them."""
 
 from __future__ import annotations
 
@@ -7,51 +7,53 @@ import json
 import socket
 import time
 
-_PATIENCE = 10.0  # seconds
+_TIMEOUT = 10.0  # seconds
 
-LONGEST = 300.0
-"""Seconds: with these as its limits a client does not give up first."""
+CLIENT_TIMEOUT = 300.0
+"""Timeout of clients in seconds. It does not expire during a scenario."""
 
 
-class Held:
-    """It needs no thread: requests lie in their sockets until somebody waits for them."""
+class StalledServer:
+    """A server that responds only in `respond`. Without a thread, it reads requests only in `wait_for_calls`."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._listener.settimeout(_PATIENCE)
+        self._listener.settimeout(_TIMEOUT)
         self._connections: list[socket.socket] = []
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def wait_for_calls(self, count: int) -> None:
-        """Waits until so many are under way."""
+        """Waits until this many calls are pending."""
         while len(self._connections) < count:
             connection, _ = self._listener.accept()
-            connection.settimeout(_PATIENCE)
+            connection.settimeout(_TIMEOUT)
             if connection.recv(65536):
                 self._connections.append(connection)
 
-    def wait_for_their_end(self) -> None:
-        """Waits until the callers have hung up, and collects garbage meanwhile: a thread may hold a closed loop a
-        little longer, and with it the calls."""
-        ends = time.monotonic() + _PATIENCE
+    def wait_for_disconnects(self) -> None:
+        """Waits until all callers have disconnected.
+
+        Collects garbage, because a thread may still keep a closed loop and its calls alive.
+        """
+        deadline = time.monotonic() + _TIMEOUT
         for connection in self._connections:
             connection.settimeout(0.05)
-            while not _hung_up(connection):
-                if time.monotonic() > ends:
-                    raise TimeoutError("a call is under way that nobody waits for")
+            while not _is_disconnected(connection):
+                if time.monotonic() > deadline:
+                    raise TimeoutError("an abandoned call is still connected")
                 gc.collect()
             connection.close()
         self._connections.clear()
 
-    def answer(self) -> None:
-        """Answers all that are under way, each with a session of its own."""
+    def respond(self) -> None:
+        """Completes all pending calls, each with a different session."""
         for number, connection in enumerate(self._connections):
-            body = json.dumps({"id": f"ret_held_{number}"})
+            body = json.dumps({"id": f"ret_stalled_{number}"})
             head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             connection.sendall((head + body).encode())
 
 
-def _hung_up(connection: socket.socket) -> bool:
+def _is_disconnected(connection: socket.socket) -> bool:
     try:
         return not connection.recv(65536)
     except TimeoutError:
