@@ -83,12 +83,12 @@ test('polluted object prototype sets no option', async () => {
   const { url } = running.sandbox;
   const code = `
     import { Renumerate } from '@renumerate/node';
-    const { RENUMERATE_BASE_URL: url, OTHER: other } = process.env;
+    const { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: privateKey, OTHER: other } = process.env;
     delete process.env.RENUMERATE_BASE_URL;
     const polluted = { baseUrl: other, proxy: other, customerId: 'cus_other', RENUMERATE_BASE_URL: other };
     Object.assign(Object.prototype, polluted);
     class Options { baseUrl = url; }
-    const clients = [new Renumerate({ privateKey: KEY, baseUrl: url }), new Renumerate(Object.create(new Options()))];
+    const clients = [new Renumerate({ privateKey, baseUrl: url }), new Renumerate(Object.create(new Options()))];
     for (const client of clients) await client.createRetentionSession({ customerEmail: 'a@b' }, {});
     console.log(new Renumerate({ privateKey: 'sk_x' }), 'done');`;
   const other = await Sandbox.start();
