@@ -1,26 +1,26 @@
-// Ending calls with an `AbortSignal`.
+// Aborting calls with an `AbortSignal`.
 
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { rejection, sandboxOfThisFile } from './fixtures.mjs';
+import { rejection, startSandbox } from './fixtures.mjs';
+import { waitFor } from './polling.mjs';
 import { run, runModule } from './programs.mjs';
-import { waitFor } from './waiting.mjs';
 
-const running = sandboxOfThisFile();
-/** So long that no limit of the client's ends a call before the signal does. */
-const PATIENT = { timeout: 300_000, attemptTimeout: 300_000 };
+const running = startSandbox();
+/** Timeouts that do not expire before the signal aborts. */
+const LONG_TIMEOUTS = { timeout: 300_000, attemptTimeout: 300_000 };
 
-async function stalled(customerId) {
+async function clientOfStalledServer(customerId) {
   const { sandbox } = running;
   await sandbox.reset();
   await sandbox.script(customerId, { fault: 'stall_before_headers' });
-  return sandbox.client(PATIENT);
+  return sandbox.client(LONG_TIMEOUTS);
 }
 
 // Rules: E12
-test('the request is aborted on its socket', async () => {
-  const client = await stalled('cus_abort');
+test('abort closes the connection without retry', async () => {
+  const client = await clientOfStalledServer('cus_abort');
   const controller = new AbortController();
   const call = client.createRetentionSession({ customerId: 'cus_abort' }, { signal: controller.signal });
   await waitFor(async () => (await running.sandbox.requests()).length === 1);
@@ -29,23 +29,23 @@ test('the request is aborted on its socket', async () => {
   strictEqual(error, controller.signal.reason);
   deepStrictEqual([error.name, error.code], ['AbortError', 20]);
   await waitFor(async () => (await running.sandbox.requests())[0].closed);
-  strictEqual((await running.sandbox.requests()).length, 1, 'and is not sent again');
+  strictEqual((await running.sandbox.requests()).length, 1, 'the aborted call was retried');
 });
 
 // Rules: E12
-test('the reason is that of the signal', async () => {
-  const client = await stalled('cus_reason');
+test('aborted call rejects with the reason of the signal', async () => {
+  const client = await clientOfStalledServer('cus_reason');
   const controller = new AbortController();
-  const mine = new Error('the customer has left');
+  const reason = new Error('the customer disconnected');
   const call = client.createRetentionSession({ customerId: 'cus_reason' }, { signal: controller.signal });
-  controller.abort(mine);
-  strictEqual(await rejection(call), mine);
+  controller.abort(reason);
+  strictEqual(await rejection(call), reason);
   const timeout = AbortSignal.timeout(50);
   const error = await rejection(client.createRetentionSession({ customerId: 'cus_reason' }, { signal: timeout }));
   strictEqual(error.name, 'TimeoutError');
 });
 
-test('a signal that is aborted already sends nothing', async () => {
+test('call with an aborted signal sends nothing', async () => {
   const { sandbox } = running;
   await sandbox.reset();
   const signal = AbortSignal.abort();
@@ -54,13 +54,13 @@ test('a signal that is aborted already sends nothing', async () => {
   deepStrictEqual(await sandbox.requests(), []);
 });
 
-test('a wait between attempts is ended too', async () => {
+test('abort ends the wait before a retry', async () => {
   const { sandbox } = running;
   await sandbox.reset();
   await sandbox.script('cus_wait', { status: 503, headers: { 'retry-after': 50 } });
   const controller = new AbortController();
   const client = sandbox.client({
-    ...PATIENT,
+    ...LONG_TIMEOUTS,
     logger: ({ message }) => message.startsWith('trying again') && controller.abort(),
   });
   const call = client.createRetentionSession({ customerId: 'cus_wait' }, { signal: controller.signal });
@@ -68,8 +68,8 @@ test('a wait between attempts is ended too', async () => {
   strictEqual((await sandbox.requests()).length, 1);
 });
 
-test('calls beside it go on', async () => {
-  const client = await stalled('cus_one');
+test('abort leaves concurrent calls running', async () => {
+  const client = await clientOfStalledServer('cus_one');
   const controller = new AbortController();
   const { signal } = controller;
   const calls = Array.from({ length: 40 }, (_, n) =>
@@ -77,12 +77,12 @@ test('calls beside it go on', async () => {
   );
   const others = await Promise.all(calls.filter((_, n) => n % 2 === 0));
   controller.abort();
-  const ends = await Promise.allSettled(calls.filter((_, n) => n % 2 === 1));
+  const aborted = await Promise.allSettled(calls.filter((_, n) => n % 2 === 1));
   strictEqual(others.length, 20);
-  ok(ends.every(({ reason }) => reason === signal.reason));
+  ok(aborted.every(({ reason }) => reason === signal.reason));
 });
 
-test('its listener goes with the call, however that ends', async () => {
+test('abort listener is removed when calls settle', async () => {
   const { sandbox } = running;
   const { signal } = new AbortController();
   const calls = ['cus_1', 'cus_not_found', ''].map((customerId) =>
@@ -91,37 +91,37 @@ test('its listener goes with the call, however that ends', async () => {
       .createRetentionSession({ customerId }, { signal })
       .catch((error) => error.name),
   );
-  strictEqual(getEventListeners(signal, 'abort').length, 1, 'while they are under way');
+  strictEqual(getEventListeners(signal, 'abort').length, 1, 'concurrent calls share one listener');
   deepStrictEqual((await Promise.all(calls)).slice(1), ['NotFoundError', 'ValidationError']);
   strictEqual(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('a listener before ours cannot keep the abort from it', async () => {
-  const client = await stalled('cus_kept');
+test('stopImmediatePropagation in an earlier listener does not prevent the abort', async () => {
+  const client = await clientOfStalledServer('cus_stopped');
   const controller = new AbortController();
   controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
-  const call = client.createRetentionSession({ customerId: 'cus_kept' }, { signal: controller.signal });
+  const call = client.createRetentionSession({ customerId: 'cus_stopped' }, { signal: controller.signal });
   controller.abort();
   strictEqual((await rejection(call)).name, 'AbortError');
 });
 
-test('a signal that fails holds up no other call', async () => {
+test('signal that throws does not block other calls', async () => {
   const { url, privateKey } = running.sandbox;
   const out = await runModule(
     `import { Renumerate } from '@renumerate/node';
     process.on('uncaughtException', ({ message }) => console.log(message));
     const client = new Renumerate();
-    const refuse = () => { throw new Error('not now'); };
-    const odd = { aborted: false, addEventListener() {}, removeEventListener: refuse };
-    const call = (n) => client.createRetentionSession({ customerId: 'cus_1' }, n % 2 ? {} : { signal: odd });
+    const fail = () => { throw new Error('signal error'); };
+    const failing = { aborted: false, addEventListener() {}, removeEventListener: fail };
+    const call = (n) => client.createRetentionSession({ customerId: 'cus_1' }, n % 2 ? {} : { signal: failing });
     const sessions = await Promise.all(Array.from({ length: 40 }, (_, n) => call(n)));
     console.log(sessions.length);`,
     { env: { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: privateKey } },
   );
-  deepStrictEqual(out.trim().split('\n').sort(), ['40', 'not now']);
+  deepStrictEqual(out.trim().split('\n').sort(), ['40', 'signal error']);
 });
 
-test('an abort after the end does nothing', async () => {
+test('abort after the call has no effect', async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const session = await running.sandbox.client().createRetentionSession({ customerId: 'cus_1' }, { signal });
@@ -129,14 +129,14 @@ test('an abort after the end does nothing', async () => {
   ok(session.id);
 });
 
-test('100 000 calls with one signal leave nothing behind', async (t) => {
-  // A young generation that may grow would hide what a leak adds to the process.
-  const left = JSON.parse(
-    await run([process.execPath, '--expose-gc', '--max-semi-space-size=1', 'programs/many-calls.mjs']),
+test('100 000 calls with one signal leak neither listeners nor memory', async (t) => {
+  // A growing young generation would hide a leak in the resident size.
+  const growth = JSON.parse(
+    await run([process.execPath, '--expose-gc', '--max-semi-space-size=1', 'programs/memory-growth.mjs']),
   );
-  t.diagnostic(`bytes more after 100 000 calls than after 20 000: ${JSON.stringify(left)}`);
-  strictEqual(left.calls, 100_000);
-  strictEqual(left.listeners, 0);
-  ok(left.heap < 1_000_000, 'of the heap');
-  ok(left.resident < 32_000_000, 'of the process');
+  t.diagnostic(`growth in bytes after 20 000 calls: ${JSON.stringify(growth)}`);
+  strictEqual(growth.calls, 100_000);
+  strictEqual(growth.listeners, 0);
+  ok(growth.heap < 1_000_000, 'the heap grew');
+  ok(growth.resident < 32_000_000, 'the resident size grew');
 });

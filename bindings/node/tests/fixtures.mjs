@@ -1,15 +1,15 @@
-// What tests share.
+// Helpers of all tests.
 
 import { after, before } from 'node:test';
 import { Sandbox } from '@renumerate/node/testing';
 
-/** A key that must show nowhere. */
+/** A canary key. No output may contain it. */
 export const KEY = 'sk_sandbox_planted1';
 
-export { ID } from './id.mjs';
+export { ID } from './session-id.mjs';
 
-/** A sandbox for the tests of a file, as `running.sandbox` once they run. */
-export function sandboxOfThisFile() {
+/** Starts one sandbox for all tests of a file. Tests read it from the property `sandbox`. */
+export function startSandbox() {
   const running = {};
   before(async () => {
     running.sandbox = await Sandbox.start({ privateKey: KEY });
@@ -18,22 +18,22 @@ export function sandboxOfThisFile() {
   return running;
 }
 
-/** What the promise rejects with; fails where it does not. */
+/** Returns the error that the promise rejects with. Fails if the promise resolves. */
 export async function rejection(promise) {
   try {
     await promise;
   } catch (error) {
     return error;
   }
-  throw new Error('it did not fail');
+  throw new Error('the promise did not reject');
 }
 
-/** What the function throws; fails where it does not. */
-export function thrown(work) {
+/** Returns the error that the function throws. Fails if it throws nothing. */
+export function thrown(action) {
   try {
-    work();
+    action();
   } catch (error) {
     return error;
   }
-  throw new Error('it did not fail');
+  throw new Error('the function did not throw');
 }

@@ -1,4 +1,4 @@
-// Test runners that put a window of jsdom's around the code: it is still a server.
+// Test runners with a jsdom environment: the package still detects a server.
 
 import { match, ok, strictEqual } from 'node:assert';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -18,12 +18,13 @@ before(() => {
 after(() => rmSync(folder, { recursive: true }));
 
 const BODY = `
-test('a session is minted, and an error is of its class', async () => {
+test('creates a session and raises typed errors', async () => {
   expect(typeof window.document).toBe('object');
   process.env.RENUMERATE_PRIVATE_KEY = 'sk_sandbox_local'; // as dotenv does
   const sandbox = await Sandbox.start();
   const renumerate = new Renumerate({ baseUrl: sandbox.url });
-  const session = await renumerate.createRetentionSession({ customerId: 'cus_1' }, { signal: new AbortController().signal });
+  const { signal } = new AbortController();
+  const session = await renumerate.createRetentionSession({ customerId: 'cus_1' }, { signal });
   expect(session).toBeInstanceOf(RetentionSession);
   expect(session.id).toMatch(/^ret_/);
   expect(session.attempts).toEqual([{ outcome: 'status', status: 200, waited: 0, elapsed: expect.any(Number) }]);
@@ -33,23 +34,23 @@ test('a session is minted, and an error is of its class', async () => {
   expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout is 0');
   const caBundle = new (require('node:url').URL)('file:///nowhere/ca.pem');
   expect(() => new Renumerate({ caBundle })).toThrow("can't be read");
-  const logger = () => { throw new Error('mine'); };
+  const logger = () => { throw new Error('logger error'); };
   await new Renumerate({ baseUrl: sandbox.url, logger }).createRetentionSession({ customerId: 'cus_1' });
   await sandbox.stop();
 });
 `;
 
-test('Jest', async () => {
+test('package works in Jest with jsdom', async () => {
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "jest": { "testEnvironment": "jsdom" } }');
   const head = `
     const { NotFoundError, Renumerate, RetentionSession } = require('@renumerate/node');
     const { Sandbox } = require('@renumerate/node/testing');`;
   for (const name of ['one', 'two']) writeFileSync(join(folder, `${name}.test.js`), head + BODY);
-  const { out, err } = await start(['jest', '--ci', '--runInBand'], { cwd: folder }).ended;
+  const { out, err } = await start(['jest', '--ci', '--runInBand'], { cwd: folder }).exited;
   match(`${out}${err}`, /Tests: +2 passed/);
 });
 
-test('Jest lets go of what it loaded for a file', async () => {
+test('Jest frees the package after each test file', async () => {
   const suite = mkdtempSync(join(tmpdir(), 'renumerate-jest-'));
   try {
     symlinkSync(MODULES, join(suite, 'node_modules'));
@@ -63,17 +64,17 @@ test('Jest lets go of what it loaded for a file', async () => {
     for (let n = 0; n < 24; n++) writeFileSync(join(suite, `${n}.test.js`), code);
     const jest = join(MODULES, '.bin/jest');
     const command = [process.execPath, '--expose-gc', jest, '--ci', '--runInBand', '--logHeapUsage'];
-    const { out, err } = await start(command, { cwd: suite }).ended;
+    const { out, err } = await start(command, { cwd: suite }).exited;
     const heaps = [...`${out}${err}`.matchAll(/\((\d+) MB heap size\)/g)].map(([, megabytes]) => Number(megabytes));
     strictEqual(heaps.length, 24, err);
-    // What is kept is some 3 MB for each file; some of the first ones grow by themselves.
+    // A leak is about 3 MB per file. The heap also grows during the first few files.
     ok(heaps.at(-1) - heaps[3] < 30, heaps.join());
   } finally {
     rmSync(suite, { recursive: true });
   }
 });
 
-test('Vitest', async () => {
+test('package works in Vitest with jsdom', async () => {
   const head = `
     import { createRequire } from 'node:module';
     import { expect, test } from 'vitest';
@@ -83,7 +84,7 @@ test('Vitest', async () => {
   for (const name of ['one', 'two']) writeFileSync(join(folder, `${name}.spec.mjs`), head + BODY);
   const command = ['vitest', 'run', '--environment', 'jsdom', '--dir', folder, '--no-cache', '--reporter', 'verbose'];
   for (const pool of ['forks', 'threads']) {
-    const { out, err } = await start([...command, '--pool', pool, '--exclude', '*.test.js'], { cwd: folder }).ended;
+    const { out, err } = await start([...command, '--pool', pool, '--exclude', '*.test.js'], { cwd: folder }).exited;
     match(`${out}${err}`, /Tests +2 passed/);
   }
 });

@@ -1,21 +1,20 @@
-// The package as users install it: the archives, in a folder that holds nothing else, for each kind of module.
+// Installs the package archives into an empty folder and uses them from each module type.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { KEY, sandboxOfThisFile } from './fixtures.mjs';
+import { KEY, startSandbox } from './fixtures.mjs';
 import { run } from './programs.mjs';
 
-const running = sandboxOfThisFile();
+const running = startSandbox();
 const archives = readdirSync(process.env.ARCHIVES).map((name) => join(process.env.ARCHIVES, name));
 const archive = archives.find((path) => path.includes('renumerate-node-'));
 /** Bytes. */
-const NATIVE_AT_MOST = 3_000_000;
+const MAX_NATIVE_SIZE = 3_000_000;
 let folder;
 
-/** A folder where `npm install` has put the archives, and what its own package needs besides. */
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'renumerate-installed-'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
@@ -31,7 +30,7 @@ function inFolder(command) {
   return run(command, { cwd: folder, env: { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: KEY } });
 }
 
-test('nothing else comes along', async () => {
+test('package has no dependencies', async () => {
   deepStrictEqual(
     readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.')),
     ['@renumerate'],
@@ -42,18 +41,18 @@ test('nothing else comes along', async () => {
   deepStrictEqual([dependencies, optionalDependencies], [undefined, undefined]);
 });
 
-test('what is in it', () => {
+test('package contains code, types and one native file', () => {
   const installed = join(folder, 'node_modules/@renumerate/node');
   deepStrictEqual(readdirSync(installed).sort(), ['LICENSE', 'README.md', 'dist', 'package.json']);
   const files = readdirSync(join(installed, 'dist'));
   const [native, ...others] = files.filter((name) => name.endsWith('.node'));
   deepStrictEqual(others, []);
-  ok(statSync(join(installed, 'dist', native)).size <= NATIVE_AT_MOST, 'the native file is small');
+  ok(statSync(join(installed, 'dist', native)).size <= MAX_NATIVE_SIZE, 'the native file is too large');
   for (const name of files.filter((name) => name.endsWith('.js')))
     ok(files.includes(name.replace(/js$/, 'd.ts')), name);
 });
 
-test('from an ES module', async () => {
+test('package works in an ES module', async () => {
   writeFileSync(
     join(folder, 'module.mjs'),
     `import { Renumerate } from '@renumerate/node';
@@ -63,7 +62,7 @@ test('from an ES module', async () => {
   strictEqual(await inFolder([process.execPath, 'module.mjs']), 'ret_\n');
 });
 
-test('from CommonJS', async () => {
+test('package works in CommonJS', async () => {
   writeFileSync(
     join(folder, 'script.cjs'),
     `const { Renumerate, NotFoundError } = require('@renumerate/node');
@@ -96,23 +95,26 @@ main();
 `;
 
 for (const compiler of ['typescript', 'typescript-5']) {
-  for (const kind of ['mts', 'cts']) {
-    test(`from TypeScript, ${compiler}, .${kind}`, async () => {
-      writeFileSync(join(folder, `program.${kind}`), PROGRAM);
+  for (const extension of ['mts', 'cts']) {
+    test(`package works with ${compiler} in a .${extension} file`, async () => {
+      writeFileSync(join(folder, `program.${extension}`), PROGRAM);
       const modules = join(import.meta.dirname, 'node_modules');
       const settings = ['--strict', '--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16'];
       const types = ['--typeRoots', join(modules, '@types'), '--types', 'node'];
       const tsc = join(modules, compiler, 'bin', 'tsc');
-      await inFolder([process.execPath, tsc, ...settings, ...types, `program.${kind}`]);
-      strictEqual(await inFolder([process.execPath, `program.${kind.replace('t', 'j')}`]), 'ret_ not_found 404 1\n');
+      await inFolder([process.execPath, tsc, ...settings, ...types, `program.${extension}`]);
+      strictEqual(
+        await inFolder([process.execPath, `program.${extension.replace('t', 'j')}`]),
+        'ret_ not_found 404 1\n',
+      );
     });
   }
 }
 
-test('publint finds nothing', async () => {
+test('publint reports no problem', async () => {
   match(await run(['publint', archive, '--strict']), /All good!/);
 });
 
-test('the types are right for every way to resolve them', async () => {
+test('types resolve in every module mode', async () => {
   match(await run(['attw', archive, '--format', 'ascii', '--no-emoji']), /No problems found/);
 });

@@ -1,16 +1,16 @@
-// How a process ends: by itself when no call is under way, and not before.
+// Process exit: a process exits once no call is pending.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { KEY, sandboxOfThisFile } from './fixtures.mjs';
+import { freshFolder } from './applications.mjs';
+import { KEY, startSandbox } from './fixtures.mjs';
+import { waitFor } from './polling.mjs';
 import { finish, runModule, start } from './programs.mjs';
-import { freshFolder } from './serving.mjs';
-import { waitFor } from './waiting.mjs';
 
-const running = sandboxOfThisFile();
+const running = startSandbox();
 const HEAD = `
   import { Renumerate } from '@renumerate/node';
   const client = new Renumerate({ timeout: 300_000, attemptTimeout: 300_000 });
@@ -21,28 +21,28 @@ function options(more = {}) {
   return { env: { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: KEY, ...more } };
 }
 
-test('it ends by itself after its last call', async () => {
+test('process exits after its last call', async () => {
   const code = `${HEAD}
     await Promise.all(Array.from({ length: 20 }, () => client.createRetentionSession({ customerId: 'cus_1' })));
-    console.log('answered');`;
-  const program = start([process.execPath, '--input-type=module', '--eval', code], { ...options(), within: 20_000 });
-  strictEqual(await finish(program), 'answered\n');
+    console.log('completed');`;
+  const program = start([process.execPath, '--input-type=module', '--eval', code], { ...options(), timeout: 20_000 });
+  strictEqual(await finish(program), 'completed\n');
 });
 
-test('a client alone keeps it from nothing', async () => {
-  strictEqual(await runModule(`${HEAD} console.log('made');`, options()), 'made\n');
+test('process with an unused client exits', async () => {
+  strictEqual(await runModule(`${HEAD} console.log('created');`, options()), 'created\n');
 });
 
-test('it waits for a call that is under way', async () => {
-  await running.sandbox.script('cus_late', { mint: true, delay: 700 });
+test('process waits for a pending call', async () => {
+  await running.sandbox.script('cus_delayed', { mint: true, delay: 700 });
   const out = await runModule(
-    `${HEAD} client.createRetentionSession({ customerId: 'cus_late' }).then(({ id }) => console.log(id.slice(0, 4)));`,
+    `${HEAD} client.createRetentionSession({ customerId: 'cus_delayed' }).then(({ id }) => console.log(id.slice(0, 4)));`,
     options(),
   );
   strictEqual(out, 'ret_\n');
 });
 
-test('it waits for calls that come one after the other, with pauses', async () => {
+test('process waits for sequential calls with pauses', async () => {
   const out = await runModule(
     `${HEAD}
     import { setTimeout } from 'node:timers/promises';
@@ -56,32 +56,33 @@ test('it waits for calls that come one after the other, with pauses', async () =
   strictEqual(out, 'done\n');
 });
 
-test('it does not wait for a call that was aborted', async () => {
+test('process does not wait for an aborted call', async () => {
   await running.sandbox.script('cus_stall', { fault: 'stall_before_headers' });
   const out = await runModule(
     `${HEAD}
     const signal = AbortSignal.timeout(100);
-    process.on('exit', () => console.log('ended', Date.now() - started < 20_000));
+    process.on('exit', () => console.log('exited', Date.now() - started < 20_000));
     const started = Date.now();
     client.createRetentionSession({ customerId: 'cus_stall' }, { signal }).catch(({ name }) => console.log(name));
     setTimeout(() => {}, 300);`,
     options(),
   );
-  strictEqual(out, 'TimeoutError\nended true\n');
+  strictEqual(out, 'TimeoutError\nexited true\n');
 });
 
-test('process.exit ends it with calls under way', async () => {
+test('process.exit works with pending calls', async () => {
   await running.sandbox.script('cus_stall', { fault: 'stall_before_headers' });
   const out = await runModule(
     `${HEAD}
-    for (let n = 0; n < 50; n++) client.createRetentionSession({ customerId: n % 2 ? 'cus_stall' : 'cus_1' }).catch(() => {});
-    setTimeout(() => { console.log('exits'); process.exit(); }, 20);`,
+    const call = (customerId) => client.createRetentionSession({ customerId }).catch(() => {});
+    for (let n = 0; n < 50; n++) call(n % 2 ? 'cus_stall' : 'cus_1');
+    setTimeout(() => { console.log('exiting'); process.exit(); }, 20);`,
     options(),
   );
-  strictEqual(out, 'exits\n');
+  strictEqual(out, 'exiting\n');
 });
 
-test('a call that fails with nobody to catch it ends it as any other error does', async () => {
+test('uncaught call error exits with code 1 and shows no key', async () => {
   const program = start(
     [
       process.execPath,
@@ -91,13 +92,13 @@ test('a call that fails with nobody to catch it ends it as any other error does'
     ],
     options(),
   );
-  const { code, err } = await program.ended;
+  const { code, err } = await program.exited;
   strictEqual(code, 1);
   match(err, /NotFoundError: the service answered 404: Customer not found/);
   ok(!err.includes('planted'), err);
 });
 
-test('a busy event loop holds no call up', async () => {
+test('call retries while the event loop is blocked', async () => {
   const { sandbox } = running;
   await sandbox.reset();
   await sandbox.script('cus_busy', { status: 503, headers: { 'retry-after-ms': 250 } }, { mint: true });
@@ -111,12 +112,12 @@ test('a busy event loop holds no call up', async () => {
     console.log(attempts.length);`,
     options({ RELEASED: released }),
   );
-  await waitFor(async () => (await sandbox.requests()).length === 2); // while the loop is busy
+  await waitFor(async () => (await sandbox.requests()).length === 2); // the loop is still blocked
   writeFileSync(released, '');
   strictEqual(await program, '2\n');
 });
 
-test('an interrupt in the middle of a call ends it', async () => {
+test('SIGINT exits during a call and closes its connection', async () => {
   const { sandbox } = running;
   await sandbox.reset();
   await sandbox.script('cus_stall', { fault: 'stall_before_headers' });
@@ -131,12 +132,12 @@ test('an interrupt in the middle of a call ends it', async () => {
   );
   await waitFor(async () => (await sandbox.requests()).length === 1);
   program.child.kill('SIGINT');
-  const { signal, err } = await program.ended;
+  const { signal, err } = await program.exited;
   deepStrictEqual([signal, err], ['SIGINT', '']);
   await waitFor(async () => (await sandbox.requests())[0].closed);
 });
 
-test('children of child_process.fork and cluster make clients of their own', async () => {
+test('cluster primary and child make calls', async () => {
   const out = await runModule(
     `import cluster from 'node:cluster';
     ${HEAD}
@@ -152,19 +153,19 @@ test('children of child_process.fork and cluster make clients of their own', asy
   deepStrictEqual(out.split('\n').filter(Boolean).sort(), ['child 0', 'ret_', 'sub_']);
 });
 
-test('clients that are dropped give their connections back', async () => {
+test('unreferenced clients close their connections', async () => {
   const out = await runModule(
     `import { readdirSync } from 'node:fs';
     import { setImmediate } from 'node:timers/promises';
     import { Renumerate } from '@renumerate/node';
-    let most = 0;
+    let max = 0;
     for (let n = 0; n < 1500; n++) {
       await new Renumerate().createRetentionSession({ customerId: 'cus_1' });
-      most = Math.max(most, readdirSync('/proc/self/fd').length);
+      max = Math.max(max, readdirSync('/proc/self/fd').length);
       await setImmediate();
     }
-    console.log(most);`,
+    console.log(max);`,
     options(),
   );
-  ok(Number(out) < 1200, `${out} descriptors at once`);
+  ok(Number(out) < 1200, `${out} open descriptors`);
 });

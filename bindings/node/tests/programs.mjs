@@ -1,42 +1,42 @@
-// Programs of their own, for what a test's process cannot show: how one starts, behaves elsewhere, and ends.
+// Runs programs in child processes. Tests use them for startup, shutdown and other environments.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Milliseconds: a program that hangs is killed then, and its test fails. */
-const LONGEST = 120_000;
+/** Milliseconds until a program is killed and its test fails. */
+const TIMEOUT = 120_000;
 
-/** Starts a program in this folder, or another one. */
-export function start([command, ...given], { env = {}, cwd = import.meta.dirname, within = LONGEST } = {}) {
-  // The test runner may ask for colours.
+/** Starts a program, by default in this folder. */
+export function start([command, ...args], { env = {}, cwd = import.meta.dirname, timeout = TIMEOUT } = {}) {
+  // The test runner may set FORCE_COLOR.
   const { FORCE_COLOR: _, ...inherited } = process.env;
   const variables = { ...inherited, NO_COLOR: '1', ...env };
-  const child = spawn(command, given, { cwd, env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
-  const texts = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text) => (texts.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text) => (texts.err += text));
-  const patience = setTimeout(() => child.kill('SIGKILL'), within);
-  const ended = once(child, 'close').then(([code, signal]) => {
-    clearTimeout(patience);
-    return { code, signal, ...texts };
+  const child = spawn(command, args, { cwd, env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => (output.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (output.err += text));
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+  const exited = once(child, 'close').then(([code, signal]) => {
+    clearTimeout(timer);
+    return { code, signal, ...output };
   });
-  return { child, texts, ended };
+  return { child, output, exited };
 }
 
-/** Waits for its end, which must be a good one, and returns what it printed. */
-export async function finish({ ended }) {
-  const { code, signal, out, err } = await ended;
-  if (code !== 0) throw new Error(`the program ended with ${code ?? signal}: ${out}${err}`);
-  if (/panicked|Warning/.test(err)) throw new Error(`the program complains: ${err}`);
+/** Waits for the program, asserts that it exited with 0 and no warning, and returns its output. */
+export async function finish({ exited }) {
+  const { code, signal, out, err } = await exited;
+  if (code !== 0) throw new Error(`the program exited with ${code ?? signal}: ${out}${err}`);
+  if (/panicked|Warning/.test(err)) throw new Error(`the program printed a warning: ${err}`);
   return out;
 }
 
-/** Runs a program to its end, and returns what it printed. */
+/** Runs a program and returns its output. */
 export async function run(command, options) {
   return finish(start(command, options));
 }
 
-/** Runs the code as an ES module in a process of its own. */
+/** Runs the code as an ES module in a child process. */
 export function runModule(code, options) {
   return run([process.execPath, '--input-type=module', '--eval', code], options);
 }

@@ -1,45 +1,45 @@
-// What holds whatever is given and whatever is answered: errors are the documented ones, or the caller's own, nothing
-// panics, and a planted key is in nothing that is shown.
+// Property-based tests. Arbitrary arguments and responses raise documented errors or the caller's own error, and cause
+// no panic. No output contains the canary key.
 //
-// `PROPERTY_EXAMPLES=20000` looks for longer, and elsewhere each time; what it finds becomes one of the `examples` here.
+// `PROPERTY_EXAMPLES=20000` runs that many random examples. Add each failing one to `examples` here.
 
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import * as sdk from '@renumerate/node';
 import fc from 'fast-check';
-import { KEY, rejection, sandboxOfThisFile } from './fixtures.mjs';
+import { KEY, rejection, startSandbox } from './fixtures.mjs';
 
 const { Renumerate, RenumerateError, RetentionSession, SubscriptionSession } = sdk;
-const running = sandboxOfThisFile();
-const wanted = process.env.PROPERTY_EXAMPLES;
+const running = startSandbox();
+const exampleCount = process.env.PROPERTY_EXAMPLES;
 
-/** Checks the property on so many examples; they are the same each time unless somebody asks for more. */
-async function holds(property, examples = []) {
-  const seed = wanted === undefined ? { seed: 1 } : {};
-  await fc.assert(property, { numRuns: Number(wanted ?? 100), examples, ...seed });
+/** Checks the property. Uses a fixed seed unless PROPERTY_EXAMPLES is set. */
+async function check(property, examples = []) {
+  const seed = exampleCount === undefined ? { seed: 1 } : {};
+  await fc.assert(property, { numRuns: Number(exampleCount ?? 100), examples, ...seed });
 }
 
-class CallersOwn extends Error {}
+class CallerError extends Error {}
 
-function refuse() {
-  throw new CallersOwn('a mistake of the caller');
+function raise() {
+  throw new CallerError('raised by the caller');
 }
 
-/** Each access to it is an error, but for those of the library that hands it out. */
+/** An object whose accesses all throw, except those of fast-check. */
 const hostile = new Proxy(
   {},
   {
-    get: (_, name) => (String(name.description).startsWith('fast-check') ? undefined : refuse()),
-    has: (_, name) => (String(name.description).startsWith('fast-check') ? false : refuse()),
-    ownKeys: refuse,
-    getOwnPropertyDescriptor: refuse,
+    get: (_, name) => (String(name.description).startsWith('fast-check') ? undefined : raise()),
+    has: (_, name) => (String(name.description).startsWith('fast-check') ? false : raise()),
+    ownKeys: raise,
+    getOwnPropertyDescriptor: raise,
   },
 );
 
 const text = fc.string({ unit: 'binary', maxLength: 300 });
-const halves = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), maxLength: 9 });
-const anything = fc.oneof(
+const loneSurrogates = fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)), maxLength: 9 });
+const anyValue = fc.oneof(
   fc.anything({
     withBigInt: true,
     withDate: true,
@@ -64,54 +64,64 @@ const anything = fc.oneof(
     'a@b',
   ),
   fc.constantFrom(0, -0, 1, 10, 11, 0.5, 86_400_001, Number.MAX_VALUE, Number.NaN, Number.POSITIVE_INFINITY),
-  fc.constantFrom(Symbol('planted'), refuse, class Odd {}, hostile, new URL('file:///planted'), new URL('https://a.b')),
-  fc.constantFrom(AbortSignal.abort(), AbortSignal.abort(new CallersOwn()), new AbortController().signal, EventTarget),
+  fc.constantFrom(
+    Symbol('planted'),
+    raise,
+    class Unexpected {},
+    hostile,
+    new URL('file:///planted'),
+    new URL('https://a.b'),
+  ),
+  fc.constantFrom(AbortSignal.abort(), AbortSignal.abort(new CallerError()), new AbortController().signal, EventTarget),
   text,
-  halves,
+  loneSurrogates,
 );
 
-/** Objects with some of the names, in every way in which an object may have them. */
+/** Objects with some of these members: plain, frozen, proxied, with a getter, without a prototype. */
 function objectOf(names) {
-  const members = fc.record(Object.fromEntries(names.map((name) => [name, anything])), { requiredKeys: [] });
-  const others = fc.oneof({ weight: 5, arbitrary: fc.constant({}) }, fc.dictionary(fc.oneof(text, halves), anything));
-  return fc.tuple(members, others, fc.nat(5), fc.constantFrom(...names)).map(([members, others, way, name]) => {
-    const given = { ...others, ...members };
-    if (way === 0) return Object.assign(Object.create(null), given);
-    if (way === 1) return new Proxy(given, {});
-    if (way === 2) return Object.defineProperty({ ...given }, name, { get: refuse, enumerable: true });
-    if (way === 3) return Object.freeze(given);
-    return given;
+  const members = fc.record(Object.fromEntries(names.map((name) => [name, anyValue])), { requiredKeys: [] });
+  const others = fc.oneof(
+    { weight: 5, arbitrary: fc.constant({}) },
+    fc.dictionary(fc.oneof(text, loneSurrogates), anyValue),
+  );
+  return fc.tuple(members, others, fc.nat(5), fc.constantFrom(...names)).map(([members, others, form, name]) => {
+    const object = { ...others, ...members };
+    if (form === 0) return Object.assign(Object.create(null), object);
+    if (form === 1) return new Proxy(object, {});
+    if (form === 2) return Object.defineProperty({ ...object }, name, { get: raise, enumerable: true });
+    if (form === 3) return Object.freeze(object);
+    return object;
   });
 }
 
-/** All that a program, a log or a crash report may show of it. */
-function shown(value) {
-  const ways = [inspect(value, { showHidden: true, depth: null }), String(value), JSON.stringify(value)];
-  if (value instanceof Error) ways.push(value.stack, inspect(value.cause), inspect({ ...value }, { depth: null }));
-  return ways.join('\n');
+/** Returns all forms in which a program, a log or a crash report may print the value. */
+function printed(value) {
+  const texts = [inspect(value, { showHidden: true, depth: null }), String(value), JSON.stringify(value)];
+  if (value instanceof Error) texts.push(value.stack, inspect(value.cause), inspect({ ...value }, { depth: null }));
+  return texts.join('\n');
 }
 
-/** An error before anything was sent: of one of the classes with the name of what is wrong, or the caller's own. */
-function checkRefusal(error, ...names) {
-  if (error instanceof CallersOwn) return;
+/** Checks an error raised before sending: the caller's own, or one of these classes with the field. */
+function checkInvalidArgument(error, ...names) {
+  if (error instanceof CallerError) return;
   ok(error instanceof RenumerateError && names.includes(error.name), inspect(error));
   strictEqual(typeof error.field, 'string');
   deepStrictEqual(error.attempts, []);
-  ok(!shown(error).includes(KEY) && !error.message.includes('\n'), shown(error));
+  ok(!printed(error).includes(KEY) && !error.message.includes('\n'), printed(error));
 }
 
 const options = ['privateKey', 'baseUrl', 'timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
 options.push('proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl', 'logger');
 
 // Rules: V7, X1
-test('a client is made, or its option named', async () => {
-  await holds(
-    fc.property(fc.oneof(objectOf(options), anything), (given) => {
+test('client is created or error names the option', async () => {
+  await check(
+    fc.property(fc.oneof(objectOf(options), anyValue), (options) => {
       try {
-        const client = new Renumerate(given);
-        ok(!shown(client).includes('planted'));
+        const client = new Renumerate(options);
+        ok(!printed(client).includes('planted'));
       } catch (error) {
-        checkRefusal(error, 'ConfigurationError');
+        checkInvalidArgument(error, 'ConfigurationError');
       }
     }),
     [[hostile], [{ '\ud800': 1 }], [{ privateKey: hostile }], [{ logger: hostile }], [{ caBundle: hostile }]],
@@ -119,23 +129,28 @@ test('a client is made, or its option named', async () => {
 });
 
 // Rules: V1, V2, V7
-test('a call mints, or names what is wrong', async () => {
-  const parameters = fc.oneof(objectOf(['customerId', 'customerEmail', 'subscriptionId']), anything);
-  // A call with next to no time would end by it.
-  const limits = objectOf(['signal', 'maxRetries']);
-  await holds(
-    fc.asyncProperty(parameters, fc.oneof(limits, anything), fc.boolean(), async (parameters, limits, subscription) => {
-      const client = running.sandbox.client({ timeout: 300_000 });
-      const method = subscription ? 'createSubscriptionSession' : 'createRetentionSession';
-      try {
-        const session = await client[method](parameters, limits);
-        ok(session instanceof (subscription ? SubscriptionSession : RetentionSession));
-        ok(!String(session).includes(session.id.slice(4)));
-      } catch (error) {
-        if (error instanceof DOMException && error.name === 'AbortError') return;
-        checkRefusal(error, 'ValidationError', 'ConfigurationError');
-      }
-    }),
+test('call returns a session or error names the parameter', async () => {
+  const parameters = fc.oneof(objectOf(['customerId', 'customerEmail', 'subscriptionId']), anyValue);
+  // No timeout: a tiny one would expire.
+  const callOptions = objectOf(['signal', 'maxRetries']);
+  await check(
+    fc.asyncProperty(
+      parameters,
+      fc.oneof(callOptions, anyValue),
+      fc.boolean(),
+      async (parameters, callOptions, subscription) => {
+        const client = running.sandbox.client({ timeout: 300_000 });
+        const method = subscription ? 'createSubscriptionSession' : 'createRetentionSession';
+        try {
+          const session = await client[method](parameters, callOptions);
+          ok(session instanceof (subscription ? SubscriptionSession : RetentionSession));
+          ok(!String(session).includes(session.id.slice(4)));
+        } catch (error) {
+          if (error instanceof DOMException && error.name === 'AbortError') return;
+          checkInvalidArgument(error, 'ValidationError', 'ConfigurationError');
+        }
+      },
+    ),
     [
       [hostile, undefined, false],
       [{ customerId: 'cus_1' }, { signal: hostile }, false],
@@ -144,7 +159,7 @@ test('a call mints, or names what is wrong', async () => {
   );
 });
 
-const planted = fc.constantFrom(
+const canaryKeys = fc.constantFrom(
   KEY,
   KEY.replaceAll('_', '%5F'),
   KEY.replaceAll('_', '\\u005f'),
@@ -163,18 +178,18 @@ const words = fc.constantFrom(
 );
 const bodies = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
-  fc.array(fc.oneof(planted, words, text), { maxLength: 8 }).map((words) => Buffer.from(words.join(''))),
+  fc.array(fc.oneof(canaryKeys, words, text), { maxLength: 8 }).map((words) => Buffer.from(words.join(''))),
 );
 const headers = fc.dictionary(
   fc.constantFrom('content-type', 'x-request-id', 'location', 'retry-after', 'retry-after-ms', 'content-encoding'),
-  fc.oneof(planted, fc.string({ maxLength: 40 })),
+  fc.oneof(canaryKeys, fc.string({ maxLength: 40 })),
 );
 const statuses = fc.oneof(
   fc.constantFrom(200, 201, 302, 400, 401, 404, 422, 429, 500),
   fc.integer({ min: 200, max: 999 }),
 );
 const faults = ['reset_before_status', 'close_before_status', 'reset_in_body', 'truncate_body'];
-const answers = fc.record(
+const responses = fc.record(
   {
     status: statuses.filter((status) => status !== 204 && status !== 304),
     headers,
@@ -185,23 +200,23 @@ const answers = fc.record(
 );
 
 // Rules: D3, X1
-test('any answer is a session or a documented error', async () => {
-  await holds(
-    fc.asyncProperty(answers, fc.boolean(), async (answer, subscription) => {
-      await running.sandbox.script('cus_any', answer);
+test('any response becomes a session or a documented error', async () => {
+  await check(
+    fc.asyncProperty(responses, fc.boolean(), async (response, subscription) => {
+      await running.sandbox.script('cus_any', response);
       const client = running.sandbox.client({ maxRetries: 0, timeout: 300_000 });
       const method = subscription ? 'createSubscriptionSession' : 'createRetentionSession';
       try {
         const session = await client[method]({ customerId: 'cus_any' });
-        ok(session.id.startsWith(subscription ? 'sub_' : 'ret_') && session.id.length > 4 && answer.status < 300);
+        ok(session.id.startsWith(subscription ? 'sub_' : 'ret_') && session.id.length > 4 && response.status < 300);
         ok(session.id.length < 60 || !`${session} ${inspect(session)}`.includes(session.id.slice(4)));
         deepStrictEqual(JSON.parse(JSON.stringify(session)), JSON.parse(JSON.stringify(session.toJSON())));
       } catch (error) {
         ok(error instanceof RenumerateError, inspect(error));
-        ok(!shown(error).includes(KEY), shown(error));
-        if (error.name === 'NetworkError') return ok(answer.fault !== undefined, shown(error));
-        strictEqual(error.status, answer.status);
-        strictEqual(error.name === 'UnexpectedResponseError', answer.status < 400);
+        ok(!printed(error).includes(KEY), printed(error));
+        if (error.name === 'NetworkError') return ok(response.fault !== undefined, printed(error));
+        strictEqual(error.status, response.status);
+        strictEqual(error.name === 'UnexpectedResponseError', response.status < 400);
         ok([...(error.body ?? '')].length <= 512);
       }
     }),
@@ -209,38 +224,43 @@ test('any answer is a session or a documented error', async () => {
 });
 
 // Rules: X2
-test('a session that is made by hand hides its id', async () => {
-  await holds(
-    fc.property(fc.oneof(text, halves), fc.option(text), fc.boolean(), (sealed, requestId, subscription) => {
+test('constructed session hides its id', async () => {
+  await check(
+    fc.property(fc.oneof(text, loneSurrogates), fc.option(text), fc.boolean(), (sealed, requestId, subscription) => {
       const Session = subscription ? SubscriptionSession : RetentionSession;
-      const made = (sealed) => new Session(`ret_${sealed}`, `https://a.b?session_id=ret_${sealed}`, requestId);
-      strictEqual(inspect(made(sealed)), inspect(made('another')), 'the id makes no difference');
-      strictEqual(JSON.parse(JSON.stringify(made(sealed))).id, `ret_${sealed}`);
-      strictEqual(made(sealed).toJSON().id, `ret_${sealed}`);
+      const create = (sealed) => new Session(`ret_${sealed}`, `https://a.b?session_id=ret_${sealed}`, requestId);
+      strictEqual(inspect(create(sealed)), inspect(create('another')), 'the output depends on the id');
+      strictEqual(JSON.parse(JSON.stringify(create(sealed))).id, `ret_${sealed}`);
+      strictEqual(create(sealed).toJSON().id, `ret_${sealed}`);
     }),
   );
 });
 
-test('errors that are made by hand say what they were given', async () => {
+test('constructed errors keep their message', async () => {
   const classes = Object.values(sdk).filter((value) => Object.getPrototypeOf(value) !== null && isError(value));
   ok(classes.length > 10);
-  await holds(
-    fc.property(fc.constantFrom(...classes), fc.oneof(text, halves), fc.option(text), (Class, message, body) => {
-      const error = new Class(message, { body: body ?? undefined, retryable: true });
-      ok(error instanceof RenumerateError && error.name === Class.name && error.retryable);
-      strictEqual(error.message, message);
-      strictEqual(error.toString(), message === '' ? Class.name : `${Class.name}: ${message}`);
-    }),
+  await check(
+    fc.property(
+      fc.constantFrom(...classes),
+      fc.oneof(text, loneSurrogates),
+      fc.option(text),
+      (Class, message, body) => {
+        const error = new Class(message, { body: body ?? undefined, retryable: true });
+        ok(error instanceof RenumerateError && error.name === Class.name && error.retryable);
+        strictEqual(error.message, message);
+        strictEqual(error.toString(), message === '' ? Class.name : `${Class.name}: ${message}`);
+      },
+    ),
   );
 });
 
-test('the sandbox says what it does not know', async () => {
+test('sandbox rejects invalid arguments', async () => {
   const members = fc.dictionary(fc.string(), fc.oneof(fc.constant(null), fc.integer(), fc.string()), { maxKeys: 2 });
-  await holds(
-    fc.asyncProperty(fc.oneof(text, halves), members, async (id, answer) => {
+  await check(
+    fc.asyncProperty(fc.oneof(text, loneSurrogates), members, async (id, response) => {
       ok((await rejection(running.sandbox.session(id))) instanceof Error);
-      const done = await Promise.allSettled([running.sandbox.requests(id), running.sandbox.script(id, answer)]);
-      for (const { reason } of done) ok(reason === undefined || reason instanceof Error, inspect(reason));
+      const results = await Promise.allSettled([running.sandbox.requests(id), running.sandbox.script(id, response)]);
+      for (const { reason } of results) ok(reason === undefined || reason instanceof Error, inspect(reason));
     }),
   );
 });

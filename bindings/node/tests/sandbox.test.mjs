@@ -1,30 +1,30 @@
-// The test kit itself: starting, scripting, looking in, stopping.
+// The test kit: starts, scripts, inspects and stops a sandbox.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Sandbox } from '@renumerate/node/testing';
-import { rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
+import { rejection, startSandbox, thrown } from './fixtures.mjs';
+import { waitFor } from './polling.mjs';
 import { run, runModule } from './programs.mjs';
-import { waitFor } from './waiting.mjs';
 
-const running = sandboxOfThisFile();
+const running = startSandbox();
 
-test('scripts are played in turn and told apart', async () => {
+test('scripts run in order per customer', async () => {
   const { sandbox } = running;
-  await sandbox.script('cus_a.b', { status: 500, body: { error: 'a bad day' } }, { mint: true });
+  await sandbox.script('cus_a.b', { status: 500, body: { error: 'script error' } }, { mint: true });
   await sandbox.script('cus_a-b', { fault: 'reset_before_status' });
   const client = sandbox.client({ maxRetries: 0 });
   const call = (customerId) => client.createRetentionSession({ customerId });
   for (let n = 0; n < 2; n++) {
-    match((await rejection(call('cus_a.b'))).message, /a bad day/);
+    match((await rejection(call('cus_a.b'))).message, /script error/);
     ok((await call('cus_a.b')).id);
     strictEqual((await rejection(call('cus_a-b'))).name, 'NetworkError');
   }
 });
 
-test('what came can be looked into', async () => {
+test('requests and sessions can be inspected', async () => {
   const { sandbox } = running;
   await sandbox.reset();
   await sandbox.script('cus_busy', { status: 429, headers: { 'retry-after': 0 } }, { mint: true, delay: 5 });
@@ -45,9 +45,9 @@ test('what came can be looked into', async () => {
   deepStrictEqual(await sandbox.requests(), []);
 });
 
-test('an invalid script is rejected with the customer and the field', async () => {
+test('invalid script is rejected with customer and field', async () => {
   const { sandbox } = running;
-  const message = async (...answers) => (await rejection(sandbox.script('cus_9', ...answers))).message;
+  const message = async (...responses) => (await rejection(sandbox.script('cus_9', ...responses))).message;
   match(await message({ fault: 'sulk' }), /script for cus_9: response 1: fault: unknown variant `sulk`/);
   match(await message({ status: 99 }), /script for cus_9: status 99 is invalid; use 200 to 999/);
   match(await message({}, { closeAfter: -1 }), /script for cus_9: response 2: closeAfter: -1 is invalid/);
@@ -55,19 +55,19 @@ test('an invalid script is rejected with the customer and the field', async () =
   match(await message(), /script\("cus_9"\) needs at least one response/);
 });
 
-test('why it does not start', async () => {
+test('startup failure reports the cause', async () => {
   match((await rejection(Sandbox.start({ cases: '/nowhere' }))).message, /does not start: .*No such file/);
   const missing = await rejection(Sandbox.start({ command: '/nowhere/renumerate' }));
   strictEqual(missing.message, 'there is no command /nowhere/renumerate: npm install --save-dev @renumerate/sandbox');
 });
 
-test('a command that is no sandbox, and an option that is none', async () => {
+test('invalid command or option is rejected', async () => {
   match((await rejection(Sandbox.start({ command: '/bin/echo' }))).message, /^\/bin\/echo is no sandbox/);
   match((await rejection(Sandbox.start({ command: '/bin/true' }))).message, /does not start: it says nothing/);
   match((await rejection(Sandbox.start({ privatekey: 'sk_x' }))).message, /^there is no option privatekey/);
 });
 
-test('stopped it is gone, and says so', async () => {
+test('stopped sandbox rejects requests', async () => {
   const sandbox = await Sandbox.start();
   const { url } = sandbox;
   await Promise.all([sandbox.stop(), sandbox.stop()]);
@@ -78,14 +78,14 @@ test('stopped it is gone, and says so', async () => {
   strictEqual(sandbox.url, url);
 });
 
-test('it is disposed of by await using', async () => {
+test('await using stops the sandbox', async () => {
   const sandbox = await Sandbox.start();
   await sandbox[Symbol.asyncDispose]();
   match((await rejection(sandbox.requests())).message, /the sandbox is stopped/);
   match(thrown(() => new Sandbox()).message, /await Sandbox.start\(\)/);
 });
 
-test('it keeps no process alive, and ends with the one that started it', async () => {
+test('sandbox does not keep its parent alive and exits with it', async () => {
   const out = await runModule(`
     import { Sandbox } from '@renumerate/node/testing';
     const sandbox = await Sandbox.start();
@@ -99,8 +99,8 @@ test('it keeps no process alive, and ends with the one that started it', async (
   );
 });
 
-test('the command comes with the package @renumerate/sandbox', async () => {
-  const bare = { PATH: '/usr/bin:/bin' };
+test('@renumerate/sandbox provides the command', async () => {
+  const minimalEnvironment = { PATH: '/usr/bin:/bin' };
   const manifest = JSON.parse(
     readFileSync(new URL('./node_modules/@renumerate/sandbox/package.json', import.meta.url)),
   );
@@ -108,7 +108,7 @@ test('the command comes with the package @renumerate/sandbox', async () => {
     new URL(`./node_modules/@renumerate/sandbox/${manifest.bin.renumerate}`, import.meta.url),
   );
   ok(existsSync(launcher));
-  match(await run([process.execPath, launcher, 'demo'], { env: bare }), /ret_/);
+  match(await run([process.execPath, launcher, 'demo'], { env: minimalEnvironment }), /ret_/);
   const out = await run(
     [
       process.execPath,
@@ -120,7 +120,7 @@ test('the command comes with the package @renumerate/sandbox', async () => {
       console.log(sandbox.privateKey);
       await sandbox.stop();`,
     ],
-    { env: bare },
+    { env: minimalEnvironment },
   );
   strictEqual(out, 'sk_sandbox_local\n');
 });

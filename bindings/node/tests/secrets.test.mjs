@@ -1,4 +1,4 @@
-// A planted key is looked for in all that is shown: of clients, sessions and errors, by each way there is to show them.
+// Searches for canary secrets in every printed form of clients, sessions and errors, and in logs.
 
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -9,18 +9,18 @@ import { format, formatWithOptions, inspect, types } from 'node:util';
 import { serialize } from 'node:v8';
 import { Renumerate, RetentionSession, SubscriptionSession } from '@renumerate/node';
 import { Sandbox } from '@renumerate/node/testing';
-import { ID, KEY, rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
+import { ID, KEY, rejection, startSandbox, thrown } from './fixtures.mjs';
 import { run, runModule } from './programs.mjs';
 
-const running = sandboxOfThisFile();
+const running = startSandbox();
 const folder = mkdtempSync(join(tmpdir(), 'renumerate-secrets-'));
 symlinkSync(join(import.meta.dirname, 'node_modules'), join(folder, 'node_modules'));
 writeFileSync(join(folder, 'package.json'), '{ "private": true }');
 after(() => rmSync(folder, { recursive: true }));
 
-/** All that a program, a log or a crash report may show of a value. */
-function shownOf(value) {
-  const ways = [
+/** Returns all forms in which a program, a log or a crash report may print the value. */
+function printed(value) {
+  const texts = [
     inspect(value, { showHidden: true, depth: null, getters: true }),
     format('%s %o %O %j', value, value, value, value),
     formatWithOptions({ colors: true }, value),
@@ -32,33 +32,33 @@ function shownOf(value) {
     JSON.stringify({ ...value }),
     inspect(Object.getOwnPropertyDescriptors(value), { depth: null }),
   ];
-  if (value instanceof Error) ways.push(value.stack, inspect(value.cause));
-  return ways.join('\n');
+  if (value instanceof Error) texts.push(value.stack, inspect(value.cause));
+  return texts.join('\n');
 }
 
 // Rules: X1
-test('a client shows its base URL and no key', () => {
+test('printed client shows the base URL without the key', () => {
   const client = new Renumerate({ privateKey: 'sk_live_planted', proxy: 'http://user:planted@proxy.example' });
   strictEqual(inspect(client), "Renumerate { baseUrl: 'https://api.renumerate.com/' }");
   strictEqual(JSON.stringify(client), '{}');
-  ok(!shownOf(client).includes('planted'));
+  ok(!printed(client).includes('planted'));
 });
 
-test('a client that waits for its key shows nothing of what it was given', () => {
-  const held = process.env.RENUMERATE_PRIVATE_KEY;
+test('printed client without a key shows no option values', () => {
+  const previousKey = process.env.RENUMERATE_PRIVATE_KEY;
   delete process.env.RENUMERATE_PRIVATE_KEY;
   try {
     const client = new Renumerate({ proxy: 'http://user:planted@proxy.example' });
-    ok(!shownOf(client).includes('planted'));
+    ok(!printed(client).includes('planted'));
     strictEqual(inspect(client), 'Renumerate { without a key so far }');
   } finally {
-    if (held !== undefined) process.env.RENUMERATE_PRIVATE_KEY = held;
+    if (previousKey !== undefined) process.env.RENUMERATE_PRIVATE_KEY = previousKey;
   }
 });
 
 // Rules: X1
-test('errors of settings show nothing of what was given', () => {
-  const given = [
+test('configuration errors hide option values', () => {
+  const invalid = [
     { privateKey: 'sk_live_planted in words' },
     { privateKey: 'sk_live_planted', timeout: 0 },
     { privateKey: 'sk_live_planted', baseUrl: 'http://shop.example' },
@@ -70,28 +70,25 @@ test('errors of settings show nothing of what was given', () => {
     { privateKey: 'sk_x', proxy: 'socks5://user:planted@proxy.example' },
     'sk_live_planted',
   ];
-  for (const options of given) {
+  for (const options of invalid) {
     const error = thrown(() => new Renumerate(options));
     strictEqual(error.name, 'ConfigurationError');
-    ok(!shownOf(error).includes('planted'), shownOf(error));
+    ok(!printed(error).includes('planted'), printed(error));
   }
-  ok(
-    shownOf(thrown(() => new Renumerate({ caBundle: '/planted' }))).includes('planted'),
-    'the search finds what is there',
-  );
+  ok(printed(thrown(() => new Renumerate({ caBundle: '/planted' }))).includes('planted'), 'the search does not work');
 });
 
 // Rules: X1
-test('what somebody puts on the prototype of all objects is no option', async () => {
+test('polluted object prototype sets no option', async () => {
   const { url } = running.sandbox;
   const code = `
     import { Renumerate } from '@renumerate/node';
-    const { RENUMERATE_BASE_URL: url, OTHER: other } = process.env;
+    const { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: privateKey, OTHER: other } = process.env;
     delete process.env.RENUMERATE_BASE_URL;
     const polluted = { baseUrl: other, proxy: other, customerId: 'cus_other', RENUMERATE_BASE_URL: other };
     Object.assign(Object.prototype, polluted);
     class Options { baseUrl = url; }
-    const clients = [new Renumerate({ privateKey: 'sk_sandbox_planted1', baseUrl: url }), new Renumerate(Object.create(new Options()))];
+    const clients = [new Renumerate({ privateKey, baseUrl: url }), new Renumerate(Object.create(new Options()))];
     for (const client of clients) await client.createRetentionSession({ customerEmail: 'a@b' }, {});
     console.log(new Renumerate({ privateKey: 'sk_x' }), 'done');`;
   const other = await Sandbox.start();
@@ -106,51 +103,55 @@ test('what somebody puts on the prototype of all objects is no option', async ()
 });
 
 // Rules: X1
-test('errors of calls do not show the key, even where the service says it', async () => {
+test('call errors redact a key in the response', async () => {
   const { sandbox } = running;
-  await sandbox.script('cus_echo', { status: 401, body: { error: `${KEY} is no good` } });
+  await sandbox.script('cus_echo', { status: 401, body: { error: `${KEY} is invalid` } });
   await sandbox.script('cus_html', { status: 502, text: `<p>${KEY}</p>` });
   await sandbox.script('cus_moved', { status: 302, headers: { location: `/${KEY}` } });
   for (const customerId of ['cus_echo', 'cus_html', 'cus_moved']) {
     const error = await rejection(sandbox.client({ maxRetries: 0 }).createRetentionSession({ customerId }));
     ok(error.status > 300);
-    ok(!shownOf(error).includes('planted'), shownOf(error));
+    ok(!printed(error).includes('planted'), printed(error));
   }
 });
 
 // Rules: X2
-test('a session that is printed masks its id, and as JSON holds it', async () => {
-  const minted = await running.sandbox.client().createRetentionSession({ customerId: 'cus_1' });
-  const made = new SubscriptionSession('sub_secret', 'https://subs.renumerate.com?session_id=sub_secret', 'req_1');
+test('printed session hides its id and JSON contains it', async () => {
+  const created = await running.sandbox.client().createRetentionSession({ customerId: 'cus_1' });
+  const constructed = new SubscriptionSession(
+    'sub_secret',
+    'https://subs.renumerate.com?session_id=sub_secret',
+    'req_1',
+  );
   strictEqual(
-    inspect(made),
+    inspect(constructed),
     "SubscriptionSession { id: 'sub_…', url: 'https://subs.renumerate.com?session_id=…', requestId: 'req_1' }",
   );
-  strictEqual(inspect(new RetentionSession('odd')), "RetentionSession { id: '…' }");
-  for (const session of [minted, made]) {
-    const printed = [
+  strictEqual(inspect(new RetentionSession('noprefix')), "RetentionSession { id: '…' }");
+  for (const session of [created, constructed]) {
+    const texts = [
       inspect(session),
       inspect({ session }),
       String(session),
       format('%s %o %O', session, session, session),
     ];
     ok(
-      printed.every((text) => !text.includes(session.id.slice(4))),
-      printed.join('\n'),
+      texts.every((text) => !text.includes(session.id.slice(4))),
+      texts.join('\n'),
     );
     strictEqual(JSON.parse(JSON.stringify({ session })).session.id, session.id);
   }
 });
 
-test('what only looks like a client or a session can be printed', () => {
+test('proxies and derived objects can be printed without secrets', () => {
   const client = new Renumerate({ privateKey: 'sk_live_planted' });
-  const odd = [new Proxy(client, {}), Object.create(client), Object.create(RetentionSession.prototype)];
-  ok(!odd.map(shownOf).join().includes('planted'));
+  const imitations = [new Proxy(client, {}), Object.create(client), Object.create(RetentionSession.prototype)];
+  ok(!imitations.map(printed).join().includes('planted'));
   strictEqual(inspect(Object.create(RetentionSession.prototype)), "RetentionSession { id: '…' }");
 });
 
 // Rules: X1, X2
-test('console.log shows neither key nor id in any runtime', async () => {
+test('console.log hides key and id in Node, Bun and Deno', async () => {
   const code = `
     import { Renumerate, RetentionSession } from '@renumerate/node';
     const session = new RetentionSession('ret_secret', 'https://retention.renumerate.com?session_id=ret_secret');
@@ -165,7 +166,7 @@ test('console.log shows neither key nor id in any runtime', async () => {
 });
 
 // Rules: S18
-test('logs hold no secret', async () => {
+test('logs contain no secrets', async () => {
   const { sandbox } = running;
   await sandbox.script('cus_logged', { status: 500 }, { body: { id: ID } });
   const lines = [];

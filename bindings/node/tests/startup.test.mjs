@@ -1,25 +1,26 @@
-// What loading and constructing cost, what they leave alone, and where the package refuses to load.
+// Side effects of loading the package and constructing a client, and platforms on which loading fails.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KEY, sandboxOfThisFile } from './fixtures.mjs';
+import { KEY, startSandbox } from './fixtures.mjs';
 import { run } from './programs.mjs';
 
-const running = sandboxOfThisFile();
+const running = startSandbox();
 const PACKAGE = join(import.meta.dirname, 'node_modules/@renumerate/node');
 
-/** Runs the code as a CommonJS script in a process of its own. */
+/** Runs the code as a CommonJS script in a child process. */
 function runScript(code, options) {
   return run([process.execPath, '--eval', code], options);
 }
 
 const COUNT = `
   const { readdirSync, readlinkSync } = require('node:fs');
-  const links = () => readdirSync('/proc/self/fd').map((fd) => { try { return readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } });
-  const count = () => [readdirSync('/proc/self/task').length, links().filter((link) => link.startsWith('socket:')).length];
+  const link = (fd) => { try { return readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } };
+  const sockets = () => readdirSync('/proc/self/fd').filter((fd) => link(fd).startsWith('socket:'));
+  const count = () => [readdirSync('/proc/self/task').length, sockets().length];
 `;
 
 test('loading and constructing start no thread and open no socket', async () => {
@@ -32,30 +33,31 @@ test('loading and constructing start no thread and open no socket', async () => 
   deepStrictEqual(after, before);
 });
 
-test('the first call starts one thread, and more calls and clients none', async () => {
+test('all clients share one thread, started by the first call', async () => {
   const options = { env: { RENUMERATE_BASE_URL: running.sandbox.url, RENUMERATE_PRIVATE_KEY: KEY } };
   const out = await runScript(
     `${COUNT}
     const { Renumerate } = require('@renumerate/node');
     const clients = Array.from({ length: 3 }, () => new Renumerate());
     const before = count()[0];
-    Promise.all(clients.flatMap((client) => Array.from({ length: 20 }, () => client.createRetentionSession({ customerId: 'cus_1' })))).then(
-      () => console.log(count()[0] - before),
-    );`,
+    const call = (client) => client.createRetentionSession({ customerId: 'cus_1' });
+    const calls = clients.flatMap((client) => Array.from({ length: 20 }, () => call(client)));
+    Promise.all(calls).then(() => console.log(count()[0] - before));`,
     options,
   );
   strictEqual(out, '1\n');
 });
 
-test('loading brings in no network of Node’s and no test kit', async () => {
+test('loading imports no Node network modules and no test kit', async () => {
   const out = await runScript(`
     const before = new Set(process.moduleLoadList);
     require('@renumerate/node');
-    const builtin = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.replace('NativeModule ', ''));
+    const added = process.moduleLoadList.filter((name) => !before.has(name));
+    const builtin = added.map((name) => name.replace('NativeModule ', ''));
     console.log(JSON.stringify([builtin, Object.keys(require.cache).map((path) => path.split('/').at(-1))]));`);
   const [builtin, files] = JSON.parse(out);
-  for (const heavy of ['http', 'https', 'net', 'tls', 'crypto', 'child_process', 'stream', 'dns']) {
-    ok(!builtin.includes(heavy), `${heavy} came along`);
+  for (const name of ['http', 'https', 'net', 'tls', 'crypto', 'child_process', 'stream', 'dns']) {
+    ok(!builtin.includes(name), `${name} was loaded`);
   }
   deepStrictEqual(
     files.filter((file) => !file.endsWith('.node')),
@@ -64,7 +66,7 @@ test('loading brings in no network of Node’s and no test kit', async () => {
 });
 
 // Rules: S1
-test('the key is looked up at the first call, and again while there is none', async () => {
+test('key is read on each call until one is found', async () => {
   const out = await runScript(
     `const { inspect } = require('node:util');
     const { Renumerate } = require('@renumerate/node');
@@ -73,13 +75,15 @@ test('the key is looked up at the first call, and again while there is none', as
     (async () => {
       for (const key of ['', undefined]) {
         if (key !== undefined) process.env.RENUMERATE_PRIVATE_KEY = key;
-        await client.createRetentionSession({ customerId: 'cus_1' }).catch(({ name, field, message }) => console.log(name, field, message));
+        const call = client.createRetentionSession({ customerId: 'cus_1' });
+        await call.catch(({ name, field, message }) => console.log(name, field, message));
       }
       process.env.RENUMERATE_PRIVATE_KEY = '${KEY}';
       console.log((await client.createRetentionSession({ customerId: 'cus_1' })).id.slice(0, 4));
       process.env.RENUMERATE_PRIVATE_KEY = 'another';
       console.log((await client.createRetentionSession({ customerId: 'cus_1' })).id.slice(0, 4));
-      try { new Renumerate({ privateKey: 'with space' }); } catch ({ field }) { console.log('refused at once:', field); }
+      try { new Renumerate({ privateKey: 'with space' }); }
+      catch ({ field }) { console.log('rejected by constructor:', field); }
     })();`,
     { env: { RENUMERATE_BASE_URL: running.sandbox.url, RENUMERATE_PRIVATE_KEY: '' } },
   );
@@ -87,27 +91,27 @@ test('the key is looked up at the first call, and again while there is none', as
   strictEqual(lines[0], 'Renumerate { without a key so far }');
   for (const line of lines.slice(1, 3))
     match(line, /^ConfigurationError privateKey .*RENUMERATE_PRIVATE_KEY.*privateKey/);
-  deepStrictEqual(lines.slice(3), ['ret_', 'ret_', 'refused at once: privateKey']);
+  deepStrictEqual(lines.slice(3), ['ret_', 'ret_', 'rejected by constructor: privateKey']);
 });
 
-test('it refuses to run in a browser, and takes a window for nothing', async () => {
-  const refusal = await runScript(`
-    const held = globalThis.process;
-    for (const none of [undefined, { versions: {} }, { env: {} }]) {
-      globalThis.process = none;
-      try { require('@renumerate/node'); } catch (error) { held.stdout.write(error.message + '\\n'); }
+test('loading fails in a browser but not with a window global', async () => {
+  const messages = await runScript(`
+    const realProcess = globalThis.process;
+    for (const fake of [undefined, { versions: {} }, { env: {} }]) {
+      globalThis.process = fake;
+      try { require('@renumerate/node'); } catch (error) { realProcess.stdout.write(error.message + '\\n'); }
     }`);
-  const lines = refusal.trim().split('\n');
+  const lines = messages.trim().split('\n');
   strictEqual(lines.length, 3);
   for (const line of lines) match(line, /runs on servers only: in a browser use @renumerate\/js/);
-  const taken = await runScript(`
+  const loaded = await runScript(`
     globalThis.window = globalThis;
     globalThis.document = {};
     console.log(typeof require('@renumerate/node').Renumerate);`);
-  strictEqual(taken, 'function\n');
+  strictEqual(loaded, 'function\n');
 });
 
-test('a native file that is missing or broken is told by platform, libc, file and remedy', async () => {
+test('missing or broken native file is reported with platform, libc, file and remedy', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'renumerate-load-'));
   try {
     cpSync(PACKAGE, folder, { recursive: true });
@@ -122,10 +126,10 @@ test('a native file that is missing or broken is told by platform, libc, file an
     ok(missing.includes(`for ${process.platform} ${process.arch} glibc ${glibcVersionRuntime} in ${folder}`), missing);
     ok(missing.includes(`${file} is not there`), missing);
     match(missing, /Install it on the platform that it runs on.*npm run build/);
-    const elsewhere = await runScript(`
+    const unsupported = await runScript(`
       Object.defineProperty(process, 'arch', { value: 'riscv64' });
       try { require(${JSON.stringify(folder)}); } catch ({ message }) { console.log(message); }`);
-    match(elsewhere, /no native library for linux riscv64 glibc .*: run it on another platform, or ask for this one/);
+    match(unsupported, /no native library for linux riscv64 glibc .*: run it on another platform, or ask for this one/);
   } finally {
     rmSync(folder, { recursive: true });
   }

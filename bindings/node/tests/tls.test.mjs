@@ -1,4 +1,4 @@
-// Which certificates are trusted, by each way there is to name them.
+// Trusted certificates, from options and environment variables.
 
 import { deepStrictEqual, match, strictEqual } from 'node:assert';
 import { execFileSync } from 'node:child_process';
@@ -14,27 +14,17 @@ let folder;
 let server;
 const file = (name) => join(folder, name);
 
-/** An authority and its certificate for `localhost`, and another authority. */
+/** Creates two CAs, and a certificate for `localhost` from the first. */
 function makeCertificates() {
-  const openssl = (...given) => execFileSync('openssl', given, { cwd: folder, stdio: 'pipe' });
+  const openssl = (...args) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   for (const name of ['ca', 'other']) {
-    openssl(
-      'req',
-      '-x509',
-      ...key,
-      '-subj',
-      `/CN=The authority ${name}`,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.pem`,
-    );
+    openssl('req', '-x509', ...key, '-subj', `/CN=CA ${name}`, '-keyout', `${name}.key`, '-out', `${name}.pem`);
   }
   writeFileSync(file('names'), 'subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n');
   openssl('req', ...key.slice(0, -2), '-subj', '/CN=localhost', '-keyout', 'server.key', '-out', 'server.csr');
-  const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
-  openssl('x509', '-req', '-in', 'server.csr', ...signed, '-out', 'server.pem');
+  const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
+  openssl('x509', '-req', '-in', 'server.csr', ...signing, '-out', 'server.pem');
 }
 
 before(async () => {
@@ -42,10 +32,10 @@ before(async () => {
   makeCertificates();
   server = createServer(
     { key: readFileSync(file('server.key')), cert: readFileSync(file('server.pem')) },
-    (request, answer) => {
+    (request, response) => {
       request
         .resume()
-        .on('end', () => answer.setHeader('content-type', 'application/json').end(JSON.stringify({ id: ID })));
+        .on('end', () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ id: ID })));
     },
   );
   await new Promise((resolve) => server.listen(0, 'localhost', resolve));
@@ -57,9 +47,9 @@ after(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A program of its own, which prints what it gets from the server: the id's prefix, or the error. */
+/** Starts a program that calls the server and prints the id prefix or the error. */
 function program(options, env) {
-  const given = {
+  const clientOptions = {
     privateKey: 'sk_x',
     baseUrl: `https://localhost:${server.address().port}`,
     maxRetries: 0,
@@ -67,29 +57,30 @@ function program(options, env) {
   };
   const code = `
     import { Renumerate } from '@renumerate/node';
-    const client = new Renumerate(${JSON.stringify(given)});
-    const told = ({ name, phase, message }) => [name, phase, message].join(' ');
-    console.log(await client.createRetentionSession({ customerId: 'cus_1' }).then(({ id }) => id.slice(0, 4), told));`;
+    const client = new Renumerate(${JSON.stringify(clientOptions)});
+    const describe = ({ name, phase, message }) => [name, phase, message].join(' ');
+    const call = client.createRetentionSession({ customerId: 'cus_1' });
+    console.log(await call.then(({ id }) => id.slice(0, 4), describe));`;
   return start([process.execPath, '--input-type=module', '--eval', code], { env });
 }
 
 const call = (options, env) => finish(program(options, env));
 
 // Rules: S13
-test('an authority that nobody knows is not trusted, and the error names the option', async () => {
+test('unknown CA is rejected with an error that names the option', async () => {
   match(await call({}), /^NetworkError tls .*caBundle/);
 });
 
 // Rules: S13
-test('an authority is trusted by the option, by our variable, and by that of Node', async () => {
+test('CA is trusted through the option, RENUMERATE_CA_BUNDLE and NODE_EXTRA_CA_CERTS', async () => {
   strictEqual(await call({ caBundle: file('ca.pem') }), 'ret_\n');
   strictEqual(await call({}, { RENUMERATE_CA_BUNDLE: file('ca.pem') }), 'ret_\n');
   strictEqual(await call({}, { NODE_EXTRA_CA_CERTS: file('ca.pem') }), 'ret_\n');
 });
 
-test('both files are trusted where there are two, and one that Node passes over is passed over', async () => {
-  // Node warns of it, and `finish` would take that for a complaint.
-  const { code, out } = await program({ caBundle: file('ca.pem') }, { NODE_EXTRA_CA_CERTS: file('server.key') }).ended;
+test('caBundle and NODE_EXTRA_CA_CERTS are combined, and an invalid extra file is ignored', async () => {
+  // Node prints a warning, which `finish` would reject.
+  const { code, out } = await program({ caBundle: file('ca.pem') }, { NODE_EXTRA_CA_CERTS: file('server.key') }).exited;
   deepStrictEqual([code, out], [0, 'ret_\n']);
   strictEqual(await call({ caBundle: file('other.pem') }, { NODE_EXTRA_CA_CERTS: file('ca.pem') }), 'ret_\n');
 });

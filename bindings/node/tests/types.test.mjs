@@ -1,4 +1,4 @@
-// What TypeScript refuses, and what it takes.
+// Type checks: TypeScript accepts valid calls only.
 
 import { deepStrictEqual } from 'node:assert';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -8,9 +8,10 @@ import { test } from 'node:test';
 import { start } from './programs.mjs';
 
 const MODULES = join(import.meta.dirname, 'node_modules');
-/** Each line but those marked is a mistake. */
+/** Lines without `// good` are type errors. */
 const LINES = `
-import { NotFoundError, Renumerate, type RetentionSessionId, type SubscriptionSessionId } from '@renumerate/node'; // good
+import { NotFoundError, Renumerate } from '@renumerate/node'; // good
+import type { RetentionSessionId, SubscriptionSessionId } from '@renumerate/node'; // good
 import type { Customer, RetentionSessionParameters } from '@renumerate/node'; // good
 const renumerate = new Renumerate(); // good
 renumerate.createRetentionSession({});
@@ -27,21 +28,23 @@ renumerate.createRetentionSession({ customerId: 'cus_1' }, { baseUrl: 'x' });
 renumerate.createSubscriptionSession({ customerId: 'cus_1', subscriptionId: 'sub_1' });
 new Renumerate({ private_key: 'sk_x' });
 new Renumerate('sk_x');
-const wrong: Promise<SubscriptionSessionId> = renumerate.createRetentionSession({ customerId: 'cus_1' }).then(({ id }) => id);
+const pending = renumerate.createRetentionSession({ customerId: 'cus_1' }); // good
+const wrong: Promise<SubscriptionSessionId> = pending.then(({ id }) => id);
 const made: RetentionSessionId = 'ret_1';
 new NotFoundError('x').code === 'server';
 renumerate.createRetentionSession({ customerId: 'cus_1' }).then((session) => { session.id = session.id; });
 renumerate.createRetentionSession({ customerId: 'cus_1' }); // good
 renumerate.createRetentionSession({ customerEmail: 'a@b', subscriptionId: undefined }); // good
 renumerate.createRetentionSession({ customerId: null, customerEmail: 'a@b' }); // good
-renumerate.createSubscriptionSession({ customerId: 'cus_1', customerEmail: 'a@b' }, { signal: AbortSignal.timeout(5), timeout: 5, maxRetries: 0 }); // good
+const options = { signal: AbortSignal.timeout(5), timeout: 5, maxRetries: 0 }; // good
+renumerate.createSubscriptionSession({ customerId: 'cus_1', customerEmail: 'a@b' }, options); // good
 new Renumerate({ privateKey: undefined, caBundle: new URL('file:///ca.pem'), logger: console }); // good
 new Renumerate({ logger: ({ level, message, time }) => console[level](message, time.getTime()) }); // good
 const text: Promise<string> = renumerate.createRetentionSession({ customerId: 'cus_1' }).then(({ id }) => id); // good
 const parameters: RetentionSessionParameters = { customerId: 'cus_1' } satisfies Customer; // good
 `.trim();
 
-test('TypeScript refuses what the core would, and nothing else', async () => {
+test('TypeScript rejects exactly the invalid lines', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'renumerate-types-'));
   try {
     symlinkSync(MODULES, join(folder, 'node_modules'));
@@ -55,7 +58,7 @@ test('TypeScript refuses what the core would, and nothing else', async () => {
       '--module',
       'node16',
     ];
-    const { ended } = start(
+    const { exited } = start(
       [
         process.execPath,
         join(MODULES, 'typescript/bin/tsc'),
@@ -67,12 +70,12 @@ test('TypeScript refuses what the core would, and nothing else', async () => {
       ],
       { cwd: folder },
     );
-    const { out } = await ended;
-    const refused = [...new Set([...out.matchAll(/^lines\.mts\((\d+),/gm)].map(([, line]) => Number(line)))];
-    const mistakes = LINES.split('\n').flatMap((line, at) => (line.endsWith('// good') ? [] : [at + 1]));
+    const { out } = await exited;
+    const rejected = [...new Set([...out.matchAll(/^lines\.mts\((\d+),/gm)].map(([, line]) => Number(line)))];
+    const invalid = LINES.split('\n').flatMap((line, at) => (line.endsWith('// good') ? [] : [at + 1]));
     deepStrictEqual(
-      refused.sort((a, b) => a - b),
-      mistakes,
+      rejected.sort((a, b) => a - b),
+      invalid,
       out,
     );
   } finally {

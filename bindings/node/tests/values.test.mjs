@@ -1,4 +1,4 @@
-// JavaScript's values on their way in, and sessions and errors on their way out.
+// Argument conversion, sessions, errors and loggers.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -7,14 +7,14 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import * as sdk from '@renumerate/node';
-import { ID, rejection, sandboxOfThisFile, thrown } from './fixtures.mjs';
+import { ID, rejection, startSandbox, thrown } from './fixtures.mjs';
 
 const { Renumerate, RetentionSession, SubscriptionSession } = sdk;
 const byName = Object.fromEntries(Object.entries(sdk));
-const running = sandboxOfThisFile();
+const running = startSandbox();
 const customer = { customerId: 'cus_1' };
 
-test('a session is its id, url and request id', async () => {
+test('session has id, url and request id', async () => {
   const { sandbox } = running;
   await sandbox.script('cus_id', { body: { id: ID }, headers: { 'x-request-id': 'req_1' } });
   const session = await sandbox.client().createRetentionSession({ customerId: 'cus_id' });
@@ -24,72 +24,72 @@ test('a session is its id, url and request id', async () => {
   deepStrictEqual({ ...session }, { id: ID, url, requestId: 'req_1' });
   const [{ elapsed, ...attempt }] = session.attempts;
   deepStrictEqual(attempt, { outcome: 'status', status: 200, waited: 0 });
-  ok(elapsed > 0 && elapsed < 60_000, 'in milliseconds');
+  ok(elapsed > 0 && elapsed < 60_000, 'elapsed is not in milliseconds');
 });
 
-test('a subscription session is of another class, and has no request id where none came', async () => {
+test('subscription session has its own class and no request id by default', async () => {
   const session = await running.sandbox.client().createSubscriptionSession({ customerEmail: 'john.doe@example.com' });
   ok(session instanceof SubscriptionSession && !(session instanceof RetentionSession));
   deepStrictEqual(Object.keys(session.toJSON()), ['id', 'url']);
   strictEqual((await running.sandbox.session(session.id)).customerEmail, 'john.doe@example.com');
 });
 
-test('sessions for tests of your own', () => {
+test('session can be constructed with an id only', () => {
   const session = new RetentionSession('ret_1');
   deepStrictEqual([session.id, session.url, session.requestId, session.attempts], ['ret_1', '', undefined, []]);
 });
 
-for (const odd of [42, true, [], {}, Symbol('x'), () => 'cus_1', 1n, 'cus_\ud800']) {
-  test(`a parameter that is no text is refused by name: ${typeof odd}`, async () => {
-    const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: odd }));
+for (const invalid of [42, true, [], {}, Symbol('x'), () => 'cus_1', 1n, 'cus_\ud800']) {
+  test(`non-text parameter of type ${typeof invalid} is rejected with its field`, async () => {
+    const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: invalid }));
     deepStrictEqual([error.name, error.field], ['ValidationError', 'customerId']);
     match(error.message, /^customerId takes a string, and got an? /);
   });
 }
 
-test('the names of the vendor are answered with those of this package', async () => {
+test('snake case names are rejected with the camel case name', async () => {
   const client = running.sandbox.client();
   const pairs = { customer_id: 'customerId', customer_email: 'customerEmail', subscription_id: 'subscriptionId' };
-  for (const [theirs, ours] of Object.entries(pairs)) {
-    const error = await rejection(client.createRetentionSession({ [theirs]: 'x' }));
-    deepStrictEqual([error.name, error.field, error.attempts], ['ValidationError', theirs, []]);
-    ok(error.message.endsWith(`did you mean ${ours}?`), error.message);
+  for (const [snakeCase, camelCase] of Object.entries(pairs)) {
+    const error = await rejection(client.createRetentionSession({ [snakeCase]: 'x' }));
+    deepStrictEqual([error.name, error.field, error.attempts], ['ValidationError', snakeCase, []]);
+    ok(error.message.endsWith(`did you mean ${camelCase}?`), error.message);
   }
   const error = thrown(() => new Renumerate({ base_url: 'https://a.b' }));
   ok(error.message.endsWith('did you mean baseUrl?'), error.message);
 });
 
-test('a subscription session takes no subscription', async () => {
+test('subscription session rejects subscriptionId', async () => {
   const client = running.sandbox.client();
   const error = await rejection(client.createSubscriptionSession({ ...customer, subscriptionId: 'sub_1' }));
   deepStrictEqual([error.name, error.field], ['ValidationError', 'subscriptionId']);
   ok((await client.createSubscriptionSession({ ...customer, subscriptionId: undefined })).id);
 });
 
-test('what is no object is refused', async () => {
+test('non-object arguments are rejected', async () => {
   const client = running.sandbox.client();
-  for (const odd of ['cus_1', 1, [], () => {}]) {
-    strictEqual((await rejection(client.createRetentionSession(odd))).name, 'ValidationError');
-    strictEqual((await rejection(client.createRetentionSession(customer, odd))).name, 'ConfigurationError');
-    strictEqual(thrown(() => new Renumerate(odd)).name, 'ConfigurationError');
+  for (const invalid of ['cus_1', 1, [], () => {}]) {
+    strictEqual((await rejection(client.createRetentionSession(invalid))).name, 'ValidationError');
+    strictEqual((await rejection(client.createRetentionSession(customer, invalid))).name, 'ConfigurationError');
+    strictEqual(thrown(() => new Renumerate(invalid)).name, 'ConfigurationError');
   }
   strictEqual((await rejection(client.createRetentionSession())).field, 'customerId');
   strictEqual(thrown(() => new Renumerate(null)).name, 'ConfigurationError');
 });
 
-test('odd limits are refused by name', async () => {
-  for (const odd of [true, '1000', [], 0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1n]) {
+test('invalid timeout or retry count is rejected with its field', async () => {
+  for (const invalid of [true, '1000', [], 0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1n]) {
     const errors = [
-      thrown(() => new Renumerate({ timeout: odd })),
-      await rejection(running.sandbox.client().createRetentionSession(customer, { timeout: odd })),
+      thrown(() => new Renumerate({ timeout: invalid })),
+      await rejection(running.sandbox.client().createRetentionSession(customer, { timeout: invalid })),
     ];
     for (const error of errors) deepStrictEqual([error.name, error.field], ['ConfigurationError', 'timeout']);
   }
-  for (const odd of [true, '1', 1.5, -1, 11])
-    strictEqual(thrown(() => new Renumerate({ maxRetries: odd })).field, 'maxRetries');
+  for (const invalid of [true, '1', 1.5, -1, 11])
+    strictEqual(thrown(() => new Renumerate({ maxRetries: invalid })).field, 'maxRetries');
 });
 
-test('limits are milliseconds', async () => {
+test('timeouts are in milliseconds', async () => {
   const { sandbox } = running;
   await sandbox.script('cus_stall', { fault: 'stall_before_headers' });
   const stall = { customerId: 'cus_stall' };
@@ -100,18 +100,18 @@ test('limits are milliseconds', async () => {
   for (const call of calls) {
     const error = await rejection(call);
     deepStrictEqual([error.name, error.timeoutScope, error.retryable], ['RequestTimeoutError', 'total', true]);
-    ok(error.attempts.at(-1).elapsed < 20_000, 'and not seconds');
+    ok(error.attempts.at(-1).elapsed < 20_000, 'the timeout is not in milliseconds');
   }
 });
 
-test('a limit of the service is in milliseconds too', async () => {
+test('retryAfter is in milliseconds', async () => {
   const { sandbox } = running;
   await sandbox.script('cus_wait', { status: 429, headers: { 'retry-after': 90 } });
   const error = await rejection(sandbox.client().createRetentionSession({ customerId: 'cus_wait' }));
   deepStrictEqual([error.code, error.status, error.retryAfter], ['rate_limited', 429, 90_000]);
 });
 
-test('an option of the client is refused by a call, and an unknown one with the nearest', async () => {
+test('call rejects client options and suggests names for unknown ones', async () => {
   const client = running.sandbox.client();
   const misplaced = await rejection(client.createRetentionSession(customer, { attemptTimeout: 3 }));
   match(misplaced.message, /^attemptTimeout is an option of the client, not of a call/);
@@ -122,16 +122,16 @@ test('an option of the client is refused by a call, and an unknown one with the 
   match(thrown(() => new Renumerate({ loger: 1 })).message, /no option "loger": did you mean logger\?$/);
 });
 
-test('a signal or a logger that is none is refused', async () => {
-  for (const odd of [1, 'x', {}, new EventTarget(), { aborted: false }]) {
-    const error = await rejection(running.sandbox.client().createRetentionSession(customer, { signal: odd }));
+test('invalid signal or logger is rejected with its field', async () => {
+  for (const invalid of [1, 'x', {}, new EventTarget(), { aborted: false }]) {
+    const error = await rejection(running.sandbox.client().createRetentionSession(customer, { signal: invalid }));
     deepStrictEqual([error.name, error.field], ['ConfigurationError', 'signal']);
   }
-  for (const odd of [1, 'x', {}, { debug() {} }])
-    strictEqual(thrown(() => new Renumerate({ logger: odd })).field, 'logger');
+  for (const invalid of [1, 'x', {}, { debug() {} }])
+    strictEqual(thrown(() => new Renumerate({ logger: invalid })).field, 'logger');
 });
 
-test('absent is the default everywhere', () => {
+test('null and undefined select the default of every option', () => {
   const names = [
     'baseUrl',
     'timeout',
@@ -142,14 +142,14 @@ test('absent is the default everywhere', () => {
     'caBundle',
     'appInfo',
   ];
-  for (const absent of [null, undefined]) {
-    const options = Object.fromEntries([...names, 'widgetsBaseUrl', 'logger'].map((name) => [name, absent]));
+  for (const none of [null, undefined]) {
+    const options = Object.fromEntries([...names, 'widgetsBaseUrl', 'logger'].map((name) => [name, none]));
     const client = new Renumerate({ privateKey: 'sk_x', ...options });
     strictEqual(inspect(client), "Renumerate { baseUrl: 'https://api.renumerate.com/' }");
   }
 });
 
-test('a file may be a path or a URL', () => {
+test('caBundle accepts a path or a file URL', () => {
   for (const caBundle of ['/nowhere/ca.pem', pathToFileURL('/nowhere/ca.pem')]) {
     const error = thrown(() => new Renumerate({ caBundle }));
     strictEqual(error.field, 'caBundle');
@@ -160,7 +160,7 @@ test('a file may be a path or a URL', () => {
 });
 
 // Rules: S16
-test('the user agent names language and runtime', async () => {
+test('user agent names language and runtime', async () => {
   const { sandbox } = running;
   await sandbox.reset();
   await sandbox.client({ appInfo: 'Shop/1.2' }).createRetentionSession(customer);
@@ -171,13 +171,13 @@ test('the user agent names language and runtime', async () => {
   ok(headers['user-agent'].endsWith(`; Node.js ${process.versions.node}) Shop/1.2`), headers['user-agent']);
 });
 
-test('ES modules and CommonJS see the same classes', () => {
+test('ES modules and CommonJS share the same classes', () => {
   const required = createRequire(import.meta.url)('@renumerate/node');
   deepStrictEqual(Object.keys(sdk).sort(), Object.keys(required).sort());
   for (const name of Object.keys(required)) strictEqual(byName[name], required[name], name);
 });
 
-test('each class has its code and its place in the tree', () => {
+test('error classes have their code, parent and fields', () => {
   const { RenumerateError, ApiError } = sdk;
   const codes = {
     ConfigurationError: ['configuration', RenumerateError],
@@ -204,13 +204,13 @@ test('each class has its code and its place in the tree', () => {
   }
 });
 
-test('a class of your own has the code of the one it extends', () => {
-  class Mine extends sdk.NotFoundError {}
-  strictEqual(new Mine('x').code, 'not_found');
+test('derived error class inherits the code', () => {
+  class CustomError extends sdk.NotFoundError {}
+  strictEqual(new CustomError('x').code, 'not_found');
   strictEqual(new sdk.RenumerateError('x').code, 'renumerate');
 });
 
-test('an error tells all it knows, to people and to logs', async () => {
+test('error message and JSON contain the details of the response', async () => {
   const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: 'cus_not_found' }));
   strictEqual(error.message, 'the service answered 404: Customer not found');
   strictEqual(error.reason, 'Customer not found');
@@ -229,7 +229,7 @@ test('an error tells all it knows, to people and to logs', async () => {
   });
 });
 
-test('the cause of a failed network is there', async () => {
+test('network error has a cause', async () => {
   const client = new Renumerate({ privateKey: 'sk_x', baseUrl: 'http://127.0.0.1:1', maxRetries: 0 });
   const error = await rejection(client.createRetentionSession(customer));
   deepStrictEqual([error.name, error.phase, error.retryable], ['NetworkError', 'connect', true]);
@@ -237,17 +237,17 @@ test('the cause of a failed network is there', async () => {
   match(error.cause.message, /refused/);
 });
 
-test("the stack is the caller's", async () => {
-  async function whoeverCalls(parameters) {
+test('error stack contains the caller', async () => {
+  async function callingFunction(parameters) {
     return await running.sandbox.client().createRetentionSession(parameters);
   }
   for (const parameters of [{ customerId: 'cus_not_found' }, { customerId: '' }, { customer_id: 'x' }]) {
-    match((await rejection(whoeverCalls(parameters))).stack, /at (async )?whoeverCalls .*values\.test\.mjs/);
+    match((await rejection(callingFunction(parameters))).stack, /at (async )?callingFunction .*values\.test\.mjs/);
   }
 });
 
 // Rules: S18
-test('logs go to a function, or to an object like console, as the call goes on', async () => {
+test('logger can be a function or an object like console', async () => {
   const { sandbox } = running;
   const records = [];
   const lines = [];
@@ -256,9 +256,9 @@ test('logs go to a function, or to an object like console, as the call goes on',
     await sandbox.client({ logger }).createRetentionSession({ customerId: 'cus_unstable' });
   }
   ok(records.every(({ time }) => Math.abs(time - Date.now()) < 60_000));
-  const answered = records.filter(({ message }) => message.startsWith('answered'));
+  const completed = records.filter(({ message }) => message.startsWith('answered'));
   deepStrictEqual(
-    answered.map(({ level, message }) => `${level} ${message.split(' ')[2]}`),
+    completed.map(({ level, message }) => `${level} ${message.split(' ')[2]}`),
     ['debug status=503', 'debug status=200'],
   );
   ok(records.some(({ level }) => level === 'trace'));
@@ -268,27 +268,27 @@ test('logs go to a function, or to an object like console, as the call goes on',
   );
 });
 
-test('logs come in the asynchronous context of their call', async () => {
+test('logger runs in the asynchronous context of the call', async () => {
   const requests = new AsyncLocalStorage();
-  const seen = new Set();
-  const client = running.sandbox.client({ logger: () => seen.add(requests.getStore()) });
+  const contexts = new Set();
+  const client = running.sandbox.client({ logger: () => contexts.add(requests.getStore()) });
   const call = (name) => requests.run(name, () => client.createRetentionSession(customer));
   await Promise.all([call('a'), call('b')]);
-  deepStrictEqual([...seen].sort(), ['a', 'b']);
+  deepStrictEqual([...contexts].sort(), ['a', 'b']);
 });
 
-test('a logger that fails does not fail the call, whatever it throws, and is told of', async () => {
+test('logger error emits a warning and does not fail the call', async () => {
   const warnings = [];
   const listener = ({ name, message }) => warnings.push(`${name} ${message}`);
   process.on('warning', listener);
-  for (const mistake of [new Error("a logger's own mistake"), 'a text', undefined, null, Object.create(null)]) {
+  for (const error of [new Error('logger error'), 'text', undefined, null, Object.create(null)]) {
     const logger = () => {
-      throw mistake;
+      throw error;
     };
     ok((await running.sandbox.client({ logger }).createRetentionSession(customer)).id);
   }
   await new Promise(setImmediate);
   process.off('warning', listener);
   ok(warnings.length >= 5 && warnings.every((text) => text.startsWith('RenumerateLoggerWarning the logger fails')));
-  ok(warnings.includes("RenumerateLoggerWarning the logger fails: a logger's own mistake"), warnings.join());
+  ok(warnings.includes('RenumerateLoggerWarning the logger fails: logger error'), warnings.join());
 });

@@ -1,14 +1,14 @@
-// Worker threads, and copies of the package in one process.
+// Worker threads, and several copies of the package in one process.
 
 import { strictEqual } from 'node:assert';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KEY, sandboxOfThisFile } from './fixtures.mjs';
+import { KEY, startSandbox } from './fixtures.mjs';
 import { runModule } from './programs.mjs';
 
-const running = sandboxOfThisFile();
+const running = startSandbox();
 const options = () => ({ env: { RENUMERATE_BASE_URL: running.sandbox.url, RENUMERATE_PRIVATE_KEY: KEY } });
 const WORKER = JSON.stringify(new URL('./programs/worker.cjs', import.meta.url));
 const HEAD = `
@@ -17,13 +17,13 @@ const HEAD = `
   const start = (workerData, env) => new Worker(new URL(${WORKER}), { workerData, env, execArgv: [] });
 `;
 
-test('used in workers alone, one after the other, and ended there', async () => {
+test('successive workers make calls and exit', async () => {
   const out = await runModule(
     `${HEAD}
     let calls = 0;
     for (let n = 0; n < 12; n++) {
       const worker = start({ calls: 5 });
-      worker.on('message', (made) => { calls += made; });
+      worker.on('message', (count) => { calls += count; });
       await once(worker, 'exit');
     }
     console.log(calls);`,
@@ -32,21 +32,21 @@ test('used in workers alone, one after the other, and ended there', async () => 
   strictEqual(out, '60\n');
 });
 
-test('in several workers and the main thread at once', async () => {
+test('workers and main thread make calls concurrently', async () => {
   const out = await runModule(
     `${HEAD}
     import { Renumerate } from '@renumerate/node';
     const client = new Renumerate();
     const workers = Array.from({ length: 4 }, () => start({ calls: 50 }));
-    const made = workers.map((worker) => once(worker, 'message'));
-    const mine = Array.from({ length: 50 }, () => client.createRetentionSession({ customerId: 'cus_1' }));
-    console.log((await Promise.all(made)).join(), (await Promise.all(mine)).length);`,
+    const inWorkers = workers.map((worker) => once(worker, 'message'));
+    const inMain = Array.from({ length: 50 }, () => client.createRetentionSession({ customerId: 'cus_1' }));
+    console.log((await Promise.all(inWorkers)).join(), (await Promise.all(inMain)).length);`,
     options(),
   );
   strictEqual(out, '50,50,50,50 50\n');
 });
 
-test('a worker that is ended with calls under way closes their connections', async () => {
+test('terminated worker closes the connections of pending calls', async () => {
   const { sandbox } = running;
   await sandbox.reset();
   await sandbox.script('cus_stall', { fault: 'stall_before_headers' });
@@ -56,10 +56,11 @@ test('a worker that is ended with calls under way closes their connections', asy
       const worker = start({ customerId: 'cus_stall', stalls: true });
       await once(worker, 'message');
       process.stdout.write('stalls ');
-      const came = async () => (await (await fetch(process.env.RENUMERATE_BASE_URL + '/_sandbox/requests')).json()).requests;
-      while ((await came()).length <= n);
+      const response = () => fetch(process.env.RENUMERATE_BASE_URL + '/_sandbox/requests');
+      const requests = async () => (await (await response()).json()).requests;
+      while ((await requests()).length <= n);
       await worker.terminate();
-      while ((await came()).some(({ closed }) => !closed));
+      while ((await requests()).some(({ closed }) => !closed));
     }
     console.log('closed');`,
     options(),
@@ -67,7 +68,7 @@ test('a worker that is ended with calls under way closes their connections', asy
   strictEqual(out, 'stalls stalls stalls closed\n');
 });
 
-test('a worker sees the variables that it was given, and not those of the process', async () => {
+test('worker reads its own environment', async () => {
   const out = await runModule(
     `${HEAD}
     const { RENUMERATE_BASE_URL, RENUMERATE_PRIVATE_KEY } = process.env;
@@ -80,7 +81,7 @@ test('a worker sees the variables that it was given, and not those of the proces
   strictEqual(out, 'privateKey\n1\n');
 });
 
-test('two copies in one process', async () => {
+test('two copies of the package work in one process', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'renumerate-copies-'));
   try {
     const copies = ['a', 'b'].map((name) => join(folder, name));
@@ -91,9 +92,11 @@ test('two copies in one process', async () => {
       const require = createRequire(import.meta.url);
       const copies = ${JSON.stringify(copies)}.map((path) => require(path));
       const clients = copies.map(({ Renumerate }) => new Renumerate());
-      const calls = clients.flatMap((client) => Array.from({ length: 20 }, () => client.createRetentionSession({ customerId: 'cus_1' })));
+      const call = (client) => client.createRetentionSession({ customerId: 'cus_1' });
+      const calls = clients.flatMap((client) => Array.from({ length: 20 }, () => call(client)));
       const sessions = await Promise.all(calls);
-      console.log(sessions.filter((session) => session instanceof copies[0].RetentionSession).length, sessions.length);`,
+      const { RetentionSession } = copies[0];
+      console.log(sessions.filter((session) => session instanceof RetentionSession).length, sessions.length);`,
       options(),
     );
     strictEqual(out, '20 40\n');

@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ KEY = "sk_sandbox_planted1"
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A sandbox with a key that must show nowhere."""
+    """A sandbox with a canary key. No output may contain the key."""
     with Sandbox(private_key=KEY) as running:
         yield running

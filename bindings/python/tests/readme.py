@@ -1,4 +1,4 @@
-"""The code of a Markdown file, run as it stands, so that it cannot rot."""
+"""Runs the code blocks of a Markdown file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-LIMIT = 60.0
-"""Seconds that a block may take."""
+TIMEOUT = 60.0
+"""Maximum seconds per block."""
 
 
 class Block(NamedTuple):
@@ -18,7 +18,7 @@ class Block(NamedTuple):
 
     path: Path
     line: int
-    """The line of the file that its code begins on."""
+    """First line of the code in the file."""
     code: str
 
     def __str__(self) -> str:
@@ -26,23 +26,23 @@ class Block(NamedTuple):
 
 
 def blocks(path: Path, language: str) -> list[Block]:
-    """The blocks of a language, in order.
+    """Returns the blocks of a language, in order.
 
     Raises:
-        LookupError: There is none: a test of none would pass.
+        LookupError: The file has none. A test of no blocks would pass.
     """
     text = path.read_text(encoding="utf-8")
     fences = re.finditer(rf"^```{re.escape(language)}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     found = [Block(path, text.count("\n", 0, fence.start(1)) + 1, fence[1]) for fence in fences]
     if not found:
-        raise LookupError(f"{path.name} has no block of {language}")
+        raise LookupError(f"{path.name} has no {language} block")
     return found
 
 
 def run_python(block: Block, folder: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Runs a block as a program of its own, or with pytest where it is a test."""
+    """Runs a block as a script, or with pytest if it defines tests."""
     script = folder / f"{block.path.stem}_{block.line}.py"
-    # Reports name the lines of the Markdown file.
+    # Leading blank lines make tracebacks show the line numbers of the Markdown file.
     script.write_text("\n" * (block.line - 1) + block.code, encoding="utf-8")
     is_test = re.search(r"^(async )?def test_", block.code, re.MULTILINE)
     runner = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder)] if is_test else []
@@ -54,5 +54,5 @@ def run_python(block: Block, folder: Path, env: Mapping[str, str]) -> subprocess
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=LIMIT,
+        timeout=TIMEOUT,
     )

@@ -1,4 +1,4 @@
-"""gevent and eventlet: a call waits in the hub's thread pool, and the other greenlets of the thread go on."""
+"""gevent and eventlet: a call blocks a thread of the hub's pool while other greenlets run."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from gunicorns import get, gunicorn
+from gunicorn_server import get, gunicorn
+from polling import wait_for
 from programs import environment, run
-from waiting import wait_for
 
 from renumerate_sdk.testing import Sandbox
 
@@ -28,47 +28,47 @@ PATCHED = {
 }
 
 
-@pytest.mark.parametrize("kind", PATCHED)
-def test_greenlets_go_on_while_one_calls(sandbox: Sandbox, kind: str) -> None:
-    sandbox.script("cus_late", {"mint": True, "delay_ms": 3_000})
+@pytest.mark.parametrize("library", PATCHED)
+def test_other_greenlets_run_during_calls(sandbox: Sandbox, library: str) -> None:
+    sandbox.script("cus_delayed", {"mint": True, "delay_ms": 3_000})
     out = run(
-        PATCHED[kind]
+        PATCHED[library]
         + """
     import time
     from renumerate_sdk import Client, NotFoundError
-    client, turns = Client(), 0
+    client, iterations = Client(), 0
 
     def count():
-        global turns
+        global iterations
         while True:
-            turns += 1
+            iterations += 1
             time.sleep(0.005)
 
     def call(customer):
         return client.create_retention_session(customer_id=customer).id[:4]
 
     spawn(count)
-    print(*results([spawn(call, "cus_late") for _ in range(6)]))
-    print("the counter went on", turns > 10)
-    def refused():
+    print(*results([spawn(call, "cus_delayed") for _ in range(6)]))
+    print("counter ran:", iterations > 10)
+    def call_unknown_customer():
         try:
             call("cus_not_found")
         except NotFoundError as error:
             return error.status
-    print(*results([spawn(refused)]))
+    print(*results([spawn(call_unknown_customer)]))
     """,
         environment(sandbox),
     )
-    assert out.splitlines() == ["ret_ " * 5 + "ret_", "the counter went on True", "404"]
+    assert out.splitlines() == ["ret_ " * 5 + "ret_", "counter ran: True", "404"]
     arrivals = [request.at for request in sandbox.requests()][:6]
-    assert max(arrivals) - min(arrivals) < 3, "the last call was made before the first was answered"
+    assert max(arrivals) - min(arrivals) < 3, "the calls were not concurrent"
 
 
-@pytest.mark.parametrize("kind", PATCHED)
-def test_greenlets_log(sandbox: Sandbox, tmp_path: Path, kind: str) -> None:
-    """The locks of a patched `logging` are for greenlets: a thread of the pool that logs would hang."""
+@pytest.mark.parametrize("library", PATCHED)
+def test_greenlets_log_without_deadlock(sandbox: Sandbox, tmp_path: Path, library: str) -> None:
+    """Locks of a patched `logging` work between greenlets only. A pool thread that logs would deadlock."""
     out = run(
-        PATCHED[kind]
+        PATCHED[library]
         + f"""
     import logging
     from renumerate_sdk import Client
@@ -77,7 +77,7 @@ def test_greenlets_log(sandbox: Sandbox, tmp_path: Path, kind: str) -> None:
     def call(customer):
         for _ in range(20):
             client.create_retention_session(customer_id=customer)
-            logging.getLogger("mine").debug("a line of the greenlet's own")
+            logging.getLogger("app").debug("greenlet line")
         return 20
     print(sum(results([spawn(call, f"cus_{{n}}") for n in range(40)])))
     """,
@@ -87,10 +87,10 @@ def test_greenlets_log(sandbox: Sandbox, tmp_path: Path, kind: str) -> None:
     assert (tmp_path / "log").read_text().count("renumerate_sdk:answered attempt=1 status=200") == 800
 
 
-@pytest.mark.parametrize("kind", PATCHED)
-def test_a_process_that_is_patched_but_has_no_hub_calls_as_ever(sandbox: Sandbox, kind: str) -> None:
+@pytest.mark.parametrize("library", PATCHED)
+def test_patched_process_without_hub_can_call(sandbox: Sandbox, library: str) -> None:
     out = run(
-        PATCHED[kind]
+        PATCHED[library]
         + """
     from renumerate_sdk import Client
     print(Client().create_retention_session(customer_id="cus_1").id[:4])
@@ -110,19 +110,21 @@ def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain"), ("Worker", str(os.getpid()))])
     if environ["PATH_INFO"] == "/quick":
         return [b"quick"]
-    return [client.create_retention_session(customer_id="cus_late").id.encode()]
+    return [client.create_retention_session(customer_id="cus_delayed").id.encode()]
 """
 
 
 @pytest.mark.parametrize("preload", [[], ["--preload"]])
-def test_gunicorn_with_gevent_workers(sandbox: Sandbox, tmp_path: Path, preload: list[str]) -> None:
-    sandbox.script("cus_late", {"mint": True, "delay_ms": 4_000})
+def test_gunicorn_gevent_worker_serves_requests_during_calls(
+    sandbox: Sandbox, tmp_path: Path, preload: list[str]
+) -> None:
+    sandbox.script("cus_delayed", {"mint": True, "delay_ms": 4_000})
     (tmp_path / "app.py").write_text(APP)
     variables = environment(sandbox, PYTHONPATH=str(tmp_path), PYTHONWARNINGS="ignore")
     arguments = ["app:app", "-k", "gevent", "--workers", "1", *preload]
     with gunicorn(*arguments, folder=tmp_path, variables=variables) as url, ThreadPoolExecutor(4) as threads:
-        slow = [threads.submit(get, f"{url}/late") for _ in range(4)]
+        slow = [threads.submit(get, f"{url}/slow") for _ in range(4)]
         wait_for(lambda: len(sandbox.requests()) == 4)
         assert get(f"{url}/quick")[0] == "quick"
-        assert not any(answer.done() for answer in slow), "the quick answer came while the slow ones were awaited"
-        assert all(answer.result()[0].startswith("ret_") for answer in slow)
+        assert not any(response.done() for response in slow)
+        assert all(response.result()[0].startswith("ret_") for response in slow)

@@ -1,7 +1,7 @@
-"""What holds whatever is given and whatever is answered: errors are the documented ones, nothing panics, values stay
-values, and a planted key is in nothing that is shown.
+"""Property-based tests. Arbitrary arguments and responses raise documented errors only and cause no panic.
+Copies are equal. No output contains the canary key.
 
-``PROPERTY_EXAMPLES=20000`` looks for longer, and elsewhere each time; what it finds becomes an ``@example`` here.
+``PROPERTY_EXAMPLES=20000`` runs that many random examples. Add each failing one here as an ``@example``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ thorough = settings(
     max_examples=int(EXAMPLES or 100),
     derandomize=EXAMPLES is None,
     database=None,
-    deadline=None,  # a loaded machine is slow now and then
+    deadline=None,  # a loaded machine can be slow
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
@@ -57,23 +57,21 @@ ERRORS = [
 
 
 class Hostile:
-    """An object whose every answer is an error."""
+    """An object whose special methods all raise."""
 
-    def _refuse(self, *_: object) -> NoReturn:
-        raise ZeroDivisionError("a caller's own mistake")
+    def _raise(self, *_: object) -> NoReturn:
+        raise ZeroDivisionError("raised by the caller's object")
 
-    __float__ = __index__ = __str__ = __repr__ = __fspath__ = __eq__ = __hash__ = __bool__ = __len__ = __iter__ = (
-        _refuse
-    )
-    total_seconds = _refuse
+    __float__ = __index__ = __str__ = __repr__ = __fspath__ = __eq__ = __hash__ = __bool__ = __len__ = __iter__ = _raise
+    total_seconds = _raise
 
 
 class Text(str):
-    """Text of a class of its own."""
+    """A subclass of `str`."""
 
 
-any_text = st.text(st.characters(), max_size=300)  # with halves of characters
-LIKELY: list[object] = [
+any_text = st.text(st.characters(), max_size=300)  # includes lone surrogates
+LIKELY_VALUES: list[object] = [
     "",
     KEY,
     "sk_live_planted",
@@ -83,11 +81,11 @@ LIKELY: list[object] = [
     "http://a.b",
     "http://",
 ]
-LIKELY += ["cus_1", "a@b", "Shop/1.2", "x" * 300, "ret_" + "x" * 80, Path("planted"), Text("planted")]
-LIKELY += [1, 0, -1, 0.5, 10, 11, 86_401, 10**400, -0.0, Decimal("0.2"), Decimal("sNaN"), timedelta.max]
-anything = st.one_of(
+LIKELY_VALUES += ["cus_1", "a@b", "Shop/1.2", "x" * 300, "ret_" + "x" * 80, Path("planted"), Text("planted")]
+LIKELY_VALUES += [1, 0, -1, 0.5, 10, 11, 86_401, 10**400, -0.0, Decimal("0.2"), Decimal("sNaN"), timedelta.max]
+any_value = st.one_of(
     st.none(),
-    st.sampled_from(LIKELY),
+    st.sampled_from(LIKELY_VALUES),
     any_text,
     st.booleans(),
     st.integers(),
@@ -103,7 +101,9 @@ anything = st.one_of(
     st.builds(object),
     st.builds(Hostile),
 )
-unknown = st.dictionaries(any_text.filter(lambda name: name not in {"self", "private_key"}), anything, max_size=2)
+unknown_parameters = st.dictionaries(
+    any_text.filter(lambda name: name not in {"self", "private_key"}), any_value, max_size=2
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,12 +130,12 @@ def no_thread_panics(capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
     assert "panicked" not in capfd.readouterr().err
 
 
-def shown(error: RenumerateError) -> str:
+def rendered(error: RenumerateError) -> str:
     return f"{error} {error!r} {vars(error)} {error.args} {pickle.dumps(error)!r}"
 
 
-def is_a_value(value: Any) -> None:
-    """It survives every copy, and equal ones have one hash."""
+def assert_value_semantics(value: Any) -> None:
+    """Asserts that copies and pickles are equal and have the same hash."""
     for other in (copy.copy(value), copy.deepcopy(value), pickle.loads(pickle.dumps(value))):
         assert type(other) is type(value)
         if isinstance(value, RenumerateError):
@@ -144,20 +144,20 @@ def is_a_value(value: Any) -> None:
             assert other == value and hash(other) == hash(value)
 
 
-@pytest.mark.parametrize("face", [Client, AsyncClient])
+@pytest.mark.parametrize("client_class", [Client, AsyncClient])
 @thorough
-@given(options=st.fixed_dictionaries({}, optional=dict.fromkeys(OPTIONS, anything)), unknown=unknown)
+@given(options=st.fixed_dictionaries({}, optional=dict.fromkeys(OPTIONS, any_value)), unknown=unknown_parameters)
 @example(options={}, unknown={"\ud800": 1})
-def test_a_client_is_made_or_its_option_named(
-    face: type[Client] | type[AsyncClient], options: dict[str, Any], unknown: dict[str, Any]
+def test_client_is_created_or_error_names_option(
+    client_class: type[Client] | type[AsyncClient], options: dict[str, Any], unknown: dict[str, Any]
 ) -> None:
     """Rules: V7, X1"""
     try:
-        text = repr(face(**{"private_key": "sk_live_planted", **options, **unknown}))
+        text = repr(client_class(**{"private_key": "sk_live_planted", **options, **unknown}))
     except ConfigurationError as error:
         assert error.field is not None and error.attempts == () and not error.retryable
-        is_a_value(error)
-        text = shown(error)
+        assert_value_semantics(error)
+        text = rendered(error)
     if "planted" not in f"{[value for value in options.values() if isinstance(value, Path)]} {list(unknown)}":
         assert "planted" not in text
 
@@ -167,18 +167,18 @@ def test_a_client_is_made_or_its_option_named(
     parameters=st.fixed_dictionaries(
         {},
         optional={
-            "customer_id": anything,
-            "customer_email": anything,
-            "subscription_id": anything,
-            "max_retries": anything,
-            # A call with next to no time would end by it.
-            "timeout": anything.filter(lambda value: not isinstance(value, int | float | Decimal | timedelta)),
+            "customer_id": any_value,
+            "customer_email": any_value,
+            "subscription_id": any_value,
+            "max_retries": any_value,
+            # A tiny timeout would expire.
+            "timeout": any_value.filter(lambda value: not isinstance(value, int | float | Decimal | timedelta)),
         },
     ),
-    unknown=unknown,
+    unknown=unknown_parameters,
 )
 @example(parameters={"customer_id": "cus_1"}, unknown={"\ud800": None})
-def test_a_call_mints_or_names_what_is_wrong(
+def test_call_returns_session_or_names_parameter(
     client: Client,
     running: Sandbox,
     loop: asyncio.AbstractEventLoop,
@@ -188,13 +188,13 @@ def test_a_call_mints_or_names_what_is_wrong(
     """Rules: V1, V2, V7"""
     asynchronous = running.async_client(max_retries=0, timeout=20)
 
-    def outcome(work: Callable[[], Any]) -> Any:
+    def outcome(call: Callable[[], Any]) -> Any:
         try:
-            session = work()
+            session = call()
         except (ValidationError, ConfigurationError) as error:
             assert error.field is not None and error.attempts == ()
-            is_a_value(error)
-            return type(error), shown(error)
+            assert_value_semantics(error)
+            return type(error), rendered(error)
         assert not set(unknown) and session.id
         return type(session), repr(session)
 
@@ -205,13 +205,13 @@ def test_a_call_mints_or_names_what_is_wrong(
         assert KEY not in str(blocking)
 
 
-planted = st.sampled_from([KEY, KEY.replace("_", "%5F"), KEY.replace("_", "\\u005f"), KEY.replace("_", "&#95;")])
+canary_keys = st.sampled_from([KEY, KEY.replace("_", "%5F"), KEY.replace("_", "\\u005f"), KEY.replace("_", "&#95;")])
 words = st.sampled_from(['{"id":"', '{"error":"', '"session":', "ret_", "sub_", '"}', "}", "{", "<html>", "x" * 130])
 bodies = st.one_of(
     st.binary(max_size=200),
-    st.lists(st.one_of(planted, words, st.text(max_size=5)), max_size=8).map(lambda words: "".join(words).encode()),
+    st.lists(st.one_of(canary_keys, words, st.text(max_size=5)), max_size=8).map(lambda words: "".join(words).encode()),
 )
-header_values = st.one_of(planted, st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=40))
+header_values = st.one_of(canary_keys, st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=40))
 header_names = st.sampled_from(
     [
         "content-type",
@@ -224,7 +224,7 @@ header_names = st.sampled_from(
         "x-y",
     ]
 )
-answers = st.fixed_dictionaries(
+responses = st.fixed_dictionaries(
     {
         "status": st.one_of(
             st.sampled_from([200, 201, 302, 400, 401, 404, 422, 429, 500]), st.integers(200, 999)
@@ -239,12 +239,12 @@ answers = st.fixed_dictionaries(
 
 
 @thorough
-@given(answer=answers)
-def test_any_answer_is_a_session_or_a_documented_error(
-    client: Client, running: Sandbox, loop: asyncio.AbstractEventLoop, answer: dict[str, Any]
+@given(response=responses)
+def test_any_response_becomes_session_or_documented_error(
+    client: Client, running: Sandbox, loop: asyncio.AbstractEventLoop, response: dict[str, Any]
 ) -> None:
     """Rules: D3, X1"""
-    running.script("cus_any", answer)
+    running.script("cus_any", response)
     asynchronous = running.async_client(max_retries=0, timeout=20)
     calls: dict[str, Callable[[], Session]] = {
         "ret_": lambda: client.create_retention_session(customer_id="cus_any"),
@@ -254,16 +254,16 @@ def test_any_answer_is_a_session_or_a_documented_error(
         try:
             session = call()
         except (ApiError, UnexpectedResponseError) as error:
-            assert error.status == answer["status"]
-            assert len(error.body or "") <= 512 and isinstance(error, ApiError) == (answer["status"] >= 400)
-            is_a_value(error)
-            text = shown(error)
+            assert error.status == response["status"]
+            assert len(error.body or "") <= 512 and isinstance(error, ApiError) == (response["status"] >= 400)
+            assert_value_semantics(error)
+            text = rendered(error)
         except RenumerateError as error:
-            assert error.code == "network" and "fault" in answer, error
-            text = shown(error)
+            assert error.code == "network" and "fault" in response, error
+            text = rendered(error)
         else:
-            assert session.id.startswith(prefix) and len(session.id) > 4 and answer["status"] < 300
-            is_a_value(session)
+            assert session.id.startswith(prefix) and len(session.id) > 4 and response["status"] < 300
+            assert_value_semantics(session)
             text = f"{session!r} {session}"
             assert len(session.id) < 60 or session.id[4:] not in text
         assert KEY not in text
@@ -283,13 +283,13 @@ attempts = st.builds(
 @thorough
 @given(one=attempts, other=attempts)
 @example(one=Attempt("status", waited=0.0), other=Attempt("status", waited=-0.0))
-def test_attempts_are_values(one: Attempt, other: Attempt) -> None:
-    is_a_value(one)
+def test_attempts_have_value_semantics(one: Attempt, other: Attempt) -> None:
+    assert_value_semantics(one)
     assert one != other or hash(one) == hash(other)
     assert repr(one)
 
 
-@pytest.mark.parametrize("face", SESSIONS)
+@pytest.mark.parametrize("session_class", SESSIONS)
 @thorough
 @given(
     sealed=st.text(min_size=1),
@@ -297,23 +297,23 @@ def test_attempts_are_values(one: Attempt, other: Attempt) -> None:
     request_id=st.none() | st.text(),
     attempts=st.lists(attempts, max_size=2),
 )
-def test_sessions_made_by_hand_are_values_that_hide_their_id(
-    face: type[RetentionSession], sealed: str, url: str, request_id: str | None, attempts: list[Attempt]
+def test_constructed_sessions_have_value_semantics_and_hide_id(
+    session_class: type[RetentionSession], sealed: str, url: str, request_id: str | None, attempts: list[Attempt]
 ) -> None:
     """Rules: X2"""
-    session = face("ret_" + sealed, url and url + sealed, request_id, attempts)
-    is_a_value(session)
+    session = session_class("ret_" + sealed, url and url + sealed, request_id, attempts)
+    assert_value_semantics(session)
     assert session.attempts == tuple(attempts) and session.to_dict()["id"] == "ret_" + sealed
-    without = face("ret_", url, request_id, attempts)
-    assert repr(session) == str(session) == repr(without), "the id makes no difference"
+    without = session_class("ret_", url, request_id, attempts)
+    assert repr(session) == str(session) == repr(without), "the output depends on the id"
 
 
 @thorough
-@given(arguments=st.lists(anything, max_size=4))
-def test_a_session_of_anything_is_refused_as_python_does(arguments: list[Any]) -> None:
-    for face in SESSIONS:
+@given(arguments=st.lists(any_value, max_size=4))
+def test_session_constructor_raises_builtin_errors(arguments: list[Any]) -> None:
+    for session_class in SESSIONS:
         try:
-            is_a_value(face(*arguments))
+            assert_value_semantics(session_class(*arguments))
         except (TypeError, UnicodeEncodeError):
             continue
         except ZeroDivisionError:
@@ -322,23 +322,26 @@ def test_a_session_of_anything_is_refused_as_python_does(arguments: list[Any]) -
 
 @thorough
 @given(
-    kind=st.sampled_from(ERRORS), text=any_text, message=st.none() | any_text, attempts=st.lists(attempts, max_size=2)
+    error_class=st.sampled_from(ERRORS),
+    text=any_text,
+    message=st.none() | any_text,
+    attempts=st.lists(attempts, max_size=2),
 )
-def test_errors_made_by_hand_are_values(
-    kind: type[RenumerateError], text: str, message: str | None, attempts: list[Attempt]
+def test_constructed_errors_have_value_semantics(
+    error_class: type[RenumerateError], text: str, message: str | None, attempts: list[Attempt]
 ) -> None:
-    error = kind(text, message=message, retryable=True, attempts=tuple(attempts))
-    is_a_value(error)
+    error = error_class(text, message=message, retryable=True, attempts=tuple(attempts))
+    assert_value_semantics(error)
     assert str(error) == text and error.message == (text if message is None else message)
 
 
 @thorough
-@given(text=any_text, answer=st.dictionaries(st.text(max_size=9), st.none() | st.integers() | st.text(), max_size=2))
-def test_the_sandbox_says_what_it_does_not_know(running: Sandbox, text: str, answer: dict[str, Any]) -> None:
+@given(text=any_text, response=st.dictionaries(st.text(max_size=9), st.none() | st.integers() | st.text(), max_size=2))
+def test_sandbox_rejects_invalid_arguments(running: Sandbox, text: str, response: dict[str, Any]) -> None:
     with pytest.raises((LookupError, ValueError)):
         running.session(text)
     try:
         assert isinstance(running.requests(key=text), list)
-        running.script(text, answer)
+        running.script(text, response)
     except (ValueError, TypeError) as error:
         assert str(error)

@@ -1,4 +1,4 @@
-"""The test kit itself: starting, scripting, looking in, stopping."""
+"""The test kit: starts, scripts, inspects and stops a sandbox."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from polling import wait_for
 from programs import environment, run
-from waiting import wait_for
 
 from renumerate_sdk import NetworkError, ServerError
 from renumerate_sdk.testing import Sandbox
 
 
-def test_scripts_are_played_in_turn_and_told_apart(sandbox: Sandbox) -> None:
-    sandbox.script("cus_a.b", {"status": 500, "body": {"error": "a bad day"}}, {"mint": True})
+def test_scripts_run_in_order_per_customer(sandbox: Sandbox) -> None:
+    sandbox.script("cus_a.b", {"status": 500, "body": {"error": "script error"}}, {"mint": True})
     sandbox.script("cus_a-b", {"fault": "reset_before_status"})
     with sandbox.client(max_retries=0) as client:
         for _ in range(2):
-            with pytest.raises(ServerError, match="a bad day"):
+            with pytest.raises(ServerError, match="script error"):
                 client.create_retention_session(customer_id="cus_a.b")
             assert client.create_retention_session(customer_id="cus_a.b").id
             with pytest.raises(NetworkError):
                 client.create_retention_session(customer_id="cus_a-b")
 
 
-def test_what_came_can_be_looked_into(sandbox: Sandbox) -> None:
+def test_requests_and_sessions_can_be_inspected(sandbox: Sandbox) -> None:
     sandbox.script("cus_busy", {"status": 429, "headers": {"retry-after": 0}}, {"mint": True})
     with sandbox.client() as client:
         session = client.create_retention_session(customer_id="cus_busy", subscription_id="sub_1")
@@ -42,7 +42,7 @@ def test_what_came_can_be_looked_into(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "message"),
+    ("responses", "message"),
     [
         ([{"fault": "sulk"}], "script for cus_9: response 1: fault: unknown variant"),
         ([{"status": 99}], "script for cus_9: status 99 is invalid; use 200 to 999"),
@@ -51,13 +51,13 @@ def test_what_came_can_be_looked_into(sandbox: Sandbox) -> None:
     ],
 )
 def test_invalid_script_is_rejected_with_customer_and_field(
-    sandbox: Sandbox, answers: list[dict[str, object]], message: str
+    sandbox: Sandbox, responses: list[dict[str, object]], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        sandbox.script("cus_9", *answers)
+        sandbox.script("cus_9", *responses)
 
 
-def test_outside_of_its_time_it_says_so() -> None:
+def test_sandbox_that_is_not_running_raises() -> None:
     sandbox = Sandbox()
     for _ in range(2):
         with pytest.raises(RuntimeError, match="is not running"):
@@ -67,14 +67,14 @@ def test_outside_of_its_time_it_says_so() -> None:
             assert repr(sandbox) == f"<Sandbox {sandbox.url}>"
 
 
-def test_why_it_does_not_start(tmp_path: Path) -> None:
+def test_startup_failure_reports_cause(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="No such file"), Sandbox(cases=tmp_path / "missing"):
         pass
     with pytest.raises(FileNotFoundError), Sandbox(command=tmp_path / "missing"):
         pass
 
 
-def test_it_ends_with_the_process_that_started_it(sandbox: Sandbox) -> None:
+def test_sandbox_process_exits_with_its_parent(sandbox: Sandbox) -> None:
     out = run(
         """
     import os
@@ -85,10 +85,10 @@ def test_it_ends_with_the_process_that_started_it(sandbox: Sandbox) -> None:
     """,
         environment(sandbox),
     )
-    wait_for(lambda: not _runs(int(out)))
+    wait_for(lambda: not _is_running(int(out)))
 
 
-def _runs(process: int) -> bool:
+def _is_running(process: int) -> bool:
     status = Path(f"/proc/{process}/stat")
     try:
         return status.read_text().rsplit(") ")[1][0] != "Z"
@@ -96,12 +96,14 @@ def _runs(process: int) -> bool:
         return False
 
 
-def test_the_fixture_is_there_by_itself(tmp_path: Path) -> None:
+def test_pytest_fixture_is_available_without_import(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(
         "def test_mine(renumerate_sandbox):\n"
         "    with renumerate_sandbox.client() as client:\n"
         "        assert client.create_retention_session(customer_id='cus_1').id\n"
         "    assert len(renumerate_sandbox.requests()) == 1\n"
     )
-    done = subprocess.run(["pytest", "-q", "-p", "no:cacheprovider", "."], cwd=tmp_path, capture_output=True, text=True)
-    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    result = subprocess.run(
+        ["pytest", "-q", "-p", "no:cacheprovider", "."], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "1 passed" in result.stdout, result.stdout + result.stderr

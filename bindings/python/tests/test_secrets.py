@@ -1,4 +1,4 @@
-"""A planted key is looked for in all that is shown: reprs, errors, reports of errors with local variables, logs."""
+"""Searches for canary secrets in reprs, errors, crash reports with local variables, and logs."""
 
 from __future__ import annotations
 
@@ -19,45 +19,45 @@ from conftest import KEY
 from renumerate_sdk import AsyncClient, Client, RenumerateError
 from renumerate_sdk.testing import Sandbox
 
-FACES = [Client, AsyncClient]
-PLANTED = "sk_live_planted in two words"
+CLIENT_CLASSES = [Client, AsyncClient]
+KEY_WITH_SPACES = "sk_live_planted in two words"
 
 
-def report(work: Callable[[], Any]) -> str:
-    """What a crash reporter shows of the error: its text, its attributes, the local variables of this package."""
+def crash_report(call: Callable[[], Any]) -> str:
+    """Returns the crash report of the raised error: text, attributes, and local variables of this package."""
     try:
-        work()
+        call()
     except RenumerateError as error:
         frames = traceback.TracebackException.from_exception(error, capture_locals=True)
         ours = [frame for frame in frames.stack if "renumerate_sdk" in frame.filename]
-        assert ours, "the report shows the frames of this package"
+        assert ours, "the traceback has no frames of this package"
         text = "".join(f"{frame.name} {frame.locals}" for frame in ours)
         return f"{error} {error!r} {vars(error)} {text} {pickle.dumps(error)!r}"
-    raise AssertionError("there is no error")
+    raise AssertionError("the call raised no error")
 
 
-@pytest.mark.parametrize("face", FACES)
-def test_a_report_of_an_error_does_not_show_what_was_given(face: type[Client] | type[AsyncClient]) -> None:
+@pytest.mark.parametrize("client_class", CLIENT_CLASSES)
+def test_crash_report_hides_option_values(client_class: type[Client] | type[AsyncClient]) -> None:
     """Rules: X1"""
-    given: list[dict[str, Any]] = [
-        {"private_key": PLANTED},
+    invalid: list[dict[str, Any]] = [
+        {"private_key": KEY_WITH_SPACES},
         {"private_key": "sk_live_planted", "timeout": 0},
         {"private_key": "sk_live_planted", "base_url": "http://shop.example"},
         {"privateKey": "sk_live_planted"},
         {"private_key": "sk_x", "proxy": "http://user:planted@"},
         {"private_key": "sk_x", "proxy": "socks5://user:planted@proxy.example"},
     ]
-    for options in given:
-        shown = report(partial(face, **options))
-        assert "planted" not in shown, shown
-    assert "planted" in report(lambda: face("sk_x", ca_bundle="/planted")), "the search finds what is there"
+    for options in invalid:
+        report = crash_report(partial(client_class, **options))
+        assert "planted" not in report, report
+    assert "planted" in crash_report(lambda: client_class("sk_x", ca_bundle="/planted")), "the search does not work"
 
 
 @pytest.mark.parametrize("level", [logging.DEBUG, 1])
-def test_logs_go_to_the_packages_logger_and_hold_no_secret(sandbox: Sandbox, level: int) -> None:
+def test_package_logger_logs_calls_without_secrets(sandbox: Sandbox, level: int) -> None:
     """Rules: S18"""
-    shown, logger = io.StringIO(), logging.getLogger("renumerate_sdk")
-    handler = logging.StreamHandler(shown)
+    output, logger = io.StringIO(), logging.getLogger("renumerate_sdk")
+    handler = logging.StreamHandler(output)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(level)
@@ -72,27 +72,27 @@ def test_logs_go_to_the_packages_logger_and_hold_no_secret(sandbox: Sandbox, lev
     finally:
         logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
-    lines = shown.getvalue().splitlines()
-    answered = [line for line in lines if line.startswith("DEBUG renumerate_sdk answered attempt=")]
-    assert [line.split()[4] for line in answered] == ["status=503", "status=200"] * 2, lines
+    lines = output.getvalue().splitlines()
+    completed = [line for line in lines if line.startswith("DEBUG renumerate_sdk answered attempt=")]
+    assert [line.split()[4] for line in completed] == ["status=503", "status=200"] * 2, lines
     assert sum("trying again wait_ms=" in line for line in lines) == 2
-    assert ("tried to connect" in shown.getvalue()) == (level == 1)
+    assert ("tried to connect" in output.getvalue()) == (level == 1)
     for secret in [KEY, "planted", *ids]:
-        assert secret not in shown.getvalue()
+        assert secret not in output.getvalue()
 
 
-def test_nobody_listens_and_nothing_is_logged(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+def test_default_log_level_logs_nothing(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
     sandbox.client().create_retention_session(customer_id="cus_unstable")
     assert caplog.records == []
 
 
-def test_a_handler_that_fails_does_not_fail_the_call(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_log_handler_does_not_fail_call(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     unraisable: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
 
     class Failing(logging.Handler):
         def handle(self, record: logging.LogRecord) -> bool:
-            raise ValueError("a handler's own mistake")
+            raise ValueError("raised by the handler")
 
     logger, handler = logging.getLogger("renumerate_sdk"), Failing()
     logger.addHandler(handler)
@@ -102,10 +102,10 @@ def test_a_handler_that_fails_does_not_fail_the_call(sandbox: Sandbox, monkeypat
     finally:
         logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
-    assert [str(caught.exc_value) for caught in unraisable] == ["a handler's own mistake"]
+    assert [str(caught.exc_value) for caught in unraisable] == ["raised by the handler"]
 
 
-def test_a_handler_may_be_slow_and_call_a_client_itself(sandbox: Sandbox) -> None:
+def test_log_handler_can_block_and_make_calls(sandbox: Sandbox) -> None:
     class Calling(logging.Handler):
         calls = 0
 
@@ -127,7 +127,7 @@ def test_a_handler_may_be_slow_and_call_a_client_itself(sandbox: Sandbox) -> Non
     assert len(session.attempts) == 1 and handler.calls == 2
 
 
-def test_what_a_signals_handler_raises_in_a_handler_of_logs_is_not_lost(sandbox: Sandbox) -> None:
+def test_keyboard_interrupt_in_log_handler_is_raised(sandbox: Sandbox) -> None:
     class Interrupted(logging.Handler):
         def handle(self, record: logging.LogRecord) -> bool:
             raise KeyboardInterrupt
@@ -145,8 +145,8 @@ def test_what_a_signals_handler_raises_in_a_handler_of_logs_is_not_lost(sandbox:
         logger.setLevel(logging.NOTSET)
 
 
-@pytest.mark.parametrize("face", FACES)
-def test_a_client_prints_its_base_url_and_no_key(face: type[Client] | type[AsyncClient]) -> None:
-    client = face("sk_live_planted", base_url="https://eu.example.com")
-    assert repr(client) == str(client) == f"<renumerate_sdk.{face.__name__} of https://eu.example.com/>"
+@pytest.mark.parametrize("client_class", CLIENT_CLASSES)
+def test_client_repr_shows_base_url_without_key(client_class: type[Client] | type[AsyncClient]) -> None:
+    client = client_class("sk_live_planted", base_url="https://eu.example.com")
+    assert repr(client) == str(client) == f"<renumerate_sdk.{client_class.__name__} of https://eu.example.com/>"
     assert not hasattr(client, "__dict__")

@@ -1,4 +1,4 @@
-"""What importing and constructing cost, and what they leave alone."""
+"""Side effects of importing the package and constructing a client."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ COUNT = """
 """
 
 
-@pytest.mark.parametrize("face", ["Client", "AsyncClient"])
-def test_importing_and_constructing_start_no_thread_and_open_no_socket(face: str) -> None:
+@pytest.mark.parametrize("client_class", ["Client", "AsyncClient"])
+def test_import_and_construction_start_no_thread_and_open_no_socket(client_class: str) -> None:
     out = run(
         COUNT
         + f"""
     import renumerate_sdk
-    client = renumerate_sdk.{face}("sk_live_x")
+    client = renumerate_sdk.{client_class}("sk_live_x")
     print(threads(), sockets())
     """,
         os.environ,
@@ -30,7 +30,7 @@ def test_importing_and_constructing_start_no_thread_and_open_no_socket(face: str
     assert out.split() == ["1", "0"]
 
 
-def test_importing_brings_in_neither_asyncio_nor_logging_nor_the_test_kit() -> None:
+def test_import_loads_neither_asyncio_nor_logging_nor_test_kit() -> None:
     out = run(
         """
     import sys
@@ -46,8 +46,8 @@ def test_importing_brings_in_neither_asyncio_nor_logging_nor_the_test_kit() -> N
     assert not new & {"renumerate_sdk._async_client", "renumerate_sdk.testing"}
 
 
-def test_the_client_needs_a_key_only_when_it_calls(sandbox: object) -> None:
-    """Applications construct clients where they are built, without secrets."""
+def test_client_requires_key_on_first_call(sandbox: object) -> None:
+    """Application builds construct clients in processes without secrets."""
     from renumerate_sdk.testing import Sandbox
 
     assert isinstance(sandbox, Sandbox)
@@ -73,18 +73,18 @@ def test_the_client_needs_a_key_only_when_it_calls(sandbox: object) -> None:
     try:
         renumerate_sdk.Client("with space")
     except renumerate_sdk.ConfigurationError as error:
-        print("refused at once:", error.field)
+        print("rejected by constructor:", error.field)
     """,
         variables,
     )
     lines = out.splitlines()
     assert lines[0] == "<renumerate_sdk.Client without a key so far>"
     assert all(line.startswith("private_key ") and "RENUMERATE_PRIVATE_KEY" in line for line in lines[1:3]), lines
-    assert lines[3:] == ["ret_", "sub_", "refused at once: private_key"]
+    assert lines[3:] == ["ret_", "sub_", "rejected by constructor: private_key"]
 
 
-def test_another_interpreter_of_the_process_is_refused() -> None:
-    """Its classes would be those of the first one."""
+def test_import_in_subinterpreter_is_rejected() -> None:
+    """A subinterpreter would share the classes of the main interpreter."""
     out = run(
         """
     try:
@@ -99,5 +99,5 @@ def test_another_interpreter_of_the_process_is_refused() -> None:
     """,
         os.environ,
     )
-    # From 3.12 on the interpreter says so itself.
+    # Python 3.12 and later raise their own error.
     assert "main interpreter only" in out or "does not support loading in subinterpreters" in out

@@ -1,4 +1,4 @@
-"""What type checkers see: the stubs are those of the module, and the examples pass the strictest settings."""
+"""Type checks: the stubs match the native module, and strict checks pass."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ FOLDER = Path(__file__).parents[1]
 
 
 def run(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "-m", *arguments], cwd=FOLDER, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = subprocess.run([sys.executable, "-m", *arguments], cwd=FOLDER, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_the_stubs_are_those_of_the_module() -> None:
+def test_stubs_match_native_module() -> None:
     run("mypy.stubtest", "renumerate_sdk", "--mypy-config-file", "pyproject.toml")
 
 
-def test_mypy_is_content_with_package_examples_and_tests() -> None:
+def test_mypy_accepts_package_examples_and_tests() -> None:
     run("mypy", "--strict", "--config-file", "pyproject.toml", "python", "examples", "tests")
 
 
-def test_pyright_is_content_with_package_and_examples() -> None:
+def test_pyright_accepts_package_and_examples() -> None:
     run("pyright", "--project", "pyproject.toml")
 
 
-def test_type_checkers_refuse_what_the_core_would(tmp_path: Path) -> None:
+def test_mypy_rejects_invalid_arguments(tmp_path: Path) -> None:
     mistakes = tmp_path / "mistakes.py"
     mistakes.write_text(
         "from renumerate_sdk import Client\n"

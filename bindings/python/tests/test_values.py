@@ -1,4 +1,4 @@
-"""Python's values on their way in, and sessions and errors on their way out."""
+"""Argument conversion, sessions and errors."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ from renumerate_sdk.testing import Sandbox
 ID = "ret_gLDTK1oiejL-GsltN_9RMfdZGh4OyJPuaH1E-zKPCe4294_hcnG0J9fz3hK"
 
 
-class Plan(str, enum.Enum):
-    CUSTOMER = "cus_of_an_enum"
+class CustomerId(str, enum.Enum):
+    ENUM = "cus_enum"
 
 
-def test_a_str_of_a_class_of_its_own_is_a_str(sandbox: Sandbox) -> None:
+def test_str_subclass_is_accepted_as_str(sandbox: Sandbox) -> None:
     with sandbox.client() as client:
-        session = client.create_retention_session(customer_id=Plan.CUSTOMER)
-    assert sandbox.session(session.id)["customer_id"] == "cus_of_an_enum"
+        session = client.create_retention_session(customer_id=CustomerId.ENUM)
+    assert sandbox.session(session.id)["customer_id"] == "cus_enum"
 
 
 @pytest.mark.parametrize("seconds", [1, 0.2, timedelta(milliseconds=200), Decimal("0.2")])
-def test_limits_are_seconds_or_timedeltas(sandbox: Sandbox, seconds: Any) -> None:
+def test_timeouts_are_seconds_or_timedeltas(sandbox: Sandbox, seconds: Any) -> None:
     with sandbox.client() as client, pytest.raises(RequestTimeoutError) as raised:
         client.create_retention_session(customer_id="cus_stall", timeout=seconds)
     assert raised.value.timeout_scope == "total"
@@ -61,38 +61,38 @@ def test_limits_are_seconds_or_timedeltas(sandbox: Sandbox, seconds: Any) -> Non
         client.create_retention_session(customer_id="cus_stall")
 
 
-@pytest.mark.parametrize("odd", [True, "1", [], b"1", 0, -1, float("nan"), float("inf"), timedelta(0)])
-def test_odd_limits_are_refused_by_name(odd: Any) -> None:
+@pytest.mark.parametrize("invalid", [True, "1", [], b"1", 0, -1, float("nan"), float("inf"), timedelta(0)])
+def test_invalid_timeout_raises_error_with_field(invalid: Any) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        Client("sk_x", timeout=odd)
+        Client("sk_x", timeout=invalid)
     assert raised.value.field == "timeout" and "timeout" in str(raised.value)
     with pytest.raises(ConfigurationError) as raised:
-        Client("sk_x").create_retention_session(customer_id="cus_1", timeout=odd)
+        Client("sk_x").create_retention_session(customer_id="cus_1", timeout=invalid)
     assert raised.value.field == "timeout" and raised.value.attempts == ()
 
 
-@pytest.mark.parametrize("odd", [True, "1", [], 1.5, -1, 11])
-def test_odd_counts_are_refused_by_name(odd: Any) -> None:
+@pytest.mark.parametrize("invalid", [True, "1", [], 1.5, -1, 11])
+def test_invalid_max_retries_raises_error_with_field(invalid: Any) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        Client("sk_x", max_retries=odd)
+        Client("sk_x", max_retries=invalid)
     assert raised.value.field == "max_retries"
 
 
-@pytest.mark.parametrize("odd", [42, b"cus_1", [], object(), True, "\ud800"])
-def test_parameters_that_are_no_text_are_refused_by_name(odd: Any) -> None:
+@pytest.mark.parametrize("invalid", [42, b"cus_1", [], object(), True, "\ud800"])
+def test_non_text_parameter_raises_error_with_field(invalid: Any) -> None:
     with pytest.raises(ValidationError) as raised:
-        Client("sk_x").create_retention_session(customer_id=odd)
+        Client("sk_x").create_retention_session(customer_id=invalid)
     assert raised.value.field == "customer_id"
 
 
-@pytest.mark.parametrize("odd", [42, b"sk_x", ["sk_x"]])
-def test_a_key_that_is_no_text_is_refused_and_not_shown(odd: Any) -> None:
+@pytest.mark.parametrize("invalid", [42, b"sk_x", ["sk_x"]])
+def test_non_text_key_is_rejected_without_showing_it(invalid: Any) -> None:
     with pytest.raises(ConfigurationError) as raised:
-        Client(odd)
+        Client(invalid)
     assert raised.value.field == "private_key" and "sk_x" not in str(raised.value)
 
 
-def test_an_option_of_the_client_is_refused_by_a_call() -> None:
+def test_call_rejects_client_option_and_unknown_parameter() -> None:
     with pytest.raises(ConfigurationError, match="an option of the client, not of a call") as raised:
         Client("sk_x").create_retention_session(customer_id="cus_1", attempt_timeout=3)  # type: ignore[call-arg]
     assert raised.value.field == "attempt_timeout"
@@ -101,7 +101,7 @@ def test_an_option_of_the_client_is_refused_by_a_call() -> None:
     assert unknown.value.field == "customerId"
 
 
-def test_a_file_may_be_a_path(tmp_path: Path) -> None:
+def test_ca_bundle_accepts_path(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="can't be read") as raised:
         Client("sk_x", ca_bundle=tmp_path / "missing.pem")
     assert raised.value.field == "ca_bundle"
@@ -110,14 +110,14 @@ def test_a_file_may_be_a_path(tmp_path: Path) -> None:
     assert raised.value.field == "ca_bundle"
 
 
-def test_absent_is_the_default_everywhere() -> None:
-    absent: dict[str, Any] = dict.fromkeys(
+def test_none_selects_default_of_every_option() -> None:
+    options: dict[str, Any] = dict.fromkeys(
         ["base_url", "timeout", "attempt_timeout", "connect_timeout", "max_retries", "proxy", "ca_bundle", "app_info"]
     )
-    assert repr(Client("sk_x", **absent)) == "<renumerate_sdk.Client of https://api.renumerate.com/>"
+    assert repr(Client("sk_x", **options)) == "<renumerate_sdk.Client of https://api.renumerate.com/>"
 
 
-def test_the_user_agent_names_language_and_runtime(sandbox: Sandbox) -> None:
+def test_user_agent_names_language_and_runtime(sandbox: Sandbox) -> None:
     """Rules: S16"""
     with sandbox.client(app_info="Shop/1.2") as client:
         client.create_retention_session(customer_id="cus_1")
@@ -126,7 +126,7 @@ def test_the_user_agent_names_language_and_runtime(sandbox: Sandbox) -> None:
     assert "; CPython 3." in agent and agent.endswith(") Shop/1.2")
 
 
-def test_use_after_close(sandbox: Sandbox) -> None:
+def test_call_after_close_raises_closed_error(sandbox: Sandbox) -> None:
     """Rules: E13"""
     with sandbox.client() as client:
         client.create_retention_session(customer_id="cus_1")
@@ -137,7 +137,7 @@ def test_use_after_close(sandbox: Sandbox) -> None:
     assert repr(client) == "<renumerate_sdk.Client closed>"
 
 
-def test_sessions_are_values(sandbox: Sandbox) -> None:
+def test_sessions_have_value_semantics(sandbox: Sandbox) -> None:
     """Rules: X2"""
     with sandbox.client() as client:
         retention = client.create_retention_session(customer_id="cus_1")
@@ -149,7 +149,9 @@ def test_sessions_are_values(sandbox: Sandbox) -> None:
         for other in (copy.copy(session), copy.deepcopy(session), pickle.loads(pickle.dumps(session))):
             assert other == session and hash(other) == hash(session) and other.attempts == session.attempts
             assert type(other) is type(session)
-        assert f"renumerate_sdk\n{type(session).__name__}\n".encode() in pickle.dumps(session, 0), "the public module"
+        assert f"renumerate_sdk\n{type(session).__name__}\n".encode() in pickle.dumps(session, 0), (
+            "the pickle must name the public module"
+        )
         assert json.loads(json.dumps(session.to_dict())) == {"id": session.id, "url": session.url}
         with pytest.raises(AttributeError):
             session.id = "another"  # type: ignore[misc]
@@ -163,7 +165,7 @@ def test_sessions_are_values(sandbox: Sandbox) -> None:
     assert attempt.waited == 0 and 0 < attempt.elapsed < 20
 
 
-def test_a_session_made_by_hand_is_for_tests() -> None:
+def test_constructed_session_hides_id() -> None:
     session = RetentionSession(ID, request_id="req_1")
     assert session.to_dict() == {"id": ID, "url": "", "request_id": "req_1"}
     assert repr(session) == "RetentionSession(id='ret_…', request_id='req_1')"
@@ -188,36 +190,36 @@ TREE = {
 
 
 @pytest.mark.parametrize("error", TREE)
-def test_the_tree_of_errors(error: type[RenumerateError]) -> None:
+def test_error_hierarchy(error: type[RenumerateError]) -> None:
     assert issubclass(error, TREE[error]) and issubclass(RenumerateError, Exception)
-    assert not issubclass(error, OSError), "no class poses as a built-in one"
+    assert not issubclass(error, OSError), "SDK errors must not be OS errors"
     assert error.__module__ == "renumerate_sdk" and getattr(renumerate_sdk, error.__name__) is error
-    made = error("made by hand", retryable=True, attempts=(Attempt("network", phase="dns", elapsed=0.5),))
-    for other in (pickle.loads(pickle.dumps(made)), copy.copy(made), copy.deepcopy(made)):
-        assert type(other) is error and str(other) == "made by hand" and vars(other) == vars(made)
-    assert made.message == "made by hand" and made.code == error.code
+    instance = error("constructed", retryable=True, attempts=(Attempt("network", phase="dns", elapsed=0.5),))
+    for other in (pickle.loads(pickle.dumps(instance)), copy.copy(instance), copy.deepcopy(instance)):
+        assert type(other) is error and str(other) == "constructed" and vars(other) == vars(instance)
+    assert instance.message == "constructed" and instance.code == error.code
 
 
-def test_each_error_kind_of_the_core_has_a_public_class() -> None:
+def test_every_native_error_class_is_public() -> None:
     public = {name for name in renumerate_sdk.__all__ if name.endswith("Error")} - {"RenumerateError"}
     assert sorted(_native.ERROR_CLASSES) == sorted(public) == sorted(error.__name__ for error in TREE)
 
 
-def test_closed_and_internal_errors_have_no_fields_of_their_own() -> None:
-    common = vars(RenumerateError("made by hand"))
+def test_closed_and_internal_errors_add_no_fields() -> None:
+    common = vars(RenumerateError("constructed"))
     for error, code in ((ClosedError, "closed"), (InternalError, "internal")):
-        made = error("made by hand")
-        assert made.code == code and vars(made) == common
+        instance = error("constructed")
+        assert instance.code == code and vars(instance) == common
 
 
-def test_an_error_of_a_call_can_be_pickled(sandbox: Sandbox) -> None:
+def test_call_error_can_be_pickled(sandbox: Sandbox) -> None:
     with sandbox.client(max_retries=0) as client, pytest.raises(RateLimitError) as raised:
         client.create_retention_session(customer_id="cus_rate_limited")
     other = pickle.loads(pickle.dumps(raised.value))
     assert vars(other) == vars(raised.value) and other.retry_after == 1.0 and other.status == 429
 
 
-def test_a_client_is_not_pickled() -> None:
+def test_client_cannot_be_pickled_or_copied() -> None:
     for copied in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="make one in each process"):
             copied(Client("sk_x"))

@@ -1,4 +1,4 @@
-// A child of a cluster, which makes a call and ends.
+// A cluster child that makes one call and disconnects.
 
 import cluster from 'node:cluster';
 import { Renumerate } from '@renumerate/node';

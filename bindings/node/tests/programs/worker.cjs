@@ -1,4 +1,5 @@
-// A worker thread that makes calls: `calls` of them, or one that `stalls`; it says how many came back, or why not.
+// A worker thread that makes calls and posts the number of sessions, or the field or name of the error. With `stalls`,
+// also posts a message once the calls have started.
 
 const { parentPort, workerData } = require('node:worker_threads');
 const { Renumerate } = require('@renumerate/node');
@@ -6,9 +7,9 @@ const { Renumerate } = require('@renumerate/node');
 const client = new Renumerate({ timeout: 300_000, attemptTimeout: 300_000 });
 
 async function main({ calls = 1, customerId = 'cus_1', stalls = false }) {
-  const made = Array.from({ length: calls }, () => client.createRetentionSession({ customerId }));
+  const pending = Array.from({ length: calls }, () => client.createRetentionSession({ customerId }));
   if (stalls) parentPort.postMessage('stalls');
-  const sessions = await Promise.all(made);
+  const sessions = await Promise.all(pending);
   parentPort.postMessage(sessions.length);
 }
 

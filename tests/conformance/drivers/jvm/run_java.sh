@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a main class of what `build.sh` built: `run_java.sh DriverKt kotlin`.
+# Runs a main class that `build.sh` built: `run_java.sh DriverKt kotlin`.
 set -euo pipefail
 home=$(dirname "$0")/../../../../target/conformance/jvm main=com.renumerate.conformance.$1
 shift

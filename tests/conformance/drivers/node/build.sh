@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the package as it is published, and copies the driver next to it. Installs Bun and Deno with the dependencies of
-# the package's tests.
+# Builds the package as it is published, and copies the driver next to it. Installs Bun and Deno with the dependencies
+# of the package's tests.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 home=$PWD/target/conformance/node

@@ -31,7 +31,7 @@ export async function makeCalls(client, count, concurrency) {
       counts.sessions += 1;
       counts.attempts += attempts.length;
     } catch (error) {
-      count(counts, error);
+      countError(counts, error);
       counts.attempts += error.attempts?.length ?? 0;
     }
   });
@@ -46,18 +46,18 @@ export async function cancelCalls(client, count, concurrency, maxDelay) {
     const { signal } = controller;
     lastSignals[number % KEPT_SIGNALS] = signal;
     const end = performance.now() + Math.random() * maxDelay;
-    const ended = call(client, number, signal).then(
+    const settled = call(client, number, signal).then(
       () => {
         counts.sessions += 1;
       },
       (error) => {
         if (error === signal.reason) counts.cancelled += 1;
-        else count(counts, error);
+        else countError(counts, error);
       },
     );
-    await Promise.race([ended, until(end)]);
+    await Promise.race([settled, until(end)]);
     controller.abort();
-    await ended;
+    await settled;
   });
   return counts;
 }
@@ -79,14 +79,14 @@ async function runConcurrently(count, concurrency, work) {
   await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
-/** Waits until a time. Timers count whole milliseconds; the rest is waited for in single turns of the event loop. */
+/** Waits until a time. Timers have millisecond resolution, so the rest is spent in iterations of the event loop. */
 async function until(end) {
   const whole = Math.floor(end - performance.now());
   if (whole > 0) await setTimeout(whole);
   while (performance.now() < end) await setImmediate();
 }
 
-function count(counts, error) {
+function countError(counts, error) {
   if (error instanceof RenumerateError) {
     counts.errors[error.code] = (counts.errors[error.code] ?? 0) + 1;
   } else {

@@ -1,5 +1,5 @@
 // Driver of the Node package. `tests/README.md` documents the protocol. When its input ends, it does not call
-// `process.exit`, so that anything of the package that keeps the process alive is noticed.
+// `process.exit`: the process must exit unless the package keeps it alive.
 
 import { getEventListeners } from 'node:events';
 import { createInterface } from 'node:readline';

@@ -7,7 +7,7 @@ import { Session } from '@renumerate/node';
 /** Maximum length of one form, like that of a log line. */
 const MAX_LENGTH = 100_000;
 
-/** Returns each form once. The JSON and the fields of a session are excluded, because they contain the id on purpose. */
+/** Returns each form once. Excludes the JSON and the fields of a session, because they contain the id on purpose. */
 export function formsOf(value) {
   const forms = [...printed(value), ...(value instanceof Session ? [] : serialized(value))];
   return [...new Set(forms)].map((form) => form.slice(0, MAX_LENGTH));

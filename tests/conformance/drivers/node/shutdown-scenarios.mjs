@@ -1,49 +1,49 @@
-// What happens before the process ends, and how it comes to its end.
+// Shutdown scenarios by name.
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Renumerate } from '@renumerate/node';
 
-/** So long that no limit ends a call before the process does. */
-const PATIENT = { timeout: 300_000, attemptTimeout: 300_000 };
+/** Timeouts that do not expire during a scenario. */
+const LONG_TIMEOUTS = { timeout: 300_000, attemptTimeout: 300_000 };
 const WORKERS = 4;
-const LANES = 8;
+const CONCURRENCY = 8;
 
 export const scenarios = {
-  /** Workers are terminated in the middle of calls, some more while they start, and the main thread calls on. */
-  async 'worker-ended-mid-call'() {
-    const client = new Renumerate(PATIENT);
+  /** Terminates workers during calls and during startup, while the main thread makes calls. */
+  async 'worker-terminated-during-calls'() {
+    const client = new Renumerate(LONG_TIMEOUTS);
     for (let round = 0; round < 3; round += 1) {
       const workers = Array.from({ length: WORKERS }, startWorker);
       const [first, ...others] = workers.map((worker) => once(worker, 'message'));
       await first;
       if (round > 0) await Promise.all(others);
-      const mine = sessions(client, LANES);
+      const calls = createSessions(client, CONCURRENCY);
       await Promise.all(workers.map((worker) => worker.terminate()));
-      await mine;
+      await calls;
     }
-    await sessions(client, LANES);
+    await createSessions(client, CONCURRENCY);
     console.log('done');
   },
 
-  /** A worker calls `process.exit` as soon as one of its calls has ended, which ends the worker alone. */
+  /** Workers call `process.exit` after their first call, which stops only the worker. */
   async 'process-exit-in-worker'() {
-    const client = new Renumerate(PATIENT);
+    const client = new Renumerate(LONG_TIMEOUTS);
     const workers = Array.from({ length: WORKERS }, () => startWorker({ exits: true }));
-    const ends = workers.map((worker) => once(worker, 'exit'));
-    const mine = sessions(client, LANES);
-    for (const [code] of await Promise.all(ends)) {
-      if (code !== 0) throw new Error(`a worker has ended with code ${code}`);
+    const exits = workers.map((worker) => once(worker, 'exit'));
+    const calls = createSessions(client, CONCURRENCY);
+    for (const [code] of await Promise.all(exits)) {
+      if (code !== 0) throw new Error(`a worker exited with code ${code}`);
     }
-    await mine;
+    await calls;
     console.log('done');
   },
 
-  /** The process exits within what follows a call, with others under way and others yet to be told of. */
+  /** Exits in the callback of a call, while other calls are pending or complete but not delivered. */
   async 'process-exit-in-callback'() {
-    const client = new Renumerate(PATIENT);
+    const client = new Renumerate(LONG_TIMEOUTS);
     stall(client);
-    for (let lane = 0; lane < LANES; lane += 1) callForever(client);
+    for (let started = 0; started < CONCURRENCY; started += 1) callForever(client);
     for (let number = 0; number < 100; number += 1) {
       await client.createRetentionSession({ customerId: 'cus_1' });
     }
@@ -53,24 +53,24 @@ export const scenarios = {
     });
   },
 
-  /** The last thing that the process does is to start calls, of which it can hear nothing any more. */
+  /** Starts calls in the exit handler. The process exits before they complete. */
   async 'calls-in-exit-handler'() {
-    const client = new Renumerate(PATIENT);
-    await sessions(client, LANES);
+    const client = new Renumerate(LONG_TIMEOUTS);
+    await createSessions(client, CONCURRENCY);
     process.on('exit', () => {
       stall(client);
-      sessions(client, LANES);
-      stall(new Renumerate(PATIENT));
+      createSessions(client, CONCURRENCY);
+      stall(new Renumerate(LONG_TIMEOUTS));
       console.log('done');
     });
   },
 
-  /** Calls that would never end are aborted, and then nothing keeps the process. */
-  async 'ends-after-aborts'() {
-    const client = new Renumerate(PATIENT);
+  /** Aborts stalled calls. Nothing keeps the process alive after that. */
+  async 'exits-after-aborts'() {
+    const client = new Renumerate(LONG_TIMEOUTS);
     const controller = new AbortController();
     const stalled = stall(client, controller.signal);
-    await sessions(client, LANES);
+    await createSessions(client, CONCURRENCY);
     controller.abort();
     for (const { reason } of await stalled) {
       if (reason !== controller.signal.reason) throw reason;
@@ -83,19 +83,19 @@ function startWorker(workerData) {
   return new Worker(new URL('./shutdown-worker.mjs', import.meta.url), { workerData });
 }
 
-function sessions(client, count) {
+function createSessions(client, count) {
   return Promise.all(Array.from({ length: count }, () => client.createRetentionSession({ customerId: 'cus_1' })));
 }
 
-/** Calls that get no answer. */
+/** Starts calls that get no response. */
 export function stall(client, signal) {
-  const calls = Array.from({ length: LANES }, () =>
+  const calls = Array.from({ length: CONCURRENCY }, () =>
     client.createRetentionSession({ customerId: 'cus_stall' }, { signal }),
   );
   return Promise.allSettled(calls);
 }
 
-/** One call after the other, for as long as there is somebody to hear of it. */
+/** Makes sequential calls until the thread or process exits. */
 export async function callForever(client) {
   for (;;) await client.createRetentionSession({ customerId: 'cus_1' });
 }

@@ -1,5 +1,5 @@
-// A worker thread that calls for as long as it lives, in lanes: with one that never hears anything. It says when the first
-// call has ended, or exits.
+// A worker thread that makes stalled calls and sequential calls. After another call it posts a message, or exits if
+// `exits` is set.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { Renumerate } from '@renumerate/node';
@@ -9,7 +9,7 @@ const client = new Renumerate({ timeout: 300_000, attemptTimeout: 300_000 });
 stall(client);
 callForever(client);
 callForever(client);
-// No `await` at the top: Node 20 itself aborts where a worker is ended while it begins such a module.
+// No top-level `await`: Node 20 aborts if a worker is terminated while it loads a module with one.
 client.createRetentionSession({ customerId: 'cus_1' }).then(() => {
   if (workerData?.exits) process.exit();
   parentPort.postMessage('calls');

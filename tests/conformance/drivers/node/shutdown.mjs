@@ -1,13 +1,13 @@
-// Ends of this process that are hard on a native library: its first argument says which one.
+// Runs the shutdown scenario that the argument names, or prints all names with `--list`.
 
 import { scenarios } from './shutdown-scenarios.mjs';
 
-const [wanted] = process.argv.slice(2);
-if (wanted === '--list') {
-  for (const name of Object.keys(scenarios)) console.log(name);
-} else if (Object.hasOwn(scenarios, wanted)) {
-  await scenarios[wanted]();
+const [name] = process.argv.slice(2);
+if (name === '--list') {
+  for (const scenario of Object.keys(scenarios)) console.log(scenario);
+} else if (Object.hasOwn(scenarios, name)) {
+  await scenarios[name]();
 } else {
-  console.error(`there is no scenario ${wanted}: see --list`);
+  console.error(`unknown scenario ${name}: see --list`);
   process.exitCode = 2;
 }

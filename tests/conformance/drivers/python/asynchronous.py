@@ -37,7 +37,9 @@ class Asynchronous:
         async def one() -> dict[str, Any]:
             began = time.monotonic()
             try:
-                seen: object = await getattr(self._client, command["method"])(**command["parameters"], **command["options"])
+                seen: object = await getattr(self._client, command["method"])(
+                    **command["parameters"], **command["options"]
+                )
             except Exception as error:
                 seen = error
             return outcome(seen, self._client, time.monotonic() - began, command["parameters"])

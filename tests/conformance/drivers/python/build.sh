@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the wheel, and installs it into an environment of its own.
+# Builds the wheel, and installs it into a separate environment.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 tools=$PWD/target/python/environment environment=$PWD/target/conformance/python wheels=$PWD/target/python/wheels

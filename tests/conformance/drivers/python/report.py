@@ -62,9 +62,7 @@ def outcome(
     assert isinstance(seen, BaseException)
     # Crash reporters show the local variables of each frame. The first frame is the driver's.
     frames = seen.__traceback__.tb_next if seen.__traceback__ else None
-    trace = "".join(
-        traceback.TracebackException(type(seen), seen, frames, capture_locals=True).format()
-    )
+    trace = "".join(traceback.TracebackException(type(seen), seen, frames, capture_locals=True).format())
     for parameter in filter(None, (parameters or {}).values()):
         trace = trace.replace(parameter, "(a caller's variable)")
     shown.append(f"{seen!r} {seen} {vars(seen)} {seen.args} {trace}")

@@ -109,7 +109,8 @@ enum BlockingFlavor implements ClientFlavor {
     private static void runConcurrently(int count, int concurrency, IntConsumer work) {
         AtomicInteger numbers = new AtomicInteger();
         Runnable worker = () -> {
-            for (int number = numbers.getAndIncrement(); number < count; number = numbers.getAndIncrement()) work.accept(number);
+            int number;
+            while ((number = numbers.getAndIncrement()) < count) work.accept(number);
         };
         List<Thread> threads = Stream.generate(() -> new Thread(worker, THREAD_NAME)).limit(concurrency).toList();
         threads.forEach(Thread::start);

@@ -18,8 +18,8 @@ import kotlin.time.DurationUnit
 import kotlin.time.measureTimedValue
 
 /**
- * Driver of the JVM clients. `tests/README.md` documents the protocol. When its input ends, it does not call `exitProcess`, so
- * that anything of the library that keeps the process alive is noticed.
+ * Driver of the JVM clients. `tests/README.md` documents the protocol. When its input ends, it does not call
+ * `exitProcess`: the process must exit unless the library keeps it alive.
  */
 fun main(arguments: Array<String>) {
     val driver = Driver(flavors.getValue(arguments.single()))
@@ -35,7 +35,7 @@ private class Driver(private val flavor: ClientFlavor) {
         "open" -> open(command.member("client"), command["log"]?.jsonPrimitive?.boolean ?: true)
         "call" -> call(command)
         "calls" -> calls(command.count("count"), command.count("concurrency"))
-        "cancel" -> cancel(command.count("count"), command.count("concurrency"), command.getValue("max_delay").jsonPrimitive.double)
+        "cancel" -> cancel(command.count("count"), command.count("concurrency"), command.seconds("max_delay"))
         "measure" -> measure()
         "close" -> close()
         else -> error("unknown command $name")
@@ -55,9 +55,10 @@ private class Driver(private val flavor: ClientFlavor) {
         val (parameters, options) = listOf("parameters", "options").map { values(command.member(it)) }
         val (result, took) = measureTimedValue { runCatching { client.call(subscription, parameters, options) } }
         val seconds = took.toDouble(DurationUnit.SECONDS)
+        val shown = formsOf(client.client())
         return result.fold(
-            { session -> report("session", sessionReport(session), seconds, formsOf(client.client()) + formsOf(session)) },
-            { error -> report("error", errorReport(error), seconds, formsOf(client.client()) + formsOf(error)) },
+            { session -> report("session", sessionReport(session), seconds, shown + formsOf(session)) },
+            { error -> report("error", errorReport(error), seconds, shown + formsOf(error)) },
         )
     }
 
@@ -98,11 +99,13 @@ private fun JsonObject.text(name: String): String = getValue(name).jsonPrimitive
 
 private fun JsonObject.count(name: String): Int = getValue(name).jsonPrimitive.int
 
+private fun JsonObject.seconds(name: String): Double = getValue(name).jsonPrimitive.double
+
 private fun JsonObject.member(name: String): JsonObject = get(name)?.jsonObject ?: JsonObject(emptyMap())
 
 /** Options or parameters: texts, numbers and nulls. */
 private fun values(named: JsonObject): Map<String, Any?> = named.mapValues { (_, value) ->
-    val given = value.jsonPrimitive
-    val number = given.doubleOrNull.takeUnless { given.isString }
-    number ?: given.content.takeUnless { value is JsonNull }
+    val primitive = value.jsonPrimitive
+    val number = primitive.doubleOrNull.takeUnless { primitive.isString }
+    number ?: primitive.content.takeUnless { value is JsonNull }
 }

@@ -8,8 +8,8 @@ import javax.management.ObjectName
 private const val STABLE_COLLECTIONS = 3
 
 /**
- * Returns the bytes of live objects. Several collections are necessary, because threads of the JVM clear references some
- * time after many calls.
+ * Returns the bytes of live objects. Several collections are necessary, because threads of the JVM clear references
+ * some time after many calls.
  */
 fun liveHeap(): Long {
     val memory = ManagementFactory.getMemoryMXBean()

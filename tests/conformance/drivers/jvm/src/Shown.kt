@@ -21,13 +21,20 @@ fun formsOf(value: Any): List<String> {
 private fun formsOfThrowable(error: Throwable): List<String> {
     val causes = generateSequence(error) { it.cause }.flatMap { listOf(it) + it.suppressed }
     val (written, same) = serialized(error)
-    return causes.flatMap { listOf("${it.message}", it.localizedMessage.orEmpty(), "$it", it.stackTraceToString()) }.toList() +
+    val forms =
+        causes.flatMap {
+            listOf("${it.message}", it.localizedMessage.orEmpty(), "$it", it.stackTraceToString())
+        }
+    return forms.toList() +
         listOf(written, same.stackTraceToString(), RuntimeException("wrapped", error).stackTraceToString()) +
         listOfNotNull((error as? RenumerateException)?.attempts?.toString())
 }
 
 /** Returns the bytes of Java serialization as text, and the deserialized exception. */
 private fun serialized(error: Throwable): Pair<String, Throwable> {
-    val bytes = ByteArrayOutputStream().also { ObjectOutputStream(it).use { output -> output.writeObject(error) } }.toByteArray()
-    return bytes.toString(Charsets.ISO_8859_1) to ObjectInputStream(ByteArrayInputStream(bytes)).readObject() as Throwable
+    val output = ByteArrayOutputStream()
+    ObjectOutputStream(output).use { it.writeObject(error) }
+    val bytes = output.toByteArray()
+    val copy = ObjectInputStream(ByteArrayInputStream(bytes)).readObject() as Throwable
+    return bytes.toString(Charsets.ISO_8859_1) to copy
 }

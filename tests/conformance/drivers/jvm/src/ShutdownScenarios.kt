@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch
 import kotlin.concurrent.thread
 import kotlin.system.exitProcess
 
-/** What happens before the JVM ends, and how it comes to its end. */
+/** Shutdown scenarios by name. */
 val shutdownScenarios: Map<String, () -> Unit> =
     mapOf(
         "system-exit-in-callback" to ::systemExitInCallback,
@@ -24,110 +24,112 @@ val shutdownScenarios: Map<String, () -> Unit> =
         "closed-with-pending-calls" to ::closedWithPendingCalls,
     )
 
-private const val LANES = 8
+private const val CONCURRENCY = 8
 
-/** So long that no limit ends a call before the JVM does. */
-private val patient = ClientOptions.builder().timeout(Duration.ofSeconds(300)).attemptTimeout(Duration.ofSeconds(300)).build()
+/** Timeout that does not expire during a scenario. */
+private val longTimeout = Duration.ofSeconds(300)
+
+private val options = ClientOptions.builder().timeout(longTimeout).attemptTimeout(longTimeout).build()
 
 private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
-/** Calls in each of the ways that there are, none of which keeps the JVM: those that hear nothing, and lanes of others. */
-private class UnderWay {
-    private val client = Client(patient)
-    private val blocking = BlockingClient(patient)
-    private val async = AsyncClient(patient)
-    private val answered = CountDownLatch(3 * LANES)
+/** Stalled and repeated calls of every client flavor. None of them keeps the JVM alive. */
+private class PendingCalls {
+    private val client = Client(options)
+    private val blocking = BlockingClient(options)
+    private val async = AsyncClient(options)
+    private val responses = CountDownLatch(3 * CONCURRENCY)
 
-    /** Starts them, and returns when each lane has had an answer. */
-    fun begin(): UnderWay {
-        repeat(LANES) {
+    /** Starts the calls. Returns once each flavor has received responses. */
+    fun start(): PendingCalls {
+        repeat(CONCURRENCY) {
             scope.launch { client.createRetentionSession(customerId = "cus_stall") }
             thread(isDaemon = true) { blocking.createRetentionSession(customerId = "cus_stall") }
             async.createRetentionSession { it.customerId("cus_stall") }
         }
-        repeat(LANES) {
-            scope.launch { untilClosed { client.createRetentionSession(customerId = "cus_1") } }
-            thread(isDaemon = true) { untilClosed { blocking.createRetentionSession(customerId = "cus_1") } }
-            futures()
+        repeat(CONCURRENCY) {
+            scope.launch { repeatUntilClosed { client.createRetentionSession(customerId = "cus_1") } }
+            thread(isDaemon = true) { repeatUntilClosed { blocking.createRetentionSession(customerId = "cus_1") } }
+            repeatWithFutures()
         }
-        answered.await()
+        responses.await()
         return this
     }
 
-    private inline fun untilClosed(call: () -> Unit) {
+    private inline fun repeatUntilClosed(call: () -> Unit) {
         try {
             while (true) {
                 call()
-                answered.countDown()
+                responses.countDown()
             }
         } catch (_: ClosedException) {
-            // A client that is closed makes no more calls.
+            // Stop: the client is closed.
         }
     }
 
-    /** The same; what follows a call that failed is not run. */
-    private fun futures() {
+    /** Starts the next call after each successful one. */
+    private fun repeatWithFutures() {
         async.createRetentionSession { it.customerId("cus_1") }.thenRun {
-            answered.countDown()
-            futures()
+            responses.countDown()
+            repeatWithFutures()
         }
     }
 
     fun close() {
-        for (each in listOf<AutoCloseable>(client, blocking, async)) each.close()
+        listOf<AutoCloseable>(client, blocking, async).forEach(AutoCloseable::close)
     }
 }
 
 private fun systemExitInCallback() {
-    UnderWay().begin()
-    val exits = AsyncClient(patient).createRetentionSession { it.customerId("cus_1") }.thenRun { sayDoneAndExit() }
-    exits.join() // which never returns
+    PendingCalls().start()
+    val exit = AsyncClient(options).createRetentionSession { it.customerId("cus_1") }.thenRun { exitWithSuccess() }
+    exit.join() // does not return
 }
 
 private fun systemExitInCoroutine() {
-    UnderWay().begin()
-    val client = Client(patient)
+    PendingCalls().start()
+    val client = Client(options)
     scope.launch {
         client.createRetentionSession(customerId = "cus_1")
-        sayDoneAndExit()
+        exitWithSuccess()
     }
     CountDownLatch(1).await()
 }
 
 private fun exitWithPendingCalls() {
-    UnderWay().begin()
+    PendingCalls().start()
     println("done")
 }
 
-/** Clients are closed with their calls under way; the JVM goes on for as long as one more call takes. */
+/** Closes clients with pending calls. The JVM exits after one more call. */
 private fun closedWithPendingCalls() {
-    UnderWay().begin().close()
-    BlockingClient(patient).use { it.createRetentionSession(customerId = "cus_1") }
+    PendingCalls().start().close()
+    BlockingClient(options).use { it.createRetentionSession(customerId = "cus_1") }
     println("done")
 }
 
-/** Threads that wait for answers are interrupted while the JVM ends. */
+/** Interrupts threads in blocking calls during the shutdown of the JVM. */
 private fun interruptedAtExit() {
-    UnderWay().begin()
-    val client = BlockingClient(patient)
-    val started = CountDownLatch(LANES)
+    PendingCalls().start()
+    val client = BlockingClient(options)
+    val started = CountDownLatch(CONCURRENCY)
     val threads =
-        List(LANES) {
+        List(CONCURRENCY) {
             thread {
                 try {
                     started.countDown()
                     client.createRetentionSession(customerId = "cus_stall")
                 } catch (_: InterruptedException) {
-                    // It ends, as it was told to.
+                    // Expected.
                 }
             }
         }
     started.await()
     Runtime.getRuntime().addShutdownHook(thread(start = false) { threads.forEach(Thread::interrupt) })
-    sayDoneAndExit()
+    exitWithSuccess()
 }
 
-private fun sayDoneAndExit() {
+private fun exitWithSuccess() {
     println("done")
     exitProcess(0)
 }

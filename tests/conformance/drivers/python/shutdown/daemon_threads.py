@@ -1,4 +1,4 @@
-"""Daemon threads that are in calls when the interpreter ends."""
+"""Daemon threads that make calls while the interpreter shuts down."""
 
 from __future__ import annotations
 
@@ -7,33 +7,37 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from held import LONGEST, Held
-from minting import HELD, mint, start_calls
+from clients import STALLED_CALLS, create_session, start_calls
+from stalled_server import CLIENT_TIMEOUT, StalledServer
 
 from renumerate_sdk import Client
 
-WAITING = 4
+STALLED_THREADS = 4
 
 
-def left_behind() -> None:
-    """Threads whose calls are held, threads that make one call after the other, and one with an event loop."""
-    held = Held()
-    patient = Client(base_url=held.url, timeout=LONGEST, attempt_timeout=LONGEST)
-    wait = partial(mint, "cus_1", patient)
-    works: list[Callable[[], object]] = [*[wait] * WAITING, *[call_without_end] * 8, partial(await_calls, held)]
-    for work in works:
-        threading.Thread(target=work, daemon=True).start()
-    held.wait_for_calls(WAITING + HELD)
+def exit_during_calls() -> None:
+    """Exits during stalled calls, sequential calls and calls of an event loop."""
+    server = StalledServer()
+    client = Client(base_url=server.url, timeout=CLIENT_TIMEOUT, attempt_timeout=CLIENT_TIMEOUT)
+    stall = partial(create_session, "cus_1", client)
+    targets: list[Callable[[], object]] = [
+        *[stall] * STALLED_THREADS,
+        *[call_forever] * 8,
+        partial(await_calls, server),
+    ]
+    for target in targets:
+        threading.Thread(target=target, daemon=True).start()
+    server.wait_for_calls(STALLED_THREADS + STALLED_CALLS)
     print("done")
 
 
-def call_without_end() -> None:
+def call_forever() -> None:
     while True:
-        mint("cus_1")
+        create_session("cus_1")
 
 
-def await_calls(held: Held) -> None:
+def await_calls(server: StalledServer) -> None:
     async def main() -> None:
-        await asyncio.wait(start_calls(held, asyncio.get_running_loop()))
+        await asyncio.wait(start_calls(server, asyncio.get_running_loop()))
 
     asyncio.run(main())

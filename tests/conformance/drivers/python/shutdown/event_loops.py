@@ -1,4 +1,4 @@
-"""Event loops that end while their calls are under way."""
+"""Event loops that stop or exit while calls are pending."""
 
 from __future__ import annotations
 
@@ -6,61 +6,61 @@ import asyncio
 import sys
 
 import uvloop
-from held import Held
-from minting import HELD, mint_async, start_calls
+from clients import STALLED_CALLS, create_session_async, start_calls
+from stalled_server import StalledServer
 
 
-def closed_with_calls_under_way() -> None:
-    """Loops that are stopped and closed with calls under way: these end, and the client goes on in the next loop."""
-    held = Held()
+def close_with_pending_calls() -> None:
+    """Closes loops with pending calls. The calls disconnect, and the client works in the next loop."""
+    server = StalledServer()
     for _ in range(3):
-        stop_and_close(uvloop.new_event_loop(), held)
-        held.wait_for_their_end()
-    uvloop.run(mint_async("cus_1"))
+        stop_and_close(uvloop.new_event_loop(), server)
+        server.wait_for_disconnects()
+    uvloop.run(create_session_async("cus_1"))
     print("done")
 
 
-def stop_and_close(loop: asyncio.AbstractEventLoop, held: Held) -> None:
-    tasks = start_calls(held, loop)
-    loop.run_until_complete(loop.run_in_executor(None, held.wait_for_calls, HELD))
+def stop_and_close(loop: asyncio.AbstractEventLoop, server: StalledServer) -> None:
+    tasks = start_calls(server, loop)
+    loop.run_until_complete(loop.run_in_executor(None, server.wait_for_calls, STALLED_CALLS))
     loop.call_soon(loop.stop)
     loop.run_forever()
     loop.close()
     for task in tasks:
-        task._log_destroy_pending = False  # type: ignore[attr-defined] # asyncio tells of each, rightly
+        task._log_destroy_pending = False  # type: ignore[attr-defined] # asyncio would log each task
 
 
-def cancelled_at_the_end() -> None:
-    """`asyncio.run` cancels what its main function leaves; some tasks are cancelled already."""
-    held = Held()
+def cancel_at_exit() -> None:
+    """`asyncio.run` cancels the remaining tasks at exit. Half of them are already cancelled."""
+    server = StalledServer()
 
     async def main() -> None:
-        tasks = start_calls(held, asyncio.get_running_loop())
-        await asyncio.to_thread(held.wait_for_calls, HELD)
+        tasks = start_calls(server, asyncio.get_running_loop())
+        await asyncio.to_thread(server.wait_for_calls, STALLED_CALLS)
         for task in tasks[::2]:
             task.cancel()
 
     asyncio.run(main())
-    held.wait_for_their_end()
-    asyncio.run(mint_async("cus_1"))
+    server.wait_for_disconnects()
+    asyncio.run(create_session_async("cus_1"))
     print("done")
 
 
-def exit_in_a_done_callback(kind: str) -> None:
-    """The callback of a call's task ends the program, while others are under way and `main` waits."""
-    held = Held()
+def exit_in_done_callback(runner: str) -> None:
+    """A done callback of a call exits while other calls are pending."""
+    server = StalledServer()
 
-    def end(task: asyncio.Task[str]) -> None:
+    def exit_with_success(task: asyncio.Task[str]) -> None:
         task.result()
         print("done")
         sys.exit(0)
 
     async def main() -> None:
-        tasks = start_calls(held, asyncio.get_running_loop())
-        await asyncio.to_thread(held.wait_for_calls, HELD)
-        last = asyncio.create_task(mint_async("cus_1"))
-        last.add_done_callback(end)
+        tasks = start_calls(server, asyncio.get_running_loop())
+        await asyncio.to_thread(server.wait_for_calls, STALLED_CALLS)
+        last = asyncio.create_task(create_session_async("cus_1"))
+        last.add_done_callback(exit_with_success)
         await asyncio.wait([*tasks, last])
 
-    run = uvloop.run if kind == "uvloop" else asyncio.run
+    run = uvloop.run if runner == "uvloop" else asyncio.run
     run(main())

@@ -1,4 +1,4 @@
-"""Programs that end in a hard way; the argument says which."""
+"""Runs the shutdown scenario that the argument names, or prints all names with `--list`."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import prefork_server
 import process_pools
 
 SCENARIOS: dict[str, Callable[[], None]] = {
-    "gunicorn-preload": partial(prefork_server.ended_under_load, "sync"),
-    "gunicorn-preload-asgi": partial(prefork_server.ended_under_load, "asgi"),
-    "multiprocessing-fork": partial(process_pools.amid_calls, "fork"),
-    "multiprocessing-spawn": partial(process_pools.amid_calls, "spawn"),
-    "multiprocessing-forkserver": partial(process_pools.amid_calls, "forkserver"),
-    "uvloop": event_loops.closed_with_calls_under_way,
-    "asyncio-cancelled-at-end": event_loops.cancelled_at_the_end,
-    "sys-exit-in-done-callback": partial(event_loops.exit_in_a_done_callback, "asyncio"),
-    "sys-exit-in-done-callback-uvloop": partial(event_loops.exit_in_a_done_callback, "uvloop"),
-    "daemon-threads": daemon_threads.left_behind,
+    "gunicorn-preload": partial(prefork_server.terminate_under_load, "sync"),
+    "gunicorn-preload-asgi": partial(prefork_server.terminate_under_load, "asgi"),
+    "multiprocessing-fork": partial(process_pools.start_during_calls, "fork"),
+    "multiprocessing-spawn": partial(process_pools.start_during_calls, "spawn"),
+    "multiprocessing-forkserver": partial(process_pools.start_during_calls, "forkserver"),
+    "uvloop-closed-with-pending-calls": event_loops.close_with_pending_calls,
+    "asyncio-cancelled-at-exit": event_loops.cancel_at_exit,
+    "sys-exit-in-done-callback": partial(event_loops.exit_in_done_callback, "asyncio"),
+    "sys-exit-in-done-callback-uvloop": partial(event_loops.exit_in_done_callback, "uvloop"),
+    "daemon-threads": daemon_threads.exit_during_calls,
 }
 
 
@@ -32,8 +32,8 @@ def main() -> None:
         case [scenario] if scenario in SCENARIOS:
             SCENARIOS[scenario]()
         case _:
-            sys.exit("name a scenario; --list names all")
+            sys.exit("unknown scenario: see --list")
 
 
-if __name__ == "__main__":  # processes that are spawned read this file too
+if __name__ == "__main__":  # spawned processes import this file
     main()

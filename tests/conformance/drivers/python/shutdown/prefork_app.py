@@ -1,4 +1,4 @@
-"""The application of a prefork server: its clients are the parent's, which has called with both before it forks."""
+"""Application of a prefork server. The parent creates the clients and calls with them before it forks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import os
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from minting import mint, mint_async
+from clients import create_session, create_session_async
 
 from renumerate_sdk import AsyncClient, Client
 
-mint("cus_parent")
-asyncio.run(mint_async("cus_parent"))
+create_session("cus_parent")
+asyncio.run(create_session_async("cus_parent"))
 
-HELD = os.environ["HELD_URL"]
-held_client, held_async_client = Client(base_url=HELD), AsyncClient(base_url=HELD)
+STALLED_URL = os.environ["STALLED_URL"]
+stalled_client, stalled_async_client = Client(base_url=STALLED_URL), AsyncClient(base_url=STALLED_URL)
 
 
 def headers() -> list[tuple[str, str]]:
@@ -23,9 +23,9 @@ def headers() -> list[tuple[str, str]]:
 
 
 def sync(environ: dict[str, Any], start_response: Callable[[str, list[tuple[str, str]]], object]) -> Iterable[bytes]:
-    """WSGI."""
-    held = environ["PATH_INFO"] == "/held"
-    session_id = mint("cus_1", held_client) if held else mint("cus_1")
+    """WSGI application."""
+    is_stalled = environ["PATH_INFO"] == "/stalled"
+    session_id = create_session("cus_1", stalled_client) if is_stalled else create_session("cus_1")
     start_response("200 OK", headers())
     return [session_id.encode()]
 
@@ -35,11 +35,13 @@ async def asgi(
     receive: Callable[[], Awaitable[dict[str, Any]]],
     send: Callable[[dict[str, Any]], Awaitable[None]],
 ) -> None:
-    """ASGI: the same."""
+    """ASGI application."""
     if scope["type"] != "http":
-        raise NotImplementedError("it takes requests and nothing else")
-    held = scope["path"] == "/held"
-    session_id = await (mint_async("cus_1", held_async_client) if held else mint_async("cus_1"))
+        raise NotImplementedError("only HTTP requests are supported")
+    is_stalled = scope["path"] == "/stalled"
+    session_id = await (
+        create_session_async("cus_1", stalled_async_client) if is_stalled else create_session_async("cus_1")
+    )
     raw = [(name.lower().encode(), value.encode()) for name, value in headers()]
     await send({"type": "http.response.start", "status": 200, "headers": raw})
     await send({"type": "http.response.body", "body": session_id.encode()})

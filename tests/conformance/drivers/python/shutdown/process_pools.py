@@ -1,4 +1,4 @@
-"""Child processes that call while their parent does."""
+"""Child processes that make calls concurrently with their parent."""
 
 from __future__ import annotations
 
@@ -9,44 +9,46 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from minting import mint, mint_async
+from clients import create_session, create_session_async
 
 
-def amid_calls(method: str) -> None:
-    """A pool whose processes start while threads of the parent are in calls. Forked ones are quick to start: each does
-    one thing and makes room for the next."""
+def start_during_calls(start_method: str) -> None:
+    """Starts pool processes while threads of the parent make calls.
+
+    Forked processes start quickly, so each runs one task only.
+    """
     customers = [f"cus_{number}" for number in range(100)]
-    tasks = 1 if method == "fork" else None
-    with calls_in_threads(), multiprocessing.get_context(method).Pool(4, maxtasksperchild=tasks) as pool:
-        ids = pool.map(mint, customers, chunksize=5)
-        ids += pool.map(mint_by_loop, customers, chunksize=5)
+    tasks = 1 if start_method == "fork" else None
+    with calls_in_threads(), multiprocessing.get_context(start_method).Pool(4, maxtasksperchild=tasks) as pool:
+        ids = pool.map(create_session, customers, chunksize=5)
+        ids += pool.map(create_session_in_new_loop, customers, chunksize=5)
         pool.close()
         pool.join()
     assert len(set(ids)) == len(ids) == 200
     print("done")
 
 
-def mint_by_loop(customer_id: str) -> str:
-    return asyncio.run(mint_async(customer_id))
+def create_session_in_new_loop(customer_id: str) -> str:
+    return asyncio.run(create_session_async(customer_id))
 
 
 @contextmanager
 def calls_in_threads() -> Generator[None]:
-    """Threads that make one call after the other meanwhile, each of which must go well."""
+    """Makes calls in threads until the block exits. Each call must succeed."""
     stop = threading.Event()
 
     def call() -> None:
         while not stop.is_set():
-            mint("cus_1")
+            create_session("cus_1")
 
-    async def calls_of_a_loop() -> None:
+    async def call_in_loop() -> None:
         while not stop.is_set():
-            await asyncio.gather(*[mint_async("cus_1") for _ in range(5)])
+            await asyncio.gather(*[create_session_async("cus_1") for _ in range(5)])
 
-    mint("cus_1")
+    create_session("cus_1")
     with ThreadPoolExecutor(5) as threads:
         callers = [threads.submit(call) for _ in range(4)]
-        callers.append(threads.submit(lambda: asyncio.run(calls_of_a_loop())))
+        callers.append(threads.submit(lambda: asyncio.run(call_in_loop())))
         try:
             yield
         finally:

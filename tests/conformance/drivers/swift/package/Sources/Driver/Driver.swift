@@ -1,8 +1,8 @@
 import Foundation
 import Renumerate
 
-/// Executes commands from standard input, and replies on standard output. It does not read arguments, because Swift does not
-/// find them if a preloaded library, such as libfaketime, has changed the environment.
+/// Executes commands from standard input, and replies on standard output. It reads no arguments: Swift does not find
+/// them if a preloaded library, such as libfaketime, has changed the environment.
 @main
 struct Driver {
     private var client: RenumerateClient?

@@ -37,7 +37,7 @@ struct Load {
         ]
     }
 
-    /// Starts each call in a task of its own, this many at a time, and waits for it with `wait`.
+    /// Starts each call in a new task, this many at a time, and waits for it with `wait`.
     private func run(_ wait: @escaping @Sendable (Task<CallOutcome, Never>) async -> CallOutcome) async -> Tally {
         let numbers = Counter()
         return await withTaskGroup(of: Tally.self) { group in

@@ -64,9 +64,10 @@ func openClient(_ options: [String: NamedValue], logger: (@Sendable (LogLine) ->
     }
     guard isTyped else { return try RenumerateClient(options: options.mapValues(\.setting), logger: logger) }
     return try RenumerateClient(
-        privateKey: options["privateKey"]?.string, baseUrl: options["baseUrl"]?.string, timeout: options["timeout"]?.time,
-        attemptTimeout: options["attemptTimeout"]?.time, connectTimeout: options["connectTimeout"]?.time,
-        maxRetries: options["maxRetries"]?.count, proxy: options["proxy"]?.string, caBundle: options["caBundle"]?.string,
+        privateKey: options["privateKey"]?.string, baseUrl: options["baseUrl"]?.string,
+        timeout: options["timeout"]?.time, attemptTimeout: options["attemptTimeout"]?.time,
+        connectTimeout: options["connectTimeout"]?.time, maxRetries: options["maxRetries"]?.count,
+        proxy: options["proxy"]?.string, caBundle: options["caBundle"]?.string,
         appInfo: options["appInfo"]?.string, widgetsBaseUrl: options["widgetsBaseUrl"]?.string, logger: logger)
 }
 
@@ -88,7 +89,7 @@ func report(error: any Error, of client: RenumerateClient? = nil, after took: Du
         "typed": .bool(ours != nil), "class": .text(ours?.className ?? "\(type(of: error))"), "code": JSON(ours?.code),
         "text": .text(ours?.message ?? "\(error)"), "retryable": .bool(ours?.isRetryable ?? false),
         "attempts": .number(Double(ours?.attempts.count ?? 0)), "message": JSON(ours?.reason),
-        "body": JSON(ours?.answer?.body), "status": JSON(ours?.answer?.status), "request_id": JSON(ours?.requestId),
+        "body": JSON(ours?.response?.body), "status": JSON(ours?.response?.status), "request_id": JSON(ours?.requestId),
         "phase": JSON(ours?.phase?.rawValue), "timeout": JSON(ours?.scope?.rawValue),
         "retry_after": JSON(ours?.retryAfter), "field": JSON(ours?.field),
     ]
@@ -116,18 +117,18 @@ extension RenumerateError {
         }
     }
 
-    fileprivate var answer: Answer? {
+    fileprivate var response: Answer? {
         switch self {
-        case .badRequest(let answer), .authentication(let answer), .notFound(let answer), .rateLimited(let answer),
-            .server(let answer), .api(let answer), .unexpectedResponse(let answer):
-            answer
+        case .badRequest(let response), .authentication(let response), .notFound(let response),
+            .rateLimited(let response), .server(let response), .api(let response), .unexpectedResponse(let response):
+            response
         default: nil
         }
     }
 
     fileprivate var field: String? {
         switch self {
-        case .configuration(let refusal), .validation(let refusal): refusal.field
+        case .configuration(let details), .validation(let details): details.field
         default: nil
         }
     }

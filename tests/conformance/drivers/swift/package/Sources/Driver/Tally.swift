@@ -18,12 +18,12 @@ struct Tally: Sendable {
 
     mutating func add(_ outcome: CallOutcome) {
         switch outcome {
-        case .session(let made):
+        case .session(let attempts):
             sessions += 1
-            attempts += made
-        case .error(let code, let made):
+            self.attempts += attempts
+        case .error(let code, let attempts):
             errors[code, default: 0] += 1
-            attempts += made
+            self.attempts += attempts
         case .cancelled: cancelled += 1
         case .untyped: untyped += 1
         }
@@ -50,5 +50,5 @@ final class Counter: Sendable {
 
     /// Returns the value before the addition.
     @discardableResult
-    func add(_ more: Int) -> Int { number.add(more, ordering: .relaxed).oldValue }
+    func add(_ amount: Int) -> Int { number.add(amount, ordering: .relaxed).oldValue }
 }

@@ -1,4 +1,4 @@
-// Swift's own module of the C library leaves these out.
+// Swift's module of the C library lacks these functions.
 #ifdef __linux__
 #include <malloc.h>
 #endif

@@ -1,4 +1,4 @@
-"""gunicorn, as deployments run it."""
+"""Runs gunicorn and requests its pages."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from serving import LIMIT, serving
+from web_server import TIMEOUT, running_server
 
 
 @contextmanager
 def gunicorn(*arguments: str, folder: Path, variables: Mapping[str, str]) -> Generator[str]:
-    """A running gunicorn on a port of its own choice, and its URL. The application is in the folder."""
+    """Runs gunicorn on a free port with the application in `folder`. Yields the URL."""
     command = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", *arguments]
-    with serving(command, folder, variables) as server:
+    with running_server(command, folder, variables) as server:
         yield f"http://127.0.0.1:{server.port}"
 
 
 def get(url: str) -> tuple[str, str]:
-    """The body of the answer, and the worker that gave it."""
+    """Returns the response body and the worker that sent it."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=LIMIT) as answer:
-        return answer.read().decode(), answer.headers["Worker"]
+    with opener.open(url, timeout=TIMEOUT) as response:
+        return response.read().decode(), response.headers["Worker"]

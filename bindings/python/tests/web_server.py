@@ -1,4 +1,4 @@
-"""A web server in a process of its own, on a port that the system chose."""
+"""Runs a web server in a child process, on a free port."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-LIMIT = 30.0
-"""Seconds that a server may take to start, to answer or to stop."""
+TIMEOUT = 30.0
+"""Maximum seconds for a server to start, to respond and to stop."""
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     status: int
     headers: dict[str, str]
     """By lower-case name."""
@@ -26,7 +26,7 @@ class Answer(NamedTuple):
 
 
 class Server:
-    """A running server, and what it has printed so far."""
+    """A running server with its captured output."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -40,32 +40,32 @@ class Server:
         return "".join(self._lines)
 
     def wait(self) -> None:
-        """Waits until it says where it listens. It is asked for port 0: no other process can have the port."""
+        """Waits until the server prints its URL. It binds port 0, so the port is always free."""
         try:
-            port = self._port.get(timeout=LIMIT)
+            port = self._port.get(timeout=TIMEOUT)
         except queue.Empty:
             port = None
-        assert port is not None, f"the server does not start: {self.output}"
+        assert port is not None, f"the server did not start: {self.output}"
         self.port = port
 
-    def post(self, path: str, headers: Mapping[str, str], body: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT)
+    def post(self, path: str, headers: Mapping[str, str], body: str) -> Response:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
             connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
-            answer = connection.getresponse()
-            received = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, received, answer.read().decode())
+            response = connection.getresponse()
+            received = {name.lower(): value for name, value in response.getheaders()}
+            return Response(response.status, received, response.read().decode())
         finally:
             connection.close()
 
     def stop(self) -> None:
         self._process.terminate()
         try:
-            self._process.wait(LIMIT)
+            self._process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)  # with the workers that it may have
-            self._process.wait(LIMIT)
-        self._reader.join(LIMIT)
+            os.killpg(self._process.pid, signal.SIGKILL)  # includes worker processes
+            self._process.wait(TIMEOUT)
+        self._reader.join(TIMEOUT)
         assert self._process.stdout is not None
         self._process.stdout.close()
 
@@ -73,14 +73,14 @@ class Server:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self._lines.append(line)
-            if listens := re.search(r"http://127\.0\.0\.1:(\d+)", line):
-                self._port.put(int(listens[1]))
+            if url := re.search(r"http://127\.0\.0\.1:(\d+)", line):
+                self._port.put(int(url[1]))
         self._port.put(None)
 
 
 @contextmanager
-def serving(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Generator[Server]:
-    """Starts the server, and stops it at the end."""
+def running_server(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Generator[Server]:
+    """Starts the server and stops it when the block exits."""
     process = subprocess.Popen(
         command,
         cwd=folder,

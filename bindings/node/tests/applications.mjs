@@ -1,4 +1,4 @@
-// Applications in folders of their own, as programs, and what a customer's browser can do with them.
+// Copies example applications into temporary folders and runs them as web servers.
 
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -14,14 +14,14 @@ process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder, which goes with the process of the test's file. */
+/** Creates a temporary folder. It is removed when the test process exits. */
 export function freshFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'renumerate-'));
   folders.push(folder);
   return folder;
 }
 
-/** A new folder with these of the examples, and with the packages that the tests have. */
+/** Creates a temporary folder with these examples and the packages of the tests. */
 export function application(...examples) {
   const folder = freshFolder();
   for (const name of examples) cpSync(join(EXAMPLES, name), join(folder, name), { recursive: true });
@@ -29,13 +29,13 @@ export function application(...examples) {
   return folder;
 }
 
-/** What a program is told of the sandbox. A test runner that it is must not take itself for a part of this one. */
+/** Returns the environment of a program. NODE_TEST_CONTEXT would make a nested test runner report to this one. */
 export function environment(sandbox, variables) {
   const { url: RENUMERATE_BASE_URL, privateKey: RENUMERATE_PRIVATE_KEY } = sandbox;
   return { NODE_TEST_CONTEXT: undefined, RENUMERATE_BASE_URL, RENUMERATE_PRIVATE_KEY, ...variables };
 }
 
-/** A web server that has started. */
+/** A running web server. */
 class Server {
   #program;
   #url;
@@ -45,42 +45,42 @@ class Server {
     this.#url = url;
   }
 
-  /** Posts JSON with this cookie, on a connection of its own. */
+  /** Posts JSON with this cookie, on a new connection. */
   post(path, cookie, body, signal = AbortSignal.timeout(60_000)) {
     const headers = { 'content-type': 'application/json', connection: 'close', cookie };
     return fetch(this.#url + path, { method: 'POST', headers, body: JSON.stringify(body), signal });
   }
 
-  /** Stops it, and returns all that it has printed. */
+  /** Stops the server and returns its output. */
   async stop() {
     this.#program.child.kill();
-    const { out, err } = await this.#program.ended;
+    const { out, err } = await this.#program.exited;
     return out + err;
   }
 }
 
-/** Starts a web server on a port that the system chose, and returns when it says where it listens. */
-export async function serving(command, options) {
-  const program = start(command, { ...options, within: 600_000 });
-  const { child, texts, ended } = program;
+/** Starts a web server on port 0. Returns when the server prints its URL. */
+export async function startServer(command, options) {
+  const program = start(command, { ...options, timeout: 600_000 });
+  const { child, output, exited } = program;
   const url = await new Promise((resolve, reject) => {
     child.stdout.on('data', () => {
-      const [listens] = /http:\/\/127\.0\.0\.1:\d+/.exec(texts.out) ?? [];
-      if (listens) resolve(listens);
+      const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(output.out) ?? [];
+      if (address) resolve(address);
     });
-    ended.then(({ out, err }) => reject(new Error(`the server does not start: ${out}${err}`)), reject);
+    exited.then(({ out, err }) => reject(new Error(`the server did not start: ${out}${err}`)), reject);
   });
   return new Server(program, url);
 }
 
-/** The same for one that cannot be told to let the system choose. Where another process was quicker, it tries again. */
-export async function servingOnFreePort(command, options, tries = 5) {
+/** Starts a web server that does not support port 0. Retries if another process takes the free port. */
+export async function startServerOnFreePort(command, options, attempts = 5) {
   const PORT = String(await freePort());
   try {
-    return await serving(command, { ...options, env: { ...options.env, PORT } });
+    return await startServer(command, { ...options, env: { ...options.env, PORT } });
   } catch (error) {
-    if (tries === 1 || !error.message.includes('EADDRINUSE')) throw error;
-    return servingOnFreePort(command, options, tries - 1);
+    if (attempts === 1 || !error.message.includes('EADDRINUSE')) throw error;
+    return startServerOnFreePort(command, options, attempts - 1);
   }
 }
 
