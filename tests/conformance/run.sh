@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Builds the drivers of all languages, and runs the conformance program with the arguments: `run.sh test`,
-# `run.sh soak --calls 1000`. With `--flavor NAME`, builds only the drivers of that flavor's language.
+# `run.sh soak --calls 1000`. With `--flavor NAME`, builds only the drivers of that flavor's language. PROFILE is a cargo
+# profile: `dev`, or `bench` with published native libraries.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PROFILE=${PROFILE:-dev}
+[ "$PROFILE" != dev ] || export NATIVE_PROFILE=dev
 
 declare -A folder_of=(
     [rust-async]=rust [rust-blocking]=rust [python-sync]=python [python-async]=python [node]=node [bun]=node [deno]=node

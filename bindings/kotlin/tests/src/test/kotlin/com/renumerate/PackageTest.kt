@@ -2,7 +2,6 @@ package com.renumerate
 
 import com.renumerate.programs.clientJar
 import org.junit.jupiter.api.Assertions.assertEquals
-import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.util.jar.JarFile
 
@@ -24,13 +23,6 @@ class PackageTest {
                 "linux-x86-64/librenumerate_uniffi.so",
             )
         assertEquals(expected, others.sorted())
-    }
-
-    @Test
-    fun `native library is at most 3 MB`() {
-        val library = entries.single { it.name.endsWith(".so") }
-        println("native library: ${library.size} bytes, ${library.compressedSize} in the jar")
-        assertTrue(library.size <= 3_000_000, "${library.size} bytes")
     }
 
     @Test
