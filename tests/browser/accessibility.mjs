@@ -17,11 +17,22 @@ export async function checkAccessibility(page, name) {
     await page.setViewportSize({ width, height: 700 });
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
+      await framesFit(page);
       const variant = `${name}-${colorScheme}-${width}`;
       await page.screenshot({ path: join(process.env.ARTEFACTS, `${variant}.png`), fullPage: true });
+      await framesFit(page); // the screenshot changes the viewport for a moment
       deepStrictEqual(await axeFindings(page), [], variant);
       await checkWidth(page);
     }
+  }
+}
+
+/** Waits until the height of each widget's frame fits its content. Until then, the rest of the page moves. */
+async function framesFit(page) {
+  for (const frame of page.frames().filter((frame) => frame.parentFrame())) {
+    await frame.waitForFunction(
+      () => Math.abs(innerHeight - document.documentElement.getBoundingClientRect().height) <= 1,
+    );
   }
 }
 
