@@ -100,4 +100,10 @@ mod tests {
         let error = BrandKey::new("sk_live_planted with a space").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("planted"));
     }
+
+    /// Rules: X1
+    #[test]
+    fn debug_output_does_not_contain_the_key() {
+        assert_eq!(format!("{:?}", key()), format!("BrandKey({MASK})"));
+    }
 }
