@@ -1,7 +1,7 @@
-"""Who takes part among the clients that block: each sets itself up against a URL and gives a call that returns the id
-of a session. Several threads may call at once; pools have room for all of them.
+"""Blocking clients. Each function creates a client of a server and returns a function that makes a call and returns a
+session's id. Several threads may call at the same time; the pools have enough connections for all of them.
 
-Each imports its library itself: in a worker process there is no other, and one that is missing spoils only its row.
+Each function imports its library, so that a worker process loads no other, and a missing one affects only its own row.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ def renumerate_client(url: str) -> Call:
 
 
 def http_client(url: str) -> Call:
-    """The least that can be written with the standard library: no pool, so one connection for each thread."""
+    """The standard library. It has no pool, so each thread has a connection."""
     from http.client import HTTPConnection
 
     host = urlsplit(url).netloc
     headers = {**HEADERS, "Content-Type": "application/json"}
-    of_this_thread = threading.local()
+    local = threading.local()
 
     def call() -> str:
-        connection: HTTPConnection | None = getattr(of_this_thread, "connection", None)
+        connection: HTTPConnection | None = getattr(local, "connection", None)
         if connection is None:
-            connection = of_this_thread.connection = HTTPConnection(host, timeout=LIMIT)
+            connection = local.connection = HTTPConnection(host, timeout=LIMIT)
         connection.request("POST", PATH, json.dumps(BODY).encode(), headers)
         return json.loads(connection.getresponse().read())["id"]
 
@@ -63,13 +63,13 @@ def requests_session(url: str) -> Call:
 def httpx_client(url: str) -> Call:
     import httpx
 
-    client, url = httpx.Client(headers=HEADERS, timeout=LIMIT), url + PATH  # its pool keeps 20 connections
+    client, url = httpx.Client(headers=HEADERS, timeout=LIMIT), url + PATH  # the pool keeps 20 connections
     return lambda: client.post(url, json=BODY).json()["id"]
 
 
 def stripe_client(url: str) -> Call:
-    """An SDK like ours, over requests. It encodes a form and builds its own objects: not the same work, but what a
-    backend has beside this SDK.
+    """An SDK like this one, on requests. It does other work, because it encodes a form and creates its own objects. But
+    many backends use it together with this SDK.
     """
     import stripe
 
@@ -83,7 +83,7 @@ def stripe_client(url: str) -> Call:
     return lambda: create(STRIPE_PARAMETERS).id
 
 
-SYNC_CONTENDERS: dict[str, Callable[[str], Call]] = {
+SYNC_SUBJECTS: dict[str, Callable[[str], Call]] = {
     "renumerate_sdk.Client": renumerate_client,
     "http.client": http_client,
     "urllib3": urllib3_pool,
