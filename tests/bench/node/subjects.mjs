@@ -1,23 +1,23 @@
-// Who takes part: each loads its library, then sets itself up against a URL for so many calls at once, and gives a call
-// that promises the id of a session.
+// Subjects: `load` imports the library, and `open` creates a client of a server for a number of concurrent calls. It
+// returns a function that makes a call and resolves to a session's id.
 //
-// Each loads its library itself: in a worker process there is no other, and one that is missing spoils only its row.
-// Whom to trust over TLS is said by the process's environment, to all of them alike.
+// Each imports its library, so that a worker process loads no other, and a missing one affects only its own row. The
+// variable NODE_EXTRA_CA_CERTS names the certificate that all of them trust.
 
 import { BODY, CUSTOMER, HEADERS, KEY, LIMIT, PATH, STRIPE_KEY, STRIPE_PARAMETERS } from './request.mjs';
 
-export const CONTENDERS = {
-  '@renumerate/node': { load: () => import('@renumerate/node'), start: renumerate },
-  'undici Pool': { load: () => import('undici'), start: undiciPool },
-  'undici Agent': { load: () => import('undici'), start: undiciAgent },
-  'node:http(s)': { load: loadNodeHttp, start: nodeHttp },
-  stripe: { load: () => import('stripe'), start: stripe },
-  axios: { load: () => import('axios'), start: axios },
-  got: { load: () => import('got'), start: got },
-  fetch: { load: () => Response, start: globalFetch },
+export const SUBJECTS = {
+  '@renumerate/node': { load: () => import('@renumerate/node'), open: renumerate },
+  'undici Pool': { load: () => import('undici'), open: undiciPool },
+  'undici Agent': { load: () => import('undici'), open: undiciAgent },
+  'node:http(s)': { load: loadNodeHttp, open: nodeHttp },
+  stripe: { load: () => import('stripe'), open: stripe },
+  axios: { load: () => import('axios'), open: axios },
+  got: { load: () => import('got'), open: got },
+  fetch: { load: () => Response, open: globalFetch },
 };
 
-// Undici closes idle connections after four seconds, and the rounds of the others may take longer.
+// By default, undici closes idle connections after four seconds. The rounds of the others may take longer.
 const UNDICI = { allowH2: false, headersTimeout: LIMIT, bodyTimeout: LIMIT, keepAliveTimeout: 60_000 };
 
 function renumerate({ Renumerate }, url) {
@@ -25,11 +25,11 @@ function renumerate({ Renumerate }, url) {
   return async () => (await client.createRetentionSession({ customerId: CUSTOMER })).id;
 }
 
-function undiciPool({ Pool }, url, atOnce) {
-  const pool = new Pool(url, { ...UNDICI, connections: atOnce });
+function undiciPool({ Pool }, url, concurrency) {
+  const pool = new Pool(url, { ...UNDICI, connections: concurrency });
   return async () => {
-    const answer = await pool.request({ path: PATH, method: 'POST', headers: HEADERS, body: JSON.stringify(BODY) });
-    return (await answer.body.json()).id;
+    const response = await pool.request({ path: PATH, method: 'POST', headers: HEADERS, body: JSON.stringify(BODY) });
+    return (await response.body.json()).id;
   };
 }
 
@@ -37,12 +37,12 @@ function undiciAgent({ Agent, request }, url) {
   const dispatcher = new Agent(UNDICI);
   url += PATH;
   return async () => {
-    const answer = await request(url, { dispatcher, method: 'POST', headers: HEADERS, body: JSON.stringify(BODY) });
-    return (await answer.body.json()).id;
+    const response = await request(url, { dispatcher, method: 'POST', headers: HEADERS, body: JSON.stringify(BODY) });
+    return (await response.body.json()).id;
   };
 }
 
-/** The least that can be written with Node alone. */
+/** The standard library. */
 function nodeHttp(modules, url) {
   const { protocol, hostname, port } = new URL(url);
   const http = modules[protocol];
@@ -51,21 +51,21 @@ function nodeHttp(modules, url) {
     new Promise((resolve, reject) => {
       const body = JSON.stringify(BODY);
       const headers = { ...HEADERS, 'Content-Length': Buffer.byteLength(body) };
-      const request = http.request({ ...options, headers }, (answer) => {
+      const request = http.request({ ...options, headers }, (response) => {
         let text = '';
-        answer.setEncoding('utf8');
-        answer.on('data', (part) => (text += part));
-        answer.on('end', () => resolve(JSON.parse(text).id));
+        response.setEncoding('utf8');
+        response.on('data', (part) => (text += part));
+        response.on('end', () => resolve(JSON.parse(text).id));
       });
-      request.on('timeout', () => request.destroy(new Error('no answer in time')));
+      request.on('timeout', () => request.destroy(new Error('timeout')));
       request.on('error', reject);
       request.end(body);
     });
 }
 
 /**
- * An SDK like ours, over node:http. It encodes a form and builds its own objects: not the same work, but what a backend
- * has beside this SDK.
+ * An SDK like this one, on node:http. It does other work, because it encodes a form and creates its own objects. But many
+ * backends use it together with this SDK.
  */
 async function stripe({ default: Stripe }, url) {
   const { protocol, hostname, port } = new URL(url);
@@ -96,14 +96,14 @@ async function got({ default: got }, url) {
 }
 
 /**
- * What comes with Node: a copy of undici, with the agent that it has by default and the limits of that, five minutes.
- * An `AbortSignal.timeout` for each call makes it half as quick.
+ * Node's copy of undici, with its default agent and the timeouts of that, five minutes. With an `AbortSignal.timeout`
+ * for each call it is half as fast.
  */
 function globalFetch(_, url) {
   url += PATH;
   return async () => {
-    const answer = await fetch(url, { method: 'POST', headers: HEADERS, body: JSON.stringify(BODY) });
-    return (await answer.json()).id;
+    const response = await fetch(url, { method: 'POST', headers: HEADERS, body: JSON.stringify(BODY) });
+    return (await response.json()).id;
   };
 }
 
