@@ -1,4 +1,4 @@
-// What comes with Java.
+// The HTTP client of Java.
 
 package com.renumerate.bench
 
@@ -11,10 +11,10 @@ import java.net.http.HttpResponse
 import java.net.http.HttpResponse.BodyHandlers
 import java.util.concurrent.CompletableFuture
 
-private class JavaHttp(target: Target) {
-    // Without this it asks a server without TLS whether that speaks HTTP/2.
-    private val client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).also { trust(it, target) }.build()
-    private val uri = URI(target.url + PATH)
+private class JavaHttp(server: Server) {
+    // By default it asks a server without TLS to upgrade to HTTP/2.
+    private val client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).also { trust(it, server) }.build()
+    private val uri = URI(server.url + PATH)
 
     fun send(): HttpResponse<String> = client.send(request(), BodyHandlers.ofString())
 
@@ -29,21 +29,21 @@ private class JavaHttp(target: Target) {
         .build()
 }
 
-private fun trust(builder: HttpClient.Builder, target: Target) {
-    target.authority?.let { builder.sslContext(Trust(it).context) }
+private fun trust(builder: HttpClient.Builder, server: Server) {
+    server.caFile?.let { builder.sslContext(Trust(it).context) }
 }
 
-internal fun javaHttpBlocking(target: Target): BlockingCall {
-    val http = JavaHttp(target)
+internal fun javaHttpBlocking(server: Server): BlockingCall {
+    val http = JavaHttp(server)
     return BlockingCall { PeerJson.id(http.send().body()) }
 }
 
-internal fun javaHttpSuspend(target: Target): SuspendCall {
-    val http = JavaHttp(target)
+internal fun javaHttpSuspend(server: Server): SuspendCall {
+    val http = JavaHttp(server)
     return SuspendCall { PeerJson.id(http.sendAsync().await().body()) }
 }
 
-internal fun javaHttpFuture(target: Target): FutureCall {
-    val http = JavaHttp(target)
+internal fun javaHttpFuture(server: Server): FutureCall {
+    val http = JavaHttp(server)
     return FutureCall { http.sendAsync().thenApply { PeerJson.id(it.body()) } }
 }

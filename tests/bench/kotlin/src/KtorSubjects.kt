@@ -12,37 +12,37 @@ import io.ktor.client.statement.bodyAsText
 import io.ktor.http.ContentType
 import io.ktor.http.contentType
 
-/** This engine opens a connection for each POST, and closes it: there is no setting for that. */
-internal fun ktorOnCio(target: Target): SuspendCall {
+/** This engine opens and closes a connection for each POST. No setting changes this. */
+internal fun ktorOnCio(server: Server): SuspendCall {
     val client =
         HttpClient(CIO) {
             limit()
-            engine { target.authority?.let { https.trustManager = Trust(it).manager } }
+            engine { server.caFile?.let { https.trustManager = Trust(it).manager } }
         }
-    return ktor(client, target)
+    return ktor(client, server)
 }
 
-/** Over the same client that OkHttp is measured with. */
-internal fun ktorOnOkHttp(target: Target): SuspendCall {
+/** Uses the same client as the subject OkHttp. */
+internal fun ktorOnOkHttp(server: Server): SuspendCall {
     val client =
         HttpClient(OkHttp) {
             limit()
-            engine { preconfigured = okHttpClient(target) }
+            engine { preconfigured = okHttpClient(server) }
         }
-    return ktor(client, target)
+    return ktor(client, server)
 }
 
 private fun HttpClientConfig<*>.limit() = install(HttpTimeout) { requestTimeoutMillis = LIMIT.toMillis() }
 
-private fun ktor(client: HttpClient, target: Target): SuspendCall {
-    val url = target.url + PATH
+private fun ktor(client: HttpClient, server: Server): SuspendCall {
+    val url = server.url + PATH
     return SuspendCall {
-        val answer =
+        val response =
             client.post(url) {
                 header(KEY_HEADER, KEY)
                 contentType(ContentType.Application.Json)
                 setBody(PeerJson.body())
             }
-        PeerJson.id(answer.bodyAsText())
+        PeerJson.id(response.bodyAsText())
     }
 }

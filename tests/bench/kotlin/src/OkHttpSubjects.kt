@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
-/** As many calls at once, and connections kept, as no load here has: by default it has five of each to a host. */
-private const val ROOM = 256
+/** More concurrent calls and kept connections than any load here needs. By default, OkHttp has five of each per host. */
+private const val CAPACITY = 256
 
-private class OkHttp(target: Target) {
-    private val client = okHttpClient(target)
-    private val url = target.url + PATH
+private class OkHttp(server: Server) {
+    private val client = okHttpClient(server)
+    private val url = server.url + PATH
     private val type = JSON_TYPE.toMediaType()
 
     fun newCall(): Call {
@@ -37,35 +37,35 @@ private class OkHttp(target: Target) {
     }
 }
 
-internal fun okHttpClient(target: Target): OkHttpClient {
+internal fun okHttpClient(server: Server): OkHttpClient {
     val dispatcher = Dispatcher()
-    dispatcher.maxRequests = ROOM
-    dispatcher.maxRequestsPerHost = ROOM
+    dispatcher.maxRequests = CAPACITY
+    dispatcher.maxRequestsPerHost = CAPACITY
     val builder =
         OkHttpClient
             .Builder()
             .dispatcher(dispatcher)
-            .connectionPool(ConnectionPool(ROOM, 5, TimeUnit.MINUTES))
+            .connectionPool(ConnectionPool(CAPACITY, 5, TimeUnit.MINUTES))
             .callTimeout(LIMIT)
-    target.authority?.let { file ->
+    server.caFile?.let { file ->
         val trust = Trust(file)
         builder.sslSocketFactory(trust.context.socketFactory, trust.manager)
     }
     return builder.build()
 }
 
-internal fun okHttpBlocking(target: Target): BlockingCall {
-    val http = OkHttp(target)
+internal fun okHttpBlocking(server: Server): BlockingCall {
+    val http = OkHttp(server)
     return BlockingCall { http.newCall().execute().use(::id) }
 }
 
-internal fun okHttpSuspend(target: Target): SuspendCall {
-    val http = OkHttp(target)
+internal fun okHttpSuspend(server: Server): SuspendCall {
+    val http = OkHttp(server)
     return SuspendCall { http.newCall().await().use(::id) }
 }
 
-internal fun okHttpFuture(target: Target): FutureCall {
-    val http = OkHttp(target)
+internal fun okHttpFuture(server: Server): FutureCall {
+    val http = OkHttp(server)
     return FutureCall {
         val future = CompletableFuture<String>()
         http.newCall().enqueue(
@@ -85,13 +85,13 @@ internal fun okHttpFuture(target: Target): FutureCall {
 
 private fun id(response: Response): String = PeerJson.id(response.body.string())
 
-/** What OkHttp's own `executeAsync` does, which is a package of its own. */
+/** Does the same as OkHttp's `executeAsync`, which is in a separate package. */
 private suspend fun Call.await(): Response = suspendCancellableCoroutine { continuation ->
     continuation.invokeOnCancellation { cancel() }
     enqueue(
         object : Callback {
             override fun onResponse(call: Call, response: Response) =
-                continuation.resume(response) { _, unheard, _ -> unheard.close() }
+                continuation.resume(response) { _, unused, _ -> unused.close() }
 
             override fun onFailure(call: Call, e: IOException) = continuation.resumeWithException(e)
         },
