@@ -1,11 +1,11 @@
-// What comes with Swift.
+// Worker for the HTTP client of Swift.
 
-import ContenderSupport
+import WorkerSupport
 import Foundation
 import FoundationNetworking
 
-/// As many connections as no load here needs: by default it has six to a host.
-private let room = 256
+/// More connections than any load here needs. By default there are six per host.
+private let capacity = 256
 
 private struct Body: Encodable {
     let retention: Retention
@@ -17,32 +17,32 @@ private struct Body: Encodable {
     }
 }
 
-private struct Answer: Decodable {
+private struct Response: Decodable {
     let id: String
 }
 
-/// It trusts the platform's certificates, and cannot be told to trust another one.
+/// It trusts only the certificates of the platform: there is no setting for others.
 private func makeSession() -> URLSession {
     let settings = URLSessionConfiguration.ephemeral
-    settings.httpMaximumConnectionsPerHost = room
+    settings.httpMaximumConnectionsPerHost = capacity
     settings.timeoutIntervalForRequest = limit
     settings.urlCache = nil
     settings.httpCookieStorage = nil
     return URLSession(configuration: settings)
 }
 
-await runContender { target in
+await runWorker { server in
     let session = makeSession()
-    guard let url = URL(string: target.url + path) else { throw Failure("no URL: \(target.url)") }
+    guard let url = URL(string: server.url + path) else { throw Failure("no URL: \(server.url)") }
     return .task {
         var request = URLRequest(url: url)
         request.httpMethod = "POST"
         request.setValue(key, forHTTPHeaderField: keyHeader)
         request.setValue(jsonType, forHTTPHeaderField: "Content-Type")
         request.httpBody = try JSONEncoder().encode(Body(retention: Body.Retention(customerId: customer)))
-        let (answer, response) = try await session.data(for: request)
+        let (body, response) = try await session.data(for: request)
         let status = (response as? HTTPURLResponse)?.statusCode
         guard status == 200 else { throw Failure("status \(status ?? 0)") }
-        return try JSONDecoder().decode(Answer.self, from: answer).id
+        return try JSONDecoder().decode(Response.self, from: body).id
     }
 }

@@ -1,12 +1,12 @@
-/// What a contender does again and again: it returns the id of a session.
+/// Call of a subject, which returns a session's id.
 package enum Call: Sendable {
-    /// Awaited by tasks.
+    /// Called by concurrent tasks.
     case task(@Sendable () async throws -> String)
-    /// Made in threads: each has one of its own, which this makes.
+    /// Creates a call for each thread.
     case threads(@Sendable () throws -> () throws -> String)
 }
 
-/// Why a call has no session, for whoever reads stderr.
+/// Error that is printed on stderr.
 package struct Failure: Error, CustomStringConvertible {
     package let description: String
 

@@ -1,20 +1,20 @@
-import ContenderSupport
+import WorkerSupport
 import Glibc
 
-/// A connection that is kept, with the one request written out by hand.
+/// Connection that is kept, with the text of the request.
 final class Connection {
     private let socket: Int32
     private let request: [UInt8]
-    private var answer = [UInt8](repeating: 0, count: 1024)
+    private var response = [UInt8](repeating: 0, count: 1024)
 
-    /// Where the id stands in an answer.
+    /// Text before the id.
     private static let beforeId = Array(#"{"id":""#.utf8)
     private static let ok = Array("HTTP/1.1 200".utf8)
     private static let endOfJson = UInt8(ascii: "}")
     private static let quote = UInt8(ascii: "\"")
 
     /// - Parameter url: `http://127.0.0.1:PORT`.
-    /// - Throws: `Failure`, where nobody listens there.
+    /// - Throws: `Failure` if there is no server.
     init(to url: String) throws {
         guard let colon = url.lastIndex(of: ":"), let port = UInt16(url[url.index(after: colon)...]) else {
             throw Failure("no port: \(url)")
@@ -30,9 +30,9 @@ final class Connection {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        // SAFETY: the address outlives the closure, and is not kept.
+        // SAFETY: the address outlives the closure, which keeps no pointer to it.
         let connected = withUnsafePointer(to: &address) { address in
-            // SAFETY: a `sockaddr_in` begins as a `sockaddr` does, and is as long.
+            // SAFETY: a `sockaddr_in` starts with the fields of a `sockaddr`, and has the same size.
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
@@ -46,16 +46,16 @@ final class Connection {
         close(socket)
     }
 
-    /// The server writes each answer at once, and so it is read at once.
+    /// The server writes each response at once, so one read returns all of it.
     func call() throws -> String {
         guard send(socket, request, request.count, 0) == request.count else { throw Failure("cannot send") }
-        let length = recv(socket, &answer, answer.count, 0)
-        guard length > 0 else { throw Failure("no answer") }
-        let answer = self.answer[..<length]
-        guard answer.starts(with: Self.ok), answer.last == Self.endOfJson else { throw Failure("not a whole 200") }
-        guard let start = answer.firstRange(of: Self.beforeId)?.upperBound,
-            let end = answer[start...].firstIndex(of: Self.quote)
+        let length = recv(socket, &response, response.count, 0)
+        guard length > 0 else { throw Failure("no response") }
+        let response = self.response[..<length]
+        guard response.starts(with: Self.ok), response.last == Self.endOfJson else { throw Failure("not a whole 200") }
+        guard let start = response.firstRange(of: Self.beforeId)?.upperBound,
+            let end = response[start...].firstIndex(of: Self.quote)
         else { throw Failure("no id") }
-        return String(decoding: answer[start..<end], as: UTF8.self)
+        return String(decoding: response[start..<end], as: UTF8.self)
     }
 }
