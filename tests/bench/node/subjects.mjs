@@ -64,8 +64,8 @@ function nodeHttp(modules, url) {
 }
 
 /**
- * An SDK like this one, on node:http. It does other work, because it encodes a form and creates its own objects. But many
- * backends use it together with this SDK.
+ * An SDK like this one, on node:http. It does other work, because it encodes a form and creates its own objects. But
+ * many backends use it together with this SDK.
  */
 async function stripe({ default: Stripe }, url) {
   const { protocol, hostname, port } = new URL(url);

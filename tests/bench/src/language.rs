@@ -196,7 +196,7 @@ pub(crate) struct Language {
     pub(crate) packages: Packages,
     /// Packages whose versions are printed.
     pub(crate) versions_of: &'static [&'static str],
-    pub(crate) sections: Vec<(&'static str, Section)>,
+    pub(crate) sections: Vec<(String, Section)>,
 }
 
 impl Language {
@@ -208,4 +208,8 @@ impl Language {
 /// Makes a command of its words.
 pub(crate) fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
+}
+
+pub(crate) fn named<const N: usize>(sections: [(&str, Section); N]) -> Vec<(String, Section)> {
+    sections.into_iter().map(|(name, section)| (name.to_owned(), section)).collect()
 }

@@ -8,6 +8,7 @@
     reason = "a benchmark is a script, and its counts are small"
 )]
 
+mod fresh_process;
 mod language;
 mod languages;
 mod machine;
@@ -48,9 +49,6 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("serve") {
-        return serve_others();
-    }
     let arguments = Arguments::parse();
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -61,30 +59,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Server for the languages whose workers do not yet follow the protocol. Prints its URLs, and for each line that it
-/// reads the counts of each server. Servers with TLS come last; their authority's certificate is written to a file.
-fn serve_others() -> ExitCode {
-    let file = std::env::args().nth(3);
-    let servers = Servers::start(file.as_deref().unwrap_or("/dev/null").into()).unwrap();
-    let all: Vec<_> =
-        [(0, false), (1, false), (0, true), (1, true)].map(|(cpu, tls)| servers.get(cpu, tls)).into();
-    let used = if file.is_some() { 4 } else { 2 };
-    let line = |of: fn(&server::Server) -> String| {
-        println!("{}", all.iter().take(used).map(|server| of(server)).collect::<Vec<_>>().join(" "));
-    };
-    line(|server| server.url.clone());
-    for _ in std::io::stdin().lines() {
-        line(|server| format!("{} {}", server.counts().requests, server.counts().refused));
-    }
-    std::mem::forget(servers); // Some callers delete the file themselves.
-    ExitCode::SUCCESS
-}
-
 fn run(arguments: &Arguments) -> Result<(), String> {
     let started = Instant::now();
     let home = home(arguments.language)?;
     let language = arguments.language.language(&home)?;
-    let names: Vec<&str> = language.sections.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = language.sections.iter().map(|(name, _)| name.as_str()).collect();
     if let Some(unknown) = arguments.only.iter().find(|name| !names.contains(&name.as_str())) {
         return Err(format!("no section {unknown}; sections: {}", names.join(", ")));
     }
@@ -111,7 +90,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         match section {
             Section::Calls(_) => {}
             Section::Construction(names) => sections::construction::print(&language, &servers, names)?,
-            Section::Imports(imports) => sections::imports::print(imports)?,
+            Section::Imports(imports) => sections::imports::print(imports),
             Section::StartUp(start_up) => sections::start_up::print(&language, &servers, start_up)?,
             Section::Footprint(footprint) => sections::footprint::print(&language, &servers, footprint),
             Section::Sizes(sizes) => sections::sizes::print(&language.packages, sizes)?,

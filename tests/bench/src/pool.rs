@@ -151,26 +151,22 @@ impl Member<'_> {
 
 impl Rounds {
     fn new(rounds: &[Round]) -> Self {
-        let per_call = |seconds: fn(&Reply) -> f64| {
-            rounds.iter().map(move |Round { reply, .. }| seconds(reply) / to_f64(reply.calls))
+        let each = |figure: fn(&Reply) -> f64| -> Vec<f64> {
+            rounds.iter().map(|round| figure(&round.reply)).collect()
         };
-        let walls: Vec<f64> = per_call(|reply| reply.wall_seconds).collect();
+        let walls = each(|reply| reply.wall_seconds / reply.calls as f64);
         let has_js = rounds.iter().any(|round| round.reply.js_cpu_seconds.is_some());
-        let js_cpu = median(per_call(|reply| reply.js_cpu_seconds.unwrap_or(f64::NAN)));
-        let busy = median(rounds.iter().map(|round| round.reply.loop_busy.unwrap_or(f64::NAN)));
+        let js_cpu = each(|reply| reply.js_cpu_seconds.unwrap_or_default() / reply.calls as f64);
+        let busy = each(|reply| reply.loop_busy.unwrap_or_default());
         Self {
             calls: rounds.iter().map(|round| round.reply.calls).sum(),
             sessions: rounds.iter().map(|round| round.reply.sessions).sum(),
             requests: rounds.iter().map(|round| round.counts.requests).sum(),
             refused: rounds.iter().map(|round| round.counts.refused).sum(),
-            wall: median(walls.iter().copied()),
-            cpu: median(per_call(|reply| reply.cpu_seconds)),
-            js: has_js.then_some((js_cpu, busy)),
+            wall: median(&walls),
+            cpu: median(&each(|reply| reply.cpu_seconds / reply.calls as f64)),
+            js: has_js.then(|| (median(&js_cpu), median(&busy))),
             spread: spread(&walls),
         }
     }
-}
-
-fn to_f64(count: usize) -> f64 {
-    count as f64
 }

@@ -1,8 +1,8 @@
 //! Statistics of several figures, and how figures are written.
 
 /// Mean of the two middle figures, which are one if their number is odd. NaN if there are none.
-pub(crate) fn median(figures: impl IntoIterator<Item = f64>) -> f64 {
-    let mut sorted: Vec<f64> = figures.into_iter().collect();
+pub(crate) fn median(figures: &[f64]) -> f64 {
+    let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
     f64::midpoint(middle(sorted.len().saturating_sub(1) / 2), middle(sorted.len() / 2))
@@ -15,7 +15,7 @@ pub(crate) fn least(figures: &[f64]) -> f64 {
 /// Distance of the largest from the smallest figure, as a part of the median.
 pub(crate) fn spread(figures: &[f64]) -> f64 {
     let largest = figures.iter().copied().fold(f64::NAN, f64::max);
-    (largest - least(figures)) / median(figures.iter().copied())
+    (largest - least(figures)) / median(figures)
 }
 
 /// The number with commas between thousands.
@@ -55,8 +55,8 @@ mod tests {
 
     #[test]
     fn median_is_the_middle_or_the_mean_of_two() {
-        assert_eq!(median([3.0, 1.0, 2.0]).to_string(), "2");
-        assert_eq!(median([4.0, 1.0, 2.0, 3.0]).to_string(), "2.5");
+        assert_eq!(median(&[3.0, 1.0, 2.0]).to_string(), "2");
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]).to_string(), "2.5");
     }
 
     #[test]

@@ -7,7 +7,6 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.runBlocking
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.ExecutorService
 import java.util.concurrent.Executors
 
 /** End of a round: after a number of calls of a caller, or at a time of [System.nanoTime]. */
@@ -29,43 +28,30 @@ internal fun interface Callers {
 }
 
 internal fun callers(call: Call): Callers = when (call) {
-    is SuspendCall -> Callers { callers, limit -> callInCoroutines(call, callers, limit) }
+    is SuspendCall -> Callers { callers, limit ->
+        runBlocking(Dispatchers.Default) {
+            List(callers) { async { count(limit) { call.call() } } }.awaitAll()
+        }
+    }
 
     is BlockingCall -> {
         val threads = Executors.newCachedThreadPool()
-        Callers { callers, limit -> callInThreads(call, threads, callers, limit) }
+        Callers { callers, limit ->
+            val running = List(callers) { threads.submit<Counts> { count(limit) { call.call() } } }
+            running.map { it.get() }
+        }
     }
 
-    is FutureCall -> Callers { callers, limit -> callInFutures(call, callers, limit) }
+    is FutureCall -> Callers { callers, limit ->
+        val running = List(callers) { FutureCaller(call, limit).also(FutureCaller::next) }
+        running.map { it.end.get() }
+    }
 }
 
-private fun callInCoroutines(call: SuspendCall, callers: Int, limit: Limit): List<Counts> = runBlocking(Dispatchers.Default) {
-    val running =
-        List(callers) {
-            async {
-                val counts = Counts()
-                while (limit.allows(counts.calls)) counts.add(call.call())
-                counts
-            }
-        }
-    running.awaitAll()
-}
-
-private fun callInThreads(call: BlockingCall, threads: ExecutorService, callers: Int, limit: Limit): List<Counts> {
-    val running =
-        List(callers) {
-            threads.submit<Counts> {
-                val counts = Counts()
-                while (limit.allows(counts.calls)) counts.add(call.call())
-                counts
-            }
-        }
-    return running.map { it.get() }
-}
-
-private fun callInFutures(call: FutureCall, callers: Int, limit: Limit): List<Counts> {
-    val running = List(callers) { FutureCaller(call, limit).also(FutureCaller::next) }
-    return running.map { it.end.get() }
+private inline fun count(limit: Limit, call: () -> String): Counts {
+    val counts = Counts()
+    while (limit.allows(counts.calls)) counts.add(call())
+    return counts
 }
 
 private class FutureCaller(private val call: FutureCall, private val limit: Limit) {

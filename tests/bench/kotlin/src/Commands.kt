@@ -3,16 +3,17 @@ package com.renumerate.bench
 import com.sun.management.OperatingSystemMXBean
 import java.lang.management.ManagementFactory
 
-/** A flat JSON object without spaces and escapes. A library for JSON would load more classes into each process. */
-private class Command(line: String) {
-    private val fields =
-        line.removeSurrounding("{", "}").split(",\"").associate {
-            it.substringBefore(':').trim('"') to it.substringAfter(':').trim('"')
-        }
+/**
+ * A flat JSON object without spaces and escapes. It is read as text, because a library for JSON, and even Kotlin's
+ * functions for collections, would add megabytes to the footprint of each subject.
+ */
+private class Command(private val line: String) {
+    fun text(name: String): String = line.substringAfter("\"$name\":\"", "").substringBefore('"')
 
-    fun text(name: String): String = fields.getValue(name)
-
-    fun number(name: String): Double? = fields[name]?.toDouble()
+    fun number(name: String): Double? {
+        val number = line.substringAfter("\"$name\":", "").substringBefore(',').substringBefore('}')
+        return if (number.isEmpty()) null else number.toDouble()
+    }
 }
 
 internal fun runCommands() {
@@ -20,8 +21,8 @@ internal fun runCommands() {
     val clients = HashMap<String, Callers>()
     lateinit var client: Callers
     println("{}")
-    for (line in generateSequence(::readlnOrNull)) {
-        val command = Command(line)
+    while (true) {
+        val command = Command(readlnOrNull() ?: return)
         when (command.text("do")) {
             "open" -> {
                 val server = Server(command.text("base_url"), command.text("ca_file"))
@@ -35,18 +36,21 @@ internal fun runCommands() {
 }
 
 private fun makeCalls(client: Callers, command: Command): String {
-    val callers = command.text("concurrency").toInt()
-    val (cpuBefore, wallBefore) = cpuTime() to System.nanoTime()
+    val callers = command.number("concurrency")?.toInt() ?: error("no concurrency")
     val calls = command.number("count")?.let { it.toInt() / callers } ?: Int.MAX_VALUE
     val nanoseconds = command.number("seconds")?.let { (it * 1e9).toLong() } ?: Long.MAX_VALUE
-    val counts = client.call(callers, Limit(calls, System.nanoTime() + nanoseconds))
+    val cpuBefore = CpuTime.now()
+    val wallBefore = System.nanoTime()
+    val counts = client.call(callers, Limit(calls, wallBefore + nanoseconds))
     val wall = System.nanoTime() - wallBefore
-    val cpu = cpuTime() - cpuBefore
+    val cpu = CpuTime.now() - cpuBefore
     return """{"wall_seconds":${wall / 1e9},"cpu_seconds":${cpu / 1e9},""" +
         """"calls":${counts.sumOf(Counts::calls)},"sessions":${counts.sumOf(Counts::sessions)}}"""
 }
 
-private val system = ManagementFactory.getOperatingSystemMXBean() as OperatingSystemMXBean
+/** CPU time of the whole process, with native libraries, the compiler and the garbage collector. */
+private object CpuTime {
+    private val system = ManagementFactory.getOperatingSystemMXBean() as OperatingSystemMXBean
 
-/** CPU time of the whole process, which includes threads of native libraries, the compiler and the garbage collector. */
-private fun cpuTime(): Long = system.processCpuTime
+    fun now(): Long = system.processCpuTime
+}

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
-/** More concurrent calls and kept connections than any load here needs. By default, OkHttp has five of each per host. */
+/** More concurrent calls and kept connections than any load here needs. The defaults are five of each per host. */
 private const val CAPACITY = 256
 
 private class OkHttp(server: Server) {

@@ -1,5 +1,5 @@
-// The request that every subject sends, and how the SDK's peers encode it and decode the response. The server recognizes
-// its end by the last two braces.
+// The request that every subject sends, and how the SDK's peers encode it and decode the response. The server
+// recognizes its end by the last two braces.
 
 package com.renumerate.bench
 

@@ -1,7 +1,7 @@
 // Subjects: HTTP clients, each of which creates a client of a server, and a call that returns a session's id.
 //
-// Code that needs a library is in a file of its own, and is loaded only for subjects with this library: the class path of
-// the others does not have it.
+// Code that needs a library is in a file of its own, and is loaded only for subjects with this library: the class path
+// of the others does not have it.
 
 package com.renumerate.bench
 

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Figure, Footprint, Language, Load, Section, Sizes, StartUp, Step, Subject, WarmUp, words,
+    Amount, Figure, Footprint, Language, Load, Section, Sizes, StartUp, Step, Subject, WarmUp, named, words,
 };
 use crate::packages::{Packages, file_in, gzip_size, size};
 use crate::stats::megabytes;
@@ -71,36 +71,25 @@ fn subjects() -> Vec<Subject> {
     ]
 }
 
-fn sections(empty: Vec<String>) -> Vec<(&'static str, Section)> {
-    let calls = |mode, names: [&'static str; 6]| {
+fn sections(empty: Vec<String>) -> Vec<(String, Section)> {
+    let calls = |prefix: &str, mode| {
         let loads = [
-            Load::new(mode, 1).pinned(0, 0),
-            Load::new(mode, 1),
-            Load::new(mode, 16),
-            Load::new(mode, 64),
-            Load::new(mode, 16).over_tls(),
-            Load::new(mode, 64).over_tls(),
+            ("one-cpu", Load::new(mode, 1).pinned(0, 0)),
+            ("1", Load::new(mode, 1)),
+            ("16", Load::new(mode, 16)),
+            ("64", Load::new(mode, 64)),
+            ("tls-16", Load::new(mode, 16).over_tls()),
+            ("tls-64", Load::new(mode, 64).over_tls()),
         ];
-        names.into_iter().zip(loads.map(Section::Calls))
+        loads.map(|(name, load)| (format!("{prefix}-{name}"), Section::Calls(load)))
     };
-    let suspend =
-        ["suspend-one-cpu", "suspend-1", "suspend-16", "suspend-64", "suspend-tls-16", "suspend-tls-64"];
-    let blocking = [
-        "blocking-one-cpu",
-        "blocking-1",
-        "blocking-16",
-        "blocking-64",
-        "blocking-tls-16",
-        "blocking-tls-64",
-    ];
-    let future = ["future-one-cpu", "future-1", "future-16", "future-64", "future-tls-16", "future-tls-64"];
-    let others = [
+    let others = named([
         ("start-up", Section::StartUp(start_up(empty))),
         ("footprint", Section::Footprint(footprint())),
         ("sizes", Section::Sizes(sizes())),
-    ];
-    let all = calls(SUSPEND, suspend).chain(calls(BLOCKING, blocking)).chain(calls(FUTURE, future));
-    all.chain(others).collect()
+    ]);
+    let all = [calls("suspend", SUSPEND), calls("blocking", BLOCKING), calls("future", FUTURE)];
+    all.into_iter().flatten().chain(others).collect()
 }
 
 fn start_up(empty: Vec<String>) -> StartUp {

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, words,
+    Amount, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, named, words,
 };
 use crate::packages::{Packages, file_in, gzip_size, size};
 use crate::stats::megabytes;
@@ -31,7 +31,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
         ca_variable: Some("NODE_EXTRA_CA_CERTS"),
         packages: Packages::of_node(&home.join("node_modules"), &INSTALLED)?,
         versions_of: &["undici", "stripe", "axios", "got"],
-        sections: vec![
+        sections: named([
             ("one-cpu", Section::Calls(ONE_CPU)),
             ("http-1", Section::Calls(Load::new("", 1))),
             ("http-16", Section::Calls(Load::new("", 16))),
@@ -43,7 +43,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
             ("imports", Section::Imports(imports(home))),
             ("footprint", Section::Footprint(footprint())),
             ("sizes", Section::Sizes(sizes())),
-        ],
+        ]),
     })
 }
 

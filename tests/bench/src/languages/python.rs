@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, words,
+    Amount, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, named, words,
 };
 use crate::machine;
 use crate::packages::Packages;
@@ -39,7 +39,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
         warm_up: None,
         ca_variable: None,
         versions_of: &PEERS,
-        sections: vec![
+        sections: named([
             ("one-cpu", Section::Calls(Load::new(SYNC, 1).pinned(0, 0))),
             ("two-cpus", Section::Calls(Load::new(SYNC, 1).pinned(0, 1))),
             ("threads", Section::Calls(Load::new(SYNC, 16))),
@@ -48,7 +48,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
             ("imports", Section::Imports(imports(&python))),
             ("footprint", Section::Footprint(footprint())),
             ("sizes", Section::Sizes(sizes())),
-        ],
+        ]),
     })
 }
 

@@ -1,4 +1,4 @@
-use crate::language::{Amount, Language, Load, Section, Subject, words};
+use crate::language::{Amount, Language, Load, Section, Subject, named, words};
 use crate::packages::Packages;
 
 pub(crate) fn language() -> Result<Language, String> {
@@ -26,7 +26,7 @@ pub(crate) fn language() -> Result<Language, String> {
         ca_variable: None,
         packages: Packages::default(),
         versions_of: &[],
-        sections: vec![
+        sections: named([
             ("one-cpu", Section::Calls(Load::new("", 1).pinned(0, 0))),
             ("two-cpus", Section::Calls(Load::new("", 1).pinned(0, 1))),
             ("16", Section::Calls(Load { by_time: true, ..Load::new("", 16).pinned(0, 1) })),
@@ -34,6 +34,6 @@ pub(crate) fn language() -> Result<Language, String> {
                 "construction",
                 Section::Construction(&["renumerate, async", "renumerate, blocking", "reqwest"]),
             ),
-        ],
+        ]),
     })
 }

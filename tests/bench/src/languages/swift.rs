@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Figure, Footprint, Language, Load, Section, StartUp, Step, Subject, WarmUp, words,
+    Amount, Figure, Footprint, Language, Load, Section, StartUp, Step, Subject, WarmUp, named, words,
 };
 use crate::packages::Packages;
 
@@ -35,7 +35,7 @@ pub(crate) fn language(home: &Path) -> Language {
         ca_variable: None,
         packages: Packages::default(),
         versions_of: &[],
-        sections: vec![
+        sections: named([
             ("one-cpu", Section::Calls(Load::new("", 1).pinned(0, 0))),
             ("1", Section::Calls(Load::new("", 1))),
             ("16", Section::Calls(Load::new("", 16))),
@@ -47,7 +47,7 @@ pub(crate) fn language(home: &Path) -> Language {
             ("tls-start-up", Section::StartUp(start_up(&["RenumerateClient", "URLSession"], true))),
             ("footprint", Section::Footprint(footprint())),
             ("sizes", Section::Executables),
-        ],
+        ]),
     }
 }
 

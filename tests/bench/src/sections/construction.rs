@@ -26,7 +26,7 @@ pub(crate) fn print(language: &Language, servers: &Servers, names: &[&str]) -> R
     }
     let rows: Vec<Row> = measured
         .into_iter()
-        .map(|(name, _, _, times)| (name.to_owned(), Ok(vec![micros(median(times))])))
+        .map(|(name, _, _, times)| (name.to_owned(), Ok(vec![micros(median(&times))])))
         .collect();
     print_table("construction and drop of a client", &["wall"], &rows);
     Ok(())

@@ -61,7 +61,7 @@ pub(crate) fn print(language: &Language, servers: &Servers, footprint: &Footprin
         let cell = |runs: &[Stages], stage: usize| {
             let values: Option<Vec<f64>> =
                 runs.iter().map(|run| run.get(stage)?.as_ref()?.get(index).copied()).collect();
-            values.map_or(String::new(), |values| figure.text(median(values)))
+            values.map_or(String::new(), |values| figure.text(median(&values)))
         };
         let row = |runs: &Vec<Stages>| (0..headings.len()).map(|stage| cell(runs, stage)).collect::<Vec<_>>();
         let rows: Vec<Row> = runs
