@@ -136,7 +136,8 @@ bench: bench-rust bench-python bench-node bench-kotlin bench-swift
 # Compare the SDK's speed with that of other HTTP clients in Rust
 [positional-arguments]
 bench-rust *arguments:
-    @cargo run --quiet --locked --profile bench --package renumerate-bench -- "$@"
+    @cargo build --quiet --locked --profile bench --package renumerate-bench
+    @target/release/renumerate-bench --language rust "$@"
 
 # Compare the SDK's speed with that of other HTTP clients in Python
 [positional-arguments]

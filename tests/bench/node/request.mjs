@@ -1,4 +1,4 @@
-// The one request that every contender sends. The server knows its end by the last two braces.
+// The request that every subject sends. The server recognizes its end by the last two braces.
 
 export const CUSTOMER = 'cus_NffrFeUfNV2Hib';
 export const KEY = 'sk_sandbox_bench';
@@ -7,14 +7,12 @@ export const PATH = '/v1/retention/session';
 export const BODY = { retention: { customer_id: CUSTOMER } };
 export const HEADERS = { 'X-Brand-Key': KEY, 'Content-Type': 'application/json' };
 
-/** What the id of each answer begins with: a call that returns anything else did not do its work. */
+/** Start of a session's id. A call that returns anything else is not counted as a session. */
 export const ID_PREFIX = 'ret_';
 
-/**
- * Milliseconds. Nobody calls without a limit in production, and the SDK does not offer it: the peers get one as well.
- */
+/** Timeout in milliseconds. The SDK always has one, and so the other clients get one as well. */
 export const LIMIT = 25_000;
 
-// Stripe's library sends requests of its own kind only; the server answers them with the same session.
+// Stripe's library sends only its own requests. The server answers them with the same session.
 export const STRIPE_KEY = 'sk_test_bench';
 export const STRIPE_PARAMETERS = { customer: CUSTOMER, return_url: 'https://example.com/account' };

@@ -1,61 +1,69 @@
-// A process in which one contender calls, so that threads, CPU time and modules of the others do not disturb it.
-//
-// It is given a job as JSON: a contender's name, a URL, and how many calls at once. Its first line says that it is
-// ready, or what is missing. For each number of seconds that it reads it calls for so long and writes a lap: what its
-// stopwatch says, the calls, and of these the good ones, which returned the id of a session. It waits between its
-// rounds, for the rounds of others. A call that rejects ends it: its row must not look good.
+// Worker for Node; the README in tests/bench describes the commands. A call that rejects ends the process.
 
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-import { CONTENDERS } from './contenders.mjs';
 import { ID_PREFIX } from './request.mjs';
-import { Stopwatch } from './stopwatch.mjs';
+import { SUBJECTS } from './subjects.mjs';
 
-const WARM_UP = 1; // seconds: connections are open, and what runs often is compiled
+const JS_THREAD = `/proc/self/task/${process.pid}/schedstat`;
 
-const { contender, url, atOnce } = JSON.parse(process.argv[2]);
-
-try {
-  const call = await ready();
-  if (call) await serve(call);
-} catch (error) {
-  console.error(`${contender}: ${error.stack}`);
-  process.exitCode = 1;
-}
-process.exit(); // connections that are kept alive would keep some of them here
-
-async function serve(call) {
-  await lap(call, WARM_UP);
-  say({});
-  for await (const seconds of createInterface({ input: process.stdin })) say(await lap(call, Number(seconds)));
+/** Wall time, CPU time of the process with all its threads, CPU time of the JavaScript thread; in seconds. */
+function readClocks() {
+  // In this order: reading the CPU time of the process also updates that of the running thread in the kernel.
+  const { user, system } = process.cpuUsage();
+  const [nanoseconds] = readFileSync(JS_THREAD, 'utf8').split(' ');
+  const [cpu, jsCpu] = [(user + system) / 1e6, Number(nanoseconds) / 1e9];
+  return { wall: performance.now() / 1e3, cpu, jsCpu, loop: performance.eventLoopUtilization() };
 }
 
-async function ready() {
-  const { load, start } = CONTENDERS[contender];
-  try {
-    return await start(await load(), url, atOnce);
-  } catch (error) {
-    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    say({ missing: error.message });
-  }
-}
-
-function say(line) {
-  console.log(JSON.stringify(line));
-}
-
-/** Lanes side by side, in each of which one call follows the other. */
-async function lap(call, seconds) {
-  const stopwatch = new Stopwatch();
+/** Runs concurrent callers, each of which makes one call after another. */
+async function makeCalls(call, { concurrency, seconds = Number.POSITIVE_INFINITY, count }) {
+  const limit = count === undefined ? Number.POSITIVE_INFINITY : Math.floor(count / concurrency);
+  const before = readClocks();
   const end = performance.now() + seconds * 1e3;
-  let [calls, good] = [0, 0];
-  const lane = async () => {
-    while (performance.now() < end) {
+  let [calls, sessions] = [0, 0];
+  const caller = async () => {
+    for (let own = 0; own < limit && performance.now() < end; own += 1) {
       const id = await call();
-      good += id.startsWith(ID_PREFIX);
+      sessions += id.startsWith(ID_PREFIX);
       calls += 1;
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
-  return { ...stopwatch.stop(), calls, good };
+  await Promise.all(Array.from({ length: concurrency }, caller));
+  const after = readClocks();
+  return {
+    wall_seconds: after.wall - before.wall,
+    cpu_seconds: after.cpu - before.cpu,
+    js_cpu_seconds: after.jsCpu - before.jsCpu,
+    loop_busy: performance.eventLoopUtilization(after.loop, before.loop).utilization,
+    calls,
+    sessions,
+  };
 }
+
+let call;
+
+async function handle(command) {
+  const subject = SUBJECTS[command.subject];
+  switch (command.do) {
+    case 'import':
+      await subject.load();
+      return {};
+    case 'open':
+      try {
+        call = await subject.open(await subject.load(), command.base_url, command.concurrency);
+        return {};
+      } catch (error) {
+        if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+        return { error: `is missing: ${error.message}` };
+      }
+    case 'calls':
+      return makeCalls(call, command);
+  }
+}
+
+const say = (reply) => console.log(JSON.stringify(reply));
+say({});
+for await (const line of createInterface({ input: process.stdin })) say(await handle(JSON.parse(line)));
+process.exit(); // because kept connections of some subjects would keep the process alive

@@ -1,4 +1,4 @@
-"""The one request that every contender sends. The server knows its end by the last two braces."""
+"""The request that every subject sends. The server recognizes its end by the last two braces."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ BODY = {"retention": {"customer_id": CUSTOMER}}
 HEADERS = {"X-Brand-Key": KEY}
 
 ID_PREFIX = "ret_"
-"""What the id of each answer begins with: a call that returns anything else did not do its work."""
+"""Start of a session's id. A call that returns anything else is not counted as a session."""
 
 LIMIT = 25.0
-"""Seconds. Nobody calls without a limit in production, and the SDK does not offer it: the peers get one as well."""
+"""Timeout in seconds. The SDK always has one, and so the other clients get one as well."""
 
-# Stripe's library sends requests of its own kind only; the server answers them with the same session.
+# Stripe's library sends only its own requests. The server answers them with the same session.
 STRIPE_KEY = "sk_test_bench"
 STRIPE_PARAMETERS: Any = {"customer": CUSTOMER, "return_url": "https://example.com/account"}

@@ -1,125 +1,135 @@
-"""A process in which one contender calls, so that threads, CPU time and imports of the others do not disturb it.
-
-It waits between its rounds, for the rounds of others. A call that raises ends it: its row must not look good.
-"""
+"""Worker for Python; README.md describes the commands. An exception in a call ends the process."""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
+import inspect
 import json
+import math
 import os
+import resource
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import asdict
+from functools import cached_property
 from threading import Barrier
+from typing import Any
 
-import async_contenders
-import sync_contenders
-from job import Job, Lap, Start
+from async_subjects import ASYNC_SUBJECTS
 from request import ID_PREFIX
-from stopwatch import Stopwatch
+from sync_subjects import SYNC_SUBJECTS
 
-WARM_UP = 0.2  # seconds: connections are open, caches are warm
+
+class Stopwatch:
+    """Wall time, and CPU time of the whole process, which includes threads of native libraries."""
+
+    def start(self) -> None:
+        self._cpu, self._wall = self._cpu_time(), time.perf_counter()
+
+    def stop(self, calls: int, sessions: int) -> dict[str, float]:
+        wall, cpu = time.perf_counter() - self._wall, self._cpu_time() - self._cpu
+        return {"wall_seconds": wall, "cpu_seconds": cpu, "calls": calls, "sessions": sessions}
+
+    @staticmethod
+    def _cpu_time() -> float:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        return usage.ru_utime + usage.ru_stime
+
+
+class SyncClient:
+    """Blocking client of a subject. With several callers, each has a thread."""
+
+    def __init__(self, subject: str, url: str) -> None:
+        self._call = SYNC_SUBJECTS[subject](url)
+        self._threads: ThreadPoolExecutor | None = None
+
+    def calls(self, callers: int, seconds: float, count: int) -> dict[str, float]:
+        stopwatch = Stopwatch()
+        if callers == 1:
+            stopwatch.start()
+            return stopwatch.stop(*self._caller(seconds, count))
+        all_started = Barrier(callers, action=stopwatch.start)
+
+        def caller() -> tuple[int, int]:
+            all_started.wait()
+            return self._caller(seconds, count)
+
+        # The threads are kept for all rounds, because some subjects have a connection for each.
+        threads = self._threads = self._threads or ThreadPoolExecutor(callers)
+        running = [threads.submit(caller) for _ in range(callers)]
+        counts = [each.result() for each in running]
+        return stopwatch.stop(sum(calls for calls, _ in counts), sum(sessions for _, sessions in counts))
+
+    def _caller(self, seconds: float, count: int) -> tuple[int, int]:
+        call, calls, sessions = self._call, 0, 0
+        end = time.perf_counter() + seconds
+        while calls != count and time.perf_counter() < end:
+            sessions += call().startswith(ID_PREFIX)
+            calls += 1
+        return calls, sessions
+
+
+class AsyncClient:
+    """Asyncio client of a subject, with one event loop for all rounds, which stops between them."""
+
+    def __init__(self, subject: str, url: str) -> None:
+        opened = ASYNC_SUBJECTS[subject](url)
+        self._call: Any = self.loop.run_until_complete(opened) if inspect.isawaitable(opened) else opened
+
+    @cached_property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.new_event_loop()
+
+    def calls(self, callers: int, seconds: float, count: int) -> dict[str, float]:
+        return self.loop.run_until_complete(self._batches(callers, seconds, count))
+
+    async def _batches(self, callers: int, seconds: float, count: int) -> dict[str, float]:
+        """Awaits a call from each caller at once, again and again."""
+        call, batches, sessions = self._call, 0, 0
+        stopwatch = Stopwatch()
+        stopwatch.start()
+        end = time.perf_counter() + seconds
+        while batches != count and time.perf_counter() < end:
+            if callers == 1:
+                sessions += (await call()).startswith(ID_PREFIX)
+            else:
+                ids = await asyncio.gather(*(call() for _ in range(callers)))
+                sessions += sum(id.startswith(ID_PREFIX) for id in ids)
+            batches += 1
+        return stopwatch.stop(batches * callers, sessions)
 
 
 def main() -> None:
-    job = Job(**json.loads(sys.argv[1]))
-    if job.processor is not None:
-        pin(job.processor)
-    try:
-        if job.kind == "async":
-            asyncio.run(serve_async(job))
-        else:
-            serve_sync(job)
-    except ImportError as error:
-        say(Start(missing=str(error)))
-
-
-def pin(processor: int) -> None:
-    with suppress(OSError):  # it is not ours; the main script has said so
-        os.sched_setaffinity(0, {processor})
-
-
-def say(line: Start | Lap) -> None:
-    print(json.dumps(asdict(line)), flush=True)
-
-
-def rounds() -> Iterator[float]:
-    """The seconds of each round to come, the warm-up first."""
-    yield WARM_UP
-    say(Start())
+    client: Any = None
+    say({})
     for line in sys.stdin:
-        yield float(line)
+        command = json.loads(line)
+        match command["do"]:
+            case "import":  # only for clients of the SDK, whose names are their qualified names
+                module, _, name = command["subject"].partition(".")
+                getattr(importlib.import_module(module), name)
+                say({})
+            case "open":
+                kind = SyncClient if command["subject"] in SYNC_SUBJECTS else AsyncClient
+                try:
+                    client = kind(command["subject"], command["base_url"])
+                except ImportError as error:
+                    say({"error": f"is missing: {error}"})
+                else:
+                    say({})
+            case "loop":
+                assert client.loop
+                say({})
+            case "calls":
+                callers = command["concurrency"]
+                count = command["count"] // callers if "count" in command else -1
+                say(client.calls(callers, command.get("seconds", math.inf), count))
+    os._exit(0)  # without closing the clients, whose libraries would warn about open connections
 
 
-def serve_sync(job: Job) -> None:
-    call = sync_contenders.SYNC_CONTENDERS[job.contender](job.url)
-    with ThreadPoolExecutor(job.at_once) as threads:
-        for number, seconds in enumerate(rounds()):
-            if job.at_once == 1:
-                lap = call_alone(call, seconds)
-            else:
-                lap = call_in_threads(call, threads, job.at_once, seconds)
-            if number > 0:
-                say(lap)
-
-
-def call_alone(call: sync_contenders.Call, seconds: float) -> Lap:
-    stopwatch = Stopwatch()
-    stopwatch.start()
-    calls, good = one_after_the_other(call, seconds)
-    return Lap(*stopwatch.stop(), calls, good)
-
-
-def one_after_the_other(call: sync_contenders.Call, seconds: float) -> tuple[int, int]:
-    calls = good = 0
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        good += call().startswith(ID_PREFIX)
-        calls += 1
-    return calls, good
-
-
-def call_in_threads(call: sync_contenders.Call, threads: ThreadPoolExecutor, at_once: int, seconds: float) -> Lap:
-    """The threads live for all rounds, since some contenders keep a connection for each."""
-    stopwatch = Stopwatch()
-    all_are_there = Barrier(at_once, action=stopwatch.start)
-
-    def lane() -> tuple[int, int]:
-        all_are_there.wait()
-        return one_after_the_other(call, seconds)
-
-    lanes = [threads.submit(lane) for _ in range(at_once)]
-    counts = [lane.result() for lane in lanes]
-    wall, cpu = stopwatch.stop()
-    return Lap(wall, cpu, sum(calls for calls, _ in counts), sum(good for _, good in counts))
-
-
-async def serve_async(job: Job) -> None:
-    """One loop for all rounds. It stands still between them: nothing is under way then."""
-    async with async_contenders.ASYNC_CONTENDERS[job.contender](job.url) as call:
-        for number, seconds in enumerate(rounds()):
-            lap = await call_in_batches(call, job.at_once, seconds)
-            if number > 0:
-                say(lap)
-
-
-async def call_in_batches(call: async_contenders.Call, at_once: int, seconds: float) -> Lap:
-    calls = good = 0
-    stopwatch = Stopwatch()
-    stopwatch.start()
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        if at_once == 1:
-            good += (await call()).startswith(ID_PREFIX)
-        else:
-            ids = await asyncio.gather(*(call() for _ in range(at_once)))
-            good += sum(id.startswith(ID_PREFIX) for id in ids)
-        calls += at_once
-    return Lap(*stopwatch.stop(), calls, good)
+def say(reply: dict[str, Any]) -> None:
+    print(json.dumps(reply), flush=True)
 
 
 if __name__ == "__main__":

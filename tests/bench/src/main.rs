@@ -1,145 +1,135 @@
-//! Speed beside peers, in one run. Rounds are interleaved, so that a machine whose speed drifts drifts for all;
-//! medians and ratios are what to quote. The server counts what came, so that nobody is quick by not calling.
-//!
-//! `just bench` runs all of it, `just bench NAME 16 100000` one contender with 16 calls at
-//! once and so many in all, for a profiler. `serve` is the server alone, for benchmarks in other languages;
-//! `serve --tls FILE` serves over TLS too, and writes the certificate of its authority to that file.
+//! Compares the SDK with other HTTP clients of one language; see README.md. Times are not asserted.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a benchmark is a script"
+    clippy::cast_precision_loss,
+    reason = "a benchmark is a script, and its counts are small"
 )]
-#![allow(clippy::disallowed_methods, reason = "it meets bare reqwest")]
-#![allow(clippy::cast_precision_loss, reason = "counts are small")]
 
-mod contenders;
-mod measure;
+mod fresh_process;
+mod language;
+mod languages;
+mod machine;
+mod packages;
+mod pool;
+mod sections;
 mod server;
+mod stats;
+mod table;
 mod tls;
+mod trust;
+mod worker;
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
 
-use contenders::{CONTENDERS, Contender, client};
-use measure::{Round, Rounds};
-use server::Server;
+use clap::Parser;
 
-const ROUNDS: usize = 9;
-const CALLS: usize = 2_000;
+use language::{Amount, Language, Section};
+use pool::Pool;
+use server::Servers;
 
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [command, options @ ..] = arguments.as_slice()
-        && command == "serve"
-    {
-        return serve_others(options);
-    }
-    rustls::crypto::ring::default_provider().install_default().unwrap(); // bare reqwest brings none
-    let server = Server::start_on(1);
-    measure::pin(0);
-    if let [name, at_once, calls] = arguments.as_slice() {
-        let contender =
-            CONTENDERS.iter().find(|contender| contender.name == *name).expect("a contender's name");
-        let (_, good) = (contender.start)(&server.url)(
-            at_once.parse().expect("a number"),
-            calls.parse().expect("a number"),
-        );
-        println!("{good} calls were answered");
-        return;
-    }
-    println!(
-        "{ROUNDS} interleaved rounds of {CALLS} calls each, over loopback; the server has a thread of its own."
-    );
-    println!(
-        "CPU is that of the threads that call. Ratios are to bare reqwest, which neither checks nor decodes."
-    );
-    table("1 at once, client and server on one processor", &Server::start_on(0), 1);
-    table("1 at once, each on its own", &server, 1);
-    table("16 at once, each on its own", &server, 16);
-    construction(&server.url);
+#[derive(Parser)]
+struct Arguments {
+    /// Language whose clients are measured; its workers must have been built
+    #[arg(long)]
+    language: languages::Name,
+    /// Sections to run, instead of all
+    #[arg(long, num_args = 1.., value_name = "SECTION")]
+    only: Vec<String>,
+    /// Rounds of each client
+    #[arg(long)]
+    rounds: Option<usize>,
+    /// Seconds of a round
+    #[arg(long)]
+    seconds: Option<f64>,
 }
 
-/// A server for benchmarks in other languages: it says where it listens, one URL for each processor, and for each line
-/// that it reads how many requests came to each, and how many of them it did not answer with a 200. Over TLS there are
-/// two more, which come last.
-fn serve_others(options: &[String]) {
-    let mut servers = vec![Server::start_on(0), Server::start_on(1)];
-    if let [flag, file] = options
-        && flag == "--tls"
-    {
-        let (tls, authority) = tls::acceptor();
-        std::fs::write(file, authority).expect("a file that can be written");
-        servers.extend([0, 1].map(|processor| Server::start_tls_on(processor, tls.clone())));
-    }
-    let line =
-        |of: fn(&Server) -> String| println!("{}", servers.iter().map(of).collect::<Vec<_>>().join(" "));
-    line(|server| server.url.clone());
-    for _ in std::io::stdin().lines() {
-        line(|server| format!("{} {}", server.count(), server.refused()));
-    }
-}
-
-fn table(title: &str, server: &Server, at_once: usize) {
-    println!("\n{title}");
-    println!(
-        "{:<28}{:>10}{:>9}{:>11}{:>9}{:>11}{:>10}",
-        "", "wall/call", "ratio", "CPU/call", "ratio", "requests", "not 200"
-    );
-    let mut runs: Vec<_> = CONTENDERS.iter().map(|contender| (contender.start)(&server.url)).collect();
-    let mut rounds: Vec<_> = CONTENDERS.iter().map(|_| Rounds::default()).collect();
-    for run in &mut runs {
-        run(at_once, CALLS / 10); // connections are open, caches are warm
-    }
-    for _ in 0..ROUNDS {
-        for (run, rounds) in runs.iter_mut().zip(&mut rounds) {
-            let (before, started) = (server.count(), Instant::now());
-            let (cpu, good) = run(at_once, CALLS);
-            rounds.push(Round {
-                wall: started.elapsed(),
-                cpu,
-                requests: server.count() - before,
-                bad: CALLS - good,
-            });
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
         }
     }
-    let peer = CONTENDERS.iter().position(|contender| contender.name == "reqwest").unwrap();
-    let (wall, cpu) = rounds.get(peer).map(|rounds| (rounds.wall(), rounds.cpu())).unwrap();
-    for (Contender { name, .. }, rounds) in CONTENDERS.iter().zip(&rounds) {
-        println!(
-            "{name:<28}{:>10}{:>9.2}{:>11}{:>9.2}{:>11}{:>10}",
-            per_call(rounds.wall()),
-            rounds.wall().as_secs_f64() / wall.as_secs_f64(),
-            per_call(rounds.cpu()),
-            rounds.cpu().as_secs_f64() / cpu.as_secs_f64(),
-            rounds.requests(),
-            rounds.bad(),
-        );
+}
+
+fn run(arguments: &Arguments) -> Result<(), String> {
+    let started = Instant::now();
+    let home = home(arguments.language)?;
+    let language = arguments.language.language(&home)?;
+    let names: Vec<&str> = language.sections.iter().map(|(name, _)| name.as_str()).collect();
+    if let Some(unknown) = arguments.only.iter().find(|name| !names.contains(&name.as_str())) {
+        return Err(format!("no section {unknown}; sections: {}", names.join(", ")));
     }
-}
-
-fn per_call(time: Duration) -> String {
-    format!("{:.1} us", time.as_secs_f64() * 1e6 / CALLS as f64)
-}
-
-/// What a client costs before its first call.
-fn construction(url: &str) {
-    let mut times: Vec<(&str, Vec<Duration>)> =
-        vec![("renumerate, async", vec![]), ("renumerate, blocking", vec![]), ("reqwest", vec![])];
-    for _ in 0..200 {
-        for (name, times) in &mut times {
-            let started = Instant::now();
-            match *name {
-                "renumerate, async" => drop(black_box(client(url).build().unwrap())),
-                "renumerate, blocking" => drop(black_box(client(url).blocking().build().unwrap())),
-                _ => drop(black_box(reqwest::Client::new())),
-            }
-            times.push(started.elapsed());
+    let rounds = arguments.rounds.unwrap_or(language.rounds).max(1);
+    let round = arguments.seconds.map_or(language.round, Amount::Seconds);
+    print_introduction(&language, rounds, round)?;
+    let servers = Servers::start(home.join("authority.pem"))?;
+    if matches!(arguments.language, languages::Name::Swift) {
+        trust::add_to_platform(&servers.ca_file);
+    }
+    let mut kept: Option<Pool<'_>> = None;
+    for (name, section) in &language.sections {
+        if !arguments.only.is_empty() && !arguments.only.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        if let Section::Calls(load) = section {
+            // The old pool is dropped before there is a new one, and with it the processes.
+            kept = kept.filter(|pool| pool.serves(load));
+            let pool = kept.get_or_insert_with(|| Pool::new(&language, &servers, load));
+            sections::calls::print(&language, pool, load, rounds, round);
+            continue;
+        }
+        kept = None;
+        match section {
+            Section::Calls(_) => {}
+            Section::Construction(names) => sections::construction::print(&language, &servers, names)?,
+            Section::Imports(imports) => sections::imports::print(imports),
+            Section::StartUp(start_up) => sections::start_up::print(&language, &servers, start_up)?,
+            Section::Footprint(footprint) => sections::footprint::print(&language, &servers, footprint),
+            Section::Sizes(sizes) => sections::sizes::print(&language.packages, sizes)?,
+            Section::Executables => sections::executables::print(&language, &home)?,
         }
     }
-    println!("\na client made and dropped");
-    for (name, times) in times {
-        println!("{name:<28}{:>10.1} us", measure::median(times).as_secs_f64() * 1e6);
+    println!("\nfinished after {} s", started.elapsed().as_secs());
+    Ok(())
+}
+
+/// The folder in which a language's workers and packages are built.
+fn home(language: languages::Name) -> Result<std::path::PathBuf, String> {
+    let value = clap::ValueEnum::to_possible_value(&language);
+    let name = value.map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let home = Path::new("target/bench").join(name);
+    std::fs::create_dir_all(&home).and_then(|()| home.canonicalize()).map_err(|error| error.to_string())
+}
+
+fn print_introduction(language: &Language, rounds: usize, round: Amount) -> Result<(), String> {
+    let runtime = machine::output(&language.runtime)?;
+    println!("{}", machine::description(runtime.lines().next().unwrap_or_default()));
+    if !language.versions_of.is_empty() {
+        let versions = language.versions_of.iter().map(|name| language.packages.versioned(name));
+        println!("{}", versions.collect::<Vec<_>>().join(", "));
     }
+    let length = match round {
+        Amount::Seconds(seconds) => format!("{seconds} s"),
+        Amount::Calls(count) => format!("{count} calls"),
+    };
+    println!("{rounds} interleaved rounds of {length} for each client, over loopback. Figures are medians.");
+    println!(
+        "Machines are noisy: quote ratios, and treat those that differ by less than the spread as equal."
+    );
+    println!(
+        "A ratio is the figure to its left divided by that of the peer. CPU is that of {}.",
+        language.cpu_of
+    );
+    if !machine::can_pin() {
+        println!("! processors 0 and 1 are not both available: nothing is pinned");
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! A private authority and a server's certificate, made fresh for each run.
+//! Private certificate authority and server certificate, created for each run.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::{DEFAULT_VERSIONS, ServerConfig};
 
-/// What a server on loopback speaks TLS with, and the authority's certificate, as PEM, that its clients must trust.
+/// Creates the TLS acceptor of a server on loopback, and the authority's certificate as PEM, which clients must trust.
 ///
-/// It agrees to HTTP/1.1 alone: clients that know HTTP/2 as well are to do the same work as those that do not.
+/// The server negotiates only HTTP/1.1, so that clients with HTTP/2 do the same work as those without.
 pub(crate) fn acceptor() -> (TlsAcceptor, String) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    authority.distinguished_name.push(DnType::CommonName, "The authority of a benchmark");
+    authority.distinguished_name.push(DnType::CommonName, "Benchmark CA");
     let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
     let certificate =

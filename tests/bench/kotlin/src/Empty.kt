@@ -1,4 +1,4 @@
 package com.renumerate.bench
 
-/** A program that does nothing: what a JVM takes to start and to end. */
+/** Program that does nothing, to measure how long a JVM takes to start and to end. */
 internal fun main() = Unit

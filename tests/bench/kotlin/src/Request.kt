@@ -1,5 +1,5 @@
-// The one request that every contender sends, and how the peers write it and read its answer. The server knows its end
-// by the last two braces.
+// The request that every subject sends, and how the SDK's peers encode it and decode the response. The server
+// recognizes its end by the last two braces.
 
 package com.renumerate.bench
 
@@ -15,22 +15,24 @@ internal const val PATH = "/v1/retention/session"
 internal const val KEY_HEADER = "X-Brand-Key"
 internal const val JSON_TYPE = "application/json"
 
-/** What the id of each answer begins with: a call that returns anything else did not do its work. */
+/** Start of a session's id. A call that returns anything else is not counted as a session. */
 internal const val ID_PREFIX = "ret_"
 
-/** Nobody calls without a limit in production, and the SDK does not offer it: the peers get one as well. */
+/** Timeout. The SDK always has one, and so the other clients get one as well. */
 internal val LIMIT: Duration = Duration.ofSeconds(25)
 
-/** Where a contender calls, and the certificate of the authority that it trusts besides, if that is over TLS. */
-internal class Target(val url: String, val authority: Path?)
+internal class Server(val url: String, caFile: String) {
+    /** Certificate of an authority that clients trust additionally, with TLS. */
+    val caFile: Path? = caFile.ifEmpty { null }?.let(Path::of)
+}
 
-/** For the peers alone: our client's process has no library for JSON. */
+/** Only for peers: the process of the SDK has no library for JSON. */
 internal object PeerJson {
     private val json = Json { ignoreUnknownKeys = true }
 
     fun body(): String = json.encodeToString(Body.serializer(), Body(Retention(CUSTOMER)))
 
-    fun id(answer: String): String = json.decodeFromString(Answer.serializer(), answer).id
+    fun id(response: String): String = json.decodeFromString(Response.serializer(), response).id
 }
 
 @Serializable
@@ -40,4 +42,4 @@ private class Body(val retention: Retention)
 private class Retention(@SerialName("customer_id") val customerId: String)
 
 @Serializable
-private class Answer(val id: String)
+private class Response(val id: String)

@@ -8,15 +8,15 @@ import javax.net.ssl.SSLContext
 import javax.net.ssl.TrustManagerFactory
 import javax.net.ssl.X509TrustManager
 
-/** For the peers: whoever trusts the authority whose certificate is in this file of PEM. */
-internal class Trust(authority: Path) {
+/** Trust of the peers in the authority whose certificate is in this PEM file. */
+internal class Trust(caFile: Path) {
     val manager: X509TrustManager
     val context: SSLContext = SSLContext.getInstance("TLS")
 
     init {
         val store = KeyStore.getInstance(KeyStore.getDefaultType())
         store.load(null)
-        val certificate = Files.newInputStream(authority).use(CertificateFactory.getInstance("X.509")::generateCertificate)
+        val certificate = Files.newInputStream(caFile).use(CertificateFactory.getInstance("X.509")::generateCertificate)
         store.setCertificateEntry("authority", certificate)
         val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
         factory.init(store)

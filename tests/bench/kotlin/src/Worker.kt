@@ -1,66 +1,26 @@
 package com.renumerate.bench
 
-import java.nio.file.Path
+import kotlin.system.exitProcess
 
 /**
- * A process in which one contender calls, so that threads, CPU time and libraries of the others do not disturb it.
+ * Worker for Kotlin; the README in `tests/bench` describes its commands. A call that fails ends the process.
  *
- * It is given a [Job]. For each [Order] that it reads it calls for so long and writes a [Lap]. It waits between its
- * rounds, for the rounds of others. A call that fails ends it: its row must not look good.
+ * With the arguments `first-session SUBJECT URL CA_FILE`, it creates one session instead.
  */
 internal object Worker {
     @JvmStatic
     fun main(arguments: Array<String>) {
-        val job = Job.of(arguments)
-        endProcessAfter(job.contender) { contender ->
-            val clients = job.targets.map { target -> lazy { lanes(contender.start(target)) } }
-            for (line in generateSequence(::readlnOrNull)) {
-                val order = Order.of(line)
-                println(lap(clients[order.server].value, order))
+        val started = System.nanoTime()
+        try {
+            if (arguments.isEmpty()) {
+                runCommands()
+            } else {
+                printFirstSession(arguments[1], Server(arguments[2], arguments[3]), started)
             }
+        } catch (failure: Throwable) {
+            System.err.println(failure.stackTraceToString())
+            exitProcess(1)
         }
-    }
-
-    private fun lap(lanes: Lanes, order: Order): Lap {
-        val stopwatch = Stopwatch()
-        val tallies = lanes.callUntil(System.nanoTime() + (order.seconds * 1e9).toLong(), order.atOnce)
-        val (wall, cpu) = stopwatch.stop()
-        return Lap(wall, cpu, tallies.sumOf(Tally::calls), tallies.sumOf(Tally::good))
-    }
-}
-
-/** Who calls, and the servers that there are, as a worker's arguments. */
-internal class Job(val contender: Contender, val targets: List<Target>) {
-    fun arguments(): Array<String> = arrayOf(contender.name, "${targets.first().authority ?: ""}") + targets.map(Target::url)
-
-    companion object {
-        fun of(arguments: Array<String>): Job {
-            val authority = arguments[1].ifEmpty { null }?.let(Path::of)
-            return Job(Contender.valueOf(arguments[0]), arguments.drop(2).map { Target(it, authority) })
-        }
-    }
-}
-
-/** Which of the servers to call, with how many calls at once, and for how long. */
-internal class Order(val server: Int, val atOnce: Int, val seconds: Double) {
-    override fun toString(): String = "$server $atOnce $seconds"
-
-    companion object {
-        fun of(line: String): Order {
-            val (server, atOnce, seconds) = line.split(' ')
-            return Order(server.toInt(), atOnce.toInt(), seconds.toDouble())
-        }
-    }
-}
-
-/** What a worker knows of one round: nanoseconds, and numbers of calls. */
-internal class Lap(val wall: Long, val cpu: Long, val calls: Int, val good: Int) {
-    override fun toString(): String = "$wall $cpu $calls $good"
-
-    companion object {
-        fun of(line: String): Lap {
-            val (wall, cpu, calls, good) = line.split(' ').map(String::toLong)
-            return Lap(wall, cpu, calls.toInt(), good.toInt())
-        }
+        exitProcess(0) // because threads of some subjects would keep the process alive
     }
 }

@@ -1,1 +1,1 @@
-// A program that does nothing: what a Swift process takes to start and to end.
+// Program that does nothing, to measure how long a Swift process takes to start and to end.

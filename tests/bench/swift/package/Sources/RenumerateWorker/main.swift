@@ -1,0 +1,9 @@
+// Worker for this SDK.
+
+import WorkerSupport
+import Renumerate
+
+await runWorker { server in
+    let client = try RenumerateClient(privateKey: key, baseUrl: server.url, caBundle: server.caFile)
+    return .task { try await client.createRetentionSession(customerId: customer).id }
+}
