@@ -104,10 +104,10 @@ async fn send_and_receive(input: &[u8]) -> Vec<u8> {
         received
     };
     let serve = timeout(4 * LONG_TIMEOUT, handler.answer(server));
-    let (received, served) = tokio::join!(send, serve);
+    let (received, service) = tokio::join!(send, serve);
     // While a script delays a response, the sandbox reads neither further requests nor the end of the stream.
     let is_delayed = ["stall", "delay_ms"].iter().any(|word| contains(input, word));
-    assert!(served.is_ok() || is_delayed, "the sandbox did not close the connection");
+    assert!(service.is_ok() || is_delayed, "the sandbox did not close the connection");
     received
 }
 
