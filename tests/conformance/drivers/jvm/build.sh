@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the jar as it is published, and the driver with its dependencies.
+# Builds the jar, and the driver with its dependencies.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 home=$PWD/target/conformance/jvm

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the package as it is published, and copies the driver next to it. Installs Bun and Deno with the dependencies
+# Builds the package, and copies the driver next to it. Installs Bun and Deno with the dependencies
 # of the package's tests.
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
