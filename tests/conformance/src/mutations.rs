@@ -17,20 +17,17 @@ pub(crate) async fn unnoticed(
 ) -> Result<Vec<String>, String> {
     let names = driver.flavor().names;
     let (played, seen) = play(driver, scenario, files).await?;
+    let mutations = |scenario: &Scenario| scenario.case.mutations().map_err(|error| error.to_string());
     let mut unnoticed = Vec::new();
-    for MutatedCase { what, case } in played.case.mutations().map_err(|error| error.to_string())? {
+    // The same mutations in the same order, with placeholders and without.
+    for (original, MutatedCase { what, case }) in mutations(scenario)?.into_iter().zip(mutations(&played)?) {
         let mut mutated = Scenario { case, ..played.clone() };
-        // The sandbox compares requests, so it has to play the mutated case.
-        let observation = if what.contains("/request/") && !what.ends_with("/min_gap_ms") {
-            let case = scenario.case.mutations().map_err(|error| error.to_string())?;
-            let case =
-                case.into_iter().find(|mutation| mutation.what == what).ok_or("no such mutation")?.case;
-            let (played, seen) = play(driver, &Scenario { case, ..scenario.clone() }, files).await?;
-            mutated = played;
-            seen
-        } else {
-            seen.clone()
-        };
+        let mut observation = seen.clone();
+        if what.contains("/request/") && !what.ends_with("/min_gap_ms") {
+            // The sandbox compares requests, so it has to play the mutated case.
+            let unplayed = Scenario { case: original.case, ..scenario.clone() };
+            (mutated, observation) = play(driver, &unplayed, files).await?;
+        }
         let is_tolerated = mutated.one_more_attempt && what.ends_with("/attempts");
         if !is_tolerated && compare::differences(&mutated, &observation, names).is_empty() {
             unnoticed.push(format!("mutation of {what} is not noticed"));
