@@ -55,6 +55,18 @@ fn every_rule_has_a_case_or_a_test() {
 }
 
 #[test]
+fn reader_returns_every_case_with_a_unique_name() {
+    let names: Vec<_> = CaseFile::read_dir(&vectors()).unwrap().into_iter().map(|case| case.name).collect();
+    let mut in_files = 0;
+    for (_, text) in files(&vectors(), "json") {
+        let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+        in_files += file.get("cases").and_then(|cases| cases.as_array()).unwrap().len();
+    }
+    assert_eq!(names.len(), in_files);
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), in_files);
+}
+
+#[test]
 fn schema_of_case_files_is_up_to_date() {
     let schema = format!("{:#}\n", CaseFile::json_schema());
     let file = vectors().join("schema/cases.schema.json");

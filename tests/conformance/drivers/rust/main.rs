@@ -38,7 +38,7 @@ fn main() {
         };
         let reply = match (command.get("do").and_then(Value::as_str).unwrap_or_default(), &client) {
             ("open", _) => {
-                log_to_stderr(command.get("log") != Some(&Value::Bool(false)));
+                log_to_stderr(wants_log(&command));
                 command
                     .pointer("/client/private_key")
                     .and_then(Value::as_str)
@@ -86,6 +86,10 @@ fn log_to_stderr(log: bool) {
     }
 }
 
+fn wants_log(command: &Value) -> bool {
+    command.get("log") != Some(&Value::Bool(false))
+}
+
 fn open_client(flavor: &str, command: &Value, sabotage: &str) -> Result<Box<dyn Flavor>, Error> {
     let none = Map::new();
     let mut options = command.get("client").and_then(Value::as_object).unwrap_or(&none).clone();
@@ -98,6 +102,9 @@ fn open_client(flavor: &str, command: &Value, sabotage: &str) -> Result<Box<dyn 
     let mut builder = Client::builder();
     for (name, value) in &options {
         builder = option(builder, name, value)?;
+    }
+    if wants_log(command) {
+        eprintln!("{builder:?} {builder:#?}"); // must not contain the key
     }
     Ok(match flavor {
         "rust-async" => Box::new(asynchronous::Asynchronous::new(builder)?),
