@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the drivers of all languages, and runs the conformance program with the arguments: `run.sh test`,
 # `run.sh soak --calls 1000`. With `--flavor NAME`, builds only the drivers of that flavor's language. PROFILE is a cargo
-# profile: `dev`, or `bench` with published native libraries.
+# profile: `dev`, or `bench` with published native libraries. With REUSE_BUILD=1, nothing is built.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PROFILE=${PROFILE:-dev}
@@ -21,7 +21,7 @@ done
 [ ${#folders[@]} -gt 0 ] || for folder in "${folder_of[@]}"; do folders[$folder]=1; done
 
 folders[rust]=1 # the conformance program itself
-for folder in "${!folders[@]}"; do "tests/conformance/drivers/$folder/build.sh"; done
+[ -n "${REUSE_BUILD:-}" ] || for folder in "${!folders[@]}"; do "tests/conformance/drivers/$folder/build.sh"; done
 echo "build: $SECONDS s"
 
 libfaketime=${LIBFAKETIME:-$(compgen -G '/usr/lib/*/faketime/libfaketime.so.1' | head -n 1 || true)}
