@@ -205,7 +205,8 @@ def _run_locked(suite: Suite, arguments: list[str], on_tick: Callable[[float], N
         finally:
             _kill_group(process)
     seconds = time.monotonic() - started
-    text = output.read_text("utf-8", "replace")
+    # Maven resets colours at the beginning of a line, even if its output goes to a file.
+    text = re.sub(r"\x1b\[[0-9;]*m", "", output.read_text("utf-8", "replace"))
     results = list(from_cargo(text) if suite.cargo_output else from_junit(own_reports()))
     # The suites' scripts print this line when they start the tests.
     built = re.search(r"^build: (\d+) s$", text, re.MULTILINE)

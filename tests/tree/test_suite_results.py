@@ -48,6 +48,16 @@ def test_each_result_of_cargo_is_parsed() -> None:
     assert Result("docs of renumerate > src/lib.rs - (line 12)", PASSED) in results
 
 
+def test_output_of_a_program_with_the_same_harness_is_read() -> None:
+    output = "test node::a    ... ok\ntest node::b    ... FAILED\ntest result: FAILED. 1 passed; 1 failed; 0 ignored\n"
+    output += "test node::driver_exits ... FAILED\n"
+    assert list(from_cargo(output)) == [
+        Result("node::a", PASSED),
+        Result("node::b", FAILED),
+        Result("node::driver_exits", FAILED),
+    ]
+
+
 def test_control_characters_in_junit_are_ignored(tmp_path: Path) -> None:
     report = tmp_path / "browser.xml"
     report.write_text(
@@ -95,6 +105,15 @@ def test_failed_suite_is_reported(
     monkeypatch.setattr("suites.REPORTS", tmp_path / "reports")
     suite = Suite("odd", "Odd", ["sh", "-c", program], ["sh"], "", report=lambda file: [str(file)])
     assert run(suite, [], lambda _: None).failures == failures
+
+
+def test_build_time_is_read_behind_colour_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suites.OUTPUTS", tmp_path / "outputs")
+    monkeypatch.setattr("suites.REPORTS", tmp_path / "reports")
+    suite = Suite("odd", "Odd", ["sh", "-c", r"printf '\033[0mbuild: 1 s\n'; sleep 1.2"], ["sh"], "")
+    done = run(suite, [], lambda _: None)
+    assert done.build_seconds == 1
+    assert 0 < done.test_seconds < 60
 
 
 def test_second_run_of_a_suite_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
