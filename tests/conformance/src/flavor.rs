@@ -15,10 +15,13 @@ pub(crate) struct Flavor {
     /// Whether the soak tests include this flavor. Bun and Deno run the same package as Node, but cannot measure its
     /// memory.
     pub(crate) soaks: bool,
+    /// Maximum number of threads of a pool that outlives the client and starts threads on demand. Default: the number of
+    /// processors.
+    pub(crate) pool_threads: Option<u64>,
 }
 
 const fn flavor(name: &'static str, title: &'static str, folder: &'static str, names: NameStyle) -> Flavor {
-    Flavor { name, title, folder, names, soaks: true }
+    Flavor { name, title, folder, names, soaks: true, pool_threads: None }
 }
 
 pub(crate) static FLAVORS: [Flavor; 11] = [
@@ -31,7 +34,9 @@ pub(crate) static FLAVORS: [Flavor; 11] = [
     Flavor { soaks: false, ..flavor("deno", "Deno", "node", NameStyle::CamelCase) },
     flavor("kotlin", "Kotlin", "jvm", NameStyle::CamelCase),
     flavor("java", "Java", "jvm", NameStyle::CamelCase),
-    flavor("java-async", "Java async", "jvm", NameStyle::CamelCase),
+    // The library's dispatcher for callbacks starts up to one thread per concurrent call, of which the soak has 64, and
+    // keeps idle threads for a minute.
+    Flavor { pool_threads: Some(64), ..flavor("java-async", "Java async", "jvm", NameStyle::CamelCase) },
     flavor("swift", "Swift", "swift", NameStyle::CamelCase),
 ];
 

@@ -65,8 +65,10 @@ pub(crate) async fn warm_up(
 pub(crate) async fn close_client(driver: &mut Driver, before: &Resources) -> Result<Vec<String>, String> {
     driver.close().await?;
     let deadline = Instant::now() + RELEASE_LIMIT;
+    let processors = std::thread::available_parallelism().map_or(1, |processors| processors.get() as u64);
+    let pool_threads = driver.flavor().pool_threads.unwrap_or(processors);
     loop {
-        let remaining = Resources::of(driver).await?.exceeding(before);
+        let remaining = Resources::of(driver).await?.exceeding(before, pool_threads);
         if remaining.is_empty() || Instant::now() > deadline {
             return Ok(remaining);
         }
@@ -122,14 +124,13 @@ impl Resources {
         found
     }
 
-    /// Returns the resources that exceed those before the calls. At both times, no client is open.
-    fn exceeding(&self, before: &Self) -> Vec<String> {
+    /// Returns the resources that exceed those before the calls. At both times, no client is open. Pools of the language's
+    /// runtime may have started `pool_threads`.
+    fn exceeding(&self, before: &Self, pool_threads: u64) -> Vec<String> {
         let mut found = Vec::new();
-        // Thread pools of a language's runtime may start more threads, up to the number of processors.
-        let pools = std::thread::available_parallelism().map_or(1, |processors| processors.get() as u64);
         for (what, before, after) in [
             ("descriptors", Some(before.descriptors as u64), Some(self.descriptors as u64)),
-            ("threads", Some(before.threads + pools), Some(self.threads)),
+            ("threads", Some(before.threads + pool_threads), Some(self.threads)),
             ("tasks", before.tasks, self.tasks),
         ] {
             if after > before {
