@@ -23,7 +23,7 @@ const LONGEST_TIMEOUT: f64 = 40.0;
 /// A client polls its idle connections only if it did not do so within the last millisecond.
 const POLL_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
-/// What the driver and the server observed.
+/// Observations of the driver and the server.
 #[derive(Clone, Debug)]
 pub(crate) struct Observation {
     pub(crate) report: CallReport,

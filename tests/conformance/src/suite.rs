@@ -42,7 +42,7 @@ pub struct Suite {
     harness: libtest_mimic::Arguments,
 }
 
-/// What all tests of a run share.
+/// State that is shared by all tests of a run.
 struct Shared {
     runtime: tokio::runtime::Handle,
     scenarios: Scenarios,
