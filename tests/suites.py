@@ -113,7 +113,7 @@ SUITES = [
         "conformance",
         "Conformance",
         ["tests/conformance/run.sh", "test", "--check-matrix", "docs/fault-matrix.md"],
-        ["tests/conformance/has_tools.sh"],
+        ["bash", "tests/conformance/has_tools.sh"],
         "Install the tools of all languages: see the other suites",
         cargo_output=True,
     ),

@@ -1,4 +1,5 @@
-//! Search for private keys in the output of test suites. The keys of all suites contain `planted` and a digit.
+//! Search for private keys in the output of test suites. The keys of the
+//! suites' fixtures contain `planted` and a digit. The conformance program searches the output of its drivers itself.
 
 use std::path::PathBuf;
 
