@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::canary::Canaries;
 use crate::flavor::Flavor;
 
 /// Limit for the start and the end of a driver. A JVM on a busy machine needs part of it.
@@ -25,6 +26,8 @@ pub(crate) struct Driver {
     logged: Arc<Mutex<Vec<u8>>>,
     /// Whether standard error contains logs, not only failures.
     logs: bool,
+    /// Secrets of the last call. Its last log lines may be read only after its reply.
+    pub(crate) last_canaries: Option<Canaries>,
 }
 
 impl Driver {
@@ -42,7 +45,15 @@ impl Driver {
             (process.stdin.take().unwrap(), process.stdout.take().unwrap(), process.stderr.take().unwrap());
         let logged = Arc::new(Mutex::new(Vec::new()));
         tokio::spawn(collect(errors, Arc::clone(&logged)));
-        Ok(Self { flavor, process, input, output: BufReader::new(output).lines(), logged, logs: false })
+        Ok(Self {
+            flavor,
+            process,
+            input,
+            output: BufReader::new(output).lines(),
+            logged,
+            logs: false,
+            last_canaries: None,
+        })
     }
 
     pub(crate) fn flavor(&self) -> &'static Flavor {
@@ -85,7 +96,10 @@ impl Driver {
         let exited = timeout(START_LIMIT, self.process.wait()).await;
         let logged = String::from_utf8_lossy(&self.logged.lock().unwrap()).into_owned();
         match exited {
-            Ok(Ok(status)) if status.success() && (self.logs || logged.trim().is_empty()) => Ok(()),
+            Ok(Ok(status)) if status.success() && (self.logs || logged.trim().is_empty()) => {
+                let leaks = self.last_canaries.map(|canaries| canaries.found_in(&logged)).unwrap_or_default();
+                if leaks.is_empty() { Ok(()) } else { Err(format!("the log contains {}", leaks.join(", "))) }
+            }
             Ok(Ok(status)) => {
                 Err(format!("the driver of {} ended with {status}: {logged}", self.flavor.name))
             }

@@ -100,6 +100,9 @@ impl Run<'_> {
                 self.canaries.found_in(text).into_iter().map(|leak| format!("{place} contains {leak}")),
             );
         }
+        let last = self.driver.last_canaries.replace(self.canaries.clone());
+        let late = last.map(|canaries| canaries.found_in(&logged)).unwrap_or_default();
+        leaks.extend(late.into_iter().map(|leak| format!("the log of the previous call contains {leak}")));
         if report.shown.is_empty() {
             leaks.push("the driver shows nothing".to_owned());
         }
