@@ -14,6 +14,9 @@ from pathlib import Path
 from suite_results import FAILED, PASSED, SKIPPED
 from suites import ROOT, SUITES, Progress, Run, Suite, exit_on_sigterm, run
 
+# Number of lines of a failed suite's output that are repeated at the end. Runners print the failures there, and some CI
+# systems show only the end of the log.
+REPEATED_LINES = 40
 COLUMNS = ("passed", "failed", "skipped", "build s", "test s")
 
 
@@ -58,7 +61,7 @@ def run_one(suite: Suite, given: list[str]) -> Run:
 
 
 def print_table(runs: dict[str, Run]) -> None:
-    """Prints a row per suite, the names of failed tests, and the sums in a line that CI systems read."""
+    """Prints a row per suite, the names and messages of failed tests, and the sums in a line that CI systems read."""
     rows = [
         (
             title,
@@ -75,6 +78,8 @@ def print_table(runs: dict[str, Run]) -> None:
     for title, done in runs.items():
         for test in done.failures:
             print(f"FAILED {title}: {test}")
+        if done.failures:
+            print(*done.output.read_text("utf-8", "replace").splitlines()[-REPEATED_LINES:], sep="\n")
     sums = {outcome: sum(done.count(outcome) for done in runs.values()) for outcome in (PASSED, FAILED, SKIPPED)}
     print("\n" + ", ".join(f"{count} {outcome}" for outcome, count in sums.items()), flush=True)
 

@@ -5,7 +5,7 @@ import { checkAccessibility, checkWidth } from './accessibility.mjs';
 import { sandboxTest } from './fixture.mjs';
 import { PAGES } from './pages.mjs';
 import { customer } from './seeds.mjs';
-import { cancel, expectHeading } from './steps.mjs';
+import { EXPENSIVE, expectHeading, press, submitReason } from './steps.mjs';
 
 const customers = Object.entries(PAGES).map(([name, { plans = ['team'] }]) => customer(`cus_${name}`, ...plans));
 const extraCustomers = ['zoomed', 'large', 'still'].map((name) => customer(`cus_${name}`, 'team'));
@@ -26,9 +26,7 @@ for (const [name, { kind, open }] of Object.entries(PAGES)) {
 const zoomed = { viewport: { width: 400, height: 350 }, deviceScaleFactor: 2 };
 test('cancel flow fits the width at a zoom of 200 %', zoomed, async ({ openWidget }) => {
   const page = await openWidget('retention', { customer_id: 'cus_zoomed' });
-  page.on('load', () => checkWidth(page));
-  await cancel(page, 'Team');
-  await checkWidth(page);
+  await cancelAndCheckWidth(page, 'Team');
 });
 
 test('cancel flow fits the width with a doubled font size', { viewport: { width: 800, height: 700 } }, async ({
@@ -46,9 +44,7 @@ test('cancel flow fits the width with a doubled font size', { viewport: { width:
     .getByRole('heading', { level: 1 })
     .evaluate((heading) => Number.parseFloat(getComputedStyle(heading).fontSize));
   strictEqual(size >= 32, true, 'font sizes are relative to the root');
-  await checkWidth(page);
-  await cancel(page, 'Team');
-  await checkWidth(page);
+  await cancelAndCheckWidth(page, 'Team');
 });
 
 test('reduced motion disables animations', { reducedMotion: 'reduce' }, async ({ openWidget }) => {
@@ -64,3 +60,18 @@ test('reduced motion disables animations', { reducedMotion: 'reduce' }, async ({
   );
   deepStrictEqual(moving, []);
 });
+
+/** Completes the cancel flow, and checks the width of each of its pages. */
+async function cancelAndCheckWidth(page, plan) {
+  await expectHeading(page, 'Why do you want to cancel?');
+  await checkWidth(page);
+  await submitReason(page, EXPENSIVE);
+  await page.getByRole('button', { name: 'No, continue to cancel', exact: true }).waitFor();
+  await checkWidth(page);
+  await press(page, 'No, continue to cancel');
+  await expectHeading(page, `Cancel ${plan}?`);
+  await checkWidth(page);
+  await press(page, 'Cancel my subscription');
+  await expectHeading(page, 'Your subscription is cancelled');
+  await checkWidth(page);
+}

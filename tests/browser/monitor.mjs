@@ -16,7 +16,7 @@ export async function monitor(context) {
   context.on('weberror', (webError) => events.push(`error: ${webError.error().stack}`));
   context.on('dialog', (dialog) => {
     events.push(`dialog: ${dialog.message()}`);
-    dialog.dismiss();
+    dialog.dismiss().catch(() => {}); // the promise is rejected if the context closes
   });
   context.on('request', (request) => {
     if (!isLocal(request.url())) events.push(`request: ${request.url()}`);
