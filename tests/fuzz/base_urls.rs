@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use renumerate::fuzzing::routes;
-use reqwest::Url;
+use url::Url;
 
 const WORDS: &[&str] = &[
     "https://",

@@ -82,7 +82,7 @@ pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Opt
         _ => Err(wrong(
             match kind {
                 OptionType::Timeout => "a number of seconds or a timedelta",
-                OptionType::Retries => "a whole number",
+                OptionType::WholeNumber => "a whole number",
                 OptionType::Text => "a str",
             },
             &type_of(value),

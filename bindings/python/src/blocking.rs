@@ -42,7 +42,8 @@ impl BlockingCalls {
         let client = or_raise(py, self.0.client())?;
         let log_buffer = log_entries.map(|_| LogBuffer::default());
         let result = py.detach(|| {
-            let call = || create_unless(&client, &request, &options, poll_interrupts(check_signals));
+            let call =
+                || create_unless(&client, &request, &options, async || poll_interrupts(check_signals).await);
             match &log_buffer {
                 None => call(),
                 Some(buffer) => buffer.listener().scope(call),

@@ -107,11 +107,11 @@ impl CallingThreadClient {
         let request: Request = memory::read(address, length)?;
         let collect_logs = request.collect_logs;
         let (request, options) = validate(request)?;
-        let Some(abort) = self.take_abort_receiver(call_id) else {
+        let Some(mut abort) = self.take_abort_receiver(call_id) else {
             return Ok(Outcome::aborted(call_id));
         };
-        let aborted = async {
-            if abort.await.is_err() {
+        let aborted = async || {
+            if (&mut abort).await.is_err() {
                 pending::<()>().await; // the sender was dropped without an abort
             }
         };

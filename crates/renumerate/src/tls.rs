@@ -3,8 +3,9 @@
 //! The client trusts root certificates from three sources: the platform's store, the set that is bundled with this
 //! library, and extra files.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -13,8 +14,9 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use crate::config::Config;
-use crate::error::{Error, Name, Result};
+use crate::config::{Config, variable};
+use crate::error::{Error, Message, Name, Result};
+use crate::runtime::Job;
 
 /// Root certificates that are trusted in addition to the platform's and the bundled roots.
 #[derive(Clone, Debug, Default)]
@@ -48,17 +50,44 @@ impl ExtraRoots {
     }
 }
 
-/// Returns the TLS configuration, which accepts TLS 1.2 or later.
+/// TLS configuration, which accepts TLS 1.2 or later, with its verifier.
 ///
-/// The root certificates are not loaded here, but at the first handshake: reading the platform's roots takes
+/// The root certificates are not loaded here, but before the first handshake: reading the platform's roots takes
 /// milliseconds, and a process that makes no call does not need them.
-pub(crate) fn client_config(extra_roots: &ExtraRoots) -> Result<ClientConfig> {
-    client_config_with_verifier(Arc::new(LazyVerifier::new(extra_roots)))
+#[derive(Clone, Debug)]
+pub(crate) struct TlsSettings {
+    config: Arc<ClientConfig>,
+    verifier: Arc<LazyVerifier>,
 }
 
-/// Returns the same TLS configuration as [`client_config`], but with the given certificate verifier, such as a wrapper
-/// of [`LazyVerifier`].
-pub(crate) fn client_config_with_verifier(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
+impl TlsSettings {
+    pub(crate) fn new(extra_roots: &ExtraRoots) -> Result<Self> {
+        let verifier = Arc::new(LazyVerifier::new(extra_roots));
+        let config = client_config(Arc::clone(&verifier) as Arc<dyn ServerCertVerifier>)?;
+        Ok(Self { config: Arc::new(config), verifier })
+    }
+
+    pub(crate) fn config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.config)
+    }
+
+    /// Starts to load the root certificates, or joins the loading that has started. A handshake requires its end.
+    ///
+    /// # Errors
+    ///
+    /// The system's error if no thread can be started.
+    pub(crate) fn start_loading_roots(&self) -> io::Result<Job<Arc<LoadedRoots>>> {
+        self.verifier.start_loading()
+    }
+
+    /// Returns the hint for a timeout while the root certificates are being loaded.
+    pub(crate) fn loading_hint(&self) -> Message {
+        self.verifier.loading_hint()
+    }
+}
+
+/// Returns the TLS configuration with the given certificate verifier: [`LazyVerifier`], or a wrapper of it.
+pub(crate) fn client_config(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
     let mut config = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::configuration(Name("ca_bundle"), format!("TLS cannot be set up: {error}")))?
@@ -119,8 +148,10 @@ pub struct RootCounts {
     pub extra: usize,
 }
 
-/// Loads the roots of all sources.
-fn load(extra_roots: &ExtraRoots) -> (RootCertStore, RootCounts) {
+/// Loads the roots of all sources. Sets `reading` to the source that is being read.
+fn load(extra_roots: &ExtraRoots, reading: &Mutex<String>) -> (RootCertStore, RootCounts) {
+    let set_reading = |source| *reading.lock().unwrap_or_else(PoisonError::into_inner) = source;
+    set_reading(platform_source());
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let bundled = roots.len();
     // This does not fail if the platform's store is absent or partly unreadable: the other roots are still trusted.
@@ -132,49 +163,87 @@ fn load(extra_roots: &ExtraRoots) -> (RootCertStore, RootCounts) {
         errors = platform.errors.len(),
         "read the platform's certificates"
     );
+    set_reading(
+        extra_roots.host_ca_file.as_ref().map_or_else(String::new, |file| file.display().to_string()),
+    );
     let (extra, _) = roots.add_parsable_certificates(extra_roots.all());
     let load_errors = platform.errors.iter().map(ToString::to_string).collect();
     (roots, RootCounts { platform: platform_roots, ignored, load_errors, bundled, extra })
 }
 
-/// Certificate verifier that loads the roots at the first handshake, keeps them, and delegates to rustls's verifier.
+/// Describes where the platform's roots are read from.
+fn platform_source() -> String {
+    let named = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().filter_map(|name| {
+        let path = variable(name).ok()??;
+        Some(format!("{name} ({path})"))
+    });
+    let named: Vec<_> = named.collect();
+    if named.is_empty() { "the platform's store".to_owned() } else { named.join(" and ") }
+}
+
+/// Certificate verifier that delegates to rustls's verifier. The roots are loaded on a thread of their own before the
+/// first handshake, and then kept. A file that cannot be read in time therefore delays only calls, up to their timeouts,
+/// and not the runtime.
 #[derive(Debug)]
 pub(crate) struct LazyVerifier {
     extra_roots: ExtraRoots,
     provider: Arc<CryptoProvider>,
-    loaded: OnceLock<LoadedRoots>,
+    loading: Mutex<Option<Job<Arc<LoadedRoots>>>>,
+    /// The source that is being read.
+    reading: Arc<Mutex<String>>,
 }
 
 /// Verifier that trusts the loaded roots, and the number of roots from each source.
 #[derive(Debug)]
-struct LoadedRoots {
-    counts: RootCounts,
+pub(crate) struct LoadedRoots {
+    pub(crate) counts: RootCounts,
     verifier: std::result::Result<Arc<WebPkiServerVerifier>, rustls::Error>,
 }
 
 impl LazyVerifier {
     pub(crate) fn new(extra_roots: &ExtraRoots) -> Self {
-        Self { extra_roots: extra_roots.clone(), provider: provider(), loaded: OnceLock::new() }
+        Self {
+            extra_roots: extra_roots.clone(),
+            provider: provider(),
+            loading: Mutex::default(),
+            reading: Arc::default(),
+        }
     }
 
-    fn loaded(&self) -> &LoadedRoots {
-        self.loaded.get_or_init(|| {
-            let (roots, counts) = load(&self.extra_roots);
-            let verifier =
-                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
-                    .build()
-                    .map_err(|error| rustls::Error::General(error.to_string()));
-            LoadedRoots { counts, verifier }
-        })
+    /// Starts to load the roots, or joins the loading that has started.
+    ///
+    /// # Errors
+    ///
+    /// The system's error if no thread can be started.
+    pub(crate) fn start_loading(&self) -> io::Result<Job<Arc<LoadedRoots>>> {
+        let mut loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(job) = loading.as_ref().filter(|job| !job.is_lost()) {
+            return Ok(job.clone());
+        }
+        let (extra_roots, provider) = (self.extra_roots.clone(), Arc::clone(&self.provider));
+        let reading = Arc::clone(&self.reading);
+        let job = Job::start("renumerate-roots", move || {
+            let (roots, counts) = load(&extra_roots, &reading);
+            let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+                .build()
+                .map_err(|error| rustls::Error::General(error.to_string()));
+            Arc::new(LoadedRoots { counts, verifier })
+        })?;
+        Ok(loading.insert(job).clone())
     }
 
-    /// Returns the number of root certificates from each source. Loads the roots on first use.
-    pub(crate) fn counts(&self) -> &RootCounts {
-        &self.loaded().counts
+    /// Returns the hint for a timeout while the roots are being loaded.
+    pub(crate) fn loading_hint(&self) -> Message {
+        let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        format!("the trusted certificates were still being read from {reading}: check that they can be read")
+            .into()
     }
 
-    fn verifier(&self) -> std::result::Result<&WebPkiServerVerifier, rustls::Error> {
-        self.loaded().verifier.as_deref().map_err(Clone::clone)
+    fn verifier(&self) -> std::result::Result<Arc<WebPkiServerVerifier>, rustls::Error> {
+        let loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        let loaded = loading.as_ref().and_then(Job::peek);
+        let not_loaded = || rustls::Error::General("the root certificates are not loaded".to_owned());
+        loaded.ok_or_else(not_loaded)?.verifier.clone()
     }
 }
 
@@ -241,7 +310,7 @@ mod tests {
     /// Rules: S13
     #[test]
     fn platform_roots_are_not_loaded_before_a_handshake() {
-        let config = client_config(&ExtraRoots::default()).unwrap();
-        assert!(format!("{config:?}").contains("loaded: OnceLock(<uninit>)"));
+        let settings = TlsSettings::new(&ExtraRoots::default()).unwrap();
+        assert!(settings.verifier.loading.lock().unwrap().is_none());
     }
 }

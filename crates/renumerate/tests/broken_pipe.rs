@@ -1,6 +1,6 @@
 //! Test that a closed TLS connection does not kill a process with the default action of SIGPIPE, as in Swift and C.
-//! The TLS client writes `close_notify` to the closed socket. The test has no harness, because Rust programs ignore the
-//! signal.
+//! The TLS client writes `close_notify` to the closed socket, on the background thread and on the thread of a blocking
+//! call. The test has no harness, because Rust programs ignore the signal.
 #![allow(unsafe_code, reason = "signal() is unsafe")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests fail loudly")]
 
@@ -22,7 +22,7 @@ mod unix {
 
     use rcgen::{CertifiedKey, generate_simple_self_signed};
     use renumerate::ffi::{AnyRequest, EndpointKind, start_call};
-    use renumerate::{CallOptions, Client, Error, ErrorKind};
+    use renumerate::{CallOptions, Client, Customer, Error, ErrorKind, RetentionSessionRequest};
     use rustls::crypto::ring::default_provider;
     use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -45,14 +45,15 @@ mod unix {
 
         let file = std::env::temp_dir().join(format!("renumerate-broken-pipe-{}.pem", std::process::id()));
         std::fs::write(&file, cert.pem()).unwrap();
-        let client = Client::builder()
+        let builder = Client::builder()
             .private_key("sk_test_planted")
             .base_url(format!("https://localhost:{port}"))
-            .ca_bundle(&file)
-            .build()
-            .unwrap();
+            .ca_bundle(&file);
+        let (client, blocking) = (builder.clone().build().unwrap(), builder.blocking().build().unwrap());
+        let request = RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap());
         for _ in 0..8 {
             assert_eq!(call(&client).kind(), ErrorKind::NotFound);
+            assert_eq!(blocking.create_retention_session(&request).unwrap_err().kind(), ErrorKind::NotFound);
         }
         std::fs::remove_file(&file).unwrap();
         println!("closed connections do not end the process");
@@ -71,12 +72,14 @@ mod unix {
     /// Responds to the first request of each connection, and closes the connection when more bytes arrive.
     fn serve(listener: &TcpListener, config: &Arc<ServerConfig>) {
         for socket in listener.incoming() {
-            let mut stream =
-                StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), socket.unwrap());
-            read_request(&mut stream);
-            stream.write_all(NOT_FOUND).unwrap();
-            stream.flush().unwrap();
-            let _until_more_bytes = stream.sock.peek(&mut [0]);
+            let connection = ServerConnection::new(Arc::clone(config)).unwrap();
+            std::thread::spawn(move || {
+                let mut stream = StreamOwned::new(connection, socket.unwrap());
+                read_request(&mut stream);
+                stream.write_all(NOT_FOUND).unwrap();
+                stream.flush().unwrap();
+                let _until_more_bytes = stream.sock.peek(&mut [0]);
+            });
         }
     }
 

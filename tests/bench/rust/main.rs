@@ -6,7 +6,6 @@
     clippy::panic,
     reason = "a benchmark is a script; a panic ends the worker, which is reported as a failure"
 )]
-#![allow(clippy::disallowed_methods, reason = "it compares with reqwest alone")]
 
 mod subjects;
 

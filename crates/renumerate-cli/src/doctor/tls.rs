@@ -15,11 +15,10 @@ pub(crate) async fn tls(
     route: &ServiceRoute,
     stream: Stream,
 ) -> (Check, Option<ClockComparison>) {
-    let HandshakeReport { certificate, version, cipher, error, clock, elapsed } =
+    let HandshakeReport { certificate, version, cipher, error, clock, roots, elapsed } =
         context.tls_handshake(&route.host, stream).await;
     let certificate = certificate.map(|der| Certificate::read(&der, |text| context.redact(text)));
     let certificate = certificate.as_ref();
-    let roots = context.root_counts();
     let mut check = match &error {
         None => {
             let (version, cipher) = (version.as_deref().unwrap_or("TLS"), cipher.as_deref().unwrap_or("?"));
@@ -32,7 +31,7 @@ pub(crate) async fn tls(
     if let Some(certificate) = certificate {
         check = check.append_seen(&format!("the service sent a {certificate}"));
     }
-    check = check.append_seen(&describe_roots(roots));
+    check = check.append_seen(&describe_roots(&roots));
     if let (None, Some(reason)) = (&error, roots.load_errors.first()) {
         check = check.warn(format!("check SSL_CERT_FILE and SSL_CERT_DIR: {reason}"));
     }

@@ -25,7 +25,7 @@ use std::future::pending;
 use std::sync::Arc;
 use std::thread;
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Handle};
 
 use crate::call::ClientInner;
 use crate::client::{FromConfig, LazyClient};
@@ -35,6 +35,7 @@ use crate::model::{
     AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
     SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
+use crate::retry::Limits;
 use crate::runtime::{PerProcess, TokioClock, race};
 use crate::tls::ExtraRoots;
 use crate::transport::Transport;
@@ -83,7 +84,7 @@ pub(crate) struct BlockingInner {
 impl FromConfig for BlockingInner {
     fn from_config(config: Config) -> Result<Self> {
         let extra_roots = ExtraRoots::load(&config)?;
-        let pool = PerProcess::new(RuntimePool::new(&extra_roots)?);
+        let pool = PerProcess::new(RuntimePool::new(&config, &extra_roots)?);
         Ok(Self { inner: ClientInner::new(config), extra_roots, pool })
     }
 
@@ -190,12 +191,12 @@ impl Client {
         options: &CallOptions,
     ) -> Result<Session<K>> {
         let parameters = request.parameters();
-        let Ok(result) = self.create_any_unless(K::ENDPOINT, parameters, options, pending::<Infallible>());
+        let Ok(result) = self.create_any_unless(K::ENDPOINT, parameters, options, pending::<Infallible>);
         Ok(Session::from_any(result?))
     }
 
-    /// Sends a request with these parameters to an endpoint, and returns the result of the call. If `stop` completes
-    /// before the call, the call is aborted.
+    /// Sends a request with these parameters to an endpoint, and returns the result of the call. If the future of `stop`
+    /// completes before the call, the call is aborted. `stop` runs once for each runtime on which the call waits.
     ///
     /// # Errors
     ///
@@ -205,7 +206,7 @@ impl Client {
         endpoint: &'static Endpoint,
         parameters: &Parameters,
         options: &CallOptions,
-        stop: impl Future<Output = S> + Send,
+        stop: impl AsyncFnMut() -> S + Send,
     ) -> std::result::Result<Result<AnySession>, S> {
         let create = || self.create_on_this_thread(endpoint, parameters, options, stop);
         if Handle::try_current().is_err() {
@@ -225,13 +226,22 @@ impl Client {
         endpoint: &'static Endpoint,
         parameters: &Parameters,
         options: &CallOptions,
-        stop: impl Future<Output = S>,
+        mut stop: impl AsyncFnMut() -> S,
     ) -> std::result::Result<Result<AnySession>, S> {
         let result = self.0.get().and_then(|BlockingInner { inner, extra_roots, pool }| {
-            let pool = pool.get(|| RuntimePool::new(extra_roots))?;
-            pool.run(&inner.config, |runtime, idle_for| {
-                let call = create(inner, &runtime.transport, endpoint, parameters, options);
-                let call = race(call, stop);
+            let limits = inner.limits(options)?;
+            let pool = pool.get(|| RuntimePool::new(&inner.config, extra_roots))?;
+            let clock = TokioClock::start();
+            let _slot = match pool.slots.try_acquire() {
+                Some(slot) => slot,
+                None => match wait(race(pool.slots.acquire(limits.total), stop()))? {
+                    Ok(slot) => slot?,
+                    Err(stopped) => return Ok(Err(stopped)),
+                },
+            };
+            pool.run(|runtime, idle_for| {
+                let call = create(inner, &pool.transport, &clock, endpoint, parameters, limits);
+                let call = race(call, stop());
                 runtime.block_on(idle_for, call, |output| matches!(output, Ok(Ok(_))))
             })
         });
@@ -246,9 +256,18 @@ impl Client {
 async fn create(
     inner: &ClientInner,
     transport: &Transport,
+    clock: &TokioClock,
     endpoint: &'static Endpoint,
     parameters: &Parameters,
-    options: &CallOptions,
+    limits: Limits,
 ) -> Result<AnySession> {
-    inner.create(transport, &TokioClock::start(), endpoint, parameters, options).await
+    inner.create(transport, clock, endpoint, parameters, limits).await
+}
+
+/// Waits for the future on this thread. The runtime has no I/O driver and thus no file descriptors, so any number of
+/// threads can wait at the same time.
+fn wait<T>(future: impl Future<Output = T>) -> Result<T> {
+    let runtime = Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.map_err(|error| Error::out_of_resources(Box::new(error)))?;
+    Ok(runtime.block_on(future))
 }

@@ -6,33 +6,29 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::runtime::{POLL_FRESH_FOR, poll_io_driver};
-use crate::tls::{self, ExtraRoots};
+use crate::runtime::{CallSlots, POLL_FRESH_FOR, poll_io_driver};
+use crate::tls::{ExtraRoots, TlsSettings};
 use crate::transport::{IDLE_CONNECTION, Transport};
 
 /// Maximum number of idle runtimes. After a burst of calls, the surplus runtimes are closed to free their file
 /// descriptors.
 const MAX_IDLE: usize = 64;
 
-/// Current-thread runtime with the connections that belong to it.
+/// Current-thread runtime, which drives the connections that it has opened.
 #[derive(Debug)]
-pub(crate) struct PooledRuntime {
-    runtime: Option<Runtime>,
-    pub(crate) transport: Transport,
-}
+pub(crate) struct PooledRuntime(Option<Runtime>);
 
 impl PooledRuntime {
-    fn new(config: &Config, tls: ClientConfig) -> Result<Self> {
+    fn new() -> Result<Self> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Error::out_of_resources(Box::new(error)))?;
-        Ok(Self { runtime: Some(runtime), transport: Transport::new(config, tls)? })
+        Ok(Self(Some(runtime)))
     }
 
     /// Runs a call to completion on this thread. `idle_for` is the time since the runtime's previous call. `is_success`
@@ -47,7 +43,7 @@ impl PooledRuntime {
         call: impl Future<Output = T>,
         is_success: impl FnOnce(&T) -> bool,
     ) -> Result<T> {
-        let Some(runtime) = &self.runtime else {
+        let Some(runtime) = &self.0 else {
             return Err(Error::internal("the runtime of this call has ended"));
         };
         Ok(runtime.block_on(async {
@@ -69,26 +65,28 @@ impl Drop for PooledRuntime {
     fn drop(&mut self) {
         // Shut down in the background: dropping the `Runtime` would wait for its blocking tasks, such as a stuck DNS
         // lookup.
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
     }
 }
 
-/// Stack of idle runtimes.
+/// Transport of a client, and a stack of idle runtimes.
 ///
 /// A call takes the runtime that was used last, so that few connections serve many threads. At the end of a call, its
 /// runtime returns to the stack, and the runtimes that have been idle for longer than [`IDLE_CONNECTION`] are closed.
 #[derive(Debug)]
 pub(crate) struct RuntimePool {
-    tls: ClientConfig,
+    pub(crate) transport: Transport,
+    pub(crate) slots: CallSlots,
     idle: Mutex<Vec<(PooledRuntime, Instant)>>,
 }
 
 impl RuntimePool {
     /// Creates an empty pool.
-    pub(crate) fn new(extra_roots: &ExtraRoots) -> Result<Self> {
-        Ok(Self { tls: tls::client_config(extra_roots)?, idle: Mutex::default() })
+    pub(crate) fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
+        let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
+        Ok(Self { transport, slots: CallSlots::new(config.max_connections), idle: Mutex::default() })
     }
 
     /// Runs a call on an idle runtime, or on a new one if none is idle. No other call uses the runtime at the same
@@ -97,15 +95,11 @@ impl RuntimePool {
     /// # Errors
     ///
     /// The error of the call, or an error if no runtime can be created.
-    pub(crate) fn run<T>(
-        &self,
-        config: &Config,
-        call: impl FnOnce(&PooledRuntime, Duration) -> Result<T>,
-    ) -> Result<T> {
+    pub(crate) fn run<T>(&self, call: impl FnOnce(&PooledRuntime, Duration) -> Result<T>) -> Result<T> {
         let pooled = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let (runtime, idle_for) = match pooled {
             Some((runtime, since)) => (runtime, since.elapsed()),
-            None => (PooledRuntime::new(config, self.tls.clone())?, Duration::ZERO),
+            None => (PooledRuntime::new()?, Duration::ZERO),
         };
         let result = call(&runtime, idle_for);
         let now = Instant::now();

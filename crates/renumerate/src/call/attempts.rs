@@ -18,31 +18,35 @@ pub(super) struct AttemptResult<T> {
     pub(super) result: Result<T>,
     /// Whether the server closed a reused connection before it sent a response.
     pub(super) stale: bool,
+    /// Whether a reused connection has failed. All later attempts of the call then open new connections, because other
+    /// pooled connections are probably dead too.
+    pub(super) failed_on_reused: bool,
 }
 
 /// Sends a request until an attempt succeeds or the `retry` module decides to stop. Returns the decoded result and a
-/// record of each attempt.
+/// record of each attempt. The second argument of `send` tells it to open a new connection.
 ///
 /// # Errors
 ///
 /// The error of the last attempt, with the record of all attempts. A hint is added if retries stopped because the
 /// token bucket is empty or `Retry-After` is too long.
 pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
-    send: impl Fn(Deadline) -> F,
+    send: impl Fn(Deadline, bool) -> F,
     clock: &impl Clock,
     limits: Limits,
     bucket: &TokenBucket,
 ) -> Result<(T, Vec<Attempt>)> {
-    let start = clock.now();
-    let elapsed = || clock.now().saturating_sub(start);
     let mut state = RetryState { max_retries: limits.max_retries, ..RetryState::default() };
     let mut attempts = Vec::with_capacity(1);
     let mut waited = Duration::ZERO;
     let mut last_cost = None;
+    let mut new_connection = false;
     loop {
-        let attempt_start = elapsed();
-        let AttemptResult { outcome, result, stale } = send(limits.deadline(attempt_start)).await;
-        let attempt = Attempt::new(outcome, waited, elapsed().saturating_sub(attempt_start));
+        let attempt_start = clock.now();
+        let attempted = send(limits.deadline(attempt_start), new_connection).await;
+        let AttemptResult { outcome, result, stale, failed_on_reused } = attempted;
+        new_connection |= failed_on_reused;
+        let attempt = Attempt::new(outcome, waited, clock.now().saturating_sub(attempt_start));
         log_attempt(attempts.len() + 1, &attempt);
         attempts.push(attempt);
         let error = match result {
@@ -52,7 +56,7 @@ pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
             }
             Err(error) => error,
         };
-        state.left = limits.total.saturating_sub(elapsed());
+        state.left = limits.total.saturating_sub(clock.now());
         let hint = match decide(classify(&error, stale), state, bucket, fastrand::f64()) {
             RetryDecision::RetryNow => {
                 state.free_retry_spent = true;
@@ -177,7 +181,8 @@ mod tests {
                     (AttemptOutcome::Timeout(deadline.scope), Err(error))
                 }
             };
-            AttemptResult { outcome, result, stale: matches!(step, Step::Stale) }
+            let stale = matches!(step, Step::Stale);
+            AttemptResult { outcome, result, stale, failed_on_reused: stale }
         }
     }
 
@@ -192,7 +197,7 @@ mod tests {
     ) -> (Result<Vec<Attempt>>, Duration) {
         let clock = TestClock::default();
         let script = Script { clock: &clock, steps: RefCell::new(steps.iter().copied().collect()) };
-        let call = pin!(run_with_retries(|deadline| script.send_once(deadline), &clock, limits, bucket));
+        let call = pin!(run_with_retries(|deadline, _| script.send_once(deadline), &clock, limits, bucket));
         let Poll::Ready(result) = call.poll(&mut Context::from_waker(Waker::noop())) else {
             panic!("the call waits for something other than the test clock")
         };

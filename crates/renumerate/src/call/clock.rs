@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 /// Source of time for a call.
 pub(crate) trait Clock {
-    /// Returns the time since a fixed moment. The returned time never decreases.
+    /// Returns the time since the start of the call. The returned time never decreases.
     fn now(&self) -> Duration;
 
     /// Completes after the duration.

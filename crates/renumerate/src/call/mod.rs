@@ -21,7 +21,8 @@ pub(crate) use clock::Clock;
 
 /// Sends a request to the service once, without retries.
 pub(crate) trait SendOnce: Sync {
-    /// Posts the body and reads the response. Completes by the deadline.
+    /// Posts the body and reads the response. Completes by the deadline. If `new_connection` is set, opens a connection
+    /// instead of reusing one.
     ///
     /// # Errors
     ///
@@ -31,6 +32,7 @@ pub(crate) trait SendOnce: Sync {
         url: &Url,
         body: Bytes,
         deadline: Deadline,
+        new_connection: bool,
     ) -> impl Future<Output = std::result::Result<RawResponse, SendFailure>> + Send;
 }
 
@@ -43,6 +45,8 @@ pub(crate) struct SendFailure {
     /// Whether a reused connection was closed before a response arrived. If so, the server had probably closed it while
     /// it was idle.
     pub(crate) stale: bool,
+    /// Whether the attempt used a connection that an earlier request had opened.
+    pub(crate) is_reused: bool,
 }
 
 /// Checked settings that all clones of a client share.
@@ -65,26 +69,40 @@ impl ClientInner {
             .finish_non_exhaustive()
     }
 
-    /// Creates a session at an endpoint.
+    /// Returns the limits of a call with these options.
     ///
     /// # Errors
     ///
-    /// A configuration error if a call option is out of range, otherwise the error of the last attempt.
+    /// A configuration error if an option is out of range.
+    pub(crate) fn limits(&self, options: &CallOptions) -> Result<Limits> {
+        let config = &self.config;
+        Ok(Limits {
+            total: check_timeout("timeout", options.timeout.unwrap_or(config.timeout))?,
+            attempt: config.attempt_timeout,
+            max_retries: check_retries("max_retries", options.max_retries.unwrap_or(config.max_retries))?,
+        })
+    }
+
+    /// Creates a session at an endpoint. The total timeout begins with the clock.
+    ///
+    /// # Errors
+    ///
+    /// The error of the last attempt.
     pub(crate) async fn create(
         &self,
         sender: &impl SendOnce,
         clock: &(impl Clock + Sync),
         endpoint: &'static Endpoint,
         parameters: &Parameters,
-        options: &CallOptions,
+        limits: Limits,
     ) -> Result<AnySession> {
         let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
         // A span without a subscriber has no effect, but entering it at each poll takes time. Each branch creates the future
         // itself: the future is large, and a variable for it would be a further copy.
         if span.is_disabled() {
-            self.send(sender, clock, endpoint, parameters, options).await
+            self.send(sender, clock, endpoint, parameters, limits).await
         } else {
-            self.send(sender, clock, endpoint, parameters, options).instrument(span).await
+            self.send(sender, clock, endpoint, parameters, limits).instrument(span).await
         }
     }
 
@@ -94,26 +112,22 @@ impl ClientInner {
         clock: &(impl Clock + Sync),
         endpoint: &'static Endpoint,
         parameters: &Parameters,
-        options: &CallOptions,
+        limits: Limits,
     ) -> Result<AnySession> {
         let config = &self.config;
         let (parameters, resolved) = (parameters.pairs(), config.endpoints.of(endpoint));
         let body = Bytes::from(protocol::encode(endpoint, &parameters)?);
-        let limits = Limits {
-            total: check_timeout("timeout", options.timeout.unwrap_or(config.timeout))?,
-            attempt: config.attempt_timeout,
-            max_retries: check_retries("max_retries", options.max_retries.unwrap_or(config.max_retries))?,
-        };
         let body = &body;
-        let send_once = |deadline| async move {
-            match sender.send_once(&resolved.url, body.clone(), deadline).await {
+        let send_once = |deadline, new_connection| async move {
+            match sender.send_once(&resolved.url, body.clone(), deadline, new_connection).await {
                 Ok(response) => AttemptResult {
                     outcome: AttemptOutcome::Status(response.status),
                     result: protocol::decode(endpoint, &response, &config.key, || clock.system_time()),
                     stale: false,
+                    failed_on_reused: false,
                 },
-                Err(SendFailure { outcome, error, stale }) => {
-                    AttemptResult { outcome, result: Err(error), stale }
+                Err(SendFailure { outcome, error, stale, is_reused }) => {
+                    AttemptResult { outcome, result: Err(error), stale, failed_on_reused: is_reused }
                 }
             }
         };

@@ -116,6 +116,16 @@ impl<C> ClientBuilder<C> {
         self
     }
 
+    /// Sets the maximum number of open connections, 1–10,000. Default: 100. `build` rejects other numbers.
+    ///
+    /// The limit applies to each client and each process. If that many calls are running, further calls wait in order.
+    /// The waiting time counts only against [`timeout`](Self::timeout).
+    #[must_use]
+    pub fn max_connections(mut self, connections: u32) -> Self {
+        self.options.max_connections = Some(connections);
+        self
+    }
+
     /// Sets the proxy, `http://[user:password@]host[:port]` or `https://…`. Default: the environment variables
     /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Requests to loopback hosts never use a proxy.
     #[must_use]
@@ -220,7 +230,7 @@ mod tests {
         for row in &CLIENT_OPTIONS {
             let value = match row.value_type() {
                 OptionType::Text => OptionValue::from("x"),
-                OptionType::Timeout | OptionType::Retries => 1.0.into(),
+                OptionType::Timeout | OptionType::WholeNumber => 1.0.into(),
             };
             assert!(ClientBuilder::default().option(row.name, value).is_ok(), "{}", row.name);
         }

@@ -20,8 +20,8 @@ use crate::model::{
     AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
     SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
-use crate::runtime::{LastPolled, PerProcess, TokioClock, poll_io_driver};
-use crate::tls::{self, ExtraRoots};
+use crate::runtime::{CallSlots, LastPolled, PerProcess, TokioClock, poll_io_driver};
+use crate::tls::{ExtraRoots, TlsSettings};
 use crate::transport::Transport;
 
 /// Async client that creates sessions. Create one client and share it: clones are cheap and use the same connections.
@@ -29,9 +29,8 @@ use crate::transport::Transport;
 /// Building a client opens no connection and starts no thread. Calls run on the tokio runtime of the task that awaits
 /// them. Dropping the future of a call closes its connection.
 ///
-/// Use a client on one tokio runtime only, because a connection works only while the runtime that opened it is running.
-/// If that runtime is not running, a call on another runtime may still reuse the connection. The call then gets no
-/// response, and `attempt_timeout` ends the attempt.
+/// A client can be used on several tokio runtimes, for example in a `static` of a program with a runtime per test. Each
+/// runtime has its own connections, because a connection works only while the runtime that opened it is running.
 ///
 /// The vendor documents the endpoints: <https://docs.renumerate.com/reference/api>.
 ///
@@ -195,17 +194,22 @@ impl Client {
             ));
         };
         let AsyncInner { inner, extra_roots, process_state } = self.0.get()?;
-        let ProcessState { transport, last_polled } =
+        let limits = inner.limits(options)?;
+        let ProcessState { transport, slots, last_polled } =
             process_state.get(|| ProcessState::new(&inner.config, extra_roots))?;
         let clock = TokioClock::start();
+        let _slot = match slots.try_acquire() {
+            Some(slot) => slot,
+            None => slots.acquire(limits.total).await?,
+        };
         if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {
-            return inner.create(transport, &clock, endpoint, parameters, options).await;
+            return inner.create(transport, &clock, endpoint, parameters, limits).await;
         }
         if !last_polled.is_fresh(&runtime) {
             poll_io_driver().await;
             last_polled.mark(&runtime);
         }
-        let result = inner.create(transport, &clock, endpoint, parameters, options).await;
+        let result = inner.create(transport, &clock, endpoint, parameters, limits).await;
         last_polled.mark(&runtime); // receiving the response has polled the I/O driver
         result
     }
@@ -214,12 +218,14 @@ impl Client {
 /// State that belongs to one process and is rebuilt in a forked child.
 struct ProcessState {
     transport: Transport,
+    slots: CallSlots,
     last_polled: LastPolled,
 }
 
 impl ProcessState {
     fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
-        let transport = Transport::new(config, tls::client_config(extra_roots)?)?;
-        Ok(Self { transport, last_polled: LastPolled::default() })
+        let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
+        let slots = CallSlots::new(config.max_connections);
+        Ok(Self { transport, slots, last_polled: LastPolled::default() })
     }
 }

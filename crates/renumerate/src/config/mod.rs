@@ -30,6 +30,7 @@ use crate::error::{Error, Name, Result};
 use crate::redact::BrandKey;
 use crate::retry::TokenBucket;
 use env::resolve;
+use option_value::check_connections;
 use url::{is_loopback, proxy_url, validate_base_url};
 
 const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
@@ -45,6 +46,7 @@ pub(crate) struct Config {
     pub(crate) attempt_timeout: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) max_retries: u32,
+    pub(crate) max_connections: u32,
     pub(crate) proxy: ProxyChoice,
     pub(crate) base_url_source: SettingSource,
     pub(crate) ca_bundle: Option<(PathBuf, SettingSource)>,
@@ -112,6 +114,7 @@ impl Config {
             attempt_timeout,
             connect_timeout,
             max_retries: check_retries("max_retries", options.max_retries.unwrap_or(2))?,
+            max_connections: check_connections("max_connections", options.max_connections.unwrap_or(100))?,
             proxy: match proxy {
                 _ if loopback => ProxyChoice::Direct,
                 Some(url) => ProxyChoice::Explicit(url),

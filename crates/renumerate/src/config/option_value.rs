@@ -1,6 +1,7 @@
 //! Values of options that are set by name, and the ranges of numeric options.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::error::{Error, Name, Result};
@@ -8,8 +9,11 @@ use crate::error::{Error, Name, Result};
 /// Maximum value of a timeout option.
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Maximum value of `max_retries`.
-const MAX_RETRIES: u32 = 10;
+/// Range of `max_retries`.
+const RETRIES: RangeInclusive<u32> = 0..=10;
+
+/// Range of `max_connections`.
+const CONNECTIONS: RangeInclusive<u32> = 1..=10_000;
 
 /// The value of an option that is set by name. See [`ClientBuilder::option`](crate::ClientBuilder::option).
 #[derive(Clone, PartialEq)]
@@ -53,11 +57,19 @@ impl OptionValue<'_> {
         }
     }
 
-    pub(crate) fn into_retries(self, name: &'static str) -> Result<u32> {
+    /// Converts a whole number. A number that is not whole, or too large or small, becomes `u32::MAX`, which the ranges
+    /// of all options exclude.
+    pub(crate) fn into_whole_number(self, name: &'static str) -> Result<u32> {
         match self {
-            Self::Number(number) => (0..=MAX_RETRIES)
-                .find(|count| (f64::from(*count) - number).abs() < f64::EPSILON)
-                .ok_or_else(|| retries_out_of_range(name)),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the range is checked"
+            )]
+            Self::Number(number) if number.fract() == 0.0 && (0.0..f64::from(u32::MAX)).contains(&number) => {
+                Ok(number as u32)
+            }
+            Self::Number(_) => Ok(u32::MAX),
             Self::Text(_) | Self::Milliseconds(_) | Self::Absent => Err(Error::configuration(
                 Name(name),
                 Name(name) + " takes a whole number, and got something else",
@@ -90,12 +102,24 @@ impl OptionValue<'_> {
 ///
 /// A configuration error if the value is out of range.
 pub(crate) fn check_retries(name: &'static str, retries: u32) -> Result<u32> {
-    if retries <= MAX_RETRIES { Ok(retries) } else { Err(retries_out_of_range(name)) }
+    check_range(name, retries, RETRIES)
 }
 
-fn retries_out_of_range(name: &'static str) -> Error {
-    let problem = format!(" is out of range: give a whole number from 0 to {MAX_RETRIES}");
-    Error::configuration(Name(name), Name(name) + problem)
+/// Validates a number of connections, 1–10,000.
+///
+/// # Errors
+///
+/// A configuration error if the value is out of range.
+pub(crate) fn check_connections(name: &'static str, connections: u32) -> Result<u32> {
+    check_range(name, connections, CONNECTIONS)
+}
+
+fn check_range(name: &'static str, number: u32, range: RangeInclusive<u32>) -> Result<u32> {
+    if range.contains(&number) {
+        return Ok(number);
+    }
+    let problem = format!(" is out of range: give a whole number from {} to {}", range.start(), range.end());
+    Err(Error::configuration(Name(name), Name(name) + problem))
 }
 
 /// Validates a timeout: above zero, at most 24 hours.
@@ -121,13 +145,25 @@ mod tests {
     /// Rules: S6
     #[test]
     fn invalid_retry_count_is_rejected() {
-        let retries = |number: f64| OptionValue::from(number).into_retries("max_retries");
+        let name = "max_retries";
+        let retries = |number: f64| check_retries(name, OptionValue::from(number).into_whole_number(name)?);
         assert_eq!([0.0, -0.0, 1.0, 10.0].map(|number| retries(number).unwrap()), [0, 0, 1, 10]);
         for invalid in [-1.0, 0.5, 11.0, 1e9, f64::NAN, f64::INFINITY] {
             assert_eq!(retries(invalid).unwrap_err().field(), Some("max_retries"), "{invalid}");
         }
-        assert!(OptionValue::from("2").into_retries("max_retries").is_err());
-        assert!(check_retries("max_retries", 10).is_ok() && check_retries("max_retries", 11).is_err());
+        assert!(OptionValue::from("2").into_whole_number(name).is_err());
+    }
+
+    /// Rules: S20
+    #[test]
+    fn invalid_number_of_connections_is_rejected() {
+        let name = "max_connections";
+        let connections =
+            |number: f64| check_connections(name, OptionValue::from(number).into_whole_number(name)?);
+        assert_eq!([1.0, 100.0, 10_000.0].map(|number| connections(number).unwrap()), [1, 100, 10_000]);
+        for invalid in [0.0, -1.0, 0.5, 10_001.0, 1e300, f64::NAN, f64::INFINITY] {
+            assert_eq!(connections(invalid).unwrap_err().field(), Some("max_connections"), "{invalid}");
+        }
     }
 
     /// Rules: S3

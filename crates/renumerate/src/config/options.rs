@@ -9,7 +9,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::binding::{BindingInfo, EnvOverride};
-use super::option_value::OptionValue;
+use super::option_value::{OptionValue, check_connections, check_retries};
 use crate::error::{Error, Message, Name, Result};
 use crate::model::{closest_match, truncate};
 use crate::retry::TokenBucket;
@@ -25,7 +25,11 @@ pub(crate) struct OptionRow<O> {
 pub(crate) enum Setter<O> {
     Text(fn(&mut O, String)),
     Timeout(fn(&mut O, Duration)),
-    Retries(fn(&mut O, u32)),
+    /// The check returns an error if the number is out of the option's range.
+    WholeNumber {
+        check: fn(&'static str, u32) -> Result<u32>,
+        set: fn(&mut O, u32),
+    },
 }
 
 /// The type of an option's values.
@@ -35,8 +39,8 @@ pub enum OptionType {
     Text,
     /// A duration above zero, at most 24 hours.
     Timeout,
-    /// A whole number from 0 to 10.
-    Retries,
+    /// A whole number. Each option has a range of its own.
+    WholeNumber,
 }
 
 impl<O> OptionRow<O> {
@@ -45,7 +49,7 @@ impl<O> OptionRow<O> {
         match self.setter {
             Setter::Text(_) => OptionType::Text,
             Setter::Timeout(_) => OptionType::Timeout,
-            Setter::Retries(_) => OptionType::Retries,
+            Setter::WholeNumber { .. } => OptionType::WholeNumber,
         }
     }
 
@@ -61,7 +65,9 @@ impl<O> OptionRow<O> {
         match self.setter {
             Setter::Text(set) => set(options, value.into_text(self.name)?),
             Setter::Timeout(set) => set(options, value.into_seconds(self.name)?),
-            Setter::Retries(set) => set(options, value.into_retries(self.name)?),
+            Setter::WholeNumber { check, set } => {
+                set(options, check(self.name, value.into_whole_number(self.name)?)?);
+            }
         }
         Ok(())
     }
@@ -69,13 +75,20 @@ impl<O> OptionRow<O> {
 
 /// All options of a client. A new option also needs a field of `ClientOptions`, a setter of `ClientBuilder` and a check
 /// in `Config::check`.
-pub(crate) static CLIENT_OPTIONS: [OptionRow<ClientOptions>; 10] = [
+pub(crate) static CLIENT_OPTIONS: [OptionRow<ClientOptions>; 11] = [
     OptionRow { name: "private_key", setter: Setter::Text(|o, v| o.private_key = Some(Zeroizing::new(v))) },
     OptionRow { name: "base_url", setter: Setter::Text(|o, v| o.base_url = Some(v)) },
     OptionRow { name: "timeout", setter: Setter::Timeout(|o, v| o.timeout = Some(v)) },
     OptionRow { name: "attempt_timeout", setter: Setter::Timeout(|o, v| o.attempt_timeout = Some(v)) },
     OptionRow { name: "connect_timeout", setter: Setter::Timeout(|o, v| o.connect_timeout = Some(v)) },
-    OptionRow { name: "max_retries", setter: Setter::Retries(|o, v| o.max_retries = Some(v)) },
+    OptionRow {
+        name: "max_retries",
+        setter: Setter::WholeNumber { check: check_retries, set: |o, v| o.max_retries = Some(v) },
+    },
+    OptionRow {
+        name: "max_connections",
+        setter: Setter::WholeNumber { check: check_connections, set: |o, v| o.max_connections = Some(v) },
+    },
     OptionRow { name: "proxy", setter: Setter::Text(|o, v| o.proxy = Some(Zeroizing::new(v))) },
     OptionRow { name: "ca_bundle", setter: Setter::Text(|o, v| o.ca_bundle = Some(v.into())) },
     OptionRow { name: "app_info", setter: Setter::Text(|o, v| o.app_info = Some(v)) },
@@ -85,7 +98,10 @@ pub(crate) static CLIENT_OPTIONS: [OptionRow<ClientOptions>; 10] = [
 /// All options of a call.
 pub(crate) static CALL_OPTIONS: [OptionRow<CallOptions>; 2] = [
     OptionRow { name: "timeout", setter: Setter::Timeout(|o, v| o.timeout = Some(v)) },
-    OptionRow { name: "max_retries", setter: Setter::Retries(|o, v| o.max_retries = Some(v)) },
+    OptionRow {
+        name: "max_retries",
+        setter: Setter::WholeNumber { check: check_retries, set: |o, v| o.max_retries = Some(v) },
+    },
 ];
 
 /// Returns the names of the options in a table, in the order of the rows.
@@ -102,6 +118,7 @@ pub(crate) struct ClientOptions {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
+    pub(crate) max_connections: Option<u32>,
     pub(crate) proxy: Option<Zeroizing<String>>,
     pub(crate) ca_bundle: Option<PathBuf>,
     pub(crate) app_info: Option<String>,
@@ -122,6 +139,7 @@ impl fmt::Debug for ClientOptions {
             .field("attempt_timeout", &self.attempt_timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("max_retries", &self.max_retries)
+            .field("max_connections", &self.max_connections)
             .finish_non_exhaustive()
     }
 }

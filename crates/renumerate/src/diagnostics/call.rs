@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{NamedValue, RETENTION, RetentionSessionRequest};
 use crate::protocol::{self, RawResponse, hints};
 use crate::retry::Limits;
-use crate::tls::{self, ExtraRoots};
+use crate::tls::{ExtraRoots, TlsSettings};
 use crate::transport::Transport;
 
 /// Report on one call.
@@ -127,8 +127,9 @@ async fn send(
     parameters: &[NamedValue<'_>],
 ) -> Result<RawResponse> {
     let limits = Limits { total: config.timeout, attempt: config.attempt_timeout, max_retries: 0 };
-    let transport = Transport::new(config, tls::client_config(extra_roots)?)?;
+    let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
     let body = Bytes::from(protocol::encode(RETENTION, parameters)?);
     let url = &config.endpoints.of(RETENTION).url;
-    transport.send_once(url, body, limits.deadline(Duration::ZERO)).await.map_err(|failure| failure.error)
+    let sent = transport.send_once(url, body, limits.deadline(Duration::ZERO), true).await;
+    sent.map_err(|failure| failure.error)
 }

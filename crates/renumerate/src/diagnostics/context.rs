@@ -93,6 +93,11 @@ impl DiagnosticContext {
                 value: SettingValue::Count(self.config.max_retries),
                 source: source(self.options.max_retries.is_some()),
             },
+            ResolvedSetting {
+                name: "max_connections",
+                value: SettingValue::Count(self.config.max_connections),
+                source: source(self.options.max_connections.is_some()),
+            },
         ];
         if let Some((file, source)) = ca_bundle {
             let value = SettingValue::Text(file.display().to_string());
@@ -104,11 +109,6 @@ impl DiagnosticContext {
     /// Redacts the key and session ids in text from a peer, and removes control characters.
     pub fn redact(&self, text: &str) -> String {
         redact_text(text, &self.config.key, IdMatch::Strict)
-    }
-
-    /// Returns the number of trusted root certificates by source.
-    pub fn root_counts(&self) -> &crate::tls::RootCounts {
-        self.verifier.counts()
     }
 
     /// Returns the same settings with a key that the service does not know.

@@ -15,10 +15,9 @@ use tokio_rustls::TlsConnector;
 
 use super::clock::ClockComparison;
 use super::context::DiagnosticContext;
-use super::stream::Stream;
 use crate::error::{Error, Name, NetworkPhase, Result};
-use crate::tls::{LazyVerifier, client_config_with_verifier};
-use crate::transport::network_error;
+use crate::tls::{LazyVerifier, RootCounts, client_config};
+use crate::transport::{Stream, network_error};
 
 /// Report on a TLS handshake.
 #[derive(Debug)]
@@ -33,6 +32,8 @@ pub struct HandshakeReport {
     pub error: Option<Error>,
     /// Comparison with the service's clock, if the certificate was rejected only for its validity period.
     pub clock: Option<ClockComparison>,
+    /// Number of trusted root certificates from each source.
+    pub roots: RootCounts,
     /// Duration of the handshake.
     pub elapsed: Duration,
 }
@@ -164,7 +165,11 @@ impl DiagnosticContext {
         let (started, limit) = (Instant::now(), self.step_timeout());
         let verifier = Arc::clone(&self.verifier);
         let verifier = Arc::new(RecordingVerifier { verifier, lenient, observed: Mutex::default() });
-        let result = match connector(&verifier, host) {
+        let (roots, prepared) = match self.load_roots().await {
+            Ok(roots) => (roots, connector(&verifier, host)),
+            Err(error) => (RootCounts::default(), Err(error)),
+        };
+        let result = match prepared {
             Ok((connector, name)) => match timeout(limit.duration, connector.connect(name, stream)).await {
                 Ok(Ok(stream)) => Ok(stream),
                 Ok(Err(error)) => Err(network_error(NetworkPhase::Tls, Box::new(error))),
@@ -179,6 +184,7 @@ impl DiagnosticContext {
             cipher: None,
             error: None,
             clock: None,
+            roots,
             elapsed: started.elapsed(),
         };
         match result {
@@ -197,6 +203,17 @@ impl DiagnosticContext {
                 report.error = Some(error);
                 (report, None, None)
             }
+        }
+    }
+
+    /// Loads the root certificates. Returns their numbers.
+    async fn load_roots(&self) -> Result<RootCounts> {
+        let limit = self.step_timeout();
+        let loading = self.verifier.start_loading().map_err(|error| Error::out_of_resources(error.into()))?;
+        match timeout(limit.duration, loading.result()).await {
+            Ok(Some(loaded)) => Ok(loaded.counts.clone()),
+            Ok(None) => Err(Error::internal("the loading of the certificates has panicked")),
+            Err(_) => Err(limit.into_error().with_hint(self.verifier.loading_hint())),
         }
     }
 
@@ -229,7 +246,7 @@ impl DiagnosticContext {
 }
 
 fn connector(verifier: &Arc<RecordingVerifier>, host: &str) -> Result<(TlsConnector, ServerName<'static>)> {
-    let config = client_config_with_verifier(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>)?;
+    let config = client_config(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|error| {
         let problem = " has a host that can't have a certificate: check it";
         Error::configuration(Name("base_url"), Name("base_url") + problem).with_source(error)

@@ -10,7 +10,6 @@ mod context;
 mod handshake;
 mod key;
 mod route;
-mod stream;
 mod tunnel;
 
 pub use call::{CallOutcome, CallReport};
@@ -20,11 +19,11 @@ pub use context::{DiagnosticContext, ResolvedSetting, SettingValue};
 pub use handshake::HandshakeReport;
 pub use key::{KeyReport, KeyShape, inspect_key};
 pub use route::{Proxy, ServiceRoute, Via};
-pub use stream::Stream;
 pub use tunnel::TunnelReport;
 
 pub use crate::config::SettingSource;
 pub use crate::tls::RootCounts;
+pub use crate::transport::Stream;
 
 use crate::error::{Error, ErrorKind};
 

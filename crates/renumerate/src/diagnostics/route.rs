@@ -1,17 +1,16 @@
-//! Route to the service: directly or through a proxy. As in a call, the HTTP library decides whether a proxy is used.
+//! Route to the service: directly or through a proxy, as in a call.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use hyper::Uri;
-use hyper::http::uri::InvalidUri;
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::client::proxy::matcher::Matcher;
 
 use super::context::DiagnosticContext;
 use crate::config::ProxyChoice;
 use crate::config::unbracketed;
 use crate::config::{SettingSource, variable};
-use crate::error::{Error, Name, NetworkPhase, Result};
+use crate::error::{NetworkPhase, Result};
 use crate::redact::MASK;
-use crate::transport::network_error;
+use crate::transport::{ProxyServer, UnsupportedProxy, network_error, proxy_for};
 
 /// Environment variables that can name a proxy, by priority. If both variables of a pair are set, the first one wins.
 const FOR_HTTPS: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
@@ -28,7 +27,6 @@ pub struct ServiceRoute {
     pub tls: bool,
     /// Direct connection or proxy.
     pub via: Via,
-    pub(super) uri: Uri,
 }
 
 /// Direct connection or proxy.
@@ -58,7 +56,7 @@ pub struct Proxy {
     pub tls: bool,
     /// Source of the proxy setting.
     pub source: SettingSource,
-    pub(super) intercept: Intercept,
+    pub(super) server: ProxyServer,
 }
 
 impl ServiceRoute {
@@ -80,46 +78,36 @@ impl DiagnosticContext {
     /// An error if the proxy or `base_url` cannot be used.
     pub fn route(&self) -> Result<ServiceRoute> {
         let url = &self.config.base_url;
-        let uri: Uri = url.as_str().parse().map_err(|error: InvalidUri| {
-            Error::configuration(Name("base_url"), Name("base_url") + " can't be used").with_source(error)
-        })?;
-        let via = match &self.config.proxy {
-            ProxyChoice::Direct => {
+        let via = match (&self.config.proxy, proxy_for(&self.config)?) {
+            (ProxyChoice::Direct, _) => {
                 Via::Direct { reason: "loopback is always reached directly".into(), remedy: None }
             }
-            ProxyChoice::Explicit(proxy) => {
-                let matcher = Matcher::builder().all(proxy.to_string()).build();
-                match matcher.intercept(&uri) {
-                    Some(intercept) => Via::Proxy(Proxy::new(intercept, SettingSource::Explicit)?),
-                    None => {
-                        return Err(Error::configuration(Name("proxy"), Name("proxy") + " can't be used"));
-                    }
-                }
+            (ProxyChoice::Explicit(_), Some(server)) => {
+                Via::Proxy(Proxy::new(server, SettingSource::Explicit)?)
             }
-            ProxyChoice::Environment => route_from_environment(&uri)?,
+            (_, server) => route_from_environment(&url.as_str().parse().unwrap_or_default(), server)?,
         };
         Ok(ServiceRoute {
             host: unbracketed(url.host_str().unwrap_or_default()).to_owned(),
             port: url.port_or_known_default().unwrap_or(443),
             tls: url.scheme() == "https",
             via,
-            uri,
         })
     }
 }
 
-/// Returns the route that the environment variables select for this URL. The HTTP library reads the variables. This
-/// function reads them again, but only to report which variable selected the proxy.
-fn route_from_environment(uri: &Uri) -> Result<Via> {
+/// Returns the route that the environment variables select for this URL. `server` is the proxy that a call uses. This
+/// function reads the variables again, but only to report which variable selected the proxy.
+fn route_from_environment(uri: &Uri, server: Option<ProxyServer>) -> Result<Via> {
     let pairs = if uri.scheme_str() == Some("https") { FOR_HTTPS } else { FOR_HTTP };
     let set: Vec<(&'static str, String)> = pairs.into_iter().filter_map(first_set).collect();
     let usable = |value: &str| Matcher::builder().all(value.to_owned()).build().intercept(uri).is_some();
     let names = || set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let direct = |reason, remedy| Ok(Via::Direct { reason, remedy });
-    if let Some(intercept) = Matcher::from_system().intercept(uri) {
+    if let Some(server) = server {
         let source = set.iter().find(|(_, value)| usable(value));
         let source = source.map_or(SettingSource::Default, |(name, _)| SettingSource::Variable(name));
-        return Ok(Via::Proxy(Proxy::new(intercept, source)?));
+        return Ok(Via::Proxy(Proxy::new(server, source)?));
     }
     if set.is_empty() {
         let [[specific, _], [general, _]] = pairs;
@@ -148,40 +136,34 @@ fn first_set(pair: [&'static str; 2]) -> Option<(&'static str, String)> {
 impl Proxy {
     /// Returns whether the proxy URL contains credentials.
     pub fn has_credentials(&self) -> bool {
-        self.intercept.basic_auth().is_some()
+        self.server.credentials.is_some()
     }
 
     /// Returns the texts to redact: the credentials in the encoded form of the `Proxy-Authorization` header, and the
     /// password.
     pub(super) fn secrets(&self) -> Vec<String> {
-        let sent = self.intercept.basic_auth().and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+        let credentials = self.server.credentials.as_ref();
+        let sent = credentials.and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
         let Some(sent) = sent else { return Vec::new() };
         let decoded = BASE64_STANDARD.decode(sent).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let password = decoded.as_deref().and_then(|both| both.split_once(':')).map(|(_, password)| password);
         [Some(sent), password].into_iter().flatten().map(str::to_owned).collect()
     }
 
-    fn new(intercept: Intercept, source: SettingSource) -> Result<Self> {
-        let uri = intercept.uri();
-        let scheme = uri.scheme_str().unwrap_or("http");
-        let default_port = match scheme {
-            "http" => 80,
-            "https" => 443,
-            other => {
-                let unsupported = format!("unsupported scheme {other}");
-                return Err(network_error(NetworkPhase::Connect, unsupported.into()));
-            }
-        };
-        let host = uri.host().unwrap_or_default();
-        let port = uri.port_u16().unwrap_or(default_port);
-        let credentials = if intercept.basic_auth().is_some() { format!("{MASK}@") } else { String::new() };
+    fn new(server: ProxyServer, source: SettingSource) -> Result<Self> {
+        if !server.is_supported() {
+            return Err(network_error(NetworkPhase::Connect, UnsupportedProxy(server.scheme).into()));
+        }
+        let ProxyServer { scheme, host, port, credentials } = &server;
+        let credentials = if credentials.is_some() { format!("{MASK}@") } else { String::new() };
+        let bracketed = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         Ok(Self {
-            url: format!("{scheme}://{credentials}{host}:{port}"),
-            host: unbracketed(host).to_owned(),
-            port,
-            tls: scheme == "https",
+            url: format!("{scheme}://{credentials}{bracketed}:{port}"),
+            host: host.clone(),
+            port: *port,
+            tls: server.uses_tls(),
             source,
-            intercept,
+            server,
         })
     }
 }

@@ -1,24 +1,16 @@
-//! Tunnel through a proxy, opened by the HTTP library. The proxy's response is recorded for the report.
+//! Tunnel through a proxy, with the proxy's response for the report.
 
-use std::future::{Ready, ready};
-use std::io;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use hyper::Uri;
-use hyper::header::{HeaderMap, HeaderValue, USER_AGENT};
-use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::rt::TokioIo;
+use hyper::header::{HeaderMap, HeaderValue, PROXY_AUTHENTICATE};
 use tokio::time::timeout;
-use tower_service::Service;
 
 use super::context::DiagnosticContext;
 use super::handshake::HandshakeReport;
 use super::route::{Proxy, ServiceRoute};
-use super::stream::{RecordingStream, Stream, Transcript};
 use crate::error::{NetworkPhase, Result};
 use crate::redact::redact_secret;
-use crate::transport::network_error;
+use crate::transport::{ProxyResponse, Stream, TunnelError, network_error, open_tunnel};
 
 /// Report on a tunnel through a proxy.
 #[derive(Debug)]
@@ -56,64 +48,53 @@ impl DiagnosticContext {
                 };
             }
         };
-        let (started, limit, transcript) = (Instant::now(), self.step_timeout(), Transcript::default());
-        let stream = RecordingStream { stream, transcript: transcript.clone() };
-        let connector = ExistingConnection(Some(TokioIo::new(stream)));
-        let mut tunnel = Tunnel::new(proxy.intercept.uri().clone(), connector);
-        if let Some(credentials) = proxy.intercept.basic_auth() {
-            tunnel = tunnel.with_auth(credentials.clone());
-        }
-        if let Ok(agent) = HeaderValue::from_str(&self.config.user_agent) {
-            tunnel = tunnel.with_headers(HeaderMap::from_iter([(USER_AGENT, agent)]));
-        }
-        let stream = match timeout(limit.duration, tunnel.call(route.uri.clone())).await {
-            Ok(Ok(stream)) => Ok(Stream::new(stream.into_inner())),
-            Ok(Err(error)) => Err(network_error(NetworkPhase::Connect, Box::new(error))),
-            Err(_) => Err(limit.into_error()),
+        let (started, limit) = (Instant::now(), self.step_timeout());
+        let user_agent =
+            HeaderValue::from_str(&self.config.user_agent).unwrap_or(HeaderValue::from_static("renumerate"));
+        let url = &self.config.base_url;
+        let authority = format!("{}:{}", url.host_str().unwrap_or_default(), route.port);
+        let opening = open_tunnel(stream, &authority, proxy.server.credentials.as_ref(), &user_agent);
+        let (stream, response) = match timeout(limit.duration, opening).await {
+            Ok(Ok((stream, response))) => (Ok(stream), Some(response)),
+            Ok(Err(error)) => {
+                let response = match &error {
+                    TunnelError::Refused(response) => Some(response.as_ref().clone()),
+                    TunnelError::Http(_) => None,
+                };
+                (Err(network_error(NetworkPhase::Connect, error.into())), response)
+            }
+            Err(_) => (Err(limit.into_error()), None),
         };
         let elapsed = started.elapsed();
-        let head = self.redacted_head(&transcript.text(), &proxy.secrets());
+        let secrets = proxy.secrets();
         TunnelReport {
             handshake,
-            status_line: head.first().cloned(),
-            auth_schemes: auth_schemes(&head),
+            status_line: response.as_ref().map(|response| self.status_line(response, &secrets)),
+            auth_schemes: response
+                .map(|response| self.auth_schemes(&response.headers, &secrets))
+                .unwrap_or_default(),
             stream,
             elapsed,
         }
     }
 
-    /// Returns the lines of a response head with secrets redacted, because a proxy may echo the credentials that it
-    /// received.
-    fn redacted_head(&self, text: &str, secrets: &[String]) -> Vec<String> {
-        let head = text.split("\r\n\r\n").next().unwrap_or_default();
-        let redacted =
-            |line| secrets.iter().fold(self.redact(line), |line, secret| redact_secret(&line, secret));
-        head.lines().map(redacted).filter(|line| !line.is_empty()).collect()
-    }
-}
-
-/// Returns the authentication schemes in the `Proxy-Authenticate` headers.
-fn auth_schemes(head: &[String]) -> Vec<String> {
-    let challenges = head.iter().filter_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("proxy-authenticate").then(|| value.split_whitespace().next())?
-    });
-    challenges.map(str::to_owned).collect()
-}
-
-/// Connector that returns an existing connection. It can do so only once.
-struct ExistingConnection(Option<TokioIo<RecordingStream>>);
-
-impl Service<Uri> for ExistingConnection {
-    type Response = TokioIo<RecordingStream>;
-    type Error = io::Error;
-    type Future = Ready<io::Result<TokioIo<RecordingStream>>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn status_line(&self, response: &ProxyResponse, secrets: &[String]) -> String {
+        let line = format!("HTTP/1.1 {} {}", response.status.as_u16(), response.reason);
+        self.redact_all(line.trim_end(), secrets)
     }
 
-    fn call(&mut self, _: Uri) -> Self::Future {
-        ready(self.0.take().ok_or_else(|| io::Error::other("the connection is taken")))
+    /// Returns the authentication schemes in the `Proxy-Authenticate` headers.
+    fn auth_schemes(&self, headers: &HeaderMap, secrets: &[String]) -> Vec<String> {
+        let challenges = headers.get_all(PROXY_AUTHENTICATE).into_iter().filter_map(|value| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            let scheme = value.split_whitespace().next()?;
+            Some(self.redact_all(scheme, secrets))
+        });
+        challenges.collect()
+    }
+
+    /// Redacts the secrets too, because a proxy may send back the credentials that it received.
+    fn redact_all(&self, text: &str, secrets: &[String]) -> String {
+        secrets.iter().fold(self.redact(text), |text, secret| redact_secret(&text, secret))
     }
 }

@@ -277,9 +277,7 @@ fn flatten(error: &(dyn StdError + 'static)) -> String {
     let mut cause = Some(error);
     while let Some(error) = cause {
         let text = error.to_string();
-        // Skip these texts of reqwest and hyper: the error already names the network phase, and the texts say no more.
-        let redundant = text == "error sending request" || text.starts_with("client error (");
-        if !redundant && !line.contains(&text) {
+        if !line.contains(&text) {
             line.push_str(if line.is_empty() { "" } else { ": " });
             line.push_str(&text);
         }

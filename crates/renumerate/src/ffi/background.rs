@@ -112,7 +112,6 @@ impl Drop for BackgroundExecutor {
 
 /// Main function of the executor thread: spawns queued tasks and drives them until the queue is closed.
 fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
-    block_sigpipe();
     PENDING_WAKES.set(Some(Vec::new()));
     runtime.block_on(async {
         while !queue.closed.load(Ordering::Acquire) {
@@ -126,20 +125,6 @@ fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
     // The shutdown has dropped the remaining tasks, which may have added functions to `PENDING_WAKES`. Call them here,
     // because this thread never becomes idle again.
     wake_all();
-}
-
-/// Blocks SIGPIPE on this thread, because the default action of this signal ends the process.
-///
-/// TLS data is written with a system call that does not support `MSG_NOSIGNAL`. If the server has closed the
-/// connection, such a write raises SIGPIPE. The kernel sends this signal to the thread that writes, so it is sufficient
-/// to block the signal on this thread. The other threads belong to the host program, so their signal masks stay
-/// unchanged.
-fn block_sigpipe() {
-    #[cfg(unix)]
-    {
-        use nix::sys::signal::{SigSet, Signal};
-        let _cannot_fail = SigSet::from(Signal::SIGPIPE).thread_block();
-    }
 }
 
 type WakeFn = Arc<dyn Fn() + Send + Sync>;

@@ -31,8 +31,8 @@ pub fn start_call(
     }
 }
 
-/// Runs a call on the calling thread. If `stop` completes before the call, the call is aborted. A binding uses `stop`
-/// to end a call early, for example after a signal.
+/// Runs a call on the calling thread. If the future of `stop` completes before the call, the call is aborted. A binding
+/// uses `stop` to end a call early, for example after a signal.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub fn create_unless<S: Send>(
     client: &blocking::Client,
     request: &AnyRequest,
     options: &CallOptions,
-    stop: impl Future<Output = S> + Send,
+    stop: impl AsyncFnMut() -> S + Send,
 ) -> std::result::Result<Result<AnySession>, S> {
     client.create_any_unless(request.endpoint, &request.parameters, options, stop)
 }

@@ -1,0 +1,156 @@
+//! Opens connections to the service: DNS lookup, TCP, a proxy's tunnel, and TLS.
+
+use std::time::Instant as StdInstant;
+
+use http::HeaderValue;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsConnector;
+
+use super::dns::Resolver;
+use super::failure::{Failure, UnsupportedProxy};
+use super::pool::Connection;
+use super::route::ProxyServer;
+use super::stream::Stream;
+use super::{tcp, tunnel};
+use crate::config::{Config, unbracketed};
+use crate::error::{Error, Message, Name, NetworkPhase, Result};
+use crate::tls::TlsSettings;
+
+/// Opens connections to the service.
+#[derive(Debug)]
+pub(super) struct Connector {
+    resolver: Resolver,
+    proxy: Option<ProxyServer>,
+    tls: TlsSettings,
+    /// Name that the service's certificate must have, or `None` if the base URL has `http://`.
+    service_name: Option<ServerName<'static>>,
+    /// Host and port of the service, for the proxy.
+    authority: String,
+    user_agent: HeaderValue,
+}
+
+type ConnectResult<T> = std::result::Result<T, Failure>;
+
+impl Connector {
+    /// Creates a connector for the base URL.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the host cannot be used.
+    pub(super) fn new(
+        config: &Config,
+        proxy: Option<ProxyServer>,
+        tls: TlsSettings,
+        user_agent: HeaderValue,
+    ) -> Result<Self> {
+        let url = &config.base_url;
+        let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
+        let service_name = match url.scheme() {
+            "https" => Some(server_name(host).map_err(|error| {
+                let problem = " has a host that can't have a certificate: check it";
+                Error::configuration(Name("base_url"), Name("base_url") + problem).with_source(error)
+            })?),
+            _ => None,
+        };
+        let resolver = match &proxy {
+            Some(proxy) => Resolver::new(&proxy.host, proxy.port),
+            None => Resolver::new(unbracketed(host), port),
+        };
+        Ok(Self { resolver, proxy, tls, service_name, authority: format!("{host}:{port}"), user_agent })
+    }
+
+    /// Returns the proxy that forwards requests. A proxy forwards only requests without TLS; for the others it opens a
+    /// tunnel.
+    pub(super) fn forwarding_proxy(&self) -> Option<&ProxyServer> {
+        self.proxy.as_ref().filter(|_| self.service_name.is_none())
+    }
+
+    /// Opens a connection by the deadline.
+    pub(super) async fn connect(&self, deadline: Instant) -> ConnectResult<Connection> {
+        let started = StdInstant::now();
+        let opened = self.open(deadline).await;
+        let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tracing::trace!(target: "renumerate", connected = opened.is_ok(), elapsed_us, "tried to connect");
+        opened
+    }
+
+    async fn open(&self, deadline: Instant) -> ConnectResult<Connection> {
+        if let Some(ProxyServer { scheme, .. }) = self.proxy.as_ref().filter(|proxy| !proxy.is_supported()) {
+            return Err(Failure::network(NetworkPhase::Connect, UnsupportedProxy(scheme.clone())));
+        }
+        // Start this first: the roots are loaded while the host is looked up and the TCP connection is opened.
+        let roots = self.uses_tls().then(|| self.tls.start_loading_roots()).transpose();
+        let roots = roots.map_err(|error| Failure::NoThread(NetworkPhase::Tls, error))?;
+        let tcp = self.open_tcp(deadline).await?;
+        if let Some(roots) = roots
+            && timeout_at(deadline, roots.result()).await.is_err()
+        {
+            return Err(Failure::Timeout(Some(self.tls.loading_hint())));
+        }
+        let secured = async {
+            let stream = self.secure(Stream::new(tcp)).await?;
+            let handshake = http1::handshake(TokioIo::new(stream)).await;
+            handshake.map_err(|error| Failure::network(NetworkPhase::Connect, error))
+        };
+        let (sender, connection) =
+            timeout_at(deadline, secured).await.unwrap_or(Err(Failure::Timeout(None)))?;
+        tokio::spawn(connection);
+        Ok(Connection::new(sender))
+    }
+
+    async fn open_tcp(&self, deadline: Instant) -> ConnectResult<tcp::TcpConnection> {
+        let lookup =
+            self.resolver.start_lookup().map_err(|error| Failure::NoThread(NetworkPhase::Dns, error))?;
+        let addresses = timeout_at(deadline, lookup.addresses())
+            .await
+            .map_err(|_| Failure::Timeout(Some(Message::from(DNS_HINT))))?
+            .map_err(|error| Failure::network(NetworkPhase::Dns, error))?;
+        let connected = timeout_at(deadline, tcp::connect(addresses)).await;
+        if !matches!(connected, Ok(Ok(_))) {
+            self.resolver.forget();
+        }
+        connected
+            .map_err(|_| Failure::Timeout(None))?
+            .map_err(|error| Failure::network(NetworkPhase::Connect, error))
+    }
+
+    /// Opens the proxy's tunnel and TLS on a new TCP connection, as far as the route has them.
+    async fn secure(&self, mut stream: Stream) -> ConnectResult<Stream> {
+        if let Some(proxy) = &self.proxy {
+            if proxy.uses_tls() {
+                let name = server_name(&proxy.host);
+                let name = name.map_err(|error| Failure::network(NetworkPhase::Tls, error))?;
+                stream = self.handshake(name, stream).await?;
+            }
+            if self.service_name.is_some() {
+                let credentials = proxy.credentials.as_ref();
+                let opened = tunnel::open(stream, &self.authority, credentials, &self.user_agent).await;
+                (stream, _) = opened.map_err(|error| Failure::network(NetworkPhase::Connect, error))?;
+            }
+        }
+        match &self.service_name {
+            Some(name) => self.handshake(name.clone(), stream).await,
+            None => Ok(stream),
+        }
+    }
+
+    async fn handshake(&self, name: ServerName<'static>, stream: Stream) -> ConnectResult<Stream> {
+        let connected = TlsConnector::from(self.tls.config()).connect(name, stream).await;
+        connected.map(Stream::new).map_err(|error| Failure::network(NetworkPhase::Tls, error))
+    }
+
+    fn uses_tls(&self) -> bool {
+        self.service_name.is_some() || self.proxy.as_ref().is_some_and(ProxyServer::uses_tls)
+    }
+}
+
+const DNS_HINT: &str = "the lookup of the host name had not ended: check this machine's name servers";
+
+fn server_name(
+    host: &str,
+) -> std::result::Result<ServerName<'static>, rustls::pki_types::InvalidDnsNameError> {
+    ServerName::try_from(unbracketed(host).to_owned())
+}

@@ -1,0 +1,179 @@
+//! Failures of attempts: the phase in which the network failed, and hints, which suggest remedies.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::tunnel::TunnelError;
+use crate::error::{AttemptOutcome, Error, Message, Name, NetworkPhase, OUT_OF_RESOURCES, TimeoutScope};
+
+const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
+
+const PROXY_SCHEMES: &str =
+    "only http:// and https:// proxies can be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY";
+
+const PROXY_REFUSES: &str = "the proxy refuses to open a way to this host: ask whoever runs it";
+
+/// Reason why an attempt got no complete response.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The network failed in this phase.
+    Network(NetworkPhase, Box<dyn StdError + Send + Sync>),
+    /// The process could not start the thread that this phase needs.
+    NoThread(NetworkPhase, io::Error),
+    /// The deadline passed. The hint says what the attempt was waiting for, if that is unusual.
+    Timeout(Option<Message>),
+}
+
+impl Failure {
+    pub(super) fn network(phase: NetworkPhase, source: impl StdError + Send + Sync + 'static) -> Self {
+        Self::Network(phase, Box::new(source))
+    }
+
+    /// Classifies a failure of an open connection.
+    pub(super) fn of_request(error: hyper::Error) -> Self {
+        let phase = if causes(&error).any(is_broken_pipe) { NetworkPhase::Send } else { NetworkPhase::Read };
+        Self::network(phase, error)
+    }
+
+    /// Returns whether the peer closed or reset the connection.
+    pub(super) fn is_closed(&self) -> bool {
+        match self {
+            Self::Network(_, source) => causes(source.as_ref()).any(is_closed),
+            Self::NoThread(..) | Self::Timeout(_) => false,
+        }
+    }
+
+    /// Converts the failure to the outcome of the attempt, and to the error that the caller gets. `scope` and `limit`
+    /// describe the timeout that determined the deadline.
+    pub(super) fn into_error(self, scope: TimeoutScope, limit: Duration) -> (AttemptOutcome, Error) {
+        match self {
+            Self::Network(phase, source) => (AttemptOutcome::Network(phase), network_error(phase, source)),
+            Self::NoThread(phase, source) => {
+                let error = Error::network(phase, Box::new(source)).with_retryable(true);
+                (AttemptOutcome::Network(phase), error.with_hint(OUT_OF_RESOURCES))
+            }
+            Self::Timeout(hint) => {
+                let error = Error::timeout(scope, limit).with_retryable(true);
+                (AttemptOutcome::Timeout(scope), hint.into_iter().fold(error, Error::with_hint))
+            }
+        }
+    }
+}
+
+/// Error for a proxy URL whose scheme is neither `http` nor `https`.
+#[derive(Debug)]
+pub(crate) struct UnsupportedProxy(pub(crate) String);
+
+impl fmt::Display for UnsupportedProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unsupported scheme {}", self.0)
+    }
+}
+
+impl StdError for UnsupportedProxy {}
+
+/// Returns the error of a network failure. If the cause is permanent, the error is not retryable and has a hint.
+pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Error {
+    let permanent = causes(source.as_ref()).find_map(permanent_failure_hint);
+    let retryable = permanent.is_none();
+    let out_of_files = causes(source.as_ref()).any(is_out_of_files).then(|| OUT_OF_RESOURCES.into());
+    let error = Error::network(phase, source).with_retryable(retryable);
+    permanent.or(out_of_files).into_iter().fold(error, Error::with_hint)
+}
+
+/// Returns whether the process or the system has no file descriptors left.
+fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
+    /// `ENFILE` and `EMFILE`. Each has the same number on Linux as on macOS.
+    const CODES: [i32; 2] = [23, 24];
+    let code = cause.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+    cfg!(unix) && code.is_some_and(|code| CODES.contains(&code))
+}
+
+/// Returns a hint if a retry would fail for the same reason. Such permanent causes are an invalid certificate, a peer
+/// that does not speak TLS or HTTP, and an unusable proxy.
+fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
+    use rustls::CertificateError::UnknownIssuer;
+    use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
+    match cause.downcast_ref::<rustls::Error>() {
+        Some(InvalidCertificate(UnknownIssuer)) => {
+            let advice =
+                "if a company's proxy or a private authority signs here, give its certificate file as ";
+            return Some(Message::from(advice) + Name("ca_bundle") + " or in RENUMERATE_CA_BUNDLE");
+        }
+        Some(InvalidCertificate(_)) => {
+            return Some(
+                Message::from("check the host in ") + Name("base_url") + ", and this machine's clock",
+            );
+        }
+        Some(InvalidMessage(_) | PeerIncompatible(_)) => {
+            let check = "check that TLS 1.2 or later is spoken at the host and port of ";
+            return Some(Message::from(check) + Name("base_url"));
+        }
+        _ => {}
+    }
+    match cause.downcast_ref::<hyper::Error>() {
+        // `hyper::Error::is_parse_too_large` requires the feature `server`, so compare the text.
+        Some(error) if error.is_parse() && error.to_string() == "message head is too large" => {
+            return Some("check what stands between here and the service: its headers have no end".into());
+        }
+        Some(error) if error.is_parse() => {
+            let problem = " leads to the service itself: what answered does not speak HTTP";
+            return Some(Message::from("check that ") + Name("base_url") + problem);
+        }
+        _ => {}
+    }
+    match cause.downcast_ref::<TunnelError>() {
+        Some(TunnelError::Refused(response))
+            if response.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED =>
+        {
+            return Some(PROXY_CREDENTIALS.into());
+        }
+        Some(TunnelError::Refused(_)) => return Some(PROXY_REFUSES.into()),
+        Some(TunnelError::Http(error)) if error.is_parse() => return Some(PROXY_REFUSES.into()),
+        _ => {}
+    }
+    cause.is::<UnsupportedProxy>().then(|| PROXY_SCHEMES.into())
+}
+
+/// Iterates over the error and its causes. Also visits the inner error of an I/O error, which `source` skips.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
+        let error = *error;
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        inner.map(|inner| inner as &(dyn StdError + 'static)).or_else(|| error.source())
+    })
+}
+
+/// Returns whether the peer closed or reset the connection.
+fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
+    let is_close = |kind| {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+        matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+    };
+    cause.downcast_ref::<io::Error>().is_some_and(|error| is_close(error.kind()))
+        || cause.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_incomplete_message() || e.is_canceled())
+}
+
+fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {
+    cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        || cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_body_write_aborted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules: E9
+    #[cfg(unix)]
+    #[test]
+    fn lack_of_file_descriptors_is_retryable_and_has_a_hint() {
+        let error = network_error(NetworkPhase::Connect, Box::new(io::Error::from_raw_os_error(24)));
+        assert!(error.retryable() && error.hints().eq([OUT_OF_RESOURCES]), "{error}");
+        let error = network_error(NetworkPhase::Connect, Box::new(io::Error::from_raw_os_error(111)));
+        assert!(error.retryable() && error.hints().next().is_none(), "{error}");
+    }
+}

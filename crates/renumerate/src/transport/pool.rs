@@ -1,0 +1,140 @@
+//! Pool of idle connections.
+//!
+//! Each connection belongs to the tokio runtime that opened it, and works only while that runtime runs. So a call takes
+//! only connections of its own runtime.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::client::conn::http1::SendRequest;
+use tokio::runtime::{Handle, Id};
+use tokio::time::{Instant, sleep_until};
+
+/// Time after which an idle connection is closed. Servers and load balancers usually keep idle connections longer, so
+/// the client seldom reuses a connection that the peer has closed.
+pub(crate) const IDLE_CONNECTION: Duration = Duration::from_secs(15);
+
+/// Time after which a connection is not reused, so that calls follow a host name that moves to another address. Each
+/// connection's time is shorter by up to a fifth, so that connections of the same age are not all replaced at once.
+const MAX_AGE: Duration = Duration::from_secs(5 * 60);
+
+/// An open connection that can send a request.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) sender: SendRequest<Full<Bytes>>,
+    /// Runtime that drives the connection.
+    runtime: Option<Id>,
+    /// Time after which the connection is not reused.
+    expires: Instant,
+}
+
+impl Connection {
+    /// Wraps a connection that has just been opened on the current runtime.
+    pub(super) fn new(sender: SendRequest<Full<Bytes>>) -> Self {
+        let age = MAX_AGE.mul_f64(1.0 - fastrand::f64() / 5.0);
+        Self { sender, runtime: current_runtime(), expires: Instant::now() + age }
+    }
+}
+
+fn current_runtime() -> Option<Id> {
+    Handle::try_current().ok().map(|runtime| runtime.id())
+}
+
+#[derive(Debug)]
+struct IdleConnection {
+    connection: Connection,
+    since: Instant,
+}
+
+/// The idle connections of a client.
+#[derive(Debug, Default)]
+pub(super) struct Pool(Mutex<Idle>);
+
+#[derive(Debug, Default)]
+struct Idle {
+    /// The connections in the order in which they became idle.
+    connections: Vec<IdleConnection>,
+    /// Whether a task is running that closes expired connections.
+    has_reaper: bool,
+}
+
+impl Pool {
+    /// Takes the connection of the current runtime that was used last.
+    pub(super) fn take(&self) -> Option<Connection> {
+        let (runtime, now) = (current_runtime(), Instant::now());
+        let mut idle = self.lock();
+        while let Some(index) = idle.connections.iter().rposition(|idle| idle.connection.runtime == runtime) {
+            let IdleConnection { connection, since } = idle.connections.remove(index);
+            if !connection.sender.is_closed() && now < connection.expires && now < since + IDLE_CONNECTION {
+                return Some(connection);
+            }
+        }
+        None
+    }
+
+    /// Keeps a connection for later calls, and closes those that have been idle for too long.
+    pub(super) fn put(self: &Arc<Self>, connection: Connection) {
+        let now = Instant::now();
+        let mut idle = self.lock();
+        let expired = idle.drain_expired(now);
+        idle.connections.push(IdleConnection { connection, since: now });
+        let has_reaper = std::mem::replace(&mut idle.has_reaper, true);
+        drop(idle); // before the next lines, which wake the tasks of connections, or may drop the reaper at once
+        drop(expired);
+        if !has_reaper {
+            tokio::spawn(Reaper(Arc::downgrade(self)).run());
+        }
+    }
+
+    /// Closes all idle connections, after one of them has turned out to be dead. The network or the peer has probably
+    /// forgotten the others too. Connections that are in use come back if their calls succeed.
+    pub(super) fn clear(&self) {
+        let connections = std::mem::take(&mut self.lock().connections);
+        drop(connections);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Idle> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Idle {
+    fn drain_expired(&mut self, now: Instant) -> Vec<IdleConnection> {
+        let first_fresh = self.connections.partition_point(|idle| idle.since + IDLE_CONNECTION <= now);
+        self.connections.drain(..first_fresh).collect()
+    }
+}
+
+/// Task that closes expired connections while no call does. It ends when no connection is idle, or with its runtime.
+struct Reaper(Weak<Pool>);
+
+impl Reaper {
+    async fn run(self) {
+        while let Some(next) = self.reap() {
+            sleep_until(next).await;
+        }
+    }
+
+    /// Closes the expired connections. Returns the time at which the next connection expires, or `None` if there is no
+    /// other.
+    fn reap(&self) -> Option<Instant> {
+        let pool = self.0.upgrade()?;
+        let mut idle = pool.lock();
+        let expired = idle.drain_expired(Instant::now());
+        let next = idle.connections.first().map(|idle| idle.since + IDLE_CONNECTION);
+        idle.has_reaper = next.is_some();
+        drop(idle);
+        drop(expired);
+        next
+    }
+}
+
+impl Drop for Reaper {
+    fn drop(&mut self) {
+        if let Some(pool) = self.0.upgrade() {
+            pool.lock().has_reaper = false;
+        }
+    }
+}
