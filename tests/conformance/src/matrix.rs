@@ -37,7 +37,10 @@ impl Matrix {
                 rules: scenario.case.rules.join(" "),
                 expected: expected(scenario),
                 either: scenario.one_more_attempt,
-                cells: vec![String::new(); flavors.len()],
+                cells: flavors
+                    .iter()
+                    .map(|flavor| if scenario.applies_to(flavor) { String::new() } else { "–".to_owned() })
+                    .collect(),
             })
         };
         Self { flavors: flavors.to_vec(), rows: scenarios.rows.iter().filter_map(row).collect() }

@@ -11,7 +11,7 @@ use crate::compare;
 use crate::driver::Driver;
 use crate::process;
 use crate::report::CallReport;
-use crate::scenario::Scenario;
+use crate::scenario::{ProcessFault, Scenario};
 use crate::server::Server;
 
 /// Time after its total timeout at which a call counts as hung.
@@ -169,6 +169,7 @@ impl Run<'_> {
 
     /// Makes the call that is compared.
     async fn call(&mut self, requests_before: usize) -> Result<Value, String> {
+        let descriptors = self.start_process_fault()?;
         self.driver.send(&self.command()).await?;
         if self.scenario.freeze {
             process::resume(self.driver.pid())?;
@@ -189,8 +190,57 @@ impl Run<'_> {
         if self.scenario.clock_jump.is_some() {
             set_clock(self.files, 0)?;
         }
+        if self.scenario.process.is_some() {
+            set_fault(self.files, 0)?;
+        }
+        if let Some(limit) = descriptors {
+            process::set_descriptor_limit(self.driver.pid(), &limit)?;
+        }
         reply
     }
+
+    /// Starts the fault of the process. Returns the limit of file descriptors to restore.
+    fn start_process_fault(&self) -> Result<Option<String>, String> {
+        match self.scenario.process {
+            Some(ProcessFault::NoThreads) => set_fault(self.files, b't')?,
+            Some(ProcessFault::Panic) => set_fault(self.files, b'p')?,
+            Some(ProcessFault::NoDescriptors) => {
+                return process::limit_descriptors(self.driver.pid()).map(Some);
+            }
+            Some(ProcessFault::HungCertificates) => {
+                // A pipe that nobody writes stands for a file on a network drive that does not answer.
+                let file = certificate_file(self.files);
+                std::fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+                nix::unistd::mkfifo(&file, nix::sys::stat::Mode::S_IRWXU)
+                    .map_err(|error| error.to_string())?;
+            }
+            Some(ProcessFault::Lookup) | None => {}
+        }
+        Ok(None)
+    }
+}
+
+/// File whose first byte selects a fault of the library in `preload`.
+pub(crate) fn fault_file(files: &Path) -> std::path::PathBuf {
+    files.join("fault")
+}
+
+/// Selects a fault of the processes that read this folder's file; zero selects none.
+pub(crate) fn set_fault(files: &Path, fault: u8) -> Result<(), String> {
+    let file = fault_file(files);
+    // The file is changed in place, because the library has mapped it.
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&file)
+        .and_then(|mut opened| std::io::Write::write_all(&mut opened, &[fault]))
+        .map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// File of trusted certificates of the drivers with the library in `preload`.
+pub(crate) fn certificate_file(files: &Path) -> std::path::PathBuf {
+    files.join("certificates.pem")
 }
 
 /// File from which libfaketime reads the clock of the driver's process.

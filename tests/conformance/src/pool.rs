@@ -6,12 +6,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::driver::Driver;
 use crate::flavor::Flavor;
-use crate::play::{clock_file, set_clock};
+use crate::play::{certificate_file, clock_file, fault_file, set_clock, set_fault};
 
 /// A driver, and the folder for its files.
 pub(crate) struct Worker {
     pub(crate) driver: Driver,
     pub(crate) files: PathBuf,
+}
+
+/// Library that is preloaded in a driver.
+#[derive(Clone, Debug)]
+pub(crate) enum Preload {
+    Faketime(PathBuf),
+    Faults(PathBuf),
 }
 
 /// Starts drivers when none is idle, and ends them after the last scenario.
@@ -42,25 +49,42 @@ impl Pool {
         idle.map_or_else(|| self.start(None), Ok)
     }
 
-    /// Starts a driver. With libfaketime, its clock can be set.
-    pub(crate) fn start(&self, libfaketime: Option<&Path>) -> Result<Worker, String> {
+    /// Starts a driver for one scenario, with a library that is preloaded: libfaketime, with which the driver's clock can
+    /// be set, or the one of `preload`.
+    pub(crate) fn start_with(&self, preload: &Preload) -> Result<Worker, String> {
+        self.start(Some(preload))
+    }
+
+    fn start(&self, preload: Option<&Preload>) -> Result<Worker, String> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         let files = self.files.join(format!("{}-{number}", self.flavor.name));
         std::fs::create_dir_all(&files).map_err(|error| format!("{}: {error}", files.display()))?;
-        let mut variables = Vec::new();
-        if let Some(library) = libfaketime {
-            set_clock(&files, 0)?;
-            variables = [
-                ("DRIVER_PRELOAD", library.display().to_string()),
-                ("FAKETIME_TIMESTAMP_FILE", clock_file(&files).display().to_string()),
-                ("FAKETIME_NO_CACHE", "1".to_owned()),
-                ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
-                ("FAKETIME_DONT_RESET", "1".to_owned()),
-                // The fix is for an old glibc. With it, sleeping threads of a JVM wake up late.
-                ("FAKETIME_FORCE_MONOTONIC_FIX", "0".to_owned()),
-            ]
-            .to_vec();
-        }
+        let path = |file: PathBuf| file.display().to_string();
+        let variables = match preload {
+            None => Vec::new(),
+            Some(Preload::Faketime(library)) => {
+                set_clock(&files, 0)?;
+                vec![
+                    ("DRIVER_PRELOAD", path(library.clone())),
+                    ("FAKETIME_TIMESTAMP_FILE", path(clock_file(&files))),
+                    ("FAKETIME_NO_CACHE", "1".to_owned()),
+                    ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+                    ("FAKETIME_DONT_RESET", "1".to_owned()),
+                    // The fix is for an old glibc. With it, sleeping threads of a JVM wake up late.
+                    ("FAKETIME_FORCE_MONOTONIC_FIX", "0".to_owned()),
+                ]
+            }
+            Some(Preload::Faults(library)) => {
+                set_fault(&files, 0)?;
+                let roots = certificate_file(&files);
+                std::fs::write(&roots, "").map_err(|error| format!("{}: {error}", roots.display()))?;
+                vec![
+                    ("DRIVER_PRELOAD", path(library.clone())),
+                    ("CONFORMANCE_FAULT", path(fault_file(&files))),
+                    ("SSL_CERT_FILE", path(roots)),
+                ]
+            }
+        };
         Ok(Worker { driver: Driver::start(self.flavor, &variables)?, files })
     }
 

@@ -29,6 +29,32 @@ pub(crate) fn reset_peak(pid: i32) -> Result<(), String> {
     std::fs::write(format!("/proc/{pid}/clear_refs"), "5").map_err(|error| error.to_string())
 }
 
+/// Limits the open file descriptors of a process to those that are open. Returns the earlier limit.
+pub(crate) fn limit_descriptors(pid: i32) -> Result<String, String> {
+    let before = prlimit(pid, &["--nofile", "--output", "SOFT", "--noheadings"])?;
+    // The lowest free number can be below the number of open descriptors, so the limit is the lowest free number.
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).map_err(|error| error.to_string())?;
+    let open: Vec<u32> = open.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
+    let free = (0..).find(|number| !open.contains(number)).unwrap_or_default();
+    set_descriptor_limit(pid, &free.to_string())?;
+    Ok(before)
+}
+
+/// Sets the soft limit of open file descriptors.
+pub(crate) fn set_descriptor_limit(pid: i32, limit: &str) -> Result<(), String> {
+    prlimit(pid, &[&format!("--nofile={limit}:")]).map(drop)
+}
+
+fn prlimit(pid: i32, arguments: &[&str]) -> Result<String, String> {
+    let mut command = std::process::Command::new("prlimit");
+    let output = command.args(["--pid", &pid.to_string()]).args(arguments).output();
+    let output = output.map_err(|error| format!("prlimit: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("prlimit: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
 /// Returns the number of open file descriptors.
 pub(crate) fn descriptors(pid: i32) -> Result<usize, String> {
     let folder = format!("/proc/{pid}/fd");

@@ -6,7 +6,7 @@ use std::path::Path;
 use renumerate_sandbox::{Call, Case, CaseFile, CaseOption, ExpectedSession, Outcome};
 use serde::Deserialize;
 
-use crate::flavor::project;
+use crate::flavor::{Flavor, project};
 
 /// Total timeout of a client, unless an option sets another one. See S3 in `RULES.md`.
 const DEFAULT_TIMEOUT: f64 = 25.0;
@@ -28,6 +28,9 @@ pub(crate) struct Scenario {
     /// Sets the clock of the process by this many seconds while the call waits for its response.
     #[serde(default)]
     pub(crate) clock_jump: Option<i64>,
+    /// Fault of the process in which the client runs.
+    #[serde(default)]
+    pub(crate) process: Option<ProcessFault>,
     /// Whether one more attempt than expected is also correct, because a race decides.
     #[serde(default)]
     pub(crate) one_more_attempt: bool,
@@ -57,6 +60,47 @@ pub(crate) enum ServerKind {
     Tls { certificate: Certificate },
     /// A proxy that sends this response to every request.
     Proxy { response: String },
+    /// A server that responds with sessions, over connections with faults.
+    Sessions(SessionServer),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SessionServer {
+    /// What happens to the second request of each connection. Default: it gets a session too.
+    pub(crate) second_request: Option<DeadConnection>,
+    /// Maximum number of connections. Further connections are closed at once.
+    pub(crate) max_connections: Option<usize>,
+    /// Host in the base URL. Default: 127.0.0.1.
+    pub(crate) host: Option<String>,
+    /// Number of addresses, from 127.0.0.2, that accept no connection.
+    #[serde(default)]
+    pub(crate) dead_addresses: u8,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DeadConnection {
+    /// The peer resets the connection.
+    Reset,
+    /// The peer does not respond.
+    Silent,
+}
+
+/// Fault of the process in which a client runs. `preload/faults.c` makes the first three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ProcessFault {
+    /// The names of `preload/faults.c` have addresses.
+    Lookup,
+    /// No thread can be started.
+    NoThreads,
+    /// The SDK's native code panics.
+    Panic,
+    /// No file descriptor is left.
+    NoDescriptors,
+    /// The file of trusted certificates does not answer.
+    HungCertificates,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -169,6 +213,11 @@ impl Scenario {
             Some(Outcome::Session(session)) => format!("{{\"id\":\"{}\"}}", session.id),
             _ => String::new(),
         }
+    }
+
+    /// Returns whether the scenario makes sense for a flavor. A panic in Rust reaches the caller, as in every Rust library.
+    pub(crate) fn applies_to(&self, flavor: &Flavor) -> bool {
+        self.process != Some(ProcessFault::Panic) || flavor.folder != "rust"
     }
 
     /// Total timeout of the call in seconds.

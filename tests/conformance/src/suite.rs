@@ -1,6 +1,7 @@
 //! The suite: every scenario with every flavor, reported like the tests of cargo.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use clap::Args;
@@ -11,7 +12,7 @@ use crate::flavor::{Flavor, project};
 use crate::matrix::Matrix;
 use crate::mutations;
 use crate::play;
-use crate::pool::{Pool, Worker};
+use crate::pool::{Pool, Preload, Worker};
 use crate::report::CallReport;
 use crate::scenario::{Scenario, Scenarios};
 
@@ -47,6 +48,7 @@ struct Shared {
     runtime: tokio::runtime::Handle,
     scenarios: Scenarios,
     libfaketime: Option<PathBuf>,
+    libfaults: PathBuf,
     matrix: Mutex<Matrix>,
     /// Results of the drivers' exits.
     exits: Mutex<Vec<(&'static Flavor, Result<(), String>)>>,
@@ -58,6 +60,7 @@ impl Suite {
         let shared = Arc::new(Shared {
             runtime: runtime.handle().clone(),
             libfaketime: self.libfaketime.clone(),
+            libfaults: build_preload(&project().join(&self.files))?,
             matrix: Mutex::new(Matrix::new(flavors, &scenarios)),
             scenarios,
             exits: Mutex::default(),
@@ -91,7 +94,8 @@ impl Suite {
         let mut names = Vec::new();
         for (place, scenario) in shared.scenarios.all.iter().enumerate() {
             let name = &scenario.case.name;
-            if !self.scenarios.is_empty() && !self.scenarios.contains(name) {
+            let is_chosen = self.scenarios.is_empty() || self.scenarios.contains(name);
+            if !is_chosen || !scenario.applies_to(flavor) {
                 continue;
             }
             names.push((format!("{}::{name}", flavor.name), place, false));
@@ -125,6 +129,17 @@ impl Suite {
     }
 }
 
+/// Compiles the library that makes faults of the C library.
+fn build_preload(files: &Path) -> Result<PathBuf, String> {
+    std::fs::create_dir_all(files).map_err(|error| format!("{}: {error}", files.display()))?;
+    let library = files.join("libfaults.so");
+    let source = project().join("tests/conformance/preload/faults.c");
+    let mut command = Command::new("cc");
+    command.args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"]).arg(&library).arg(source);
+    let status = command.status().map_err(|error| format!("cc: {error}"))?;
+    if status.success() { Ok(library) } else { Err("cc could not compile preload/faults.c".to_owned()) }
+}
+
 /// Prints a result as the test harness does.
 fn print_result(name: &str, result: &Result<(), String>) -> bool {
     match result {
@@ -151,16 +166,20 @@ impl Shared {
     }
 
     async fn verify(&self, pool: &Pool, scenario: &Scenario) -> Result<(CallReport, Vec<String>), String> {
-        let sets_clock = scenario.clock_jump.is_some();
-        let Worker { mut driver, files } = if sets_clock {
-            let library = self.libfaketime.as_deref().ok_or("libfaketime is missing: install it")?;
-            pool.start(Some(library))?
-        } else {
-            pool.take()?
+        let preload = match scenario {
+            Scenario { clock_jump: Some(_), .. } => {
+                Some(Preload::Faketime(self.libfaketime.clone().ok_or("libfaketime is missing: install it")?))
+            }
+            Scenario { process: Some(_), .. } => Some(Preload::Faults(self.libfaults.clone())),
+            _ => None,
+        };
+        let Worker { mut driver, files } = match &preload {
+            Some(preload) => pool.start_with(preload)?,
+            None => pool.take()?,
         };
         let result = play::verify(&mut driver, scenario, &files).await?;
-        if sets_clock {
-            // Not all runtimes tolerate that their clock was set.
+        if preload.is_some() {
+            // Not all runtimes tolerate such a fault, so no other scenario uses the process.
             driver.exit().await?;
         } else {
             pool.put_back(Worker { driver, files });

@@ -109,9 +109,15 @@ impl Error {
     }
 
     /// Creates the error for a process that cannot start a thread or a runtime, because it has no threads or file
-    /// descriptors left. The error is retryable, because such a shortage is often temporary.
+    /// descriptors left. The error is retryable, because such a shortage is often temporary. It counts as a failed
+    /// attempt, as if the descriptor of a socket were missing.
     pub(crate) fn out_of_resources(source: Box<dyn StdError + Send + Sync>) -> Self {
-        Self::network(NetworkPhase::Connect, source).with_retryable(true).with_hint(OUT_OF_RESOURCES)
+        let attempt =
+            Attempt::new(AttemptOutcome::Network(NetworkPhase::Connect), Duration::ZERO, Duration::ZERO);
+        Self::network(NetworkPhase::Connect, source)
+            .with_retryable(true)
+            .with_hint(OUT_OF_RESOURCES)
+            .with_attempts(vec![attempt])
     }
 
     /// Creates the error of a call on a closed client.

@@ -1,6 +1,8 @@
 //! Calls of bindings, on the executor thread or on the calling thread. Which kind of session a call creates is known
 //! only at run time.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::argument_errors::internal_error;
 use super::background::{AbortHandle, start};
 use super::logs::Logs;
@@ -34,6 +36,8 @@ pub fn start_call(
 /// Runs a call on the calling thread. If the future of `stop` completes before the call, the call is aborted. A binding
 /// uses `stop` to end a call early, for example after a signal.
 ///
+/// If the call panics, the result is [`internal_error`], because a panic must not reach the other language.
+///
 /// # Errors
 ///
 /// The output of `stop` if it completes first. The errors of the call itself are in the inner result.
@@ -43,7 +47,9 @@ pub fn create_unless<S: Send>(
     options: &CallOptions,
     stop: impl AsyncFnMut() -> S + Send,
 ) -> std::result::Result<Result<AnySession>, S> {
-    client.create_any_unless(request.endpoint, &request.parameters, options, stop)
+    let create = || client.create_any_unless(request.endpoint, &request.parameters, options, stop);
+    // A panic can leave no state of the client inconsistent: its locks are taken for single operations only.
+    catch_unwind(AssertUnwindSafe(create)).unwrap_or_else(|_| Ok(Err(internal_error())))
 }
 
 /// Returns the future of a call. The future allocates the state of the call when it is polled for the first time. So a
@@ -98,6 +104,16 @@ mod tests {
         let error = results.recv().unwrap().unwrap_err();
         assert_eq!((error.code(), error.field(), error.retryable()), ("internal", None, false));
         assert!(error.to_string().contains("please report it"), "{error}");
+    }
+
+    /// Rules: E14
+    #[test]
+    fn panic_during_a_call_is_an_internal_error() {
+        let client =
+            blocking::Client::builder().private_key("sk_test").base_url("http://127.0.0.1:1").build();
+        let stop = async || -> () { panic!("expected by this test") };
+        let result = create_unless(&client.unwrap(), &request(), &CallOptions::new(), stop);
+        assert_eq!(result.unwrap().unwrap_err().code(), "internal");
     }
 
     #[test]

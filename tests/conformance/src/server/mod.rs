@@ -1,16 +1,19 @@
 //! Servers that clients connect to: the sandbox, and others with faults that the sandbox does not have.
 
 mod raw;
+mod sessions;
 mod tls;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use renumerate_sandbox::Sandbox;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use url::Url;
 
 use crate::scenario::{Scenario, ServerKind};
+use sessions::FullBacklog;
 
 /// A running server. It stops when it is dropped.
 pub(crate) struct Server {
@@ -20,8 +23,7 @@ pub(crate) struct Server {
     /// Plays the test case, and records the requests. With another server, it receives no request.
     pub(crate) sandbox: Sandbox,
     tasks: Vec<JoinHandle<()>>,
-    /// Connections that fill the accept queue.
-    queued: Vec<TcpStream>,
+    full: Vec<FullBacklog>,
 }
 
 impl Drop for Server {
@@ -43,7 +45,7 @@ impl Server {
             ca_bundle: None,
             sandbox,
             tasks: Vec::new(),
-            queued: Vec::new(),
+            full: Vec::new(),
         };
         server.prepare(scenario, files).await.map_err(|error| format!("cannot start the server: {error}"))?;
         Ok(server)
@@ -52,7 +54,22 @@ impl Server {
     async fn prepare(&mut self, scenario: &Scenario, files: &Path) -> std::io::Result<()> {
         match &scenario.server {
             ServerKind::Sandbox => {}
-            ServerKind::FullBacklog => self.fill_backlog().await?,
+            ServerKind::FullBacklog => {
+                let full = FullBacklog::new(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+                self.base_url = format!("http://{}", full.address);
+                self.full.push(full);
+            }
+            ServerKind::Sessions(server) => {
+                let (server, body) = (server.clone(), scenario.session_body());
+                let (host, dead_addresses) = (server.host.clone(), server.dead_addresses);
+                self.serve("http", |listener| sessions::serve(listener, server, body)).await?;
+                let mut url = Url::parse(&self.base_url).map_err(std::io::Error::other)?;
+                self.full = FullBacklog::beside(url.port().unwrap_or_default(), dead_addresses).await?;
+                if let Some(host) = host {
+                    url.set_host(Some(&host)).map_err(std::io::Error::other)?;
+                    url.as_str().trim_end_matches('/').clone_into(&mut self.base_url);
+                }
+            }
             ServerKind::Raw { begins, forever, pause_ms } => {
                 let response = raw::Response::new(begins, forever.as_deref(), *pause_ms);
                 self.serve("http", |listener| raw::serve(listener, response)).await?;
@@ -90,27 +107,6 @@ impl Server {
         let host = if scheme == "https" { "localhost" } else { "127.0.0.1" };
         self.base_url = format!("{scheme}://{host}:{}", listener.local_addr()?.port());
         self.tasks.push(tokio::spawn(serving(listener)));
-        Ok(())
-    }
-
-    /// Fills the accept queue of a listener, which has a capacity of two.
-    async fn fill_backlog(&mut self) -> std::io::Result<()> {
-        let socket = TcpSocket::new_v4()?;
-        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
-        let listener = socket.listen(1)?;
-        let address = listener.local_addr()?;
-        for _ in 0..8 {
-            let connecting =
-                tokio::time::timeout(std::time::Duration::from_millis(250), TcpStream::connect(address));
-            if let Ok(Ok(stream)) = connecting.await {
-                self.queued.push(stream);
-            }
-        }
-        self.base_url = format!("http://{address}");
-        self.tasks.push(tokio::spawn(async move {
-            let _not_accepting = listener;
-            std::future::pending::<()>().await;
-        }));
         Ok(())
     }
 }
