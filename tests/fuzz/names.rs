@@ -19,6 +19,7 @@ const WORDS: &[&str] = &[
     "attempt_timeout",
     "connect_timeout",
     "max_retries",
+    "max_connections",
     "proxy",
     "app_info",
     "widgets_base_url",

@@ -111,7 +111,7 @@ function checkInvalidArgument(error, ...names) {
 }
 
 const options = ['privateKey', 'baseUrl', 'timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
-options.push('proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl', 'logger');
+options.push('maxConnections', 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl', 'logger');
 
 // Rules: V7, X1
 test('client is created or error names the option', async () => {

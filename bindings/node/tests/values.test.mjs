@@ -77,7 +77,8 @@ test('non-object arguments are rejected', async () => {
   strictEqual(thrown(() => new Renumerate(null)).name, 'ConfigurationError');
 });
 
-test('invalid timeout or retry count is rejected with its field', async () => {
+// Rules: S20
+test('invalid timeout, retry count or number of connections is rejected with its field', async () => {
   for (const invalid of [true, '1000', [], 0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1n]) {
     const errors = [
       thrown(() => new Renumerate({ timeout: invalid })),
@@ -87,6 +88,8 @@ test('invalid timeout or retry count is rejected with its field', async () => {
   }
   for (const invalid of [true, '1', 1.5, -1, 11])
     strictEqual(thrown(() => new Renumerate({ maxRetries: invalid })).field, 'maxRetries');
+  for (const invalid of [true, '1', 1.5, 0, 10_001])
+    strictEqual(thrown(() => new Renumerate({ maxConnections: invalid })).field, 'maxConnections');
 });
 
 test('timeouts are in milliseconds', async () => {
@@ -138,6 +141,7 @@ test('null and undefined select the default of every option', () => {
     'attemptTimeout',
     'connectTimeout',
     'maxRetries',
+    'maxConnections',
     'proxy',
     'caBundle',
     'appInfo',

@@ -29,6 +29,11 @@ export interface RenumerateOptions {
   /** Maximum number of retries after transient failures, 0 to 10. Default: 2. */
   readonly maxRetries?: number | null | undefined;
   /**
+   * Maximum number of open connections, 1 to 10 000. Default: 100. If that many calls are running, further calls wait
+   * in order; `timeout` limits the wait.
+   */
+  readonly maxConnections?: number | null | undefined;
+  /**
    * URL of a proxy, `http://[user:password@]host[:port]` or `https://…`. Default: the environment variables
    * `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Connections to loopback hosts never use a proxy.
    */
@@ -63,7 +68,8 @@ export interface CallOptions {
   readonly maxRetries?: number | null | undefined;
 }
 
-const NUMBER_OPTIONS = ['timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
+const TIMEOUT_OPTIONS = ['timeout', 'attemptTimeout', 'connectTimeout'];
+const NUMBER_OPTIONS = [...TIMEOUT_OPTIONS, 'maxRetries', 'maxConnections'];
 const CORE_OPTIONS = ['privateKey', 'baseUrl', ...NUMBER_OPTIONS, 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
 const CLIENT_OPTIONS = [...CORE_OPTIONS, 'logger'];
 const CORE_CALL_OPTIONS = ['timeout', 'maxRetries'];
@@ -173,7 +179,7 @@ function isSignal(value: unknown): value is AbortSignal {
 function numberOption(name: string, value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number') return value;
-  throw optionTypeError(name, name === 'maxRetries' ? 'a whole number' : 'a number of milliseconds', value);
+  throw optionTypeError(name, TIMEOUT_OPTIONS.includes(name) ? 'a number of milliseconds' : 'a whole number', value);
 }
 
 export function optionTypeError(name: string, expected: string, actual: unknown): Error {

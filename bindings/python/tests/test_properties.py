@@ -49,7 +49,7 @@ thorough = settings(
 )
 
 OPTIONS = ["private_key", "base_url", "timeout", "attempt_timeout", "connect_timeout", "max_retries"]
-OPTIONS += ["proxy", "ca_bundle", "app_info", "widgets_base_url"]
+OPTIONS += ["max_connections", "proxy", "ca_bundle", "app_info", "widgets_base_url"]
 SESSIONS: list[type[RetentionSession] | type[SubscriptionSession]] = [RetentionSession, SubscriptionSession]
 ERRORS = [
     value for value in vars(renumerate_sdk).values() if isinstance(value, type) and issubclass(value, RenumerateError)

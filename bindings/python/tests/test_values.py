@@ -78,6 +78,14 @@ def test_invalid_max_retries_raises_error_with_field(invalid: Any) -> None:
     assert raised.value.field == "max_retries"
 
 
+@pytest.mark.parametrize("invalid", [True, "1", [], 1.5, 0, 10_001])
+def test_invalid_max_connections_raises_error_with_field(invalid: Any) -> None:
+    """Rules: S20"""
+    with pytest.raises(ConfigurationError) as raised:
+        Client("sk_x", max_connections=invalid)
+    assert raised.value.field == "max_connections"
+
+
 @pytest.mark.parametrize("invalid", [42, b"cus_1", [], object(), True, "\ud800"])
 def test_non_text_parameter_raises_error_with_field(invalid: Any) -> None:
     with pytest.raises(ValidationError) as raised:
@@ -111,9 +119,8 @@ def test_ca_bundle_accepts_path(tmp_path: Path) -> None:
 
 
 def test_none_selects_default_of_every_option() -> None:
-    options: dict[str, Any] = dict.fromkeys(
-        ["base_url", "timeout", "attempt_timeout", "connect_timeout", "max_retries", "proxy", "ca_bundle", "app_info"]
-    )
+    names = ["base_url", "timeout", "attempt_timeout", "connect_timeout", "max_retries", "max_connections"]
+    options: dict[str, Any] = dict.fromkeys([*names, "proxy", "ca_bundle", "app_info"])
     assert repr(Client("sk_x", **options)) == "<renumerate_sdk.Client of https://api.renumerate.com/>"
 
 

@@ -125,6 +125,9 @@ pub(crate) struct Client {
     /// Maximum number of retries, 0 to 10 [default: 2]
     #[arg(long, value_name = "COUNT")]
     pub(crate) max_retries: Option<u32>,
+    /// Maximum number of open connections, 1 to 10,000 [default: 100]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_connections: Option<u32>,
     /// PEM file with certificates to trust in addition to those of the platform [default: RENUMERATE_CA_BUNDLE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_bundle: Option<String>,

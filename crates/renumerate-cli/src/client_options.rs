@@ -31,6 +31,9 @@ pub(crate) fn builder_without_key(options: &Client) -> Result<ClientBuilder, Cli
     if let Some(retries) = options.max_retries {
         builder = builder.max_retries(retries);
     }
+    if let Some(connections) = options.max_connections {
+        builder = builder.max_connections(connections);
+    }
     Ok(builder)
 }
 

@@ -107,6 +107,7 @@ async fn each_error_kind_has_its_exit_code_and_one_error_line() {
         (2, vec!["retention", "--customer-id", "a", "--timeout", "0"]),
         (2, vec!["retention", "--customer-id", "a", "--base-url", "x"]),
         (2, vec!["retention", "--customer-id", "a", "--max-retries", "11"]),
+        (2, vec!["retention", "--customer-id", "a", "--max-connections", "0"]),
         (3, with_customer("forbidden")),
         (4, with_customer("cus_not_found")),
         (5, with_customer("bad_request")),

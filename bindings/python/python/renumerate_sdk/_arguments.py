@@ -31,6 +31,7 @@ class ClientOptions(TypedDict, total=False):
     attempt_timeout: float | timedelta | None
     connect_timeout: float | timedelta | None
     max_retries: int | None
+    max_connections: int | None
     proxy: str | None
     ca_bundle: str | PathLike[str] | None
     app_info: str | None

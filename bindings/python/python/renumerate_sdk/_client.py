@@ -52,6 +52,8 @@ class Client:
         attempt_timeout: Timeout of one attempt, including the response body. Default: 10 seconds.
         connect_timeout: Timeout for opening a connection: DNS lookup, TCP and TLS handshake. Default: 5 seconds.
         max_retries: Maximum number of retries of a failed call, 0 to 10. Default: 2.
+        max_connections: Maximum number of open connections, 1 to 10,000. Default: 100. If that many calls are running,
+            further calls wait in order; ``timeout`` limits the wait.
         proxy: Proxy URL, ``http://[user:password@]host[:port]`` or ``https://…``. Default: the environment variables
             ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``. Requests to loopback addresses bypass the
             proxy.

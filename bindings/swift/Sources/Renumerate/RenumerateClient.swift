@@ -30,6 +30,8 @@ public final class RenumerateClient: Sendable {
     ///     `attemptTimeout` or `timeout`.
     ///   - maxRetries: The maximum number of retries of a call, 0 to 10. Only failures that may be temporary are
     ///     retried. Default: 2.
+    ///   - maxConnections: The maximum number of open connections, 1 to 10,000. If that many calls are running, further
+    ///     calls wait in order; `timeout` limits the wait. Default: 100.
     ///   - proxy: The URL of a proxy, `http://[user:password@]host[:port]`. Connections to loopback hosts never use a
     ///     proxy. Default: the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     ///   - caBundle: The path of a PEM file with additional certificates to trust. The certificates of the platform and
@@ -47,6 +49,7 @@ public final class RenumerateClient: Sendable {
         attemptTimeout: Duration? = nil,
         connectTimeout: Duration? = nil,
         maxRetries: Int? = nil,
+        maxConnections: Int? = nil,
         proxy: String? = nil,
         caBundle: String? = nil,
         appInfo: String? = nil,
@@ -60,6 +63,7 @@ public final class RenumerateClient: Sendable {
             "attemptTimeout": SettingValue(attemptTimeout),
             "connectTimeout": SettingValue(connectTimeout),
             "maxRetries": SettingValue(maxRetries),
+            "maxConnections": SettingValue(maxConnections),
             "proxy": SettingValue(proxy),
             "caBundle": SettingValue(caBundle),
             "appInfo": SettingValue(appInfo),

@@ -57,6 +57,12 @@ struct ValuesTests {
             }
             #expect(call.field == "maxRetries")
         }
+        for connections in [0, -1, 10_001, .min, .max] {
+            let rejected = try await thrownError {
+                try RenumerateClient(privateKey: "sk_1", maxConnections: connections)
+            }
+            #expect(rejected.field == "maxConnections")
+        }
         for invalid in [Double.nan, .infinity, -.infinity] {
             let rejected = try await thrownError {
                 try RenumerateClient(options: ["privateKey": "sk_1", "timeout": .number(invalid)])

@@ -99,6 +99,7 @@ fn invalid_settings_end_the_report() {
         (["--ca-bundle", "/nowhere/ca"], "ca_bundle \"/nowhere/ca\" can't be read", "PEM"),
         (["--timeout", "0"], "timeout is 0", "above zero"),
         (["--max-retries", "11"], "max_retries is out of range", "from 0 to 10"),
+        (["--max-connections", "0"], "max_connections is out of range", "from 1 to 10000"),
         (["--proxy", "socks5://planted@proxy"], "proxy is neither http:// nor https://", "http://[user"),
     ] {
         let report = doctor(&arguments, &[KEY]);

@@ -118,6 +118,7 @@ object SuspendFlavor : ClientFlavor {
         appInfo = options.text("appInfo"),
         widgetsBaseUrl = options.text("widgetsBaseUrl"),
         logger = if (log) { line -> System.err.println("${line.level} ${line.message}") } else null,
+        maxConnections = options.count("maxConnections"),
     )
 
     private val TEXTS =
@@ -132,7 +133,7 @@ object SuspendFlavor : ClientFlavor {
         when (name) {
             in TEXTS -> value is String?
             in TIMES -> value is Number
-            "maxRetries" -> value is Number && value.toDouble() == value.toInt().toDouble()
+            "maxRetries", "maxConnections" -> value is Number && value.toDouble() == value.toInt().toDouble()
             else -> false
         }
     }

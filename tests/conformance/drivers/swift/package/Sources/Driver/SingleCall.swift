@@ -58,15 +58,17 @@ struct SingleCall {
 /// Creates a client, with typed arguments if their types allow the values, otherwise by name.
 func openClient(_ options: [String: NamedValue], logger: (@Sendable (LogLine) -> Void)?) throws -> RenumerateClient {
     let times = ["timeout", "attemptTimeout", "connectTimeout"]
+    let counts = ["maxRetries", "maxConnections"]
     let texts = ["privateKey", "baseUrl", "proxy", "caBundle", "appInfo", "widgetsBaseUrl"]
     let isTyped = options.allSatisfy { name, value in
-        texts.contains(name) && value.isText || (times + ["maxRetries"]).contains(name) && value.isCount
+        texts.contains(name) && value.isText || (times + counts).contains(name) && value.isCount
     }
     guard isTyped else { return try RenumerateClient(options: options.mapValues(\.setting), logger: logger) }
     return try RenumerateClient(
         privateKey: options["privateKey"]?.string, baseUrl: options["baseUrl"]?.string,
         timeout: options["timeout"]?.time, attemptTimeout: options["attemptTimeout"]?.time,
         connectTimeout: options["connectTimeout"]?.time, maxRetries: options["maxRetries"]?.count,
+        maxConnections: options["maxConnections"]?.count,
         proxy: options["proxy"]?.string, caBundle: options["caBundle"]?.string,
         appInfo: options["appInfo"]?.string, widgetsBaseUrl: options["widgetsBaseUrl"]?.string, logger: logger)
 }

@@ -59,10 +59,11 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         appInfo: String? = null,
         widgetsBaseUrl: String? = null,
         logger: Logger? = null,
+        maxConnections: Int? = null,
     ) : this(
         clientOptions(
             privateKey, baseUrl, timeout, attemptTimeout, connectTimeout, maxRetries, proxy, caBundle, appInfo, widgetsBaseUrl,
-            logger,
+            logger, maxConnections,
         ),
     )
 

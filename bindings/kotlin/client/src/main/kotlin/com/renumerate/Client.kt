@@ -42,6 +42,8 @@ public class Client(options: ClientOptions) : AutoCloseable {
      * @param widgetsBaseUrl start of every [Session.url], which points to a widget; default: Renumerate's host for that
      *   widget
      * @param logger receiver of the log lines; default: none
+     * @param maxConnections maximum number of open connections, 1 to 10,000; default: 100. If that many calls are
+     *   running, further calls wait in order; [timeout] limits the wait.
      */
     public constructor(
         privateKey: String? = null,
@@ -55,10 +57,11 @@ public class Client(options: ClientOptions) : AutoCloseable {
         appInfo: String? = null,
         widgetsBaseUrl: String? = null,
         logger: Logger? = null,
+        maxConnections: Int? = null,
     ) : this(
         clientOptions(
             privateKey, baseUrl, timeout, attemptTimeout, connectTimeout, maxRetries, proxy, caBundle, appInfo, widgetsBaseUrl,
-            logger,
+            logger, maxConnections,
         ),
     )
 

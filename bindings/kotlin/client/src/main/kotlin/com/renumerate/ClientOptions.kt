@@ -77,6 +77,12 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         public fun maxRetries(maxRetries: Int?): Builder = option("maxRetries", maxRetries)
 
         /**
+         * Sets the maximum number of open connections, 1 to 10,000. Default: 100. If that many calls are running,
+         * further calls wait in order; [timeout] limits the wait.
+         */
+        public fun maxConnections(maxConnections: Int?): Builder = option("maxConnections", maxConnections)
+
+        /**
          * Sets the proxy, `http://[user:password@]host[:port]`. Default: the environment variables `HTTPS_PROXY`,
          * `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. The proxy properties of the JVM are ignored. Connections to
          * loopback addresses never use a proxy.
@@ -135,6 +141,7 @@ internal fun clientOptions(
     appInfo: String?,
     widgetsBaseUrl: String?,
     logger: Logger?,
+    maxConnections: Int?,
 ): ClientOptions = ClientOptions.builder()
     .privateKey(privateKey)
     .baseUrl(baseUrl)
@@ -142,6 +149,7 @@ internal fun clientOptions(
     .attemptTimeout(attemptTimeout?.toJavaDuration())
     .connectTimeout(connectTimeout?.toJavaDuration())
     .maxRetries(maxRetries)
+    .maxConnections(maxConnections)
     .proxy(proxy)
     .caBundle(caBundle)
     .appInfo(appInfo)

@@ -41,7 +41,7 @@ class ValuesTest {
         assertTrue(Regex("""renumerate-kotlin/\S+ \(core \S+; \S+ \S+; Java $java\) Shop/1\.2""").matches(agent), agent)
     }
 
-    // Rules: S3
+    // Rules: S3, S20
     @Test
     fun `invalid limits are rejected with their names`(client: Client) {
         for (limit in listOf(Duration.ZERO, (-1).seconds, Duration.INFINITE, -Duration.INFINITE)) {
@@ -52,6 +52,10 @@ class ValuesTest {
         }
         assertEquals("maxRetries", assertThrows<ConfigurationException> { Client("k", maxRetries = -1) }.field)
         assertEquals("maxRetries", assertThrows<ConfigurationException> { Client("k", maxRetries = Int.MAX_VALUE) }.field)
+        for (connections in listOf(0, -1, 10_001, Int.MAX_VALUE)) {
+            val error = assertThrows<ConfigurationException> { Client("k", maxConnections = connections) }
+            assertEquals("maxConnections", error.field, "$connections")
+        }
     }
 
     @Test
