@@ -26,6 +26,7 @@ LAYERS = {
             "redact",
             "model",
             "retry",
+            "slots",
             "config",
             "protocol",
             "call",

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-use renumerate::Error;
+use renumerate::{Error, ffi};
 
 use crate::attempt::Attempt;
 
@@ -12,6 +12,12 @@ pub(crate) fn to_py_err(py: Python<'_>, error: &Error) -> PyErr {
         Ok(exception) => PyErr::from_value(exception),
         Err(failure) => failure,
     }
+}
+
+/// Returns the exception for a process that has no threads or file descriptors left. `reason` is the system's message.
+#[pyfunction]
+pub(crate) fn out_of_resources(py: Python<'_>, reason: String) -> Py<PyAny> {
+    to_py_err(py, &ffi::out_of_resources(std::io::Error::other(reason))).into_value(py).into_any()
 }
 
 fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {

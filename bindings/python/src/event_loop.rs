@@ -13,7 +13,9 @@ use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
-use renumerate::ffi::{AbortHandle, AnyRequest, AnySession, Completions, Logs, WakePolicy, start_call};
+use renumerate::ffi::{
+    AbortHandle, AnyRequest, AnySession, Completions, Logs, WakePolicy, out_of_resources, start_call,
+};
 use renumerate::{CallOptions, Client, Error};
 
 use crate::arguments::or_raise;
@@ -56,8 +58,9 @@ pub(crate) struct PendingCalls {
 #[pymethods]
 impl PendingCalls {
     #[new]
-    fn new() -> PyResult<Self> {
-        let wakeup = Arc::new(Wakeup::new()?);
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        let wakeup = Wakeup::new().map_err(|error| to_py_err(py, &out_of_resources(error)))?;
+        let wakeup = Arc::new(wakeup);
         let notified = Arc::clone(&wakeup);
         Ok(Self {
             completions: Arc::new(Completions::new(WakePolicy::Immediate, move || notified.notify())),

@@ -45,6 +45,8 @@ mod _native {
     #[pymodule_export]
     use super::blocking::BlockingCalls;
     #[pymodule_export]
+    use super::errors::out_of_resources;
+    #[pymodule_export]
     use super::event_loop::PendingCalls;
     #[pymodule_export]
     use super::logs::report;

@@ -17,7 +17,7 @@ use crate::log_buffer::LogBuffer;
 use crate::memory;
 use crate::records::{Failure, Outcome, Request, Settings};
 use crate::requests::validate;
-use crate::settings::{RetryBudget, builder};
+use crate::settings::{SharedLimits, builder};
 
 /// [`Results::next`] returns 0 when no call has been in progress for this long.
 ///
@@ -194,9 +194,9 @@ impl BackgroundClient {
         results: Arc<Results>,
         private_key: Option<String>,
         settings: Settings,
-        budget: Option<Arc<RetryBudget>>,
+        limits: Option<Arc<SharedLimits>>,
     ) -> Result<Self, Failure> {
-        let client = Closable::new(builder(private_key, settings, budget)?.build()?);
+        let client = Closable::new(builder(private_key, settings, limits)?.build()?);
         Ok(Self { client, results })
     }
 

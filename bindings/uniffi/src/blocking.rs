@@ -12,7 +12,7 @@ use crate::log_buffer::LogBuffer;
 use crate::memory;
 use crate::records::{Failure, Outcome, Request, Settings};
 use crate::requests::validate;
-use crate::settings::{RetryBudget, builder};
+use crate::settings::{SharedLimits, builder};
 
 /// Client whose calls block the calling thread.
 #[derive(uniffi::Object)]
@@ -46,9 +46,9 @@ impl CallingThreadClient {
     pub fn new(
         private_key: Option<String>,
         settings: Settings,
-        budget: Option<Arc<RetryBudget>>,
+        limits: Option<Arc<SharedLimits>>,
     ) -> Result<Self, Failure> {
-        let client = Closable::new(builder(private_key, settings, budget)?.blocking().build()?);
+        let client = Closable::new(builder(private_key, settings, limits)?.blocking().build()?);
         Ok(Self { client, calls: Mutex::default(), oversized: Mutex::default() })
     }
 

@@ -23,7 +23,7 @@ pub use records::{
     AttemptFields, EndpointKind, ErrorKind, Failure, LogLine, Outcome, Request, SessionFields, Setting,
     SettingValue, Settings,
 };
-pub use settings::RetryBudget;
+pub use settings::SharedLimits;
 
 use renumerate::ffi::NameStyle;
 

@@ -10,14 +10,14 @@ use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 use crate::NAME_STYLE;
 use crate::records::{Setting, SettingValue, Settings};
 
-/// Retry budget that several clients share. A public client that consists of two native clients gives both the same
-/// budget.
+/// Limits that several clients share: of retries, and of simultaneous calls. A public client that consists of two native
+/// clients gives both the same limits.
 #[derive(Clone, Default, uniffi::Object)]
-pub struct RetryBudget(ffi::RetryBudget);
+pub struct SharedLimits(ffi::SharedLimits);
 
 #[uniffi::export]
-impl RetryBudget {
-    /// Creates a full budget.
+impl SharedLimits {
+    /// Creates limits that no client has used.
     #[uniffi::constructor]
     pub fn new() -> Self {
         Self::default()
@@ -28,15 +28,15 @@ impl RetryBudget {
 pub(crate) fn builder(
     private_key: Option<String>,
     settings: Settings,
-    budget: Option<Arc<RetryBudget>>,
+    limits: Option<Arc<SharedLimits>>,
 ) -> Result<ClientBuilder> {
     let language = if settings.language == "swift" { "swift" } else { "kotlin" };
     let mut builder = Client::builder().binding(language, env!("CARGO_PKG_VERSION"), &settings.runtime);
     if let Some(key) = private_key {
         builder = builder.private_key(key);
     }
-    if let Some(budget) = budget {
-        builder = builder.retry_budget(Arc::unwrap_or_clone(budget).0);
+    if let Some(limits) = limits {
+        builder = builder.shared_limits(Arc::unwrap_or_clone(limits).0);
     }
     for Setting { name, value } in settings.options {
         let known = NAME_STYLE.option(&name).ok_or_else(|| unknown_option(&name, &[]))?;

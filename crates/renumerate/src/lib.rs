@@ -63,6 +63,8 @@ mod retry;
 #[cfg(feature = "client")]
 mod runtime;
 #[cfg(feature = "client")]
+mod slots;
+#[cfg(feature = "client")]
 mod tls;
 #[cfg(feature = "client")]
 mod transport;

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from renumerate_sdk import _logs
-from renumerate_sdk._native import PendingCalls
+from renumerate_sdk._native import PendingCalls, out_of_resources
 
 # The values are weak references. A `PendingCalls` holds futures and the futures hold the loop, so a strong reference
 # would keep closed loops alive. While a `PendingCalls` is needed, the coroutines of its calls keep it alive. A loop
@@ -29,6 +29,7 @@ def running_loop_and_calls() -> tuple[asyncio.AbstractEventLoop, PendingCalls]:
 
     Raises:
         RuntimeError: No event loop is running.
+        NetworkError: The process has no threads or file descriptors left.
     """
     loop = asyncio.get_running_loop()
     reference = _calls_by_loop.get(loop)
@@ -42,9 +43,13 @@ def running_loop_and_calls() -> tuple[asyncio.AbstractEventLoop, PendingCalls]:
 def _new_pending_calls(loop: asyncio.AbstractEventLoop) -> PendingCalls:
     calls = PendingCalls()
     for register in wakeup_methods:
-        with suppress(NotImplementedError):
+        try:
             register(loop, calls)
             break
+        except NotImplementedError:
+            continue
+        except OSError as error:
+            raise out_of_resources(str(error)) from error
     return calls
 
 
@@ -74,7 +79,11 @@ def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -
         finally:
             os.close(descriptor)
 
-    threading.Thread(target=listen, name="renumerate-wake", daemon=True).start()
+    try:
+        threading.Thread(target=listen, name="renumerate-wake", daemon=True).start()
+    except RuntimeError as error:  # the process has no threads left
+        os.close(descriptor)
+        raise OSError(str(error)) from error
 
 
 def _set_callback(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:

@@ -3,14 +3,15 @@
 //! Each runtime drives one call at a time, on the thread that makes the call, and keeps its connections for later
 //! calls.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::runtime::{CallSlots, POLL_FRESH_FOR, poll_io_driver};
+use crate::runtime::{POLL_FRESH_FOR, poll_io_driver};
+use crate::slots::CallSlots;
 use crate::tls::{ExtraRoots, TlsSettings};
 use crate::transport::{IDLE_CONNECTION, Transport};
 
@@ -78,7 +79,7 @@ impl Drop for PooledRuntime {
 #[derive(Debug)]
 pub(crate) struct RuntimePool {
     pub(crate) transport: Transport,
-    pub(crate) slots: CallSlots,
+    pub(crate) slots: Arc<CallSlots>,
     idle: Mutex<Vec<(PooledRuntime, Instant)>>,
 }
 
@@ -86,7 +87,7 @@ impl RuntimePool {
     /// Creates an empty pool.
     pub(crate) fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
         let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
-        Ok(Self { transport, slots: CallSlots::new(config.max_connections), idle: Mutex::default() })
+        Ok(Self { transport, slots: config.slots(), idle: Mutex::default() })
     }
 
     /// Runs a call on an idle runtime, or on a new one if none is idle. No other call uses the runtime at the same

@@ -20,7 +20,8 @@ use crate::model::{
     AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
     SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
-use crate::runtime::{CallSlots, LastPolled, PerProcess, TokioClock, poll_io_driver};
+use crate::runtime::{LastPolled, PerProcess, TokioClock, poll_io_driver};
+use crate::slots::CallSlots;
 use crate::tls::{ExtraRoots, TlsSettings};
 use crate::transport::Transport;
 
@@ -218,14 +219,14 @@ impl Client {
 /// State that belongs to one process and is rebuilt in a forked child.
 struct ProcessState {
     transport: Transport,
-    slots: CallSlots,
+    slots: Arc<CallSlots>,
     last_polled: LastPolled,
 }
 
 impl ProcessState {
     fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
         let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
-        let slots = CallSlots::new(config.max_connections);
+        let slots = config.slots();
         Ok(Self { transport, slots, last_polled: LastPolled::default() })
     }
 }

@@ -29,6 +29,8 @@ pub(crate) use url::{service_url, unbracketed};
 use crate::error::{Error, Name, Result};
 use crate::redact::BrandKey;
 use crate::retry::TokenBucket;
+#[cfg(feature = "client")]
+use crate::slots::{CallSlots, SharedSlots};
 use env::resolve;
 use option_value::check_connections;
 use url::{is_loopback, proxy_url, validate_base_url};
@@ -55,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) user_agent: String,
     pub(crate) endpoints: ResolvedEndpoints,
     pub(crate) token_bucket: Arc<TokenBucket>,
+    #[cfg(feature = "client")]
+    shared_slots: Option<SharedSlots>,
 }
 
 /// The proxy that a client's connections use.
@@ -110,6 +114,8 @@ impl Config {
         let proxy = options.proxy.as_deref().map(|url| proxy_url(url)).transpose()?;
         Ok(Config {
             token_bucket: options.token_bucket.unwrap_or_default(),
+            #[cfg(feature = "client")]
+            shared_slots: options.shared_slots,
             timeout,
             attempt_timeout,
             connect_timeout,
@@ -128,6 +134,17 @@ impl Config {
             base_url,
             key,
         })
+    }
+}
+
+#[cfg(feature = "client")]
+impl Config {
+    /// Returns the slots of the client's calls. They belong to the current process, unless several clients share them.
+    pub(crate) fn slots(&self) -> Arc<CallSlots> {
+        match &self.shared_slots {
+            Some(shared) => shared.get(self.max_connections),
+            None => Arc::new(CallSlots::new(self.max_connections)),
+        }
     }
 }
 

@@ -13,6 +13,8 @@ use super::option_value::{OptionValue, check_connections, check_retries};
 use crate::error::{Error, Message, Name, Result};
 use crate::model::{closest_match, truncate};
 use crate::retry::TokenBucket;
+#[cfg(feature = "client")]
+use crate::slots::SharedSlots;
 
 /// An option of the public API: its name, and the function that stores its value. `O` is the struct that stores the
 /// values of all options.
@@ -129,6 +131,8 @@ pub(crate) struct ClientOptions {
     pub(crate) env_override: Option<EnvOverride>,
     pub(crate) host_ca_file: Option<PathBuf>,
     pub(crate) token_bucket: Option<Arc<TokenBucket>>,
+    #[cfg(feature = "client")]
+    pub(crate) shared_slots: Option<SharedSlots>,
 }
 
 impl fmt::Debug for ClientOptions {

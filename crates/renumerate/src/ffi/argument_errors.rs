@@ -1,5 +1,7 @@
-//! Errors for unknown names and for values of the wrong type. Callers in other languages can make these mistakes; in
-//! Rust, the types of the API prevent them.
+//! Errors that only bindings report: unknown names and values of the wrong type, which the types of the API prevent in
+//! Rust, and failures of a binding's own code.
+
+use std::io;
 
 use crate::config::{self, CALL_OPTIONS, CLIENT_OPTIONS, OptionRow, OptionType, names};
 use crate::error::{Error, Message};
@@ -8,6 +10,11 @@ use crate::model::{self, EndpointKind, closest_match};
 /// Returns the error of a call that ended without a result. This is always a bug in this SDK.
 pub fn internal_error() -> Error {
     Error::internal("the call has ended without a result")
+}
+
+/// Returns the error of a process that has no threads or file descriptors left. It is retryable.
+pub fn out_of_resources(source: io::Error) -> Error {
+    Error::out_of_resources(Box::new(source))
 }
 
 /// Returns the error of an option that has the wrong type. `name` is spelled as the caller wrote it. `takes` names the

@@ -27,10 +27,11 @@ pub fn start_call(
     on_complete: impl FnOnce(Result<AnySession>) + Send + 'static,
 ) -> Result<AbortHandle> {
     let call = call_future(client, request, options, on_complete);
-    match logs {
+    let start_call = || match logs {
         Some(logs) => start(logs.instrument(call)),
         None => start(call),
-    }
+    };
+    catch_unwind(AssertUnwindSafe(start_call)).unwrap_or_else(|_| Err(internal_error()))
 }
 
 /// Runs a call on the calling thread. If the future of `stop` completes before the call, the call is aborted. A binding

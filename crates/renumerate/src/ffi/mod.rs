@@ -15,8 +15,8 @@ mod name_style;
 mod settings;
 
 pub use argument_errors::{
-    internal_error, is_call_option, option_type, option_type_error, parameter_type_error, session_id_prefix,
-    unknown_call_option, unknown_option, unknown_parameter,
+    internal_error, is_call_option, option_type, option_type_error, out_of_resources, parameter_type_error,
+    session_id_prefix, unknown_call_option, unknown_option, unknown_parameter,
 };
 pub use background::{AbortHandle, start};
 pub use call::{create_unless, start_call};
@@ -26,7 +26,7 @@ pub use error_fields::{AttemptFields, ErrorFields};
 pub use interrupt::{InterruptPoll, poll_interrupts};
 pub use logs::{LogLevel, LogRecord, Logs};
 pub use name_style::NameStyle;
-pub use settings::RetryBudget;
+pub use settings::SharedLimits;
 
 pub use crate::config::OptionType;
 pub use crate::model::endpoint::EndpointKind;

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::client::ClientBuilder;
 use crate::config::{BindingInfo, is_header_text};
 use crate::retry::TokenBucket;
+use crate::slots::SharedSlots;
 
 impl<C> ClientBuilder<C> {
     /// Adds the binding to the user agent: its language, its version and the runtime of the language. If `runtime` is
@@ -39,16 +40,20 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Makes the client use this retry budget, which other clients may share. A binding needs this if one of its client
-    /// objects consists of an async and a blocking client.
+    /// Makes the client use these limits, which other clients may share. A binding needs this if one of its client objects
+    /// consists of an async and a blocking client.
     #[doc(hidden)]
     #[must_use]
-    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
-        self.options.token_bucket = Some(budget.0);
+    pub fn shared_limits(mut self, limits: SharedLimits) -> Self {
+        self.options.token_bucket = Some(limits.token_bucket);
+        self.options.shared_slots = Some(limits.slots);
         self
     }
 }
 
-/// Shared token bucket that limits retries. A retry withdraws tokens, and a successful call deposits tokens.
+/// Limits that several clients share: the token bucket that limits retries, and the slots that limit simultaneous calls.
 #[derive(Clone, Debug, Default)]
-pub struct RetryBudget(Arc<TokenBucket>);
+pub struct SharedLimits {
+    token_bucket: Arc<TokenBucket>,
+    slots: SharedSlots,
+}

@@ -83,7 +83,7 @@ impl Connector {
         }
         // Start this first: the roots are loaded while the host is looked up and the TCP connection is opened.
         let roots = self.uses_tls().then(|| self.tls.start_loading_roots()).transpose();
-        let roots = roots.map_err(|error| Failure::NoThread(NetworkPhase::Tls, error))?;
+        let roots = roots.map_err(Failure::NoThread)?;
         let tcp = self.open_tcp(deadline).await?;
         if let Some(roots) = roots
             && timeout_at(deadline, roots.result()).await.is_err()
@@ -102,8 +102,7 @@ impl Connector {
     }
 
     async fn open_tcp(&self, deadline: Instant) -> ConnectResult<tcp::TcpConnection> {
-        let lookup =
-            self.resolver.start_lookup().map_err(|error| Failure::NoThread(NetworkPhase::Dns, error))?;
+        let lookup = self.resolver.start_lookup().map_err(Failure::NoThread)?;
         let addresses = timeout_at(deadline, lookup.addresses())
             .await
             .map_err(|_| Failure::Timeout(Some(Message::from(DNS_HINT))))?

@@ -22,8 +22,8 @@ const PROXY_REFUSES: &str = "the proxy refuses to open a way to this host: ask w
 pub(super) enum Failure {
     /// The network failed in this phase.
     Network(NetworkPhase, Box<dyn StdError + Send + Sync>),
-    /// The process could not start the thread that this phase needs.
-    NoThread(NetworkPhase, io::Error),
+    /// The process could not start a thread.
+    NoThread(io::Error),
     /// The deadline passed. The hint says what the attempt was waiting for, if that is unusual.
     Timeout(Option<Message>),
 }
@@ -43,7 +43,7 @@ impl Failure {
     pub(super) fn is_closed(&self) -> bool {
         match self {
             Self::Network(_, source) => causes(source.as_ref()).any(is_closed),
-            Self::NoThread(..) | Self::Timeout(_) => false,
+            Self::NoThread(_) | Self::Timeout(_) => false,
         }
     }
 
@@ -52,9 +52,8 @@ impl Failure {
     pub(super) fn into_error(self, scope: TimeoutScope, limit: Duration) -> (AttemptOutcome, Error) {
         match self {
             Self::Network(phase, source) => (AttemptOutcome::Network(phase), network_error(phase, source)),
-            Self::NoThread(phase, source) => {
-                let error = Error::network(phase, Box::new(source)).with_retryable(true);
-                (AttemptOutcome::Network(phase), error.with_hint(OUT_OF_RESOURCES))
+            Self::NoThread(source) => {
+                (AttemptOutcome::Network(NetworkPhase::Connect), Error::out_of_resources(Box::new(source)))
             }
             Self::Timeout(hint) => {
                 let error = Error::timeout(scope, limit).with_retryable(true);

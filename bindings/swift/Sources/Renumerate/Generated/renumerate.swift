@@ -813,17 +813,17 @@ func FfiConverterTypeNativeClient_lower(_ value: NativeClient) -> UInt64 {
 
 
 /**
- * Retry budget that several clients share. A public client that consists of two native clients gives both the same
- * budget.
+ * Limits that several clients share: of retries, and of simultaneous calls. A public client that consists of two native
+ * clients gives both the same limits.
  */
-protocol RetryBudgetProtocol: AnyObject, Sendable {
+protocol SharedLimitsProtocol: AnyObject, Sendable {
 
 }
 /**
- * Retry budget that several clients share. A public client that consists of two native clients gives both the same
- * budget.
+ * Limits that several clients share: of retries, and of simultaneous calls. A public client that consists of two native
+ * clients gives both the same limits.
  */
-final class RetryBudget: RetryBudgetProtocol, @unchecked Sendable {
+final class SharedLimits: SharedLimitsProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
 
     /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
@@ -860,16 +860,16 @@ final class RetryBudget: RetryBudgetProtocol, @unchecked Sendable {
     @_documentation(visibility: private)
 #endif
     func uniffiCloneHandle() -> UInt64 {
-        return try! rustCall { uniffi_renumerate_uniffi_fn_clone_retrybudget(self.handle, $0) }
+        return try! rustCall { uniffi_renumerate_uniffi_fn_clone_sharedlimits(self.handle, $0) }
     }
     /**
-     * Creates a full budget.
+     * Creates limits that no client has used.
      */
 convenience init() {
     let handle =
         try! rustCall() {
         uniffiCallStatus in
-    uniffi_renumerate_uniffi_fn_constructor_retrybudget_new(uniffiCallStatus
+    uniffi_renumerate_uniffi_fn_constructor_sharedlimits_new(uniffiCallStatus
     )
 }
     self.init(unsafeFromHandle: handle)
@@ -881,7 +881,7 @@ convenience init() {
             return
         }
 
-        try! rustCall { uniffi_renumerate_uniffi_fn_free_retrybudget(handle, $0) }
+        try! rustCall { uniffi_renumerate_uniffi_fn_free_sharedlimits(handle, $0) }
     }
 
 
@@ -895,24 +895,24 @@ convenience init() {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-struct FfiConverterTypeRetryBudget: FfiConverter {
+struct FfiConverterTypeSharedLimits: FfiConverter {
     typealias FfiType = UInt64
-    typealias SwiftType = RetryBudget
+    typealias SwiftType = SharedLimits
 
-    static func lift(_ handle: UInt64) throws -> RetryBudget {
-        return RetryBudget(unsafeFromHandle: handle)
+    static func lift(_ handle: UInt64) throws -> SharedLimits {
+        return SharedLimits(unsafeFromHandle: handle)
     }
 
-    static func lower(_ value: RetryBudget) -> UInt64 {
+    static func lower(_ value: SharedLimits) -> UInt64 {
         return value.uniffiCloneHandle()
     }
 
-    static func read(from buf: inout UniffiReader) throws -> RetryBudget {
+    static func read(from buf: inout UniffiReader) throws -> SharedLimits {
         let handle: UInt64 = try readInt(&buf)
         return try lift(handle)
     }
 
-    static func write(_ value: RetryBudget, into buf: inout [UInt8]) {
+    static func write(_ value: SharedLimits, into buf: inout [UInt8]) {
         writeInt(&buf, lower(value))
     }
 }
@@ -921,15 +921,15 @@ struct FfiConverterTypeRetryBudget: FfiConverter {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-func FfiConverterTypeRetryBudget_lift(_ handle: UInt64) throws -> RetryBudget {
-    return try FfiConverterTypeRetryBudget.lift(handle)
+func FfiConverterTypeSharedLimits_lift(_ handle: UInt64) throws -> SharedLimits {
+    return try FfiConverterTypeSharedLimits.lift(handle)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-func FfiConverterTypeRetryBudget_lower(_ value: RetryBudget) -> UInt64 {
-    return FfiConverterTypeRetryBudget.lower(value)
+func FfiConverterTypeSharedLimits_lower(_ value: SharedLimits) -> UInt64 {
+    return FfiConverterTypeSharedLimits.lower(value)
 }
 
 
@@ -2080,8 +2080,8 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionTypeRetryBudget: FfiConverterRustBuffer {
-    typealias SwiftType = RetryBudget?
+fileprivate struct FfiConverterOptionTypeSharedLimits: FfiConverterRustBuffer {
+    typealias SwiftType = SharedLimits?
 
     static func write(_ value: SwiftType, into buf: inout [UInt8]) {
         guard let value = value else {
@@ -2089,13 +2089,13 @@ fileprivate struct FfiConverterOptionTypeRetryBudget: FfiConverterRustBuffer {
             return
         }
         writeInt(&buf, Int8(1))
-        FfiConverterTypeRetryBudget.write(value, into: &buf)
+        FfiConverterTypeSharedLimits.write(value, into: &buf)
     }
 
     static func read(from buf: inout UniffiReader) throws -> SwiftType {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
-        case 1: return try FfiConverterTypeRetryBudget.read(from: &buf)
+        case 1: return try FfiConverterTypeSharedLimits.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -2307,7 +2307,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_renumerate_uniffi_checksum_constructor_callclient_new() != 42827) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_renumerate_uniffi_checksum_constructor_retrybudget_new() != 1722) {
+    if (uniffi_renumerate_uniffi_checksum_constructor_sharedlimits_new() != 54399) {
         return InitializationResult.apiChecksumMismatch
     }
 

@@ -4,7 +4,7 @@ import com.renumerate.internal.BackgroundCalls
 import com.renumerate.internal.CallingThreadCalls
 import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.Request
-import com.renumerate.internal.RetryBudget
+import com.renumerate.internal.SharedLimits
 import com.renumerate.internal.SessionFactory
 import com.renumerate.internal.VirtualThreads
 import com.renumerate.internal.inMilliseconds
@@ -35,9 +35,9 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     private val virtualThreadCalls: BackgroundCalls?
 
     init {
-        val budget = if (VirtualThreads.isSupported) options.createClient { _, _, _ -> RetryBudget() } else null
-        calls = CallingThreadCalls(options, budget)
-        virtualThreadCalls = budget?.let { BackgroundCalls(options, it) }
+        val limits = if (VirtualThreads.isSupported) options.createClient { _, _, _ -> SharedLimits() } else null
+        calls = CallingThreadCalls(options, limits)
+        virtualThreadCalls = limits?.let { BackgroundCalls(options, it) }
     }
 
     /** Creates a client with the private key from the environment variable `RENUMERATE_PRIVATE_KEY`. */
@@ -58,12 +58,12 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         caBundle: Path? = null,
         appInfo: String? = null,
         widgetsBaseUrl: String? = null,
-        logger: Logger? = null,
         maxConnections: Int? = null,
+        logger: Logger? = null,
     ) : this(
         clientOptions(
             privateKey, baseUrl, timeout, attemptTimeout, connectTimeout, maxRetries, proxy, caBundle, appInfo, widgetsBaseUrl,
-            logger, maxConnections,
+            maxConnections, logger,
         ),
     )
 

@@ -41,9 +41,9 @@ public class Client(options: ClientOptions) : AutoCloseable {
      * @param appInfo application name and version for the user agent, `Shop/1.2`; default: none
      * @param widgetsBaseUrl start of every [Session.url], which points to a widget; default: Renumerate's host for that
      *   widget
-     * @param logger receiver of the log lines; default: none
      * @param maxConnections maximum number of open connections, 1 to 10,000; default: 100. If that many calls are
      *   running, further calls wait in order; [timeout] limits the wait.
+     * @param logger receiver of the log lines; default: none
      */
     public constructor(
         privateKey: String? = null,
@@ -56,12 +56,12 @@ public class Client(options: ClientOptions) : AutoCloseable {
         caBundle: Path? = null,
         appInfo: String? = null,
         widgetsBaseUrl: String? = null,
-        logger: Logger? = null,
         maxConnections: Int? = null,
+        logger: Logger? = null,
     ) : this(
         clientOptions(
             privateKey, baseUrl, timeout, attemptTimeout, connectTimeout, maxRetries, proxy, caBundle, appInfo, widgetsBaseUrl,
-            logger, maxConnections,
+            maxConnections, logger,
         ),
     )
 

@@ -140,8 +140,8 @@ internal fun clientOptions(
     caBundle: Path?,
     appInfo: String?,
     widgetsBaseUrl: String?,
-    logger: Logger?,
     maxConnections: Int?,
+    logger: Logger?,
 ): ClientOptions = ClientOptions.builder()
     .privateKey(privateKey)
     .baseUrl(baseUrl)

@@ -715,7 +715,7 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_constructor_callingthreadclient_new(
     ): Int
-    external fun uniffi_renumerate_uniffi_checksum_constructor_retrybudget_new(
+    external fun uniffi_renumerate_uniffi_checksum_constructor_sharedlimits_new(
     ): Int
     external fun ffi_renumerate_uniffi_uniffi_contract_version(
     ): Int
@@ -741,7 +741,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_renumerate_uniffi_fn_free_backgroundclient(`handle`: Long,uniffi_out_err: Pointer,
     ): Unit
-    external fun uniffi_renumerate_uniffi_fn_constructor_backgroundclient_new(`results`: Long,`privateKey`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`budget`: RustBuffer.ByValue,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_constructor_backgroundclient_new(`results`: Long,`privateKey`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: Pointer,
     ): Long
     external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_describe(`ptr`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
@@ -765,7 +765,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_renumerate_uniffi_fn_free_callingthreadclient(`handle`: Long,uniffi_out_err: Pointer,
     ): Unit
-    external fun uniffi_renumerate_uniffi_fn_constructor_callingthreadclient_new(`privateKey`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`budget`: RustBuffer.ByValue,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_constructor_callingthreadclient_new(`privateKey`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: Pointer,
     ): Long
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_abort(`ptr`: Long,`callId`: Long,uniffi_out_err: Pointer,
     ): Unit
@@ -779,11 +779,11 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_shut_down(`ptr`: Long,uniffi_out_err: Pointer,
     ): Unit
-    external fun uniffi_renumerate_uniffi_fn_clone_retrybudget(`handle`: Long,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_clone_sharedlimits(`handle`: Long,uniffi_out_err: Pointer,
     ): Long
-    external fun uniffi_renumerate_uniffi_fn_free_retrybudget(`handle`: Long,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_free_sharedlimits(`handle`: Long,uniffi_out_err: Pointer,
     ): Unit
-    external fun uniffi_renumerate_uniffi_fn_constructor_retrybudget_new(uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_constructor_sharedlimits_new(uniffi_out_err: Pointer,
     ): Long
     external fun ffi_renumerate_uniffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
@@ -844,16 +844,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_shut_down() and 0xFFFF) != 42201) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_backgroundclient_new() and 0xFFFF) != 11799) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_backgroundclient_new() and 0xFFFF) != 31353) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_constructor_results_new() and 0xFFFF) != 16487) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_callingthreadclient_new() and 0xFFFF) != 26606) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_callingthreadclient_new() and 0xFFFF) != 6030) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_retrybudget_new() and 0xFFFF) != 1722) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_constructor_sharedlimits_new() and 0xFFFF) != 54399) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -1380,7 +1380,7 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
      *
      * The private key is missing, or a setting is invalid.
      */
-    constructor(`results`: Results, `privateKey`: kotlin.String?, `settings`: Settings, `budget`: RetryBudget?) :
+    constructor(`results`: Results, `privateKey`: kotlin.String?, `settings`: Settings, `limits`: SharedLimits?) :
         this(UniffiWithHandle,
     uniffiRustCallWithError(Failure) { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_constructor_backgroundclient_new(
@@ -1389,7 +1389,7 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
         FfiConverterTypeResults.lower(`results`),
         FfiConverterOptionalString.lower(`privateKey`),
         FfiConverterTypeSettings.lower(`settings`),
-        FfiConverterOptionalTypeRetryBudget.lower(`budget`),_status)
+        FfiConverterOptionalTypeSharedLimits.lower(`limits`),_status)
 }
     )
 
@@ -1736,7 +1736,7 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
      *
      * The private key is missing, or a setting is invalid.
      */
-    constructor(`privateKey`: kotlin.String?, `settings`: Settings, `budget`: RetryBudget?) :
+    constructor(`privateKey`: kotlin.String?, `settings`: Settings, `limits`: SharedLimits?) :
         this(UniffiWithHandle,
     uniffiRustCallWithError(Failure) { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_constructor_callingthreadclient_new(
@@ -1744,7 +1744,7 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
 
         FfiConverterOptionalString.lower(`privateKey`),
         FfiConverterTypeSettings.lower(`settings`),
-        FfiConverterOptionalTypeRetryBudget.lower(`budget`),_status)
+        FfiConverterOptionalTypeSharedLimits.lower(`limits`),_status)
 }
     )
 
@@ -2402,19 +2402,19 @@ internal object FfiConverterTypeResults: FfiConverter<Results, Long> {
 
 
 /**
- * Retry budget that several clients share. A public client that consists of two native clients gives both the same
- * budget.
+ * Limits that several clients share: of retries, and of simultaneous calls. A public client that consists of two native
+ * clients gives both the same limits.
  */
-internal interface RetryBudgetInterface {
+internal interface SharedLimitsInterface {
 
     companion object
 }
 
 /**
- * Retry budget that several clients share. A public client that consists of two native clients gives both the same
- * budget.
+ * Limits that several clients share: of retries, and of simultaneous calls. A public client that consists of two native
+ * clients gives both the same limits.
  */
-internal open class RetryBudget: Disposable, AutoCloseable, RetryBudgetInterface
+internal open class SharedLimits: Disposable, AutoCloseable, SharedLimitsInterface
 {
 
     @Suppress("UNUSED_PARAMETER")
@@ -2439,12 +2439,12 @@ internal open class RetryBudget: Disposable, AutoCloseable, RetryBudgetInterface
         this.cleanable = null
     }
     /**
-     * Creates a full budget.
+     * Creates limits that no client has used.
      */
     constructor() :
         this(UniffiWithHandle,
     uniffiRustCall() { _status ->
-    UniffiLib.uniffi_renumerate_uniffi_fn_constructor_retrybudget_new(
+    UniffiLib.uniffi_renumerate_uniffi_fn_constructor_sharedlimits_new(
 
         _status)
 }
@@ -2509,7 +2509,7 @@ internal open class RetryBudget: Disposable, AutoCloseable, RetryBudgetInterface
                 return;
             }
             uniffiRustCall { status ->
-                UniffiLib.uniffi_renumerate_uniffi_fn_free_retrybudget(handle, status)
+                UniffiLib.uniffi_renumerate_uniffi_fn_free_sharedlimits(handle, status)
             }
         }
     }
@@ -2522,7 +2522,7 @@ internal open class RetryBudget: Disposable, AutoCloseable, RetryBudgetInterface
             throw InternalException("uniffiCloneHandle() called on NoHandle object");
         }
         return uniffiRustCall() { status ->
-            UniffiLib.uniffi_renumerate_uniffi_fn_clone_retrybudget(handle, status)
+            UniffiLib.uniffi_renumerate_uniffi_fn_clone_sharedlimits(handle, status)
         }
     }
 
@@ -2544,22 +2544,22 @@ internal open class RetryBudget: Disposable, AutoCloseable, RetryBudgetInterface
 /**
  * @suppress
  */
-internal object FfiConverterTypeRetryBudget: FfiConverter<RetryBudget, Long> {
-    override fun lower(value: RetryBudget): Long {
+internal object FfiConverterTypeSharedLimits: FfiConverter<SharedLimits, Long> {
+    override fun lower(value: SharedLimits): Long {
         return value.uniffiCloneHandle()
     }
 
-    override fun lift(value: Long): RetryBudget {
-        return RetryBudget(UniffiWithHandle, value)
+    override fun lift(value: Long): SharedLimits {
+        return SharedLimits(UniffiWithHandle, value)
     }
 
-    override fun read(buf: ByteBuffer): RetryBudget {
+    override fun read(buf: ByteBuffer): SharedLimits {
         return lift(buf.getLong())
     }
 
-    override fun allocationSize(value: RetryBudget) = 8UL
+    override fun allocationSize(value: SharedLimits) = 8UL
 
-    override fun write(value: RetryBudget, buf: ByteBuffer) {
+    override fun write(value: SharedLimits, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -3488,28 +3488,28 @@ internal object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String
 /**
  * @suppress
  */
-internal object FfiConverterOptionalTypeRetryBudget: FfiConverterRustBuffer<RetryBudget?> {
-    override fun read(buf: ByteBuffer): RetryBudget? {
+internal object FfiConverterOptionalTypeSharedLimits: FfiConverterRustBuffer<SharedLimits?> {
+    override fun read(buf: ByteBuffer): SharedLimits? {
         if (buf.get().toInt() == 0) {
             return null
         }
-        return FfiConverterTypeRetryBudget.read(buf)
+        return FfiConverterTypeSharedLimits.read(buf)
     }
 
-    override fun allocationSize(value: RetryBudget?): ULong {
+    override fun allocationSize(value: SharedLimits?): ULong {
         if (value == null) {
             return 1UL
         } else {
-            return 1UL + FfiConverterTypeRetryBudget.allocationSize(value)
+            return 1UL + FfiConverterTypeSharedLimits.allocationSize(value)
         }
     }
 
-    override fun write(value: RetryBudget?, buf: ByteBuffer) {
+    override fun write(value: SharedLimits?, buf: ByteBuffer) {
         if (value == null) {
             buf.put(0)
         } else {
             buf.put(1)
-            FfiConverterTypeRetryBudget.write(value, buf)
+            FfiConverterTypeSharedLimits.write(value, buf)
         }
     }
 }

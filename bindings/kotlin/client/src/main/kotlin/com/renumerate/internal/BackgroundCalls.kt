@@ -110,9 +110,9 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     companion object {
         private val callbackExecutor by lazy { CALLBACK_DISPATCHER.asExecutor() }
 
-        operator fun invoke(options: ClientOptions, budget: RetryBudget? = null): BackgroundCalls =
+        operator fun invoke(options: ClientOptions, limits: SharedLimits? = null): BackgroundCalls =
             options.createClient { key, settings, logger ->
-                BackgroundCalls(BackgroundClient(CompletionDispatcher.results, key, settings, budget), logger)
+                BackgroundCalls(BackgroundClient(CompletionDispatcher.results, key, settings, limits), logger)
             }
     }
 }

@@ -41,9 +41,9 @@ internal class CallingThreadCalls private constructor(private val native: Callin
     fun describe(): String = native.describe()
 
     companion object {
-        operator fun invoke(options: ClientOptions, budget: RetryBudget? = null): CallingThreadCalls =
+        operator fun invoke(options: ClientOptions, limits: SharedLimits? = null): CallingThreadCalls =
             options.createClient { key, settings, logger ->
-                CallingThreadCalls(CallingThreadClient(key, settings, budget), logger)
+                CallingThreadCalls(CallingThreadClient(key, settings, limits), logger)
             }
     }
 }

@@ -1,5 +1,6 @@
 //! Limit of the number of calls that a client makes at the same time.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -40,6 +41,16 @@ impl CallSlots {
                 Err(Error::timeout(TimeoutScope::Total, limit).with_retryable(true).with_hint(hint))
             }
         }
+    }
+}
+
+/// Slots that several clients share, because they are parts of one public client. The first client creates them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedSlots(Arc<OnceLock<Arc<CallSlots>>>);
+
+impl SharedSlots {
+    pub(crate) fn get(&self, count: u32) -> Arc<CallSlots> {
+        Arc::clone(self.0.get_or_init(|| Arc::new(CallSlots::new(count))))
     }
 }
 
