@@ -77,6 +77,7 @@ impl Pool {
             Some(Preload::Faults(library)) => {
                 set_fault(&files, 0)?;
                 let roots = certificate_file(&files);
+                let _pipe_of_an_earlier_run = std::fs::remove_file(&roots);
                 std::fs::write(&roots, "").map_err(|error| format!("{}: {error}", roots.display()))?;
                 vec![
                     ("DRIVER_PRELOAD", path(library.clone())),
