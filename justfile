@@ -91,7 +91,7 @@ soak *arguments:
 
 # Run a short soak, with the debug builds that the tests use
 soak-short:
-    @tests/conformance/run.sh soak --calls 10000 --cancelled 5000 --shutdowns 1
+    @tests/conformance/run.sh soak --calls 10000 --failover-calls 10000 --cancelled 5000 --shutdowns 1
 
 # Check the repository: files with unsafe code, locked installs, bills of materials, versions, workflows
 tree: _python-tools

@@ -189,6 +189,33 @@ async fn certificate_for_another_name_is_rejected() {
 async fn tls_through_a_proxy_verifies_the_service() {
     let authority = Authority::new("proxy");
     let port = authority.serve("made-up.example", false).await;
+    let proxy_url = serve_proxy(port).await;
+    let session = call("https://made-up.example", Some(&authority), Some(&proxy_url)).await.unwrap();
+    assert_eq!(session.id().as_str(), "ret_x");
+    // Without the CA file, the service behind the proxy is not trusted.
+    assert_rejected(&call("https://made-up.example", None, Some(&proxy_url)).await.unwrap_err());
+}
+
+/// musl's default stack for threads has 128 KiB.
+///
+/// Rules: S13, S14
+#[tokio::test(flavor = "multi_thread")]
+async fn blocking_call_needs_a_stack_of_128_kib() {
+    let authority = Authority::new("stack");
+    let port = authority.serve("made-up.example", false).await;
+    let builder = Client::builder().private_key("sk_live_planted").base_url("https://made-up.example");
+    let client =
+        builder.ca_bundle(&authority.file).proxy(serve_proxy(port).await).blocking().build().unwrap();
+    // Without optimization, rustls alone needs 40 KiB more.
+    let stack_size = if cfg!(debug_assertions) { 176 * 1024 } else { 128 * 1024 };
+    let thread = std::thread::Builder::new().stack_size(stack_size);
+    let call = thread.spawn(move || client.create_retention_session(&request())).unwrap();
+    let session = tokio::task::spawn_blocking(|| call.join().unwrap()).await.unwrap();
+    assert_eq!(session.unwrap().id().as_str(), "ret_x");
+}
+
+/// Starts a proxy that opens a tunnel to this port on the loopback address. Returns its URL.
+async fn serve_proxy(port: u16) -> String {
     let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy_url = format!("http://{}", proxy.local_addr().unwrap());
     tokio::spawn(async move {
@@ -208,8 +235,5 @@ async fn tls_through_a_proxy_verifies_the_service() {
             });
         }
     });
-    let session = call("https://made-up.example", Some(&authority), Some(&proxy_url)).await.unwrap();
-    assert_eq!(session.id().as_str(), "ret_x");
-    // Without the CA file, the service behind the proxy is not trusted.
-    assert_rejected(&call("https://made-up.example", None, Some(&proxy_url)).await.unwrap_err());
+    proxy_url
 }

@@ -14,6 +14,7 @@ mod canary;
 mod cancellation;
 mod compare;
 mod driver;
+mod failover;
 mod flavor;
 mod matrix;
 mod mutations;
@@ -56,7 +57,7 @@ enum Action {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Makes many calls with random faults, cancels many calls, and runs the shutdown scenarios.
+    /// Makes many calls with random faults and with failovers, cancels many calls, and runs the shutdown scenarios.
     Soak(SoakOptions),
 }
 
@@ -65,6 +66,9 @@ struct SoakOptions {
     /// Number of calls of each flavor.
     #[arg(long, default_value_t = 1_000_000)]
     calls: usize,
+    /// Number of calls of each flavor through a load balancer that fails over.
+    #[arg(long, default_value_t = 100_000)]
+    failover_calls: usize,
     /// Number of calls that each flavor cancels.
     #[arg(long, default_value_t = 100_000)]
     cancelled: usize,
@@ -83,11 +87,14 @@ pub fn run(Arguments { flavors, action }: Arguments) -> Result<bool, String> {
     match action {
         Action::Test(suite) => suite.run(&flavors, &runtime),
         Action::Search { files } => search::run(&files),
-        Action::Soak(SoakOptions { calls, cancelled, shutdowns, seed }) => runtime.block_on(async {
-            let mut passed = calls == 0 || soak::run(&flavors, calls, seed).await?;
-            passed &= cancelled == 0 || cancellation::run(&flavors, cancelled).await?;
-            passed &= shutdowns == 0 || shutdown::run(&flavors, shutdowns).await?;
-            Ok(passed)
-        }),
+        Action::Soak(SoakOptions { calls, failover_calls, cancelled, shutdowns, seed }) => {
+            runtime.block_on(async {
+                let mut passed = calls == 0 || soak::run(&flavors, calls, seed).await?;
+                passed &= failover_calls == 0 || failover::run(&flavors, failover_calls).await?;
+                passed &= cancelled == 0 || cancellation::run(&flavors, cancelled).await?;
+                passed &= shutdowns == 0 || shutdown::run(&flavors, shutdowns).await?;
+                Ok(passed)
+            })
+        }
     }
 }

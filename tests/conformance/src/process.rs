@@ -35,7 +35,7 @@ pub(crate) fn limit_descriptors(pid: i32) -> Result<String, String> {
     // The lowest free number can be below the number of open descriptors, so the limit is the lowest free number.
     let open = std::fs::read_dir(format!("/proc/{pid}/fd")).map_err(|error| error.to_string())?;
     let open: Vec<u32> = open.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
-    let free = (0..).find(|number| !open.contains(number)).unwrap_or_default();
+    let free = (0..u32::MAX).find(|number| !open.contains(number)).unwrap_or_default();
     set_descriptor_limit(pid, &free.to_string())?;
     Ok(before)
 }

@@ -13,7 +13,6 @@ use crate::matrix::Matrix;
 use crate::mutations;
 use crate::play;
 use crate::pool::{Pool, Preload, Worker};
-use crate::report::CallReport;
 use crate::scenario::{Scenario, Scenarios};
 
 /// Number of scenarios that run at the same time. Most of the time they wait.
@@ -152,38 +151,38 @@ fn print_result(name: &str, result: &Result<(), String>) -> bool {
 impl Shared {
     async fn run_one(&self, pool: &Pool, place: usize, mutated: bool) -> Result<(), String> {
         let scenario = self.scenarios.all.get(place).ok_or("no such scenario")?;
+        let mut worker = self.take_worker(pool, scenario)?;
         let differences = if mutated {
-            let mut worker = pool.take()?;
-            let unnoticed = mutations::unnoticed(&mut worker.driver, scenario, &worker.files).await?;
-            pool.put_back(worker);
-            unnoticed
+            mutations::unnoticed(&mut worker.driver, scenario, &worker.files).await?
         } else {
-            let (report, differences) = self.verify(pool, scenario).await?;
+            let (report, differences) = play::verify(&mut worker.driver, scenario, &worker.files).await?;
             self.matrix.lock().unwrap().add(pool.flavor, place, &report, &differences);
             differences
         };
+        if self.preload(scenario)?.is_some() {
+            // Not all runtimes tolerate such a fault, so no other scenario uses the process.
+            worker.driver.exit().await?;
+        } else {
+            pool.put_back(worker);
+        }
         if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
     }
 
-    async fn verify(&self, pool: &Pool, scenario: &Scenario) -> Result<(CallReport, Vec<String>), String> {
-        let preload = match scenario {
+    fn take_worker(&self, pool: &Pool, scenario: &Scenario) -> Result<Worker, String> {
+        match self.preload(scenario)? {
+            Some(preload) => pool.start_with(&preload),
+            None => pool.take(),
+        }
+    }
+
+    /// Returns the library that makes the fault of a scenario, if it has one.
+    fn preload(&self, scenario: &Scenario) -> Result<Option<Preload>, String> {
+        Ok(match scenario {
             Scenario { clock_jump: Some(_), .. } => {
                 Some(Preload::Faketime(self.libfaketime.clone().ok_or("libfaketime is missing: install it")?))
             }
             Scenario { process: Some(_), .. } => Some(Preload::Faults(self.libfaults.clone())),
             _ => None,
-        };
-        let Worker { mut driver, files } = match &preload {
-            Some(preload) => pool.start_with(preload)?,
-            None => pool.take()?,
-        };
-        let result = play::verify(&mut driver, scenario, &files).await?;
-        if preload.is_some() {
-            // Not all runtimes tolerate such a fault, so no other scenario uses the process.
-            driver.exit().await?;
-        } else {
-            pool.put_back(Worker { driver, files });
-        }
-        Ok(result)
+        })
     }
 }

@@ -4,6 +4,8 @@
 //! lookup. All threads share the client's connections. A client that was built before a `fork` works in the parent and
 //! in the child at the same time: the child opens its own connections.
 //!
+//! A call needs 128 KiB of stack, which is the default of musl's threads.
+//!
 //! ```
 //! use renumerate::{Customer, RetentionSessionRequest, blocking};
 //!
@@ -240,7 +242,8 @@ impl Client {
                 },
             };
             pool.run(|runtime, idle_for| {
-                let call = create(inner, &pool.transport, &clock, endpoint, parameters, limits);
+                // In a box, because the caller's stack may be small: each function below would have a copy of the call.
+                let call = Box::pin(create(inner, &pool.transport, &clock, endpoint, parameters, limits));
                 let call = race(call, stop());
                 runtime.block_on(idle_for, call, |output| matches!(output, Ok(Ok(_))))
             })

@@ -84,14 +84,14 @@ impl Connector {
         // Start this first: the roots are loaded while the host is looked up and the TCP connection is opened.
         let roots = self.uses_tls().then(|| self.tls.start_loading_roots()).transpose();
         let roots = roots.map_err(Failure::NoThread)?;
-        let tcp = self.open_tcp(deadline).await?;
+        let tcp = Box::pin(self.open_tcp(deadline)).await?;
         if let Some(roots) = roots
             && timeout_at(deadline, roots.result()).await.is_err()
         {
             return Err(Failure::Timeout(Some(self.tls.loading_hint())));
         }
         let secured = async {
-            let stream = self.secure(Stream::new(tcp)).await?;
+            let stream = Box::pin(self.secure(Stream::new(tcp))).await?;
             let handshake = http1::handshake(TokioIo::new(stream)).await;
             handshake.map_err(|error| Failure::network(NetworkPhase::Connect, error))
         };
@@ -137,7 +137,7 @@ impl Connector {
     }
 
     async fn handshake(&self, name: ServerName<'static>, stream: Stream) -> ConnectResult<Stream> {
-        let connected = TlsConnector::from(self.tls.config()).connect(name, stream).await;
+        let connected = Box::pin(TlsConnector::from(self.tls.config()).connect(name, stream)).await;
         connected.map(Stream::new).map_err(|error| Failure::network(NetworkPhase::Tls, error))
     }
 

@@ -103,7 +103,8 @@ impl Transport {
             let is_reused = pooled.is_some();
             let mut connection = match pooled {
                 Some(connection) => connection,
-                None => self.connect(limit).await?,
+                // In a box, because this future is large: calls must also work on small stacks.
+                None => Box::pin(self.connect(limit)).await?,
             };
             let request = self.request(url, body.clone())?;
             let (failure, before_response) =

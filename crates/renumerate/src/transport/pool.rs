@@ -138,3 +138,79 @@ impl Drop for Reaper {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hyper::client::conn::http1::handshake;
+    use hyper_util::rt::TokioIo;
+    use tokio::io::DuplexStream;
+    use tokio::time::advance;
+
+    /// Opens a connection. The second value is the peer's end, which keeps it open.
+    async fn connection() -> (Connection, DuplexStream) {
+        let (client, peer) = tokio::io::duplex(1024);
+        let (sender, connection) = handshake(TokioIo::new(client)).await.unwrap();
+        tokio::spawn(connection);
+        (Connection::new(sender), peer)
+    }
+
+    /// Rules: S11
+    #[tokio::test(start_paused = true)]
+    async fn idle_connection_is_closed_after_15_seconds() {
+        let pool = Arc::new(Pool::default());
+        let (first, _peer) = connection().await;
+        pool.put(first);
+        advance(Duration::from_secs(14)).await;
+        let first = pool.take().unwrap();
+        pool.put(first);
+        sleep_until(Instant::now() + Duration::from_secs(16)).await;
+        assert!(pool.lock().connections.is_empty(), "the reaper has not closed the connection");
+        assert!(pool.take().is_none());
+    }
+
+    /// Rules: S11
+    #[tokio::test(start_paused = true)]
+    async fn busy_connection_is_replaced_within_five_minutes() {
+        let pool = Arc::new(Pool::default());
+        let (first, _peer) = connection().await;
+        pool.put(first);
+        let started = Instant::now();
+        while let Some(busy) = pool.take() {
+            advance(Duration::from_secs(1)).await;
+            pool.put(busy);
+        }
+        let age = started.elapsed();
+        assert!((Duration::from_secs(240)..=Duration::from_secs(301)).contains(&age), "{age:?}");
+    }
+
+    /// Rules: S7
+    #[tokio::test]
+    async fn closed_connections_are_not_taken_and_clear_removes_the_others() {
+        let pool = Arc::new(Pool::default());
+        let (open, _peer) = connection().await;
+        let (closed, peer) = connection().await;
+        pool.put(open);
+        pool.put(closed);
+        drop(peer);
+        while !pool.lock().connections.iter().any(|idle| idle.connection.sender.is_closed()) {
+            tokio::task::yield_now().await;
+        }
+        let open = pool.take().unwrap();
+        assert!(pool.take().is_none());
+        pool.put(open);
+        pool.clear();
+        assert!(pool.take().is_none());
+    }
+
+    /// Rules: S11
+    #[test]
+    fn connection_of_another_runtime_is_not_taken() {
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (one, other, pool) = (runtime(), runtime(), Arc::new(Pool::default()));
+        let (first, _peer) = one.block_on(connection());
+        one.block_on(async { pool.put(first) });
+        assert!(other.block_on(async { pool.take() }).is_none());
+        assert!(one.block_on(async { pool.take() }).is_some());
+    }
+}

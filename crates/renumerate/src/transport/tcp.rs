@@ -128,6 +128,18 @@ mod tests {
         assert!(alternate_families(Vec::new()).is_empty());
     }
 
+    /// Rules: S11
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn sockets_detect_dead_peers() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let TcpConnection(stream) = connect(vec![listener.local_addr().unwrap()]).await.unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(stream.nodelay().unwrap() && socket.keepalive().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), KEEP_ALIVE);
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(USER_TIMEOUT));
+    }
+
     #[tokio::test]
     async fn refused_addresses_do_not_delay_the_next_one() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
