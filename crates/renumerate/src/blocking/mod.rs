@@ -1,7 +1,7 @@
 //! Blocking client, for callers without an async runtime.
 //!
-//! A call runs on the thread that makes it. The only additional thread is a short-lived thread for the system's DNS
-//! lookup. All threads share the client's connections. A client that was built before a `fork` works in the parent and
+//! A call runs on the thread that makes it. The only additional threads are short-lived ones, for DNS lookups and for
+//! reading certificates. All threads share the connections. A client that was built before a `fork` works in the parent and
 //! in the child at the same time: the child opens its own connections.
 //!
 //! A call needs 128 KiB of stack, which is the default of musl's threads.
