@@ -12,7 +12,7 @@ from request import BODY, CUSTOMER, HEADERS, KEY, LIMIT, PATH, STRIPE_KEY, STRIP
 
 Call = Callable[[], Awaitable[str]]
 
-POOL = 64
+POOL = 100
 
 
 def renumerate_client(url: str) -> Call:

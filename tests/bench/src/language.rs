@@ -121,6 +121,14 @@ pub(crate) struct StartUp {
     pub(crate) empty: Vec<String>,
 }
 
+/// Many calls at once over TLS, with a client that has no connection yet.
+pub(crate) struct Burst {
+    pub(crate) subjects: &'static [&'static str],
+    pub(crate) calls: usize,
+    /// Maximum number of connections of each client.
+    pub(crate) connections: usize,
+}
+
 /// Threads, sockets and memory of a process.
 pub(crate) struct Footprint {
     /// Runs, of which the table shows the medians.
@@ -167,6 +175,7 @@ pub(crate) enum Section {
     Construction(&'static [&'static str]),
     Imports(Imports),
     StartUp(StartUp),
+    Burst(Burst),
     Footprint(Footprint),
     Sizes(Sizes),
     /// Size that a statically linked client adds to an executable.

@@ -1,5 +1,6 @@
 //! Sections of a run, each of which prints tables.
 
+pub(crate) mod burst;
 pub(crate) mod calls;
 pub(crate) mod construction;
 pub(crate) mod executables;

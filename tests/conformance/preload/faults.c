@@ -7,6 +7,9 @@
  * The first byte of the file CONFORMANCE_FAULT selects a fault, which only the SDK's native code observes:
  *   't'  no thread can be started
  *   'p'  the clock fails, so that Rust's standard library panics
+ *
+ * SAFETY: only drivers of tests load this library. Its functions have the signatures of the functions that they replace,
+ * and dereference only pointers that those may dereference.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

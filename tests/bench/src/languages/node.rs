@@ -1,12 +1,13 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, named, words,
+    Amount, Burst, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, named, words,
 };
 use crate::packages::{Packages, file_in, gzip_size, size};
 use crate::stats::megabytes;
 
 const OURS: &str = "@renumerate/node";
+const BURST: Burst = Burst { subjects: &[OURS, "undici Pool"], calls: 3000, connections: 100 };
 const INSTALLED: [&str; 5] = [OURS, "undici", "stripe", "axios", "got"];
 const SUBJECTS: [&str; 8] =
     [OURS, "undici Pool", "undici Agent", "node:http(s)", "stripe", "axios", "got", "fetch"];
@@ -40,6 +41,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
             ("tls-1", Section::Calls(Load::new("", 1).over_tls())),
             ("tls-16", Section::Calls(Load::new("", 16).over_tls())),
             ("tls-64", Section::Calls(Load::new("", 64).over_tls())),
+            ("burst", Section::Burst(BURST)),
             ("imports", Section::Imports(imports(home))),
             ("footprint", Section::Footprint(footprint())),
             ("sizes", Section::Sizes(sizes())),

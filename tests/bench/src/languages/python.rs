@@ -1,13 +1,15 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, named, words,
+    Amount, Burst, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, named, words,
 };
 use crate::machine;
 use crate::packages::Packages;
 
 const SYNC: &str = "sync";
 const ASYNCIO: &str = "asyncio";
+const BURST: Burst =
+    Burst { subjects: &["renumerate_sdk.AsyncClient", "aiohttp"], calls: 3000, connections: 100 };
 const PEERS: [&str; 5] = ["urllib3", "requests", "httpx", "aiohttp", "stripe"];
 
 pub(crate) fn language(home: &Path) -> Result<Language, String> {
@@ -37,7 +39,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
         round: Amount::Seconds(0.5),
         settle: Amount::Seconds(0.2),
         warm_up: None,
-        ca_variable: None,
+        ca_variable: Some("SSL_CERT_FILE"),
         versions_of: &PEERS,
         sections: named([
             ("one-cpu", Section::Calls(Load::new(SYNC, 1).pinned(0, 0))),
@@ -45,6 +47,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
             ("threads", Section::Calls(Load::new(SYNC, 16))),
             ("asyncio-1", Section::Calls(Load { by_time: false, ..Load::new(ASYNCIO, 1) })),
             ("asyncio-64", Section::Calls(Load::new(ASYNCIO, 64))),
+            ("burst", Section::Burst(BURST)),
             ("imports", Section::Imports(imports(&python))),
             ("footprint", Section::Footprint(footprint())),
             ("sizes", Section::Sizes(sizes())),
