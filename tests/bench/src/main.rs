@@ -92,7 +92,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
             Section::Construction(names) => sections::construction::print(&language, &servers, names)?,
             Section::Imports(imports) => sections::imports::print(imports),
             Section::StartUp(start_up) => sections::start_up::print(&language, &servers, start_up)?,
-            Section::Burst(burst) => sections::burst::print(&language, &servers, burst, rounds)?,
+            Section::Burst(burst) => sections::burst::print(&language, &servers, burst, rounds),
             Section::Footprint(footprint) => sections::footprint::print(&language, &servers, footprint),
             Section::Sizes(sizes) => sections::sizes::print(&language.packages, sizes)?,
             Section::Executables => sections::executables::print(&language, &home)?,

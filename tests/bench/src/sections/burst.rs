@@ -9,12 +9,7 @@ use crate::stats::{millis, percent, spread};
 use crate::table::{Row, print_table};
 use crate::worker::{Worker, open};
 
-pub(crate) fn print(
-    language: &Language,
-    servers: &Servers,
-    burst: &Burst,
-    rounds: usize,
-) -> Result<(), String> {
+pub(crate) fn print(language: &Language, servers: &Servers, burst: &Burst, rounds: usize) {
     let mut walls: Vec<Result<Vec<f64>, String>> = burst.subjects.iter().map(|_| Ok(Vec::new())).collect();
     for _ in 0..rounds {
         for (&name, walls) in burst.subjects.iter().zip(&mut walls) {
@@ -43,7 +38,6 @@ pub(crate) fn print(
         peer.map_or("a missing peer", |(name, _)| name)
     );
     print_table(&caption, &["wall", "ratio", "spread"], &rows);
-    Ok(())
 }
 
 /// Returns the seconds of a burst.
