@@ -111,3 +111,34 @@ fn wait_for_requests(sandbox: &Sandbox, count: usize) {
         std::thread::sleep(Duration::from_millis(5));
     }
 }
+
+/// Without descriptors for a further runtime, a call waits for that of another call.
+///
+/// Rules: E9, S20
+#[cfg(target_os = "linux")]
+#[test]
+fn blocking_calls_share_the_descriptors_that_are_left() {
+    let (_runtime, sandbox) = start_sandbox();
+    let output = std::process::Command::new("bash")
+        .args(["-c", "ulimit -n 64 && exec \"$0\" --ignored --exact in_a_process_with_few_descriptors"])
+        .arg(std::env::current_exe().unwrap())
+        .envs([("RENUMERATE_BASE_URL", sandbox.url()), ("RENUMERATE_PRIVATE_KEY", sandbox.private_key())])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(sandbox.requests().len(), 200);
+}
+
+/// Runs in a process of its own. A call needs four descriptors, so 100 calls at once would need 400.
+#[test]
+#[ignore = "started by another test, with 64 descriptors"]
+fn in_a_process_with_few_descriptors() {
+    let client = blocking::Client::from_env().unwrap();
+    std::thread::scope(|scope| {
+        let calls: Vec<_> =
+            (0..200).map(|_| scope.spawn(|| client.create_retention_session(&request("cus_1")))).collect();
+        for call in calls {
+            call.join().unwrap().unwrap();
+        }
+    });
+}

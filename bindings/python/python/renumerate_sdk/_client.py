@@ -31,7 +31,7 @@ class Client:
     """Blocking client that creates sessions.
 
     Create one client per process and share it among threads. Forked child processes may use it too. Creating a client
-    opens no connection and starts no thread.
+    opens no connection and starts no thread. A call runs on the calling thread, and needs 128 KiB of its stack.
 
     >>> from renumerate_sdk import Client
     >>> client = Client("sk_live_4eC39HqLyjWDarjtT1zdp7dc", timeout=10)

@@ -28,8 +28,9 @@ use std::sync::Arc;
 use std::thread;
 
 use tokio::runtime::{Builder, Handle};
+use tokio::time::timeout;
 
-use crate::call::ClientInner;
+use crate::call::{ClientInner, Clock};
 use crate::client::{FromConfig, LazyClient};
 use crate::config::{CallOptions, ClientOptions, Config};
 use crate::error::{Error, Result};
@@ -241,12 +242,23 @@ impl Client {
                     Err(stopped) => return Ok(Err(stopped)),
                 },
             };
-            pool.run(|runtime, idle_for| {
-                // In a box, because the caller's stack may be small: each function below would have a copy of the call.
-                let call = Box::pin(create(inner, &pool.transport, &clock, endpoint, parameters, limits));
-                let call = race(call, stop());
-                runtime.block_on(idle_for, call, |output| matches!(output, Ok(Ok(_))))
-            })
+            let runtime = match pool.borrow() {
+                Ok(runtime) => runtime,
+                // Another call holds the descriptors that this call needs, and will give them back.
+                Err(error) if pool.is_in_use() => {
+                    let left = limits.total.saturating_sub(clock.now());
+                    let returned = async { timeout(left, pool.borrow_returned()).await };
+                    match wait(race(returned, stop()))? {
+                        Ok(Ok(runtime)) => runtime?,
+                        Ok(Err(_)) => return Err(error),
+                        Err(stopped) => return Ok(Err(stopped)),
+                    }
+                }
+                Err(error) => return Err(error),
+            };
+            // In a box, because the caller's stack may be small: each function below would have a copy of the call.
+            let call = Box::pin(create(inner, &pool.transport, &clock, endpoint, parameters, limits));
+            runtime.block_on(race(call, stop()), |output| matches!(output, Ok(Ok(_))))
         });
         result.unwrap_or_else(|error| Ok(Err(error)))
     }

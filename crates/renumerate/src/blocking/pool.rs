@@ -3,7 +3,9 @@
 //! Each runtime drives one call at a time, on the thread that makes the call, and keeps its connections for later
 //! calls.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
@@ -19,9 +21,12 @@ use crate::transport::{IDLE_CONNECTION, Transport};
 /// descriptors.
 const MAX_IDLE: usize = 64;
 
+/// Time between two checks whether another call has given back its runtime.
+const RETURN_POLL: Duration = Duration::from_millis(5);
+
 /// Current-thread runtime, which drives the connections that it has opened.
 #[derive(Debug)]
-pub(crate) struct PooledRuntime(Option<Runtime>);
+struct PooledRuntime(Option<Runtime>);
 
 impl PooledRuntime {
     fn new() -> Result<Self> {
@@ -32,13 +37,8 @@ impl PooledRuntime {
         Ok(Self(Some(runtime)))
     }
 
-    /// Runs a call to completion on this thread. `idle_for` is the time since the runtime's previous call. `is_success`
-    /// returns whether the output is that of a successful call.
-    ///
-    /// # Errors
-    ///
-    /// An internal error if the runtime has been shut down.
-    pub(crate) fn block_on<T>(
+    /// See [`BorrowedRuntime::block_on`]. `idle_for` is the time since the runtime's previous call.
+    fn block_on<T>(
         &self,
         idle_for: Duration,
         call: impl Future<Output = T>,
@@ -81,31 +81,55 @@ pub(crate) struct RuntimePool {
     pub(crate) transport: Transport,
     pub(crate) slots: Arc<CallSlots>,
     idle: Mutex<Vec<(PooledRuntime, Instant)>>,
+    /// Number of runtimes that calls are using.
+    borrowed: AtomicUsize,
 }
 
 impl RuntimePool {
     /// Creates an empty pool.
     pub(crate) fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
         let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
-        Ok(Self { transport, slots: config.slots(), idle: Mutex::default() })
+        Ok(Self { transport, slots: config.slots(), idle: Mutex::default(), borrowed: AtomicUsize::new(0) })
     }
 
-    /// Runs a call on an idle runtime, or on a new one if none is idle. No other call uses the runtime at the same
-    /// time.
+    /// Borrows an idle runtime, or a new one if none is idle. No other call uses the runtime at the same time.
     ///
     /// # Errors
     ///
-    /// The error of the call, or an error if no runtime can be created.
-    pub(crate) fn run<T>(&self, call: impl FnOnce(&PooledRuntime, Duration) -> Result<T>) -> Result<T> {
-        let pooled = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    /// An error if no runtime can be created.
+    pub(crate) fn borrow(&self) -> Result<BorrowedRuntime<'_>> {
+        let pooled = self.lock().pop();
         let (runtime, idle_for) = match pooled {
             Some((runtime, since)) => (runtime, since.elapsed()),
             None => (PooledRuntime::new()?, Duration::ZERO),
         };
-        let result = call(&runtime, idle_for);
+        self.borrowed.fetch_add(1, Ordering::Relaxed);
+        Ok(BorrowedRuntime { pool: self, runtime: Some(runtime), idle_for })
+    }
+
+    /// Returns whether calls are using runtimes of the pool.
+    pub(crate) fn is_in_use(&self) -> bool {
+        self.borrowed.load(Ordering::Relaxed) > 0
+    }
+
+    /// Waits until another call gives back its runtime, and borrows it. Use this if no runtime can be created, because the
+    /// process has no file descriptors left.
+    ///
+    /// # Errors
+    ///
+    /// An error if no call uses a runtime any more, and still none can be created.
+    pub(crate) async fn borrow_returned(&self) -> Result<BorrowedRuntime<'_>> {
+        while self.is_in_use() && self.lock().is_empty() {
+            tokio::time::sleep(RETURN_POLL).await;
+        }
+        self.borrow()
+    }
+
+    /// Keeps a runtime for later calls, and closes those that have been idle for too long.
+    fn give_back(&self, runtime: PooledRuntime) {
         let now = Instant::now();
         let expired: Vec<_> = {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut idle = self.lock();
             if idle.len() < MAX_IDLE {
                 idle.push((runtime, now));
             }
@@ -113,6 +137,46 @@ impl RuntimePool {
             idle.drain(..first_fresh).collect()
         };
         drop(expired); // outside the lock, because this closes sockets
-        result
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(PooledRuntime, Instant)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runtime that a call has borrowed. Dropping it gives it back to the pool.
+#[derive(Debug)]
+pub(crate) struct BorrowedRuntime<'a> {
+    pool: &'a RuntimePool,
+    runtime: Option<PooledRuntime>,
+    /// Time since the previous call of the runtime.
+    idle_for: Duration,
+}
+
+impl BorrowedRuntime<'_> {
+    /// Runs a call to completion on this thread. `is_success` returns whether the output is that of a successful call.
+    ///
+    /// # Errors
+    ///
+    /// An internal error if the runtime has been shut down.
+    pub(crate) fn block_on<T>(
+        &self,
+        call: impl Future<Output = T>,
+        is_success: impl FnOnce(&T) -> bool,
+    ) -> Result<T> {
+        match &self.runtime {
+            Some(runtime) => runtime.block_on(self.idle_for, call, is_success),
+            None => Err(Error::internal("the runtime of this call has ended")),
+        }
+    }
+}
+
+impl Drop for BorrowedRuntime<'_> {
+    fn drop(&mut self) {
+        // A panic may have left the runtime in any state, so it is not used again.
+        if let Some(runtime) = self.runtime.take().filter(|_| !thread::panicking()) {
+            self.pool.give_back(runtime);
+        }
+        self.pool.borrowed.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -24,9 +24,9 @@ import kotlin.time.Duration
  * RetentionSession session = client.createRetentionSession(request -> request.customerId("cus_NffrFeUfNV2Hib"));
  * ```
  *
- * A call runs on the calling thread. If the calling thread is a virtual thread, a background thread runs the call
- * instead. The virtual thread is parked until the call ends, so that its carrier thread can run other virtual threads.
- * Interrupting the calling thread aborts the call and closes the connection of the call.
+ * A call runs on the calling thread, and needs 128 KiB of its stack. If the calling thread is a virtual thread, a
+ * background thread runs the call instead. The virtual thread is parked until the call ends, so that its carrier thread
+ * can run other virtual threads. Interrupting the calling thread aborts the call and closes the connection of the call.
  *
  * @throws ConfigurationException from the constructor, if the private key is missing or a setting is invalid
  */
