@@ -4,8 +4,8 @@ import com.renumerate.internal.BackgroundCalls
 import com.renumerate.internal.CallingThreadCalls
 import com.renumerate.internal.EndpointKind
 import com.renumerate.internal.Request
-import com.renumerate.internal.SharedLimits
 import com.renumerate.internal.SessionFactory
+import com.renumerate.internal.SharedLimits
 import com.renumerate.internal.VirtualThreads
 import com.renumerate.internal.inMilliseconds
 import com.renumerate.internal.sessionRequest
