@@ -179,6 +179,24 @@ mod tests {
         assert!(redacted(&"é".repeat(1_000_000), "sk_live").len() <= WINDOW_BYTES);
         let hidden = format!("{}sk_live{}", "\u{1}".repeat(WINDOW_BYTES - 4), "x".repeat(9));
         assert_eq!(redacted(&hidden, "sk_live"), "");
+
+        // The end of the window is dropped, because it may be a part of the key or of an id.
+        let kept = 16 * 1024 - 16 * "sk_live".len() - 2 * 64;
+        assert_eq!(redacted(&"a ".repeat(10_000), "sk_live").len(), kept);
+        assert_eq!(redacted(&"a ".repeat(8 * 1024), "sk_live").len(), 16 * 1024);
+        // The window ends before a character that it contains only in part.
+        assert_eq!(window(&format!("a{}", "é".repeat(10_000))).len(), 16 * 1024 - 1);
+    }
+
+    /// Rules: X2
+    #[test]
+    fn words_up_to_the_limits_are_kept() {
+        let strict = |length: usize| redacted(&format!("ret_{}", "A".repeat(length - 4)), "x!");
+        assert_eq!((strict(64).len(), strict(65).as_str()), (64, MASK));
+        let heuristic = |length: usize| {
+            redact(&"A".repeat(length), &BrandKey::new("x!").unwrap(), IdMatch::Heuristic, PREFIXES)
+        };
+        assert_eq!((heuristic(23).len(), heuristic(24).as_str()), (23, MASK));
     }
 
     proptest! {
