@@ -39,7 +39,7 @@ impl Failure {
         Self::network(phase, error)
     }
 
-    /// Returns whether the peer closed or reset the connection.
+    /// Returns whether the connection was closed or reset, so that a new connection may work.
     pub(super) fn is_closed(&self) -> bool {
         match self {
             Self::Network(_, source) => causes(source.as_ref()).any(is_closed),
@@ -147,11 +147,17 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
     })
 }
 
-/// Returns whether the peer closed or reset the connection.
+/// Returns whether the connection is closed: the peer closed or reset it, or the system did, because the peer did not
+/// acknowledge what was sent.
 fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
     let is_close = |kind| {
-        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-        matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+        use io::ErrorKind::{
+            BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, TimedOut, UnexpectedEof,
+        };
+        matches!(
+            kind,
+            BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | TimedOut | UnexpectedEof
+        )
     };
     cause.downcast_ref::<io::Error>().is_some_and(|error| is_close(error.kind()))
         || cause.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_incomplete_message() || e.is_canceled())
@@ -174,5 +180,13 @@ mod tests {
         assert!(error.retryable() && error.hints().eq([OUT_OF_RESOURCES]), "{error}");
         let error = network_error(NetworkPhase::Connect, Box::new(io::Error::from_raw_os_error(111)));
         assert!(error.retryable() && error.hints().next().is_none(), "{error}");
+    }
+    /// Rules: S7, S11
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn peer_that_acknowledges_nothing_counts_as_closed() {
+        let failure = |code| Failure::network(NetworkPhase::Read, io::Error::from_raw_os_error(code));
+        assert!([32, 104, 110].into_iter().all(|code| failure(code).is_closed()));
+        assert!(!failure(24).is_closed() && !Failure::Timeout(None).is_closed());
     }
 }
