@@ -271,6 +271,31 @@ async fn proxy_receives_a_tunnel_request_without_the_key() {
     }
 }
 
+/// Rules: S14
+#[tokio::test]
+async fn tunnel_to_an_ipv6_address_has_brackets() {
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::builder()
+        .private_key("sk_live_planted")
+        .base_url("https://[2001:db8::1]")
+        .max_retries(0)
+        .proxy(format!("http://{}", proxy.local_addr().unwrap()))
+        .build()
+        .unwrap();
+    let serve = async {
+        let (mut socket, _) = proxy.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            assert!(socket.read_buf(&mut request).await.unwrap() > 0);
+        }
+        socket.write_all(b"HTTP/1.1 403 Forbidden\r\n\r\n").await.unwrap();
+        String::from_utf8(request).unwrap()
+    };
+    let (error, request) = tokio::join!(async { call(&client).await.unwrap_err() }, serve);
+    assert!(request.starts_with("CONNECT [2001:db8::1]:443 HTTP/1.1\r\n"), "{request}");
+    assert_eq!(error.phase(), Some(NetworkPhase::Connect), "{error}");
+}
+
 /// Rules: S3, S6
 #[tokio::test]
 async fn invalid_call_options_are_rejected() {

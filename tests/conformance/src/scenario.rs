@@ -58,6 +58,8 @@ pub(crate) enum ServerKind {
     GzipBomb { megabytes: usize },
     /// A TLS server with this certificate.
     Tls { certificate: Certificate },
+    /// A server that responds to the first bytes with this alert of TLS.
+    TlsAlert { alert: u8 },
     /// A proxy that sends this response to every request.
     Proxy { response: String },
     /// A server that responds with sessions, over connections with faults.
@@ -71,6 +73,12 @@ pub(crate) struct SessionServer {
     pub(crate) second_request: Option<DeadConnection>,
     /// Maximum number of connections. Further connections are closed at once.
     pub(crate) max_connections: Option<usize>,
+    /// Additional lines of the response head.
+    #[serde(default)]
+    pub(crate) headers: String,
+    /// Number of additional headers.
+    #[serde(default)]
+    pub(crate) header_count: usize,
     /// Host in the base URL. Default: 127.0.0.1.
     pub(crate) host: Option<String>,
     /// Number of addresses, from 127.0.0.2, that accept no connection.

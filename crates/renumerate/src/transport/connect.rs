@@ -92,7 +92,7 @@ impl Connector {
         }
         let secured = async {
             let stream = Box::pin(self.secure(Stream::new(tcp))).await?;
-            let handshake = http1::handshake(TokioIo::new(stream)).await;
+            let handshake = http().handshake(TokioIo::new(stream)).await;
             handshake.map_err(|error| Failure::network(NetworkPhase::Connect, error))
         };
         let (sender, connection) =
@@ -144,6 +144,19 @@ impl Connector {
     fn uses_tls(&self) -> bool {
         self.service_name.is_some() || self.proxy.as_ref().is_some_and(ProxyServer::uses_tls)
     }
+}
+
+/// Returns the settings of HTTP. Proxies and firewalls add invalid headers to responses. Such a header is ignored, because
+/// the service has already created the session of the response.
+fn http() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .ignore_invalid_headers_in_responses(true)
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .allow_spaces_after_header_name_in_responses(true)
+        .max_headers(256)
+        .max_header_size(64 * 1024);
+    builder
 }
 
 const DNS_HINT: &str = "the lookup of the host name had not ended: check this machine's name servers";

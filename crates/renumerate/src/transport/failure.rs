@@ -35,7 +35,14 @@ impl Failure {
 
     /// Classifies a failure of an open connection.
     pub(super) fn of_request(error: hyper::Error) -> Self {
-        let phase = if causes(&error).any(is_broken_pipe) { NetworkPhase::Send } else { NetworkPhase::Read };
+        // In TLS 1.3, the client sends its request before the server has accepted the handshake.
+        let phase = if causes(&error).any(is_tls) {
+            NetworkPhase::Tls
+        } else if causes(&error).any(is_broken_pipe) {
+            NetworkPhase::Send
+        } else {
+            NetworkPhase::Read
+        };
         Self::network(phase, error)
     }
 
@@ -95,24 +102,8 @@ fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
 /// Returns a hint if a retry would fail for the same reason. Such permanent causes are an invalid certificate, a peer
 /// that does not speak TLS or HTTP, and an unusable proxy.
 fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
-    use rustls::CertificateError::UnknownIssuer;
-    use rustls::Error::{InvalidCertificate, InvalidMessage, PeerIncompatible};
-    match cause.downcast_ref::<rustls::Error>() {
-        Some(InvalidCertificate(UnknownIssuer)) => {
-            let advice =
-                "if a company's proxy or a private authority signs here, give its certificate file as ";
-            return Some(Message::from(advice) + Name("ca_bundle") + " or in RENUMERATE_CA_BUNDLE");
-        }
-        Some(InvalidCertificate(_)) => {
-            return Some(
-                Message::from("check the host in ") + Name("base_url") + ", and this machine's clock",
-            );
-        }
-        Some(InvalidMessage(_) | PeerIncompatible(_)) => {
-            let check = "check that TLS 1.2 or later is spoken at the host and port of ";
-            return Some(Message::from(check) + Name("base_url"));
-        }
-        _ => {}
+    if let Some(error) = cause.downcast_ref() {
+        return tls_hint(error);
     }
     match cause.downcast_ref::<hyper::Error>() {
         // `hyper::Error::is_parse_too_large` requires the feature `server`, so compare the text.
@@ -138,6 +129,43 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
     cause.is::<UnsupportedProxy>().then(|| PROXY_SCHEMES.into())
 }
 
+/// Returns a hint for a permanent failure of TLS. Only an internal error of the peer is temporary, and errors that are no
+/// decision of either side.
+fn tls_hint(error: &rustls::Error) -> Option<Message> {
+    use rustls::AlertDescription as Alert;
+    use rustls::CertificateError::UnknownIssuer;
+    use rustls::Error::{AlertReceived, InvalidCertificate, InvalidMessage, PeerIncompatible};
+    let about_base_url = |before: &str, after: &str| Message::from(before) + Name("base_url") + after;
+    Some(match error {
+        InvalidCertificate(UnknownIssuer) => {
+            let advice =
+                "if a company's proxy or a private authority signs here, give its certificate file as ";
+            Message::from(advice) + Name("ca_bundle") + " or in RENUMERATE_CA_BUNDLE"
+        }
+        InvalidCertificate(_) => about_base_url("check the host in ", ", and this machine's clock"),
+        InvalidMessage(_) | PeerIncompatible(_) | AlertReceived(Alert::ProtocolVersion) => {
+            about_base_url("check that TLS 1.2 or later is spoken at the host and port of ", "")
+        }
+        AlertReceived(Alert::InternalError) => return None,
+        AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {
+            "the server accepts none of the cipher suites that this client offers: ask whoever runs it to allow those of \
+             TLS 1.2 with ECDHE, or TLS 1.3"
+                .into()
+        }
+        AlertReceived(Alert::NoApplicationProtocol) => {
+            about_base_url("check that HTTP/1.1 is spoken at the host and port of ", "")
+        }
+        AlertReceived(Alert::UnrecognisedName) => {
+            about_base_url("the server does not know this host name: check the host in ", "")
+        }
+        AlertReceived(Alert::CertificateRequired | Alert::BadCertificate | Alert::UnknownCA) => {
+            "the server asks for a client certificate, which this SDK does not support: use a proxy that adds it".into()
+        }
+        AlertReceived(_) => "the server refuses the TLS connection: ask whoever runs it".into(),
+        _ => return None,
+    })
+}
+
 /// Iterates over the error and its causes. Also visits the inner error of an I/O error, which `source` skips.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
@@ -161,6 +189,10 @@ fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
     };
     cause.downcast_ref::<io::Error>().is_some_and(|error| is_close(error.kind()))
         || cause.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_incomplete_message() || e.is_canceled())
+}
+
+fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
+    cause.is::<rustls::Error>()
 }
 
 fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {

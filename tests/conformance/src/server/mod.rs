@@ -86,6 +86,11 @@ impl Server {
                 let proxy = std::mem::replace(&mut self.base_url, "https://service.example".to_owned());
                 self.proxy = Some(proxy);
             }
+            ServerKind::TlsAlert { alert } => {
+                // A record of TLS 1.2 that contains a fatal alert.
+                let response = raw::Response::bytes(vec![21, 3, 3, 0, 2, 2, *alert]);
+                self.serve("https", |listener| raw::serve(listener, response)).await?;
+            }
             ServerKind::Tls { certificate } => {
                 let (acceptor, ca_bundle) = tls::make(*certificate, files)?;
                 self.ca_bundle = Some(ca_bundle);

@@ -15,7 +15,13 @@ const DELAY: Duration = Duration::from_millis(200);
 
 /// Serves until the task is aborted.
 pub(crate) async fn serve(listener: TcpListener, server: SessionServer, body: String) {
-    let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let numbered: String =
+        (0..server.header_count).map(|number| format!("x-{number}: {number}\r\n")).collect();
+    let response = format!(
+        "HTTP/1.1 200 OK\r\n{}{numbered}content-length: {}\r\n\r\n{body}",
+        server.headers,
+        body.len()
+    );
     let slots = Arc::new(Semaphore::new(server.max_connections.unwrap_or(Semaphore::MAX_PERMITS)));
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
