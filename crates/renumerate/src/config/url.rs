@@ -6,6 +6,7 @@ use rustls_pki_types::ServerName;
 use url::Url;
 
 use crate::error::{Error, Name, Result};
+use crate::model::EndpointKind;
 use crate::redact::BrandKey;
 
 /// Parses a base URL: `https` or `http`, without credentials, a query or a fragment.
@@ -38,6 +39,11 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     let url = validate_base_url("base_url", text)?;
     if url.scheme() == "http" && !is_loopback(&url) && !key.is_sandbox_key() {
         let problem = " is http:// to another machine, which would carry the key in the clear: use https://";
+        return Err(Error::configuration(Name("base_url"), Name("base_url") + problem));
+    }
+    let path = url.path().trim_end_matches('/');
+    if path.ends_with("/v1") || EndpointKind::ALL.iter().any(|kind| path.contains(kind.endpoint().path)) {
+        let problem = " ends in /v1 or in the path of an endpoint: leave it out, because the SDK adds it";
         return Err(Error::configuration(Name("base_url"), Name("base_url") + problem));
     }
     // Reject a host that is not a valid TLS server name, because every call to it would fail.
@@ -99,6 +105,8 @@ mod tests {
             "http://[::1]:80",
             "http://localhost:80/api",
             "https://a.b/c/",
+            "https://a.b/v1/behind",
+            "https://a.b/api-v1",
             "https://[2001:db8::1]:8443",
             "https://192.0.2.1",
             "https://münchen.example",
@@ -121,6 +129,10 @@ mod tests {
             "https://a.b#c",
             "http://127.0.0.1@evil.example",
             "https://a.b/\r\nx-evil: 1?y",
+            "https://a.b/v1",
+            "https://a.b/behind/v1/",
+            "https://a.b/v1/retention/session",
+            "https://a.b/v1/subscription/session/",
         ];
         let long_label = format!("https://{}.example", "a".repeat(64));
         for url in rejected.into_iter().chain([long_label.as_str()]) {

@@ -8,6 +8,9 @@ use crate::redact::BrandKey;
 /// The hint for a key that begins with `pk_`.
 pub(crate) const PUBLIC_KEY: &str = "the private key begins with pk_: this looks like the public key";
 
+/// Texts that a program writes for a missing value.
+const MISSING_VALUES: [&str; 5] = ["undefined", "null", "None", "nil", "NaN"];
+
 /// Adds hints that may explain an error with status 400, 401 or 404.
 pub(crate) fn hints(error: Error, parameters: &[NamedValue<'_>], key: &BrandKey) -> Error {
     if !matches!(error.status(), Some(400 | 401 | 404)) {
@@ -15,6 +18,11 @@ pub(crate) fn hints(error: Error, parameters: &[NamedValue<'_>], key: &BrandKey)
     }
     let value = |name| parameters.iter().find(|(known, _)| *known == name).and_then(|(_, value)| *value);
     let mut hints: Vec<Message> = Vec::new();
+    for name in ["customer_id", "subscription_id"] {
+        if value(name).is_some_and(|id| MISSING_VALUES.contains(&id)) {
+            hints.push(Name(name) + " looks like a missing value of your program: check where it comes from");
+        }
+    }
     if let Some(id) = value("customer_id") {
         if id.contains('@') {
             let hint = Name("customer_id") + " looks like an e-mail address: is it meant as ";

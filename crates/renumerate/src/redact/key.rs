@@ -63,6 +63,9 @@ fn find_problem(key: &str) -> Option<&'static str> {
     if key.is_empty() {
         return Some("is empty");
     }
+    if ["${", "$(", "{{"].iter().any(|start| key.starts_with(start)) {
+        return Some("is a placeholder that nothing has replaced");
+    }
     key.chars().find_map(|c| match c {
         c if c.is_whitespace() => Some("holds whitespace"),
         '"' | '\'' | '`' => Some("holds quotes"),

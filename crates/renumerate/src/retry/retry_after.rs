@@ -2,13 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::{HeaderMap, RETRY_AFTER};
+use http::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// Maximum delay that the parser returns. Longer delays are not plausible, so they are reduced to this value.
 const MAX_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Returns the delay that a server asks for. The header `retry-after-ms` has precedence; its unit is milliseconds.
-/// Otherwise, the header `Retry-After` applies; its value is a number of seconds or an HTTP date.
+/// Otherwise, the header `Retry-After` applies; its value is a number of seconds or an HTTP date. A date is compared with
+/// the response's own `Date`, because the clocks of both machines may differ, or with `now` if there is none.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     if let Some(wait) = text("retry-after-ms").and_then(|ms| parse_delay(ms, 1e-3)) {
@@ -17,8 +18,9 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     let value = text(RETRY_AFTER.as_str())?;
     parse_delay(value, 1.0).or_else(|| {
         let at = httpdate::parse_http_date(value).ok()?;
+        let sent = text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok());
         // A date in the past means that no delay is needed.
-        Some(at.duration_since(now).unwrap_or_default().min(MAX_WAIT))
+        Some(at.duration_since(sent.unwrap_or(now)).unwrap_or_default().min(MAX_WAIT))
     })
 }
 
@@ -53,6 +55,11 @@ mod tests {
         let date = "Sun, 06 Nov 1994 08:49:37 GMT"; // 784111777 s after the epoch
         assert_eq!(wait(&[("retry-after", date)], 784_111_770), seconds(7.0));
         assert_eq!(wait(&[("retry-after", date)], 784_111_999), seconds(0.0));
+        for now in [0, 784_111_999, 984_111_777] {
+            let sent = ("date", "Sun, 06 Nov 1994 08:49:32 GMT");
+            assert_eq!(wait(&[("retry-after", date), sent], now), seconds(5.0), "{now}");
+            assert_eq!(wait(&[("retry-after", date), ("date", "today")], 784_111_770), seconds(7.0));
+        }
         assert_eq!(wait(&[("retry-after", "9".repeat(400).as_str())], 0), Some(MAX_WAIT));
         for invalid in ["", "-1", "1e3", "NaN", "inf", "+5", "1.2.3", "soon", "."] {
             assert_eq!(wait(&[("retry-after", invalid)], 0), None, "{invalid}");
