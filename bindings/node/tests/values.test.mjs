@@ -157,7 +157,7 @@ test('caBundle accepts a path or a file URL', () => {
   for (const caBundle of ['/nowhere/ca.pem', pathToFileURL('/nowhere/ca.pem')]) {
     const error = thrown(() => new Renumerate({ caBundle }));
     strictEqual(error.field, 'caBundle');
-    match(error.message, /\/nowhere\/ca\.pem" can't be read/);
+    match(error.message, /^caBundle can't be read/);
     match(error.cause.message, /No such file/);
   }
   strictEqual(thrown(() => new Renumerate({ caBundle: new URL('https://a.b/ca.pem') })).field, 'caBundle');

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::WebPkiServerVerifier;
@@ -39,14 +40,19 @@ impl ExtraRoots {
         Ok(Self { ca_bundle: ca_bundle.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
     }
 
-    /// Returns the certificates of `ca_bundle` and of the host runtime's CA file. If the latter is unusable,
-    /// logs a warning and ignores it.
-    fn all(&self) -> Vec<CertificateDer<'static>> {
-        let host_roots = self.host_ca_file.as_deref().map(read_roots);
-        if let Some(Err(error)) = &host_roots {
-            tracing::warn!(%error, "passed over the runtime's own file of certificates");
-        }
-        self.ca_bundle.iter().cloned().chain(host_roots.and_then(Result::ok).unwrap_or_default()).collect()
+    /// Returns the certificates of `ca_bundle` and of the host runtime's CA file. The second value names the latter and the
+    /// reason if it is unusable.
+    fn all(&self) -> (Vec<CertificateDer<'static>>, Option<String>) {
+        let host_roots = self.host_ca_file.as_deref().map(|file| (file, read_roots(file)));
+        let (host_roots, error) = match host_roots {
+            Some((_, Ok(roots))) => (roots, None),
+            Some((file, Err(error))) => {
+                let reason = error.cause().unwrap_or_else(|| error.message().to_owned());
+                (Vec::new(), Some(format!("{}: {reason}", file.display())))
+            }
+            None => (Vec::new(), None),
+        };
+        (self.ca_bundle.iter().cloned().chain(host_roots).collect(), error)
     }
 }
 
@@ -107,14 +113,11 @@ fn provider() -> Arc<CryptoProvider> {
 /// # Errors
 ///
 /// A configuration error if the file is unreadable, is not valid PEM, contains no certificate, or contains one that is
-/// not usable as a root.
+/// not usable as a root. The message does not quote the path, because the option may contain a key by mistake.
 pub(crate) fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let reject = |problem: String| {
-        let file = file.display();
-        Error::configuration(
-            Name("ca_bundle"),
-            Name("ca_bundle") + format!(" \"{file}\" {problem}: give a PEM file of certificates"),
-        )
+        let problem = format!(" {problem}: give the path of a PEM file of certificates");
+        Error::configuration(Name("ca_bundle"), Name("ca_bundle") + problem)
     };
     let pem =
         std::fs::read(file).map_err(|error| reject(format!("can't be read ({error})")).with_source(error))?;
@@ -149,7 +152,7 @@ pub struct RootCounts {
 }
 
 /// Loads the roots of all sources. Sets `reading` to the source that is being read.
-fn load(extra_roots: &ExtraRoots, reading: &Mutex<String>) -> (RootCertStore, RootCounts) {
+fn load(extra_roots: &ExtraRoots, reading: &Mutex<String>) -> (RootCertStore, RootCounts, Option<String>) {
     let set_reading = |source| *reading.lock().unwrap_or_else(PoisonError::into_inner) = source;
     set_reading(platform_source());
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
@@ -157,18 +160,13 @@ fn load(extra_roots: &ExtraRoots, reading: &Mutex<String>) -> (RootCertStore, Ro
     // This does not fail if the platform's store is absent or partly unreadable: the other roots are still trusted.
     let platform = rustls_native_certs::load_native_certs();
     let (platform_roots, ignored) = roots.add_parsable_certificates(platform.certs);
-    tracing::debug!(
-        taken = platform_roots,
-        ignored,
-        errors = platform.errors.len(),
-        "read the platform's certificates"
-    );
     set_reading(
         extra_roots.host_ca_file.as_ref().map_or_else(String::new, |file| file.display().to_string()),
     );
-    let (extra, _) = roots.add_parsable_certificates(extra_roots.all());
+    let (extra_roots, host_error) = extra_roots.all();
+    let (extra, _) = roots.add_parsable_certificates(extra_roots);
     let load_errors = platform.errors.iter().map(ToString::to_string).collect();
-    (roots, RootCounts { platform: platform_roots, ignored, load_errors, bundled, extra })
+    (roots, RootCounts { platform: platform_roots, ignored, load_errors, bundled, extra }, host_error)
 }
 
 /// Describes where the platform's roots are read from.
@@ -198,6 +196,24 @@ pub(crate) struct LazyVerifier {
 pub(crate) struct LoadedRoots {
     pub(crate) counts: RootCounts,
     verifier: std::result::Result<Arc<WebPkiServerVerifier>, rustls::Error>,
+    /// Why the CA file of the host runtime is unusable.
+    host_error: Option<String>,
+    is_logged: AtomicBool,
+}
+
+impl LoadedRoots {
+    /// Logs how the loading went, once. The thread that loads the roots belongs to no call, and so has no logger.
+    pub(crate) fn log_once(&self) {
+        if self.is_logged.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let RootCounts { platform, ignored, load_errors, .. } = &self.counts;
+        let errors = load_errors.len();
+        tracing::debug!(target: "renumerate", taken = platform, ignored, errors, "read the platform's certificates");
+        if let Some(error) = &self.host_error {
+            tracing::warn!(target: "renumerate", %error, "passed over the runtime's own file of certificates");
+        }
+    }
 }
 
 impl LazyVerifier {
@@ -223,11 +239,11 @@ impl LazyVerifier {
         let (extra_roots, provider) = (self.extra_roots.clone(), Arc::clone(&self.provider));
         let reading = Arc::clone(&self.reading);
         let job = Job::start("renumerate-roots", move || {
-            let (roots, counts) = load(&extra_roots, &reading);
+            let (roots, counts, host_error) = load(&extra_roots, &reading);
             let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
                 .build()
                 .map_err(|error| rustls::Error::General(error.to_string()));
-            Arc::new(LoadedRoots { counts, verifier })
+            Arc::new(LoadedRoots { counts, verifier, host_error, is_logged: AtomicBool::new(false) })
         })?;
         Ok(loading.insert(job).clone())
     }

@@ -117,6 +117,26 @@ mod tests {
         assert_eq!(result.unwrap().unwrap_err().code(), "internal");
     }
 
+    /// Rules: S13, S18
+    #[test]
+    fn unusable_certificates_of_the_host_are_logged_once() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("https://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || listener.incoming().for_each(drop));
+        let client = blocking::Client::builder().private_key("sk_test").base_url(url).max_retries(0);
+        let client = client.host_ca_file("/nowhere/host.pem").build().unwrap();
+        let (sender, lines) = channel();
+        let logs = Logs::new(move |record| sender.send(record.message).unwrap());
+        for _ in 0..2 {
+            let never = async || std::future::pending::<()>().await;
+            logs.scope(|| create_unless(&client, &request(), &CallOptions::new(), never))
+                .unwrap()
+                .unwrap_err();
+        }
+        let warnings = lines.try_iter().filter(|line| line.contains("/nowhere/host.pem")).count();
+        assert_eq!(warnings, 1);
+    }
+
     #[test]
     fn queued_call_is_smaller_than_a_started_call() {
         let client = Client::new("sk_test").unwrap();

@@ -85,10 +85,11 @@ impl Connector {
         let roots = self.uses_tls().then(|| self.tls.start_loading_roots()).transpose();
         let roots = roots.map_err(Failure::NoThread)?;
         let tcp = Box::pin(self.open_tcp(deadline)).await?;
-        if let Some(roots) = roots
-            && timeout_at(deadline, roots.result()).await.is_err()
-        {
-            return Err(Failure::Timeout(Some(self.tls.loading_hint())));
+        if let Some(roots) = roots {
+            match timeout_at(deadline, roots.result()).await {
+                Ok(loaded) => loaded.iter().for_each(|loaded| loaded.log_once()),
+                Err(_) => return Err(Failure::Timeout(Some(self.tls.loading_hint()))),
+            }
         }
         let secured = async {
             let stream = Box::pin(self.secure(Stream::new(tcp))).await?;
