@@ -14,6 +14,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use tracing::Level;
 
 use crate::config::{Config, variable};
 use crate::error::{Error, Message, Name, Result};
@@ -204,7 +205,10 @@ pub(crate) struct LoadedRoots {
 impl LoadedRoots {
     /// Logs how the loading went, once. The thread that loads the roots belongs to no call, and so has no logger.
     pub(crate) fn log_once(&self) {
-        if self.is_logged.swap(true, Ordering::Relaxed) {
+        // A call without a logger must not use up the log.
+        if !tracing::event_enabled!(target: "renumerate", Level::WARN)
+            || self.is_logged.swap(true, Ordering::Relaxed)
+        {
             return;
         }
         let RootCounts { platform, ignored, load_errors, .. } = &self.counts;

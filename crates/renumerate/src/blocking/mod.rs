@@ -244,8 +244,8 @@ impl Client {
             };
             let runtime = match pool.borrow() {
                 Ok(runtime) => runtime,
-                // Another call holds the descriptors that this call needs, and will give them back.
-                Err(error) if pool.is_in_use() => {
+                // Another call may hold the descriptors that this call needs, and will give them back.
+                Err(error) => {
                     let left = limits.total.saturating_sub(clock.now());
                     let returned = async { timeout(left, pool.borrow_returned()).await };
                     match wait(race(returned, stop()))? {
@@ -254,7 +254,6 @@ impl Client {
                         Err(stopped) => return Ok(Err(stopped)),
                     }
                 }
-                Err(error) => return Err(error),
             };
             // In a box, because the caller's stack may be small: each function below would have a copy of the call.
             let call = Box::pin(create(inner, &pool.transport, &clock, endpoint, parameters, limits));

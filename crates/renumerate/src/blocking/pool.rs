@@ -64,8 +64,7 @@ impl PooledRuntime {
 
 impl Drop for PooledRuntime {
     fn drop(&mut self) {
-        // Shut down in the background: dropping the `Runtime` would wait for its blocking tasks, such as a stuck DNS
-        // lookup.
+        // Shut down in the background, because dropping a `Runtime` inside another one panics.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
@@ -107,11 +106,6 @@ impl RuntimePool {
         Ok(BorrowedRuntime { pool: self, runtime: Some(runtime), idle_for })
     }
 
-    /// Returns whether calls are using runtimes of the pool.
-    pub(crate) fn is_in_use(&self) -> bool {
-        self.borrowed.load(Ordering::Relaxed) > 0
-    }
-
     /// Waits until another call gives back its runtime, and borrows it. Use this if no runtime can be created, because the
     /// process has no file descriptors left.
     ///
@@ -119,10 +113,14 @@ impl RuntimePool {
     ///
     /// An error if no call uses a runtime any more, and still none can be created.
     pub(crate) async fn borrow_returned(&self) -> Result<BorrowedRuntime<'_>> {
-        while self.is_in_use() && self.lock().is_empty() {
-            tokio::time::sleep(RETURN_POLL).await;
+        loop {
+            // Ask first: the last call may give back its runtime between a failure and the question.
+            let is_in_use = self.borrowed.load(Ordering::Relaxed) > 0;
+            match self.borrow() {
+                Err(_) if is_in_use => tokio::time::sleep(RETURN_POLL).await,
+                result => return result,
+            }
         }
-        self.borrow()
     }
 
     /// Keeps a runtime for later calls, and closes those that have been idle for too long.

@@ -121,7 +121,7 @@ fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
             queue.notify.notified().await;
         }
     });
-    runtime.shutdown_background(); // Dropping a `Runtime` would wait for a stuck DNS lookup.
+    runtime.shutdown_background();
     // The shutdown has dropped the remaining tasks, which may have added functions to `PENDING_WAKES`. Call them here,
     // because this thread never becomes idle again.
     wake_all();

@@ -32,3 +32,20 @@ impl Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules: S3, S4
+    #[test]
+    fn total_timeout_ends_an_attempt_that_could_last_as_long() {
+        let limits =
+            Limits { total: Duration::from_secs(25), attempt: Duration::from_secs(10), max_retries: 2 };
+        let scope = |elapsed: u64| limits.deadline(Duration::from_secs(elapsed)).scope;
+        assert_eq!([0, 14, 15, 16, 30].map(scope), {
+            use TimeoutScope::{Attempt, Total};
+            [Attempt, Attempt, Total, Total, Total]
+        });
+    }
+}

@@ -3,9 +3,9 @@
 use std::time::Instant as StdInstant;
 
 use http::HeaderValue;
-use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
@@ -13,6 +13,7 @@ use super::dns::Resolver;
 use super::failure::{Failure, UnsupportedProxy};
 use super::pool::Connection;
 use super::route::ProxyServer;
+use super::settings::http1;
 use super::stream::Stream;
 use super::{tcp, tunnel};
 use crate::config::{Config, unbracketed};
@@ -93,13 +94,18 @@ impl Connector {
         }
         let secured = async {
             let stream = Box::pin(self.secure(Stream::new(tcp))).await?;
-            let handshake = http().handshake(TokioIo::new(stream)).await;
+            let handshake = http1().handshake(TokioIo::new(stream)).await;
             handshake.map_err(|error| Failure::network(NetworkPhase::Connect, error))
         };
         let (sender, connection) =
             timeout_at(deadline, secured).await.unwrap_or(Err(Failure::Timeout(None)))?;
-        tokio::spawn(connection);
-        Ok(Connection::new(sender))
+        let (report, failure) = oneshot::channel();
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                let _nobody_waits = report.send(error);
+            }
+        });
+        Ok(Connection::new(sender, failure))
     }
 
     async fn open_tcp(&self, deadline: Instant) -> ConnectResult<tcp::TcpConnection> {
@@ -107,7 +113,7 @@ impl Connector {
         let addresses = timeout_at(deadline, lookup.addresses())
             .await
             .map_err(|_| Failure::Timeout(Some(Message::from(DNS_HINT))))?
-            .map_err(|error| Failure::network(NetworkPhase::Dns, error))?;
+            .map_err(Failure::of_lookup)?;
         let connected = timeout_at(deadline, tcp::connect(addresses)).await;
         if !matches!(connected, Ok(Ok(_))) {
             self.resolver.forget();
@@ -145,19 +151,6 @@ impl Connector {
     fn uses_tls(&self) -> bool {
         self.service_name.is_some() || self.proxy.as_ref().is_some_and(ProxyServer::uses_tls)
     }
-}
-
-/// Returns the settings of HTTP. Proxies and firewalls add invalid headers to responses. Such a header is ignored, because
-/// the service has already created the session of the response.
-fn http() -> http1::Builder {
-    let mut builder = http1::Builder::new();
-    builder
-        .ignore_invalid_headers_in_responses(true)
-        .allow_obsolete_multiline_headers_in_responses(true)
-        .allow_spaces_after_header_name_in_responses(true)
-        .max_headers(256)
-        .max_header_size(64 * 1024);
-    builder
 }
 
 const DNS_HINT: &str = "the lookup of the host name had not ended: check this machine's name servers";

@@ -14,6 +14,13 @@ use crate::runtime::Job;
 /// Time for which the addresses of a lookup are used. It is short, because the name can move to another address.
 const FRESH_FOR: Duration = Duration::from_secs(5);
 
+/// Time after which a lookup counts as stuck, for example because the network has changed. The next call then starts
+/// another one.
+const STUCK_AFTER: Duration = Duration::from_secs(10);
+
+/// Maximum number of stuck lookups, each of which has a thread. Beyond that, calls wait for the latest lookup.
+const MAX_STUCK: usize = 3;
+
 /// Result of a lookup, and the time of its end.
 pub(super) type Answer = (Arc<io::Result<Vec<SocketAddr>>>, Instant);
 
@@ -22,12 +29,20 @@ pub(super) type Answer = (Arc<io::Result<Vec<SocketAddr>>>, Instant);
 pub(super) struct Resolver {
     host: String,
     port: u16,
-    lookup: Mutex<Option<Job<Answer>>>,
+    lookups: Mutex<Lookups>,
+}
+
+#[derive(Debug, Default)]
+struct Lookups {
+    /// The latest lookup, and the time of its start.
+    latest: Option<(Job<Answer>, Instant)>,
+    /// Earlier lookups that have not ended.
+    stuck: Vec<Job<Answer>>,
 }
 
 impl Resolver {
     pub(super) fn new(host: &str, port: u16) -> Self {
-        Self { host: host.to_owned(), port, lookup: Mutex::default() }
+        Self { host: host.to_owned(), port, lookups: Mutex::default() }
     }
 
     /// Joins the lookup that is running or has ended recently, or starts one. An IP address needs no lookup.
@@ -39,24 +54,30 @@ impl Resolver {
         if let Ok(address) = self.host.parse::<IpAddr>() {
             return Ok(Lookup::Address(SocketAddr::new(address, self.port)));
         }
-        let mut current = self.lookup.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lookup) = current.as_ref().filter(|lookup| is_usable(lookup)) {
-            return Ok(Lookup::Name(lookup.clone()));
+        let mut lookups = self.lookups.lock().unwrap_or_else(PoisonError::into_inner);
+        let Lookups { latest, stuck } = &mut *lookups;
+        stuck.retain(|lookup| lookup.peek().is_none() && !lookup.is_lost());
+        if let Some((lookup, started)) = latest.as_ref() {
+            let is_stuck =
+                lookup.peek().is_none() && started.elapsed() > STUCK_AFTER && stuck.len() < MAX_STUCK;
+            if is_usable(lookup) && !is_stuck {
+                return Ok(Lookup::Name(lookup.clone()));
+            }
+            stuck.push(lookup.clone());
         }
         let (host, port) = (self.host.clone(), self.port);
         let lookup = Job::start("renumerate-dns", move || {
             let addresses = (host.as_str(), port).to_socket_addrs().map(Iterator::collect);
             (Arc::new(addresses), Instant::now())
         })?;
-        Ok(Lookup::Name(current.insert(lookup).clone()))
+        *latest = Some((lookup.clone(), Instant::now()));
+        Ok(Lookup::Name(lookup))
     }
 
     /// Forgets the addresses, because none of them accepts connections. The next call looks the host up again.
     pub(super) fn forget(&self) {
-        let mut lookup = self.lookup.lock().unwrap_or_else(PoisonError::into_inner);
-        if lookup.as_ref().is_some_and(|lookup| lookup.peek().is_some()) {
-            *lookup = None;
-        }
+        let mut lookups = self.lookups.lock().unwrap_or_else(PoisonError::into_inner);
+        lookups.latest.take_if(|(lookup, _)| lookup.peek().is_some());
     }
 }
 
@@ -119,7 +140,9 @@ mod tests {
                 .iter()
                 .all(|address| address.ip().is_loopback())
         );
-        let ended = |resolver: &Resolver| resolver.lookup.lock().unwrap().as_ref().unwrap().peek().unwrap().1;
+        let ended = |resolver: &Resolver| {
+            resolver.lookups.lock().unwrap().latest.as_ref().unwrap().0.peek().unwrap().1
+        };
         let first = ended(&resolver);
         resolver.start_lookup().unwrap().addresses().await.unwrap();
         assert_eq!(ended(&resolver), first);
@@ -133,8 +156,8 @@ mod tests {
     async fn running_lookup_serves_later_attempts_and_is_not_forgotten() {
         let resolver = Resolver::new("made-up.invalid", 80);
         let (release, released) = std::sync::mpsc::channel::<Answer>();
-        *resolver.lookup.lock().unwrap() =
-            Some(Job::start("test", move || released.recv().unwrap()).unwrap());
+        let job = Job::start("test", move || released.recv().unwrap()).unwrap();
+        resolver.lookups.lock().unwrap().latest = Some((job, Instant::now()));
         let first =
             tokio::time::timeout(Duration::from_millis(20), resolver.start_lookup().unwrap().addresses())
                 .await;
@@ -143,5 +166,26 @@ mod tests {
         let address = SocketAddr::from(([127, 0, 0, 1], 80));
         release.send((Arc::new(Ok(vec![address])), Instant::now())).unwrap();
         assert_eq!(resolver.start_lookup().unwrap().addresses().await.unwrap(), [address]);
+    }
+    /// Rules: S5
+    #[tokio::test]
+    async fn stuck_lookup_is_replaced_a_few_times() {
+        let resolver = Resolver::new("localhost", 80);
+        let (_release, released) = std::sync::mpsc::channel::<Answer>();
+        let released = Arc::new(Mutex::new(released));
+        let make_stuck = || {
+            let released = Arc::clone(&released);
+            let job = Job::start("test", move || released.lock().unwrap().recv().unwrap()).unwrap();
+            let started = Instant::now().checked_sub(STUCK_AFTER * 2).unwrap();
+            resolver.lookups.lock().unwrap().latest = Some((job, started));
+        };
+        for _ in 0..MAX_STUCK {
+            make_stuck();
+            assert!(!resolver.start_lookup().unwrap().addresses().await.unwrap().is_empty());
+        }
+        make_stuck();
+        let waiting = resolver.start_lookup().unwrap().addresses();
+        assert!(tokio::time::timeout(Duration::from_millis(20), waiting).await.is_err());
+        assert_eq!(resolver.lookups.lock().unwrap().stuck.len(), MAX_STUCK);
     }
 }

@@ -9,6 +9,7 @@ use http::StatusCode;
 
 use super::tunnel::TunnelError;
 use crate::error::{AttemptOutcome, Error, Message, Name, NetworkPhase, OUT_OF_RESOURCES, TimeoutScope};
+use crate::retry::is_retryable_status;
 
 const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
 
@@ -31,6 +32,12 @@ pub(super) enum Failure {
 impl Failure {
     pub(super) fn network(phase: NetworkPhase, source: impl StdError + Send + Sync + 'static) -> Self {
         Self::Network(phase, Box::new(source))
+    }
+
+    /// Classifies a failure of a DNS lookup. Without file descriptors, it is no fault of the name servers.
+    pub(super) fn of_lookup(error: io::Error) -> Self {
+        let phase = if is_out_of_files(&error) { NetworkPhase::Connect } else { NetworkPhase::Dns };
+        Self::network(phase, error)
     }
 
     /// Classifies a failure of an open connection.
@@ -108,7 +115,10 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
     match cause.downcast_ref::<hyper::Error>() {
         // `hyper::Error::is_parse_too_large` requires the feature `server`, so compare the text.
         Some(error) if error.is_parse() && error.to_string() == "message head is too large" => {
-            return Some("check what stands between here and the service: its headers have no end".into());
+            return Some(
+                "check what stands between here and the service: its headers have no end, or are over 64 KiB"
+                    .into(),
+            );
         }
         Some(error) if error.is_parse() => {
             let problem = " leads to the service itself: what answered does not speak HTTP";
@@ -122,6 +132,7 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
         {
             return Some(PROXY_CREDENTIALS.into());
         }
+        Some(TunnelError::Refused(response)) if is_retryable_status(response.status.as_u16()) => return None,
         Some(TunnelError::Refused(_)) => return Some(PROXY_REFUSES.into()),
         Some(TunnelError::Http(error)) if error.is_parse() => return Some(PROXY_REFUSES.into()),
         _ => {}
@@ -134,7 +145,10 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
 fn tls_hint(error: &rustls::Error) -> Option<Message> {
     use rustls::AlertDescription as Alert;
     use rustls::CertificateError::UnknownIssuer;
-    use rustls::Error::{AlertReceived, InvalidCertificate, InvalidMessage, PeerIncompatible};
+    use rustls::Error::{
+        AlertReceived, DecryptError, InappropriateHandshakeMessage, InappropriateMessage, InvalidCertificate,
+        InvalidMessage, NoCertificatesPresented, PeerIncompatible, PeerMisbehaved, PeerSentOversizedRecord,
+    };
     let about_base_url = |before: &str, after: &str| Message::from(before) + Name("base_url") + after;
     Some(match error {
         InvalidCertificate(UnknownIssuer) => {
@@ -162,6 +176,12 @@ fn tls_hint(error: &rustls::Error) -> Option<Message> {
             "the server asks for a client certificate, which this SDK does not support: use a proxy that adds it".into()
         }
         AlertReceived(_) => "the server refuses the TLS connection: ask whoever runs it".into(),
+        PeerMisbehaved(_)
+        | InappropriateMessage { .. }
+        | InappropriateHandshakeMessage { .. }
+        | DecryptError
+        | PeerSentOversizedRecord
+        | NoCertificatesPresented => "the server does not follow the rules of TLS: ask whoever runs it".into(),
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@ mod dns;
 mod failure;
 mod pool;
 mod route;
+mod settings;
 mod stream;
 mod tcp;
 mod tunnel;
@@ -122,7 +123,14 @@ impl Transport {
                     },
                     // The peer closed the idle connection before the request was written, so nothing is lost.
                     Ok(Err(StartError { was_written: false, .. })) if is_reused => continue,
-                    Ok(Err(StartError { error, .. })) => (Failure::of_request(error), true),
+                    Ok(Err(StartError { error, was_written })) => {
+                        let error = if was_written {
+                            error
+                        } else {
+                            connection.failure(limit.ends).await.unwrap_or(error)
+                        };
+                        (Failure::of_request(error), true)
+                    }
                     Err(_) => (Failure::Timeout(None), true),
                 };
             if is_reused {

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::client::conn::http1::SendRequest;
 use tokio::runtime::{Handle, Id};
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Time after which an idle connection is closed. Servers and load balancers usually keep idle connections longer, so
 /// the client seldom reuses a connection that the peer has closed.
@@ -24,6 +25,8 @@ const MAX_AGE: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug)]
 pub(super) struct Connection {
     pub(super) sender: SendRequest<Full<Bytes>>,
+    /// Receives the error that ends the connection.
+    failure: oneshot::Receiver<hyper::Error>,
     /// Runtime that drives the connection.
     runtime: Option<Id>,
     /// Time after which the connection is not reused.
@@ -32,9 +35,15 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Wraps a connection that has just been opened on the current runtime.
-    pub(super) fn new(sender: SendRequest<Full<Bytes>>) -> Self {
+    pub(super) fn new(sender: SendRequest<Full<Bytes>>, failure: oneshot::Receiver<hyper::Error>) -> Self {
         let age = MAX_AGE.mul_f64(1.0 - fastrand::f64() / 5.0);
-        Self { sender, runtime: current_runtime(), expires: Instant::now() + age }
+        Self { sender, failure, runtime: current_runtime(), expires: Instant::now() + age }
+    }
+
+    /// Returns the error that ended the connection before it could send a request, such as an alert of TLS. hyper reports
+    /// only to the task of the connection.
+    pub(super) async fn failure(&mut self, deadline: Instant) -> Option<hyper::Error> {
+        timeout_at(deadline, &mut self.failure).await.ok()?.ok()
     }
 }
 
@@ -56,20 +65,22 @@ pub(super) struct Pool(Mutex<Idle>);
 struct Idle {
     /// The connections in the order in which they became idle.
     connections: Vec<IdleConnection>,
-    /// Whether a task is running that closes expired connections.
-    has_reaper: bool,
+    /// The runtimes on which a task is running that closes expired connections.
+    reapers: Vec<Option<Id>>,
 }
 
 impl Pool {
     /// Takes the connection of the current runtime that was used last.
     pub(super) fn take(&self) -> Option<Connection> {
         let (runtime, now) = (current_runtime(), Instant::now());
+        let mut unusable = Vec::new(); // dropped after the lock, because this wakes the tasks of the connections
         let mut idle = self.lock();
         while let Some(index) = idle.connections.iter().rposition(|idle| idle.connection.runtime == runtime) {
             let IdleConnection { connection, since } = idle.connections.remove(index);
             if !connection.sender.is_closed() && now < connection.expires && now < since + IDLE_CONNECTION {
                 return Some(connection);
             }
+            unusable.push(connection);
         }
         None
     }
@@ -80,11 +91,15 @@ impl Pool {
         let mut idle = self.lock();
         let expired = idle.drain_expired(now);
         idle.connections.push(IdleConnection { connection, since: now });
-        let has_reaper = std::mem::replace(&mut idle.has_reaper, true);
+        let runtime = current_runtime();
+        let has_reaper = idle.reapers.contains(&runtime);
+        if !has_reaper {
+            idle.reapers.push(runtime);
+        }
         drop(idle); // before the next lines, which wake the tasks of connections, or may drop the reaper at once
         drop(expired);
         if !has_reaper {
-            tokio::spawn(Reaper(Arc::downgrade(self)).run());
+            tokio::spawn(Reaper { pool: Arc::downgrade(self), runtime }.run());
         }
     }
 
@@ -107,8 +122,12 @@ impl Idle {
     }
 }
 
-/// Task that closes expired connections while no call does. It ends when no connection is idle, or with its runtime.
-struct Reaper(Weak<Pool>);
+/// Task that closes expired connections while no call does. It ends when no connection is idle, or with its runtime. Each
+/// runtime has its own, because a runtime may be alive without being driven.
+struct Reaper {
+    pool: Weak<Pool>,
+    runtime: Option<Id>,
+}
 
 impl Reaper {
     async fn run(self) {
@@ -120,11 +139,13 @@ impl Reaper {
     /// Closes the expired connections. Returns the time at which the next connection expires, or `None` if there is no
     /// other.
     fn reap(&self) -> Option<Instant> {
-        let pool = self.0.upgrade()?;
+        let pool = self.pool.upgrade()?;
         let mut idle = pool.lock();
         let expired = idle.drain_expired(Instant::now());
         let next = idle.connections.first().map(|idle| idle.since + IDLE_CONNECTION);
-        idle.has_reaper = next.is_some();
+        if next.is_none() {
+            idle.reapers.retain(|runtime| *runtime != self.runtime);
+        }
         drop(idle);
         drop(expired);
         next
@@ -133,8 +154,8 @@ impl Reaper {
 
 impl Drop for Reaper {
     fn drop(&mut self) {
-        if let Some(pool) = self.0.upgrade() {
-            pool.lock().has_reaper = false;
+        if let Some(pool) = self.pool.upgrade() {
+            pool.lock().reapers.retain(|runtime| *runtime != self.runtime);
         }
     }
 }
@@ -152,7 +173,7 @@ mod tests {
         let (client, peer) = tokio::io::duplex(1024);
         let (sender, connection) = handshake(TokioIo::new(client)).await.unwrap();
         tokio::spawn(connection);
-        (Connection::new(sender), peer)
+        (Connection::new(sender, oneshot::channel().1), peer)
     }
 
     /// Rules: S11

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 /// Time after which the next address is tried while the attempts before it are still running, as in RFC 8305.
 const STAGGER: Duration = Duration::from_millis(200);
 
-/// Time after which the system checks whether the peer of an idle connection still exists.
+/// Time after which the system checks whether the peer of a silent connection still exists.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Time after which the system closes a connection whose peer does not acknowledge what was sent.
@@ -70,12 +70,13 @@ fn alternate_families(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
 
 async fn open(address: SocketAddr) -> io::Result<TcpConnection> {
     let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
     let socket = SockRef::from(&stream);
-    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE))?;
+    let keep_alive = TcpKeepalive::new().with_time(KEEP_ALIVE).with_interval(KEEP_ALIVE);
+    // A connection works without these options, which not every system has.
+    let _optional = (socket.set_tcp_nodelay(true), socket.set_tcp_keepalive(&keep_alive));
     // Set this after the connection is open, because the option would also limit the time for opening it.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    socket.set_tcp_user_timeout(Some(USER_TIMEOUT))?;
+    let _optional = socket.set_tcp_user_timeout(Some(USER_TIMEOUT));
     Ok(TcpConnection(stream))
 }
 

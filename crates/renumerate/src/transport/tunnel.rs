@@ -6,19 +6,26 @@ use bytes::Bytes;
 use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::Empty;
-use hyper::client::conn::http1;
 use hyper::ext::ReasonPhrase;
 use hyper_util::rt::TokioIo;
 
+use super::settings::http1;
 use super::stream::Stream;
 
 /// A proxy's response to the request for a tunnel.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct ProxyResponse {
     pub(crate) status: StatusCode,
     /// Text after the status in the status line.
     pub(crate) reason: String,
     pub(crate) headers: HeaderMap,
+}
+
+impl fmt::Debug for ProxyResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Write only the status, because a proxy may send back the credentials that it received.
+        f.debug_struct("ProxyResponse").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 /// Reason why a proxy did not open a tunnel.
@@ -66,7 +73,7 @@ pub(crate) async fn open(
     credentials: Option<&HeaderValue>,
     user_agent: &HeaderValue,
 ) -> Result<(Stream, ProxyResponse), TunnelError> {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let (mut sender, connection) = http1().handshake(TokioIo::new(stream)).await?;
     // The task ends with the connection: when `sender` is dropped without a tunnel, or when the tunnel is closed.
     tokio::spawn(connection.with_upgrades());
     let mut request = Request::new(Empty::<Bytes>::new());
