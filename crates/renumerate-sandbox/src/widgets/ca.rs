@@ -158,6 +158,8 @@ fn open_key(folder: &Path) -> Result<KeyPair, Box<dyn std::error::Error>> {
 /// Returns whether the file contains a certificate with this key and with the serial number from `params`.
 fn matches(certificate: &Path, key: &KeyPair, params: &CertificateParams) -> bool {
     let serial = params.serial_number.as_ref().map(SerialNumber::to_bytes).unwrap_or_default();
+    // A certificate omits zero bytes at the start of its serial number.
+    let serial: Vec<u8> = serial.into_iter().skip_while(|byte| *byte == 0).collect();
     let contains = |der: &[u8], part: &[u8]| der.windows(part.len()).any(|window| window == part);
     CertificateDer::from_pem_file(certificate)
         .is_ok_and(|found| contains(&found, &key.subject_public_key_info()) && contains(&found, &serial))
@@ -225,6 +227,20 @@ mod tests {
             );
             assert_eq!(mode & 0o777, 0o600);
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn certificate_whose_serial_number_starts_with_zero_is_kept() {
+        let folder = std::env::temp_dir().join(format!("renumerate-zero-serial-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let starts_with_zero =
+            |key: &KeyPair| params(key, &[]).serial_number.unwrap().to_bytes().first() == Some(&0);
+        // One key in 128 has such a serial number.
+        let key = iter::repeat_with(|| KeyPair::generate().unwrap()).find(starts_with_zero).unwrap();
+        fs::write(folder.join(KEY), key.serialize_pem()).unwrap();
+        let first = fs::read(LocalCa::open(&folder, &[]).unwrap().certificate).unwrap();
+        assert_eq!(fs::read(LocalCa::open(&folder, &[]).unwrap().certificate).unwrap(), first);
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -242,25 +242,37 @@ impl Client {
                     Err(stopped) => return Ok(Err(stopped)),
                 },
             };
-            let runtime = match pool.borrow() {
-                Ok(runtime) => runtime,
-                // Another call may hold the descriptors that this call needs, and will give them back.
-                Err(error) => {
-                    let left = limits.total.saturating_sub(clock.now());
-                    let returned = async { timeout(left, pool.borrow_returned()).await };
-                    match wait(race(returned, stop()))? {
-                        Ok(Ok(runtime)) => runtime?,
-                        Ok(Err(_)) => return Err(error),
-                        Err(stopped) => return Ok(Err(stopped)),
+            let mut borrowed = pool.borrow();
+            loop {
+                let result = borrowed.and_then(|runtime| {
+                    // In a box, because the caller's stack may be small: each function below would have a copy of the call.
+                    let call = Box::pin(create(inner, &pool.transport, &clock, endpoint, parameters, limits));
+                    let result = runtime.block_on(race(call, stop()), |output| matches!(output, Ok(Ok(_))));
+                    if result.as_ref().is_ok_and(is_out_of_resources) {
+                        runtime.close();
                     }
+                    result
+                });
+                // Without descriptors for a runtime or a connection, wait for those of another call.
+                if !result.as_ref().map_or_else(Error::is_out_of_resources, is_out_of_resources) {
+                    return result;
                 }
-            };
-            // In a box, because the caller's stack may be small: each function below would have a copy of the call.
-            let call = Box::pin(create(inner, &pool.transport, &clock, endpoint, parameters, limits));
-            runtime.block_on(race(call, stop()), |output| matches!(output, Ok(Ok(_))))
+                let left = limits.total.saturating_sub(clock.now());
+                let returned = async { timeout(left, pool.borrow_returned()).await };
+                match wait(race(returned, stop()))? {
+                    Ok(Ok(Some(runtime))) => borrowed = Ok(runtime),
+                    Ok(_) => return result,
+                    Err(stopped) => return Ok(Err(stopped)),
+                }
+            }
         });
         result.unwrap_or_else(|error| Ok(Err(error)))
     }
+}
+
+/// Returns whether a call failed because the process has no threads or file descriptors left.
+fn is_out_of_resources<S>(result: &std::result::Result<Result<AnySession>, S>) -> bool {
+    matches!(result, Ok(Err(error)) if error.is_out_of_resources())
 }
 
 /// Creates a session on the runtime of this thread.

@@ -97,30 +97,28 @@ impl RuntimePool {
     ///
     /// An error if no runtime can be created.
     pub(crate) fn borrow(&self) -> Result<BorrowedRuntime<'_>> {
-        let pooled = self.lock().pop();
-        let (runtime, idle_for) = match pooled {
-            Some((runtime, since)) => (runtime, since.elapsed()),
-            None => (PooledRuntime::new()?, Duration::ZERO),
-        };
-        self.borrowed.fetch_add(1, Ordering::Relaxed);
-        Ok(BorrowedRuntime { pool: self, runtime: Some(runtime), idle_for })
+        match self.borrow_idle() {
+            Some(idle) => Ok(idle),
+            None => Ok(BorrowedRuntime::new(self, PooledRuntime::new()?, Duration::ZERO)),
+        }
     }
 
-    /// Waits until another call gives back its runtime, and borrows it. Use this if no runtime can be created, because the
-    /// process has no file descriptors left.
-    ///
-    /// # Errors
-    ///
-    /// An error if no call uses a runtime any more, and still none can be created.
-    pub(crate) async fn borrow_returned(&self) -> Result<BorrowedRuntime<'_>> {
+    /// Waits for a runtime that another call gives back. Use this if the process has no descriptors for a new one. Returns
+    /// `None` if no other call uses a runtime.
+    pub(crate) async fn borrow_returned(&self) -> Option<BorrowedRuntime<'_>> {
         loop {
-            // Ask first: the last call may give back its runtime between a failure and the question.
+            // Ask first: the last call may give back its runtime after the pool was found empty.
             let is_in_use = self.borrowed.load(Ordering::Relaxed) > 0;
-            match self.borrow() {
-                Err(_) if is_in_use => tokio::time::sleep(RETURN_POLL).await,
-                result => return result,
+            match self.borrow_idle() {
+                None if is_in_use => tokio::time::sleep(RETURN_POLL).await,
+                idle => return idle,
             }
         }
+    }
+
+    fn borrow_idle(&self) -> Option<BorrowedRuntime<'_>> {
+        let (runtime, since) = self.lock().pop()?;
+        Some(BorrowedRuntime::new(self, runtime, since.elapsed()))
     }
 
     /// Keeps a runtime for later calls, and closes those that have been idle for too long.
@@ -151,7 +149,17 @@ pub(crate) struct BorrowedRuntime<'a> {
     idle_for: Duration,
 }
 
-impl BorrowedRuntime<'_> {
+impl<'a> BorrowedRuntime<'a> {
+    fn new(pool: &'a RuntimePool, runtime: PooledRuntime, idle_for: Duration) -> Self {
+        pool.borrowed.fetch_add(1, Ordering::Relaxed);
+        Self { pool, runtime: Some(runtime), idle_for }
+    }
+
+    /// Closes the runtime, so that its descriptors can be used for something else.
+    pub(crate) fn close(mut self) {
+        drop(self.runtime.take());
+    }
+
     /// Runs a call to completion on this thread. `is_success` returns whether the output is that of a successful call.
     ///
     /// # Errors

@@ -120,6 +120,11 @@ impl Error {
             .with_attempts(vec![attempt])
     }
 
+    /// Returns whether the process had no threads or file descriptors left.
+    pub(crate) fn is_out_of_resources(&self) -> bool {
+        self.hints().any(|hint| hint == OUT_OF_RESOURCES)
+    }
+
     /// Creates the error of a call on a closed client.
     pub(crate) fn closed() -> Self {
         Self::new(ErrorKind::Closed, "the client is closed: make a new one, or close it after its last call")
