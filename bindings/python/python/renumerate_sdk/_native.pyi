@@ -14,6 +14,7 @@ __all__ = [
     "EndpointKind",
     "PendingCalls",
     "Session",
+    "out_of_resources",
     "report",
 ]
 
