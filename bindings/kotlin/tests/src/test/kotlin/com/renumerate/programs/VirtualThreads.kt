@@ -11,7 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger
 
 /** Checks that 100 stalled calls do not block the only carrier thread. */
 fun main(arguments: Array<String>) {
-    val options = ClientOptions.builder().timeout(Duration.ofSeconds(300)).attemptTimeout(Duration.ofSeconds(300)).build()
+    val options = ClientOptions.builder()
+        .timeout(Duration.ofSeconds(300))
+        .attemptTimeout(Duration.ofSeconds(300))
+        .maxConnections(200)
+        .build()
     val client = BlockingClient(options)
     val interrupted = AtomicInteger()
     // By reflection, because the tests are compiled for a JVM without virtual threads.
