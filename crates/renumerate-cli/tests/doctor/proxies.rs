@@ -62,17 +62,17 @@ async fn credentials_that_the_proxy_echoes_are_masked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rejected_tunnel_reports_the_status_of_the_proxy() {
     // A status line with a control character is no valid HTTP, so the report does not quote it.
-    for (status, quoted) in [
-        ("403 Forbidden", "403 Forbidden"),
-        ("502 Bad Gateway", "502 Bad Gateway"),
-        ("403 Forbidden \u{1b}[31m", "the proxy opened no tunnel"),
+    for (status, quoted, remedy) in [
+        ("403 Forbidden", "403 Forbidden", "ask whoever runs it"),
+        ("502 Bad Gateway", "502 Bad Gateway", "can connect to made-up.invalid"),
+        ("403 Forbidden \u{1b}[31m", "the proxy opened no tunnel", "ask whoever runs it"),
     ] {
         let proxy = Peer::responding(response(status, "", "")).await;
         let report = report_on_proxy(&proxy.url(), &[]);
         report.assert_fails_at("tunnel", 8);
         let seen = report.seen("tunnel");
         assert!(seen.contains(quoted) && !seen.contains('\u{1b}'), "{seen}");
-        assert!(report.remedy("tunnel").contains("ask whoever runs it"), "{}", report.text);
+        assert!(report.remedy("tunnel").contains(remedy), "{}", report.text);
         assert!(report.seen("dns").contains("the proxy resolves made-up.invalid"), "{}", report.text);
     }
 }

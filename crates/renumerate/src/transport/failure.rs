@@ -222,7 +222,10 @@ fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tunnel::ProxyResponse;
     use super::*;
+    use http::HeaderMap;
+    use http::header::{HeaderValue, PROXY_AUTHENTICATE};
 
     /// Rules: E9
     #[cfg(unix)]
@@ -240,5 +243,22 @@ mod tests {
         let failure = |code| Failure::network(NetworkPhase::Read, io::Error::from_raw_os_error(code));
         assert!([32, 104, 110].into_iter().all(|code| failure(code).is_closed()));
         assert!(!failure(24).is_closed() && !Failure::Timeout(None).is_closed());
+    }
+    /// Rules: R1, R2, S14
+    #[test]
+    fn temporary_status_of_a_proxy_is_retryable_and_its_headers_are_hidden() {
+        for (status, retryable) in
+            [(502, true), (503, true), (429, true), (403, false), (407, false), (200, false)]
+        {
+            let response = ProxyResponse {
+                status: StatusCode::from_u16(status).unwrap(),
+                reason: "planted".to_owned(),
+                headers: HeaderMap::from_iter([(PROXY_AUTHENTICATE, HeaderValue::from_static("planted"))]),
+            };
+            let error =
+                network_error(NetworkPhase::Connect, Box::new(TunnelError::Refused(Box::new(response))));
+            assert_eq!(error.retryable(), retryable, "{status}");
+            assert!(!format!("{error:?} {error}").contains("planted"), "{error:?}");
+        }
     }
 }
