@@ -15,8 +15,9 @@ const DELAY: Duration = Duration::from_millis(200);
 
 /// Serves until the task is aborted.
 pub(crate) async fn serve(listener: TcpListener, server: SessionServer, body: String) {
-    let numbered: String =
+    let numbered: Vec<_> =
         (0..server.header_count).map(|number| format!("x-{number}: {number}\r\n")).collect();
+    let numbered = numbered.concat();
     let response = format!(
         "HTTP/1.1 200 OK\r\n{}{numbered}content-length: {}\r\n\r\n{body}",
         server.headers,
