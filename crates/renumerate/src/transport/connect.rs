@@ -5,6 +5,7 @@ use std::time::Instant as StdInstant;
 use http::HeaderValue;
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
@@ -108,7 +109,7 @@ impl Connector {
         Ok(Connection::new(sender, failure))
     }
 
-    async fn open_tcp(&self, deadline: Instant) -> ConnectResult<tcp::TcpConnection> {
+    async fn open_tcp(&self, deadline: Instant) -> ConnectResult<TcpStream> {
         let lookup = self.resolver.start_lookup().map_err(Failure::NoThread)?;
         let addresses = timeout_at(deadline, lookup.addresses())
             .await

@@ -12,6 +12,9 @@ trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// A byte stream: a TCP connection, a proxy tunnel, or TLS over either.
+///
+/// It is written with one buffer at a time. The system call for several buffers has no flag that suppresses SIGPIPE. That
+/// signal would end a process that has not changed the default action, if the peer has closed the connection.
 pub struct Stream(Box<dyn Io>);
 
 impl Stream {

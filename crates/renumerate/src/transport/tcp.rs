@@ -1,13 +1,10 @@
-//! TCP connections: the order and the timing of the attempts to connect, the socket options, and the way of writing.
+//! TCP connections: the order and the timing of the attempts to connect, and the socket options.
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -30,7 +27,7 @@ const USER_TIMEOUT: Duration = Duration::from_secs(5);
 /// # Errors
 ///
 /// The first error, if no address accepts a connection.
-pub(super) async fn connect(addresses: Vec<SocketAddr>) -> io::Result<TcpConnection> {
+pub(super) async fn connect(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     if let [address] = addresses.as_slice() {
         return open(*address).await;
     }
@@ -68,7 +65,7 @@ fn alternate_families(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
         .collect()
 }
 
-async fn open(address: SocketAddr) -> io::Result<TcpConnection> {
+async fn open(address: SocketAddr) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
     let socket = SockRef::from(&stream);
     let keep_alive = TcpKeepalive::new().with_time(KEEP_ALIVE).with_interval(KEEP_ALIVE);
@@ -77,42 +74,7 @@ async fn open(address: SocketAddr) -> io::Result<TcpConnection> {
     // Set this after the connection is open, because the option would also limit the time for opening it.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let _optional = socket.set_tcp_user_timeout(Some(USER_TIMEOUT));
-    Ok(TcpConnection(stream))
-}
-
-/// A TCP connection that is written with one buffer at a time.
-///
-/// The system call for several buffers has no flag that suppresses SIGPIPE. That signal would end a process that has
-/// not changed the default action, if the peer has closed the connection.
-#[derive(Debug)]
-pub(super) struct TcpConnection(TcpStream);
-
-impl AsyncRead for TcpConnection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(context, buffer)
-    }
-}
-
-impl AsyncWrite for TcpConnection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
-    }
+    Ok(stream)
 }
 
 #[cfg(test)]
@@ -134,7 +96,7 @@ mod tests {
     #[tokio::test]
     async fn sockets_detect_dead_peers() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let TcpConnection(stream) = connect(vec![listener.local_addr().unwrap()]).await.unwrap();
+        let stream = connect(vec![listener.local_addr().unwrap()]).await.unwrap();
         let socket = SockRef::from(&stream);
         assert!(stream.nodelay().unwrap() && socket.keepalive().unwrap());
         assert_eq!(socket.tcp_keepalive_time().unwrap(), KEEP_ALIVE);
@@ -147,7 +109,7 @@ mod tests {
         let refused = SocketAddr::from(([127, 0, 0, 1], 1));
         let addresses = vec![refused, refused, listener.local_addr().unwrap()];
         let connection = connect(addresses).await.unwrap();
-        assert_eq!(connection.0.peer_addr().unwrap(), listener.local_addr().unwrap());
+        assert_eq!(connection.peer_addr().unwrap(), listener.local_addr().unwrap());
         assert_eq!(connect(vec![refused; 3]).await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
         assert_eq!(connect(Vec::new()).await.unwrap_err().kind(), io::ErrorKind::NotFound);
     }
