@@ -208,7 +208,7 @@ impl Run<'_> {
                 return process::limit_descriptors(self.driver.pid()).map(Some);
             }
             Some(ProcessFault::HungCertificates) => {
-                // A pipe that nobody writes stands for a file on a network drive that does not answer.
+                // Reading a pipe without a writer never ends, like reading a file on a network drive that hangs.
                 let file = certificate_file(self.files);
                 let _replaced = std::fs::remove_file(&file);
                 nix::unistd::mkfifo(&file, nix::sys::stat::Mode::S_IRWXU)

@@ -69,7 +69,7 @@ pub(crate) enum ServerKind {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SessionServer {
-    /// What happens to the second request of each connection. Default: it gets a session too.
+    /// Fault of the second request of each connection. Default: none, the request gets a session.
     pub(crate) second_request: Option<DeadConnection>,
     /// Maximum number of connections. Further connections are closed at once.
     pub(crate) max_connections: Option<usize>,
