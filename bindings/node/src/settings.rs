@@ -2,7 +2,7 @@
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use renumerate::ffi::{OptionType, option_type, unknown_call_option, unknown_option};
+use renumerate::ffi::{self, OptionType, option_type, unknown_call_option, unknown_option};
 use renumerate::{CallOptions, Client, ClientBuilder, OptionValue, Result};
 
 use crate::NAME_STYLE;
@@ -15,7 +15,7 @@ pub(crate) struct Settings {
     pub names: Vec<String>,
     /// Values of these options, in the same order. Times are in milliseconds.
     pub values: Vec<Either<String, f64>>,
-    /// Names of the `RENUMERATE_…` variables in `process.env`.
+    /// Names of the variables in `process.env` that the core reads.
     pub variables: Vec<String>,
     /// Values of these variables, in the same order.
     pub variable_values: Vec<String>,
@@ -23,6 +23,12 @@ pub(crate) struct Settings {
     pub extra_ca_certs: Option<String>,
     /// Runtime and version for the user agent, such as `Node.js 20.20.0`.
     pub runtime: String,
+}
+
+/// Returns the names of the environment variables that the core reads.
+#[napi(catch_unwind)]
+pub(crate) fn environment_variables() -> Vec<&'static str> {
+    ffi::environment_variables().to_vec()
 }
 
 /// Returns a builder with these settings.

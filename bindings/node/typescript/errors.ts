@@ -170,10 +170,15 @@ export class NetworkError extends RenumerateError {
   declare readonly code: 'network';
   /** Phase in which the network failed. */
   readonly phase: NetworkPhase | undefined;
+  /** HTTP status with which a proxy refused to open a tunnel to the service. */
+  readonly status: number | undefined;
+  override readonly retryAfter: number | undefined;
 
   constructor(message?: string, details: ErrorDetails = {}) {
     super(message, details);
     this.phase = details.phase;
+    this.status = details.status;
+    this.retryAfter = details.retryAfter;
   }
 }
 

@@ -95,9 +95,12 @@ export function normalizeClientOptions(options: Readonly<Record<string, unknown>
   } as Settings);
 }
 
-/** Returns the settings with the current `RENUMERATE_…` and `NODE_EXTRA_CA_CERTS` variables of `process.env`. */
+/** Returns the settings with the current values of the variables in `process.env` that the core reads. */
 export function withEnvironment(settings: Settings): Settings {
-  const variables = Object.entries(process.env).filter(([name]) => name.startsWith('RENUMERATE_'));
+  const variables = native
+    .environmentVariables()
+    .map((name) => [name, readProperty(process.env, name)] as const)
+    .filter(([, value]) => value !== undefined);
   return {
     ...settings,
     variables: variables.map(([name]) => name),

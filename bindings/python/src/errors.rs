@@ -40,10 +40,16 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     }
     if let Some(status) = error.status() {
         fields.set_item("status", status)?;
-        fields.set_item("request_id", error.request_id())?;
-        fields.set_item("content_type", error.content_type())?;
-        fields.set_item("body", error.body())?;
-        fields.set_item("retry_after", error.retry_after().map(|wait| wait.as_secs_f64()))?;
+    }
+    if let Some(retry_after) = error.retry_after() {
+        fields.set_item("retry_after", retry_after.as_secs_f64())?;
+    }
+    let texts =
+        [("request_id", error.request_id()), ("content_type", error.content_type()), ("body", error.body())];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            fields.set_item(name, text)?;
+        }
     }
     classes.getattr(error.kind().class_name())?.call((error.to_string(),), Some(&fields))
 }

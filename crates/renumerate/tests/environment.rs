@@ -44,12 +44,13 @@ fn error_output(output: &Output) -> String {
 const KEY: (&str, &str) = ("RENUMERATE_PRIVATE_KEY", "sk_live_planted");
 const URL: (&str, &str) = ("RENUMERATE_BASE_URL", "https://made-up.invalid");
 
-/// Rules: S14
+/// Rules: S14, H2
 #[tokio::test(flavor = "multi_thread")]
 async fn proxy_variable_is_used() {
     let (errors, request) = call_with_proxy(&[KEY, URL, ("HTTPS_PROXY", "${proxy}")]).await;
     assert!(request.unwrap().starts_with("CONNECT made-up.invalid:443 "));
     assert!(errors.contains("user:password"), "{errors}");
+    assert!(errors.contains("(HTTPS_PROXY)"), "{errors}");
 }
 
 /// Rules: S14
@@ -66,9 +67,9 @@ async fn no_proxy_and_loopback_hosts_bypass_the_proxy() {
 
 /// Rules: S14
 #[test]
-fn unsupported_proxy_variable_is_rejected() {
+fn unusable_proxy_variable_is_rejected() {
     let errors = error_output(&quickstart(&[KEY, URL, ("HTTPS_PROXY", "socks5://127.0.0.1:1")]));
-    assert!(errors.contains("only http:// and https:// proxies"), "{errors}");
+    assert!(errors.contains("HTTPS_PROXY is neither http:// nor https://"), "{errors}");
 }
 
 /// Rules: S1, E1

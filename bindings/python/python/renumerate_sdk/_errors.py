@@ -185,11 +185,16 @@ class NetworkError(RenumerateError):
     phase: Literal["dns", "connect", "tls", "send", "read"] | None
     """Phase of the call in which the network failed."""
 
+    status: int | None
+    """HTTP status with which a proxy refused to open a tunnel to the service, or ``None``."""
+
     def __init__(
         self,
         text: str = "",
         *,
         phase: Literal["dns", "connect", "tls", "send", "read"] | None = None,
+        status: int | None = None,
+        retry_after: float | None = None,
         message: str | None = None,
         retryable: bool = False,
         attempts: tuple[Attempt, ...] = (),
@@ -197,6 +202,8 @@ class NetworkError(RenumerateError):
     ) -> None:
         super().__init__(text, message=message, retryable=retryable, attempts=attempts, hints=hints)
         self.phase = phase
+        self.status = status
+        self.retry_after = retry_after
 
 
 class RequestTimeoutError(RenumerateError):

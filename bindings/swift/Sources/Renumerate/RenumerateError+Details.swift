@@ -41,6 +41,8 @@ extension RenumerateError {
     public struct NetworkFailure: Sendable {
         /// The phase in which the network failed.
         public let phase: NetworkPhase
+        /// The HTTP status with which a proxy refused to open a tunnel to the service, or `nil`.
+        public let status: Int?
         /// The properties that all errors share.
         public let details: Details
     }

@@ -112,25 +112,22 @@ pub(crate) fn settings(context: &DiagnosticContext) -> Check {
     })
 }
 
-/// Returns the `proxy` check and the route to the service. The route is `None` if the check failed.
-pub(crate) fn proxy(context: &DiagnosticContext) -> (Check, Option<ServiceRoute>) {
-    let route = match context.route() {
-        Ok(route) => route,
-        Err(error) => return (Check::failed("proxy", &error), None),
-    };
+/// Returns the `proxy` check.
+pub(crate) fn proxy(route: &ServiceRoute) -> Check {
     let check = match &route.via {
         Via::Proxy(proxy) => {
             let source = source_name("proxy", proxy.source);
             let seen = format!("requests use the proxy {} ({source})", proxy.url);
             Check::ok("proxy", seen).fact("url", proxy.url.as_str()).fact("from", source)
         }
-        Via::Direct { reason, remedy } => {
-            let check = Check::ok("proxy", format!("no proxy: {reason}")).fact("url", Value::Null);
-            match remedy {
-                Some(remedy) => check.warn(*remedy),
-                None => check,
-            }
-        }
+        Via::Direct { reason } => Check::ok("proxy", format!("no proxy: {reason}")).fact("url", Value::Null),
     };
-    (check, Some(route))
+    if route.never_matching.is_empty() {
+        return check;
+    }
+    let entries = route.never_matching.join(", ");
+    check.warn(format!(
+        "correct NO_PROXY, in which no host can match {entries}: separate hosts by commas, and write each as a name, an \
+         address, a network such as 10.0.0.0/8, or *"
+    ))
 }

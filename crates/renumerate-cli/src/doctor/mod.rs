@@ -76,7 +76,8 @@ async fn check_remote(
     request: Option<&RetentionSessionRequest>,
     report: &mut Report,
 ) -> Result<(), CliError> {
-    let Some(route) = report.record_step(local::proxy(context))? else { return Ok(()) };
+    let route = context.route();
+    report.add(local::proxy(&route))?;
     let Some(addresses) = report.record_step(network::dns(context, &route).await)? else { return Ok(()) };
     let Some(stream) = report.record_step(network::tcp(context, &route, &addresses).await)? else {
         return Ok(());

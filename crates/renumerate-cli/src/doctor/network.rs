@@ -192,7 +192,7 @@ mod tests {
         let builder =
             Client::builder().private_key("sk_live_planted").connect_timeout(Duration::from_secs(1));
         let context = DiagnosticContext::new(builder).unwrap();
-        let route = context.route().unwrap();
+        let route = context.route();
         let accepting = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let full = TcpSocket::new_v4().unwrap();
         full.bind("127.0.0.1:0".parse().unwrap()).unwrap();

@@ -150,13 +150,8 @@ fn proxy_check_reports_the_selected_variable_or_why_none_is_used() {
         (vec![], "ok", "neither HTTPS_PROXY nor ALL_PROXY is set"),
         (vec![("HTTP_PROXY", proxy.1)], "ok", "neither HTTPS_PROXY nor ALL_PROXY is set"),
         (vec![("HTTPS_PROXY", "")], "ok", "neither HTTPS_PROXY nor ALL_PROXY is set"),
-        (
-            vec![proxy, ("NO_PROXY", "0.0.0.0")],
-            "ok",
-            "NO_PROXY holds the host, which passes over HTTPS_PROXY",
-        ),
-        (vec![("ALL_PROXY", "ftp://planted")], "warning", "ALL_PROXY holds nothing that can be a proxy"),
-        (vec![proxy, ("REQUEST_METHOD", "GET")], "ok", "HTTPS_PROXY is passed over in a CGI program"),
+        (vec![proxy, ("NO_PROXY", "0.0.0.0")], "ok", "NO_PROXY contains the host, so HTTPS_PROXY is ignored"),
+        (vec![("NO_PROXY", "localhost|b.example")], "warning", "neither HTTPS_PROXY nor ALL_PROXY is set"),
     ] {
         let report = doctor(&[], &[&[KEY, UNREACHABLE_URL][..], &variables].concat());
         report.assert_fails_at("tcp", 8);
@@ -167,7 +162,7 @@ fn proxy_check_reports_the_selected_variable_or_why_none_is_used() {
     for (variables, from) in [
         (vec![proxy, ("ALL_PROXY", "http://127.0.0.1:2")], "HTTPS_PROXY"),
         (vec![("all_proxy", proxy.1)], "all_proxy"),
-        (vec![("HTTPS_PROXY", "ftp://planted"), ("ALL_PROXY", proxy.1)], "ALL_PROXY"),
+        (vec![("HTTPS_PROXY", " "), ("ALL_PROXY", proxy.1)], "ALL_PROXY"),
     ] {
         let report = doctor(&[], &[&[KEY, UNREACHABLE_URL][..], &variables].concat());
         report.assert_fails_at("tcp", 8);
@@ -175,6 +170,22 @@ fn proxy_check_reports_the_selected_variable_or_why_none_is_used() {
         assert_eq!(report.fact("proxy", "/url"), "http://[masked]@127.0.0.1:1");
     }
     let report = doctor(&[], &[KEY, PROXIED_URL, ("HTTPS_PROXY", "socks5://user:planted@127.0.0.1:1")]);
-    report.assert_fails_at("proxy", 8);
-    assert!(report.remedy("proxy").contains("only http:// and https:// proxies"), "{}", report.text);
+    assert_eq!(report.status("settings"), "failed", "{}", report.text);
+    let message = "HTTPS_PROXY is neither http:// nor https://, the only proxies that can be used";
+    assert_eq!(report.seen("settings"), message, "{}", report.text);
+}
+
+#[test]
+fn http_proxy_is_ignored_in_a_cgi_program() {
+    let variables =
+        [("RENUMERATE_PRIVATE_KEY", "sk_sandbox_planted"), ("HTTP_PROXY", "p"), ("REQUEST_METHOD", "GET")];
+    let report = doctor(&["--base-url", "http://0.0.0.0:1"], &variables);
+    assert!(report.seen("proxy").contains("HTTP_PROXY is ignored in a CGI program"), "{}", report.text);
+}
+
+#[test]
+fn entries_of_no_proxy_that_match_no_host_are_warned_about() {
+    let report = doctor(&[], &[KEY, UNREACHABLE_URL, ("no_proxy", "10.*,0.0.0.0 a|b")]);
+    assert_eq!(report.status("proxy"), "warning", "{}", report.text);
+    assert!(report.remedy("proxy").contains("no host can match 10.*, a|b:"), "{}", report.text);
 }

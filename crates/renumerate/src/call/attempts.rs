@@ -77,7 +77,7 @@ pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
                     .to_owned()
             }
             RetryDecision::StopForRetryAfter(wait) => {
-                format!("it was not tried again: the service asks to wait {wait:?}")
+                format!("it was not tried again: the response asks to wait {wait:?}")
             }
         };
         return Err(error.with_hint(hint).with_attempts(attempts));

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::config::{CallOptions, Config, check_retries, check_timeout};
 use crate::error::{AttemptOutcome, Error, Result};
-use crate::model::{AnySession, Endpoint, Parameters};
+use crate::model::{AnySession, Endpoint, NamedValue, Parameters};
 use crate::protocol::{self, RawResponse, hints};
 use crate::retry::{Deadline, Limits};
 use attempts::{AttemptResult, run_with_retries};
@@ -47,6 +47,12 @@ pub(crate) struct SendFailure {
     pub(crate) stale: bool,
     /// Whether the attempt used a connection that an earlier request had opened.
     pub(crate) is_reused: bool,
+}
+
+/// Adds hints that may explain the error of a call: suspicious parameters, and the proxy.
+pub(crate) fn with_hints(error: Error, parameters: &[NamedValue<'_>], config: &Config) -> Error {
+    let error = hints(error, parameters, &config.key);
+    config.route.hint().into_iter().fold(error, Error::with_hint)
 }
 
 /// Checked settings that all clones of a client share.
@@ -135,7 +141,7 @@ impl ClientInner {
             Ok((decoded, attempts)) => {
                 Ok(AnySession::new(decoded.id, &resolved.widget, decoded.request_id, attempts))
             }
-            Err(error) => Err(hints(error, &parameters, &config.key)),
+            Err(error) => Err(with_hints(error, &parameters, config)),
         }
     }
 }

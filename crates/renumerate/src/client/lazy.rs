@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use crate::call::ClientInner;
-use crate::config::{ClientOptions, Config, EnvOverride, KEY_VARIABLE, variable};
+use crate::config::{ClientOptions, Config, EnvOverride, KEY_VARIABLE, VARIABLES, variable};
 use crate::error::Result;
 
 /// Key that replaces a missing key while the other options are checked.
@@ -93,6 +93,7 @@ pub(crate) fn read_variable(
     env_override: Option<&EnvOverride>,
     name: &'static str,
 ) -> Result<Option<String>> {
+    debug_assert!(VARIABLES.contains(&name), "{name} is not in the list of variables");
     match env_override {
         Some(env_override) => Ok(env_override.get(name).map(|value| value.to_string())),
         None => variable(name),

@@ -7,6 +7,22 @@ use crate::error::{Error, Message, Name, Result};
 
 pub(crate) const KEY_VARIABLE: &str = "RENUMERATE_PRIVATE_KEY";
 
+/// Environment variables that a client reads. A runtime that has an environment of its own passes these to the core.
+pub(crate) const VARIABLES: [&str; 12] = [
+    KEY_VARIABLE,
+    "RENUMERATE_BASE_URL",
+    "RENUMERATE_CA_BUNDLE",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "REQUEST_METHOD",
+];
+
 /// The source of a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingSource {

@@ -1,6 +1,5 @@
 //! Configuration of a client: validates the options. Absent options are replaced by environment variables or defaults.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,18 +11,20 @@ mod endpoints;
 mod env;
 mod option_value;
 mod options;
+mod proxy;
 mod url;
 
 pub(crate) use binding::{BindingInfo, EnvOverride};
 pub(crate) use endpoints::ResolvedEndpoints;
 pub use env::SettingSource;
-pub(crate) use env::{KEY_VARIABLE, resolve_key, variable};
+pub(crate) use env::{KEY_VARIABLE, VARIABLES, resolve_key, variable};
 pub use option_value::OptionValue;
 pub(crate) use option_value::{check_retries, check_timeout};
 pub(crate) use options::{
     CALL_OPTIONS, CLIENT_OPTIONS, ClientOptions, OptionRow, names, unknown_call_option, unknown_option,
 };
 pub use options::{CallOptions, OptionType};
+pub(crate) use proxy::{DirectReason, NO_PROXY, ProxyServer, Route, never_matching};
 pub(crate) use url::{service_url, unbracketed};
 
 use crate::error::{Error, Name, Result};
@@ -33,7 +34,7 @@ use crate::retry::TokenBucket;
 use crate::slots::{CallSlots, SharedSlots};
 use env::resolve;
 use option_value::check_connections;
-use url::{is_loopback, proxy_url, validate_base_url};
+use url::{is_loopback, validate_base_url};
 
 const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
 const LOCAL_WIDGETS: &str = "https://localhost:4321";
@@ -49,7 +50,7 @@ pub(crate) struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) max_retries: u32,
     pub(crate) max_connections: u32,
-    pub(crate) proxy: ProxyChoice,
+    pub(crate) route: Route,
     pub(crate) base_url_source: SettingSource,
     pub(crate) ca_bundle: Option<(PathBuf, SettingSource)>,
     /// A PEM file of certificates that the host language's runtime trusts.
@@ -61,30 +62,9 @@ pub(crate) struct Config {
     shared_slots: Option<SharedSlots>,
 }
 
-/// The proxy that a client's connections use.
-pub(crate) enum ProxyChoice {
-    /// No proxy. If the host of the base URL is loopback, this choice always applies.
-    Direct,
-    /// The proxy that the environment variables select: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
-    Environment,
-    /// The proxy at this URL.
-    Explicit(Url),
-}
-
-impl fmt::Debug for ProxyChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Direct => f.write_str("Direct"),
-            Self::Environment => f.write_str("Environment"),
-            // Write only the host, because the URL may contain credentials.
-            Self::Explicit(url) => write!(f, "Explicit({})", url.host_str().unwrap_or_default()),
-        }
-    }
-}
-
 impl Config {
-    /// Validates the options of a client. If the key, the base URL or the CA bundle is absent, `environment` supplies
-    /// the value of the option's environment variable. All options that are still absent get their defaults.
+    /// Validates the options of a client. If the key, the base URL, the CA bundle or the proxy is absent,
+    /// `environment` supplies the value of the option's environment variable. All options that are still absent get their defaults.
     ///
     /// # Errors
     ///
@@ -111,7 +91,6 @@ impl Config {
         let attempt_timeout =
             timeout_or("attempt_timeout", options.attempt_timeout, Duration::from_secs(10))?;
         let connect_timeout = timeout_or("connect_timeout", options.connect_timeout, Duration::from_secs(5))?;
-        let proxy = options.proxy.as_deref().map(|url| proxy_url(url)).transpose()?;
         Ok(Config {
             token_bucket: options.token_bucket.unwrap_or_default(),
             #[cfg(feature = "client")]
@@ -121,11 +100,7 @@ impl Config {
             connect_timeout,
             max_retries: check_retries("max_retries", options.max_retries.unwrap_or(2))?,
             max_connections: check_connections("max_connections", options.max_connections.unwrap_or(100))?,
-            proxy: match proxy {
-                _ if loopback => ProxyChoice::Direct,
-                Some(url) => ProxyChoice::Explicit(url),
-                None => ProxyChoice::Environment,
-            },
+            route: proxy::choose(&base_url, options.proxy.as_ref().map(|url| url.as_str()), environment)?,
             ca_bundle: ca_bundle.map(|file| (file, ca_source)),
             host_ca_file: options.host_ca_file,
             base_url_source,
@@ -204,7 +179,7 @@ mod tests {
                 "RENUMERATE_PRIVATE_KEY" => "sk_live_from_env\n".to_owned(),
                 "RENUMERATE_BASE_URL" => "https://eu.example.com".to_owned(),
                 "RENUMERATE_CA_BUNDLE" => "/nowhere/ca.pem".to_owned(),
-                other => panic!("unexpected variable: {other}"),
+                _ => return Ok(None),
             }))
         };
         let config = Config::check(ClientOptions::default(), &environment).unwrap();
@@ -264,24 +239,6 @@ mod tests {
                 .field(),
             Some("connect_timeout")
         );
-    }
-
-    /// Rules: S14
-    #[test]
-    fn loopback_bypasses_the_proxy_and_proxy_credentials_are_hidden() {
-        let proxy = "http://user:planted-password@proxy.example:3128";
-        assert!(matches!(
-            config(set(with("http://127.0.0.1:1"), "proxy", proxy)).unwrap().proxy,
-            ProxyChoice::Direct
-        ));
-        assert!(matches!(config(with("https://a.b")).unwrap().proxy, ProxyChoice::Environment));
-        let config_ = config(set(with("https://a.b"), "proxy", proxy)).unwrap();
-        assert!(matches!(config_.proxy, ProxyChoice::Explicit(_)));
-        assert!(!format!("{config_:?} {:?}", set(with("https://a.b"), "proxy", proxy)).contains("planted"));
-        for invalid in ["", "proxy:3128", "socks5://user:planted@proxy", "http://"] {
-            let error = config(set(with("https://a.b"), "proxy", invalid)).unwrap_err();
-            assert!(error.field() == Some("proxy") && !error.to_string().contains("planted"), "{invalid}");
-        }
     }
 
     /// Rules: S16

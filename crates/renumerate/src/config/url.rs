@@ -1,4 +1,4 @@
-//! Validation of the URLs of the service, the widgets and the proxy.
+//! Validation of the URLs of the service and the widgets.
 
 use std::net::IpAddr;
 
@@ -56,23 +56,6 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
         ));
     }
     Ok(url)
-}
-
-/// Parses the URL of a proxy. The URL may contain credentials.
-///
-/// # Errors
-///
-/// A configuration error if the URL is invalid. The message does not quote the text, which may contain credentials.
-pub(crate) fn proxy_url(text: &str) -> Result<Url> {
-    let problem = match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => return Ok(url),
-        Ok(_) => "is neither http:// nor https://",
-        Err(_) => "isn't a URL",
-    };
-    Err(Error::configuration(
-        Name("proxy"),
-        Name("proxy") + format!(" {problem}: give http://[user:password@]host[:port]"),
-    ))
 }
 
 /// Returns whether the host is `localhost` or a loopback address.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::ClientBuilder;
-use crate::client::{PLACEHOLDER_KEY, check_options};
+use crate::client::{PLACEHOLDER_KEY, check_options, read_variable};
 use crate::config::SettingSource;
 use crate::config::{ClientOptions, Config};
 use crate::error::{Error, Result, TimeoutScope};
@@ -104,6 +104,11 @@ impl DiagnosticContext {
             settings.push(ResolvedSetting { name: "ca_bundle", value, source: *source });
         }
         settings
+    }
+
+    /// Returns the value of an environment variable, as a client reads it.
+    pub(super) fn variable(&self, name: &'static str) -> Result<Option<String>> {
+        read_variable(self.options.env_override.as_ref(), name)
     }
 
     /// Redacts the key and session ids in text from a peer, and removes control characters.

@@ -1,20 +1,10 @@
 //! Route to the service: directly or through a proxy, as in a call.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use hyper::Uri;
-use hyper_util::client::proxy::matcher::Matcher;
 
 use super::context::DiagnosticContext;
-use crate::config::ProxyChoice;
-use crate::config::unbracketed;
-use crate::config::{SettingSource, variable};
-use crate::error::{NetworkPhase, Result};
+use crate::config::{DirectReason, NO_PROXY, ProxyServer, Route, SettingSource, never_matching, unbracketed};
 use crate::redact::MASK;
-use crate::transport::{ProxyServer, UnsupportedProxy, network_error, proxy_for};
-
-/// Environment variables that can name a proxy, by priority. If both variables of a pair are set, the first one wins.
-const FOR_HTTPS: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
-const FOR_HTTP: [[&str; 2]; 2] = [["HTTP_PROXY", "http_proxy"], ["ALL_PROXY", "all_proxy"]];
 
 /// Route of calls to the service.
 #[derive(Debug)]
@@ -27,6 +17,8 @@ pub struct ServiceRoute {
     pub tls: bool,
     /// Direct connection or proxy.
     pub via: Via,
+    /// Entries of `NO_PROXY` that match no host.
+    pub never_matching: Vec<String>,
 }
 
 /// Direct connection or proxy.
@@ -36,8 +28,6 @@ pub enum Via {
     Direct {
         /// Reason why no proxy is used.
         reason: String,
-        /// Remedy, if the user probably meant to use a proxy.
-        remedy: Option<&'static str>,
     },
     /// A proxy.
     Proxy(Proxy),
@@ -72,65 +62,34 @@ impl ServiceRoute {
 
 impl DiagnosticContext {
     /// Returns the route that a call takes.
-    ///
-    /// # Errors
-    ///
-    /// An error if the proxy or `base_url` cannot be used.
-    pub fn route(&self) -> Result<ServiceRoute> {
+    pub fn route(&self) -> ServiceRoute {
         let url = &self.config.base_url;
-        let via = match (&self.config.proxy, proxy_for(&self.config)?) {
-            (ProxyChoice::Direct, _) => {
-                Via::Direct { reason: "loopback is always reached directly".into(), remedy: None }
-            }
-            (ProxyChoice::Explicit(_), Some(server)) => {
-                Via::Proxy(Proxy::new(server, SettingSource::Explicit)?)
-            }
-            (_, server) => route_from_environment(&url.as_str().parse().unwrap_or_default(), server)?,
+        let via = match &self.config.route {
+            Route::Direct(reason) => Via::Direct { reason: describe(*reason) },
+            Route::Proxy(server, source) => Via::Proxy(Proxy::new(server.clone(), *source)),
         };
-        Ok(ServiceRoute {
+        let exceptions = NO_PROXY.into_iter().filter_map(|name| self.variable(name).ok().flatten());
+        let never_matching =
+            exceptions.flat_map(|hosts| never_matching(&hosts).map(str::to_owned).collect::<Vec<_>>());
+        ServiceRoute {
             host: unbracketed(url.host_str().unwrap_or_default()).to_owned(),
             port: url.port_or_known_default().unwrap_or(443),
             tls: url.scheme() == "https",
             via,
-        })
+            never_matching: never_matching.collect(),
+        }
     }
 }
 
-/// Returns the route that the environment variables select for this URL. `server` is the proxy that a call uses. This
-/// function reads the variables again, but only to report which variable selected the proxy.
-fn route_from_environment(uri: &Uri, server: Option<ProxyServer>) -> Result<Via> {
-    let pairs = if uri.scheme_str() == Some("https") { FOR_HTTPS } else { FOR_HTTP };
-    let set: Vec<(&'static str, String)> = pairs.into_iter().filter_map(first_set).collect();
-    let usable = |value: &str| Matcher::builder().all(value.to_owned()).build().intercept(uri).is_some();
-    let names = || set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let direct = |reason, remedy| Ok(Via::Direct { reason, remedy });
-    if let Some(server) = server {
-        let source = set.iter().find(|(_, value)| usable(value));
-        let source = source.map_or(SettingSource::Default, |(name, _)| SettingSource::Variable(name));
-        return Ok(Via::Proxy(Proxy::new(server, source)?));
+fn describe(reason: DirectReason) -> String {
+    match reason {
+        DirectReason::Loopback => "loopback is always reached directly".to_owned(),
+        DirectReason::NotSet([specific, _, general, _]) => format!("neither {specific} nor {general} is set"),
+        DirectReason::Exception { proxy, exceptions } => {
+            format!("{exceptions} contains the host, so {proxy} is ignored")
+        }
+        DirectReason::Cgi => "HTTP_PROXY is ignored in a CGI program (REQUEST_METHOD is set)".to_owned(),
     }
-    if set.is_empty() {
-        let [[specific, _], [general, _]] = pairs;
-        return direct(format!("neither {specific} nor {general} is set"), None);
-    }
-    if !set.iter().any(|(_, value)| usable(value)) {
-        let remedy = "set it to http://[user:password@]host[:port], or clear it";
-        return direct(
-            format!("{} holds nothing that can be a proxy, and is passed over", names()),
-            Some(remedy),
-        );
-    }
-    if matches!(variable("REQUEST_METHOD"), Ok(Some(_))) {
-        return direct(format!("{} is passed over in a CGI program (REQUEST_METHOD is set)", names()), None);
-    }
-    direct(format!("NO_PROXY holds the host, which passes over {}", names()), None)
-}
-
-/// Returns the name and the value of the first variable of the pair that is set. Returns `None` if neither is set or
-/// the value is empty.
-fn first_set(pair: [&'static str; 2]) -> Option<(&'static str, String)> {
-    let found = pair.into_iter().find_map(|name| Some((name, variable(name).ok()??)));
-    found.filter(|(_, value)| !value.is_empty())
 }
 
 impl Proxy {
@@ -150,20 +109,16 @@ impl Proxy {
         [Some(sent), password].into_iter().flatten().map(str::to_owned).collect()
     }
 
-    fn new(server: ProxyServer, source: SettingSource) -> Result<Self> {
-        if !server.is_supported() {
-            return Err(network_error(NetworkPhase::Connect, UnsupportedProxy(server.scheme).into()));
-        }
-        let ProxyServer { scheme, host, port, credentials } = &server;
-        let credentials = if credentials.is_some() { format!("{MASK}@") } else { String::new() };
-        let bracketed = if host.contains(':') { format!("[{host}]") } else { host.clone() };
-        Ok(Self {
-            url: format!("{scheme}://{credentials}{bracketed}:{port}"),
-            host: host.clone(),
-            port: *port,
-            tls: server.uses_tls(),
+    fn new(server: ProxyServer, source: SettingSource) -> Self {
+        let scheme = if server.uses_tls { "https" } else { "http" };
+        let credentials = if server.credentials.is_some() { format!("{MASK}@") } else { String::new() };
+        Self {
+            url: format!("{scheme}://{credentials}{server}"),
+            host: server.host.clone(),
+            port: server.port,
+            tls: server.uses_tls,
             source,
             server,
-        })
+        }
     }
 }

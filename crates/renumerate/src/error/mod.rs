@@ -55,7 +55,8 @@ pub(crate) struct ResponseContext {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
     pub(crate) content_type: Option<String>,
-    pub(crate) body: String,
+    /// The body. A proxy's refusal of a tunnel has none.
+    pub(crate) body: Option<String>,
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -106,6 +107,12 @@ impl Error {
         error.0.phase = Some(phase);
         error.0.source = Some(source);
         error
+    }
+
+    /// Adds the status of a proxy's response that refused a tunnel, and the delay that the proxy asked for.
+    pub(crate) fn with_proxy_response(mut self, status: u16, retry_after: Option<Duration>) -> Self {
+        self.0.response = Some(ResponseContext { status, retry_after, ..ResponseContext::default() });
+        self
     }
 
     /// Creates the error for a process that cannot start a thread or a runtime, because it has no threads or file
@@ -193,7 +200,8 @@ impl Error {
         self.0.field.as_ref().map(Message::as_str)
     }
 
-    /// Returns the HTTP status of the response, if one was received.
+    /// Returns the HTTP status of the response, if one was received. For [`ErrorKind::Network`], it is the status with which
+    /// a proxy refused to open a tunnel.
     pub fn status(&self) -> Option<u16> {
         self.0.response.as_ref().map(|response| response.status)
     }
@@ -212,11 +220,11 @@ impl Error {
     /// Returns the beginning of the response body, if a response was received: at most 512 characters, without control
     /// characters and with secrets masked.
     pub fn body(&self) -> Option<&str> {
-        self.0.response.as_ref().map(|response| response.body.as_str())
+        self.0.response.as_ref()?.body.as_deref()
     }
 
-    /// Returns the delay before the next request that the service asks for. The service sends it in the response header
-    /// `Retry-After` or `retry-after-ms`.
+    /// Returns the delay before the next request that the service or the proxy asks for. They send it in the response
+    /// header `Retry-After` or `retry-after-ms`.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.response.as_ref()?.retry_after
     }
@@ -242,8 +250,8 @@ impl Error {
             (ErrorKind::UnexpectedResponse, Some(status)) => {
                 format!("unexpected answer ({status}): {reason}")
             }
+            (ErrorKind::Network, Some(_)) | (_, None) => reason.to_owned(),
             (_, Some(status)) => format!("the service answered {status}: {reason}"),
-            (_, None) => reason.to_owned(),
         };
         let request_id = self.request_id().map(|id| format!(" (request id {id})"));
         line.extend(request_id);

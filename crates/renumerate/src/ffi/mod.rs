@@ -26,7 +26,7 @@ pub use error_fields::{AttemptFields, ErrorFields};
 pub use interrupt::{InterruptPoll, poll_interrupts};
 pub use logs::{LogLevel, LogRecord, Logs};
 pub use name_style::NameStyle;
-pub use settings::SharedLimits;
+pub use settings::{SharedLimits, environment_variables};
 
 pub use crate::config::OptionType;
 pub use crate::model::endpoint::EndpointKind;

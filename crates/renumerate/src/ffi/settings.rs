@@ -6,9 +6,14 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::client::ClientBuilder;
-use crate::config::{BindingInfo, is_header_text};
+use crate::config::{BindingInfo, VARIABLES, is_header_text};
 use crate::retry::TokenBucket;
 use crate::slots::SharedSlots;
+
+/// Returns the names of the environment variables that a client reads. See [`ClientBuilder::env_override`].
+pub fn environment_variables() -> &'static [&'static str] {
+    &VARIABLES
+}
 
 impl<C> ClientBuilder<C> {
     /// Adds the binding to the user agent: its language, its version and the runtime of the language. If `runtime` is

@@ -57,7 +57,7 @@ impl RawResponse {
             status: self.status,
             request_id: self.request_id(key),
             content_type: self.header(&CONTENT_TYPE, key),
-            body: self.body_text(key),
+            body: Some(self.body_text(key)),
             retry_after: retry::retry_after(&self.headers, now),
         }
     }

@@ -11,13 +11,12 @@ use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use super::dns::Resolver;
-use super::failure::{Failure, UnsupportedProxy};
+use super::failure::Failure;
 use super::pool::Connection;
-use super::route::ProxyServer;
 use super::settings::http1;
 use super::stream::Stream;
 use super::{tcp, tunnel};
-use crate::config::{Config, unbracketed};
+use crate::config::{Config, ProxyServer, unbracketed};
 use crate::error::{Error, Message, Name, NetworkPhase, Result};
 use crate::tls::TlsSettings;
 
@@ -42,13 +41,8 @@ impl Connector {
     /// # Errors
     ///
     /// A configuration error if the host cannot be used.
-    pub(super) fn new(
-        config: &Config,
-        proxy: Option<ProxyServer>,
-        tls: TlsSettings,
-        user_agent: HeaderValue,
-    ) -> Result<Self> {
-        let url = &config.base_url;
+    pub(super) fn new(config: &Config, tls: TlsSettings, user_agent: HeaderValue) -> Result<Self> {
+        let (url, proxy) = (&config.base_url, config.route.proxy().cloned());
         let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
         let service_name = match url.scheme() {
             "https" => Some(server_name(host).map_err(|error| {
@@ -80,9 +74,6 @@ impl Connector {
     }
 
     async fn open(&self, deadline: Instant) -> ConnectResult<Connection> {
-        if let Some(ProxyServer { scheme, .. }) = self.proxy.as_ref().filter(|proxy| !proxy.is_supported()) {
-            return Err(Failure::network(NetworkPhase::Connect, UnsupportedProxy(scheme.clone())));
-        }
         // Start this first: the roots are loaded while the host is looked up and the TCP connection is opened.
         let roots = self.uses_tls().then(|| self.tls.start_loading_roots()).transpose();
         let roots = roots.map_err(Failure::NoThread)?;
@@ -127,7 +118,7 @@ impl Connector {
     /// Opens the proxy's tunnel and TLS on a new TCP connection, as far as the route has them.
     async fn secure(&self, mut stream: Stream) -> ConnectResult<Stream> {
         if let Some(proxy) = &self.proxy {
-            if proxy.uses_tls() {
+            if proxy.uses_tls {
                 let name = server_name(&proxy.host);
                 let name = name.map_err(|error| Failure::network(NetworkPhase::Tls, error))?;
                 stream = self.handshake(name, stream).await?;
@@ -150,7 +141,7 @@ impl Connector {
     }
 
     fn uses_tls(&self) -> bool {
-        self.service_name.is_some() || self.proxy.as_ref().is_some_and(ProxyServer::uses_tls)
+        self.service_name.is_some() || self.proxy.as_ref().is_some_and(|proxy| proxy.uses_tls)
     }
 }
 

@@ -1,20 +1,16 @@
 //! Failures of attempts: the phase in which the network failed, and hints, which suggest remedies.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 
 use super::tunnel::TunnelError;
 use crate::error::{AttemptOutcome, Error, Message, Name, NetworkPhase, OUT_OF_RESOURCES, TimeoutScope};
-use crate::retry::is_retryable_status;
+use crate::retry::{is_retryable_status, retry_after};
 
 const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
-
-const PROXY_SCHEMES: &str =
-    "only http:// and https:// proxies can be used: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY";
 
 const PROXY_REFUSES: &str = "the proxy refuses to open a way to this host: ask whoever runs it";
 
@@ -77,25 +73,23 @@ impl Failure {
     }
 }
 
-/// Error for a proxy URL whose scheme is neither `http` nor `https`.
-#[derive(Debug)]
-pub(crate) struct UnsupportedProxy(pub(crate) String);
-
-impl fmt::Display for UnsupportedProxy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unsupported scheme {}", self.0)
-    }
-}
-
-impl StdError for UnsupportedProxy {}
-
 /// Returns the error of a network failure. If the cause is permanent, the error is not retryable and has a hint.
 pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Error {
     let permanent = causes(source.as_ref()).find_map(permanent_failure_hint);
     let retryable = permanent.is_none();
     let out_of_files = causes(source.as_ref()).any(is_out_of_files).then(|| OUT_OF_RESOURCES.into());
-    let error = Error::network(phase, source).with_retryable(retryable);
+    let proxy_response = causes(source.as_ref()).find_map(proxy_response);
+    let mut error = Error::network(phase, source).with_retryable(retryable);
+    if let Some((status, retry_after)) = proxy_response {
+        error = error.with_proxy_response(status, retry_after);
+    }
     permanent.or(out_of_files).into_iter().fold(error, Error::with_hint)
+}
+
+/// Returns the status and the delay of a proxy's response that refuses a tunnel.
+fn proxy_response(cause: &(dyn StdError + 'static)) -> Option<(u16, Option<Duration>)> {
+    let Some(TunnelError::Refused(response)) = cause.downcast_ref() else { return None };
+    Some((response.status.as_u16(), retry_after(&response.headers, SystemTime::now())))
 }
 
 /// Returns whether the process or the system has no file descriptors left.
@@ -130,14 +124,13 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
         Some(TunnelError::Refused(response))
             if response.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED =>
         {
-            return Some(PROXY_CREDENTIALS.into());
+            Some(PROXY_CREDENTIALS.into())
         }
-        Some(TunnelError::Refused(response)) if is_retryable_status(response.status.as_u16()) => return None,
-        Some(TunnelError::Refused(_)) => return Some(PROXY_REFUSES.into()),
-        Some(TunnelError::Http(error)) if error.is_parse() => return Some(PROXY_REFUSES.into()),
-        _ => {}
+        Some(TunnelError::Refused(response)) if is_retryable_status(response.status.as_u16()) => None,
+        Some(TunnelError::Refused(_)) => Some(PROXY_REFUSES.into()),
+        Some(TunnelError::Http(error)) if error.is_parse() => Some(PROXY_REFUSES.into()),
+        _ => None,
     }
-    cause.is::<UnsupportedProxy>().then(|| PROXY_SCHEMES.into())
 }
 
 /// Returns a hint for a permanent failure of TLS. Only an internal error of the peer is temporary, and errors that are no

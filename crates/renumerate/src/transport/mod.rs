@@ -8,7 +8,6 @@ mod connect;
 mod dns;
 mod failure;
 mod pool;
-mod route;
 mod settings;
 mod stream;
 mod tcp;
@@ -35,10 +34,9 @@ use crate::retry::Deadline;
 use crate::tls::TlsSettings;
 use connect::Connector;
 use failure::Failure;
-pub(crate) use failure::{UnsupportedProxy, network_error};
+pub(crate) use failure::network_error;
 pub(crate) use pool::IDLE_CONNECTION;
 use pool::{Connection, Pool};
-pub(crate) use route::{ProxyServer, proxy_for};
 pub use stream::Stream;
 pub(crate) use tunnel::{ProxyResponse, TunnelError, open as open_tunnel};
 
@@ -77,7 +75,7 @@ impl Transport {
         key.set_sensitive(true);
         let user_agent = header("app_info", &config.user_agent)?;
         let host = header("base_url", &config.base_url[Position::BeforeHost..Position::AfterPort])?;
-        let connector = Connector::new(config, proxy_for(config)?, tls, user_agent.clone())?;
+        let connector = Connector::new(config, tls, user_agent.clone())?;
         let mut headers = HeaderMap::from_iter([
             (HOST, host),
             (USER_AGENT, user_agent),

@@ -24,7 +24,8 @@ extension RenumerateError {
                 case .rateLimited: .rateLimited(answer)
                 case .server: .server(answer)
                 case .api: .api(answer)
-                case .network: .network(NetworkFailure(phase: phase, details: details))
+                case .network:
+                    .network(NetworkFailure(phase: phase, status: status.map { Int($0) }, details: details))
                 case .timeout: .timeout(Timeout(scope: scope, details: details))
                 case .unexpectedResponse: .unexpectedResponse(answer)
                 case .closed: .closed(details)

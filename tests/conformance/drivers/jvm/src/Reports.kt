@@ -32,7 +32,8 @@ fun errorReport(error: Throwable): JsonObject = buildJsonObject {
     put("message", typed?.reason)
     put("body", (error as? ApiException)?.body ?: (error as? UnexpectedResponseException)?.body)
     put("request_id", typed?.requestId)
-    put("status", (error as? ApiException)?.status ?: (error as? UnexpectedResponseException)?.status)
+    val status = (error as? ApiException)?.status ?: (error as? UnexpectedResponseException)?.status
+    put("status", status ?: (error as? NetworkException)?.status)
     put("phase", (error as? NetworkException)?.phase?.name?.lowercase())
     put("timeout", (error as? RequestTimeoutException)?.scope?.name?.lowercase())
     put("retry_after", typed?.retryAfter?.let { it.toNanos() / 1e9 })

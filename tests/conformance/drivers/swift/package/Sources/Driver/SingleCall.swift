@@ -91,7 +91,7 @@ func report(error: any Error, of client: RenumerateClient? = nil, after took: Du
         "typed": .bool(ours != nil), "class": .text(ours?.className ?? "\(type(of: error))"), "code": JSON(ours?.code),
         "text": .text(ours?.message ?? "\(error)"), "retryable": .bool(ours?.isRetryable ?? false),
         "attempts": .number(Double(ours?.attempts.count ?? 0)), "message": JSON(ours?.reason),
-        "body": JSON(ours?.response?.body), "status": JSON(ours?.response?.status), "request_id": JSON(ours?.requestId),
+        "body": JSON(ours?.response?.body), "status": JSON(ours?.status), "request_id": JSON(ours?.requestId),
         "phase": JSON(ours?.phase?.rawValue), "timeout": JSON(ours?.scope?.rawValue),
         "retry_after": JSON(ours?.retryAfter), "field": JSON(ours?.field),
     ]
@@ -126,6 +126,10 @@ extension RenumerateError {
             response
         default: nil
         }
+    }
+
+    fileprivate var status: Int? {
+        if case .network(let failure) = self { failure.status } else { response?.status }
     }
 
     fileprivate var field: String? {

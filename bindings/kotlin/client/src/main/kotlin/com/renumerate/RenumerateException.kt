@@ -80,6 +80,9 @@ public class ServerException internal constructor(details: ErrorDetails) : ApiEx
 public class NetworkException internal constructor(details: ErrorDetails) : RenumerateException(details) {
     /** Phase in which the network failed. */
     public val phase: NetworkPhase = details.phase ?: NetworkPhase.CONNECT
+
+    /** HTTP status with which a proxy refused to open a tunnel to the service, or `null`. */
+    public val status: Int? = details.status
 }
 
 /** Thrown if a timeout expires before a complete response is received. */
