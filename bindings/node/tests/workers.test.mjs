@@ -73,12 +73,13 @@ test('worker reads its own environment', async () => {
     `${HEAD}
     const { RENUMERATE_BASE_URL, RENUMERATE_PRIVATE_KEY } = process.env;
     delete process.env.RENUMERATE_PRIVATE_KEY;
-    for (const env of [{ RENUMERATE_BASE_URL }, { RENUMERATE_BASE_URL, RENUMERATE_PRIVATE_KEY }]) {
+    const proxied = { RENUMERATE_BASE_URL: 'https://made-up.example', RENUMERATE_PRIVATE_KEY, https_proxy: 'ftp://p' };
+    for (const env of [{ RENUMERATE_BASE_URL }, { RENUMERATE_BASE_URL, RENUMERATE_PRIVATE_KEY }, proxied]) {
       console.log(...await once(start({}, env), 'message'));
     }`,
     options(),
   );
-  strictEqual(out, 'privateKey\n1\n');
+  strictEqual(out, 'privateKey\n1\nproxy\n');
 });
 
 test('two copies of the package work in one process', async () => {
