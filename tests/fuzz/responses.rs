@@ -124,7 +124,10 @@ impl<'a> Response<'a> {
             ..400 => "unexpected_response",
             400 | 422 => "bad_request",
             401 | 403 => "authentication",
-            404 => "not_found",
+            404 if self.has_error_message() => "not_found",
+            // The fuzzed code accepts more JSON than `has_error_message`.
+            404 if error.code() == "not_found" => "not_found",
+            404 => "unexpected_response",
             429 => "rate_limited",
             500..=599 => "server",
             _ => "api",
@@ -137,6 +140,14 @@ impl<'a> Response<'a> {
         self.check_text("message", error.message(), TEXT_MAX_CHARS + 128);
         self.check_text("error", &error.to_string(), 2 * TEXT_MAX_CHARS + 256);
         self.check_text("debug output", &format!("{error:?}"), usize::MAX);
+    }
+
+    /// Whether the body has the form of the service's errors.
+    fn has_error_message(&self) -> bool {
+        let json: serde_json::Value = serde_json::from_slice(self.body).unwrap_or_default();
+        ["/error", "/error/message"]
+            .iter()
+            .any(|at| json.pointer(at).is_some_and(serde_json::Value::is_string))
     }
 
     fn check_text(&self, name: &str, text: &str, max_chars: usize) {

@@ -15,7 +15,7 @@ macro_rules! with_error_kinds {
             BadRequest => "bad_request", "BadRequestError";
             /// Status 401 or 403.
             Authentication => "authentication", "AuthenticationError";
-            /// Status 404: the customer or subscription does not exist.
+            /// Status 404 with an error message of the service: the customer or subscription does not exist.
             NotFound => "not_found", "NotFoundError";
             /// Status 429.
             RateLimited => "rate_limited", "RateLimitError";
@@ -27,7 +27,7 @@ macro_rules! with_error_kinds {
             Network => "network", "NetworkError";
             /// No complete response was received in time.
             Timeout => "timeout", "RequestTimeoutError";
-            /// The response does not match the documentation, for example 2xx without a session id.
+            /// The response does not match the documentation, for example 2xx without a session id, or the 404 of a proxy.
             UnexpectedResponse => "unexpected_response", "UnexpectedResponseError";
             /// The client was closed before the call. This does not occur in Rust, where a client is dropped instead.
             Closed => "closed", "ClosedError";
@@ -83,13 +83,13 @@ with_error_kinds! {
     /// | `Validation` | `validation` | `ValidationError` | a parameter has a value that the service never accepts; no request was sent |
     /// | `BadRequest` | `bad_request` | `BadRequestError` | 400, 422 |
     /// | `Authentication` | `authentication` | `AuthenticationError` | 401, 403 |
-    /// | `NotFound` | `not_found` | `NotFoundError` | 404: no such customer or subscription |
+    /// | `NotFound` | `not_found` | `NotFoundError` | 404 with the service's error message: no such customer or subscription |
     /// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
     /// | `Server` | `server` | `ServerError` | 5xx |
     /// | `Api` | `api` | `ApiError` | another status of 400 or above |
     /// | `Network` | `network` | `NetworkError` | the network failed before the response was complete: see [`Error::phase`](crate::Error::phase) |
     /// | `Timeout` | `timeout` | `RequestTimeoutError` | no complete response in time: see [`Error::timeout_scope`](crate::Error::timeout_scope) |
-    /// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, or a 2xx without a valid session id |
+    /// | `UnexpectedResponse` | `unexpected_response` | `UnexpectedResponseError` | 1xx, 3xx, a 2xx without a valid session id, or a 404 that is not the service's |
     /// | `Closed` | `closed` | `ClosedError` | the client was closed before the call; not in Rust, where clients are dropped |
     /// | `Internal` | `internal` | `InternalError` | a bug in this SDK, such as a call that ended without a result |
     ///
@@ -100,7 +100,7 @@ with_error_kinds! {
 }
 
 impl ErrorKind {
-    /// Returns the kind for a status of 400 or above. The kind does not depend on the response body.
+    /// Returns the kind for a status of 400 or above of the service. The kind does not depend on the response body.
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
             400 | 422 => Self::BadRequest,

@@ -3,10 +3,8 @@
 use std::time::SystemTime;
 
 use http::header::LOCATION;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
 
+use super::json::{members, text};
 use super::response::RawResponse;
 use crate::error::{Error, Name, Result};
 use crate::model::{Endpoint, NamedValue};
@@ -53,8 +51,8 @@ pub(crate) struct DecodedSession {
 ///
 /// # Errors
 ///
-/// For a status of 400 or above, an error of the kind that belongs to the status. Otherwise, an `UnexpectedResponse`
-/// error.
+/// For a status of 400 or above, an error of the kind that belongs to the status, except for a 404 without the service's
+/// error message. Otherwise, an `UnexpectedResponse` error.
 pub(crate) fn decode(
     endpoint: &Endpoint,
     raw: &RawResponse,
@@ -63,22 +61,25 @@ pub(crate) fn decode(
 ) -> Result<DecodedSession> {
     let context = || raw.context(key, now());
     let unexpected = |reason: String| Err(Error::unexpected_response(reason, context()));
+    let undocumented = || format!("the body isn't the documented JSON: {}", raw.describe_body(key));
     match raw.status {
         200..=299 if raw.too_long => unexpected("the body is over 1 MiB long".to_owned()),
-        200..=299 => match find_id(&raw.body) {
-            Err(error) => {
-                let reason = format!("the body isn't the documented JSON: {}", raw.describe_body(key));
-                Err(Error::unexpected_response(reason, context()).with_source(error))
-            }
-            Ok(None) => unexpected("the JSON has no text in id, nor in session.id".to_owned()),
-            Ok(Some(id)) if endpoint.is_session_id(&id) => {
-                Ok(DecodedSession { id, request_id: raw.request_id(key) })
-            }
-            Ok(Some(_)) => unexpected(format!(
-                "the id isn't that of a {} session: it doesn't begin with {} and go on after it",
-                endpoint.name, endpoint.id_prefix
-            )),
+        200..=299 => match find_ids(&raw.body) {
+            Err(error) => Err(Error::unexpected_response(undocumented(), context()).with_source(error)),
+            Ok(ids) => match ids.as_slice() {
+                [] | [None] => unexpected("the JSON has no text in id, nor in session.id".to_owned()),
+                [Some(id)] if endpoint.is_session_id(id) => {
+                    Ok(DecodedSession { id: id.clone(), request_id: raw.request_id(key) })
+                }
+                [Some(_)] => unexpected(format!(
+                    "the id isn't that of a {} session: it doesn't begin with {} and go on after it",
+                    endpoint.name, endpoint.id_prefix
+                )),
+                _ => unexpected("the JSON repeats the id, and the ids differ".to_owned()),
+            },
         },
+        // A proxy or a wrong path also gets a 404. Only the service's means that there is no such customer.
+        404 if raw.service_error().is_none() => unexpected(undocumented()),
         400.. => {
             let retryable = retry::is_retryable_status(raw.status);
             Err(Error::api(raw.error_text(key), context()).with_retryable(retryable))
@@ -91,31 +92,21 @@ pub(crate) fn decode(
     }
 }
 
-/// The fields of a response that can contain the session id. They are kept as raw JSON, because [`find_id`] accepts
-/// values of any type in them. All other fields are ignored.
-#[derive(Deserialize)]
-struct ResponseFields<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    session: Option<&'a RawValue>,
-}
-
-/// Returns the session id: the text in the field `id` or, if there is none, in `session.id`. The vendor documents both
-/// forms.
-fn find_id(body: &[u8]) -> serde_json::Result<Option<String>> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
-    // Only a JSON object can have these fields. Check this first, because serde would also accept an array and read the
-    // fields from it by position.
-    if !body.starts_with(b"{") {
-        return serde_json::from_slice::<IgnoredAny>(body).map(|_| None);
+/// Returns the values of the field `id` or, if none of them is text, of `session.id`. The vendor documents both forms. A
+/// value that is not text becomes `None`. If all values are equal, only one is returned.
+fn find_ids(body: &[u8]) -> serde_json::Result<Vec<Option<String>>> {
+    let mut ids: Vec<_> = members(body, "id")?.into_iter().map(text).collect();
+    if ids.iter().all(Option::is_none) {
+        let sessions = members(body, "session")?;
+        ids = sessions
+            .into_iter()
+            .filter_map(|session| members(session.get().as_bytes(), "id").ok())
+            .flatten()
+            .map(text)
+            .collect();
     }
-    let text = |value: Option<&RawValue>| serde_json::from_str::<String>(value?.get()).ok();
-    let ResponseFields { id, session } = serde_json::from_slice(body)?;
-    Ok(text(id).or_else(|| {
-        let session = session.filter(|session| session.get().starts_with('{'))?;
-        text(serde_json::from_str::<ResponseFields<'_>>(session.get()).ok()?.id)
-    }))
+    ids.dedup();
+    Ok(ids)
 }
 
 #[cfg(test)]
@@ -172,6 +163,76 @@ mod tests {
         assert_eq!(id, "ret_b");
     }
 
+    /// Rules: D1
+    #[test]
+    fn repeated_equal_ids_and_text_after_the_json_are_accepted() {
+        for body in [
+            r#"{"id":"ret_a","id":"ret_a"}"#,
+            r#"{"id":"ret_a","id":"\u0072et_a"}"#,
+            r#"{"session":{},"id":"ret_a","session":{}}"#,
+            r#"{"id":"ret_a","session":{"id":"ret_b"},"session":{"id":"ret_c"}}"#,
+            r#"{"session":{"id":"ret_a","id":"ret_a"},"session":{"id":"ret_a"}}"#,
+            r#"{"id":null,"session":7,"session":{},"session":{"id":"ret_a"}}"#,
+            "{\"id\":\"ret_a\"}\n<!-- injected -->",
+            r#"{"id":"ret_a"}{"id":"ret_b"}"#,
+        ] {
+            assert_eq!(decoded(&response(200, body)).unwrap(), "ret_a", "{body}");
+        }
+        let invalid_utf8 = b"{\"n\":\"\xe9\",\"id\":\"ret_a\",\"n\":1}\xff";
+        assert_eq!(decoded(&response(200, invalid_utf8)).unwrap(), "ret_a");
+    }
+
+    /// Rules: D3
+    #[test]
+    fn repeated_ids_that_differ_are_unexpected() {
+        for body in [
+            r#"{"id":"ret_a","id":"ret_b"}"#,
+            r#"{"id":"ret_a","id":"ret_b","id":"ret_a"}"#,
+            r#"{"id":null,"id":"ret_a"}"#,
+            r#"{"session":{"id":"ret_a","id":"ret_b"}}"#,
+            r#"{"session":{"id":"ret_a"},"session":{"id":"ret_b"}}"#,
+        ] {
+            let error = decoded(&response(200, body)).unwrap_err();
+            assert_eq!(error.code(), "unexpected_response", "{body}");
+            assert!(error.message().contains("the ids differ"), "{body}: {error}");
+        }
+    }
+
+    /// Rules: E5, E11
+    #[test]
+    fn only_a_404_with_the_services_error_is_not_found() {
+        for body in [
+            &br#"{"error":"No such customer"}"#[..],
+            br#"{"error":{"code":7,"message":"No such customer"}}"#,
+            br#"{"error":""}"#,
+            br#"{"error":null,"error":"No such customer"}"#,
+            b"\xef\xbb\xbf{\"n\":1e999,\"error\":\"Client \xe9\"}\n<!-- injected -->",
+        ] {
+            let error = decoded(&response(404, body)).unwrap_err();
+            assert_eq!(error.code(), "not_found", "{}", String::from_utf8_lossy(body));
+        }
+        for body in [
+            "",
+            "{}",
+            "null",
+            r#"{"error":"No such"#,
+            r#"["error"]"#,
+            r#"[{"error":"No such customer"}]"#,
+            r#""error""#,
+            r#"{"error":404}"#,
+            r#"{"error":{"code":"x"}}"#,
+            r#"{"error":["No such customer"]}"#,
+            r#"{"message":"no Route matched with those values"}"#,
+            "<html>404 Not Found</html>",
+            "404 page not found",
+        ] {
+            let error = decoded(&response(404, body)).unwrap_err();
+            assert_eq!((error.code(), error.status()), ("unexpected_response", Some(404)), "{body}");
+            assert!(!error.retryable(), "{body}");
+            assert!(error.message().contains(&response(404, body).describe_body(&key())), "{body}: {error}");
+        }
+    }
+
     /// Rules: E11
     #[test]
     fn a_status_below_200_is_unexpected() {
@@ -222,7 +283,7 @@ mod tests {
                     let unsafe_char = |c: char| c.is_control() || ['\u{2028}', '\u{2029}', '\u{202e}'].contains(&c);
                     prop_assert!(!error.to_string().contains(unsafe_char), "{error}");
                     prop_assert_eq!(error.status(), Some(status));
-                    prop_assert_eq!(error.code() == "unexpected_response", status < 400);
+                    prop_assert!(status == 404 || (error.code() == "unexpected_response") == (status < 400));
                 }
             }
         }

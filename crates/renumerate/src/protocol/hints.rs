@@ -13,8 +13,14 @@ const MISSING_VALUES: [&str; 5] = ["undefined", "null", "None", "nil", "NaN"];
 
 /// Adds hints that may explain an error with status 400, 401 or 404.
 pub(crate) fn hints(error: Error, parameters: &[NamedValue<'_>], key: &BrandKey) -> Error {
-    if !matches!(error.status(), Some(400 | 401 | 404)) {
-        return error;
+    match error.status() {
+        // The service has not seen the parameters.
+        Some(404) if error.kind() == ErrorKind::UnexpectedResponse => {
+            let hint = Message::from("this 404 is probably not the service's: check ");
+            return error.with_hint(hint + Name("base_url") + " and the proxy");
+        }
+        Some(400 | 401 | 404) => {}
+        _ => return error,
     }
     let value = |name| parameters.iter().find(|(known, _)| *known == name).and_then(|(_, value)| *value);
     let mut hints: Vec<Message> = Vec::new();

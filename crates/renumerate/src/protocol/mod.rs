@@ -2,6 +2,7 @@
 
 mod codec;
 mod hints;
+mod json;
 mod response;
 
 pub(crate) use codec::{KEY_HEADER, decode, encode};

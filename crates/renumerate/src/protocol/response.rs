@@ -3,8 +3,8 @@
 use std::time::SystemTime;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
-use serde_json::Value;
 
+use super::json::{members, text};
 use crate::error::ResponseContext;
 use crate::model::id_prefixes;
 use crate::redact::{BrandKey, IdMatch, redact};
@@ -62,12 +62,20 @@ impl RawResponse {
         }
     }
 
+    /// Returns the service's error message: the text in `error` or in `error.message`. Returns `None` if the body has
+    /// another form, so it is probably not the service's.
+    pub(crate) fn service_error(&self) -> Option<String> {
+        let body = String::from_utf8_lossy(&self.body);
+        members(body.as_bytes(), "error")
+            .ok()?
+            .into_iter()
+            .find_map(|error| text(error).or_else(|| find_text(error.get().as_bytes(), "message")))
+    }
+
     /// Returns the server's error message or, if there is none, a description of the body.
     pub(crate) fn error_text(&self, key: &BrandKey) -> String {
-        let json: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        let message =
-            ["/error", "/error/message", "/message"].iter().find_map(|at| json.pointer(at)?.as_str());
-        match message.map(|message| truncate(&redact_text(message, key, IdMatch::Strict))) {
+        let message = self.service_error().or_else(|| find_text(&self.body, "message"));
+        match message.map(|message| truncate(&redact_text(&message, key, IdMatch::Strict))) {
             Some(message) if !message.trim().is_empty() => message,
             _ => self.describe_body(key),
         }
@@ -94,6 +102,11 @@ impl RawResponse {
 /// Removes control characters from a server's text, and masks the key and session ids of all endpoints.
 pub(crate) fn redact_text(text: &str, key: &BrandKey, ids: IdMatch) -> String {
     redact(text, key, ids, &id_prefixes())
+}
+
+/// Returns the text of the first member `name` of a JSON object that is text.
+fn find_text(json: &[u8], name: &str) -> Option<String> {
+    members(json, name).ok()?.into_iter().find_map(text)
 }
 
 fn truncate(text: &str) -> String {
