@@ -145,7 +145,7 @@ export class AuthenticationError extends ApiError {
   declare readonly code: 'authentication';
 }
 
-/** 404: the customer or the subscription does not exist. */
+/** 404 with an error message of the service: the customer or the subscription does not exist. */
 export class NotFoundError extends ApiError {
   declare readonly code: 'not_found';
 }
@@ -160,7 +160,10 @@ export class ServerError extends ApiError {
   declare readonly code: 'server';
 }
 
-/** Response that the API does not document: 1xx, 3xx, or 2xx without a session id. It probably came from a proxy. */
+/**
+ * Response that the API does not document: 1xx, 3xx, 2xx without a session id, or 404 without an error message of the
+ * service. It probably came from a proxy.
+ */
 export class UnexpectedResponseError extends ResponseError {
   declare readonly code: 'unexpected_response';
 }

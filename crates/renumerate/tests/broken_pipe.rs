@@ -26,7 +26,7 @@ mod unix {
     use rustls::crypto::ring::default_provider;
     use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-    const NOT_FOUND: &[u8] = b"HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\n{}";
+    const NOT_FOUND: &[u8] = b"HTTP/1.1 404 Not Found\r\ncontent-length: 12\r\n\r\n{\"error\":\"\"}";
 
     pub(crate) fn main() {
         // SAFETY: no thread has been started.

@@ -151,7 +151,7 @@ class AuthenticationError(ApiError):
 
 
 class NotFoundError(ApiError):
-    """404: the customer or the subscription does not exist."""
+    """404 with an error message of the service: the customer or the subscription does not exist."""
 
     code = "not_found"
 
@@ -171,7 +171,8 @@ class ServerError(ApiError):
 class UnexpectedResponseError(_ResponseError):
     """The response has a form that the service does not document.
 
-    Its status is 1xx or 3xx, or it is 2xx but has no session id. The response probably came from a proxy.
+    Its status is 1xx or 3xx, it is 2xx but has no session id, or it is 404 but has no error message of the service. The
+    response probably came from a proxy.
     """
 
     code = "unexpected_response"

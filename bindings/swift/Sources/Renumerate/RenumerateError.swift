@@ -27,7 +27,7 @@ public enum RenumerateError: Error, Sendable {
     case badRequest(Answer)
     /// HTTP status 401 or 403: the service rejected the private key.
     case authentication(Answer)
-    /// HTTP status 404: the service does not know the customer or the subscription.
+    /// HTTP status 404 with an error message of the service: it does not know the customer or the subscription.
     case notFound(Answer)
     /// HTTP status 429: too many requests. Wait for ``retryAfter``, if present, before the next request.
     case rateLimited(Answer)
@@ -39,8 +39,8 @@ public enum RenumerateError: Error, Sendable {
     case network(NetworkFailure)
     /// A timeout expired before the end of the response.
     case timeout(Timeout)
-    /// The response is not a valid response of the service. It is, for example, a redirect, or a status 2xx without a
-    /// session. Usually, a proxy sent the response.
+    /// The response is not a valid response of the service. It is, for example, a redirect, a status 2xx without a
+    /// session, or a status 404 without an error message of the service. Usually, a proxy sent the response.
     case unexpectedResponse(Answer)
     /// The client was closed before the call. Nothing was sent.
     case closed(Details)

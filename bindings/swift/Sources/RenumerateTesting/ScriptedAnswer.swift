@@ -17,6 +17,8 @@ public struct ScriptedAnswer: Sendable, Encodable {
 
     /// Returns a response with an HTTP status and without a body.
     ///
+    /// For `RenumerateError.notFound`, a 404 also needs a body such as `{"error":"Customer not found"}`.
+    ///
     /// - Parameter status: The HTTP status, 200 to 999.
     /// - Returns: The response.
     public static func status(_ status: Int) -> ScriptedAnswer {

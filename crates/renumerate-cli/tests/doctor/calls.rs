@@ -46,6 +46,22 @@ async fn html_page_and_other_protocol_are_reported() {
     assert!(report.remedy("call").contains("does not speak HTTP"), "{}", report.text);
 }
 
+/// Rules: E11
+#[tokio::test(flavor = "multi_thread")]
+async fn a_404_of_another_server_is_an_unexpected_response() {
+    for (body, seen) in [("<html>nginx</html>", "a page of HTML"), ("", "empty"), ("{}", "it reads: {}")] {
+        let peer = Peer::responding(response("404 Not Found", "", body)).await;
+        let report = doctor(&["--base-url", &peer.url(), "--customer-id", "cus_1"], &[KEY]);
+        report.assert_fails_at("call", 10);
+        assert_eq!(report.fact("call", "/error"), "unexpected_response");
+        assert!(report.seen("call").contains(seen), "{}", report.text);
+        assert_eq!(
+            report.remedy("call"),
+            "this 404 is probably not the service's: check base_url and the proxy"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn incomplete_response_times_out() {
     let incomplete = "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"id\":";

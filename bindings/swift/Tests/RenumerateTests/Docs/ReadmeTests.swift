@@ -57,7 +57,7 @@ extension Docs {
             }
             guard block.code.contains("notFound") else { return }
             try await withSandbox { sandbox in
-                try await sandbox.script("cus_NffrFeUfNV2Hib", .status(404))
+                try await sandbox.script("cus_NffrFeUfNV2Hib", .status(404).text(#"{"error":"gone"}"#))
                 #expect(
                     try await programs.run(block, environment: sandbox.environment).out == "no such customer\n",
                     location)

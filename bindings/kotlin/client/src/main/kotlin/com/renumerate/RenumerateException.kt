@@ -67,7 +67,7 @@ public class BadRequestException internal constructor(details: ErrorDetails) : A
 /** Thrown for HTTP status 401 or 403: the service rejected the private key. */
 public class AuthenticationException internal constructor(details: ErrorDetails) : ApiException(details)
 
-/** Thrown for HTTP status 404: the customer or the subscription does not exist. */
+/** Thrown for HTTP status 404 with an error message of the service: the customer or the subscription does not exist. */
 public class NotFoundException internal constructor(details: ErrorDetails) : ApiException(details)
 
 /** Thrown for HTTP status 429: too many requests. Wait for [retryAfter], if present, before the next request. */
@@ -92,8 +92,8 @@ public class RequestTimeoutException internal constructor(details: ErrorDetails)
 }
 
 /**
- * Thrown if the response has HTTP status 1xx or 3xx, or has status 2xx but no valid session id. A proxy has probably
- * sent the response instead of the service.
+ * Thrown if the response has HTTP status 1xx or 3xx, has status 2xx but no valid session id, or has status 404 but no
+ * error message of the service. A proxy has probably sent the response instead of the service.
  */
 public class UnexpectedResponseException internal constructor(details: ErrorDetails) : RenumerateException(details) {
     /** HTTP status of the response. */

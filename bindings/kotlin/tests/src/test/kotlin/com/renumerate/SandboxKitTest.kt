@@ -51,7 +51,8 @@ class SandboxKitTest(private val constructorSandbox: Sandbox) {
 
     @Test
     fun `script repeats in order, and reset restarts it`(sandbox: Sandbox, blocking: BlockingClient) {
-        sandbox.script("cus_1", ScriptedAnswer.status(404).text("gone"), ScriptedAnswer.mint().delay(Duration.ofMillis(5)))
+        val gone = ScriptedAnswer.status(404).body("""{"error":"gone"}""")
+        sandbox.script("cus_1", gone, ScriptedAnswer.mint().delay(Duration.ofMillis(5)))
         fun assertNotFound() = assertThrows<NotFoundException> { blocking.createRetentionSession(customerId = "cus_1") }
         assertNotFound()
         blocking.createRetentionSession(customerId = "cus_1")

@@ -67,7 +67,10 @@ public class ScriptedAnswer private constructor(private val members: Map<String,
         @JvmStatic
         public fun mint(): ScriptedAnswer = ScriptedAnswer(mapOf("mint" to JsonPrimitive(true)))
 
-        /** Returns a response with this HTTP status and no body. */
+        /**
+         * Returns a response with this HTTP status and no body. For a [com.renumerate.NotFoundException], a 404 also
+         * needs a body such as `{"error":"Customer not found"}`.
+         */
         @JvmStatic
         public fun status(status: Int): ScriptedAnswer = ScriptedAnswer(mapOf("status" to JsonPrimitive(status)))
 
