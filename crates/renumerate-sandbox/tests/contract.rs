@@ -69,14 +69,22 @@ async fn rejected_requests_get_the_documented_status_and_a_reason() {
         ("POST", RETENTION, key, &large, 400, "larger"),
         ("GET", RETENTION, key, "", 405, "not allowed"),
         ("PUT", SUBSCRIPTION, key, "{}", 405, "not allowed"),
-        ("POST", "/v1/retention", key, "{}", 404, "Not found"),
-        ("GET", "/", None, "", 404, "Not found"),
         ("DELETE", "/_sandbox/health", None, "", 405, "not allowed"),
     ];
     for (method, path, key, body, expected, reason) in cases {
         let (status, response) = send(&sandbox, method, path, key, body).await;
         assert_eq!(status, expected, "{method} {path} {response}");
         assert!(response["error"].as_str().unwrap().contains(reason), "{response}");
+    }
+}
+
+/// Clients report a missing customer if a 404 has the form of the service's errors.
+#[tokio::test]
+async fn a_404_for_an_unknown_path_is_not_an_error_of_the_service() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for path in ["/", "/v1/retention", "/shop/v1/retention/session"] {
+        let response = request_session(&sandbox, path, RETENTION_SAMPLE).await;
+        assert_eq!(response, (404, Value::Null), "{path}");
     }
 }
 

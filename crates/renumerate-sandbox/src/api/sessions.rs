@@ -7,7 +7,7 @@ use axum::extract::{Extension, Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::error;
 use super::respond::{minted, scripted};
@@ -148,7 +148,8 @@ fn choose(state: &AppState, store: &mut Store, request: &RequestView<'_>) -> Cho
     let contract = |response| Choice::Decided(Decision::Contract(response));
     let reject = |status, reason: &str| contract(error(status, reason));
     let Some(parsed) = &parsed else {
-        return reject(StatusCode::NOT_FOUND, "Not found");
+        // Not in the form of the service's errors: only a 404 with an `error` means that there is no such customer.
+        return contract((StatusCode::NOT_FOUND, "Not found").into_response());
     };
     if request.method != "POST" {
         let mut response = error(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed");
