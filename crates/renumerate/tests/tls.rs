@@ -14,11 +14,14 @@ use renumerate::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::crypto::ring::{default_provider, sign::any_supported_type};
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 
-/// Certificate authority of one test, with its certificate in a temporary file.
+/// Certificate authority of one test, with its certificate in a temporary file. It may also be a server itself, with the
+/// name `localhost`.
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     file: PathBuf,
@@ -32,7 +35,7 @@ impl Drop for Authority {
 
 impl Authority {
     fn new(test: &str) -> Self {
-        let mut params = CertificateParams::default();
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(rcgen::DnType::CommonName, "A private authority");
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -59,36 +62,52 @@ impl Authority {
             (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
         }
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap())
-            .unwrap();
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        tokio::spawn(async move {
-            loop {
-                let (socket, _) = listener.accept().await.unwrap();
-                let acceptor = acceptor.clone();
-                tokio::spawn(async move {
-                    let Ok(mut socket) = acceptor.accept(socket).await else { return };
-                    assert_eq!(
-                        socket.get_ref().1.alpn_protocol(),
-                        Some(&b"http/1.1"[..]),
-                        "the client offered h2"
-                    );
-                    let mut request = Vec::new();
-                    while !request.ends_with(b"}}") && socket.read_buf(&mut request).await.unwrap_or(0) > 0 {}
-                    let response = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"ret_x\"}";
-                    let _client_may_have_closed = socket.write_all(response.as_bytes()).await;
-                });
-            }
-        });
-        port
+        serve(certificate.der(), &key, versions).await
     }
+
+    /// Starts a server with the certificate of the authority itself, and with this key.
+    async fn serve_itself(&self, key: &KeyPair, versions: &[&'static SupportedProtocolVersion]) -> u16 {
+        serve(self.issuer.der(), key, versions).await
+    }
+}
+
+/// Starts a server with this certificate, which returns a session for each request. Returns its port.
+async fn serve(
+    certificate: &CertificateDer<'static>,
+    key: &KeyPair,
+    versions: &[&'static SupportedProtocolVersion],
+) -> u16 {
+    let key = any_supported_type(&key.serialize_der().try_into().unwrap()).unwrap();
+    // Unlike `with_single_cert`, this does not check that they belong together.
+    let key = SingleCertAndKey::from(CertifiedKey::new(vec![certificate.clone()], key));
+    let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(key));
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (socket, _) = listener.accept().await.unwrap();
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut socket) = acceptor.accept(socket).await else { return };
+                assert_eq!(
+                    socket.get_ref().1.alpn_protocol(),
+                    Some(&b"http/1.1"[..]),
+                    "the client offered h2"
+                );
+                let mut request = Vec::new();
+                while !request.ends_with(b"}}") && socket.read_buf(&mut request).await.unwrap_or(0) > 0 {}
+                let response = "HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"id\":\"ret_x\"}";
+                let _client_may_have_closed = socket.write_all(response.as_bytes()).await;
+            });
+        }
+    });
+    port
 }
 
 fn request() -> RetentionSessionRequest {
@@ -150,6 +169,40 @@ async fn tls_1_2_and_1_3_are_accepted_without_http_2() {
     }
 }
 
+/// Rules: S13, R2, E9
+#[tokio::test(flavor = "multi_thread")]
+async fn self_signed_server_certificate_in_ca_bundle_is_trusted_with_its_own_key() {
+    let [server, other] = ["self-signed", "other-self-signed"].map(Authority::new);
+    for version in [&TLS12, &TLS13] {
+        let url = format!("https://localhost:{}", server.serve_itself(server.issuer.key(), &[version]).await);
+        assert_eq!(call(&url, Some(&server), None).await.unwrap().id().as_str(), "ret_x", "{version:?}");
+        for untrusted in [None, Some(&other)] {
+            let error = call(&url, untrusted, None).await.unwrap_err();
+            assert_rejected(&error);
+            assert!(
+                error.to_string().contains("give a file with this very certificate as ca_bundle"),
+                "{error}"
+            );
+        }
+        // The certificate is public, so only the key proves that the server is the right one.
+        let url = format!("https://localhost:{}", server.serve_itself(other.issuer.key(), &[version]).await);
+        assert_rejected(&call(&url, Some(&server), None).await.unwrap_err());
+    }
+}
+
+/// Rules: S13
+#[tokio::test(flavor = "multi_thread")]
+async fn self_signed_server_certificate_is_not_trusted_as_a_root_of_the_platform() {
+    let server = Authority::new("self-signed-variables");
+    let url = format!("https://localhost:{}", server.serve_itself(server.issuer.key(), ALL_VERSIONS).await);
+    let base = [("RENUMERATE_PRIVATE_KEY", "sk_live_planted"), ("RENUMERATE_BASE_URL", url.as_str())];
+    let file = server.file.to_str().unwrap();
+    for (variable, trusted) in [("RENUMERATE_CA_BUNDLE", true), ("SSL_CERT_FILE", false)] {
+        let output = support::quickstart(&[&base[..], &[(variable, file)]].concat());
+        assert_eq!(output.status.success(), trusted, "{variable}: {output:?}");
+    }
+}
+
 /// Rules: S13
 #[tokio::test(flavor = "multi_thread")]
 async fn ca_files_of_the_environment_are_trusted() {
@@ -172,6 +225,7 @@ async fn expired_certificate_is_rejected() {
     let error = call(&url, Some(&authority), None).await.unwrap_err();
     assert_rejected(&error);
     assert!(error.to_string().contains("expired"), "{error}");
+    assert!(error.to_string().contains("was valid until Fri, 01 Jan 2021"), "{error}");
 }
 
 /// Rules: S13, R2
@@ -182,6 +236,8 @@ async fn certificate_for_another_name_is_rejected() {
     let error = call(&url, Some(&authority), None).await.unwrap_err();
     assert_rejected(&error);
     assert!(error.to_string().contains("not valid for name"), "{error}");
+    assert!(error.to_string().contains("only for other.example"), "{error}");
+    assert!(!error.to_string().contains("clock"), "{error}");
 }
 
 /// Rules: S14, X1

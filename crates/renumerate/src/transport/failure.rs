@@ -9,6 +9,7 @@ use http::StatusCode;
 use super::tunnel::TunnelError;
 use crate::error::{AttemptOutcome, Error, Message, Name, NetworkPhase, OUT_OF_RESOURCES, TimeoutScope};
 use crate::retry::{is_retryable_status, retry_after};
+use crate::tls::tls_hint;
 
 const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
 
@@ -131,52 +132,6 @@ fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
         Some(TunnelError::Http(error)) if error.is_parse() => Some(PROXY_REFUSES.into()),
         _ => None,
     }
-}
-
-/// Returns a hint for a permanent failure of TLS. Only an internal error of the peer is temporary, and errors that are no
-/// decision of either side.
-fn tls_hint(error: &rustls::Error) -> Option<Message> {
-    use rustls::AlertDescription as Alert;
-    use rustls::CertificateError::UnknownIssuer;
-    use rustls::Error::{
-        AlertReceived, DecryptError, InappropriateHandshakeMessage, InappropriateMessage, InvalidCertificate,
-        InvalidMessage, NoCertificatesPresented, PeerIncompatible, PeerMisbehaved, PeerSentOversizedRecord,
-    };
-    let about_base_url = |before: &str, after: &str| Message::from(before) + Name("base_url") + after;
-    Some(match error {
-        InvalidCertificate(UnknownIssuer) => {
-            let advice =
-                "if a company's proxy or a private authority signs here, give its certificate file as ";
-            Message::from(advice) + Name("ca_bundle") + " or in RENUMERATE_CA_BUNDLE"
-        }
-        InvalidCertificate(_) => about_base_url("check the host in ", ", and this machine's clock"),
-        InvalidMessage(_) | PeerIncompatible(_) | AlertReceived(Alert::ProtocolVersion) => {
-            about_base_url("check that TLS 1.2 or later is spoken at the host and port of ", "")
-        }
-        AlertReceived(Alert::InternalError) => return None,
-        AlertReceived(Alert::HandshakeFailure | Alert::InsufficientSecurity) => {
-            "the server accepts none of the cipher suites that this client offers: ask whoever runs it to allow those of \
-             TLS 1.2 with ECDHE, or TLS 1.3"
-                .into()
-        }
-        AlertReceived(Alert::NoApplicationProtocol) => {
-            about_base_url("check that HTTP/1.1 is spoken at the host and port of ", "")
-        }
-        AlertReceived(Alert::UnrecognisedName) => {
-            about_base_url("the server does not know this host name: check the host in ", "")
-        }
-        AlertReceived(Alert::CertificateRequired | Alert::BadCertificate | Alert::UnknownCA) => {
-            "the server asks for a client certificate, which this SDK does not support: use a proxy that adds it".into()
-        }
-        AlertReceived(_) => "the server refuses the TLS connection: ask whoever runs it".into(),
-        PeerMisbehaved(_)
-        | InappropriateMessage { .. }
-        | InappropriateHandshakeMessage { .. }
-        | DecryptError
-        | PeerSentOversizedRecord
-        | NoCertificatesPresented => "the server does not follow the rules of TLS: ask whoever runs it".into(),
-        _ => return None,
-    })
 }
 
 /// Iterates over the error and its causes. Also visits the inner error of an I/O error, which `source` skips.
