@@ -117,7 +117,13 @@ pub(crate) enum Certificate {
     Valid,
     Expired,
     OtherName,
+    /// Without a subjectAltName.
+    NoName,
     UnknownIssuer,
+    /// Its own issuer. The client trusts this certificate itself.
+    SelfSigned,
+    SelfSignedExpired,
+    SelfSignedOtherName,
     /// No certificate, and no TLS.
     None,
 }

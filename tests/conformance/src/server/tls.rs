@@ -13,20 +13,35 @@ use tokio_rustls::rustls::{DEFAULT_VERSIONS, ServerConfig};
 
 use crate::scenario::Certificate;
 
-/// Creates a certificate. Returns the TLS acceptor, if there is one, and the file of the authority that the client trusts.
+/// Creates a certificate. Returns the TLS acceptor, if there is one, and the file of the certificate that the client trusts.
 pub(crate) fn make(kind: Certificate, folder: &Path) -> io::Result<(Option<TlsAcceptor>, PathBuf)> {
-    let trusted = authority("Trusted test authority")?;
-    let file = folder.join("authority.pem");
-    std::fs::write(&file, trusted.pem())?;
-    let unknown = authority("Unknown test authority")?;
-    let issuer = if kind == Certificate::UnknownIssuer { &unknown } else { &trusted };
-    let name = if kind == Certificate::OtherName { "other.example" } else { "localhost" };
-    let mut params = CertificateParams::new([name.to_owned()]).map_err(io::Error::other)?;
-    if kind == Certificate::Expired {
+    use Certificate::{
+        Expired, NoName, OtherName, SelfSigned, SelfSignedExpired, SelfSignedOtherName, UnknownIssuer,
+    };
+    let names = match kind {
+        NoName => Vec::new(),
+        OtherName | SelfSignedOtherName => vec!["other.example".to_owned()],
+        _ => vec!["localhost".to_owned()],
+    };
+    let mut params = CertificateParams::new(names).map_err(io::Error::other)?;
+    if matches!(kind, Expired | SelfSignedExpired) {
         (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
     }
     let key = KeyPair::generate().map_err(io::Error::other)?;
-    let certificate = params.signed_by(&key, issuer).map_err(io::Error::other)?;
+    let (certificate, trusted) = if matches!(kind, SelfSigned | SelfSignedExpired | SelfSignedOtherName) {
+        // `openssl req -x509` also makes a certificate that may sign others.
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).map_err(io::Error::other)?;
+        let pem = certificate.pem();
+        (certificate, pem)
+    } else {
+        let trusted = authority("Trusted test authority")?;
+        let unknown = authority("Unknown test authority")?;
+        let issuer = if kind == UnknownIssuer { &unknown } else { &trusted };
+        (params.signed_by(&key, issuer).map_err(io::Error::other)?, trusted.pem())
+    };
+    let file = folder.join("authority.pem");
+    std::fs::write(&file, trusted)?;
     let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_protocol_versions(DEFAULT_VERSIONS)
         .map_err(io::Error::other)?
