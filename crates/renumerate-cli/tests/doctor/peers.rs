@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::CertificateDer;
 
 /// A server that runs the same handler on each connection. It stops when it is dropped.
 pub(crate) struct Peer {
@@ -154,7 +155,8 @@ impl FullListener {
     }
 }
 
-/// Certificate authority of one test, with its certificate in a temporary file.
+/// Certificate authority of one test, with its certificate in a temporary file. The certificate is also that of a server
+/// with the name `localhost`, like many self-signed ones.
 pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     file: PathBuf,
@@ -177,8 +179,13 @@ pub(crate) const NOT_YET_VALID: (i32, i32) = (2090, 2100);
 
 impl Authority {
     pub(crate) fn new() -> Self {
+        Self::valid(VALID_NOW)
+    }
+
+    pub(crate) fn valid((from, until): (i32, i32)) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let mut params = CertificateParams::default();
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        (params.not_before, params.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(until, 1, 1));
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::CommonName, "Intercepting proxy CA");
         let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -200,21 +207,31 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, "A service \u{1b}[31m");
         (params.not_before, params.not_after) = (date_time_ymd(from, 1, 1), date_time_ymd(until, 1, 1));
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key.serialize_der().try_into().unwrap())
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        Peer::start(move |socket| {
-            let acceptor = acceptor.clone();
-            async move {
-                if let Ok(socket) = acceptor.accept(socket).await {
-                    forward(socket, to).await;
-                }
-            }
-        })
-        .await
+        tls_server(to, certificate.der(), &key).await
     }
+
+    /// Starts a TLS server that forwards to this address, with the certificate of the authority itself.
+    pub(crate) async fn self_signed_server(&self, to: SocketAddr) -> Peer {
+        tls_server(to, self.issuer.der(), self.issuer.key()).await
+    }
+}
+
+/// Starts a TLS server with this certificate that forwards to this address.
+async fn tls_server(to: SocketAddr, certificate: &CertificateDer<'static>, key: &KeyPair) -> Peer {
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key.serialize_der().try_into().unwrap())
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    Peer::start(move |socket| {
+        let acceptor = acceptor.clone();
+        async move {
+            if let Ok(socket) = acceptor.accept(socket).await {
+                forward(socket, to).await;
+            }
+        }
+    })
+    .await
 }

@@ -57,6 +57,30 @@ async fn unknown_issuer_is_named() {
     assert!(sandbox.requests().is_empty(), "a request was sent to an unverified server");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn self_signed_server_certificate_is_trusted_by_option() {
+    let (sandbox, server) = (start_sandbox().await, Authority::new());
+    let service = server.self_signed_server(sandbox.address()).await;
+    let trusted = report_on(&service, &["--ca-bundle", server.file()], &[]);
+    assert_eq!(trusted.assert_ok().fact("tls", "/trusted"), true);
+    let calls = sandbox.requests().len();
+    for arguments in [&[][..], &["--ca-bundle", Authority::new().file()]] {
+        let untrusted = report_on(&service, arguments, &[]);
+        untrusted.assert_fails_at("tls", 8);
+        let remedy = "give a file with this very certificate as ca_bundle";
+        assert!(untrusted.remedy("tls").contains(remedy), "{}", untrusted.text);
+        assert_eq!(untrusted.status("clock"), "skipped", "{}", untrusted.text);
+    }
+    assert_eq!(sandbox.requests().len(), calls, "a request was sent to an unverified server");
+    // If only its validity period is wrong, the clocks are compared.
+    let expired = Authority::valid(EXPIRED);
+    let service = expired.self_signed_server(sandbox.address()).await;
+    let report = report_on(&service, &["--ca-bundle", expired.file()], &[]);
+    report.assert_fails_at("tls", 8);
+    assert!(report.remedy("tls").contains("was valid until Fri, 01 Jan 2021"), "{}", report.text);
+    assert_eq!(report.status("clock"), "ok", "{}", report.text);
+}
+
 /// If only the validity period is wrong, the clocks are compared with a request without the key.
 #[tokio::test(flavor = "multi_thread")]
 async fn certificate_outside_its_validity_period_triggers_the_clock_check() {
@@ -115,7 +139,7 @@ async fn certificate_for_another_host_is_rejected() {
     report.assert_fails_at("tls", 8);
     assert!(report.seen("tls").contains("not valid for name"), "{}", report.text);
     assert!(
-        report.remedy("tls").contains("base_url") && report.status("clock") == "skipped",
+        report.remedy("tls").contains("only for other.example") && report.status("clock") == "skipped",
         "{}",
         report.text
     );
