@@ -40,8 +40,8 @@ export interface RenumerateOptions {
   readonly proxy?: string | null | undefined;
   /**
    * PEM file of CA certificates, as a path or a `file:` URL. The client trusts them in addition to the certificates of
-   * the platform, of this package, and of the file in `NODE_EXTRA_CA_CERTS`. Default: the environment variable
-   * `RENUMERATE_CA_BUNDLE`.
+   * the platform, of this package, and of the file in `NODE_EXTRA_CA_CERTS`. The certificate of a self-signed server
+   * works, too. Default: the environment variable `RENUMERATE_CA_BUNDLE`.
    */
   readonly caBundle?: string | URL | null | undefined;
   /** Name and version of your application, such as `Shop/1.2`. They are added to the user agent. Default: none. */

@@ -57,8 +57,9 @@ class Client:
         proxy: Proxy URL, ``http://[user:password@]host[:port]`` or ``https://…``. Default: the environment variables
             ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``. Requests to loopback addresses bypass the
             proxy.
-        ca_bundle: PEM file of CA certificates to trust in addition to those of the platform and of this package.
-            Default: the environment variable ``RENUMERATE_CA_BUNDLE``.
+        ca_bundle: PEM file of CA certificates to trust in addition to those of the platform and of this package. The
+            certificate of a self-signed server works, too. Default: the environment variable
+            ``RENUMERATE_CA_BUNDLE``.
         app_info: Name and version of your application, such as ``"Shop/1.2"``, appended to the user agent. 1 to 128
             visible ASCII characters and spaces. Default: none.
         widgets_base_url: Base URL of the vendor's widgets, the pages to which ``session.url`` leads. Default: the

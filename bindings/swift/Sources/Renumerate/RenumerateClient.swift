@@ -34,8 +34,9 @@ public final class RenumerateClient: Sendable {
     ///     calls wait in order; `timeout` limits the wait. Default: 100.
     ///   - proxy: The URL of a proxy, `http://[user:password@]host[:port]`. Connections to loopback hosts never use a
     ///     proxy. Default: the environment variables `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
-    ///   - caBundle: The path of a PEM file with additional certificates to trust. The certificates of the platform and
-    ///     those bundled with this library are always trusted. Default: `RENUMERATE_CA_BUNDLE`.
+    ///   - caBundle: The path of a PEM file with additional certificates to trust, of authorities or of a self-signed
+    ///     server. The certificates of the platform and those bundled with this library are always trusted. Default:
+    ///     `RENUMERATE_CA_BUNDLE`.
     ///   - appInfo: Your application's name and version for the user agent, such as `Shop/1.2`: 1 to 128 visible ASCII
     ///     characters. Default: none.
     ///   - widgetsBaseUrl: The base URL of the widgets. A session's `url` starts with it. Default: Renumerate's hosts,

@@ -134,9 +134,9 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Adds the root certificates of a PEM file, such as those of a company's own CA. The client also trusts the
-    /// platform's and the bundled roots. The file is read when the client is built. Default: the file named by the
-    /// environment variable `RENUMERATE_CA_BUNDLE`, else no file.
+    /// Adds the root certificates of a PEM file, such as those of a company's own CA. The certificate of a self-signed
+    /// server works, too. The client also trusts the platform's and the bundled roots. The file is read when the client
+    /// is built. Default: the file named by the environment variable `RENUMERATE_CA_BUNDLE`, else no file.
     #[must_use]
     pub fn ca_bundle(mut self, file: impl AsRef<Path>) -> Self {
         self.options.ca_bundle = Some(file.as_ref().to_owned());

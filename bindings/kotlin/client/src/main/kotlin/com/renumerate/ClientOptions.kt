@@ -90,9 +90,9 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
         public fun proxy(proxy: String?): Builder = option("proxy", proxy)
 
         /**
-         * Sets a PEM file with additional certificates to trust. The certificates of the platform and those bundled
-         * with this library are always trusted; the trust store of the JVM is ignored. Default: the environment
-         * variable `RENUMERATE_CA_BUNDLE`.
+         * Sets a PEM file with additional certificates to trust, of authorities or of a self-signed server. The
+         * certificates of the platform and those bundled with this library are always trusted; the trust store of the
+         * JVM is ignored. Default: the environment variable `RENUMERATE_CA_BUNDLE`.
          */
         public fun caBundle(caBundle: Path?): Builder = option("caBundle", caBundle)
 
