@@ -68,8 +68,8 @@ fn verify(
     let chain: Vec<_> = chain.iter().map(|certificate| (*certificate).clone()).collect();
     let name = ServerName::try_from(name).unwrap();
     let (server, intermediates) = chain.split_first().unwrap();
-    let verified = verifier.verify_server_cert(server, intermediates, &name, &[], noon(year));
-    verified.map(|_| ()).map_err(|error| {
+    let result = verifier.verify_server_cert(server, intermediates, &name, &[], noon(year));
+    result.map(|_| ()).map_err(|error| {
         (error.to_string(), tls_hint(&error).map_or_else(String::new, |hint| hint.as_str().to_owned()))
     })
 }
@@ -86,7 +86,7 @@ fn hint(verifier: &LazyVerifier, certificate: &Der, name: &str) -> String {
 #[tokio::test]
 async fn self_signed_certificate_in_ca_bundle_is_accepted_for_its_names_and_period() {
     for is_ca in [AUTHORITY, IsCa::NoCa, IsCa::ExplicitNoCa] {
-        let certificate = self_signed(&["localhost", "*.example.com", "127.0.0.1"], is_ca.clone());
+        let certificate = self_signed(&["localhost", "*.example.com", "127.0.0.1"], is_ca);
         let verifier = verifier_with(&[&certificate]).await;
         for name in ["localhost", "a.example.com", "127.0.0.1"] {
             verify(&verifier, &[&certificate], name, 2026).unwrap();
