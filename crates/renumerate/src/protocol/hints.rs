@@ -52,3 +52,20 @@ pub(crate) fn hints(error: Error, parameters: &[NamedValue<'_>], key: &BrandKey)
     }
     hints.into_iter().fold(error, Error::with_hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ResponseContext;
+
+    #[test]
+    fn only_a_401_has_the_hint_to_check_the_private_key() {
+        let key = BrandKey::new("sk_live_planted").unwrap();
+        for status in [400, 401, 403, 404] {
+            let context = ResponseContext { status, ..ResponseContext::default() };
+            let error = hints(Error::api("Rejected".to_owned(), context), &[], &key);
+            let has_hint = error.hints().any(|hint| hint.contains("check that the private key"));
+            assert_eq!(has_hint, status == 401, "{status}");
+        }
+    }
+}

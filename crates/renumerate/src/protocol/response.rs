@@ -112,3 +112,45 @@ fn find_text(json: &[u8], name: &str) -> Option<String> {
 fn truncate(text: &str) -> String {
     text.chars().take(TEXT_MAX_CHARS).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::HeaderValue;
+
+    fn response(body: &str) -> RawResponse {
+        RawResponse {
+            status: 400,
+            headers: HeaderMap::new(),
+            body: body.as_bytes().to_vec(),
+            too_long: false,
+        }
+    }
+
+    fn key() -> BrandKey {
+        BrandKey::new("sk_live_planted").unwrap()
+    }
+
+    #[test]
+    fn blank_error_message_is_replaced_by_a_description_of_the_body() {
+        for message in ["", " ", r"\n\t", r"\u3000"] {
+            let body = format!(r#"{{"error":"{message}"}}"#);
+            let text = response(&body).error_text(&key());
+            assert!(text.starts_with("it reads: "), "{body}: {text}");
+        }
+    }
+
+    #[test]
+    fn html_is_recognized_by_its_content_type_or_its_first_character() {
+        let with_type = |content_type, body| {
+            let mut raw = response(body);
+            raw.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            raw
+        };
+        for raw in [response(" <p>Bad Gateway</p>"), with_type("text/html", "Bad Gateway")] {
+            assert!(raw.describe_body(&key()).contains("page of HTML"), "{raw:?}");
+        }
+        let plain = with_type("text/plain", "1 < 2").describe_body(&key());
+        assert_eq!(plain, "it reads: 1 < 2");
+    }
+}
