@@ -11,7 +11,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair,
 use renumerate::{
     Client, Customer, Error, ErrorKind, NetworkPhase, RetentionSession, RetentionSessionRequest,
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring::{default_provider, sign::any_supported_type};
@@ -71,12 +71,12 @@ impl Authority {
     }
 }
 
-/// Starts a server with this certificate, which returns a session for each request. Returns its port.
-async fn serve(
+/// Returns the acceptor of a server with this certificate.
+fn acceptor(
     certificate: &CertificateDer<'static>,
     key: &KeyPair,
     versions: &[&'static SupportedProtocolVersion],
-) -> u16 {
+) -> TlsAcceptor {
     let key = any_supported_type(&key.serialize_der().try_into().unwrap()).unwrap();
     // Unlike `with_single_cert`, this does not check that they belong together.
     let key = SingleCertAndKey::from(CertifiedKey::new(vec![certificate.clone()], key));
@@ -86,7 +86,16 @@ async fn serve(
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(key));
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// Starts a server with this certificate, which returns a session for each request. Returns its port.
+async fn serve(
+    certificate: &CertificateDer<'static>,
+    key: &KeyPair,
+    versions: &[&'static SupportedProtocolVersion],
+) -> u16 {
+    let acceptor = acceptor(certificate, key, versions);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -252,6 +261,24 @@ async fn tls_through_a_proxy_verifies_the_service() {
     assert_rejected(&call("https://made-up.example", None, Some(&proxy_url)).await.unwrap_err());
 }
 
+/// Rules: S13, S14
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_of_the_proxy_and_of_the_service_are_verified() {
+    let authority = Authority::new("https-proxy");
+    let other = Authority::new("https-proxy-other");
+    let port = authority.serve("made-up.example", false).await;
+    for (issuer, is_trusted) in [(&authority, true), (&other, false)] {
+        let acceptor = acceptor(issuer.issuer.der(), issuer.issuer.key(), ALL_VERSIONS);
+        let proxy_url = serve_proxy_with_tls(port, acceptor).await;
+        let result = call("https://made-up.example", Some(&authority), Some(&proxy_url)).await;
+        if is_trusted {
+            assert_eq!(result.unwrap().id().as_str(), "ret_x");
+        } else {
+            assert_rejected(&result.unwrap_err());
+        }
+    }
+}
+
 /// musl's default stack for threads has 128 KiB.
 ///
 /// Rules: S13, S14
@@ -276,20 +303,36 @@ async fn serve_proxy(port: u16) -> String {
     let proxy_url = format!("http://{}", proxy.local_addr().unwrap());
     tokio::spawn(async move {
         loop {
-            let (mut client, _) = proxy.accept().await.unwrap();
+            let (client, _) = proxy.accept().await.unwrap();
+            tokio::spawn(serve_tunnel(client, port));
+        }
+    });
+    proxy_url
+}
+
+/// Like `serve_proxy`, with TLS between the client and the proxy.
+async fn serve_proxy_with_tls(port: u16, acceptor: TlsAcceptor) -> String {
+    let proxy = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy_url = format!("https://localhost:{}", proxy.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        loop {
+            let (client, _) = proxy.accept().await.unwrap();
+            let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                let mut head = Vec::new();
-                while !head.ends_with(b"\r\n\r\n") && client.read_buf(&mut head).await.unwrap_or(0) > 0 {}
-                assert!(
-                    head.starts_with(b"CONNECT made-up.example:443 "),
-                    "{}",
-                    String::from_utf8_lossy(&head)
-                );
-                client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
-                let mut service = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-                let _either_side_may_close = copy_bidirectional(&mut client, &mut service).await;
+                if let Ok(client) = acceptor.accept(client).await {
+                    serve_tunnel(client, port).await;
+                }
             });
         }
     });
     proxy_url
+}
+
+async fn serve_tunnel(mut client: impl AsyncRead + AsyncWrite + Unpin, port: u16) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") && client.read_buf(&mut head).await.unwrap_or(0) > 0 {}
+    assert!(head.starts_with(b"CONNECT made-up.example:443 "), "{}", String::from_utf8_lossy(&head));
+    client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
+    let mut service = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let _either_side_may_close = copy_bidirectional(&mut client, &mut service).await;
 }
