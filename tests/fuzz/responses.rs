@@ -121,13 +121,11 @@ impl<'a> Response<'a> {
 
     fn check_error(&self, error: &Error) {
         let code = match self.status {
-            ..400 => "unexpected_response",
+            // The fuzzed code accepts more JSON than `has_error_message`.
+            404 if self.has_error_message() || error.code() == "not_found" => "not_found",
+            ..400 | 404 => "unexpected_response",
             400 | 422 => "bad_request",
             401 | 403 => "authentication",
-            404 if self.has_error_message() => "not_found",
-            // The fuzzed code accepts more JSON than `has_error_message`.
-            404 if error.code() == "not_found" => "not_found",
-            404 => "unexpected_response",
             429 => "rate_limited",
             500..=599 => "server",
             _ => "api",
