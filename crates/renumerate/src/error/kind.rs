@@ -27,7 +27,7 @@ macro_rules! with_error_kinds {
             Network => "network", "NetworkError";
             /// No complete response was received in time.
             Timeout => "timeout", "RequestTimeoutError";
-            /// The response does not match the documentation, for example 2xx without a session id, or the 404 of a proxy.
+            /// The response does not match the documentation, for example 2xx without a session id, or a proxy's 404.
             UnexpectedResponse => "unexpected_response", "UnexpectedResponseError";
             /// The client was closed before the call. This does not occur in Rust, where a client is dropped instead.
             Closed => "closed", "ClosedError";
@@ -83,7 +83,7 @@ with_error_kinds! {
     /// | `Validation` | `validation` | `ValidationError` | a parameter has a value that the service never accepts; no request was sent |
     /// | `BadRequest` | `bad_request` | `BadRequestError` | 400, 422 |
     /// | `Authentication` | `authentication` | `AuthenticationError` | 401, 403 |
-    /// | `NotFound` | `not_found` | `NotFoundError` | 404 with the service's error message: no such customer or subscription |
+    /// | `NotFound` | `not_found` | `NotFoundError` | 404 of the service: no such customer or subscription |
     /// | `RateLimited` | `rate_limited` | `RateLimitError` | 429 |
     /// | `Server` | `server` | `ServerError` | 5xx |
     /// | `Api` | `api` | `ApiError` | another status of 400 or above |

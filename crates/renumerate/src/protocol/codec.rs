@@ -51,8 +51,8 @@ pub(crate) struct DecodedSession {
 ///
 /// # Errors
 ///
-/// For a status of 400 or above, an error of the kind that belongs to the status, except for a 404 without the service's
-/// error message. Otherwise, an `UnexpectedResponse` error.
+/// For a status of 400 or above, an error of the kind that belongs to the status. Otherwise, and for a 404 without the
+/// service's error message, an `UnexpectedResponse` error.
 pub(crate) fn decode(
     endpoint: &Endpoint,
     raw: &RawResponse,
@@ -92,8 +92,8 @@ pub(crate) fn decode(
     }
 }
 
-/// Returns the values of the field `id` or, if none of them is text, of `session.id`. The vendor documents both forms. A
-/// value that is not text becomes `None`. If all values are equal, only one is returned.
+/// Returns the values of the field `id` or, if none of them is text, of `session.id`. The vendor documents both forms.
+/// A value that is not text becomes `None`. If all values are equal, only one is returned.
 fn find_ids(body: &[u8]) -> serde_json::Result<Vec<Option<String>>> {
     let mut ids: Vec<_> = members(body, "id")?.into_iter().map(text).collect();
     if ids.iter().all(Option::is_none) {

@@ -63,7 +63,7 @@ class ReadmeTest {
         assertFalse(result.out.trim() in result.err, "the session's id is in the log")
         if ("NotFoundException" in block.code) {
             Sandbox.start().use { other ->
-                other.script("cus_NffrFeUfNV2Hib", ScriptedAnswer.status(404).body("""{"error":"Customer not found"}"""))
+                other.script("cus_NffrFeUfNV2Hib", ScriptedAnswer.status(404).body("""{"error":"gone"}"""))
                 assertEquals("no such customer\n", programs.run(block, other.environment()).out)
             }
         }
