@@ -24,7 +24,7 @@ def unmarked_names(source: str) -> list[str]:
 
 
 def test_messages_contain_no_unmarked_names() -> None:
-    files = [file for file in CORE.rglob("*.rs") if file.name != "fuzzing.rs"]
+    files = [file for file in CORE.rglob("*.rs") if file.name not in ("fuzzing.rs", "tests.rs")]
     found = {str(file.relative_to(CORE)): literals for file in files if (literals := unmarked_names(file.read_text()))}
     assert len(names()) > 8
     assert found == {}

@@ -14,8 +14,6 @@ use crate::runtime::Job;
 
 mod hints;
 mod roots;
-#[cfg(test)]
-mod tests;
 mod verifier;
 
 pub(crate) use hints::tls_hint;
@@ -70,3 +68,6 @@ pub(crate) fn client_config(verifier: Arc<dyn ServerCertVerifier>) -> Result<Cli
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
+
+#[cfg(test)]
+mod tests;
