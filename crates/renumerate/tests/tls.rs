@@ -20,8 +20,8 @@ use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ALL_VERSIONS, ServerConfig, SupportedProtocolVersion};
 
-/// Certificate authority of one test, with its certificate in a temporary file. It may also be a server itself, with the
-/// name `localhost`.
+/// Certificate authority of one test, with its certificate in a temporary file. It may also be a server itself, with
+/// the name `localhost`.
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     file: PathBuf,

@@ -155,8 +155,8 @@ impl FullListener {
     }
 }
 
-/// Certificate authority of one test, with its certificate in a temporary file. The certificate is also that of a server
-/// with the name `localhost`, like many self-signed ones.
+/// Certificate authority of one test, with its certificate in a temporary file. The certificate is also that of a
+/// server with the name `localhost`, like many self-signed ones.
 pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     file: PathBuf,

@@ -7,8 +7,8 @@ use rustls::pki_types::UnixTime;
 
 use crate::error::{Message, Name};
 
-/// Returns a hint for a permanent failure of TLS. Only an internal error of the peer is temporary, and errors that are no
-/// decision of either side.
+/// Returns a hint for a permanent failure of TLS. Only an internal error of the peer is temporary, and errors that are
+/// no decision of either side.
 pub(crate) fn tls_hint(error: &rustls::Error) -> Option<Message> {
     use rustls::AlertDescription as Alert;
     use rustls::Error::{

@@ -31,8 +31,8 @@ impl ExtraRoots {
         Ok(Self { ca_bundle: ca_bundle.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
     }
 
-    /// Returns the certificates of `ca_bundle` and of the host runtime's CA file. The second value names the latter and the
-    /// reason if it is unusable.
+    /// Returns the certificates of `ca_bundle` and of the host runtime's CA file. The second value names the latter and
+    /// the reason if it is unusable.
     fn all(&self) -> (Vec<CertificateDer<'static>>, Option<String>) {
         let host_roots = self.host_ca_file.as_deref().map(|file| (file, read_roots(file)));
         let (host_roots, error) = match host_roots {

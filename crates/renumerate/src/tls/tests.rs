@@ -14,7 +14,8 @@ type Der = CertificateDer<'static>;
 /// A certificate that may sign others, as `openssl req -x509` makes it.
 const AUTHORITY: IsCa = IsCa::Ca(BasicConstraints::Unconstrained);
 
-/// Reads a certificate that rcgen can't make. `openssl` has made it for the name `localhost`, and it is valid from 2026 to 2125.
+/// Reads a certificate that rcgen can't make. `openssl` has made it for the name `localhost`. It is valid from 2026 to
+/// 2125.
 macro_rules! openssl_certificate {
     ($name:literal) => {
         Der::from_pem_slice(include_bytes!(concat!("testdata/", $name, ".pem"))).unwrap()

@@ -25,8 +25,8 @@ const NAME_MAX_CHARS: usize = 100;
 
 /// Certificate verifier that delegates to rustls's verifier, except for the certificates of the extra files: if the
 /// server presents one of them itself, it needs no issuer. The roots are loaded on a thread of their own before the
-/// first handshake, and then kept. A file that cannot be read in time therefore delays only calls, up to their timeouts,
-/// and not the runtime.
+/// first handshake, and then kept. A file that cannot be read in time therefore delays only calls, up to their
+/// timeouts, and not the runtime.
 #[derive(Debug)]
 pub(crate) struct LazyVerifier {
     extra_roots: ExtraRoots,
@@ -118,9 +118,9 @@ impl LazyVerifier {
     /// Verifies a server certificate that is in an extra file. It needs no issuer and may be one of an authority
     /// (CA:TRUE), as most self-signed certificates are. Its names and its validity period must match.
     ///
-    /// webpki checks a certificate in this order: validity period, CA flag, extended key usage, issuer. So the error that
-    /// the certificate is one of an authority, or that its issuer is unknown, implies a valid period. Without roots and
-    /// intermediate certificates, all errors are about this certificate.
+    /// webpki checks a certificate in this order: validity period, CA flag, extended key usage, issuer. So the error
+    /// that the certificate is one of an authority, or that its issuer is unknown, implies a valid period. Without
+    /// roots and intermediate certificates, all errors are about this certificate.
     fn verify_listed(
         &self,
         certificate: &CertificateDer<'_>,

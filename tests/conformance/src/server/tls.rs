@@ -13,7 +13,8 @@ use tokio_rustls::rustls::{DEFAULT_VERSIONS, ServerConfig};
 
 use crate::scenario::Certificate;
 
-/// Creates a certificate. Returns the TLS acceptor, if there is one, and the file of the certificate that the client trusts.
+/// Creates a certificate. Returns the TLS acceptor, if there is one, and the file of the certificate that the client
+/// trusts.
 pub(crate) fn make(kind: Certificate, folder: &Path) -> io::Result<(Option<TlsAcceptor>, PathBuf)> {
     use Certificate::{
         Expired, NoName, OtherName, SelfSigned, SelfSignedExpired, SelfSignedOtherName, UnknownIssuer,
