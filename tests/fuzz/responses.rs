@@ -5,9 +5,14 @@ use renumerate::{Error, Retention, Session, SessionKind, Subscription};
 
 use crate::unescape::unescaped_variants;
 
-/// Keys with different special characters. The library's own texts do not contain the first half of any key.
-const KEYS: [&str; 4] =
-    ["sk_live_planted_4eC39HqL", "sk/live+planted==", "sk&live<planted>", "100%25\\planted%2F"];
+/// The public prefixes and the secret parts of keys with different special characters. The library's own texts do not
+/// contain a piece of any secret part.
+const KEYS: [(&str, &str); 4] = [
+    ("sk_live_", "planted_4eC39HqL"),
+    ("", "sk/live+planted=="),
+    ("", "sk&live<planted>"),
+    ("", "100%25\\planted%2F"),
+];
 
 const WORDS: &[&str] = &[
     "200\n",
@@ -56,6 +61,9 @@ const WORDS: &[&str] = &[
     "\u{e9}",
 ];
 
+/// Number of consecutive characters of the key that count as a leak.
+const PIECE_MIN_CHARS: usize = 8;
+
 /// Session ids with more characters than this after the prefix are always redacted.
 const MAX_UNREDACTED_CHARS: usize = 60;
 
@@ -72,7 +80,8 @@ fn fuzz() {
 /// line, and the body.
 struct Response<'a> {
     status: u16,
-    key: &'static str,
+    prefix: &'static str,
+    secret: &'static str,
     headers: Vec<(&'a [u8], &'a [u8])>,
     body: &'a [u8],
 }
@@ -84,7 +93,7 @@ impl<'a> Response<'a> {
             .split(|byte| *byte == b' ')
             .map(|number| std::str::from_utf8(number).ok().and_then(|number| number.parse::<u16>().ok()));
         let status = numbers.next().flatten().filter(|status| (100..=999).contains(status)).unwrap_or(200);
-        let key = KEYS[usize::from(numbers.next().flatten().unwrap_or_default()) % KEYS.len()];
+        let (prefix, secret) = KEYS[usize::from(numbers.next().flatten().unwrap_or_default()) % KEYS.len()];
         let mut headers = Vec::new();
         while !rest.is_empty() {
             let (header, after) = split_line(rest);
@@ -95,11 +104,12 @@ impl<'a> Response<'a> {
             let colon = header.iter().position(|byte| *byte == b':').unwrap_or(header.len());
             headers.push((&header[..colon], header.get(colon + 1..).unwrap_or_default().trim_ascii()));
         }
-        Self { status, key, headers, body: rest }
+        Self { status, prefix, secret, headers, body: rest }
     }
 
     fn check<K: SessionKind>(&self, prefix: &str) {
-        match decode::<K>(self.status, &self.headers, self.body, self.key) {
+        let key = format!("{}{}", self.prefix, self.secret);
+        match decode::<K>(self.status, &self.headers, self.body, &key) {
             Ok(session) => self.check_session(&session, prefix),
             Err(error) => self.check_error(&error),
         }
@@ -152,17 +162,27 @@ impl<'a> Response<'a> {
         let length = text.chars().count();
         assert!(length <= max_chars, "{name} has {length} characters");
         for variant in unescaped_variants(text) {
-            assert!(!variant.contains(self.key), "{name} contains {}: {text:?}", self.key);
+            let piece = find_piece(&variant, self.secret);
+            assert_eq!(piece, None, "{name} contains a piece of {}: {text:?}", self.secret);
         }
         for word in text.split(|c: char| !u8::try_from(c).is_ok_and(is_base64)) {
             let id_at = word.find("ret_").into_iter().chain(word.find("sub_")).min().unwrap_or(word.len());
             assert!(word.len() - id_at <= 4 + MAX_UNREDACTED_CHARS, "{name} contains a session id: {text:?}");
+            assert!(!word.starts_with("ret_") || word == "ret_", "{name} contains a session id: {text:?}");
         }
         let invisible = |c: &char| {
             c.is_control() || ('\u{200b}'..='\u{202e}').contains(c) && !('\u{2010}'..='\u{2027}').contains(c)
         };
         assert_eq!(text.chars().find(invisible), None, "{name} contains an invisible character: {text:?}");
     }
+}
+
+/// Returns a part of the text that is equal to a part of the secret, except in case, and has [`PIECE_MIN_CHARS`]
+/// characters.
+fn find_piece(text: &str, secret: &str) -> Option<String> {
+    let (text, secret) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
+    let pieces = secret.as_bytes().windows(PIECE_MIN_CHARS).map(String::from_utf8_lossy);
+    pieces.map(String::from).find(|piece| text.contains(piece))
 }
 
 /// Splits the input after its first line.

@@ -5,17 +5,7 @@ use crate::client::read_variable;
 use crate::config::{SettingSource, resolve_key};
 use crate::error::Error;
 use crate::protocol::PUBLIC_KEY;
-use crate::redact::BrandKey;
-
-/// Prefixes of known kinds of keys, more specific prefixes first.
-const PREFIXES: [(&str, &str); 6] = [
-    ("sk_live_", "live"),
-    ("sk_test_", "test"),
-    ("sk_sandbox_", "sandbox"),
-    ("sk_case_", "sandbox"),
-    ("sk_", "private"),
-    ("pk_", "public"),
-];
+use crate::redact::{BrandKey, KEY_PREFIXES};
 
 /// The non-secret properties of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +43,7 @@ pub fn inspect_key(builder: &ClientBuilder) -> KeyReport {
     let trimmed = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text));
     let key = trimmed.unwrap_or(&text);
     let (prefix, kind) =
-        PREFIXES.into_iter().find(|(prefix, _)| key.starts_with(prefix)).unwrap_or(("", "unknown"));
+        KEY_PREFIXES.into_iter().find(|(prefix, _)| key.starts_with(prefix)).unwrap_or(("", "unknown"));
     let shape = KeyShape {
         kind,
         prefix,

@@ -9,6 +9,19 @@ use crate::error::{Error, Name, Result};
 /// The text that replaces a secret.
 pub(crate) const MASK: &str = "[masked]";
 
+/// Prefixes of the known kinds of keys, more specific prefixes first. The prefixes are public.
+pub(crate) const KEY_PREFIXES: [(&str, &str); 6] = [
+    ("sk_live_", "live"),
+    ("sk_test_", "test"),
+    ("sk_sandbox_", "sandbox"),
+    (CASE_PREFIX, "sandbox"),
+    ("sk_", "private"),
+    ("pk_", "public"),
+];
+
+/// Prefix of the keys of test cases, `sk_case_<name>.<nonce>`.
+const CASE_PREFIX: &str = "sk_case_";
+
 /// The brand's private key, checked to be a valid header value. `Debug` masks the key. `Display` and serde are not
 /// implemented, so that the key is not printed by accident. When the key is dropped, its memory is overwritten with
 /// zeros.
@@ -46,9 +59,20 @@ impl BrandKey {
         &self.0
     }
 
+    /// Returns the length of the key's public prefix: the prefix of its kind and, in the key of a test case, the name of
+    /// the case with the dot after it.
+    pub(super) fn public_prefix_len(&self) -> usize {
+        let prefix =
+            KEY_PREFIXES.into_iter().map(|(prefix, _)| prefix).find(|prefix| self.0.starts_with(prefix));
+        match prefix {
+            Some(CASE_PREFIX) => self.0.find('.').map_or(CASE_PREFIX.len(), |dot| dot + 1),
+            prefix => prefix.unwrap_or_default().len(),
+        }
+    }
+
     /// Returns whether this is a sandbox key, which gives no access to real data.
     pub(crate) fn is_sandbox_key(&self) -> bool {
-        self.0.starts_with("sk_sandbox_") || self.0.starts_with("sk_case_")
+        self.0.starts_with("sk_sandbox_") || self.0.starts_with(CASE_PREFIX)
     }
 }
 
@@ -108,5 +132,23 @@ mod tests {
     #[test]
     fn debug_output_does_not_contain_the_key() {
         assert_eq!(format!("{:?}", key()), format!("BrandKey({MASK})"));
+    }
+    /// Rules: X1
+    #[test]
+    fn public_prefix_ends_before_the_secret_part() {
+        for (key, public) in [
+            ("sk_live_4eC39HqL", "sk_live_"),
+            ("sk_test_4eC_39HqL", "sk_test_"),
+            ("sk_sandbox_planted", "sk_sandbox_"),
+            ("sk_prod_4eC39HqL", "sk_"),
+            ("sk_live", "sk_"),
+            ("pk_live_4eC39HqL", "pk_"),
+            ("sk_case_not_found.4eC.39", "sk_case_not_found."),
+            ("sk_case_4eC39HqL", "sk_case_"),
+            ("SK_LIVE_4eC39HqL", ""),
+            ("4eC39.HqL", ""),
+        ] {
+            assert_eq!(&key[..BrandKey::new(key).unwrap().public_prefix_len()], public, "{key}");
+        }
     }
 }

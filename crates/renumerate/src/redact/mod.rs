@@ -1,11 +1,20 @@
-//! Redaction of text from a server: masks session ids and the private key. The key is found even if some of its
-//! characters are replaced by JSON, URL or HTML escapes.
+//! Redaction of text from a server: masks session ids, handshake tokens, and the private key and its pieces. The key is
+//! found even if some of its characters are replaced by JSON, URL or HTML escapes, and if it is encoded as base64.
 
+mod base64;
+mod ids;
 mod key;
+mod lattice;
+mod pieces;
 mod unescape;
 
-pub(crate) use key::{BrandKey, MASK};
-use unescape::strip_escaped_prefix;
+use std::ops::Range;
+
+use ids::{find_ids, find_long_words};
+use pieces::find_pieces;
+
+pub(crate) use ids::OTHER_ID_MAX_CHARS;
+pub(crate) use key::{BrandKey, KEY_PREFIXES, MASK};
 
 /// Maximum number of bytes of a text that are searched for secrets. The rest of the text is dropped, because an error
 /// keeps far fewer bytes.
@@ -14,30 +23,28 @@ const WINDOW_BYTES: usize = 16 * 1024;
 /// Assumed maximum length of one escaped character. It allows two nested escapes, as in `&amp;#x0000002f;`.
 const ESCAPED_MAX_CHARS: usize = 16;
 
-/// Maximum length of a word that [`IdMatch::Heuristic`] keeps. A longer word is masked, because it may be a session id.
-const WORD_MAX_CHARS: usize = 23;
-
-/// Maximum length of an id that begins like a session id but is not one, such as a Stripe subscription id (`sub_…`).
-pub(crate) const OTHER_ID_MAX_CHARS: usize = 64;
-
 /// The way in which session ids are recognized in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IdMatch {
-    /// Masks only text that is clearly a session id: text with the prefix of a session id that is longer than
-    /// [`OTHER_ID_MAX_CHARS`].
+    /// Masks only text that begins like a session id or a handshake token.
     Strict,
-    /// Also masks every word longer than [`WORD_MAX_CHARS`]. Used for successful responses that cannot be decoded,
+    /// Also masks every long word of base64 characters. Used for successful responses that cannot be decoded,
     /// because they may contain a session id in an unknown form.
     Heuristic,
 }
 
-/// Makes a server's text safe to print and store: removes control and invisible characters, and masks the key and
-/// session ids. `id_prefixes` are the prefixes of session ids.
+/// Makes a server's text safe to print and store: removes control and invisible characters, and masks the key, pieces of
+/// it, session ids and handshake tokens. `id_prefixes` are the prefixes of session ids.
 pub(crate) fn redact(text: &str, key: &BrandKey, ids: IdMatch, id_prefixes: &[&str]) -> String {
     // Remove invisible characters first, because a key that contains them would not be found.
     let window = window(text);
     let visible: String = window.chars().filter(|c| !is_invisible(*c)).collect();
-    let mut redacted = redact_ids(&redact_secret(&visible, key.expose()), ids, id_prefixes);
+    let pieces = find_pieces(&visible, key.expose(), key.public_prefix_len());
+    let mut redacted = mask(&visible, pieces);
+    redacted = mask(&redacted, find_ids(&redacted, id_prefixes));
+    if ids == IdMatch::Heuristic {
+        redacted = mask(&redacted, find_long_words(&redacted));
+    }
     if window.len() < text.len() {
         // The window may end in the middle of a key or an id. Such a part is not recognized and not masked. So drop as
         // many characters at the end as an escaped key and an id can have.
@@ -71,52 +78,25 @@ fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Masks a secret, even if some of its characters are replaced by JSON, URL or HTML escapes.
+/// Masks a secret, but not pieces of it.
 pub(crate) fn redact_secret(text: &str, secret: &str) -> String {
+    mask(text, find_pieces(text, secret, secret.len()))
+}
+
+/// Replaces parts of a text by the mask. Overlapping parts are replaced together.
+fn mask(text: &str, mut parts: Vec<Range<usize>>) -> String {
+    parts.sort_unstable_by_key(|part| part.start);
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let (output, after) = match strip_escaped_prefix(rest, secret) {
-            Some(after) => (MASK, after),
-            None => rest.split_at_checked(c.len_utf8()).unwrap_or((rest, "")),
-        };
-        out.push_str(output);
-        rest = after;
-    }
-    out
-}
-
-/// Masks session ids in each word. A word is a sequence of base64 and base64url characters.
-fn redact_ids(text: &str, ids: IdMatch, id_prefixes: &[&str]) -> String {
-    let mut out = String::with_capacity(text.len());
-    for piece in text.split_inclusive(|c| !is_base64(c)) {
-        let (word, end) = match piece.char_indices().next_back() {
-            Some((at, last)) if !is_base64(last) => piece.split_at_checked(at).unwrap_or((piece, "")),
-            _ => (piece, ""),
-        };
-        push_redacted(&mut out, word, ids, id_prefixes);
-        out.push_str(end);
-    }
-    out
-}
-
-fn is_base64(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '=' | '+' | '/')
-}
-
-fn push_redacted(out: &mut String, word: &str, ids: IdMatch, id_prefixes: &[&str]) {
-    if ids == IdMatch::Heuristic && word.len() > WORD_MAX_CHARS {
-        out.push_str(MASK);
-        return;
-    }
-    let id_at = id_prefixes.iter().filter_map(|prefix| word.find(prefix)).min();
-    match id_at.and_then(|at| word.split_at_checked(at)) {
-        Some((before, id)) if id.len() > OTHER_ID_MAX_CHARS => {
-            out.push_str(before);
+    let mut end = 0;
+    for part in parts {
+        if part.start >= end {
+            out.push_str(text.get(end..part.start).unwrap_or_default());
             out.push_str(MASK);
         }
-        _ => out.push_str(word),
+        end = end.max(part.end);
     }
+    out.push_str(text.get(end..).unwrap_or_default());
+    out
 }
 
 #[cfg(test)]
@@ -191,12 +171,29 @@ mod tests {
     /// Rules: X2
     #[test]
     fn words_up_to_the_limits_are_kept() {
-        let strict = |length: usize| redacted(&format!("ret_{}", "A".repeat(length - 4)), "x!");
+        let strict = |length: usize| redacted(&format!("sub_{}", "A".repeat(length - 4)), "x!");
         assert_eq!((strict(64).len(), strict(65).as_str()), (64, MASK));
         let heuristic = |length: usize| {
             redact(&"A".repeat(length), &BrandKey::new("x!").unwrap(), IdMatch::Heuristic, PREFIXES)
         };
         assert_eq!((heuristic(23).len(), heuristic(24).as_str()), (23, MASK));
+    }
+
+    /// Rules: X2
+    #[test]
+    fn id_in_a_response_of_unknown_form_is_masked_up_to_its_end() {
+        let long = "A".repeat(24);
+        let text = format!(r#"{{"sessionId":"ret_a.{long}","other":"{long}","token":"x.{long}"}}"#);
+        let expected = r#"{"sessionId":"[masked]","other":"[masked]","token":"x.[masked]"}"#;
+        assert_eq!(redact(&text, &BrandKey::new("x!").unwrap(), IdMatch::Heuristic, PREFIXES), expected);
+    }
+
+    /// Rules: X1
+    #[test]
+    fn key_of_a_test_case_is_masked_without_the_name_of_the_case() {
+        let key = "sk_case_customer_not_found.planted4eC39";
+        assert_eq!(redacted(&format!("{key}: Customer not found"), key), "[masked]: Customer not found");
+        assert_eq!(redacted("PLANTED4EC", key), MASK);
     }
 
     proptest! {

@@ -1,72 +1,65 @@
-//! Matching of text that contains JSON, URL or HTML escapes. Escapes can be nested, because servers and proxies embed
+//! Unescaping of text that contains JSON, URL or HTML escapes. Escapes can be nested, because servers and proxies embed
 //! escaped text in other formats.
 
-/// Maximum number of nested layers of one escape format. Text with more layers does not match.
+use super::lattice::Lattice;
+
+/// Maximum number of nested layers of one escape format. Text with more layers is not unescaped.
 const MAX_LAYERS: usize = 8;
 
-/// Removes a word from the beginning of the text and returns the rest. In the text, each character of the word may be
-/// escaped. Returns `None` if the word is empty or the text does not begin with it.
-pub(crate) fn strip_escaped_prefix<'a>(text: &'a str, word: &str) -> Option<&'a str> {
-    let mut characters = word.chars();
-    let mut ends = match_ends(text, characters.next()?);
-    for expected in characters {
-        // There can be several ways to read a text as the expected character. Most of them end at the same position, so
-        // keep each position only once.
-        let mut next = Vec::with_capacity(ends.len());
-        for end in ends {
-            next.extend(match_ends(end, expected));
+/// Finds all ways to read a text: at each position the byte itself and, if an escape begins there, the byte that the
+/// escape stands for. The nodes of the lattice are the positions in the text. Of the escapes for characters beyond
+/// ASCII, only those of URLs are understood.
+pub(crate) fn readings(text: &str) -> Lattice {
+    let mut lattice = Lattice::with_capacity(text.len());
+    for (at, byte) in text.bytes().enumerate() {
+        lattice.add_node();
+        lattice.add_edge(byte, at + 1);
+        let mut add = |c: char, rest: &str| {
+            if let Ok(byte) = u8::try_from(c) {
+                lattice.add_edge(byte, text.len() - rest.len());
+            }
+        };
+        let rest = || text.get(at + 1..).unwrap_or_default();
+        match byte {
+            b'%' => read_url(rest(), &mut add),
+            b'\\' => read_json(rest(), &mut add),
+            b'&' => read_html(rest(), &mut add),
+            _ => {}
         }
-        next.sort_unstable_by_key(|end| end.len());
-        next.dedup_by_key(|end| end.len());
-        ends = next;
     }
-    ends.first().copied()
+    lattice
 }
 
-/// Finds all ways to read the beginning of the text as the expected character. For each way, returns the text after the
-/// character.
-fn match_ends(text: &str, expected: char) -> Vec<&str> {
-    let mut ends = Vec::new(); // usually stays empty, so it does not allocate
-    ends.extend(text.strip_prefix(expected));
-    if let Some(rest) = text.strip_prefix('%') {
-        match_url(rest, expected, &mut ends);
-    } else if let Some(rest) = text.strip_prefix('\\') {
-        match_json(rest, expected, &mut ends);
-    } else if let Some(rest) = text.strip_prefix('&') {
-        match_html(rest, expected, &mut ends);
-    }
-    ends
-}
-
-/// Matches URL escapes, such as `%2F` and the nested `%252F`. `rest` is the text after the `%`.
-fn match_url<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+/// Reads URL escapes, such as `%2F` and the nested `%252F`. `rest` is the text after the `%`. Passes each character to
+/// `add`, with the text after the escape.
+fn read_url(mut rest: &str, add: &mut impl FnMut(char, &str)) {
     for _ in 0..MAX_LAYERS {
         let Some((digits, end)) = rest.split_at_checked(2) else { return };
-        if parse_char(digits, 16) == Some(expected) {
-            ends.push(end);
+        if let Some(c) = parse_char(digits, 16) {
+            add(c, end);
         }
         let Some(inner) = rest.strip_prefix("25") else { return };
         rest = inner;
     }
 }
 
-/// Matches JSON escapes: `\u002f`, `\/`, `\\`. Nested escapes begin with additional backslashes. `rest` is the text
-/// after the first backslash.
-fn match_json<'a>(rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+/// Reads JSON escapes: `\u002f`, `\/`, `\\`. Nested escapes begin with additional backslashes. `rest` is the text after
+/// the first backslash.
+fn read_json(rest: &str, add: &mut impl FnMut(char, &str)) {
     let rest = skip_backslashes(rest);
-    let escaped = rest.strip_prefix('u').and_then(|rest| rest.split_at_checked(4));
-    ends.extend(escaped.filter(|(digits, _)| parse_char(digits, 16) == Some(expected)).map(|(_, end)| end));
-    match expected {
-        '\\' => ends.push(rest),
-        '/' => ends.extend(rest.strip_prefix('/')),
-        _ => {}
+    add('\\', rest);
+    if let Some(end) = rest.strip_prefix('/') {
+        add('/', end);
+    }
+    let escaped = rest.strip_prefix(['u', 'U']).and_then(|rest| rest.split_at_checked(4));
+    if let Some((c, end)) = escaped.and_then(|(digits, end)| Some((parse_char(digits, 16)?, end))) {
+        add(c, end);
     }
 }
 
 /// Skips the additional backslashes of nested escapes. Each layer of escapes doubles the number of backslashes.
 /// Therefore, [`MAX_LAYERS`] layers add at most `2^MAX_LAYERS - 1` backslashes, and this function skips no more than
-/// that. Without this limit, a text that consists of backslashes would take quadratic time, because the search for a
-/// secret starts again at each character.
+/// that. Without this limit, a text that consists of backslashes would take quadratic time.
 fn skip_backslashes(mut rest: &str) -> &str {
     const HALF: [u8; 1 << (MAX_LAYERS - 1)] = [b'\\'; 1 << (MAX_LAYERS - 1)];
     for layer in (0..MAX_LAYERS).rev() {
@@ -78,14 +71,14 @@ fn skip_backslashes(mut rest: &str) -> &str {
     rest
 }
 
-/// Matches HTML escapes, such as `&#47;`, `&#x2f;`, `&lt;` and the nested `&amp;lt;`. `rest` is the text after the `&`.
-fn match_html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
+/// Reads HTML escapes, such as `&#47;`, `&#x2f;`, `&lt;` and the nested `&amp;lt;`. `rest` is the text after the `&`.
+fn read_html(mut rest: &str, add: &mut impl FnMut(char, &str)) {
     for _ in 0..MAX_LAYERS {
-        ends.extend(parse_entity(rest).filter(|(c, _)| *c == expected).map(|(_, end)| end));
-        let Some(inner) = rest.strip_prefix("amp;") else { return };
-        if expected == '&' {
-            ends.push(inner);
+        if let Some((c, end)) = parse_entity(rest) {
+            add(c, end);
         }
+        let Some(inner) = strip_prefix_ignore_case(rest, "amp;") else { return };
+        add('&', inner);
         rest = inner;
     }
 }
@@ -94,7 +87,7 @@ fn match_html<'a>(mut rest: &'a str, expected: char, ends: &mut Vec<&'a str>) {
 /// and the rest of the text. Accepts numeric entities without a semicolon, as browsers do.
 fn parse_entity(text: &str) -> Option<(char, &str)> {
     for (name, c) in [("lt;", '<'), ("gt;", '>')] {
-        if let Some(end) = text.strip_prefix(name) {
+        if let Some(end) = strip_prefix_ignore_case(text, name) {
             return Some((c, end));
         }
     }
@@ -105,6 +98,11 @@ fn parse_entity(text: &str) -> Option<(char, &str)> {
     Some((parse_char(digits, radix)?, end.strip_prefix(';').unwrap_or(end)))
 }
 
+fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (start, end) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(end)
+}
+
 fn parse_char(digits: &str, radix: u32) -> Option<char> {
     u32::from_str_radix(digits, radix).ok().and_then(char::from_u32)
 }
@@ -112,6 +110,19 @@ fn parse_char(digits: &str, radix: u32) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Returns the longest end of the text that follows the word. In the text, each character may be escaped.
+    fn strip_escaped_prefix<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+        let lattice = readings(text);
+        let mut ends = vec![0];
+        for expected in word.bytes() {
+            let edges = ends.iter().flat_map(|end| lattice.edges(*end));
+            ends = edges.filter(|(byte, _)| *byte == expected).map(|(_, end)| *end).collect();
+            ends.sort_unstable();
+            ends.dedup();
+        }
+        ends.last().map(|end| &text[*end..])
+    }
 
     /// Checks the limit on backslashes, which keeps the search in a text of many backslashes fast.
     #[test]
@@ -132,6 +143,7 @@ mod tests {
             ("a/b", r"a\/b"),
             ("a/b", r"a\\\/b"),
             ("a/b", r"a\u002Fb"),
+            ("a/b", r"a\U002Fb"),
             ("a/b", r"a\\u002fb"),
             ("a/b", "a%2fb"),
             ("a/b", "a%25252Fb"),
@@ -141,6 +153,8 @@ mod tests {
             ("a/b", "&#97&#x2f&#98"),
             ("a/b", "a&amp;#x2f;b"),
             ("a<b", "a&amp;amp;lt;b"),
+            ("a<b", "a&AMP;LT;b"),
+            ("a>b", "a&gt;b"),
             ("a&b", "a&amp;amp;b"),
             (r"a\b", r"a\\b"),
             (r"a\b", r"a\u005cb"),
@@ -153,7 +167,9 @@ mod tests {
         ] {
             assert_eq!(strip_escaped_prefix(&format!("{escaped}."), word), Some("."), "{word} as {escaped}");
         }
-        for other in ["", "a", "a%2", "a%zzb", "a&b", "a&#;b", "a&#xffffffff;b", r"a\u00", r"a\b", "b/a"] {
+        for other in
+            ["", "a", "a%2", "a%zzb", "a&b", "a&#;b", "a&#xffffffff;b", r"a\u00", r"a\b", "b/a", "a/é"]
+        {
             assert_eq!(strip_escaped_prefix(other, "a/b"), None, "{other}");
         }
     }
