@@ -121,7 +121,7 @@ mod tests {
             ends.sort_unstable();
             ends.dedup();
         }
-        ends.last().map(|end| &text[*end..])
+        text.get(*ends.last()?..)
     }
 
     /// Checks the limit on backslashes, which keeps the search in a text of many backslashes fast.
