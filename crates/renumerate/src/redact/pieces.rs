@@ -222,6 +222,17 @@ mod tests {
 
     /// Rules: X1
     #[test]
+    fn key_is_masked_in_both_alphabets_of_base64() {
+        let key = "~~~??~>~?~~?";
+        for (last_digits, some) in [(*b"+/", "fn5+Pz9+"), (*b"-_", "fn5-Pz9-")] {
+            let encoded = base64(key.as_bytes(), last_digits);
+            assert!(encoded.starts_with(some) && encoded.contains(char::from(last_digits[1])), "{encoded}");
+            assert_eq!(mask(&encoded, find_pieces(&encoded, key, 0)), MASK);
+        }
+    }
+
+    /// Rules: X1
+    #[test]
     fn ordinary_text_is_kept() {
         for text in [
             "Invalid API key: sk_live_...yjW",
