@@ -54,7 +54,7 @@ const WORDS: &[&str] = &[
     "sk&live<planted>",
     "100%25\\planted%2F",
     "sk_live_",
-    "planted",
+    "PLANTED_4eC39Hq",
     "\u{200b}",
     "\u{0}",
     "gLDTK1oiejL-GsltN_9RMfdZGh4OyJPuaH1E-zKPCe4294_hcnG0J9fz3hK-L-0Swz==",
