@@ -17,8 +17,8 @@ const TOKEN_START: &str = "eyJ";
 /// Maximum length of a word that [`find_long_words`] leaves out. A longer word may be a session id.
 const WORD_MAX_CHARS: usize = 23;
 
-/// Returns the session ids and handshake tokens in a text, each up to the end of its word. `prefixes` are the prefixes of
-/// session ids.
+/// Returns the session ids and handshake tokens in a text, each up to the end of its word. `prefixes` are the prefixes
+/// of session ids.
 pub(crate) fn find_ids(text: &str, prefixes: &[&str]) -> Vec<Range<usize>> {
     let find = |(start, word): (usize, &str)| {
         // A dot at the end of a word is the end of a sentence.
@@ -37,7 +37,8 @@ pub(crate) fn find_long_words(text: &str) -> Vec<Range<usize>> {
     long.map(|(start, word)| start..start + word.len()).collect()
 }
 
-/// Splits a text into words, and returns each with its position. `is_part` returns whether a character is part of a word.
+/// Splits a text into words, and returns each with its position. `is_part` returns whether a character is part of a
+/// word.
 fn words(text: &str, is_part: fn(char) -> bool) -> impl Iterator<Item = (usize, &str)> {
     let mut end = 0;
     text.split_inclusive(move |c| !is_part(c)).map(move |piece| {

@@ -59,8 +59,8 @@ impl BrandKey {
         &self.0
     }
 
-    /// Returns the length of the key's public prefix: the prefix of its kind and, in the key of a test case, the name of
-    /// the case with the dot after it.
+    /// Returns the length of the key's public prefix: the prefix of its kind and, in the key of a test case, the name
+    /// of the case with the dot after it.
     pub(super) fn public_prefix_len(&self) -> usize {
         let prefix =
             KEY_PREFIXES.into_iter().map(|(prefix, _)| prefix).find(|prefix| self.0.starts_with(prefix));

@@ -33,8 +33,8 @@ pub(crate) enum IdMatch {
     Heuristic,
 }
 
-/// Makes a server's text safe to print and store: removes control and invisible characters, and masks the key, pieces of
-/// it, session ids and handshake tokens. `id_prefixes` are the prefixes of session ids.
+/// Makes a server's text safe to print and store: removes control and invisible characters, and masks the key, pieces
+/// of it, session ids and handshake tokens. `id_prefixes` are the prefixes of session ids.
 pub(crate) fn redact(text: &str, key: &BrandKey, ids: IdMatch, id_prefixes: &[&str]) -> String {
     // Remove invisible characters first, because a key that contains them would not be found.
     let window = window(text);

@@ -29,8 +29,8 @@ pub(crate) fn find_pieces(text: &str, secret: &str, prefix_len: usize) -> Vec<Ra
     spans
 }
 
-/// Search for the shortest pieces that are masked. A longer piece consists of such pieces, which overlap. So the cost of
-/// the search does not depend on the lengths of the pieces in a text.
+/// Search for the shortest pieces that are masked. A longer piece consists of such pieces, which overlap. So the cost
+/// of the search does not depend on the lengths of the pieces in a text.
 struct PieceSearch<'a> {
     /// The shortest piece at each position of the secret, sorted and without duplicates.
     pieces: Vec<&'a [u8]>,
@@ -81,8 +81,8 @@ impl<'a> PieceSearch<'a> {
         spans
     }
 
-    /// Follows all paths from the states, in which one byte of the pieces is read. Returns the last node that completes a
-    /// piece.
+    /// Follows all paths from the states, in which one byte of the pieces is read. Returns the last node that completes
+    /// a piece.
     fn longest_match(
         &self,
         lattice: &Lattice,
