@@ -22,8 +22,9 @@ def test_size_is_within_the_limit(name: str) -> None:
 def test_docs_list_each_size_and_limit() -> None:
     rows = re.findall(r"^\| `(\S+)` \| ([\d,]+) \| (\d+) \|$", TABLE.read_text("utf-8"), re.MULTILINE)
     listed = {name: (int(size.replace(",", "")) * 1000, int(limit)) for name, size, limit in rows}
-    assert listed.keys() == SIZES.keys()
-    for name, (size, limit) in listed.items():
-        # Sizes differ slightly between compilers.
-        assert abs(size - SIZES[name]) <= max(10_000, SIZES[name] * 0.03), f"{name}: run packages/sizes.py"
-        assert limit == ceilings()[name], name
+    assert {name: limit for name, (_, limit) in listed.items()} == ceilings()
+    # The table is a guide for readers. The limits are what guards the sizes, which differ between compilers.
+    outdated = [
+        f"{name}: {size}" for name, size in SIZES.items() if abs(listed[name][0] - size) > max(20_000, size * 0.1)
+    ]
+    assert not outdated, f"run packages/sizes.py: {outdated}"

@@ -203,7 +203,8 @@ test('error classes have their code, parent and fields', () => {
     deepStrictEqual([error.name, error.code, error.message, error.reason], [name, code, 'text', 'text']);
     ok(error instanceof parent && error instanceof Error, name);
     match(error.stack, new RegExp(`^${name}: text`));
-    strictEqual('status' in error, error instanceof ApiError || name === 'UnexpectedResponseError');
+    const hasStatus = ['NetworkError', 'UnexpectedResponseError'].includes(name);
+    strictEqual('status' in error, error instanceof ApiError || hasStatus);
     strictEqual('field' in error, name === 'ConfigurationError' || name === 'ValidationError');
   }
 });

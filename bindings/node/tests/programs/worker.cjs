@@ -4,9 +4,8 @@
 const { parentPort, workerData } = require('node:worker_threads');
 const { Renumerate } = require('@renumerate/node');
 
-const client = new Renumerate({ timeout: 300_000, attemptTimeout: 300_000 });
-
 async function main({ calls = 1, customerId = 'cus_1', stalls = false }) {
+  const client = new Renumerate({ timeout: 300_000, attemptTimeout: 300_000 });
   const pending = Array.from({ length: calls }, () => client.createRetentionSession({ customerId }));
   if (stalls) parentPort.postMessage('stalls');
   const sessions = await Promise.all(pending);
