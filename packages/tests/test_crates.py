@@ -127,7 +127,7 @@ def test_project_builds_and_runs_with_packed_crates(tmp_path: Path) -> None:
     (project / "Cargo.toml").write_text("\n".join(lines), "utf-8")
     # Use the locked versions, which cargo has already downloaded.
     shutil.copy(ROOT / "Cargo.lock", project)
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "target")}
+    environment = {**os.environ, "CARGO_TARGET_DIR": os.environ.get("CRATES_TARGET_DIR", str(ROOT / "target"))}
     resolve = ["cargo", "metadata", "--format-version=1", "--offline"]
     subprocess.run(resolve, cwd=project, stdout=subprocess.DEVNULL, check=True)
     result = subprocess.run(
