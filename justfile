@@ -67,6 +67,10 @@ lint: _python-tools _node-tools
         { cat {{ workflows_log }} >&2; exit 1; }
     {{ python_tools }}/bin/zizmor --quiet --offline --strict-collection --persona pedantic .github
 
+# Run an application with the versions of Kotlin that Spring Boot manages, and several compilers: takes minutes
+kotlin-versions:
+    bindings/kotlin/tests/check-versions
+
 # Build the API reference of each language into target/docs, and Rust's into target/doc; warnings are errors
 docs: _python-tools
     cargo doc --workspace --no-deps --all-features --locked --quiet

@@ -44,8 +44,11 @@ pub enum SettingValue {
     },
     /// No value. The option or parameter counts as omitted, but its name is checked: an unknown name is an error.
     Absent,
-    /// Text that has no UTF-8 form, because it contains an unpaired surrogate. It is rejected with an error.
-    Broken,
+    /// Value that is neither text nor a number. It is rejected with an error.
+    Unsupported {
+        /// Description of the value for the error message, such as its type. It does not contain the value.
+        description: String,
+    },
 }
 
 /// Settings of a client. They do not include the private key, so that printing them cannot reveal it.

@@ -5,7 +5,7 @@ use renumerate::{CallOptions, Result};
 
 use crate::NAME_STYLE;
 use crate::records::{Request, Setting, SettingValue};
-use crate::settings::{LONE_SURROGATE, call_options};
+use crate::settings::call_options;
 
 /// Validates a request and returns it with its call options.
 pub(crate) fn validate(request: Request) -> Result<(AnyRequest, CallOptions)> {
@@ -24,7 +24,7 @@ fn parameter_value(name: &str, value: SettingValue) -> Result<Option<String>> {
     match value {
         SettingValue::Text { text } => Ok(Some(text)),
         SettingValue::Number { .. } => Err(parameter_type_error(name, "text", "a number")),
-        SettingValue::Broken => Err(parameter_type_error(name, "text", LONE_SURROGATE)),
+        SettingValue::Unsupported { description } => Err(parameter_type_error(name, "text", &description)),
         SettingValue::Absent => Ok(None),
     }
 }

@@ -55,21 +55,24 @@ pub(crate) fn call_options(settings: Vec<Setting>) -> Result<CallOptions> {
     Ok(options)
 }
 
-/// Description of text that contains a lone surrogate, for error messages. A lone surrogate is half of a UTF-16 pair,
-/// and has no UTF-8 form.
-pub(crate) const LONE_SURROGATE: &str = "half of a character";
-
 /// Converts the value of an option. `known` is the option's name in the core, `name` its name as the caller wrote it.
 fn option_value(known: &str, name: &str, value: SettingValue) -> Result<OptionValue<'static>> {
-    let is_timeout = option_type(known) == Some(OptionType::Timeout);
+    let value_type = option_type(known);
+    let is_timeout = value_type == Some(OptionType::Timeout);
+    let type_error = |got: &str| {
+        let takes = match value_type {
+            Some(OptionType::Timeout) => "a time or a number of milliseconds",
+            Some(OptionType::WholeNumber) => "a whole number",
+            Some(OptionType::Text) | None => "text",
+        };
+        option_type_error(name, takes, got)
+    };
     Ok(match value {
-        SettingValue::Text { .. } if is_timeout => {
-            return Err(option_type_error(name, "a time or a number of milliseconds", "text"));
-        }
+        SettingValue::Text { .. } if is_timeout => return Err(type_error("text")),
         SettingValue::Text { text } => OptionValue::from(text),
         SettingValue::Number { number } if is_timeout => OptionValue::Milliseconds(number),
         SettingValue::Number { number } => OptionValue::from(number),
-        SettingValue::Broken => return Err(option_type_error(name, "text", LONE_SURROGATE)),
+        SettingValue::Unsupported { description } => return Err(type_error(&description)),
         SettingValue::Absent => OptionValue::Absent,
     })
 }

@@ -1926,9 +1926,13 @@ enum NativeValue: Equatable, Hashable {
      */
     case absent
     /**
-     * Text that has no UTF-8 form, because it contains an unpaired surrogate. It is rejected with an error.
+     * Value that is neither text nor a number. It is rejected with an error.
      */
-    case broken
+    case unsupported(
+        /**
+         * Description of the value for the error message, such as its type. It does not contain the value.
+         */description: String
+    )
 
 
 
@@ -1958,7 +1962,8 @@ struct FfiConverterTypeNativeValue: FfiConverterRustBuffer {
 
         case 3: return .absent
 
-        case 4: return .broken
+        case 4: return .unsupported(description: try FfiConverterString.read(from: &buf)
+        )
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -1982,8 +1987,9 @@ struct FfiConverterTypeNativeValue: FfiConverterRustBuffer {
             writeInt(&buf, Int32(3))
 
 
-        case .broken:
+        case let .unsupported(description):
             writeInt(&buf, Int32(4))
+            FfiConverterString.write(description, into: &buf)
 
         }
     }

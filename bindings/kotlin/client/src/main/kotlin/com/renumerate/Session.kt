@@ -1,5 +1,6 @@
 package com.renumerate
 
+import kotlinx.serialization.KSerializer
 import kotlinx.serialization.Serializable
 
 /**
@@ -19,8 +20,9 @@ public sealed class Session(
     public val url: String,
     /** Id that the service gave the request, or `null` if the response had none. Quote it to Renumerate's support. */
     public val requestId: String?,
-    /** Attempts of the call, in order; the last one succeeded. In Java: `attempts()`. */
-    @get:JvmName("attempts")
+    /** Attempts of the call, in order; the last one succeeded. They are not part of the JSON. */
+    @Transient
+    @get:java.beans.Transient
     public val attempts: List<Attempt>,
 ) {
     final override fun equals(other: Any?): Boolean =
@@ -41,23 +43,43 @@ public sealed class Session(
  *
  * The constructor is for your tests. Only sessions that the service has created open a widget.
  */
-@Serializable(with = RetentionSessionSerializer::class)
+@Serializable
 public class RetentionSession @JvmOverloads constructor(
     id: String,
     url: String = "",
     requestId: String? = null,
     attempts: List<Attempt> = emptyList(),
-) : Session(id, url, requestId, attempts)
+) : Session(id, url, requestId, attempts) {
+    /** Serializer of the class. See [SessionSerializer] for its name. */
+    @Suppress("ClassName")
+    internal object `$serializer` : SessionSerializer<RetentionSession>("com.renumerate.RetentionSession")
+
+    public companion object {
+        /** Returns the serializer of the class, for kotlinx.serialization. */
+        @JvmSynthetic
+        public fun serializer(): KSerializer<RetentionSession> = `$serializer`
+    }
+}
 
 /**
  * Session that opens the SubscriptionHub in the browser: `mountSubscriptionHub(el, id)`.
  *
  * The constructor is for your tests. Only sessions that the service has created open a widget.
  */
-@Serializable(with = SubscriptionSessionSerializer::class)
+@Serializable
 public class SubscriptionSession @JvmOverloads constructor(
     id: String,
     url: String = "",
     requestId: String? = null,
     attempts: List<Attempt> = emptyList(),
-) : Session(id, url, requestId, attempts)
+) : Session(id, url, requestId, attempts) {
+    /** Serializer of the class. See [SessionSerializer] for its name. */
+    @Suppress("ClassName")
+    internal object `$serializer` : SessionSerializer<SubscriptionSession>("com.renumerate.SubscriptionSession")
+
+    public companion object {
+        /** Returns the serializer of the class, for kotlinx.serialization. */
+        @JvmSynthetic
+        public fun serializer(): KSerializer<SubscriptionSession> = `$serializer`
+    }
+}

@@ -9,13 +9,17 @@ import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.encoding.Encoder
 import kotlinx.serialization.encoding.encodeStructure
 
-// These serializers are written by hand. The compiler plugin would add types of kotlinx.serialization to the session
-// classes. An application that has Jackson but not kotlinx.serialization could then not write sessions as JSON, because
-// Jackson could not inspect the classes. The serializers are in a separate file for the same reason.
-
 /**
  * Serializer of a session. Writes `id`, `url` and, if present, `requestId`. Deserialization throws, because only the
  * service can create sessions.
+ *
+ * The session classes have the shape that the compiler plugin of kotlinx.serialization creates: an annotation without
+ * arguments, and a nested object `$serializer`. The plugin of an application finds that object. This library does not
+ * use the plugin, for two reasons:
+ *
+ * - For an annotation without arguments, the plugin adds types of kotlinx.serialization to the signatures of the class.
+ *   Jackson could then not inspect it in an application without kotlinx.serialization.
+ * - For an annotation with arguments, the Java compiler warns in an application without kotlinx.serialization.
  */
 internal open class SessionSerializer<S : Session>(name: String) : KSerializer<S> {
     override val descriptor: SerialDescriptor =
@@ -34,7 +38,3 @@ internal open class SessionSerializer<S : Session>(name: String) : KSerializer<S
     override fun deserialize(decoder: Decoder): S =
         throw SerializationException("a session is only ever minted: send its id to the page, and mint another one for the next")
 }
-
-internal object RetentionSessionSerializer : SessionSerializer<RetentionSession>("com.renumerate.RetentionSession")
-
-internal object SubscriptionSessionSerializer : SessionSerializer<SubscriptionSession>("com.renumerate.SubscriptionSession")

@@ -23,7 +23,7 @@ class JavaTest {
                 request -> request.customerId("cus_1").subscriptionId("sub_1").timeout(Duration.ofSeconds(3)));
         assertTrue(session.getId().startsWith("ret_"));
         assertTrue(session.getUrl().contains(session.getId()));
-        assertEquals(AttemptOutcome.STATUS, session.attempts().get(0).getOutcome());
+        assertEquals(AttemptOutcome.STATUS, session.getAttempts().get(0).getOutcome());
         assertEquals("sub_1", sandbox.session(session.getId()).getSubscriptionId());
     }
 

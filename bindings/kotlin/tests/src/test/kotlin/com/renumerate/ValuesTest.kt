@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import java.io.File
+import java.net.URI
+import java.nio.file.Path
+import java.util.Optional
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -67,6 +71,51 @@ class ValuesTest {
         assertEquals("timeout", rejected("timeout", 0.milliseconds).field)
         assertEquals("baseUrl", rejected("baseUrl", 1).field)
         assertEquals("privateKey", rejected("privateKey", 1).field)
+    }
+
+    @Test
+    fun `value that is neither text nor a number is rejected with its name and its type`(blocking: BlockingClient) {
+        val secret = "sk_planted"
+        val values =
+            mapOf(
+                "char[]" to secret.toCharArray(),
+                "byte[]" to secret.toByteArray(),
+                "java.util.Optional" to Optional.of(secret),
+                "java.lang.Boolean" to true,
+            )
+        val constructors = listOf<(ClientOptions) -> AutoCloseable>({ Client(it) }, { AsyncClient(it) }, { BlockingClient(it) })
+        for ((type, value) in values) {
+            for (option in listOf("privateKey", "baseUrl", "timeout", "maxRetries")) {
+                val options = ClientOptions.builder().privateKey("k").option(option, value).build()
+                for (create in constructors) {
+                    val error = assertThrows<ConfigurationException> { create(options) }
+                    assertEquals(option, error.field)
+                    assertTrue("got $type" in error.message.orEmpty() && secret !in "$error", error.message)
+                }
+            }
+            val invalid = assertThrows<ValidationException> {
+                blocking.createRetentionSession { it.parameter("customerId", value) }
+            }
+            assertEquals("customerId", invalid.field)
+            assertEquals("customerId takes text, and got $type", invalid.message)
+            val option = assertThrows<ConfigurationException> {
+                blocking.createRetentionSession { it.customerId("cus_1").option("timeout", value) }
+            }
+            assertEquals("timeout takes a time or a number of milliseconds, and got $type", option.message)
+        }
+    }
+
+    @Test
+    fun `text may have any type for text, paths and URLs`(sandbox: Sandbox) {
+        val options = ClientOptions.builder().option("privateKey", StringBuilder(sandbox.privateKey))
+        BlockingClient(options.option("baseUrl", URI(sandbox.url)).build()).use { client ->
+            assertTrue(client.createRetentionSession { it.parameter("customerId", StringBuilder("cus_1")) }.id.startsWith("ret_"))
+        }
+        for (missing in listOf(File("missing.pem"), Path.of("missing.pem"))) {
+            val bundle = ClientOptions.builder().privateKey("k").option("caBundle", missing).build()
+            val error = assertThrows<ConfigurationException> { Client(bundle) }
+            assertTrue("missing.pem" in error.message.orEmpty(), error.message)
+        }
     }
 
     // Rules: V7

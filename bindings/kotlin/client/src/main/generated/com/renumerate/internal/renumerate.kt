@@ -3298,10 +3298,19 @@ internal sealed class SettingValue {
 
 
     /**
-     * Text that has no UTF-8 form, because it contains an unpaired surrogate. It is rejected with an error.
+     * Value that is neither text nor a number. It is rejected with an error.
      */
-    object Broken : SettingValue()
+    data class Unsupported(
+        /**
+         * Description of the value for the error message, such as its type. It does not contain the value.
+         */
+        val `description`: kotlin.String) : SettingValue()
 
+    {
+
+
+        companion object
+    }
 
 
 
@@ -3326,7 +3335,9 @@ internal object FfiConverterTypeSettingValue : FfiConverterRustBuffer<SettingVal
                 FfiConverterDouble.read(buf),
                 )
             3 -> SettingValue.Absent
-            4 -> SettingValue.Broken
+            4 -> SettingValue.Unsupported(
+                FfiConverterString.read(buf),
+                )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -3352,10 +3363,11 @@ internal object FfiConverterTypeSettingValue : FfiConverterRustBuffer<SettingVal
                 4UL
             )
         }
-        is SettingValue.Broken -> {
+        is SettingValue.Unsupported -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
+                + FfiConverterString.allocationSize(value.`description`)
             )
         }
     }
@@ -3376,8 +3388,9 @@ internal object FfiConverterTypeSettingValue : FfiConverterRustBuffer<SettingVal
                 buf.putInt(3)
                 Unit
             }
-            is SettingValue.Broken -> {
+            is SettingValue.Unsupported -> {
                 buf.putInt(4)
+                FfiConverterString.write(value.`description`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }

@@ -3,11 +3,9 @@ package com.renumerate.internal
 import com.renumerate.ClientOptions
 import com.renumerate.Logger
 import com.renumerate.Session
-import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.asExecutor
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.suspendCancellableCoroutine
-import kotlinx.coroutines.withContext
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.locks.LockSupport
@@ -30,19 +28,19 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     }
 
     /**
-     * Starts the call and awaits the outcome. A coroutine without a dispatcher, or with one that does not dispatch
-     * (`Dispatchers.Unconfined`), would resume on the native library's thread. Application code must not run there,
-     * because that thread drives all calls. Such a coroutine therefore waits in [CALLBACK_DISPATCHER].
+     * Starts the call and awaits the outcome.
+     *
+     * To resume a coroutine is to call its dispatcher, and a dispatcher may be application code or run the coroutine at
+     * once. The native library's thread must not run application code, because that thread drives all calls. It
+     * therefore resumes a coroutine only if the dispatcher always switches to another thread.
      */
-    private suspend fun awaitOutcome(request: Request): Outcome {
-        val context = coroutineContext
-        val dispatcher = context[ContinuationInterceptor] as? CoroutineDispatcher
-        if (dispatcher != null && dispatcher.isDispatchNeeded(context)) return startAndAwait(request)
-        return withContext(CALLBACK_DISPATCHER) { startAndAwait(request) }
-    }
-
-    private suspend fun startAndAwait(request: Request): Outcome = suspendCancellableCoroutine { continuation ->
-        val callId = mapNativeErrors { CompletionDispatcher.start(native, request) { continuation.resume(it) } }
+    private suspend fun awaitOutcome(request: Request): Outcome = suspendCancellableCoroutine { continuation ->
+        val dispatcher = continuation.context[ContinuationInterceptor]
+        val switchesThread = dispatcher === Dispatchers.Default || dispatcher === Dispatchers.IO
+        val onOutcome = { outcome: Outcome ->
+            if (switchesThread) continuation.resume(outcome) else CALLBACK_EXECUTOR.execute { continuation.resume(outcome) }
+        }
+        val callId = mapNativeErrors { CompletionDispatcher.start(native, request, onOutcome) }
         continuation.invokeOnCancellation { CompletionDispatcher.abort(callId) }
     }
 
@@ -50,7 +48,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     fun <S : Session> future(request: Request, factory: SessionFactory<S>): CompletableFuture<S> {
         val future = CompletableFuture<S>()
         val onOutcome = { outcome: Outcome ->
-            callbackExecutor.execute {
+            CALLBACK_EXECUTOR.execute {
                 try {
                     future.complete(outcome.unwrap(logger, factory))
                 } catch (error: Throwable) {
@@ -108,8 +106,6 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     fun describe(): String = native.describe()
 
     companion object {
-        private val callbackExecutor by lazy { CALLBACK_DISPATCHER.asExecutor() }
-
         operator fun invoke(options: ClientOptions, limits: SharedLimits? = null): BackgroundCalls =
             options.createClient { key, settings, logger ->
                 BackgroundCalls(BackgroundClient(CompletionDispatcher.results, key, settings, limits), logger)

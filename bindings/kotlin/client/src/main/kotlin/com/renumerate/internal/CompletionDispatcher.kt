@@ -27,7 +27,7 @@ internal object CompletionDispatcher {
 
     /**
      * Starts a call. [onOutcome] receives the outcome of the call once, or never if the call is aborted. [onOutcome]
-     * must not block, because it runs on the thread that delivers the outcomes of all calls.
+     * must neither block nor run application code, because it runs on the thread that delivers the outcomes of all calls.
      *
      * @return the id of the call, for [abort]
      */
@@ -83,7 +83,7 @@ internal object CompletionDispatcher {
     private fun startPolling() {
         if (!polling.compareAndSet(false, true)) return
         try {
-            CALLBACK_DISPATCHER.dispatch(EmptyCoroutineContext) { suspend { poll() }.startCoroutine(PollCompletion) }
+            POLLING_DISPATCHER.dispatch(EmptyCoroutineContext) { suspend { poll() }.startCoroutine(PollCompletion) }
         } catch (error: Throwable) {
             polling.set(false)
             throw error
@@ -109,16 +109,15 @@ internal object CompletionDispatcher {
     }
 
     /**
-     * Delivers an outcome to its caller. If the caller's code throws, for example because a dispatcher is closed, the
-     * default handler for uncaught exceptions receives the exception, and the delivery of other outcomes continues.
+     * Delivers an outcome to its caller. If this fails, for example because no thread can be started, the default
+     * handler for uncaught exceptions receives the exception, and the delivery of other outcomes continues.
      */
     private fun deliver(outcome: Outcome) {
         val onOutcome = pendingCalls.remove(outcome.callId) ?: return
         try {
             onOutcome(outcome)
         } catch (error: Throwable) {
-            val thread = Thread.currentThread()
-            Thread.getDefaultUncaughtExceptionHandler()?.runCatching { uncaughtException(thread, error) }
+            runCatching { CALLBACK_EXECUTOR.execute { throw error } }
         }
     }
 

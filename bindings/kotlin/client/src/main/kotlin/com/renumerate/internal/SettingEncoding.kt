@@ -1,5 +1,9 @@
 package com.renumerate.internal
 
+import java.io.File
+import java.net.URI
+import java.net.URL
+import java.nio.file.Path
 import java.time.Duration
 
 /**
@@ -43,19 +47,21 @@ internal fun encodeSetting(name: String, value: Any?): Setting = Setting(
         is Number -> SettingValue.Number(value.toDouble())
         is Duration -> SettingValue.Number(value.inMilliseconds())
         is kotlin.time.Duration -> SettingValue.Number(value.inMilliseconds())
-        else -> SettingValue.Text(value.toString())
+        is CharSequence, is Path, is File, is URI, is URL -> SettingValue.Text(value.toString())
+        // The `toString` of other types, such as `char[]` or `Optional`, is not the text that the caller means.
+        else -> SettingValue.Unsupported(value.javaClass.typeName)
     },
 )
 
 /**
  * Returns a copy in which invalid text is marked. Text is invalid if it contains an unpaired surrogate (half of a
- * UTF-16 pair), because it then has no UTF-8 form. If the value is invalid, the copy has `SettingValue.Broken`
+ * UTF-16 pair), because it then has no UTF-8 form. If the value is invalid, the copy has `SettingValue.Unsupported`
  * instead, and native code rejects it. In an invalid name, a question mark replaces the surrogate, and native code
  * rejects the name as unknown.
  */
 internal fun Setting.withInvalidTextMarked(): Setting = Setting(
     name.toByteArray().decodeToString(),
-    if (value is SettingValue.Text && !isEncodable(value.text)) SettingValue.Broken else value,
+    if (value is SettingValue.Text && !isEncodable(value.text)) SettingValue.Unsupported("half of a character") else value,
 )
 
 /**

@@ -15,7 +15,6 @@ import java.nio.file.Path
 import kotlin.io.path.extension
 import kotlin.io.path.name
 import kotlin.io.path.readLines
-import kotlin.io.path.walk
 
 /** Tests that all public declarations of both jars have comments, and that the examples in the comments run. */
 @Isolated("compilers take all processors, and other tests measure time")
@@ -23,7 +22,8 @@ import kotlin.io.path.walk
 class DocsTest {
     private val sources =
         listOf("client", "testing").flatMap { module ->
-            ROOT.resolve("bindings/kotlin/$module/src/main/kotlin").walk().filter { it.extension == "kt" }.sorted()
+            val folder = ROOT.resolve("bindings/kotlin/$module/src/main/kotlin").toFile()
+            folder.walk().map { it.toPath() }.filter { it.extension == "kt" }.sorted()
         }
     private val sandbox = Sandbox.start()
 

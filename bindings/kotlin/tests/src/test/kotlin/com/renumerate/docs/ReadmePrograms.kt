@@ -49,7 +49,9 @@ class ReadmePrograms(private val folder: Path, blocks: List<Block>, wrap: (Block
                 source.writeText("\n".repeat(block.line - 1) + "package ${idOf(block)}; " + wrap(block))
                 "$source"
             }
-        val settings = listOf("-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror")
+        // The class path has the oldest supported standard library.
+        val api = listOf("-api-version", "2.0", "-Xsuppress-version-warnings")
+        val settings = api + listOf("-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror")
         val arguments = settings + listOf("-cp", JARS.joinToString(File.pathSeparator), "-d", "$folder/kotlin") + sources
         val compiler = listOf(JAVA, "-cp", System.getProperty("compiler"), "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler")
         val result = Program(compiler + arguments).use { it.waitForExit() }
