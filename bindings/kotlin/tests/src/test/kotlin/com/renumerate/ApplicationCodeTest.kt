@@ -35,6 +35,7 @@ import kotlin.coroutines.CoroutineContext
 class ApplicationCodeTest {
     private val blocked = CountDownLatch(1)
     private val forever = CountDownLatch(1)
+    private val inlineDispatcher = Executor { it.run() }.asCoroutineDispatcher()
 
     private fun blockForever() {
         blocked.countDown()
@@ -47,7 +48,7 @@ class ApplicationCodeTest {
         sandbox.withStalledCustomer()
         val options = sandbox.options().attemptTimeout(Duration.ofMillis(50)).maxRetries(0).build()
         Client(options).use { client ->
-            for (dispatcher in listOf(Dispatchers.Default, Dispatchers.Unconfined, Executor { it.run() }.asCoroutineDispatcher())) {
+            for (dispatcher in listOf(Dispatchers.Default, Dispatchers.Unconfined, inlineDispatcher)) {
                 runBlocking(dispatcher) { client.createRetentionSession(customerId = "cus_1") }
             }
             assertThrows<RequestTimeoutException> { runBlocking { client.createRetentionSession(customerId = STALLED) } }
@@ -69,7 +70,7 @@ class ApplicationCodeTest {
     fun `coroutine may block an inline dispatcher`(sandbox: Sandbox, client: Client) {
         // In a new thread: if the call does not suspend, the code continues in the calling thread.
         thread {
-            CoroutineScope(Executor { it.run() }.asCoroutineDispatcher()).launch {
+            CoroutineScope(inlineDispatcher).launch {
                 client.createRetentionSession(customerId = "cus_1")
                 blockForever()
             }

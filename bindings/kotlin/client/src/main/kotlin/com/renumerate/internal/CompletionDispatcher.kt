@@ -27,7 +27,8 @@ internal object CompletionDispatcher {
 
     /**
      * Starts a call. [onOutcome] receives the outcome of the call once, or never if the call is aborted. [onOutcome]
-     * must neither block nor run application code, because it runs on the thread that delivers the outcomes of all calls.
+     * must neither block nor run application code, because it runs on the thread that delivers the outcomes of all
+     * calls.
      *
      * @return the id of the call, for [abort]
      */

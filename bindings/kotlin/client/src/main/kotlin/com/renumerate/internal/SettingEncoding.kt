@@ -37,8 +37,10 @@ private fun MutableList<Setting>.addIfSet(name: String, value: Any?) {
 }
 
 /**
- * Encodes an option or a parameter for native code, which checks its name and its type. This function does not check
- * whether text has a UTF-8 form: see [withInvalidTextMarked].
+ * Encodes an option or a parameter for native code, which checks its name and its type. Of a value with another type,
+ * such as `char[]` or `Optional`, only the type is encoded: `toString` does not return the text that the caller means.
+ *
+ * This function does not check whether text has a UTF-8 form: see [withInvalidTextMarked].
  */
 internal fun encodeSetting(name: String, value: Any?): Setting = Setting(
     name,
@@ -48,7 +50,6 @@ internal fun encodeSetting(name: String, value: Any?): Setting = Setting(
         is Duration -> SettingValue.Number(value.inMilliseconds())
         is kotlin.time.Duration -> SettingValue.Number(value.inMilliseconds())
         is CharSequence, is Path, is File, is URI, is URL -> SettingValue.Text(value.toString())
-        // The `toString` of other types, such as `char[]` or `Optional`, is not the text that the caller means.
         else -> SettingValue.Unsupported(value.javaClass.typeName)
     },
 )
