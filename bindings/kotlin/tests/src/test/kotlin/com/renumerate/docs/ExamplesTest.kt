@@ -1,5 +1,7 @@
 package com.renumerate.docs
 
+import com.renumerate.programs.classPath
+import com.renumerate.programs.runProgram
 import com.renumerate.testing.Sandbox
 import com.renumerate.testing.SandboxTest
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -11,7 +13,6 @@ import org.junit.jupiter.api.parallel.Execution
 import org.junit.jupiter.api.parallel.ExecutionMode
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
-import java.net.URLClassLoader
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
 
@@ -75,8 +76,10 @@ class ExamplesTest {
     @ValueSource(strings = ["java", "kotlin"])
     fun `tests of the example succeed`(language: String) {
         val target = ROOT.resolve("bindings/kotlin/examples/$language/target")
-        val urls = listOf("classes", "test-classes").map { target.resolve(it).toUri().toURL() }
-        val loader = URLClassLoader(urls.toTypedArray(), javaClass.classLoader)
-        assertEquals(4, runTestClass(loader.loadClass("com.example.CancelFlowTest")))
+        // The standard library of the example comes first: the compiler of the example requires a new one.
+        val libraries = target.resolve("lib").listDirectoryEntries("kotlin-stdlib-*.jar")
+        val ownClassPath = (libraries + listOf("classes", "test-classes").map(target::resolve)).map { "$it" }
+        val result = runProgram("TestClass", "com.example.CancelFlowTest", classPath = ownClassPath + classPath)
+        assertEquals("4", result.output.trim().lines().last(), result.output)
     }
 }
