@@ -1,8 +1,9 @@
 package com.renumerate.testing
 
+import java.io.IOException
+import java.io.InputStream
 import java.nio.file.Files
 import java.nio.file.Path
-import java.nio.file.StandardCopyOption
 
 /** Locates the `renumerate` command, which contains the sandbox. */
 internal object Command {
@@ -14,13 +15,26 @@ internal object Command {
 
     private val unpacked: Path? by lazy {
         val resource = Command::class.java.getResourceAsStream(resource()) ?: return@lazy null
+        try {
+            resource.use(::unpack)
+        } catch (error: IOException) {
+            throw IllegalStateException("cannot unpack the command of the sandbox: $error; $REMEDY", error)
+        }
+    }
+
+    private fun unpack(content: InputStream): Path {
         val file = Files.createTempDirectory("renumerate-sandbox").resolve(name())
-        resource.use { Files.copy(it, file, StandardCopyOption.REPLACE_EXISTING) }
-        file.toFile().setExecutable(true)
         file.parent.toFile().deleteOnExit() // the JVM deletes in reverse order: the file, then the folder
         file.toFile().deleteOnExit()
-        file
+        Files.copy(content, file)
+        file.toFile().setExecutable(true)
+        return file
     }
+
+    /** Remedy if the folder for temporary files is unsuitable. */
+    const val REMEDY =
+        "the command in the jar of renumerate-testing is unpacked into the folder for temporary files, which must be writable " +
+            "and must allow execution (no mount option noexec): set another folder with -Djava.io.tmpdir=FOLDER"
 
     private fun name() = if (System.getProperty("os.name").startsWith("Windows")) "renumerate.exe" else "renumerate"
 

@@ -115,8 +115,8 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
          * @param seed JSON file with the customers that exist; default: every customer exists
          * @param command path of the `renumerate` command; default: the command in this jar, else the one on the `PATH`
          * @return the running sandbox
-         * @throws IllegalStateException the command is missing or the sandbox does not start; the message then contains
-         *   the error output of the command
+         * @throws IllegalStateException the command is missing, cannot be unpacked or cannot be executed, or the sandbox
+         *   does not start; the message contains the cause and a remedy, or the error output of the command
          */
         @JvmStatic
         @JvmOverloads

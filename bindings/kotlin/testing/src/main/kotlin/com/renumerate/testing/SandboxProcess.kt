@@ -9,8 +9,11 @@ import java.io.InputStream
 import java.net.HttpURLConnection
 import java.net.Proxy
 import java.net.URI
+import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
+import kotlin.io.path.exists
+import kotlin.io.path.isExecutable
 
 /** Process of a sandbox. It exits when its standard input is closed, at the latest when this JVM exits. */
 internal class SandboxProcess private constructor(private val process: Process, startup: JsonObject) {
@@ -45,16 +48,19 @@ internal class SandboxProcess private constructor(private val process: Process, 
         private const val TIMEOUT_MS = 30_000
         private const val STOP_TIMEOUT_S = 5L
 
+        private fun startProblem(command: Path, error: IOException): String = when {
+            !command.exists() -> "there is no command $command: put renumerate-testing for this platform on the class path"
+            command.isExecutable() -> "cannot run the command $command: ${error.cause?.message ?: error.message}"
+            else -> "the command $command cannot be executed: ${error.cause?.message ?: error.message}; ${Command.REMEDY}"
+        }
+
         fun start(command: String, options: List<String>): SandboxProcess {
             val arguments = listOf(command, "sandbox", "--port", "0", "--json", "--until-stdin-ends") + options
             val process =
                 try {
                     ProcessBuilder(arguments).start()
                 } catch (error: IOException) {
-                    throw IllegalStateException(
-                        "there is no command $command: put renumerate-testing for this platform on the class path",
-                        error,
-                    )
+                    throw IllegalStateException(startProblem(Path.of(command), error), error)
                 }
             val startup = process.inputReader().readLine()
             if (startup == null) {

@@ -22,9 +22,10 @@ fun runProgram(
     options: List<String> = emptyList(),
     environment: Map<String, String> = emptyMap(),
     java: Path = Path.of(System.getProperty("java.home"), "bin", "java"),
+    wrapper: List<String> = emptyList(),
 ): ProcessResult {
     val command =
-        listOf("$java") + options + listOf("-cp", classPath.joinToString(File.pathSeparator), "com.renumerate.programs.${file}Kt")
+        wrapper + "$java" + options + listOf("-cp", classPath.joinToString(File.pathSeparator), "com.renumerate.programs.${file}Kt")
     val builder = ProcessBuilder(command + arguments).redirectErrorStream(true)
     builder.environment().putAll(environment)
     val process = builder.start()
