@@ -4,9 +4,10 @@ import kotlinx.serialization.KSerializer
 import kotlinx.serialization.Serializable
 
 /**
- * Session that the service has created. `toString` masks the id. Jackson and kotlinx.serialization can convert a
- * session to JSON for your page, with the members `id`, `url` and `requestId`.
+ * Session that the service has created. `toString` masks the id. Gson, Jackson, JSON-B, kotlinx.serialization and Moshi
+ * can convert a session to JSON for your page, with the members `id`, `url` and, if present, `requestId`.
  */
+@OmitsNull
 public sealed class Session(
     /**
      * Session id in plain text, for Renumerate's browser library. The id is a bearer credential: whoever has it can
@@ -21,8 +22,8 @@ public sealed class Session(
     /** Id that the service gave the request, or `null` if the response had none. Quote it to Renumerate's support. */
     public val requestId: String?,
     /** Attempts of the call, in order; the last one succeeded. They are not part of the JSON. */
-    @Transient
-    @get:java.beans.Transient
+    @Transient // for libraries that convert fields to JSON, such as Gson and Moshi
+    @get:java.beans.Transient // for libraries that convert getters, such as Jackson
     public val attempts: List<Attempt>,
 ) {
     final override fun equals(other: Any?): Boolean =

@@ -6,11 +6,6 @@ import com.renumerate.testing.Sandbox
 import com.renumerate.testing.SandboxTest
 import com.renumerate.testing.ScriptedAnswer
 import kotlinx.coroutines.runBlocking
-import kotlinx.serialization.Serializable
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.decodeFromString
-import kotlinx.serialization.encodeToString
-import kotlinx.serialization.json.Json
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -97,22 +92,6 @@ class SecretsTest {
         val request = RetentionSessionRequest.builder().customerEmail("john.doe@example.com").build()
         assertFalse("john.doe" in representations(request), representations(request))
         assertFalse("secret" in "${RetentionSession("secret-id", "https://x.example/y?session_id=secret-id", "r1")}")
-    }
-
-    @Serializable
-    private data class Page(val session: RetentionSession, val title: String)
-
-    // Rules: X2
-    @Test
-    fun `Jackson and kotlinx serialization include the session id`() {
-        val session = RetentionSession("ret_abc", "https://w.example/?session_id=ret_abc", "req_1")
-        val json = """{"id":"ret_abc","url":"https://w.example/?session_id=ret_abc","requestId":"req_1"}"""
-        assertEquals(ObjectMapper().readTree(json), ObjectMapper().valueToTree(session))
-        assertEquals(json, Json.encodeToString(session))
-        assertEquals("""{"session":$json,"title":"t"}""", Json.encodeToString(Page(session, "t")))
-        assertEquals("""{"id":"sub_1","url":"u"}""", Json.encodeToString(SubscriptionSession("sub_1", "u")))
-        val error = assertThrows<SerializationException> { Json.decodeFromString<RetentionSession>(json) }
-        assertTrue("only ever minted" in error.message.orEmpty())
     }
 
     @Test
