@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use renumerate::Client;
-use renumerate::ffi::{AbortHandle, Closable, Completions, WakePolicy, start, start_call};
+use renumerate::ffi::{AbortHandle, Closable, Completions, WakePolicy, start, start_call, stop};
 use tokio::sync::Notify;
 
 use crate::batch::Batch;
@@ -95,6 +95,12 @@ impl Results {
         let inner = Arc::clone(&self.inner);
         // This runs on the background thread, so that `next` completes there and its caller can detach that thread.
         let _cannot_start = start(async move { inner.notify_idle() });
+    }
+
+    /// Ends the background thread when the calls in progress have ended, and closes its descriptors. A later call
+    /// starts another thread. Call it after the last client was closed.
+    pub fn stop_thread(&self) {
+        stop();
     }
 
     /// Aborts a call and closes its connection. The caller must ignore the outcome of the call if it still arrives.

@@ -7,20 +7,27 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Notify, oneshot};
 
 use crate::error::{Error, Result};
 use crate::runtime::PerProcess;
 use crate::runtime::race;
 
-/// The executor of this process. The first call starts its thread. A forked child starts its own thread.
-static BACKGROUND: OnceLock<PerProcess<BackgroundExecutor>> = OnceLock::new();
+/// The executor of this process. [`start`] starts its thread, and [`stop`] ends it. A forked child has its own executor.
+static BACKGROUND: OnceLock<PerProcess<ExecutorSlot>> = OnceLock::new();
+
+/// Time between two checks whether the tasks of a dropped executor have ended.
+const TASK_POLL_INTERVAL: Duration = Duration::from_millis(5);
+
+/// The running executor, if any.
+type ExecutorSlot = Mutex<Option<BackgroundExecutor>>;
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Handle to the executor thread. Dropping it ends the thread.
+/// Handle to the executor thread. Dropping it ends the thread when its tasks have ended.
 struct BackgroundExecutor(Arc<InjectQueue>);
 
 /// Queue of tasks that the executor thread has not started yet. At each wakeup, the thread takes all queued tasks at
@@ -51,15 +58,11 @@ impl AbortHandle {
 /// out of file descriptors or threads.
 pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle> {
     if BACKGROUND.get().is_none() {
-        // Start the executor first and then call `set`, instead of calling `get_or_init`. If the process forks while
-        // another thread is inside `get_or_init`, the child waits for that thread forever. If two threads start an
-        // executor at the same time, one of the two executors is dropped and its thread ends.
-        let _already_set = BACKGROUND.set(PerProcess::new(BackgroundExecutor::start()?));
+        // Call `set` instead of `get_or_init`. If the process forks while another thread is inside `get_or_init`, the
+        // child waits for that thread forever. `set` only moves the value.
+        let _already_set = BACKGROUND.set(PerProcess::new(ExecutorSlot::default()));
     }
-    let Some(background) = BACKGROUND.get() else {
-        return Err(Error::internal("the background thread does not exist"));
-    };
-    let BackgroundExecutor(queue) = background.get(BackgroundExecutor::start)?;
+    let slot = slot()?.ok_or_else(|| Error::internal("the background thread does not exist"))?;
     let (abort, aborted) = oneshot::channel();
     let task = Box::pin(async move {
         let aborted = async {
@@ -71,8 +74,27 @@ pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortH
         // opens no connection.
         let _finished = race(aborted, future).await;
     });
+    // The lock stays held during the push, so that `stop` cannot end the thread before it has taken the task.
+    let mut executor = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    let BackgroundExecutor(queue) = match &mut *executor {
+        Some(running) => running,
+        stopped => stopped.insert(BackgroundExecutor::start()?),
+    };
     queue.push(task);
     Ok(AbortHandle(abort))
+}
+
+/// Ends the executor thread of this process when its tasks have ended, and closes its descriptors. If a client is still
+/// open, its connections are such tasks. A later [`start`] starts another thread.
+pub fn stop() {
+    if let Ok(Some(slot)) = slot() {
+        drop(slot.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+/// Returns the slot of this process, or `None` before the first call of [`start`].
+fn slot() -> Result<Option<&'static ExecutorSlot>> {
+    BACKGROUND.get().map(|background| background.get(|| Ok(ExecutorSlot::default()))).transpose()
 }
 
 impl InjectQueue {
@@ -110,20 +132,30 @@ impl Drop for BackgroundExecutor {
     }
 }
 
-/// Main function of the executor thread: spawns queued tasks and drives them until the queue is closed.
+/// Main function of the executor thread: spawns queued tasks and drives them until the queue is closed and the tasks
+/// have ended.
 fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
     PENDING_WAKES.set(Some(Vec::new()));
     runtime.block_on(async {
-        while !queue.closed.load(Ordering::Acquire) {
+        loop {
+            // Read this first: the tasks that were queued before the queue was closed must still run.
+            let closed = queue.closed.load(Ordering::Acquire);
             for task in queue.take_all() {
                 tokio::spawn(task);
             }
+            if closed {
+                break;
+            }
             queue.notify.notified().await;
+        }
+        let metrics = Handle::current().metrics();
+        while metrics.num_alive_tasks() > 0 {
+            tokio::time::sleep(TASK_POLL_INTERVAL).await;
         }
     });
     runtime.shutdown_background();
-    // The shutdown has dropped the remaining tasks, which may have added functions to `PENDING_WAKES`. Call them here,
-    // because this thread never becomes idle again.
+    // The last tasks may have added functions to `PENDING_WAKES`. Call them here, because this thread never becomes idle
+    // again.
     wake_all();
 }
 
@@ -153,7 +185,7 @@ fn wake_all() {
 mod tests {
     use super::*;
     use std::sync::mpsc::{RecvTimeoutError, channel};
-    use std::time::Duration;
+    use std::time::Instant;
 
     const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -193,6 +225,24 @@ mod tests {
             sender.send(()).unwrap();
         }));
         finished.recv_timeout(TEST_TIMEOUT).unwrap();
+    }
+
+    #[test]
+    fn dropped_executor_runs_its_tasks_to_their_end_and_then_ends_its_thread() {
+        let executor = BackgroundExecutor::start().unwrap();
+        let queue = Arc::downgrade(&executor.0);
+        let (sender, finished) = channel();
+        executor.0.push(Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            sender.send(()).unwrap();
+        }));
+        drop(executor);
+        finished.recv_timeout(TEST_TIMEOUT).unwrap();
+        let deadline = Instant::now() + TEST_TIMEOUT;
+        while queue.upgrade().is_some() {
+            assert!(Instant::now() < deadline, "the thread does not end");
+            thread::sleep(TASK_POLL_INTERVAL);
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub use argument_errors::{
     internal_error, is_call_option, option_type, option_type_error, out_of_resources, parameter_type_error,
     session_id_prefix, unknown_call_option, unknown_option, unknown_parameter,
 };
-pub use background::{AbortHandle, start};
+pub use background::{AbortHandle, start, stop};
 pub use call::{create_unless, start_call};
 pub use closable::Closable;
 pub use completions::{Completions, WakePolicy};

@@ -1,5 +1,7 @@
 package com.renumerate
 
+import com.renumerate.docs.environment
+import com.renumerate.programs.runProgram
 import com.renumerate.testing.Sandbox
 import com.renumerate.testing.SandboxTest
 import com.renumerate.testing.ScriptedAnswer
@@ -53,6 +55,14 @@ class ClosingTest {
         sandbox.client().use { client -> runBlocking { client.createRetentionSession(customerId = "cus_1") } }
         sandbox.blockingClient().use { it.createRetentionSession(customerId = "cus_1") }
         waitUntil("both are closed") { sandbox.requests().let { it.size == 2 && it.all { request -> request.closed } } }
+    }
+
+    @Test
+    fun `close releases all descriptors and threads`(sandbox: Sandbox) {
+        sandbox.script("cus_slow", ScriptedAnswer.mint().delay(Duration.ofMillis(300)))
+        val result = runProgram("CloseClients", environment = sandbox.environment())
+        val expected = listOf("blocking", "suspend", "future", "closed before the response").map { "$it: []" }
+        assertEquals(expected, result.output.trim().lines())
     }
 
     @Test

@@ -697,6 +697,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_results_notify_idle(
     ): Int
+    external fun uniffi_renumerate_uniffi_checksum_method_results_stop_thread(
+    ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create(
@@ -761,6 +763,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_renumerate_uniffi_fn_method_results_notify_idle(`ptr`: Long,uniffi_out_err: Pointer,
     ): Unit
+    external fun uniffi_renumerate_uniffi_fn_method_results_stop_thread(`ptr`: Long,uniffi_out_err: Pointer,
+    ): Unit
     external fun uniffi_renumerate_uniffi_fn_clone_callingthreadclient(`handle`: Long,uniffi_out_err: Pointer,
     ): Long
     external fun uniffi_renumerate_uniffi_fn_free_callingthreadclient(`handle`: Long,uniffi_out_err: Pointer,
@@ -824,6 +828,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_notify_idle() and 0xFFFF) != 58393) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_results_stop_thread() and 0xFFFF) != 12280) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort() and 0xFFFF) != 44170) {
@@ -2089,6 +2096,12 @@ internal interface ResultsInterface {
      */
     fun `notifyIdle`()
 
+    /**
+     * Ends the background thread when the calls in progress have ended, and closes its descriptors. A later call
+     * starts another thread. Call it after the last client was closed.
+     */
+    fun `stopThread`()
+
     companion object
 }
 
@@ -2260,6 +2273,22 @@ internal open class Results: Disposable, AutoCloseable, ResultsInterface
     callWithHandle {
     uniffiRustCall() { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_results_notify_idle(
+        it,
+        _status)
+}
+    }
+
+
+
+
+    /**
+     * Ends the background thread when the calls in progress have ended, and closes its descriptors. A later call
+     * starts another thread. Call it after the last client was closed.
+     */override fun `stopThread`()
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_results_stop_thread(
         it,
         _status)
 }

@@ -63,13 +63,21 @@ internal object CompletionDispatcher {
     /**
      * Counts a client that was closed. If it was the last open client and no call is in progress, this function ends
      * the polling and waits for the end, for at most one second. The native library's thread then no longer calls
-     * Kotlin code. This allows an application server to discard the class loader of this library.
+     * Kotlin code. This allows an application server to discard the class loader of this library. It also ends the
+     * thread, and thereby closes its descriptors. If a call is in progress, [poll] ends the thread after the call.
      */
     fun clientClosed() {
-        if (openClients.decrementAndGet() > 0 || pendingCalls.isNotEmpty() || !polling.get()) return
-        results.notifyIdle()
-        val deadline = System.nanoTime() + DETACH_TIMEOUT_NS
-        while (polling.get() && openClients.get() == 0 && System.nanoTime() < deadline) LockSupport.parkNanos(PAUSE_NS)
+        if (openClients.decrementAndGet() > 0 || pendingCalls.isNotEmpty()) return
+        if (polling.get()) {
+            results.notifyIdle()
+            val deadline = System.nanoTime() + DETACH_TIMEOUT_NS
+            while (polling.get() && openClients.get() == 0 && System.nanoTime() < deadline) LockSupport.parkNanos(PAUSE_NS)
+        }
+        stopThreadIfUnused()
+    }
+
+    private fun stopThreadIfUnused() {
+        if (openClients.get() == 0 && pendingCalls.isEmpty()) results.stopThread()
     }
 
     /** Value that `Results.next` returns instead of an address if no call is in progress. */
@@ -106,6 +114,7 @@ internal object CompletionDispatcher {
             // A call may have started since `next` returned. Either that call sees the cleared flag and starts another
             // polling coroutine, or the loop condition below sees the call and this coroutine continues.
         } while (pendingCalls.isNotEmpty() && polling.compareAndSet(false, true))
+        stopThreadIfUnused()
         if (Thread.currentThread().name == NativeLibrary.THREAD_NAME) Native.detach(true)
     }
 
