@@ -50,7 +50,8 @@ class JsonTest {
         val created = sandbox.blockingClient().createRetentionSession(customerId = "cus_1")
         assertEquals(1, created.attempts.size)
         val withRequestId = RetentionSession(created.id, created.url, "req_1", created.attempts)
-        val expected = mapOf("id" to created.id, "url" to created.url, "requestId" to "req_1").mapValues { JsonPrimitive(it.value) }
+        val texts = mapOf("id" to created.id, "url" to created.url, "requestId" to "req_1")
+        val expected = texts.mapValues { JsonPrimitive(it.value) }
         assertEquals(expected, members(library.convert(withRequestId)))
         val without = SubscriptionSession(created.id, created.url, null, created.attempts)
         assertEquals(expected - "requestId", members(library.convert(without)))

@@ -106,7 +106,7 @@ class ProcessTest {
         val output = result.output
         assertTrue("ConfigurationException: the native library for linux-x86-64 cannot be loaded from" in output, output)
         assertTrue(
-            Regex("[.]so: .*(cannot read|too short|truncated|ELF).*; where the folder").containsMatchIn(output),
+            Regex("[.]so: .*(cannot read|too short|truncated|ELF).*; JNA unpacks").containsMatchIn(output),
             output,
         )
     }

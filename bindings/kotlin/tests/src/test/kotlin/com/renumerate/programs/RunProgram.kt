@@ -24,8 +24,8 @@ fun runProgram(
     java: Path = Path.of(System.getProperty("java.home"), "bin", "java"),
     wrapper: List<String> = emptyList(),
 ): ProcessResult {
-    val command =
-        wrapper + "$java" + options + listOf("-cp", classPath.joinToString(File.pathSeparator), "com.renumerate.programs.${file}Kt")
+    val main = listOf("-cp", classPath.joinToString(File.pathSeparator), "com.renumerate.programs.${file}Kt")
+    val command = wrapper + "$java" + options + main
     val builder = ProcessBuilder(command + arguments).redirectErrorStream(true)
     builder.environment().putAll(environment)
     val process = builder.start()
