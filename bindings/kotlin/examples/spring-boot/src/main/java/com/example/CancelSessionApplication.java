@@ -3,6 +3,7 @@ package com.example;
 import com.renumerate.BlockingClient;
 import com.renumerate.ClientOptions;
 import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -18,9 +19,18 @@ public class CancelSessionApplication {
         SpringApplication.run(CancelSessionApplication.class, args);
     }
 
-    /** One for the process; Spring closes it at the end. A customer waits for its calls. */
+    /**
+     * One for the process; Spring closes it at the end. A customer waits for its calls. The variables
+     * {@code RENUMERATE_PRIVATE_KEY} and {@code RENUMERATE_BASE_URL} set these properties.
+     */
     @Bean
-    BlockingClient renumerate() {
-        return new BlockingClient(ClientOptions.builder().timeout(Duration.ofSeconds(10)).build());
+    BlockingClient renumerate(
+            @Value("${renumerate.private-key:#{null}}") String privateKey,
+            @Value("${renumerate.base-url:#{null}}") String baseUrl) {
+        return new BlockingClient(ClientOptions.builder()
+            .privateKey(privateKey)
+            .baseUrl(baseUrl)
+            .timeout(Duration.ofSeconds(10))
+            .build());
     }
 }

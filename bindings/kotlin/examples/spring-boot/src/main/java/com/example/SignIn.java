@@ -35,7 +35,8 @@ class SignIn {
         return genuine ? Optional.of(customerId) : Optional.empty();
     }
 
-    private String signed(String customerId) {
+    /** Returns the value of the cookie for this customer. */
+    String signed(String customerId) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(secret);
