@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, oneshot};
 
 use crate::error::{Error, Result};
@@ -84,8 +84,8 @@ pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortH
     Ok(AbortHandle(abort))
 }
 
-/// Ends the executor thread of this process when its tasks have ended, and closes its descriptors. If a client is still
-/// open, its connections are such tasks. A later [`start`] starts another thread.
+/// Ends the executor thread of this process when its tasks have ended, and closes its descriptors and the connections of
+/// clients that are still open. A later [`start`] starts another thread.
 pub fn stop() {
     if let Ok(Some(slot)) = slot() {
         drop(slot.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -136,20 +136,25 @@ impl Drop for BackgroundExecutor {
 /// have ended.
 fn run_tasks(runtime: Runtime, queue: &InjectQueue) {
     PENDING_WAKES.set(Some(Vec::new()));
+    let running = Arc::new(()); // each running task holds a clone
     runtime.block_on(async {
         loop {
             // Read this first: the tasks that were queued before the queue was closed must still run.
             let closed = queue.closed.load(Ordering::Acquire);
             for task in queue.take_all() {
-                tokio::spawn(task);
+                let token = Arc::clone(&running);
+                tokio::spawn(async move {
+                    task.await;
+                    drop(token);
+                });
             }
             if closed {
                 break;
             }
             queue.notify.notified().await;
         }
-        let metrics = Handle::current().metrics();
-        while metrics.num_alive_tasks() > 0 {
+        // Other tasks of the runtime, such as idle connections and their timers, end with the runtime.
+        while Arc::strong_count(&running) > 1 {
             tokio::time::sleep(TASK_POLL_INTERVAL).await;
         }
     });
