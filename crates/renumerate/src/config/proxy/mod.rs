@@ -10,6 +10,7 @@ use super::url::is_loopback;
 use crate::error::{Error, Message, Name, Result};
 pub(crate) use no_proxy::never_matching;
 pub(crate) use server::ProxyServer;
+use server::unquoted;
 
 /// A lookup of an environment variable.
 type Environment<'a> = &'a dyn Fn(&'static str) -> Result<Option<String>>;
@@ -118,13 +119,6 @@ fn parse(setting: Message, url: &str) -> Result<ProxyServer> {
         let advice = ": give http://[user:password@]host[:port]";
         Error::configuration(Name("proxy"), setting + " " + problem + advice)
     })
-}
-
-/// Removes white space and quotes around a value. Files of variables often contain them.
-fn unquoted(value: &str) -> &str {
-    let value = value.trim();
-    let inner = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
-    inner.unwrap_or(value).trim()
 }
 
 #[cfg(test)]

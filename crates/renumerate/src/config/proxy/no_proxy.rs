@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use url::{Host, Url};
 
-use super::server::split_port;
+use super::server::{split_port, unquoted};
 
 /// An entry of the variable.
 enum Entry {
@@ -33,7 +33,7 @@ pub(crate) fn never_matching(variable: &str) -> impl Iterator<Item = &str> {
 }
 
 fn entries(variable: &str) -> impl Iterator<Item = &str> {
-    super::unquoted(variable).split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty())
+    unquoted(variable).split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty())
 }
 
 impl Entry {

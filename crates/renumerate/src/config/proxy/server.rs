@@ -83,6 +83,13 @@ impl ProxyServer {
     }
 }
 
+/// Removes white space and quotes around a value. Files of variables often contain them.
+pub(super) fn unquoted(value: &str) -> &str {
+    let value = value.trim();
+    let inner = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+    inner.unwrap_or(value).trim()
+}
+
 /// Returns the host, with the brackets of an IPv6 address, and the port.
 pub(super) fn split_port(address: &str) -> (&str, Option<&str>) {
     match address.rsplit_once(':') {
