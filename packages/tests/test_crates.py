@@ -18,7 +18,7 @@ from published import ROOT, VERSION
 
 PACKED = ROOT / "target/packages/rust"
 OTHER_FILES = {
-    "renumerate": ["examples/quickstart.rs"],
+    "renumerate": ["examples/quickstart.rs", "src/tls/testdata/*.pem"],
     "renumerate-sandbox": [
         *("cases/chaos.json", "cases/magic-customers.json", "cases/magic-customers.md", "openapi.json"),
         *("assets/widgets/*.css", "assets/widgets/*.js", "templates/**/*.html"),
