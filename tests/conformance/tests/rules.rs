@@ -149,9 +149,11 @@ fn read_annotated_tests(
         let lines: Vec<_> = text.lines().map(str::trim).collect();
         for (n, line) in lines.iter().enumerate() {
             let Some(rules) = line.strip_prefix("// Rules: ") else { continue };
-            let (Some(&"@Test"), Some(name)) =
-                (lines.get(n + 1), lines.get(n + 2).and_then(|below| below.strip_prefix(start)))
-            else {
+            let below = lines.get(n + 1..).unwrap_or_default();
+            let declaration = below.iter().find(|below| !below.starts_with('@'));
+            let name = declaration.and_then(|declaration| declaration.strip_prefix(start));
+            let is_test = below.first().is_some_and(|first| ["@Test", "@ParameterizedTest"].contains(first));
+            let Some(name) = name.filter(|_| is_test) else {
                 panic!("no test below {line:?} in {}", path.display())
             };
             for rule in rules.split(", ") {
