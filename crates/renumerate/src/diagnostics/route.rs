@@ -68,15 +68,17 @@ impl DiagnosticContext {
             Route::Direct(reason) => Via::Direct { reason: describe(*reason) },
             Route::Proxy(server, source) => Via::Proxy(Proxy::new(server.clone(), *source)),
         };
-        let exceptions = NO_PROXY.into_iter().filter_map(|name| self.variable(name).ok().flatten());
-        let never_matching =
-            exceptions.flat_map(|hosts| never_matching(&hosts).map(str::to_owned).collect::<Vec<_>>());
+        let hosts = NO_PROXY.into_iter().find_map(|name| {
+            let hosts = self.variable(name).ok()??;
+            (!hosts.trim().is_empty()).then_some(hosts)
+        });
+        let hosts = hosts.unwrap_or_default();
         ServiceRoute {
             host: unbracketed(url.host_str().unwrap_or_default()).to_owned(),
             port: url.port_or_known_default().unwrap_or(443),
             tls: url.scheme() == "https",
             via,
-            never_matching: never_matching.collect(),
+            never_matching: never_matching(&hosts).map(str::to_owned).collect(),
         }
     }
 }

@@ -87,7 +87,9 @@ pub(super) fn choose(base_url: &Url, explicit: Option<&str>, environment: Enviro
     let is_http = base_url.scheme() == "http";
     let names = if is_http { FOR_HTTP } else { FOR_HTTPS };
     let is_cgi = is_http && environment("REQUEST_METHOD")?.is_some();
-    let usable = names.into_iter().filter(|name| !is_cgi || *name != "HTTP_PROXY");
+    // On Windows, both names are the same variable.
+    let is_request_header = |name| name == "HTTP_PROXY" || (cfg!(windows) && name == "http_proxy");
+    let usable = names.into_iter().filter(|name| !is_cgi || !is_request_header(*name));
     let Some((proxy, url)) = first_set(usable, environment)? else {
         let is_ignored = is_cgi && first_set(["HTTP_PROXY"], environment)?.is_some();
         return Ok(Route::Direct(if is_ignored { DirectReason::Cgi } else { DirectReason::NotSet(names) }));
