@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::url::Url;
+use ::url::{Position, Url};
 
 mod binding;
 mod endpoints;
@@ -109,6 +109,13 @@ impl Config {
             base_url,
             key,
         })
+    }
+}
+
+impl Config {
+    /// Returns the host of the service, with the port unless it is the scheme's default: `api.renumerate.com`.
+    pub(crate) fn host(&self) -> &str {
+        &self.base_url[Position::BeforeHost..Position::AfterPort]
     }
 }
 

@@ -74,7 +74,7 @@ impl Transport {
         let mut key = header("private_key", config.key.expose())?;
         key.set_sensitive(true);
         let user_agent = header("app_info", &config.user_agent)?;
-        let host = header("base_url", &config.base_url[Position::BeforeHost..Position::AfterPort])?;
+        let host = header("base_url", config.host())?;
         let connector = Connector::new(config, tls, user_agent.clone())?;
         let mut headers = HeaderMap::from_iter([
             (HOST, host),
