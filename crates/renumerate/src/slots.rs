@@ -36,9 +36,9 @@ impl CallSlots {
             Ok(Ok(slot)) => Ok(slot),
             Ok(Err(_)) => Err(Error::internal("the slots of the calls are closed")),
             Err(_) => {
-                let running = format!("{} other calls were using all connections: raise ", self.count);
-                let hint = Message::from(running) + Name("max_connections") + ", or make fewer calls at once";
-                Err(Error::timeout(TimeoutScope::Total, limit).with_retryable(true).with_hint(hint))
+                let problem = format!("all {} connections were in use; raise ", self.count);
+                let hint = Message::from(problem) + Name("max_connections") + ", or make fewer calls at once";
+                Err(Error::timeout(TimeoutScope::Total, limit, None).with_retryable(true).with_hint(hint))
             }
         }
     }

@@ -3,6 +3,7 @@
  * Names below ".conformance.test" are looked up here, because a test cannot change the system's name servers:
  *   lookup-800.conformance.test  127.0.0.1, after 800 milliseconds
  *   dead-7.conformance.test      127.0.0.2 to 127.0.0.8, and then 127.0.0.1
+ *   unknown.conformance.test     the name is not known
  *
  * The first byte of the file CONFORMANCE_FAULT selects a fault, which only the SDK's native code observes:
  *   't'  no thread can be started
@@ -95,5 +96,6 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
         for (int host = number + 1; host > 1; host--) *result = prepend(host, *result);
         return 0;
     }
+    if (name && !strcmp(name, "unknown.conformance.test")) return EAI_NONAME;
     return next(name, service, hints, result);
 }

@@ -80,6 +80,9 @@ impl Differences {
                 self.compare(what, seen, expected);
             }
         }
+        if let Some(text) = &expected.text {
+            self.compare("text", &seen.text, &names.name(text));
+        }
         // Texts name options as the language does, but repeat the service's texts unchanged.
         let contains = |part: &String| seen.text.contains(part) || seen.text.contains(&names.name(part));
         for part in expected.says.iter().filter(|part| !contains(part)) {

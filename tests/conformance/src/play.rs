@@ -1,9 +1,10 @@
 //! Plays one scenario with one driver.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use renumerate_sandbox::{Call, CaseOption, Exchange, Record};
+use renumerate_sandbox::{Call, CaseOption, Exchange, ExpectedError, Outcome, Record};
 use serde_json::{Value, json};
 
 use crate::canary::Canaries;
@@ -23,6 +24,13 @@ const LONGEST_TIMEOUT: f64 = 40.0;
 /// A client polls its idle connections only if it did not do so within the last millisecond.
 const POLL_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
+/// Options that environment variables set in a scenario with `from_environment`.
+const VARIABLES: [(&str, &str); 3] = [
+    ("private_key", "RENUMERATE_PRIVATE_KEY"),
+    ("base_url", "RENUMERATE_BASE_URL"),
+    ("proxy", "HTTPS_PROXY"),
+];
+
 /// Observations of the driver and the server.
 #[derive(Clone, Debug)]
 pub(crate) struct Observation {
@@ -34,32 +42,89 @@ pub(crate) struct Observation {
     pub(crate) leaks: Vec<String>,
 }
 
+/// A scenario with its server, ready to be played.
+pub(crate) struct Stage {
+    /// The scenario with its placeholders replaced.
+    scenario: Scenario,
+    canaries: Canaries,
+    server: Server,
+}
+
+impl Stage {
+    /// Starts the server of a scenario. Files for the client are written to `files`.
+    pub(crate) async fn prepare(scenario: &Scenario, files: &Path) -> Result<Self, String> {
+        let (canaries, case) = Canaries::plant(&scenario.case)?;
+        let mut scenario = Scenario { case, ..scenario.clone() };
+        let server = Server::start(&scenario, files).await?;
+        scenario.case =
+            scenario.case.filled(&canaries.key, server.sandbox.url()).map_err(|error| error.to_string())?;
+        if let Some(Outcome::Error(ExpectedError { text: Some(text), .. })) = &mut scenario.case.outcome {
+            for (placeholder, url) in
+                [("${peer}", Some(&server.base_url)), ("${proxy}", server.proxy.as_ref())]
+            {
+                let host = url.and_then(|url| url.split_once("://")).map(|(_, host)| host);
+                *text = text.replace(placeholder, host.unwrap_or_default());
+            }
+        }
+        Ok(Self { scenario, canaries, server })
+    }
+
+    /// Returns the environment variables that set the options, for a scenario with `from_environment`.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
+        let options = self.options();
+        let variable = |option: &str, name| match options.get(option) {
+            Some(CaseOption::Text(value)) => Some((name, value.clone())),
+            _ => None,
+        };
+        VARIABLES.iter().filter_map(|(option, name)| variable(option, *name)).collect()
+    }
+
+    /// Options of the client by their names in case files.
+    fn options(&self) -> BTreeMap<String, CaseOption> {
+        let mut options = self.scenario.case.client.clone();
+        let mut add = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                options.entry(name.to_owned()).or_insert(CaseOption::Text(value));
+            }
+        };
+        add("private_key", Some(self.canaries.key.clone()));
+        add("base_url", Some(self.server.base_url.clone()));
+        add("proxy", self.server.proxy.clone());
+        add("ca_bundle", self.server.ca_bundle.as_ref().map(|file| file.display().to_string()));
+        options
+    }
+
+    /// Plays the scenario. Returns its report and every difference from what is expected.
+    pub(crate) async fn verify(
+        &self,
+        driver: &mut Driver,
+        files: &Path,
+    ) -> Result<(CallReport, Vec<String>), String> {
+        let seen = self.observe(driver, files).await?;
+        let mut differences = compare::differences(&self.scenario, &seen, driver.flavor().names);
+        differences.extend(seen.leaks);
+        Ok((seen.report, differences))
+    }
+
+    async fn observe(&self, driver: &mut Driver, files: &Path) -> Result<Observation, String> {
+        let Self { scenario, canaries, server } = self;
+        let mut options = self.options();
+        if scenario.from_environment {
+            options.retain(|option, _| VARIABLES.iter().all(|(name, _)| name != option));
+        }
+        Run { driver, scenario, canaries, server, files }.observe(&options).await
+    }
+}
+
 /// Plays a scenario. Returns the scenario with its placeholders replaced, and what was observed.
 pub(crate) async fn play(
     driver: &mut Driver,
     scenario: &Scenario,
     files: &Path,
 ) -> Result<(Scenario, Observation), String> {
-    let (canaries, case) = Canaries::plant(&scenario.case)?;
-    let mut scenario = Scenario { case, ..scenario.clone() };
-    let server = Server::start(&scenario, files).await?;
-    scenario.case =
-        scenario.case.filled(&canaries.key, server.sandbox.url()).map_err(|error| error.to_string())?;
-    let run = Run { driver, scenario: &scenario, canaries: &canaries, server: &server, files };
-    let observation = run.observe().await?;
-    Ok((scenario, observation))
-}
-
-/// Plays a scenario, and returns its report and every difference from what is expected.
-pub(crate) async fn verify(
-    driver: &mut Driver,
-    scenario: &Scenario,
-    files: &Path,
-) -> Result<(CallReport, Vec<String>), String> {
-    let (scenario, seen) = play(driver, scenario, files).await?;
-    let mut differences = compare::differences(&scenario, &seen, driver.flavor().names);
-    differences.extend(seen.leaks);
-    Ok((seen.report, differences))
+    let stage = Stage::prepare(scenario, files).await?;
+    let observation = stage.observe(driver, files).await?;
+    Ok((stage.scenario.clone(), observation))
 }
 
 struct Run<'a> {
@@ -71,8 +136,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn observe(mut self) -> Result<Observation, String> {
-        let options = self.driver.flavor().names.values(&self.options());
+    async fn observe(mut self, options: &BTreeMap<String, CaseOption>) -> Result<Observation, String> {
+        let options = self.driver.flavor().names.values(options);
         let mut public = String::new();
         let mut grown_mb = 0;
         let opened = self.driver.open(&options, true).await?;
@@ -107,21 +172,6 @@ impl Run<'_> {
             leaks.push("the driver shows nothing".to_owned());
         }
         Ok(Observation { report, requests, grown_mb, leaks })
-    }
-
-    /// Options of the client by their names in case files.
-    fn options(&self) -> std::collections::BTreeMap<String, CaseOption> {
-        let mut options = self.scenario.case.client.clone();
-        let mut add = |name: &str, value: Option<String>| {
-            if let Some(value) = value {
-                options.entry(name.to_owned()).or_insert(CaseOption::Text(value));
-            }
-        };
-        add("private_key", Some(self.canaries.key.clone()));
-        add("base_url", Some(self.server.base_url.clone()));
-        add("proxy", self.server.proxy.clone());
-        add("ca_bundle", self.server.ca_bundle.as_ref().map(|file| file.display().to_string()));
-        options
     }
 
     fn command(&self) -> Value {

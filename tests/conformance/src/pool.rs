@@ -55,10 +55,22 @@ impl Pool {
         self.start(Some(preload))
     }
 
-    fn start(&self, preload: Option<&Preload>) -> Result<Worker, String> {
+    /// Starts a driver for one scenario, with environment variables. `files` is a folder that [`Pool::create_folder`] has
+    /// created.
+    pub(crate) fn start_in(&self, files: PathBuf, variables: &[(&str, String)]) -> Result<Worker, String> {
+        Ok(Worker { driver: Driver::start(self.flavor, variables)?, files })
+    }
+
+    /// Creates the folder of a driver.
+    pub(crate) fn create_folder(&self) -> Result<PathBuf, String> {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         let files = self.files.join(format!("{}-{number}", self.flavor.name));
         std::fs::create_dir_all(&files).map_err(|error| format!("{}: {error}", files.display()))?;
+        Ok(files)
+    }
+
+    fn start(&self, preload: Option<&Preload>) -> Result<Worker, String> {
+        let files = self.create_folder()?;
         let path = |file: PathBuf| file.display().to_string();
         let variables = match preload {
             None => Vec::new(),
@@ -86,7 +98,7 @@ impl Pool {
                 ]
             }
         };
-        Ok(Worker { driver: Driver::start(self.flavor, &variables)?, files })
+        self.start_in(files, &variables)
     }
 
     /// Makes a driver available again. A driver that failed is not returned, and ends when it is dropped.

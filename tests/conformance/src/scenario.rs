@@ -31,6 +31,9 @@ pub(crate) struct Scenario {
     /// Fault of the process in which the client runs.
     #[serde(default)]
     pub(crate) process: Option<ProcessFault>,
+    /// Whether environment variables set the key, the base URL and the proxy, instead of options.
+    #[serde(default)]
+    pub(crate) from_environment: bool,
     /// Whether one more attempt than expected is also correct, because a race decides.
     #[serde(default)]
     pub(crate) one_more_attempt: bool,

@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 use crate::flavor::{Flavor, project};
 use crate::matrix::Matrix;
 use crate::mutations;
-use crate::play;
+use crate::play::Stage;
 use crate::pool::{Pool, Preload, Worker};
 use crate::scenario::{Scenario, Scenarios};
 
@@ -98,7 +98,8 @@ impl Suite {
                 continue;
             }
             names.push((format!("{}::{name}", flavor.name), place, false));
-            if flavor.name == MUTATED_FLAVOR {
+            // Mutations compare the same texts in scenarios without variables, too.
+            if flavor.name == MUTATED_FLAVOR && !scenario.from_environment {
                 names.push((format!("mutations::{name}"), place, true));
             }
         }
@@ -151,16 +152,27 @@ fn print_result(name: &str, result: &Result<(), String>) -> bool {
 impl Shared {
     async fn run_one(&self, pool: &Pool, place: usize, mutated: bool) -> Result<(), String> {
         let scenario = self.scenarios.all.get(place).ok_or("no such scenario")?;
-        let mut worker = self.take_worker(pool, scenario)?;
-        let differences = if mutated {
-            mutations::unnoticed(&mut worker.driver, scenario, &worker.files).await?
+        let (mut worker, differences);
+        if mutated {
+            worker = self.take_worker(pool, scenario)?;
+            differences = mutations::unnoticed(&mut worker.driver, scenario, &worker.files).await?;
         } else {
-            let (report, differences) = play::verify(&mut worker.driver, scenario, &worker.files).await?;
-            self.matrix.lock().unwrap().add(pool.flavor, place, &report, &differences);
-            differences
-        };
-        if self.preload(scenario)?.is_some() {
-            // Not all runtimes tolerate such a fault, so no other scenario uses the process.
+            let stage;
+            if scenario.from_environment {
+                // The variables contain the address of the server, so the server starts first.
+                let files = pool.create_folder()?;
+                stage = Stage::prepare(scenario, &files).await?;
+                worker = pool.start_in(files, &stage.variables())?;
+            } else {
+                worker = self.take_worker(pool, scenario)?;
+                stage = Stage::prepare(scenario, &worker.files).await?;
+            }
+            let (report, found) = stage.verify(&mut worker.driver, &worker.files).await?;
+            self.matrix.lock().unwrap().add(pool.flavor, place, &report, &found);
+            differences = found;
+        }
+        if scenario.from_environment || self.preload(scenario)?.is_some() {
+            // Not all runtimes tolerate such a fault, and other scenarios have no such variables.
             worker.driver.exit().await?;
         } else {
             pool.put_back(worker);

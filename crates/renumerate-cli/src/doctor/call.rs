@@ -1,7 +1,7 @@
 //! The `clock` and `call` checks, which both use the response to the same call.
 
+use renumerate::RetentionSessionRequest;
 use renumerate::diagnostics::{CallOutcome, CallReport, ClockComparison, DiagnosticContext};
-use renumerate::{ErrorKind, RetentionSessionRequest};
 use x509_cert::der::DateTime;
 
 use super::check::Check;
@@ -17,7 +17,7 @@ pub(crate) async fn call(
         (None, Some(_)) => Check::skipped("clock", "the response has no valid Date header"),
         (None, None) => Check::skipped("clock", "no response was received"),
     };
-    (clock, describe(&report, request.is_some()))
+    (clock, describe(&report))
 }
 
 /// Returns the `clock` check.
@@ -53,7 +53,7 @@ pub(crate) fn clock(clock: &ClockComparison) -> Check {
     }
 }
 
-fn describe(report: &CallReport, has_customer: bool) -> Check {
+fn describe(report: &CallReport) -> Check {
     let CallReport { status, request_id, outcome, elapsed, .. } = report;
     let number = status.map(|status| status.to_string()).unwrap_or_default();
     let check = match outcome {
@@ -82,55 +82,11 @@ fn describe(report: &CallReport, has_customer: bool) -> Check {
             let remedy = "run the doctor with --customer-id, which creates a session and so tests the key";
             Check::ok("call", seen).warn(remedy).fact("key", "untried")
         }
-        CallOutcome::Failed(error) => Check::failed("call", error)
-            .with_default_remedy(remedy(error.kind(), has_customer))
-            .fact("error", error.code()),
+        CallOutcome::Failed(error) => Check::failed("call", error).fact("error", error.code()),
     };
     check
         .fact("status", *status)
         .fact("request_id", request_id.as_deref())
         .fact("minted", matches!(outcome, CallOutcome::Minted | CallOutcome::MintedWithoutCustomer))
         .with_elapsed(*elapsed)
-}
-
-/// Remedy for an error kind that [`remedy`] does not know.
-const UNKNOWN_KIND: &str = "see the error message";
-
-/// Returns the remedy for a failed call. It is printed only if the call's error contains no hint of its own.
-fn remedy(kind: ErrorKind, has_customer: bool) -> &'static str {
-    match kind {
-        ErrorKind::Configuration => "correct the option that the error message names",
-        ErrorKind::Validation | ErrorKind::BadRequest => {
-            "correct --customer-id or --customer-email as the error message says"
-        }
-        ErrorKind::NotFound if has_customer => "check that the customer exists in this brand and environment",
-        ErrorKind::NotFound | ErrorKind::Api | ErrorKind::UnexpectedResponse => {
-            "check the host and the path of base_url: it must point to the service itself"
-        }
-        ErrorKind::Authentication => {
-            "check that the private key has permission for this request, and that no firewall in front of the service \
-             rejects it"
-        }
-        ErrorKind::RateLimited => "wait, then retry",
-        ErrorKind::Server => "retry later; if the error persists, report it to Renumerate's support",
-        ErrorKind::Network | ErrorKind::Timeout => {
-            "retry; if the error persists, check the network, proxy and firewall between this machine and the service"
-        }
-        ErrorKind::Closed | ErrorKind::Internal => "report this bug to the maintainers of the command",
-        _ => UNKNOWN_KIND,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_error_kind_has_a_remedy() {
-        for kind in ErrorKind::ALL {
-            for has_customer in [false, true] {
-                assert_ne!(remedy(kind, has_customer), UNKNOWN_KIND, "{kind:?} has no remedy");
-            }
-        }
-    }
 }

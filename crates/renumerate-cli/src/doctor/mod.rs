@@ -79,7 +79,7 @@ async fn check_remote(
     let route = context.route();
     report.add(local::proxy(&route))?;
     let Some(addresses) = report.record_step(network::dns(context, &route).await)? else { return Ok(()) };
-    let Some(stream) = report.record_step(network::tcp(context, &route, &addresses).await)? else {
+    let Some(stream) = report.record_step(network::tcp(context, &addresses).await)? else {
         return Ok(());
     };
     let Some(stream) = tunnel(context, &route, stream, report).await? else { return Ok(()) };

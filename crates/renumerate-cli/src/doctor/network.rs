@@ -1,12 +1,11 @@
 //! The `dns`, `tcp` and `tunnel` checks, which connect to the service, directly or through a proxy.
 
-use std::error::Error as _;
 use std::net::SocketAddr;
 
 use renumerate::ErrorKind;
 use renumerate::diagnostics::{
     ConnectAttempt, ConnectReport, DiagnosticContext, Proxy, ServiceRoute, SettingSource, Stream,
-    TunnelReport, Via, split_error,
+    TunnelReport, Via,
 };
 use serde_json::{Value, json};
 
@@ -37,25 +36,14 @@ pub(crate) async fn dns(
             (check.with_elapsed(lookup.elapsed), Some(addresses))
         }
         Err(error) => {
-            let remedy = match &route.via {
-                Via::Proxy(_) => format!("check the proxy's host {host}, and this machine's DNS server"),
-                Via::Direct { .. } => format!(
-                    "check the host {host} in base_url, and this machine's DNS server; if the network requires a \
-                     proxy, set HTTPS_PROXY"
-                ),
-            };
-            let check = Check::failed("dns", &error).with_default_remedy(remedy).fact("host", host);
+            let check = Check::failed("dns", &error).fact("host", host);
             (check.with_elapsed(lookup.elapsed), None)
         }
     }
 }
 
 /// Tries to connect to each address. Returns the `tcp` check, and a connection if at least one attempt succeeded.
-pub(crate) async fn tcp(
-    context: &DiagnosticContext,
-    route: &ServiceRoute,
-    addresses: &[SocketAddr],
-) -> (Check, Option<Stream>) {
+pub(crate) async fn tcp(context: &DiagnosticContext, addresses: &[SocketAddr]) -> (Check, Option<Stream>) {
     let ConnectReport { attempts, stream } = context.connect(addresses).await;
     let descriptions = attempts.iter().map(|attempt| match failure_reason(attempt) {
         None => format!("{} connected in {} ms", attempt.address, millis(attempt.elapsed)),
@@ -73,7 +61,7 @@ pub(crate) async fn tcp(
             "ask the network's administrator about the address that does not respond: it can delay new connections",
         ),
         (None, Some(error)) => {
-            let mut check = Check::failed("tcp", &error).with_default_remedy(connect_remedy(route));
+            let mut check = Check::failed("tcp", &error);
             check.seen = seen;
             check
         }
@@ -84,8 +72,7 @@ pub(crate) async fn tcp(
 
 /// Returns a short reason for the failure of the attempt; `None` if the attempt succeeded.
 fn failure_reason(attempt: &ConnectAttempt) -> Option<String> {
-    let error = attempt.error.as_ref()?;
-    Some(error.source().map_or_else(|| split_error(error).message, ToString::to_string))
+    attempt.error.as_ref().map(|error| error.message().to_owned())
 }
 
 fn attempt_to_json(attempt: &ConnectAttempt) -> Value {
@@ -95,21 +82,6 @@ fn attempt_to_json(attempt: &ConnectAttempt) -> Value {
         "elapsed_ms": millis(attempt.elapsed),
         "error": failure_reason(attempt),
     })
-}
-
-fn connect_remedy(route: &ServiceRoute) -> String {
-    let (host, port) = route.next_hop();
-    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    match &route.via {
-        Via::Proxy(_) => format!("check that the proxy listens on {host}:{port}, or ask its administrator"),
-        Via::Direct { .. } if !route.tls => {
-            format!("check that a server listens on {host}:{port}; `renumerate sandbox` starts a sandbox")
-        }
-        Via::Direct { .. } => format!(
-            "check the host and the port of base_url ({host}:{port}), and any firewall; if the network requires a \
-             proxy, set HTTPS_PROXY"
-        ),
-    }
 }
 
 /// Opens a tunnel through the proxy. Returns the `tunnel` check, and the stream to the service if the tunnel was
@@ -142,9 +114,7 @@ pub(crate) async fn tunnel(
             if let Some(remedy) = authentication_remedy(proxy, status_line.as_deref(), &auth_schemes) {
                 check.remedy = Some(remedy);
             }
-            let remedy =
-                format!("check that {} is an HTTP proxy and can connect to {}", proxy.url, route.host);
-            (check.with_default_remedy(remedy), None)
+            (check, None)
         }
     };
     let check = check
@@ -165,8 +135,8 @@ fn authentication_remedy(
     if !auth_schemes.is_empty() && !auth_schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
         let schemes = auth_schemes.join(", ");
         return Some(format!(
-            "ask the proxy's administrator to enable Basic authentication: the proxy accepts only {schemes}, which \
-             the client does not support"
+            "ask the proxy's operator to enable Basic authentication; the proxy accepts only {schemes}, which the \
+             client does not support"
         ));
     }
     let source = match proxy.source {
@@ -175,7 +145,7 @@ fn authentication_remedy(
     };
     proxy
         .has_credentials()
-        .then(|| format!("correct the user and password in {source}: the proxy rejected them"))
+        .then(|| format!("correct the user and password in {source}, which the proxy rejected"))
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -192,7 +162,6 @@ mod tests {
         let builder =
             Client::builder().private_key("sk_live_planted").connect_timeout(Duration::from_secs(1));
         let context = DiagnosticContext::new(builder).unwrap();
-        let route = context.route();
         let accepting = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let full = TcpSocket::new_v4().unwrap();
         full.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -209,7 +178,7 @@ mod tests {
             (vec![closed, responsive], Status::Ok, true),
             (vec![closed, unresponsive], Status::Failed, false),
         ] {
-            let (check, stream) = tcp(&context, &route, &addresses).await;
+            let (check, stream) = tcp(&context, &addresses).await;
             assert_eq!((check.status, stream.is_some()), (status, connected), "{check:?}");
         }
     }

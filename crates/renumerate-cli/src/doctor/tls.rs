@@ -24,9 +24,7 @@ pub(crate) async fn tls(
             let (version, cipher) = (version.as_deref().unwrap_or("TLS"), cipher.as_deref().unwrap_or("?"));
             Check::ok("tls", format!("{version} with {cipher}"))
         }
-        Some(error) => Check::failed("tls", error).with_default_remedy(
-            "check that the host and the port of base_url use TLS, and any firewall or proxy in between",
-        ),
+        Some(error) => Check::failed("tls", error),
     };
     if let Some(certificate) = certificate {
         check = check.append_seen(&format!("the service sent a {certificate}"));

@@ -58,7 +58,7 @@ pub struct ExpectedSession {
     pub attempts: usize,
 }
 
-/// Expected error. If `message` or `body` is missing here, it is not compared. If `status`, `field`, `request_id`,
+/// Expected error. If `message`, `text` or `body` is missing here, it is not compared. If `status`, `field`, `request_id`,
 /// `phase`, `timeout` or `retry_after` is missing here, the error must not have this property.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
@@ -78,9 +78,12 @@ pub struct ExpectedError {
     /// Name of the invalid parameter or option, in snake case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Complete message of the error.
+    /// Reason for the error, without the host, the attempts and the hints.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Complete text of the printed error. Names of options are in snake case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Texts that the printed error must contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub says: Vec<String>,

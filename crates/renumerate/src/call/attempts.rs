@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::clock::Clock;
-use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, Result, millis};
+use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, Result, millis, seconds};
 use crate::retry::{
     Deadline, FailedAttempt, FailureClass, Limits, RetryDecision, RetryState, TokenBucket, decide,
 };
@@ -73,11 +73,10 @@ pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
             }
             RetryDecision::Stop => return Err(error.with_attempts(attempts)),
             RetryDecision::StopBucketEmpty => {
-                "it was not tried again: too many calls of this client fail, and its retry budget is spent"
-                    .to_owned()
+                "try again later; not retried, because this client's retry budget is spent".to_owned()
             }
             RetryDecision::StopForRetryAfter(wait) => {
-                format!("it was not tried again: the response asks to wait {wait:?}")
+                format!("try again after {}, as the response asks", seconds(wait))
             }
         };
         return Err(error.with_hint(hint).with_attempts(attempts));
@@ -161,7 +160,7 @@ mod tests {
         async fn send_once(&self, deadline: Deadline) -> AttemptResult<()> {
             let (millis, step) = self.steps.borrow_mut().pop_front().unwrap();
             self.clock.sleep(Duration::from_millis(millis)).await;
-            let network = || Error::network(NetworkPhase::Read, "cut".into()).with_retryable(true);
+            let network = || Error::network(NetworkPhase::Read, "cut", "cut".into()).with_retryable(true);
             let (outcome, result) = match step {
                 Step::Success => (AttemptOutcome::Status(200), Ok(())),
                 Step::Status(status, retry_after_ms) => {
@@ -177,7 +176,8 @@ mod tests {
                 Step::Stale => (AttemptOutcome::Network(NetworkPhase::Read), Err(network())),
                 Step::NoResponse => {
                     self.clock.sleep(deadline.after).await;
-                    let error = Error::timeout(deadline.scope, deadline.limit).with_retryable(true);
+                    let phase = Some(NetworkPhase::Read);
+                    let error = Error::timeout(deadline.scope, deadline.limit, phase).with_retryable(true);
                     (AttemptOutcome::Timeout(deadline.scope), Err(error))
                 }
             };

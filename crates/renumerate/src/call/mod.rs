@@ -11,10 +11,10 @@ use bytes::Bytes;
 use tracing::Instrument;
 use url::Url;
 
-use crate::config::{CallOptions, Config, check_retries, check_timeout};
+use crate::config::{CallOptions, Config, RETRIES, check_range, check_timeout};
 use crate::error::{AttemptOutcome, Error, Result};
-use crate::model::{AnySession, Endpoint, NamedValue, Parameters};
-use crate::protocol::{self, RawResponse, hints};
+use crate::model::{AnySession, Endpoint, Parameters};
+use crate::protocol::{self, RawResponse, explain};
 use crate::retry::{Deadline, Limits};
 use attempts::{AttemptResult, run_with_retries};
 pub(crate) use clock::Clock;
@@ -49,12 +49,6 @@ pub(crate) struct SendFailure {
     pub(crate) is_reused: bool,
 }
 
-/// Adds hints that may explain the error of a call: suspicious parameters, and the proxy.
-pub(crate) fn with_hints(error: Error, parameters: &[NamedValue<'_>], config: &Config) -> Error {
-    let error = hints(error, parameters, &config.key);
-    config.route.hint().into_iter().fold(error, Error::with_hint)
-}
-
 /// Checked settings that all clones of a client share.
 #[derive(Debug)]
 pub(crate) struct ClientInner {
@@ -85,7 +79,11 @@ impl ClientInner {
         Ok(Limits {
             total: check_timeout("timeout", options.timeout.unwrap_or(config.timeout))?,
             attempt: config.attempt_timeout,
-            max_retries: check_retries("max_retries", options.max_retries.unwrap_or(config.max_retries))?,
+            max_retries: check_range(
+                "max_retries",
+                options.max_retries.unwrap_or(config.max_retries),
+                &RETRIES,
+            )?,
         })
     }
 
@@ -141,7 +139,7 @@ impl ClientInner {
             Ok((decoded, attempts)) => {
                 Ok(AnySession::new(decoded.id, &resolved.widget, decoded.request_id, attempts))
             }
-            Err(error) => Err(with_hints(error, &parameters, config)),
+            Err(error) => Err(explain(error, &parameters, config)),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::model::{
     AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
     SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
+use crate::protocol::explain;
 use crate::runtime::{LastPolled, PerProcess, TokioClock, poll_io_driver};
 use crate::slots::CallSlots;
 use crate::tls::{ExtraRoots, TlsSettings};
@@ -191,7 +192,8 @@ impl Client {
         let Ok(runtime) = Handle::try_current() else {
             return Err(Error::configuration(
                 "runtime",
-                "there is no tokio runtime here: await the call on one",
+                "there is no tokio runtime on this thread",
+                "await the call on one",
             ));
         };
         let AsyncInner { inner, extra_roots, process_state } = self.0.get()?;
@@ -201,7 +203,10 @@ impl Client {
         let clock = TokioClock::start();
         let _slot = match slots.try_acquire() {
             Some(slot) => slot,
-            None => slots.acquire(limits.total).await?,
+            None => {
+                let acquired = slots.acquire(limits.total).await;
+                acquired.map_err(|error| explain(error, &parameters.pairs(), &inner.config))?
+            }
         };
         if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {
             return inner.create(transport, &clock, endpoint, parameters, limits).await;

@@ -82,17 +82,20 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value)),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Error::configuration(name, format!("the variable {name} isn't UTF-8 text")))
-        }
+        Err(std::env::VarError::NotUnicode(_)) => Err(Error::configuration(
+            name,
+            format!("{name} is not UTF-8 text"),
+            "set it to plain text, or unset it",
+        )),
     }
 }
 
 fn missing_key(is_empty: bool) -> Error {
-    let reason = if is_empty {
-        "no private key is given, and RENUMERATE_PRIVATE_KEY is empty: set it, or give "
-    } else {
-        "no private key is given: set RENUMERATE_PRIVATE_KEY, or give "
-    };
-    Error::configuration(Name("private_key"), Message::from(reason) + Name("private_key"))
+    let problem = Name("private_key") + " is not set, and " + KEY_VARIABLE;
+    let problem = problem + if is_empty { " is empty" } else { " is not set either" };
+    Error::configuration(
+        Name("private_key"),
+        problem,
+        Message::from("set one of them to the brand's private key"),
+    )
 }

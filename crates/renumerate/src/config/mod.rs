@@ -19,24 +19,25 @@ pub(crate) use endpoints::ResolvedEndpoints;
 pub use env::SettingSource;
 pub(crate) use env::{KEY_VARIABLE, VARIABLES, resolve_key, variable};
 pub use option_value::OptionValue;
-pub(crate) use option_value::{check_retries, check_timeout};
+pub(crate) use option_value::{CONNECTIONS, RETRIES, check_range, check_timeout, describe_range};
 pub(crate) use options::{
-    CALL_OPTIONS, CLIENT_OPTIONS, ClientOptions, OptionRow, names, unknown_call_option, unknown_option,
+    CALL_OPTIONS, CLIENT_OPTIONS, ClientOptions, OptionRow, Setter, names, unknown_call_option,
+    unknown_option,
 };
 pub use options::{CallOptions, OptionType};
 pub(crate) use proxy::{DirectReason, NO_PROXY, ProxyServer, Route, never_matching};
 pub(crate) use url::{service_url, unbracketed};
 
-use crate::error::{Error, Name, Result};
+use crate::error::{Error, Message, Name, Peer, Result};
 use crate::redact::BrandKey;
 use crate::retry::TokenBucket;
 #[cfg(feature = "client")]
 use crate::slots::{CallSlots, SharedSlots};
 use env::resolve;
-use option_value::check_connections;
 use url::{is_loopback, validate_base_url};
 
 const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
+const BASE_URL_VARIABLE: &str = "RENUMERATE_BASE_URL";
 const LOCAL_WIDGETS: &str = "https://localhost:4321";
 const APP_INFO_MAX_CHARS: usize = 128;
 
@@ -44,6 +45,7 @@ const APP_INFO_MAX_CHARS: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) key: BrandKey,
+    key_source: SettingSource,
     pub(crate) base_url: Url,
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
@@ -73,10 +75,11 @@ impl Config {
         options: ClientOptions,
         environment: &dyn Fn(&'static str) -> Result<Option<String>>,
     ) -> Result<Self> {
-        let (mut key, _) = resolve_key(options.private_key, environment)?;
-        let key = BrandKey::new(std::mem::take(&mut *key))?;
-        let (base_url, base_url_source) = resolve(options.base_url, "RENUMERATE_BASE_URL", environment)?;
-        let base_url = service_url(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), &key)?;
+        let (mut key, key_source) = resolve_key(options.private_key, environment)?;
+        let key = BrandKey::new(std::mem::take(&mut *key)).map_err(|error| named_by(error, key_source))?;
+        let (base_url, base_url_source) = resolve(options.base_url, BASE_URL_VARIABLE, environment)?;
+        let base_url = service_url(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), &key)
+            .map_err(|error| named_by(error, base_url_source))?;
         let (ca_bundle, ca_source) = resolve(options.ca_bundle, "RENUMERATE_CA_BUNDLE", environment)?;
         let loopback = is_loopback(&base_url);
         let widgets_base_url = match options.widgets_base_url {
@@ -98,8 +101,12 @@ impl Config {
             timeout,
             attempt_timeout,
             connect_timeout,
-            max_retries: check_retries("max_retries", options.max_retries.unwrap_or(2))?,
-            max_connections: check_connections("max_connections", options.max_connections.unwrap_or(100))?,
+            max_retries: check_range("max_retries", options.max_retries.unwrap_or(2), &RETRIES)?,
+            max_connections: check_range(
+                "max_connections",
+                options.max_connections.unwrap_or(100),
+                &CONNECTIONS,
+            )?,
             route: proxy::choose(&base_url, options.proxy.as_ref().map(|url| url.as_str()), environment)?,
             ca_bundle: ca_bundle.map(|file| (file, ca_source)),
             host_ca_file: options.host_ca_file,
@@ -108,6 +115,7 @@ impl Config {
             endpoints: ResolvedEndpoints::new(&base_url, widgets_base_url.as_deref()),
             base_url,
             key,
+            key_source,
         })
     }
 }
@@ -116,6 +124,38 @@ impl Config {
     /// Returns the host of the service, with the port unless it is the scheme's default: `api.renumerate.com`.
     pub(crate) fn host(&self) -> &str {
         &self.base_url[Position::BeforeHost..Position::AfterPort]
+    }
+
+    /// Returns whether the service is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.base_url)
+    }
+
+    /// Returns the option or the environment variable to which a text refers: the variable, unless the option was set
+    /// explicitly.
+    pub(crate) fn setting(&self, option: &'static str) -> Message {
+        let (source, variable) = match option {
+            "base_url" => (self.base_url_source, Some(BASE_URL_VARIABLE)),
+            "private_key" => (self.key_source, Some(KEY_VARIABLE)),
+            "proxy" => (self.route.source(), None),
+            _ => (SettingSource::Default, None),
+        };
+        match (source, variable) {
+            (SettingSource::Variable(variable), _) | (SettingSource::Default, Some(variable)) => {
+                variable.into()
+            }
+            _ => Name(option).into(),
+        }
+    }
+
+    /// Returns the host at which an error of a call occurred: the proxy, or the service.
+    pub(crate) fn peer(&self, error: &Error) -> Peer {
+        if let (true, Some(proxy)) = (error.is_of_proxy(), self.route.proxy()) {
+            return Peer { host: proxy.to_string(), setting: Some(self.setting("proxy")), is_proxy: true };
+        }
+        let is_default = self.base_url_source == SettingSource::Default;
+        let setting = (!is_default).then(|| self.setting("base_url"));
+        Peer { host: self.host().to_owned(), setting, is_proxy: false }
     }
 }
 
@@ -130,6 +170,14 @@ impl Config {
     }
 }
 
+/// Names the variable instead of the option in an error, if the variable has set the option.
+fn named_by(error: Error, source: SettingSource) -> Error {
+    match source {
+        SettingSource::Variable(variable) => error.with_settings(|_| Some(variable.into())),
+        SettingSource::Explicit | SettingSource::Default => error,
+    }
+}
+
 fn user_agent(binding: Option<&BindingInfo>, app_info: Option<&str>) -> Result<String> {
     let core = env!("CARGO_PKG_VERSION");
     let platform = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
@@ -141,8 +189,9 @@ fn user_agent(binding: Option<&BindingInfo>, app_info: Option<&str>) -> Result<S
     };
     let Some(app) = app_info else { return Ok(agent) };
     if !is_header_text(app) {
-        let problem = " isn't fit for a header: give 1-128 visible ASCII characters, such as Shop/1.2";
-        return Err(Error::configuration(Name("app_info"), Name("app_info") + problem));
+        let problem = Name("app_info") + " is not valid in a header";
+        let remedy = "use 1 to 128 visible ASCII characters, such as Shop/1.2";
+        return Err(Error::configuration(Name("app_info"), problem, remedy));
     }
     Ok(format!("{agent} {app}"))
 }
@@ -213,7 +262,7 @@ mod tests {
             "https://api.renumerate.com/"
         );
         let error = Config::check(ClientOptions::default(), &environment).unwrap_err();
-        assert!(error.field() == Some("private_key") && error.message().contains("is empty"), "{error}");
+        assert!(error.field() == Some("private_key") && error.message().contains("is not set"), "{error}");
     }
 
     /// Rules: S1, S2
@@ -222,7 +271,7 @@ mod tests {
         let options = with_key();
         assert_eq!(config(options).unwrap().base_url.as_str(), "https://api.renumerate.com/");
         let error = config(ClientOptions::default()).unwrap_err();
-        assert!(error.field() == Some("private_key") && error.message().contains("RENUMERATE_PRIVATE_KEY"));
+        assert!(error.field() == Some("private_key") && error.to_string().contains("RENUMERATE_PRIVATE_KEY"));
     }
 
     /// Rules: S3, S4, S5

@@ -10,10 +10,10 @@ use crate::error::{Error, Name, Result};
 const MAX_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Range of `max_retries`.
-const RETRIES: RangeInclusive<u32> = 0..=10;
+pub(crate) const RETRIES: RangeInclusive<u32> = 0..=10;
 
 /// Range of `max_connections`.
-const CONNECTIONS: RangeInclusive<u32> = 1..=10_000;
+pub(crate) const CONNECTIONS: RangeInclusive<u32> = 1..=10_000;
 
 /// The value of an option that is set by name. See [`ClientBuilder::option`](crate::ClientBuilder::option).
 #[derive(Clone, PartialEq)]
@@ -51,15 +51,12 @@ impl OptionValue<'_> {
     pub(crate) fn into_text(self, name: &'static str) -> Result<String> {
         match self {
             Self::Text(text) => Ok(text.into_owned()),
-            Self::Number(_) | Self::Milliseconds(_) | Self::Absent => {
-                Err(Error::configuration(Name(name), Name(name) + " takes text, and got a number"))
-            }
+            other => Err(Error::invalid_value(Name(name), "a string", &other.describe())),
         }
     }
 
-    /// Converts a whole number. A number that is not whole, or too large or small, becomes `u32::MAX`, which the ranges
-    /// of all options exclude.
-    pub(crate) fn into_whole_number(self, name: &'static str) -> Result<u32> {
+    /// Returns a whole number in this range.
+    pub(crate) fn into_whole_number(self, name: &'static str, range: &RangeInclusive<u32>) -> Result<u32> {
         match self {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -67,23 +64,18 @@ impl OptionValue<'_> {
                 reason = "the range is checked"
             )]
             Self::Number(number) if number.fract() == 0.0 && (0.0..f64::from(u32::MAX)).contains(&number) => {
-                Ok(number as u32)
+                check_range(name, number as u32, range)
             }
-            Self::Number(_) => Ok(u32::MAX),
-            Self::Text(_) | Self::Milliseconds(_) | Self::Absent => Err(Error::configuration(
-                Name(name),
-                Name(name) + " takes a whole number, and got something else",
-            )),
+            other => Err(Error::invalid_value(Name(name), &describe_range(range), &other.describe())),
         }
     }
 
     pub(crate) fn into_seconds(self, name: &'static str) -> Result<Duration> {
-        let (number, unit, seconds) = match self {
-            Self::Number(seconds) => (seconds, "seconds", seconds),
-            Self::Milliseconds(millis) => (millis, "milliseconds", millis / 1000.0),
+        let (unit, seconds) = match self {
+            Self::Number(seconds) => ("seconds", seconds),
+            Self::Milliseconds(millis) => ("milliseconds", millis / 1000.0),
             Self::Text(_) | Self::Absent => {
-                let problem = " takes a number of seconds, and got text";
-                return Err(Error::configuration(Name(name), Name(name) + problem));
+                return Err(Error::invalid_value(Name(name), "a number of seconds", &self.describe()));
             }
         };
         if seconds > 0.0 {
@@ -91,35 +83,34 @@ impl OptionValue<'_> {
             // zero. `check_timeout` rejects both.
             return check_timeout(name, Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         }
-        let problem = format!(" is {number}: give a number of {unit} above zero, or leave it out");
-        Err(Error::configuration(Name(name), Name(name) + problem))
+        Err(Error::invalid_value(Name(name), &format!("a number of {unit} above zero"), &self.describe()))
+    }
+
+    /// Returns a number as it is, but only the type of a text, which may be a secret.
+    fn describe(&self) -> String {
+        match self {
+            Self::Text(_) => "a string".to_owned(),
+            Self::Number(number) | Self::Milliseconds(number) => number.to_string(),
+            Self::Absent => "absent".to_owned(),
+        }
     }
 }
 
-/// Validates a number of retries, 0–10.
+/// Describes a range: `a whole number from 0 to 10`.
+pub(crate) fn describe_range(range: &RangeInclusive<u32>) -> String {
+    format!("a whole number from {} to {}", range.start(), range.end())
+}
+
+/// Validates that a number is in a range.
 ///
 /// # Errors
 ///
-/// A configuration error if the value is out of range.
-pub(crate) fn check_retries(name: &'static str, retries: u32) -> Result<u32> {
-    check_range(name, retries, RETRIES)
-}
-
-/// Validates a number of connections, 1–10,000.
-///
-/// # Errors
-///
-/// A configuration error if the value is out of range.
-pub(crate) fn check_connections(name: &'static str, connections: u32) -> Result<u32> {
-    check_range(name, connections, CONNECTIONS)
-}
-
-fn check_range(name: &'static str, number: u32, range: RangeInclusive<u32>) -> Result<u32> {
+/// A configuration error if the number is out of range.
+pub(crate) fn check_range(name: &'static str, number: u32, range: &RangeInclusive<u32>) -> Result<u32> {
     if range.contains(&number) {
         return Ok(number);
     }
-    let problem = format!(" is out of range: give a whole number from {} to {}", range.start(), range.end());
-    Err(Error::configuration(Name(name), Name(name) + problem))
+    Err(Error::invalid_value(Name(name), &describe_range(range), &number.to_string()))
 }
 
 /// Validates a timeout: above zero, at most 24 hours.
@@ -128,14 +119,14 @@ fn check_range(name: &'static str, number: u32, range: RangeInclusive<u32>) -> R
 ///
 /// A configuration error if the value is out of range.
 pub(crate) fn check_timeout(name: &'static str, limit: Duration) -> Result<Duration> {
-    let problem = if limit.is_zero() {
-        " is zero: give a time above zero, or leave it out"
+    let (requirement, got) = if limit.is_zero() {
+        ("above zero", "zero")
     } else if limit > MAX_TIMEOUT {
-        " is over a day, which is no limit: give less, or leave it out"
+        ("at most 24 hours", "more")
     } else {
         return Ok(limit);
     };
-    Err(Error::configuration(Name(name), Name(name) + problem))
+    Err(Error::invalid_value(Name(name), requirement, got))
 }
 
 #[cfg(test)]
@@ -146,20 +137,20 @@ mod tests {
     #[test]
     fn invalid_retry_count_is_rejected() {
         let name = "max_retries";
-        let retries = |number: f64| check_retries(name, OptionValue::from(number).into_whole_number(name)?);
+        let retries = |number: f64| OptionValue::from(number).into_whole_number(name, &RETRIES);
         assert_eq!([0.0, -0.0, 1.0, 10.0].map(|number| retries(number).unwrap()), [0, 0, 1, 10]);
         for invalid in [-1.0, 0.5, 11.0, 1e9, f64::NAN, f64::INFINITY] {
             assert_eq!(retries(invalid).unwrap_err().field(), Some("max_retries"), "{invalid}");
         }
-        assert!(OptionValue::from("2").into_whole_number(name).is_err());
+        let error = OptionValue::from("2").into_whole_number(name, &RETRIES).unwrap_err();
+        assert_eq!(error.to_string(), "max_retries must be a whole number from 0 to 10, not a string");
     }
 
     /// Rules: S20
     #[test]
     fn invalid_number_of_connections_is_rejected() {
         let name = "max_connections";
-        let connections =
-            |number: f64| check_connections(name, OptionValue::from(number).into_whole_number(name)?);
+        let connections = |number: f64| OptionValue::from(number).into_whole_number(name, &CONNECTIONS);
         assert_eq!([1.0, 100.0, 10_000.0].map(|number| connections(number).unwrap()), [1, 100, 10_000]);
         for invalid in [0.0, -1.0, 0.5, 10_001.0, 1e300, f64::NAN, f64::INFINITY] {
             assert_eq!(connections(invalid).unwrap_err().field(), Some("max_connections"), "{invalid}");
@@ -177,13 +168,8 @@ mod tests {
         assert_eq!(OptionValue::from(0.25).into_seconds("timeout").unwrap(), Duration::from_millis(250));
         let millis = OptionValue::Milliseconds;
         assert_eq!(millis(250.0).into_seconds("timeout").unwrap(), Duration::from_millis(250));
-        assert!(
-            millis(-1.0)
-                .into_seconds("timeout")
-                .unwrap_err()
-                .message()
-                .contains("is -1: give a number of mill")
-        );
+        let error = millis(-1.0).into_seconds("timeout").unwrap_err();
+        assert_eq!(error.to_string(), "timeout must be a number of milliseconds above zero, not -1");
         assert!(OptionValue::from("5").into_seconds("timeout").is_err());
         assert!(OptionValue::from(5.0).into_text("base_url").is_err());
     }

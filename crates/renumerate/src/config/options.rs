@@ -2,6 +2,7 @@
 //! its name.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::binding::{BindingInfo, EnvOverride};
-use super::option_value::{OptionValue, check_connections, check_retries};
+use super::option_value::{CONNECTIONS, OptionValue, RETRIES};
 use crate::error::{Error, Message, Name, Result};
 use crate::model::{closest_match, truncate};
 use crate::retry::TokenBucket;
@@ -27,11 +28,7 @@ pub(crate) struct OptionRow<O> {
 pub(crate) enum Setter<O> {
     Text(fn(&mut O, String)),
     Timeout(fn(&mut O, Duration)),
-    /// The check returns an error if the number is out of the option's range.
-    WholeNumber {
-        check: fn(&'static str, u32) -> Result<u32>,
-        set: fn(&mut O, u32),
-    },
+    WholeNumber { range: RangeInclusive<u32>, set: fn(&mut O, u32) },
 }
 
 /// The type of an option's values.
@@ -64,12 +61,10 @@ impl<O> OptionRow<O> {
         if value == OptionValue::Absent {
             return Ok(());
         }
-        match self.setter {
+        match &self.setter {
             Setter::Text(set) => set(options, value.into_text(self.name)?),
             Setter::Timeout(set) => set(options, value.into_seconds(self.name)?),
-            Setter::WholeNumber { check, set } => {
-                set(options, check(self.name, value.into_whole_number(self.name)?)?);
-            }
+            Setter::WholeNumber { range, set } => set(options, value.into_whole_number(self.name, range)?),
         }
         Ok(())
     }
@@ -85,11 +80,11 @@ pub(crate) static CLIENT_OPTIONS: [OptionRow<ClientOptions>; 11] = [
     OptionRow { name: "connect_timeout", setter: Setter::Timeout(|o, v| o.connect_timeout = Some(v)) },
     OptionRow {
         name: "max_retries",
-        setter: Setter::WholeNumber { check: check_retries, set: |o, v| o.max_retries = Some(v) },
+        setter: Setter::WholeNumber { range: RETRIES, set: |o, v| o.max_retries = Some(v) },
     },
     OptionRow {
         name: "max_connections",
-        setter: Setter::WholeNumber { check: check_connections, set: |o, v| o.max_connections = Some(v) },
+        setter: Setter::WholeNumber { range: CONNECTIONS, set: |o, v| o.max_connections = Some(v) },
     },
     OptionRow { name: "proxy", setter: Setter::Text(|o, v| o.proxy = Some(Zeroizing::new(v))) },
     OptionRow { name: "ca_bundle", setter: Setter::Text(|o, v| o.ca_bundle = Some(v.into())) },
@@ -102,7 +97,7 @@ pub(crate) static CALL_OPTIONS: [OptionRow<CallOptions>; 2] = [
     OptionRow { name: "timeout", setter: Setter::Timeout(|o, v| o.timeout = Some(v)) },
     OptionRow {
         name: "max_retries",
-        setter: Setter::WholeNumber { check: check_retries, set: |o, v| o.max_retries = Some(v) },
+        setter: Setter::WholeNumber { range: RETRIES, set: |o, v| o.max_retries = Some(v) },
     },
 ];
 
@@ -217,18 +212,19 @@ impl CallOptions {
 }
 
 fn misplaced_client_option(name: &'static str) -> Error {
-    Error::configuration(Name(name), Name(name) + " is an option of the client, not of a call: give it there")
+    let problem = Name(name) + " is an option of the client, not of a call";
+    Error::configuration(Name(name), problem, "set it on the client")
 }
 
 /// Creates the error for an unknown option name. The error suggests the closest known name, or lists all names.
 pub(crate) fn unknown_option(name: &str, known: &[&'static str]) -> Error {
     let advice = match closest_match(name, known) {
         Some(known) => Message::from("did you mean ") + Name(known) + "?",
-        None => Message::from("there are ") + Message::list(known),
+        None => Message::from("use one of ") + Message::list(known),
     };
     let name = truncate(name);
-    let reason = format!("there is no option {name:?}: ");
-    Error::configuration(name, Message::from(reason) + advice)
+    let problem = format!("there is no option {name:?}");
+    Error::configuration(name, problem, advice)
 }
 
 /// Creates the error for an unknown option name of a call. If the name resembles an option that only a client has, the

@@ -16,18 +16,19 @@ use crate::redact::BrandKey;
 /// A configuration error with the name of the option. The message does not quote the text, because the text may contain
 /// a key by mistake.
 pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url> {
-    let problem = match Url::parse(text) {
-        Err(error) => format!(" isn't a URL ({error}): give https://host"),
-        Ok(url) if !matches!(url.scheme(), "https" | "http") => " is neither https:// nor http://".to_owned(),
+    let schemes = "it must start with https:// or http://";
+    let (problem, remedy) = match Url::parse(text) {
+        Err(_) => (" is not a URL", schemes),
+        Ok(url) if !matches!(url.scheme(), "https" | "http") => (" has an unknown scheme", schemes),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            " holds credentials, which have no place there: leave them out".to_owned()
+            (" contains credentials", "remove them")
         }
         Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-            " has a query or a fragment: give the part before it".to_owned()
+            (" contains a query or a fragment", "remove it")
         }
         Ok(url) => return Ok(url),
     };
-    Err(Error::configuration(Name(option), Name(option) + problem))
+    Err(Error::configuration(Name(option), Name(option) + problem, remedy))
 }
 
 /// Parses the base URL of the service. `http` is accepted only if the host is loopback or the key is a sandbox key.
@@ -38,13 +39,18 @@ pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url>
 pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     let url = validate_base_url("base_url", text)?;
     if url.scheme() == "http" && !is_loopback(&url) && !key.is_sandbox_key() {
-        let problem = " is http:// to another machine, which would carry the key in the clear: use https://";
-        return Err(Error::configuration(Name("base_url"), Name("base_url") + problem));
+        let problem =
+            Name("base_url") + " is http:// to another machine, which would send the key unencrypted";
+        return Err(Error::configuration(Name("base_url"), problem, "use https://"));
     }
     let path = url.path().trim_end_matches('/');
     if path.ends_with("/v1") || EndpointKind::ALL.iter().any(|kind| path.contains(kind.endpoint().path)) {
-        let problem = " ends in /v1 or in the path of an endpoint: leave it out, because the SDK adds it";
-        return Err(Error::configuration(Name("base_url"), Name("base_url") + problem));
+        let problem = Name("base_url") + " ends in /v1 or in the path of an endpoint";
+        return Err(Error::configuration(
+            Name("base_url"),
+            problem,
+            "remove this path, because the SDK adds it",
+        ));
     }
     // Reject a host that is not a valid TLS server name, because every call to it would fail.
     if url.scheme() == "https"
@@ -52,7 +58,8 @@ pub(crate) fn service_url(text: &str, key: &BrandKey) -> Result<Url> {
     {
         return Err(Error::configuration(
             Name("base_url"),
-            Name("base_url") + " has a host that can't have a certificate: check it",
+            Name("base_url") + " has a host that cannot have a certificate",
+            "check the host",
         ));
     }
     Ok(url)

@@ -7,11 +7,11 @@ use tokio::time::Instant;
 
 use super::clock::ClockComparison;
 use super::context::DiagnosticContext;
-use crate::call::{SendOnce, with_hints};
+use crate::call::SendOnce;
 use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{NamedValue, RETENTION, RetentionSessionRequest};
-use crate::protocol::{self, RawResponse};
+use crate::protocol::{self, RawResponse, explain};
 use crate::retry::Limits;
 use crate::tls::{ExtraRoots, TlsSettings};
 use crate::transport::Transport;
@@ -73,7 +73,7 @@ impl DiagnosticContext {
         let response = match response {
             Ok(response) => response,
             Err(error) => {
-                let outcome = CallOutcome::Failed(with_hints(error, parameters, &self.config));
+                let outcome = CallOutcome::Failed(explain(error, parameters, &self.config));
                 return CallReport { status: None, request_id: None, outcome, clock: None, elapsed };
             }
         };
@@ -84,7 +84,7 @@ impl DiagnosticContext {
             Err(error) if request.is_none() && error.kind() == ErrorKind::BadRequest => {
                 self.compare_with_made_up_key(&error).await
             }
-            Err(error) => CallOutcome::Failed(with_hints(error, parameters, &self.config)),
+            Err(error) => CallOutcome::Failed(explain(error, parameters, &self.config)),
         };
         CallReport {
             status: Some(response.status),

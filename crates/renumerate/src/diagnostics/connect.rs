@@ -49,7 +49,7 @@ impl DiagnosticContext {
         let addresses = match timeout(limit.duration, lookup_host((host, port))).await {
             Ok(Ok(addresses)) => Ok(addresses.collect::<Vec<_>>()),
             Ok(Err(error)) => Err(network_error(NetworkPhase::Dns, Box::new(error))),
-            Err(_) => Err(limit.into_error()),
+            Err(_) => Err(limit.into_error(NetworkPhase::Dns)),
         };
         let addresses = match addresses {
             Ok(addresses) if addresses.is_empty() => {
@@ -57,6 +57,7 @@ impl DiagnosticContext {
             }
             other => other,
         };
+        let addresses = addresses.map_err(|error| self.explain_next_hop(error));
         DnsReport { addresses, is_address: host.parse::<IpAddr>().is_ok(), elapsed: started.elapsed() }
     }
 
@@ -73,7 +74,8 @@ impl DiagnosticContext {
         }
         done.sort_by_key(|(index, _)| *index);
         let mut report = ConnectReport { attempts: Vec::with_capacity(done.len()), stream: None };
-        for (_, (attempt, stream)) in done {
+        for (_, (mut attempt, stream)) in done {
+            attempt.error = attempt.error.map(|error| self.explain_next_hop(error));
             report.attempts.push(attempt);
             report.stream = report.stream.or(stream);
         }
@@ -86,7 +88,7 @@ async fn connect(address: SocketAddr, limit: StepTimeout) -> (ConnectAttempt, Op
     let (error, stream) = match timeout(limit.duration, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => (None, Some(stream)),
         Ok(Err(error)) => (Some(network_error(NetworkPhase::Connect, Box::new(error))), None),
-        Err(_) => (Some(limit.into_error()), None),
+        Err(_) => (Some(limit.into_error(NetworkPhase::Connect)), None),
     };
     (ConnectAttempt { address, error, elapsed: started.elapsed() }, stream)
 }

@@ -7,8 +7,8 @@ use crate::client::ClientBuilder;
 use crate::client::{PLACEHOLDER_KEY, check_options, read_variable};
 use crate::config::SettingSource;
 use crate::config::{ClientOptions, Config};
-use crate::error::{Error, Result, TimeoutScope};
-use crate::protocol::redact_text;
+use crate::error::{Error, NetworkPhase, Result, TimeoutScope};
+use crate::protocol::{explain, redact_text};
 use crate::redact::IdMatch;
 use crate::tls::{ExtraRoots, LazyVerifier};
 
@@ -106,6 +106,17 @@ impl DiagnosticContext {
         settings
     }
 
+    /// Completes the error of a step with the service, as a client completes the error of a call.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        explain(error, &[], &self.config)
+    }
+
+    /// Completes the error of a step with the proxy or, if no proxy is used, with the service.
+    pub(super) fn explain_next_hop(&self, error: Error) -> Error {
+        let has_proxy = self.config.route.proxy().is_some();
+        self.explain(if has_proxy { error.of_proxy() } else { error })
+    }
+
     /// Returns the value of an environment variable, as a client reads it.
     pub(super) fn variable(&self, name: &'static str) -> Result<Option<String>> {
         read_variable(self.options.env_override.as_ref(), name)
@@ -144,8 +155,8 @@ pub(super) struct StepTimeout {
 }
 
 impl StepTimeout {
-    /// Returns the error of a step that exceeded this timeout.
-    pub(super) fn into_error(self) -> Error {
-        Error::timeout(self.scope, self.duration)
+    /// Returns the error of a step that exceeded this timeout in this phase.
+    pub(super) fn into_error(self, phase: NetworkPhase) -> Error {
+        Error::timeout(self.scope, self.duration, Some(phase))
     }
 }

@@ -138,6 +138,7 @@ impl DiagnosticContext {
             report.clock = self.fetch_unverified_clock(stream).await;
             report.error = Some(network_error(NetworkPhase::Tls, Box::new(error)));
         }
+        report.error = report.error.map(|error| self.explain(error));
         report
     }
 
@@ -151,8 +152,11 @@ impl DiagnosticContext {
         let (mut report, stream, _) = self.handshake(host, stream, false).await;
         match (stream, report.error.take()) {
             (Some(stream), _) => (report, Ok(stream)),
-            (None, Some(error)) => (report, Err(error)),
-            (None, None) => (report, Err(self.step_timeout().into_error())),
+            (None, Some(error)) => (report, Err(self.explain_next_hop(error))),
+            (None, None) => {
+                let error = self.step_timeout().into_error(NetworkPhase::Tls);
+                (report, Err(self.explain_next_hop(error)))
+            }
         }
     }
 
@@ -173,7 +177,7 @@ impl DiagnosticContext {
             Ok((connector, name)) => match timeout(limit.duration, connector.connect(name, stream)).await {
                 Ok(Ok(stream)) => Ok(stream),
                 Ok(Err(error)) => Err(network_error(NetworkPhase::Tls, Box::new(error))),
-                Err(_) => Err(limit.into_error()),
+                Err(_) => Err(limit.into_error(NetworkPhase::Tls)),
             },
             Err(error) => Err(error),
         };
@@ -213,7 +217,7 @@ impl DiagnosticContext {
         match timeout(limit.duration, loading.result()).await {
             Ok(Some(loaded)) => Ok(loaded.counts.clone()),
             Ok(None) => Err(Error::internal("the loading of the certificates has panicked")),
-            Err(_) => Err(limit.into_error().with_hint(self.verifier.loading_hint())),
+            Err(_) => Err(limit.into_error(NetworkPhase::Tls).with_hint(self.verifier.loading_hint())),
         }
     }
 
@@ -248,8 +252,8 @@ impl DiagnosticContext {
 fn connector(verifier: &Arc<RecordingVerifier>, host: &str) -> Result<(TlsConnector, ServerName<'static>)> {
     let config = client_config(Arc::clone(verifier) as Arc<dyn ServerCertVerifier>)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|error| {
-        let problem = " has a host that can't have a certificate: check it";
-        Error::configuration(Name("base_url"), Name("base_url") + problem).with_source(error)
+        let problem = Name("base_url") + " has a host that cannot have a certificate";
+        Error::configuration(Name("base_url"), problem, "check the host").with_source(error)
     })?;
     Ok((TlsConnector::from(Arc::new(config)), name))
 }

@@ -25,7 +25,7 @@ pub use crate::config::SettingSource;
 pub use crate::tls::RootCounts;
 pub use crate::transport::Stream;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// An error, split into its message and its remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,13 +38,9 @@ pub struct SplitError {
 
 /// Splits an error into its message and its remedy.
 pub fn split_error(error: &Error) -> SplitError {
-    let message = error.line(error.message(), []);
-    let hints: Vec<&str> = error.hints().collect();
-    if error.kind() == ErrorKind::Configuration && hints.is_empty() {
-        // Configuration errors have the form "reason: remedy".
-        if let Some((reason, remedy)) = message.rsplit_once(": ") {
-            return SplitError { message: reason.to_owned(), remedy: Some(remedy.to_owned()) };
-        }
-    }
-    SplitError { message, remedy: (!hints.is_empty()).then(|| hints.join("; ")) }
+    let text = error.to_string();
+    let remedy = error.hints().collect::<Vec<_>>().join("; ");
+    let message =
+        text.strip_suffix(&remedy).and_then(|text| text.strip_suffix("; ")).unwrap_or(&text).to_owned();
+    SplitError { message, remedy: (!remedy.is_empty()).then_some(remedy) }
 }

@@ -63,8 +63,9 @@ impl DiagnosticContext {
                 };
                 (Err(network_error(NetworkPhase::Connect, error.into())), response)
             }
-            Err(_) => (Err(limit.into_error()), None),
+            Err(_) => (Err(limit.into_error(NetworkPhase::Connect)), None),
         };
+        let stream = stream.map_err(|error| self.explain_next_hop(error));
         let elapsed = started.elapsed();
         let secrets = proxy.secrets();
         TunnelReport {

@@ -32,17 +32,6 @@ impl NetworkPhase {
             Self::Read => "read",
         }
     }
-
-    /// Returns the words that describe the phase in an error message.
-    pub(super) const fn description(self) -> &'static str {
-        match self {
-            Self::Dns => "looking up the host",
-            Self::Connect => "connecting",
-            Self::Tls => "agreeing on TLS",
-            Self::Send => "sending the request",
-            Self::Read => "reading the answer",
-        }
-    }
 }
 
 /// The timeout that ended a call or an attempt.

@@ -45,6 +45,21 @@ impl Message {
     }
 }
 
+impl Message {
+    /// Returns the text with each name replaced by the text that `setting` returns for it.
+    pub(super) fn with_settings(&self, setting: &impl Fn(&str) -> Option<Self>) -> Self {
+        let (mut replaced, mut end) = (Self::default(), 0);
+        let part = |range: Range<usize>| self.text.get(range).unwrap_or_default();
+        for range in &self.names {
+            let name = part(range.clone());
+            let kept = || Self { text: name.to_owned(), names: std::iter::once(0..name.len()).collect() };
+            replaced = replaced + part(end..range.start) + setting(name).unwrap_or_else(kept);
+            end = range.end;
+        }
+        replaced + part(end..self.text.len())
+    }
+}
+
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.text.fmt(f)
@@ -105,5 +120,13 @@ mod tests {
         assert_eq!(message.as_str(), "base_url is \"base_url\": see ca_bundle, proxy.");
         assert_eq!(message.spelled(str::to_uppercase), "BASE_URL is \"base_url\": see CA_BUNDLE, PROXY.");
         assert_eq!(Message::from("proxy").spelled(str::to_uppercase), "proxy");
+    }
+
+    #[test]
+    fn names_are_replaced_by_settings() {
+        let message = Message::from("check ") + Name("base_url") + " or " + Name("proxy") + "!";
+        let replaced = message.with_settings(&|name| (name == "proxy").then(|| "HTTPS_PROXY".into()));
+        assert_eq!(replaced.as_str(), "check base_url or HTTPS_PROXY!");
+        assert_eq!(replaced.spelled(str::to_uppercase), "check BASE_URL or HTTPS_PROXY!");
     }
 }

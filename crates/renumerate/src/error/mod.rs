@@ -2,15 +2,20 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 mod attempt;
+mod explanation;
 mod kind;
+mod line;
 mod message;
 
 pub(crate) use attempt::millis;
 pub use attempt::{Attempt, AttemptOutcome, NetworkPhase, TimeoutScope};
+pub(crate) use explanation::Explanation;
 pub use kind::ErrorKind;
+pub(crate) use line::{Peer, seconds};
 pub(crate) use message::{Message, Name};
 
 /// The result type of this crate's fallible functions.
@@ -19,7 +24,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// The error of a call or of a client's configuration.
 ///
 /// Match on [`kind`](Error::kind) or on the stable [`code`](Error::code). The getters return the details. `Display`
-/// writes one line: the reason, the status and the request id of the response if there is one, and the hints.
+/// writes them in one line: what happened at which host, the number of attempts, and what to do.
 ///
 /// ```
 /// use renumerate::{Customer, ErrorKind};
@@ -37,9 +42,14 @@ struct Inner {
     message: Message,
     retryable: bool,
     field: Option<Message>,
+    peer: Option<Peer>,
+    /// Whether the proxy failed, not the service behind it.
+    is_proxys: bool,
+    /// Option or variable of the private key that the service rejected.
+    key_setting: Option<Message>,
     response: Option<ResponseContext>,
     phase: Option<NetworkPhase>,
-    timeout_scope: Option<TimeoutScope>,
+    timeout: Option<(TimeoutScope, Duration)>,
     hints: Vec<Message>,
     attempts: Vec<Attempt>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -47,7 +57,15 @@ struct Inner {
 
 /// The hint for a process that has no threads or file descriptors left.
 pub(crate) const OUT_OF_RESOURCES: &str =
-    "this process has no threads or file descriptors left: raise its limits, or make fewer calls at once";
+    "raise this process's limits of threads and file descriptors, or make fewer calls at once";
+
+/// The texts of an error that may contain names of options or parameters.
+pub(crate) struct ErrorMessages<'a> {
+    pub(crate) reason: &'a Message,
+    pub(crate) hints: &'a [Message],
+    pub(crate) field: Option<&'a Message>,
+    pub(crate) host_setting: Option<&'a Message>,
+}
 
 /// The parts of a response that an error keeps. All text is redacted and truncated.
 #[derive(Debug, Default)]
@@ -57,6 +75,8 @@ pub(crate) struct ResponseContext {
     pub(crate) content_type: Option<String>,
     /// The body. A proxy's refusal of a tunnel has none.
     pub(crate) body: Option<String>,
+    /// Whether the body has an error message, which then is the reason of the error.
+    pub(crate) has_message: bool,
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -67,24 +87,55 @@ impl Error {
             message: message.into(),
             retryable: false,
             field: None,
+            peer: None,
+            is_proxys: false,
+            key_setting: None,
             response: None,
             phase: None,
-            timeout_scope: None,
+            timeout: None,
             hints: Vec::new(),
             attempts: Vec::new(),
             source: None,
         }))
     }
 
-    pub(crate) fn configuration(option: impl Into<Message>, message: impl Into<Message>) -> Self {
-        let mut error = Self::new(ErrorKind::Configuration, message);
+    /// Creates the error for an invalid option. `remedy` says what to do.
+    pub(crate) fn configuration(
+        option: impl Into<Message>,
+        problem: impl Into<Message>,
+        remedy: impl Into<Message>,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::Configuration, problem);
         error.0.field = Some(option.into());
-        error
+        error.with_hint(remedy)
     }
 
-    pub(crate) fn validation(field: impl Into<Message>, message: impl Into<Message>) -> Self {
-        let mut error = Self::new(ErrorKind::Validation, message);
-        error.0.field = Some(field.into());
+    /// Creates the error for an invalid parameter. `remedy` says what to do.
+    pub(crate) fn validation(
+        parameter: impl Into<Message>,
+        problem: impl Into<Message>,
+        remedy: impl Into<Message>,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::Validation, problem);
+        error.0.field = Some(parameter.into());
+        error.with_hint(remedy)
+    }
+
+    /// Creates the error for the value of an option that does not meet the requirement. `requirement` and `got` have an
+    /// article: `a whole number`.
+    pub(crate) fn invalid_value(option: impl Into<Message>, requirement: &str, got: &str) -> Self {
+        Self::not_as_required(ErrorKind::Configuration, option.into(), requirement, got)
+    }
+
+    /// Creates the error for the value of a parameter, like [`invalid_value`](Self::invalid_value).
+    #[cfg(feature = "__ffi")]
+    pub(crate) fn invalid_parameter(parameter: &str, requirement: &str, got: &str) -> Self {
+        Self::not_as_required(ErrorKind::Validation, parameter.into(), requirement, got)
+    }
+
+    fn not_as_required(kind: ErrorKind, name: Message, requirement: &str, got: &str) -> Self {
+        let mut error = Self::new(kind, name.clone() + format!(" must be {requirement}, not {got}"));
+        error.0.field = Some(name);
         error
     }
 
@@ -100,10 +151,13 @@ impl Error {
         error
     }
 
-    pub(crate) fn network(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Self {
-        let message =
-            format!("the network failed while {}: {}", phase.description(), flatten(source.as_ref()));
-        let mut error = Self::new(ErrorKind::Network, message);
+    /// Creates the error for a failure of the network. `reason` is a short description of the source.
+    pub(crate) fn network(
+        phase: NetworkPhase,
+        reason: impl Into<Message>,
+        source: Box<dyn StdError + Send + Sync>,
+    ) -> Self {
+        let mut error = Self::new(ErrorKind::Network, reason);
         error.0.phase = Some(phase);
         error.0.source = Some(source);
         error
@@ -121,7 +175,11 @@ impl Error {
     pub(crate) fn out_of_resources(source: Box<dyn StdError + Send + Sync>) -> Self {
         let attempt =
             Attempt::new(AttemptOutcome::Network(NetworkPhase::Connect), Duration::ZERO, Duration::ZERO);
-        Self::network(NetworkPhase::Connect, source)
+        let reason = match source.downcast_ref() {
+            Some(error) => format!("cannot start a thread: {}", describe_io(error)),
+            None => "cannot start a thread".to_owned(),
+        };
+        Self::network(NetworkPhase::Connect, reason, source)
             .with_retryable(true)
             .with_hint(OUT_OF_RESOURCES)
             .with_attempts(vec![attempt])
@@ -134,23 +192,58 @@ impl Error {
 
     /// Creates the error of a call on a closed client.
     pub(crate) fn closed() -> Self {
-        Self::new(ErrorKind::Closed, "the client is closed: make a new one, or close it after its last call")
+        Self::new(ErrorKind::Closed, "the client is closed")
+            .with_hint("create a new client, or close this one after its last call")
     }
 
     /// Creates the error for a bug in this crate, such as a call that ended without a result.
     pub(crate) fn internal(problem: &str) -> Self {
-        Self::new(
-            ErrorKind::Internal,
-            format!("{problem}: this is a bug in Renumerate's SDK, please report it"),
-        )
+        Self::new(ErrorKind::Internal, problem)
+            .with_hint("this is a bug of the Renumerate SDK; please report it")
     }
 
-    pub(crate) fn timeout(scope: TimeoutScope, limit: Duration) -> Self {
-        let message =
-            Message::from("no complete answer within the ") + Name(scope.option()) + format!(" of {limit:?}");
-        let mut error = Self::new(ErrorKind::Timeout, message);
-        error.0.timeout_scope = Some(scope);
+    /// Creates the error for a timeout. `phase` is what the last attempt was waiting for.
+    pub(crate) fn timeout(scope: TimeoutScope, limit: Duration, phase: Option<NetworkPhase>) -> Self {
+        let reason = Message::from("no complete response within the ")
+            + Name(scope.option())
+            + " of "
+            + seconds(limit);
+        let mut error = Self::new(ErrorKind::Timeout, reason);
+        error.0.timeout = Some((scope, limit));
+        error.0.phase = phase;
         error
+    }
+
+    /// Notes that the proxy failed, not the service behind it.
+    pub(crate) fn of_proxy(mut self) -> Self {
+        self.0.is_proxys = true;
+        self
+    }
+
+    /// Returns whether the proxy failed, not the service behind it.
+    pub(crate) fn is_of_proxy(&self) -> bool {
+        self.0.is_proxys
+    }
+
+    /// Returns whether the reason is the error message of the response.
+    pub(crate) fn has_message(&self) -> bool {
+        self.0.response.as_ref().is_some_and(|response| response.has_message)
+    }
+
+    /// Names the host that failed, and the option or variable of the private key.
+    pub(crate) fn with_peer(mut self, peer: Peer, key_setting: Message) -> Self {
+        self.0.peer = Some(peer);
+        self.0.key_setting = Some(key_setting);
+        self
+    }
+
+    /// Replaces the names of options in the reason and the hints by the texts that `setting` returns for them, such as the
+    /// environment variable that set the option.
+    pub(crate) fn with_settings(mut self, setting: impl Fn(&str) -> Option<Message>) -> Self {
+        for text in std::iter::once(&mut self.0.message).chain(&mut self.0.hints) {
+            *text = text.with_settings(&setting);
+        }
+        self
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -183,14 +276,14 @@ impl Error {
         self.0.kind.code()
     }
 
-    /// Returns the reason, without the status and the hints. The reason is the error message of the service if it sent
-    /// one, else a description by this crate.
+    /// Returns the reason, without the host, the attempts and the hints. The reason is the error message of the service if
+    /// it sent one, else a description by this crate, such as `connection refused`.
     pub fn message(&self) -> &str {
         self.0.message.as_str()
     }
 
-    /// Returns short hints: suspicious parameters, options to set, or the reason why there was no retry. `Display`
-    /// includes them.
+    /// Returns short hints: what to do, suspicious parameters, or the reason why there was no retry. `Display` includes
+    /// them.
     pub fn hints(&self) -> impl Iterator<Item = &str> {
         self.0.hints.iter().map(Message::as_str)
     }
@@ -198,6 +291,18 @@ impl Error {
     /// Returns the name of the invalid parameter or option, such as `customer_id` or `base_url`.
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_ref().map(Message::as_str)
+    }
+
+    /// Returns the host that failed, with its port unless it is the default: the host of the service, or the proxy. `None` if
+    /// the error is not one of a call.
+    pub fn host(&self) -> Option<&str> {
+        self.0.peer.as_ref().map(|peer| peer.host.as_str())
+    }
+
+    /// Returns the option or environment variable that names [`host`](Error::host), such as `RENUMERATE_BASE_URL`. `None` if
+    /// the default applies.
+    pub fn host_setting(&self) -> Option<&str> {
+        self.0.peer.as_ref()?.setting.as_ref().map(Message::as_str)
     }
 
     /// Returns the HTTP status of the response, if one was received. For [`ErrorKind::Network`], it is the status with which
@@ -229,36 +334,27 @@ impl Error {
         self.0.response.as_ref()?.retry_after
     }
 
-    /// Returns the phase in which the network failed, for [`ErrorKind::Network`].
+    /// Returns the phase in which the network failed, for [`ErrorKind::Network`], or the phase in which the last attempt was
+    /// when its time was over, for [`ErrorKind::Timeout`].
     pub fn phase(&self) -> Option<NetworkPhase> {
         self.0.phase
     }
 
     /// Returns the timeout that ended the call, for [`ErrorKind::Timeout`].
     pub fn timeout_scope(&self) -> Option<TimeoutScope> {
-        self.0.timeout_scope
+        self.0.timeout.map(|(scope, _)| scope)
     }
 
-    /// Returns the reason, the hints and the field as [`Message`]s, so that a binding can spell the names in them.
-    pub(crate) fn messages(&self) -> (&Message, &[Message], Option<&Message>) {
-        (&self.0.message, &self.0.hints, self.0.field.as_ref())
+    /// Returns the whole text: what happened, and the hints.
+    pub(crate) fn text(&self) -> Message {
+        self.0.text()
     }
 
-    /// Formats the error like `Display`, but with the given reason and hints instead of the error's own.
-    pub(crate) fn line<'a>(&self, reason: &str, hints: impl IntoIterator<Item = &'a str>) -> String {
-        let mut line = match (self.0.kind, self.status()) {
-            (ErrorKind::UnexpectedResponse, Some(status)) => {
-                format!("unexpected answer ({status}): {reason}")
-            }
-            (ErrorKind::Network, Some(_)) | (_, None) => reason.to_owned(),
-            (_, Some(status)) => format!("the service answered {status}: {reason}"),
-        };
-        let request_id = self.request_id().map(|id| format!(" (request id {id})"));
-        line.extend(request_id);
-        for hint in hints {
-            line.extend(["; ", hint]);
-        }
-        line
+    /// Returns the texts of the error as [`Message`]s, so that a binding can spell the names in them.
+    pub(crate) fn messages(&self) -> ErrorMessages<'_> {
+        let Inner { message, hints, field, peer, .. } = &*self.0;
+        let host_setting = peer.as_ref().and_then(|peer| peer.setting.as_ref());
+        ErrorMessages { reason: message, hints, field: field.as_ref(), host_setting }
     }
 
     /// Returns the texts of all causes of the error in one line, or `None` if there is no cause.
@@ -279,13 +375,36 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.line(self.message(), self.hints()))
+        f.write_str(self.text().as_str())
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// Describes an I/O error in a few words, such as `connection refused`, without the system's error number.
+pub(crate) fn describe_io(error: &io::Error) -> String {
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable,
+        NetworkUnreachable, TimedOut, UnexpectedEof,
+    };
+    match error.kind() {
+        // The system's own text differs between systems.
+        kind @ (BrokenPipe | ConnectionAborted | ConnectionRefused | ConnectionReset | HostUnreachable
+        | NetworkUnreachable | TimedOut) => kind.to_string(),
+        UnexpectedEof => "connection closed".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error ").next().unwrap_or_default();
+            let mut characters = text.chars();
+            characters
+                .next()
+                .map(|first| first.to_lowercase().chain(characters).collect())
+                .unwrap_or_default()
+        }
     }
 }
 
@@ -311,7 +430,7 @@ mod tests {
 
     #[test]
     fn flatten_skips_text_repeated_by_the_source() {
-        let io = std::io::Error::other(std::io::Error::other("refused"));
+        let io = io::Error::other(io::Error::other("refused"));
         assert_eq!(flatten(&io), "refused");
     }
 }

@@ -3,8 +3,11 @@
 
 use std::io;
 
-use crate::config::{self, CALL_OPTIONS, CLIENT_OPTIONS, OptionRow, OptionType, names};
-use crate::error::{Error, Message};
+use super::name_style::NameStyle;
+use crate::config::{
+    self, CALL_OPTIONS, CLIENT_OPTIONS, OptionRow, OptionType, Setter, describe_range, names,
+};
+use crate::error::Error;
 use crate::model::{self, EndpointKind, closest_match};
 
 /// Returns the error of a call that ended without a result. This is always a bug in this SDK.
@@ -18,18 +21,21 @@ pub fn out_of_resources(source: io::Error) -> Error {
 }
 
 /// Returns the error of an option that has the wrong type. `name` is spelled as the caller wrote it. `takes` names the
-/// accepted type and `got` the actual type, both with an article, such as `a number`.
+/// accepted type and `got` the actual type, both with an article, such as `a number`. For a whole number, the core replaces
+/// `takes` by the option's range.
 pub fn option_type_error(name: &str, takes: &str, got: &str) -> Error {
-    Error::configuration(name, type_message(name, takes, got))
+    let is_named = |row: &&OptionRow<_>| {
+        [NameStyle::SnakeCase, NameStyle::CamelCase].iter().any(|style| style.spell(row.name) == name)
+    };
+    match CLIENT_OPTIONS.iter().find(is_named).map(|row| &row.setter) {
+        Some(Setter::WholeNumber { range, .. }) => Error::invalid_value(name, &describe_range(range), got),
+        _ => Error::invalid_value(name, takes, got),
+    }
 }
 
 /// Returns the error of a request parameter that has the wrong type. See [`option_type_error`] for the arguments.
 pub fn parameter_type_error(name: &str, takes: &str, got: &str) -> Error {
-    Error::validation(name, type_message(name, takes, got))
-}
-
-fn type_message(name: &str, takes: &str, got: &str) -> Message {
-    format!("{name} takes {takes}, and got {got}").into()
+    Error::invalid_parameter(name, takes, got)
 }
 
 /// Returns whether `name` is the name of an option, or probably the misspelled name of a call option.

@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::name_style::NameStyle;
-use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, Message, NetworkPhase, TimeoutScope};
+use crate::error::{
+    Attempt, AttemptOutcome, Error, ErrorKind, ErrorMessages, Message, NetworkPhase, TimeoutScope,
+};
 
 /// The fields of an error. The serialized form has names in camel case and times in milliseconds. It omits absent
 /// fields.
@@ -30,6 +32,12 @@ pub struct ErrorFields {
     /// Name of the option or parameter that caused the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Host that failed: that of the service, or the proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Option or environment variable that names the host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_setting: Option<String>,
     /// HTTP status of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -81,18 +89,18 @@ impl ErrorFields {
     /// Converts an error. `style` sets how option and parameter names are spelled in the error's messages.
     pub fn from_error(error: &Error, style: NameStyle) -> Self {
         let spelled = |message: &Message| message.spelled(|name| style.spell(name));
-        let (message, hints, field) = error.messages();
-        let reason = spelled(message);
-        let hints: Vec<String> = hints.iter().map(spelled).collect();
+        let ErrorMessages { reason, hints, field, host_setting } = error.messages();
         Self {
             kind: error.kind(),
             code: error.code(),
-            text: error.line(&reason, hints.iter().map(String::as_str)),
-            reason,
-            hints,
+            text: spelled(&error.text()),
+            reason: spelled(reason),
+            hints: hints.iter().map(spelled).collect(),
             retryable: error.retryable(),
             attempts: error.attempts().iter().map(AttemptFields::from).collect(),
             field: field.map(spelled),
+            host: error.host().map(str::to_owned),
+            host_setting: host_setting.map(spelled),
             status: error.status(),
             request_id: error.request_id().map(str::to_owned),
             content_type: error.content_type().map(str::to_owned),
@@ -141,6 +149,7 @@ mod tests {
     fn names_are_localized_in_own_texts_but_not_in_service_messages() {
         let response = ResponseContext {
             status: 404,
+            has_message: true,
             retry_after: Some(Duration::from_micros(1_500)),
             ..ResponseContext::default()
         };
@@ -152,13 +161,13 @@ mod tests {
         assert_eq!((&seen["kind"], &seen["code"]), (&"NotFound".into(), &"not_found".into()));
         assert_eq!(seen["retryAfter"], 1.5);
         assert!(seen.get("field").is_none() && seen.get("requestId").is_none());
-        let seen = json(&Error::configuration(Name("base_url"), Name("base_url") + " is odd"));
-        assert_eq!((&seen["text"], &seen["field"]), (&"baseUrl is odd".into(), &"baseUrl".into()));
+        let seen = json(&Error::configuration(Name("base_url"), Name("base_url") + " is odd", "check it"));
+        assert_eq!((&seen["text"], &seen["field"]), (&"baseUrl is odd; check it".into(), &"baseUrl".into()));
     }
 
     #[test]
     fn cause_is_one_line() {
         let io = std::io::Error::other("refused");
-        assert_eq!(json(&Error::configuration("ca_bundle", "x").with_source(io))["cause"], "refused");
+        assert_eq!(json(&Error::configuration("ca_bundle", "x", "y").with_source(io))["cause"], "refused");
     }
 }

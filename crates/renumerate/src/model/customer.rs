@@ -150,37 +150,36 @@ impl Customer {
 }
 
 fn check_id(field: &'static str, id: &str) -> Result<()> {
-    let problem: Message = if id.is_empty() {
-        " is empty: leave it out, or give the id".into()
+    let (problem, remedy): (Message, _) = if id.is_empty() {
+        (" is empty".into(), "omit it, or set the id")
     } else if id.len() > OTHER_ID_MAX_CHARS && id_prefixes().iter().any(|prefix| id.starts_with(prefix)) {
-        " holds a Renumerate session id: give the id that Stripe knows (a session id goes to your page)"
-            .into()
+        (" is the id of a Renumerate session".into(), "use the id that Stripe assigned")
     } else if let Some(position) = id.chars().position(|c| !c.is_ascii_graphic()) {
-        let reason = "whitespace, a control character or beyond ASCII: an id is visible ASCII throughout";
-        format!(": character {} is {reason}", position + 1).into()
+        let problem = format!(" has a character at position {} that no id has", position + 1);
+        (problem.into(), "use visible ASCII characters without spaces")
     } else if id.len() > ID_MAX_CHARS {
-        format!(" is {} characters long: an id has at most {ID_MAX_CHARS}", id.len()).into()
+        (format!(" has {} characters", id.len()).into(), "use at most 255")
     } else {
         return Ok(());
     };
-    Err(Error::validation(Name(field), Name(field) + problem))
+    Err(Error::validation(Name(field), Name(field) + problem, remedy))
 }
 
 fn check_email(field: &'static str, email: &str) -> Result<()> {
-    let problem = if email.is_empty() {
-        " is empty: leave it out, or give the address"
+    let (problem, remedy) = if email.is_empty() {
+        (" is empty", "omit it, or set the address")
     } else if email.chars().any(char::is_control) {
-        " holds a control character: give the bare address"
+        (" contains a control character", "remove it")
     } else if email.starts_with(char::is_whitespace) || email.ends_with(char::is_whitespace) {
-        " has whitespace at an end: trim it"
+        (" starts or ends with whitespace", "trim it")
     } else if !email.char_indices().any(|(at, c)| c == '@' && at > 0 && at + 1 < email.len()) {
-        " isn't an address: something must stand on both sides of an @"
+        (" is not an e-mail address", "use an address with text before and after an @")
     } else if email.chars().count() > EMAIL_MAX_CHARS {
-        " is over 512 characters long, which is the most that Stripe takes"
+        (" is too long", "use at most 512 characters, which is Stripe's limit")
     } else {
         return Ok(());
     };
-    Err(Error::validation(Name(field), Name(field) + problem))
+    Err(Error::validation(Name(field), Name(field) + problem, remedy))
 }
 
 #[cfg(test)]

@@ -35,11 +35,11 @@ impl RawParams {
             };
             let Some(value) = value else { continue };
             if !endpoint.parameters.contains(&name.0) {
-                let problem = format!(" isn't a parameter of a {} session: leave it out", endpoint.name);
-                return Err(Error::validation(name, name + problem));
+                let problem = format!(" is not a parameter of a {} session", endpoint.name);
+                return Err(Error::validation(name, name + problem, "remove it"));
             }
             if field.replace(value.into()).is_some() {
-                return Err(Error::validation(name, name + " is given twice: give it once"));
+                return Err(Error::validation(name, name + " is set twice", "set it once"));
             }
         }
         Ok(params)
@@ -51,11 +51,11 @@ pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
     let known = endpoint.parameters;
     let advice = match closest_match(name, known) {
         Some(known) => Message::from("did you mean ") + Name(known) + "?",
-        None => Message::from("it takes ") + Message::list(known),
+        None => Message::from("use one of ") + Message::list(known),
     };
     let name = truncate(name);
-    let reason = format!("a {} session has no parameter {name:?}: ", endpoint.name);
-    Error::validation(name, Message::from(reason) + advice)
+    let problem = format!("a {} session has no parameter {name:?}", endpoint.name);
+    Error::validation(name, problem, advice)
 }
 
 /// Shortens a name to [`NAME_MAX_CHARS`] characters for an error message.

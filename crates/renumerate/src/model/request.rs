@@ -134,11 +134,9 @@ impl Parameters {
             (Some(id), None) => Customer::Id(id),
             (None, Some(email)) => Customer::Email(email),
             (None, None) => {
-                let advice = Message::from("no customer is given: give ") + Name("customer_id") + ", ";
-                return Err(Error::validation(
-                    Name("customer_id"),
-                    advice + Name("customer_email") + " or both",
-                ));
+                let remedy =
+                    Message::from("set ") + Name("customer_id") + ", " + Name("customer_email") + " or both";
+                return Err(Error::validation(Name("customer_id"), "there is no customer", remedy));
             }
         };
         Ok(Self { customer, subscription_id })

@@ -6,7 +6,7 @@ use http::header::LOCATION;
 
 use super::json::{members, text};
 use super::response::RawResponse;
-use crate::error::{Error, Name, Result};
+use crate::error::{Error, Name, ResponseContext, Result};
 use crate::model::{Endpoint, NamedValue};
 use crate::redact::BrandKey;
 use crate::retry;
@@ -33,7 +33,8 @@ pub(crate) fn encode(endpoint: &Endpoint, parameters: &[NamedValue<'_>]) -> Resu
         let Some(value) = value else { continue };
         write(&mut body, [separator, name, "\":"]);
         serde_json::to_writer(&mut body, value).map_err(|error| {
-            Error::validation(Name(name), Name(name) + format!(" can't be written as JSON: {error}"))
+            let problem = Name(name) + format!(" cannot be written as JSON ({error})");
+            Error::validation(Name(name), problem, "check its characters")
         })?;
         separator = ",\"";
     }
@@ -61,34 +62,38 @@ pub(crate) fn decode(
 ) -> Result<DecodedSession> {
     let context = || raw.context(key, now());
     let unexpected = |reason: String| Err(Error::unexpected_response(reason, context()));
-    let undocumented = || format!("the body isn't the documented JSON: {}", raw.describe_body(key));
     match raw.status {
-        200..=299 if raw.too_long => unexpected("the body is over 1 MiB long".to_owned()),
+        200..=299 if raw.too_long => unexpected("a body over 1 MiB".to_owned()),
         200..=299 => match find_ids(&raw.body) {
-            Err(error) => Err(Error::unexpected_response(undocumented(), context()).with_source(error)),
+            Err(error) => {
+                Err(Error::unexpected_response(raw.describe_body(key), context()).with_source(error))
+            }
             Ok(ids) => match ids.as_slice() {
-                [] | [None] => unexpected("the JSON has no text in id, nor in session.id".to_owned()),
+                [] | [None] => unexpected("JSON that has no text in id or session.id".to_owned()),
                 [Some(id)] if endpoint.is_session_id(id) => {
                     Ok(DecodedSession { id: id.clone(), request_id: raw.request_id(key) })
                 }
                 [Some(_)] => unexpected(format!(
-                    "the id isn't that of a {} session: it doesn't begin with {} and go on after it",
+                    "an id that is not that of a {} session, because it does not begin with {}",
                     endpoint.name, endpoint.id_prefix
                 )),
-                _ => unexpected("the JSON repeats the id, and the ids differ".to_owned()),
+                _ => unexpected("JSON that repeats the id with different values".to_owned()),
             },
         },
         // A proxy or a wrong path also gets a 404. Only the service's means that there is no such customer.
-        404 if raw.service_error().is_none() => unexpected(undocumented()),
+        404 if raw.service_error().is_none() => unexpected(raw.describe_body(key)),
         400.. => {
             let retryable = retry::is_retryable_status(raw.status);
-            Err(Error::api(raw.error_text(key), context()).with_retryable(retryable))
+            let message = raw.error_message(key);
+            let response = ResponseContext { has_message: message.is_some(), ..context() };
+            let reason = message.unwrap_or_else(|| raw.describe_body(key));
+            Err(Error::api(reason, response).with_retryable(retryable))
         }
         300..=399 => {
-            let target = raw.header(&LOCATION, key).unwrap_or_else(|| "nowhere".to_owned());
-            unexpected(format!("a redirect to {target}, which is never followed, so that the key stays here"))
+            let target = raw.header(&LOCATION, key).map(|target| format!(" to {target}")).unwrap_or_default();
+            unexpected(format!("a redirect{target}, which the SDK does not follow, to protect the key"))
         }
-        _ => unexpected("a status that ends no request".to_owned()),
+        _ => unexpected("a status that is not final".to_owned()),
     }
 }
 
@@ -194,7 +199,7 @@ mod tests {
         ] {
             let error = decoded(&response(200, body)).unwrap_err();
             assert_eq!(error.code(), "unexpected_response", "{body}");
-            assert!(error.message().contains("the ids differ"), "{body}: {error}");
+            assert!(error.message().contains("with different values"), "{body}: {error}");
         }
     }
 

@@ -58,6 +58,7 @@ impl RawResponse {
             request_id: self.request_id(key),
             content_type: self.header(&CONTENT_TYPE, key),
             body: Some(self.body_text(key)),
+            has_message: false,
             retry_after: retry::retry_after(&self.headers, now),
         }
     }
@@ -72,13 +73,11 @@ impl RawResponse {
             .find_map(|error| text(error).or_else(|| find_text(error.get().as_bytes(), "message")))
     }
 
-    /// Returns the server's error message or, if there is none, a description of the body.
-    pub(crate) fn error_text(&self, key: &BrandKey) -> String {
-        let message = self.service_error().or_else(|| find_text(&self.body, "message"));
-        match message.map(|message| truncate(&redact_text(&message, key, IdMatch::Strict))) {
-            Some(message) if !message.trim().is_empty() => message,
-            _ => self.describe_body(key),
-        }
+    /// Returns the server's error message, if the body has one.
+    pub(crate) fn error_message(&self, key: &BrandKey) -> Option<String> {
+        let message = self.service_error().or_else(|| find_text(&self.body, "message"))?;
+        let message = truncate(&redact_text(&message, key, IdMatch::Strict));
+        (!message.trim().is_empty()).then_some(message)
     }
 
     /// Returns a description of an unexpected body, for an error message.
@@ -86,15 +85,15 @@ impl RawResponse {
         let text = self.body_text(key);
         let text = text.trim();
         if text.is_empty() {
-            "the body is empty".to_owned()
+            "an empty body".to_owned()
         } else if let Some(encoding) = self.header(&CONTENT_ENCODING, key) {
-            format!("the body came compressed ({encoding}), which was not asked for")
+            format!("a compressed body ({encoding}), which was not requested")
         } else if self.header(&CONTENT_TYPE, key).is_some_and(|content_type| content_type.contains("html"))
             || text.starts_with('<')
         {
-            "it is a page of HTML, probably from a proxy on the way".to_owned()
+            "an HTML page, which is not the Renumerate API".to_owned()
         } else {
-            format!("it reads: {text}")
+            format!("the undocumented body {text}")
         }
     }
 }
@@ -132,11 +131,10 @@ mod tests {
     }
 
     #[test]
-    fn blank_error_message_is_replaced_by_a_description_of_the_body() {
+    fn blank_error_message_counts_as_absent() {
         for message in ["", " ", r"\n\t", r"\u3000"] {
             let body = format!(r#"{{"error":"{message}"}}"#);
-            let text = response(&body).error_text(&key());
-            assert!(text.starts_with("it reads: "), "{body}: {text}");
+            assert_eq!(response(&body).error_message(&key()), None, "{body}");
         }
     }
 
@@ -148,9 +146,9 @@ mod tests {
             raw
         };
         for raw in [response(" <p>Bad Gateway</p>"), with_type("text/html", "Bad Gateway")] {
-            assert!(raw.describe_body(&key()).contains("page of HTML"), "{raw:?}");
+            assert!(raw.describe_body(&key()).contains("HTML page"), "{raw:?}");
         }
         let plain = with_type("text/plain", "1 < 2").describe_body(&key());
-        assert_eq!(plain, "it reads: 1 < 2");
+        assert_eq!(plain, "the undocumented body 1 < 2");
     }
 }

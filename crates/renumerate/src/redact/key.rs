@@ -47,9 +47,8 @@ impl BrandKey {
             None => Ok(Self(key)),
             Some(problem) => Err(Error::configuration(
                 Name("private_key"),
-                format!(
-                    "the private key {problem}: give the brand's private key as it stands in the dashboard"
-                ),
+                Name("private_key") + " " + problem,
+                "copy the brand's private key from the dashboard",
             )),
         }
     }
@@ -88,13 +87,13 @@ fn find_problem(key: &str) -> Option<&'static str> {
         return Some("is empty");
     }
     if ["${", "$(", "{{"].iter().any(|start| key.starts_with(start)) {
-        return Some("is a placeholder that nothing has replaced");
+        return Some("is a placeholder that was not replaced");
     }
     key.chars().find_map(|c| match c {
-        c if c.is_whitespace() => Some("holds whitespace"),
-        '"' | '\'' | '`' => Some("holds quotes"),
-        c if c.is_control() => Some("holds a control character"),
-        c if !c.is_ascii() => Some("holds a character beyond ASCII"),
+        c if c.is_whitespace() => Some("contains whitespace"),
+        '"' | '\'' | '`' => Some("contains quotes"),
+        c if c.is_control() => Some("contains a control character"),
+        c if !c.is_ascii() => Some("contains a character that is not ASCII"),
         _ => None,
     })
 }

@@ -9,14 +9,14 @@ use std::sync::Arc;
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
 
-use crate::error::{Error, Message, Name, Result};
+use crate::error::{Error, Message, Result};
 use crate::runtime::Job;
 
-mod hints;
+mod explain;
 mod roots;
 mod verifier;
 
-pub(crate) use hints::tls_hint;
+pub(crate) use explain::explain_tls;
 pub(crate) use roots::ExtraRoots;
 pub use roots::RootCounts;
 pub(crate) use verifier::{LazyVerifier, LoadedRoots};
@@ -61,7 +61,7 @@ impl TlsSettings {
 pub(crate) fn client_config(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig> {
     let mut config = ClientConfig::builder_with_provider(verifier::provider())
         .with_safe_default_protocol_versions()
-        .map_err(|error| Error::configuration(Name("ca_bundle"), format!("TLS cannot be set up: {error}")))?
+        .map_err(|error| Error::internal("TLS cannot be set up").with_source(error))?
         .dangerous() // required for a custom verifier; `LazyVerifier` delegates to rustls's verifier
         .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::config::{Config, variable};
-use crate::error::{Error, Name, Result};
+use crate::error::{Error, Name, Result, describe_io};
 
 /// Certificates that are trusted in addition to the platform's and the bundled roots.
 #[derive(Clone, Debug, Default)]
@@ -54,23 +54,23 @@ impl ExtraRoots {
 /// A configuration error if the file is unreadable, is not valid PEM, contains no certificate, or contains one that is
 /// not usable as a root. The message does not quote the path, because the option may contain a key by mistake.
 fn read_roots(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let reject = |problem: String| {
-        let problem = format!(" {problem}: give the path of a PEM file of certificates");
-        Error::configuration(Name("ca_bundle"), Name("ca_bundle") + problem)
+    let reject = |problem: &str| {
+        let remedy = "set the path of a PEM file of certificates";
+        Error::configuration(Name("ca_bundle"), Name("ca_bundle") + " " + problem, remedy)
     };
-    let pem =
-        std::fs::read(file).map_err(|error| reject(format!("can't be read ({error})")).with_source(error))?;
+    let pem = std::fs::read(file)
+        .map_err(|error| reject(&format!("cannot be read: {}", describe_io(&error))).with_source(error))?;
     let roots: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .collect::<std::result::Result<_, _>>()
-        .map_err(|error| reject(format!("isn't sound PEM ({error:?})")))?;
+        .map_err(|error| reject(&format!("is not valid PEM ({error:?})")))?;
     if roots.is_empty() {
-        return Err(reject("holds no certificate".to_owned()));
+        return Err(reject("contains no certificate"));
     }
     let mut store = RootCertStore::empty();
     for root in &roots {
         store
             .add(root.clone())
-            .map_err(|error| reject(format!("holds a certificate that can't be used ({error})")))?;
+            .map_err(|error| reject(&format!("contains an unusable certificate ({error})")))?;
     }
     Ok(roots)
 }
@@ -141,16 +141,16 @@ mod tests {
         let file = folder.join("ca.pem");
         let empty = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         for (content, reason) in [
-            ("", "holds no certificate"),
-            ("-----BEGIN CERTIFICATE-----\n", "sound PEM"),
-            (empty, "can't be used"),
+            ("", "contains no certificate"),
+            ("-----BEGIN CERTIFICATE-----\n", "is not valid PEM"),
+            (empty, "unusable certificate"),
         ] {
             std::fs::write(&file, content).unwrap();
             let error = read_roots(&file).unwrap_err();
             assert_eq!((error.code(), error.field()), ("configuration", Some("ca_bundle")));
             assert!(error.message().contains(reason), "{error}");
         }
-        assert!(read_roots(&folder.join("missing.pem")).unwrap_err().message().contains("can't be read"));
+        assert!(read_roots(&folder.join("missing.pem")).unwrap_err().message().contains("cannot be read"));
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

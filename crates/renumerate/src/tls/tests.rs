@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::*;
+use crate::error::Explanation;
 
 type Der = CertificateDer<'static>;
 
@@ -70,13 +71,17 @@ fn verify(
     let name = ServerName::try_from(name).unwrap();
     let (server, intermediates) = chain.split_first().unwrap();
     let result = verifier.verify_server_cert(server, intermediates, &name, &[], noon(year));
-    result.map(|_| ()).map_err(|error| {
-        (error.to_string(), tls_hint(&error).map_or_else(String::new, |hint| hint.as_str().to_owned()))
-    })
+    result.map(|_| ()).map_err(|error| (error.to_string(), explanation(&error)))
 }
 
-/// Returns the hint for a certificate that must be rejected in the year 2026.
-fn hint(verifier: &LazyVerifier, certificate: &Der, name: &str) -> String {
+/// Returns the reason for a permanent failure, and the remedy.
+fn explanation(error: &rustls::Error) -> String {
+    let Explanation { reason, remedy } = explain_tls(error);
+    format!("{}; {}", reason.as_str(), remedy.unwrap().as_str())
+}
+
+/// Returns the explanation for a certificate that must be rejected in the year 2026.
+fn rejection(verifier: &LazyVerifier, certificate: &Der, name: &str) -> String {
     let (error, hint) = verify(verifier, &[certificate], name, 2026).unwrap_err();
     assert!(error.len() < 1000 && hint.len() < 1000, "{error}; {hint}");
     assert!(!hint.contains("clock") && !hint.chars().any(char::is_control), "{hint}");
@@ -93,13 +98,12 @@ async fn self_signed_certificate_in_ca_bundle_is_accepted_for_its_names_and_peri
             verify(&verifier, &[&certificate], name, 2026).unwrap();
         }
         for name in ["other.example", "example.com", "a.b.example.com", "127.0.0.2"] {
-            let hint = hint(&verifier, &certificate, name);
-            let names = "check the host in base_url: the server's certificate is only for localhost, *.example.com, 127.0.0.1";
-            assert_eq!(hint, names, "{is_ca:?} {name}");
+            let names = "the server's certificate is only for localhost, *.example.com, 127.0.0.1; check the host of base_url";
+            assert_eq!(rejection(&verifier, &certificate, name), names, "{is_ca:?} {name}");
         }
         for (year, boundary, now) in [
             (2025, "valid from Thu, 01 Jan 2026 00:00:00 GMT", "Tue, 01 Jul 2025 12:00:00 GMT"),
-            (2027, "valid until Fri, 01 Jan 2027 00:00:00 GMT", "Thu, 01 Jul 2027 12:00:00 GMT"),
+            (2027, "expired on Fri, 01 Jan 2027 00:00:00 GMT", "Thu, 01 Jul 2027 12:00:00 GMT"),
         ] {
             let (_, hint) = verify(&verifier, &[&certificate], "localhost", year).unwrap_err();
             let dates = format!("{boundary}, and this machine's clock says {now}");
@@ -114,18 +118,19 @@ async fn only_the_exact_certificate_is_accepted_without_an_issuer() {
     let [listed, same_names] = [(); 2].map(|()| self_signed(&["localhost"], AUTHORITY));
     let verifier = verifier_with(&[&listed, &authority().der().clone()]).await;
     verify(&verifier, &[&listed], "localhost", 2026).unwrap();
-    assert!(hint(&verifier, &same_names, "localhost").contains("this very certificate as ca_bundle"));
+    assert!(rejection(&verifier, &same_names, "localhost").contains("this very certificate as ca_bundle"));
     // A listed certificate that is sent as an intermediate one does not make the server's certificate trusted.
     assert!(verify(&verifier, &[&same_names, &listed], "localhost", 2026).is_err());
     // Its issuer has the name of a listed certificate, but another key.
     let not_an_authority = self_signed(&["localhost"], IsCa::NoCa);
     assert!(
-        hint(&verifier, &not_an_authority, "localhost").contains("give the current certificate as ca_bundle")
+        rejection(&verifier, &not_an_authority, "localhost")
+            .contains("set the current certificate file as ca_bundle")
     );
     let mut unknown = params(&["localhost"], IsCa::NoCa);
     unknown.distinguished_name.push(DnType::CommonName, "Unknown issuer of a test");
     let unknown = unknown.self_signed(&KeyPair::generate().unwrap()).unwrap();
-    assert!(hint(&verifier, unknown.der(), "localhost").contains("private authority"));
+    assert!(rejection(&verifier, unknown.der(), "localhost").contains("private authority"));
 }
 
 /// Rules: S13
@@ -144,7 +149,7 @@ async fn listed_certificate_needs_no_valid_issuer_but_the_purpose_of_a_server() 
     let expired = signed(expired);
     let verifier = verifier_with(&[&server, &client_only]).await;
     verify(&verifier, &[&server, &issuer.der().clone(), &expired], "localhost", 2026).unwrap();
-    assert!(hint(&verifier, &client_only, "localhost").contains("not for servers (extendedKeyUsage)"));
+    assert!(rejection(&verifier, &client_only, "localhost").contains("not for servers (extendedKeyUsage)"));
 }
 
 /// Rules: S13
@@ -166,16 +171,16 @@ async fn certificate_without_names_is_rejected_despite_its_common_name() {
     for is_ca in [AUTHORITY, IsCa::NoCa] {
         let certificate = self_signed(&[], is_ca);
         let verifier = verifier_with(&[&certificate]).await;
-        assert!(hint(&verifier, &certificate, "localhost").contains(hint_of_no_name));
+        assert!(rejection(&verifier, &certificate, "localhost").contains(hint_of_no_name));
     }
     // A name that is no host does not count either.
     let mut mail = params(&[], AUTHORITY);
     mail.subject_alt_names.push(SanType::Rfc822Name("mail@localhost".try_into().unwrap()));
     let mail = mail.self_signed(&KeyPair::generate().unwrap()).unwrap().der().clone();
-    assert!(hint(&verifier_with(&[&mail]).await, &mail, "localhost").contains(hint_of_no_name));
+    assert!(rejection(&verifier_with(&[&mail]).await, &mail, "localhost").contains(hint_of_no_name));
     // Certificates of version 1 have no extensions.
     let verifier = verifier_with(&[&openssl_certificate!("authority")]).await;
-    assert!(hint(&verifier, &openssl_certificate!("version1"), "localhost").contains(hint_of_no_name));
+    assert!(rejection(&verifier, &openssl_certificate!("version1"), "localhost").contains(hint_of_no_name));
 }
 
 /// Rules: S13, E9
@@ -184,15 +189,15 @@ async fn names_in_an_error_are_plain_and_few() {
     let many: Vec<_> = (0..1000).map(|n| format!("host{n}.example")).collect();
     let many = self_signed(&many.iter().map(String::as_str).collect::<Vec<_>>(), AUTHORITY);
     let verifier = verifier_with(&[&many]).await;
-    let listed = hint(&verifier, &many, "localhost");
-    assert!(listed.ends_with("host3.example, host4.example, 995 more"), "{listed}");
+    let listed = rejection(&verifier, &many, "localhost");
+    assert!(listed.contains("host3.example, host4.example, 995 more; "), "{listed}");
 
     let odd = format!("a\u{1b}[31m\n\"b{}.example", "c".repeat(5000));
     let odd = self_signed(&[&odd, "2001:db8::1"], AUTHORITY);
     let verifier = verifier_with(&[&odd]).await;
     let (error, _) = verify(&verifier, &[&odd], "localhost", 2026).unwrap_err();
     assert!(!error.contains(['\u{1b}', '\n']), "{error}");
-    let listed = hint(&verifier, &odd, "localhost");
+    let listed = rejection(&verifier, &odd, "localhost");
     assert!(listed.contains("a??31m??b") && listed.contains("…, 2001:db8::1"), "{listed}");
 }
 
@@ -202,14 +207,14 @@ async fn weak_signatures_are_named() {
     let verifier =
         verifier_with(&[&openssl_certificate!("authority"), &openssl_certificate!("rsa1024_authority")])
             .await;
-    assert!(hint(&verifier, &openssl_certificate!("sha1"), "localhost").contains("signed with SHA-1"));
-    let of_weak_authority = hint(&verifier, &openssl_certificate!("signed_by_rsa1024"), "localhost");
+    assert!(rejection(&verifier, &openssl_certificate!("sha1"), "localhost").contains("signed with SHA-1"));
+    let of_weak_authority = rejection(&verifier, &openssl_certificate!("signed_by_rsa1024"), "localhost");
     assert!(of_weak_authority.contains("RSA under 2048 bits"), "{of_weak_authority}");
     // The issuer has the name of a trusted authority, but a key of another kind.
     let mut other_key = params(&["localhost"], IsCa::NoCa);
     other_key.distinguished_name.push(DnType::CommonName, "Weak authority");
     let other_key = other_key.self_signed(&KeyPair::generate().unwrap()).unwrap();
-    assert!(hint(&verifier, other_key.der(), "localhost").contains("not signed with the trusted key"));
+    assert!(rejection(&verifier, other_key.der(), "localhost").contains("not signed with the trusted key"));
     // The signature of a certificate that is trusted itself proves nothing, so its algorithm does not matter.
     let sha1 = openssl_certificate!("sha1");
     verify(&verifier_with(&[&sha1]).await, &[&sha1], "localhost", 2026).unwrap();
@@ -228,11 +233,14 @@ fn other_reasons_have_a_hint_without_the_clock() {
     use rustls::CertificateError::{
         BadEncoding, Expired, NotValidForName, NotValidYet, Other, Revoked, UnhandledCriticalExtension,
     };
-    let hint = |error: rustls::CertificateError| tls_hint(&error.into()).unwrap().as_str().to_owned();
+    let hint = |error: rustls::CertificateError| explanation(&error.into());
     let wrapped = |error| Other(rustls::OtherError(Arc::new(error)));
     for error in [BadEncoding, Revoked, UnhandledCriticalExtension, wrapped(webpki::Error::EndEntityUsedAsCa)]
     {
-        assert_eq!(hint(error), "ask whoever runs the server for another certificate");
+        assert_eq!(
+            hint(error),
+            "the server's certificate is invalid; ask the server's operator for another certificate"
+        );
     }
     assert!(hint(NotValidForName).contains("base_url"));
     for error in [Expired, NotValidYet] {

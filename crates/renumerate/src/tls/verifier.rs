@@ -12,7 +12,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tracing::Level;
 
-use super::hints::webpki_error;
+use super::explain::webpki_error;
 use super::roots::{ExtraRoots, RootCounts, TrustedCertificates, load};
 use crate::error::Message;
 use crate::runtime::Job;
@@ -101,8 +101,7 @@ impl LazyVerifier {
     /// Returns the hint for a timeout while the roots are being loaded.
     pub(crate) fn loading_hint(&self) -> Message {
         let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        format!("the trusted certificates were still being read from {reading}: check that they can be read")
-            .into()
+        format!("check that the trusted certificates can be read, which did not end: {reading}").into()
     }
 
     fn loaded(&self) -> Result<Arc<LoadedRoots>, rustls::Error> {

@@ -1,5 +1,6 @@
 //! Opens connections to the service: DNS lookup, TCP, a proxy's tunnel, and TLS.
 
+use std::error::Error as StdError;
 use std::time::Instant as StdInstant;
 
 use http::HeaderValue;
@@ -46,8 +47,8 @@ impl Connector {
         let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(443));
         let service_name = match url.scheme() {
             "https" => Some(server_name(host).map_err(|error| {
-                let problem = " has a host that can't have a certificate: check it";
-                Error::configuration(Name("base_url"), Name("base_url") + problem).with_source(error)
+                let problem = Name("base_url") + " has a host that cannot have a certificate";
+                Error::configuration(Name("base_url"), problem, "check the host").with_source(error)
             })?),
             _ => None,
         };
@@ -77,20 +78,18 @@ impl Connector {
         // Start this first: the roots are loaded while the host is looked up and the TCP connection is opened.
         let roots = self.uses_tls().then(|| self.tls.start_loading_roots()).transpose();
         let roots = roots.map_err(Failure::NoThread)?;
-        let tcp = Box::pin(self.open_tcp(deadline)).await?;
+        let tcp = Box::pin(self.open_tcp(deadline)).await;
+        let tcp = if self.proxy.is_some() { tcp.map_err(of_proxy)? } else { tcp? };
         if let Some(roots) = roots {
             match timeout_at(deadline, roots.result()).await {
                 Ok(loaded) => loaded.iter().for_each(|loaded| loaded.log_once()),
-                Err(_) => return Err(Failure::Timeout(Some(self.tls.loading_hint()))),
+                Err(_) => return Err(Failure::Timeout(NetworkPhase::Tls, Some(self.tls.loading_hint()))),
             }
         }
-        let secured = async {
-            let stream = Box::pin(self.secure(Stream::new(tcp))).await?;
-            let handshake = http1().handshake(TokioIo::new(stream)).await;
-            handshake.map_err(|error| Failure::network(NetworkPhase::Connect, error))
-        };
+        let stream = Box::pin(self.secure(Stream::new(tcp), deadline)).await?;
+        let handshake = http1().handshake(TokioIo::new(stream)).await;
         let (sender, connection) =
-            timeout_at(deadline, secured).await.unwrap_or(Err(Failure::Timeout(None)))?;
+            handshake.map_err(|error| Failure::network(NetworkPhase::Connect, error))?;
         let (report, failure) = oneshot::channel();
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -104,40 +103,45 @@ impl Connector {
         let lookup = self.resolver.start_lookup().map_err(Failure::NoThread)?;
         let addresses = timeout_at(deadline, lookup.addresses())
             .await
-            .map_err(|_| Failure::Timeout(Some(Message::from(DNS_HINT))))?
+            .map_err(|_| Failure::Timeout(NetworkPhase::Dns, Some(Message::from(DNS_HINT))))?
             .map_err(Failure::of_lookup)?;
         let connected = timeout_at(deadline, tcp::connect(addresses)).await;
         if !matches!(connected, Ok(Ok(_))) {
             self.resolver.forget();
         }
         connected
-            .map_err(|_| Failure::Timeout(None))?
+            .map_err(|_| Failure::Timeout(NetworkPhase::Connect, None))?
             .map_err(|error| Failure::network(NetworkPhase::Connect, error))
     }
 
     /// Opens the proxy's tunnel and TLS on a new TCP connection, as far as the route has them.
-    async fn secure(&self, mut stream: Stream) -> ConnectResult<Stream> {
+    async fn secure(&self, mut stream: Stream, deadline: Instant) -> ConnectResult<Stream> {
         if let Some(proxy) = &self.proxy {
             if proxy.uses_tls {
                 let name = server_name(&proxy.host);
-                let name = name.map_err(|error| Failure::network(NetworkPhase::Tls, error))?;
-                stream = self.handshake(name, stream).await?;
+                let name = name.map_err(|error| of_proxy(Failure::network(NetworkPhase::Tls, error)))?;
+                stream = self.handshake(name, stream, deadline).await.map_err(of_proxy)?;
             }
             if self.service_name.is_some() {
                 let credentials = proxy.credentials.as_ref();
-                let opened = tunnel::open(stream, &self.authority, credentials, &self.user_agent).await;
-                (stream, _) = opened.map_err(|error| Failure::network(NetworkPhase::Connect, error))?;
+                let opened = tunnel::open(stream, &self.authority, credentials, &self.user_agent);
+                (stream, _) = by(deadline, NetworkPhase::Connect, opened).await.map_err(of_proxy)?;
             }
         }
         match &self.service_name {
-            Some(name) => self.handshake(name.clone(), stream).await,
+            Some(name) => self.handshake(name.clone(), stream, deadline).await,
             None => Ok(stream),
         }
     }
 
-    async fn handshake(&self, name: ServerName<'static>, stream: Stream) -> ConnectResult<Stream> {
-        let connected = Box::pin(TlsConnector::from(self.tls.config()).connect(name, stream)).await;
-        connected.map(Stream::new).map_err(|error| Failure::network(NetworkPhase::Tls, error))
+    async fn handshake(
+        &self,
+        name: ServerName<'static>,
+        stream: Stream,
+        deadline: Instant,
+    ) -> ConnectResult<Stream> {
+        let connecting = TlsConnector::from(self.tls.config()).connect(name, stream);
+        Box::pin(by(deadline, NetworkPhase::Tls, connecting)).await.map(Stream::new)
     }
 
     fn uses_tls(&self) -> bool {
@@ -145,7 +149,21 @@ impl Connector {
     }
 }
 
-const DNS_HINT: &str = "the lookup of the host name had not ended: check this machine's name servers";
+const DNS_HINT: &str = "check this machine's DNS";
+
+/// Runs a phase of the connection by the deadline.
+async fn by<T, E: StdError + Send + Sync + 'static>(
+    deadline: Instant,
+    phase: NetworkPhase,
+    work: impl Future<Output = std::result::Result<T, E>>,
+) -> ConnectResult<T> {
+    let done = timeout_at(deadline, work).await.map_err(|_| Failure::Timeout(phase, None))?;
+    done.map_err(|error| Failure::network(phase, error))
+}
+
+fn of_proxy(failure: Failure) -> Failure {
+    Failure::OfProxy(Box::new(failure))
+}
 
 fn server_name(
     host: &str,

@@ -1,4 +1,4 @@
-//! Failures of attempts: the phase in which the network failed, and hints, which suggest remedies.
+//! Failures of attempts: the phase in which the network failed, the reason in a few words, and remedies.
 
 use std::error::Error as StdError;
 use std::io;
@@ -7,13 +7,23 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 
 use super::tunnel::TunnelError;
-use crate::error::{AttemptOutcome, Error, Message, Name, NetworkPhase, OUT_OF_RESOURCES, TimeoutScope};
+use crate::error::{
+    AttemptOutcome, Error, Explanation, Message, Name, NetworkPhase, OUT_OF_RESOURCES, TimeoutScope,
+    describe_io,
+};
 use crate::retry::{is_retryable_status, retry_after};
-use crate::tls::tls_hint;
+use crate::tls::explain_tls;
 
-const PROXY_CREDENTIALS: &str = "give the proxy's user and password: http://user:password@host:port";
+const PROXY_CREDENTIALS: &str = "set the proxy's user and password, as in http://user:password@host:port";
 
-const PROXY_REFUSES: &str = "the proxy refuses to open a way to this host: ask whoever runs it";
+const PROXY_REFUSES: &str = "ask the proxy's operator to allow connections to this host";
+
+/// Beginning of std's text for a failed DNS lookup.
+const LOOKUP_FAILED: &str = "failed to lookup address information: ";
+
+/// Texts of the systems for a name that has no address.
+const UNKNOWN_NAME: [&str; 5] =
+    ["not known", "does not resolve", "No address associated", "No such host", "has no address"];
 
 /// Reason why an attempt got no complete response.
 #[derive(Debug)]
@@ -22,8 +32,10 @@ pub(super) enum Failure {
     Network(NetworkPhase, Box<dyn StdError + Send + Sync>),
     /// The process could not start a thread.
     NoThread(io::Error),
-    /// The deadline passed. The hint says what the attempt was waiting for, if that is unusual.
-    Timeout(Option<Message>),
+    /// The deadline passed in this phase. The hint says what the attempt was waiting for, if that is unusual.
+    Timeout(NetworkPhase, Option<Message>),
+    /// The proxy failed, not the service behind it.
+    OfProxy(Box<Self>),
 }
 
 impl Failure {
@@ -54,7 +66,8 @@ impl Failure {
     pub(super) fn is_closed(&self) -> bool {
         match self {
             Self::Network(_, source) => causes(source.as_ref()).any(is_closed),
-            Self::NoThread(_) | Self::Timeout(_) => false,
+            Self::NoThread(_) | Self::Timeout(..) => false,
+            Self::OfProxy(failure) => failure.is_closed(),
         }
     }
 
@@ -66,9 +79,13 @@ impl Failure {
             Self::NoThread(source) => {
                 (AttemptOutcome::Network(NetworkPhase::Connect), Error::out_of_resources(Box::new(source)))
             }
-            Self::Timeout(hint) => {
-                let error = Error::timeout(scope, limit).with_retryable(true);
+            Self::Timeout(phase, hint) => {
+                let error = Error::timeout(scope, limit, Some(phase)).with_retryable(true);
                 (AttemptOutcome::Timeout(scope), hint.into_iter().fold(error, Error::with_hint))
+            }
+            Self::OfProxy(failure) => {
+                let (outcome, error) = failure.into_error(scope, limit);
+                (outcome, error.of_proxy())
             }
         }
     }
@@ -76,15 +93,15 @@ impl Failure {
 
 /// Returns the error of a network failure. If the cause is permanent, the error is not retryable and has a hint.
 pub(crate) fn network_error(phase: NetworkPhase, source: Box<dyn StdError + Send + Sync>) -> Error {
-    let permanent = causes(source.as_ref()).find_map(permanent_failure_hint);
-    let retryable = permanent.is_none();
+    let Explanation { reason, remedy } = explain(source.as_ref());
+    let retryable = remedy.is_none();
     let out_of_files = causes(source.as_ref()).any(is_out_of_files).then(|| OUT_OF_RESOURCES.into());
     let proxy_response = causes(source.as_ref()).find_map(proxy_response);
-    let mut error = Error::network(phase, source).with_retryable(retryable);
+    let mut error = Error::network(phase, reason, source).with_retryable(retryable);
     if let Some((status, retry_after)) = proxy_response {
         error = error.with_proxy_response(status, retry_after);
     }
-    permanent.or(out_of_files).into_iter().fold(error, Error::with_hint)
+    remedy.or(out_of_files).into_iter().fold(error, Error::with_hint)
 }
 
 /// Returns the status and the delay of a proxy's response that refuses a tunnel.
@@ -101,37 +118,65 @@ fn is_out_of_files(cause: &(dyn StdError + 'static)) -> bool {
     cfg!(unix) && code.is_some_and(|code| CODES.contains(&code))
 }
 
-/// Returns a hint if a retry would fail for the same reason. Such permanent causes are an invalid certificate, a peer
-/// that does not speak TLS or HTTP, and an unusable proxy.
-fn permanent_failure_hint(cause: &(dyn StdError + 'static)) -> Option<Message> {
+fn explain(error: &(dyn StdError + 'static)) -> Explanation {
+    causes(error).find_map(explain_cause).unwrap_or_else(|| {
+        let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
+        Explanation::temporary(describe_lookup(&innermost))
+    })
+}
+
+/// Returns the explanation of a cause, or `None` if its own cause says more.
+fn explain_cause(cause: &(dyn StdError + 'static)) -> Option<Explanation> {
     if let Some(error) = cause.downcast_ref() {
-        return tls_hint(error);
+        return Some(explain_tls(error));
     }
-    match cause.downcast_ref::<hyper::Error>() {
-        // `hyper::Error::is_parse_too_large` requires the feature `server`, so compare the text.
-        Some(error) if error.is_parse() && error.to_string() == "message head is too large" => {
-            return Some(
-                "check what stands between here and the service: its headers have no end, or are over 64 KiB"
-                    .into(),
-            );
-        }
-        Some(error) if error.is_parse() => {
-            let problem = " leads to the service itself: what answered does not speak HTTP";
-            return Some(Message::from("check that ") + Name("base_url") + problem);
-        }
-        _ => {}
+    if let Some(error) = cause.downcast_ref() {
+        return explain_tunnel(error);
     }
-    match cause.downcast_ref::<TunnelError>() {
-        Some(TunnelError::Refused(response))
-            if response.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED =>
-        {
-            Some(PROXY_CREDENTIALS.into())
-        }
-        Some(TunnelError::Refused(response)) if is_retryable_status(response.status.as_u16()) => None,
-        Some(TunnelError::Refused(_)) => Some(PROXY_REFUSES.into()),
-        Some(TunnelError::Http(error)) if error.is_parse() => Some(PROXY_REFUSES.into()),
-        _ => None,
+    if let Some(error) = cause.downcast_ref::<io::Error>() {
+        return error.get_ref().is_none().then(|| Explanation::temporary(describe_io(error)));
     }
+    let error = cause.downcast_ref::<hyper::Error>()?;
+    // `hyper::Error::is_parse_too_large` requires the feature `server`, so compare the text.
+    if error.is_parse() && error.to_string() == "message head is too large" {
+        let remedy = "check the server or proxy that sends them";
+        return Some(Explanation::permanent("the response headers exceed 64 KiB or have no end", remedy));
+    }
+    if error.is_parse() {
+        let remedy = Message::from("check the scheme, host and port of ") + Name("base_url");
+        return Some(Explanation::permanent("the response is not HTTP", remedy));
+    }
+    (error.is_incomplete_message() || error.is_canceled())
+        .then(|| Explanation::temporary("connection closed"))
+}
+
+fn explain_tunnel(error: &TunnelError) -> Option<Explanation> {
+    match error {
+        TunnelError::Refused(response) => {
+            let reason = format!("it answered {}", response.status.as_u16());
+            Some(match response.status {
+                StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                    Explanation::permanent(reason, PROXY_CREDENTIALS)
+                }
+                status if is_retryable_status(status.as_u16()) => Explanation::temporary(reason),
+                _ => Explanation::permanent(reason, PROXY_REFUSES),
+            })
+        }
+        TunnelError::Http(error) if error.is_parse() => {
+            let remedy = Message::from("check the scheme, host and port of ") + Name("proxy");
+            Some(Explanation::permanent("the response is not HTTP", remedy))
+        }
+        TunnelError::Http(_) => None,
+    }
+}
+
+/// Describes a failed DNS lookup in a few words. Leaves other texts unchanged.
+fn describe_lookup(text: &str) -> String {
+    let reason = text.strip_prefix(LOOKUP_FAILED).unwrap_or(text);
+    if UNKNOWN_NAME.iter().any(|unknown| reason.contains(unknown)) {
+        return "name not known".to_owned();
+    }
+    describe_io(&io::Error::other(reason))
 }
 
 /// Iterates over the error and its causes. Also visits the inner error of an I/O error, which `source` skips.
@@ -190,7 +235,7 @@ mod tests {
     fn peer_that_acknowledges_nothing_counts_as_closed() {
         let failure = |code| Failure::network(NetworkPhase::Read, io::Error::from_raw_os_error(code));
         assert!([32, 104, 110].into_iter().all(|code| failure(code).is_closed()));
-        assert!(!failure(24).is_closed() && !Failure::Timeout(None).is_closed());
+        assert!(!failure(24).is_closed() && !Failure::Timeout(NetworkPhase::Read, None).is_closed());
     }
     /// Rules: R1, R2, S14
     #[test]

@@ -40,6 +40,8 @@ use pool::{Connection, Pool};
 pub use stream::Stream;
 pub(crate) use tunnel::{ProxyResponse, TunnelError, open as open_tunnel};
 
+const NOT_A_HEADER: &str = " is not valid in a header";
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// HTTP client with its connection pool. All threads and tasks of a client share it.
@@ -68,8 +70,9 @@ impl Transport {
     /// A configuration error if the key, the host or the proxy is unusable.
     pub(crate) fn new(config: &Config, tls: TlsSettings) -> Result<Self> {
         let header = |option, text: &str| {
-            HeaderValue::from_str(text)
-                .map_err(|_| Error::configuration(Name(option), Name(option) + " isn't fit for a header"))
+            HeaderValue::from_str(text).map_err(|_| {
+                Error::configuration(Name(option), Name(option) + NOT_A_HEADER, "check its characters")
+            })
         };
         let mut key = header("private_key", config.key.expose())?;
         key.set_sensitive(true);
@@ -129,7 +132,7 @@ impl Transport {
                         };
                         (Failure::of_request(error), true)
                     }
-                    Err(_) => (Failure::Timeout(None), true),
+                    Err(_) => (Failure::Timeout(NetworkPhase::Read, None), true),
                 };
             if is_reused {
                 self.pool.clear();
@@ -162,7 +165,11 @@ impl Transport {
         };
         let uri: Uri = target.parse().map_err(|_| SendFailure {
             outcome: crate::error::AttemptOutcome::Network(NetworkPhase::Send),
-            error: Error::configuration(Name("base_url"), Name("base_url") + " can't be used"),
+            error: Error::configuration(
+                Name("base_url"),
+                Name("base_url") + " is not valid in a request",
+                "check it",
+            ),
             stale: false,
             is_reused: false,
         })?;
@@ -204,7 +211,7 @@ async fn read(response: Response<Incoming>, ends: Instant) -> (RawResponse, Opti
             Ok(Some(Ok(frame))) => frame,
             Ok(None) => return (raw, None),
             Ok(Some(Err(error))) => return (raw, Some(Failure::of_request(error))),
-            Err(_) => return (raw, Some(Failure::Timeout(None))),
+            Err(_) => return (raw, Some(Failure::Timeout(NetworkPhase::Read, None))),
         };
         let Ok(chunk) = frame.into_data() else { continue };
         let remaining = BODY_MAX_BYTES - raw.body.len();

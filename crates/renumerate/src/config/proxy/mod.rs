@@ -58,15 +58,12 @@ impl Route {
         }
     }
 
-    /// Returns the hint that names the proxy of a failed call, if there is a proxy. Users often do not know that a variable
-    /// of their environment names one.
-    pub(crate) fn hint(&self) -> Option<Message> {
-        let Self::Proxy(server, source) = self else { return None };
-        let sent = Message::from(format!("sent through proxy {server} ("));
-        Some(match source {
-            SettingSource::Variable(name) => sent + *name + ")",
-            SettingSource::Explicit | SettingSource::Default => sent + Name("proxy") + ")",
-        })
+    /// Returns the source of the proxy's URL.
+    pub(crate) fn source(&self) -> SettingSource {
+        match self {
+            Self::Direct(_) => SettingSource::Default,
+            Self::Proxy(_, source) => *source,
+        }
     }
 }
 
@@ -118,8 +115,8 @@ fn first_set(
 /// Parses the URL of a proxy. `setting` is the option or the variable that contains it.
 fn parse(setting: Message, url: &str) -> Result<ProxyServer> {
     ProxyServer::parse(unquoted(url)).map_err(|problem| {
-        let advice = ": give http://[user:password@]host[:port]";
-        Error::configuration(Name("proxy"), setting + " " + problem + advice)
+        let remedy = "use http://[user:password@]host[:port]";
+        Error::configuration(Name("proxy"), setting + " " + problem, remedy)
     })
 }
 
@@ -187,11 +184,12 @@ mod tests {
             matches!(&route, Route::Proxy(q, SettingSource::Explicit) if q.uses_tls && q.port == 443),
             "{route:?}"
         );
-        assert_eq!(route.hint().unwrap().as_str(), "sent through proxy q:443 (proxy)");
         let loopback = chosen("http://localhost:1", Some("https://q"), &[]).unwrap();
-        assert!(matches!(loopback, Route::Direct(DirectReason::Loopback)) && loopback.hint().is_none());
-        let route = chosen(SERVICE, None, &[("https_proxy", "[2001:db8::1]:3128")]).unwrap();
-        assert_eq!(route.hint().unwrap().as_str(), "sent through proxy [2001:db8::1]:3128 (https_proxy)");
+        assert!(matches!(loopback, Route::Direct(DirectReason::Loopback)));
+        assert_eq!(
+            self::route(SERVICE, &[("https_proxy", "[2001:db8::1]:3128")]),
+            "https_proxy [2001:db8::1]:3128"
+        );
     }
 
     /// Rules: S14

@@ -49,7 +49,7 @@ impl ProxyServer {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
             // A password may contain the separator, too.
             Some((scheme, _)) if !scheme.contains([':', '@']) => {
-                return Err("is neither http:// nor https://, the only proxies that can be used");
+                return Err("is neither http:// nor https://");
             }
             _ => (false, text),
         };
@@ -67,7 +67,7 @@ impl ProxyServer {
             Err(_) => return Err("has no valid host"),
         };
         if uses_tls && ServerName::try_from(host.as_str()).is_err() {
-            return Err("has a host that can't have a certificate");
+            return Err("has a host that cannot have a certificate");
         }
         let port = match port {
             None | Some("") => {
