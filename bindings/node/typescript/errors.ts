@@ -28,6 +28,8 @@ export type TimeoutScope = 'connect' | 'attempt' | 'total';
 export interface ErrorDetails {
   readonly reason?: string;
   readonly hints?: readonly string[];
+  readonly host?: string;
+  readonly hostSetting?: string;
   readonly retryable?: boolean;
   readonly attempts?: readonly Attempt[];
   readonly field?: string;
@@ -42,8 +44,8 @@ export interface ErrorDetails {
 }
 
 /**
- * Base class of all errors of a client. `message` is one line with the HTTP status (if there is one), the reason and
- * the hints. It never contains the private key or a session id. If a call is aborted, its promise rejects with the
+ * Base class of all errors of a client. `message` is one line: what happened at which host, the number of attempts, and
+ * what to do. It never contains the private key or a session id. If a call is aborted, its promise rejects with the
  * reason of the signal, not with an error of this class.
  *
  * @see https://docs.renumerate.com/reference/error-reference the vendor's documentation of the HTTP statuses
@@ -52,7 +54,7 @@ export class RenumerateError extends Error {
   /** Stable code of the class, such as `'not_found'`. It is the same in every language of this SDK. */
   readonly code: string;
   /**
-   * Reason for the error, without status and hints. This is the `error` text of the response. If there is no such text,
+   * Reason for the error, without the host, the attempts and the hints. This is the `error` text of the response. If there is no such text,
    * it is a description by this library.
    */
   readonly reason: string;
@@ -60,8 +62,12 @@ export class RenumerateError extends Error {
   readonly retryable: boolean;
   /** Outcome and duration of each attempt of the call; empty if nothing was sent. */
   readonly attempts: readonly Attempt[];
-  /** Short hints, such as a parameter that looks wrong or an option to set. They are part of `message`. */
+  /** Short hints: what to do, and parameters that look wrong. They are part of `message`. */
   readonly hints: readonly string[];
+  /** Host that failed, with its port unless that is the default: the service's host, or the proxy. */
+  readonly host: string | undefined;
+  /** Option or environment variable that names `host`, if it is not the default. */
+  readonly hostSetting: string | undefined;
   /** Request id of the service, if the response has one. Quote it to the vendor's support. */
   declare readonly requestId: string | undefined;
   /** Time to wait before the next request, in milliseconds, if the response asks for it. */
@@ -70,7 +76,7 @@ export class RenumerateError extends Error {
   /**
    * Creates an error, for tests of applications.
    *
-   * @param message one line with the status, the reason and the hints. Default: empty
+   * @param message what happened and what to do, in one line. Default: empty
    * @param details the fields of the error. Default: none
    */
   constructor(message = '', details: ErrorDetails = {}) {
@@ -80,6 +86,8 @@ export class RenumerateError extends Error {
     this.retryable = details.retryable ?? false;
     this.attempts = details.attempts ?? [];
     this.hints = details.hints ?? [];
+    this.host = details.host;
+    this.hostSetting = details.hostSetting;
   }
 
   /** Returns all fields except the stack and the cause, for example for a JSON log. */
@@ -190,10 +198,13 @@ export class RequestTimeoutError extends RenumerateError {
   declare readonly code: 'timeout';
   /** Timeout that ended the call. */
   readonly timeoutScope: TimeoutScope | undefined;
+  /** Phase in which the last attempt was when its time was over, if the call made an attempt. */
+  readonly phase: NetworkPhase | undefined;
 
   constructor(message?: string, details: ErrorDetails = {}) {
     super(message, details);
     this.timeoutScope = details.timeoutScope;
+    this.phase = details.phase;
   }
 }
 

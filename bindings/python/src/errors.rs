@@ -1,5 +1,6 @@
 //! Conversion of core errors to the exception classes of `renumerate_sdk`.
 
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use renumerate::{Error, ffi};
@@ -28,6 +29,11 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
     fields.set_item("retryable", error.retryable())?;
     fields.set_item("attempts", PyTuple::new(py, error.attempts().iter().map(Attempt::from))?)?;
     fields.set_item("hints", PyTuple::new(py, error.hints().collect::<Vec<_>>())?)?;
+    for (name, text) in [("host", error.host()), ("host_setting", error.host_setting())] {
+        if let Some(text) = text {
+            fields.set_item(name, text)?;
+        }
+    }
     // Pass only the details that this error has. An exception class does not accept the details of other kinds.
     if let Some(field) = error.field() {
         fields.set_item("field", field)?;
@@ -51,5 +57,9 @@ fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>>
             fields.set_item(name, text)?;
         }
     }
-    classes.getattr(error.kind().class_name())?.call((error.to_string(),), Some(&fields))
+    let exception = classes.getattr(error.kind().class_name())?.call((error.to_string(),), Some(&fields))?;
+    if let Some(cause) = ffi::cause(error) {
+        exception.setattr("__cause__", PyOSError::new_err(cause).into_value(py))?;
+    }
+    Ok(exception)
 }

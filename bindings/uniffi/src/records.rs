@@ -139,10 +139,18 @@ pub enum Failure {
         kind: ErrorKind,
         /// Stable error code, such as `not_found`.
         code: String,
-        /// Complete message in one line: the status if any, the reason and the suggested remedies.
+        /// Complete message in one line.
         text: String,
-        /// Message without the status and the suggested remedies.
+        /// Reason, without the host, the attempts and the suggested remedies.
         reason: String,
+        /// Suggested remedies.
+        hints: Vec<String>,
+        /// Host that failed: that of the service, or the proxy.
+        host: Option<String>,
+        /// Option or environment variable that names the host.
+        host_setting: Option<String>,
+        /// Causes in one line.
+        cause_text: Option<String>,
         /// Whether a retry of the same request may succeed.
         retryable: bool,
         /// Attempts of the call, oldest first.
@@ -159,7 +167,7 @@ pub enum Failure {
         body: Option<String>,
         /// Delay that the service requested, in milliseconds.
         retry_after: Option<f64>,
-        /// Phase in which the network failed: `dns`, `connect`, `tls`, `send` or `read`.
+        /// Phase in which the network failed or the last attempt waited: `dns`, `connect`, `tls`, `send` or `read`.
         phase: Option<String>,
         /// Timeout that ended the call: `connect`, `attempt` or `total`.
         timeout_scope: Option<String>,
@@ -183,6 +191,10 @@ impl From<Error> for Failure {
             code: fields.code.to_owned(),
             text: fields.text,
             reason: fields.reason,
+            hints: fields.hints,
+            host: fields.host,
+            host_setting: fields.host_setting,
+            cause_text: fields.cause,
             retryable: fields.retryable,
             attempts: fields.attempts.into_iter().map(AttemptFields::from).collect(),
             field: fields.field,

@@ -189,7 +189,7 @@ async fn self_signed_server_certificate_in_ca_bundle_is_trusted_with_its_own_key
             let error = call(&url, untrusted, None).await.unwrap_err();
             assert_rejected(&error);
             assert!(
-                error.to_string().contains("give a file with this very certificate as ca_bundle"),
+                error.to_string().contains("set a file with this very certificate as ca_bundle"),
                 "{error}"
             );
         }
@@ -233,8 +233,7 @@ async fn expired_certificate_is_rejected() {
     let url = format!("https://localhost:{}", authority.serve("localhost", true).await);
     let error = call(&url, Some(&authority), None).await.unwrap_err();
     assert_rejected(&error);
-    assert!(error.to_string().contains("expired"), "{error}");
-    assert!(error.to_string().contains("was valid until Fri, 01 Jan 2021"), "{error}");
+    assert!(error.to_string().contains("expired on Fri, 01 Jan 2021"), "{error}");
 }
 
 /// Rules: S13, R2
@@ -244,7 +243,6 @@ async fn certificate_for_another_name_is_rejected() {
     let url = format!("https://localhost:{}", authority.serve("other.example", false).await);
     let error = call(&url, Some(&authority), None).await.unwrap_err();
     assert_rejected(&error);
-    assert!(error.to_string().contains("not valid for name"), "{error}");
     assert!(error.to_string().contains("only for other.example"), "{error}");
     assert!(!error.to_string().contains("clock"), "{error}");
 }

@@ -83,6 +83,11 @@ impl Differences {
         if let Some(text) = &expected.text {
             self.compare("text", &seen.text, &names.name(text));
         }
+        if let Some(host) = &expected.host {
+            self.compare("host", &seen.host.as_ref(), &Some(host));
+            let setting = expected.host_setting.as_ref().map(|setting| names.name(setting));
+            self.compare("host_setting", &seen.host_setting, &setting);
+        }
         // Texts name options as the language does, but repeat the service's texts unchanged.
         let contains = |part: &String| seen.text.contains(part) || seen.text.contains(&names.name(part));
         for part in expected.says.iter().filter(|part| !contains(part)) {

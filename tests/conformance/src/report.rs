@@ -37,6 +37,8 @@ pub(crate) struct ErrorReport {
     pub(crate) attempts: usize,
     pub(crate) message: Option<String>,
     pub(crate) body: Option<String>,
+    pub(crate) host: Option<String>,
+    pub(crate) host_setting: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) field: Option<String>,
     pub(crate) request_id: Option<String>,

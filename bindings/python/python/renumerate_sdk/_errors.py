@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 class RenumerateError(Exception):
     """Base class of all exceptions that the clients raise.
 
-    ``str(error)`` is one line with the HTTP status (if there is one), the reason and the hints. It never contains the
-    private key or a session id.
+    ``str(error)`` is one line: what happened at which host, the number of attempts, and what to do. It never contains
+    the private key or a session id. ``__cause__`` has the system's texts, if there are any.
 
     The vendor documents the HTTP statuses at https://docs.renumerate.com/reference/error-reference.
     """
@@ -22,7 +22,7 @@ class RenumerateError(Exception):
     """Stable code of the class, such as ``"not_found"``. It is the same in every language of this SDK."""
 
     message: str
-    """Reason for the error, without status and hints.
+    """Reason for the error, without the host, the attempts and the hints.
 
     This is the ``error`` text of the response. If there is no such text, it is a description by this library.
     """
@@ -34,7 +34,13 @@ class RenumerateError(Exception):
     """Outcome and duration of each attempt of the call; empty if no request was sent."""
 
     hints: tuple[str, ...]
-    """Short hints, such as a parameter that looks wrong or an option to set. They are part of ``str(error)``."""
+    """Short hints: what to do, and parameters that look wrong. They are part of ``str(error)``."""
+
+    host: str | None
+    """Host that failed, with its port unless that is the default: the service's host, or the proxy."""
+
+    host_setting: str | None
+    """Option or environment variable that names ``host``, or ``None`` if the default applies."""
 
     request_id: str | None = None
     """Request id from the response, or ``None``. Quote it to the vendor's support."""
@@ -50,12 +56,16 @@ class RenumerateError(Exception):
         retryable: bool = False,
         attempts: tuple[Attempt, ...] = (),
         hints: tuple[str, ...] = (),
+        host: str | None = None,
+        host_setting: str | None = None,
     ) -> None:
         super().__init__(text)
         self.message = text if message is None else message
         self.retryable = retryable
         self.attempts = attempts
         self.hints = hints
+        self.host = host
+        self.host_setting = host_setting
 
 
 class _FieldError(RenumerateError):
@@ -71,8 +81,18 @@ class _FieldError(RenumerateError):
         retryable: bool = False,
         attempts: tuple[Attempt, ...] = (),
         hints: tuple[str, ...] = (),
+        host: str | None = None,
+        host_setting: str | None = None,
     ) -> None:
-        super().__init__(text, message=message, retryable=retryable, attempts=attempts, hints=hints)
+        super().__init__(
+            text,
+            message=message,
+            retryable=retryable,
+            attempts=attempts,
+            hints=hints,
+            host=host,
+            host_setting=host_setting,
+        )
         self.field = field
 
 
@@ -123,8 +143,18 @@ class _ResponseError(RenumerateError):
         retryable: bool = False,
         attempts: tuple[Attempt, ...] = (),
         hints: tuple[str, ...] = (),
+        host: str | None = None,
+        host_setting: str | None = None,
     ) -> None:
-        super().__init__(text, message=message, retryable=retryable, attempts=attempts, hints=hints)
+        super().__init__(
+            text,
+            message=message,
+            retryable=retryable,
+            attempts=attempts,
+            hints=hints,
+            host=host,
+            host_setting=host_setting,
+        )
         self.status = status
         self.request_id = request_id
         self.content_type = content_type
@@ -200,8 +230,18 @@ class NetworkError(RenumerateError):
         retryable: bool = False,
         attempts: tuple[Attempt, ...] = (),
         hints: tuple[str, ...] = (),
+        host: str | None = None,
+        host_setting: str | None = None,
     ) -> None:
-        super().__init__(text, message=message, retryable=retryable, attempts=attempts, hints=hints)
+        super().__init__(
+            text,
+            message=message,
+            retryable=retryable,
+            attempts=attempts,
+            hints=hints,
+            host=host,
+            host_setting=host_setting,
+        )
         self.phase = phase
         self.status = status
         self.retry_after = retry_after
@@ -219,15 +259,30 @@ class RequestTimeoutError(RenumerateError):
     ``timeout``.
     """
 
+    phase: Literal["dns", "connect", "tls", "send", "read"] | None
+    """Phase in which the last attempt was when its time was over, or ``None`` if the call made no attempt."""
+
     def __init__(
         self,
         text: str = "",
         *,
         timeout_scope: Literal["connect", "attempt", "total"] | None = None,
+        phase: Literal["dns", "connect", "tls", "send", "read"] | None = None,
         message: str | None = None,
         retryable: bool = False,
         attempts: tuple[Attempt, ...] = (),
         hints: tuple[str, ...] = (),
+        host: str | None = None,
+        host_setting: str | None = None,
     ) -> None:
-        super().__init__(text, message=message, retryable=retryable, attempts=attempts, hints=hints)
+        super().__init__(
+            text,
+            message=message,
+            retryable=retryable,
+            attempts=attempts,
+            hints=hints,
+            host=host,
+            host_setting=host_setting,
+        )
         self.timeout_scope = timeout_scope
+        self.phase = phase

@@ -3,10 +3,18 @@ extension RenumerateError {
     public struct Details: Sendable {
         /// The stable code, such as `not_found`.
         public let code: String
-        /// One line with the reason, its cause and the remedy.
+        /// One line: what happened at which host, the number of attempts, and what to do.
         public let message: String
         /// Only the reason: the `error` text of the service's response, or this library's description if there is none.
         public let reason: String
+        /// What to do, and parameters that look wrong. They are part of `message`.
+        public let hints: [String]
+        /// The host that failed, with its port unless that is the default: the service's host, or the proxy.
+        public let host: String?
+        /// The option or environment variable that names `host`, or `nil` if the default applies.
+        public let hostSetting: String?
+        /// The underlying causes in one line, for bug reports.
+        public let cause: String?
         /// Whether the same request may succeed if it is sent again.
         public let isRetryable: Bool
         /// The attempts of the call, in order. Empty if nothing was sent.
@@ -51,6 +59,8 @@ extension RenumerateError {
     public struct Timeout: Sendable {
         /// The timeout that expired.
         public let scope: TimeoutScope
+        /// The phase in which the last attempt was when its time was over, or `nil` if the call made no attempt.
+        public let phase: NetworkPhase?
         /// The properties that all errors share.
         public let details: Details
     }

@@ -60,7 +60,9 @@ impl Check {
     pub(crate) fn failed(name: &'static str, error: &Error) -> Self {
         let split = split_error(error);
         let exit_code = exit_code(error);
-        Self { remedy: split.remedy, exit_code, ..Self::new(name, Status::Failed, split.message) }
+        // The message of an error about a value states the requirement.
+        let remedy = split.remedy.or_else(|| Some("use a valid value".to_owned()));
+        Self { remedy, exit_code, ..Self::new(name, Status::Failed, split.message) }
     }
 
     /// Creates a failed check for an error that did not come from the client library, with an explicit exit code.

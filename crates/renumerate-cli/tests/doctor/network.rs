@@ -9,19 +9,17 @@ fn unresolvable_host_fails_the_dns_check() {
     let url = format!("http://{INVALID_HOST}");
     let report = doctor(&["--base-url", &url], &[("RENUMERATE_PRIVATE_KEY", "sk_sandbox_planted")]);
     report.assert_fails_at("dns", 8);
-    assert!(report.seen("dns").contains("looking up the host"), "{}", report.text);
-    assert!(report.remedy("dns").contains(INVALID_HOST), "{}", report.text);
+    assert!(report.seen("dns").contains(&format!("could not resolve {INVALID_HOST}")), "{}", report.text);
+    assert!(report.remedy("dns").contains("DNS"), "{}", report.text);
 }
 
 #[test]
 fn refused_connection_fails_the_tcp_check() {
-    for (url, remedy) in
-        [("https://127.0.0.1:1", "(127.0.0.1:1)"), ("http://127.0.0.1:1", "renumerate sandbox")]
-    {
+    for url in ["https://127.0.0.1:1", "http://127.0.0.1:1"] {
         let report = doctor(&["--base-url", url], &[KEY]);
         report.assert_fails_at("tcp", 8);
-        assert!(report.seen("tcp").starts_with("127.0.0.1:1: Connection refused"), "{}", report.text);
-        assert!(report.remedy("tcp").contains(remedy), "{}", report.text);
+        assert!(report.seen("tcp").starts_with("127.0.0.1:1: connection refused"), "{}", report.text);
+        assert!(report.remedy("tcp").contains("is the sandbox or service running?"), "{}", report.text);
         assert_eq!(report.fact("tcp", "/addresses/0/connected"), false);
     }
 }
@@ -33,7 +31,7 @@ async fn unresponsive_address_fails_the_tcp_check() {
     let url = format!("https://{}", full.address);
     let report = doctor(&[&["--base-url", &url][..], &SHORT_TIMEOUT].concat(), &[KEY]);
     report.assert_fails_at("tcp", 9);
-    assert!(report.seen("tcp").contains("no complete answer within the timeout of 1s"), "{}", report.text);
+    assert!(report.seen("tcp").contains("no complete response within the timeout of 1 s"), "{}", report.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

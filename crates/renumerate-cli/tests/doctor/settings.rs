@@ -48,17 +48,17 @@ async fn unusable_key_does_not_skip_the_network_checks() {
     let sandbox = Sandbox::start().await.unwrap();
     let url = ["--base-url", sandbox.url()];
     for (key, seen) in [
-        (None, "no private key is given"),
+        (None, "private_key is not set"),
         (Some(""), "RENUMERATE_PRIVATE_KEY is empty"),
-        (Some("sk_live_ planted"), "holds whitespace; it was read from RENUMERATE_PRIVATE_KEY"),
-        (Some("sk_live_planted\n\n"), "holds whitespace"),
-        (Some("\"sk_live_planted\""), "holds quotes"),
+        (Some("sk_live_ planted"), "contains whitespace; it was read from RENUMERATE_PRIVATE_KEY"),
+        (Some("sk_live_planted\n\n"), "contains whitespace"),
+        (Some("\"sk_live_planted\""), "contains quotes"),
     ] {
         let variables: Vec<_> = key.iter().map(|key| ("RENUMERATE_PRIVATE_KEY", *key)).collect();
         let report = doctor(&url, &variables);
         assert!(report.seen("key").contains(seen), "{seen}: {}", report.text);
         assert_eq!((report.status("key"), report.exit_code), ("failed", 2), "{}", report.text);
-        assert!(report.remedy("key").contains(if seen.contains("holds") {
+        assert!(report.remedy("key").contains(if seen.contains("contains") {
             "dashboard"
         } else {
             "RENUMERATE_PRIVATE_KEY"
@@ -80,7 +80,7 @@ async fn public_key_and_trailing_newline_are_reported() {
     let report = doctor(&url, &[("RENUMERATE_PRIVATE_KEY", "pk_live_planted")]);
     assert_eq!((report.status("key"), report.fact("key", "/kind")), ("warning", &json!("public")));
     report.assert_fails_at("call", 3);
-    assert!(report.remedy("call").contains("looks like the public key"), "{}", report.text);
+    assert!(report.remedy("call").contains("is probably the public key"), "{}", report.text);
 
     let file = std::env::temp_dir().join(format!("renumerate-doctor-key-{}", std::process::id()));
     std::fs::write(&file, "sk_planted\r\n").unwrap();
@@ -94,12 +94,16 @@ async fn public_key_and_trailing_newline_are_reported() {
 #[test]
 fn invalid_settings_end_the_report() {
     for (arguments, seen, remedy) in [
-        (["--base-url", "planted"], "base_url isn't a URL", "https://host"),
+        (["--base-url", "planted"], "base_url is not a URL", "https://"),
         (["--base-url", "http://shop.example"], "base_url is http:// to another machine", "https://"),
-        (["--ca-bundle", "/nowhere/ca"], "ca_bundle can't be read", "PEM"),
-        (["--timeout", "0"], "timeout is 0", "above zero"),
-        (["--max-retries", "11"], "max_retries is out of range", "from 0 to 10"),
-        (["--max-connections", "0"], "max_connections is out of range", "from 1 to 10000"),
+        (["--ca-bundle", "/nowhere/ca"], "ca_bundle cannot be read", "PEM"),
+        (["--timeout", "0"], "timeout must be a number of seconds above zero, not 0", "valid value"),
+        (["--max-retries", "11"], "max_retries must be a whole number from 0 to 10, not 11", "valid value"),
+        (
+            ["--max-connections", "0"],
+            "max_connections must be a whole number from 1 to 10000, not 0",
+            "valid value",
+        ),
         (["--proxy", "socks5://planted@proxy"], "proxy is neither http:// nor https://", "http://[user"),
     ] {
         let report = doctor(&arguments, &[KEY]);

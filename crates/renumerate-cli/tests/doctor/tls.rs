@@ -48,7 +48,7 @@ async fn unknown_issuer_is_named() {
     let service = authority.tls_server(sandbox.address(), "localhost", VALID_NOW).await;
     let report = report_on(&service, &[], &[]);
     report.assert_fails_at("tls", 8);
-    assert!(report.seen("tls").contains("UnknownIssuer"), "{}", report.text);
+    assert!(report.seen("tls").contains("is not trusted"), "{}", report.text);
     assert!(report.seen("tls").contains("CN=Intercepting proxy CA"), "{}", report.text);
     assert!(report.remedy("tls").contains("RENUMERATE_CA_BUNDLE"), "{}", report.text);
     assert_eq!(report.fact("tls", "/trusted"), false);
@@ -67,7 +67,7 @@ async fn self_signed_server_certificate_is_trusted_by_option() {
     for arguments in [&[][..], &["--ca-bundle", Authority::new().file()]] {
         let untrusted = report_on(&service, arguments, &[]);
         untrusted.assert_fails_at("tls", 8);
-        let remedy = "give a file with this very certificate as ca_bundle";
+        let remedy = "set a file with this very certificate as ca_bundle";
         assert!(untrusted.remedy("tls").contains(remedy), "{}", untrusted.text);
         assert_eq!(untrusted.status("clock"), "skipped", "{}", untrusted.text);
     }
@@ -77,7 +77,7 @@ async fn self_signed_server_certificate_is_trusted_by_option() {
     let service = expired.self_signed_server(sandbox.address()).await;
     let report = report_on(&service, &["--ca-bundle", expired.file()], &[]);
     report.assert_fails_at("tls", 8);
-    assert!(report.remedy("tls").contains("was valid until Fri, 01 Jan 2021"), "{}", report.text);
+    assert!(report.seen("tls").contains("expired on Fri, 01 Jan 2021"), "{}", report.text);
     assert_eq!(report.status("clock"), "ok", "{}", report.text);
 }
 
@@ -87,7 +87,7 @@ async fn certificate_outside_its_validity_period_triggers_the_clock_check() {
     let authority = Authority::new();
     let service =
         Peer::responding(response("400 Bad Request", "date: Wed, 01 Jul 2020 12:00:00 GMT\r\n", "{}")).await;
-    for (validity, seen) in [(EXPIRED, "certificate expired"), (NOT_YET_VALID, "not valid yet")] {
+    for (validity, seen) in [(EXPIRED, "expired on"), (NOT_YET_VALID, "is valid from")] {
         let front = authority.tls_server(service.address, "localhost", validity).await;
         let report = report_on(&front, &["--ca-bundle", authority.file()], &[]);
         report.assert_fails_at("tls", 8);
@@ -137,9 +137,8 @@ async fn certificate_for_another_host_is_rejected() {
     let service = authority.tls_server(sandbox.address(), "other.example", VALID_NOW).await;
     let report = report_on(&service, &["--ca-bundle", authority.file()], &[]);
     report.assert_fails_at("tls", 8);
-    assert!(report.seen("tls").contains("not valid for name"), "{}", report.text);
     assert!(
-        report.remedy("tls").contains("only for other.example") && report.status("clock") == "skipped",
+        report.seen("tls").contains("only for other.example") && report.status("clock") == "skipped",
         "{}",
         report.text
     );
@@ -150,9 +149,9 @@ async fn peer_without_tls_is_reported() {
     let smtp = Peer::greeting("220 mail.example ESMTP\r\n").await;
     let (silent, closing) = (Peer::silent().await, Peer::closing().await);
     for (peer, arguments, exit_code, remedy) in [
-        (&smtp, &[][..], 8, "TLS 1.2 or later is spoken"),
-        (&silent, &SHORT_TIMEOUT, 9, "base_url use TLS"),
-        (&closing, &[], 8, "base_url use TLS"),
+        (&smtp, &[][..], 8, "the scheme, host and port of base_url"),
+        (&silent, &SHORT_TIMEOUT, 9, "raise timeout"),
+        (&closing, &[], 8, "the host and port of base_url"),
     ] {
         let report = doctor(&[&["--base-url", &peer.https_url()], arguments].concat(), &[KEY]);
         report.assert_fails_at("tls", exit_code);

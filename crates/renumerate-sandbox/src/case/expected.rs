@@ -90,6 +90,12 @@ pub struct ExpectedError {
     /// Texts that the printed error must not contain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub omits: Vec<String>,
+    /// Host that failed. If it is missing here, neither it nor `host_setting` is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Option, in snake case, or environment variable that names the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_setting: Option<String>,
     /// Id that the service assigned to the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,

@@ -124,7 +124,7 @@ mod tests {
         assert!(format!("{client:?}").contains("private_key: None"));
         let request = RetentionSessionRequest::new(Customer::by_id("cus_1").unwrap());
         let error = client.create_retention_session(&request).await.unwrap_err();
-        assert!(error.message().contains("RENUMERATE_PRIVATE_KEY"), "{error}");
+        assert!(error.to_string().contains("RENUMERATE_PRIVATE_KEY"), "{error}");
 
         assert_eq!(builder().timeout(Duration::ZERO).build().unwrap_err().field(), Some("timeout"));
         assert_eq!(builder().private_key("").build().unwrap_err().field(), Some("private_key"));

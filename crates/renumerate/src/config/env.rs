@@ -91,11 +91,12 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>> {
 }
 
 fn missing_key(is_empty: bool) -> Error {
-    let problem = Name("private_key") + " is not set, and " + KEY_VARIABLE;
-    let problem = problem + if is_empty { " is empty" } else { " is not set either" };
-    Error::configuration(
-        Name("private_key"),
-        problem,
-        Message::from("set one of them to the brand's private key"),
-    )
+    let option = Name("private_key");
+    let (problem, remedy) = if is_empty {
+        (KEY_VARIABLE.into(), Message::from("set it, or ") + option)
+    } else {
+        (Message::from(option), Message::from(format!("set it, or {KEY_VARIABLE}")))
+    };
+    let problem = problem + if is_empty { " is empty" } else { " is not set" };
+    Error::configuration(option, problem, remedy + ", to the brand's private key")
 }

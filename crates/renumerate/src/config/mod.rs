@@ -262,7 +262,7 @@ mod tests {
             "https://api.renumerate.com/"
         );
         let error = Config::check(ClientOptions::default(), &environment).unwrap_err();
-        assert!(error.field() == Some("private_key") && error.message().contains("is not set"), "{error}");
+        assert!(error.field() == Some("private_key") && error.message().contains("is empty"), "{error}");
     }
 
     /// Rules: S1, S2

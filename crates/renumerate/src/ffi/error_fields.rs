@@ -113,6 +113,11 @@ impl ErrorFields {
     }
 }
 
+/// Returns the texts of all causes of an error in one line, or `None` if there is no cause.
+pub fn cause(error: &Error) -> Option<String> {
+    error.cause()
+}
+
 impl From<&Attempt> for AttemptFields {
     fn from(attempt: &Attempt) -> Self {
         let (waited, elapsed) = (millis(attempt.waited()), millis(attempt.elapsed()));

@@ -22,7 +22,7 @@ pub use background::{AbortHandle, start, stop};
 pub use call::{create_unless, start_call};
 pub use closable::Closable;
 pub use completions::{Completions, WakePolicy};
-pub use error_fields::{AttemptFields, ErrorFields};
+pub use error_fields::{AttemptFields, ErrorFields, cause};
 pub use interrupt::{InterruptPoll, poll_interrupts};
 pub use logs::{LogLevel, LogRecord, Logs};
 pub use name_style::NameStyle;

@@ -48,11 +48,12 @@ pub(crate) fn explain(error: Error, parameters: &[NamedValue<'_>], config: &Conf
 /// Returns what to do about an error of a call.
 fn remedy(error: &Error, config: &Config) -> Option<Message> {
     const IS_IT_RUNNING: &str = "is the sandbox or service running?";
+    const CHECK_PROXY: &str = "check the proxy";
     const TRY_AGAIN: &str = "try again later";
     const CHECK_NETWORK: &str = "check this machine's network and firewall";
     let base_url = || Message::from(Name("base_url"));
     let connecting = || match (error.is_of_proxy(), error.phase()) {
-        (true, _) => "check the proxy",
+        (true, _) => CHECK_PROXY,
         (false, Some(NetworkPhase::Dns)) => "check the host name and this machine's DNS",
         (false, _) if config.is_loopback() => IS_IT_RUNNING,
         (false, _) => CHECK_NETWORK,
@@ -61,8 +62,14 @@ fn remedy(error: &Error, config: &Config) -> Option<Message> {
         (ErrorKind::Network, Some(_)) => "try again later, or check the proxy".into(),
         (ErrorKind::Network, None) => match error.phase() {
             Some(NetworkPhase::Dns | NetworkPhase::Connect) => connecting().into(),
-            _ => "try again later, or check any proxy in between".into(),
+            Some(NetworkPhase::Tls) => {
+                Message::from("try again later, or check the host and port of ") + Name("base_url")
+            }
+            Some(NetworkPhase::Send | NetworkPhase::Read) | None => {
+                "try again later, or check any proxy in between".into()
+            }
         },
+        (ErrorKind::Timeout, _) if error.is_of_proxy() => CHECK_PROXY.into(),
         (ErrorKind::Timeout, _) => match error.timeout_scope() {
             Some(TimeoutScope::Connect) => connecting().into(),
             Some(TimeoutScope::Attempt) => {

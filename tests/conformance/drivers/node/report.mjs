@@ -9,7 +9,7 @@ export function sessionReport({ id, url, requestId, attempts }) {
 export function errorReport(error) {
   const typed = error instanceof RenumerateError;
   // Other errors may have properties with the same names.
-  const { code, retryable, attempts, reason, body, status, requestId, phase, timeoutScope, retryAfter, field } = typed
+  const { code, retryable, attempts, reason, body, status, requestId, phase, timeoutScope, retryAfter, field, host, hostSetting } = typed
     ? error
     : {};
   return {
@@ -26,6 +26,8 @@ export function errorReport(error) {
     field: field ?? null,
     request_id: requestId ?? null,
     phase: phase ?? null,
+    host: host ?? null,
+    host_setting: hostSetting ?? null,
     timeout: timeoutScope ?? null,
     retry_after: retryAfter === undefined ? null : retryAfter / 1e3,
   };

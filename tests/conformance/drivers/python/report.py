@@ -82,6 +82,8 @@ def outcome(
         "status": getattr(seen, "status", None),
         "request_id": getattr(seen, "request_id", None),
         "phase": getattr(seen, "phase", None),
+        "host": getattr(seen, "host", None),
+        "host_setting": getattr(seen, "host_setting", None),
         "timeout": getattr(seen, "timeout_scope", None),
         "retry_after": getattr(seen, "retry_after", None),
         "field": getattr(seen, "field", None),

@@ -112,6 +112,8 @@ pub(crate) fn error(error: &Error, mut shown: Vec<String>) -> Value {
         "retryable": error.retryable(), "attempts": error.attempts().len(), "message": error.message(),
         "body": error.body(), "status": error.status(), "request_id": error.request_id(),
         "phase": error.phase().map(renumerate::NetworkPhase::as_str),
+        "host": error.host(),
+        "host_setting": error.host_setting(),
         "timeout": error.timeout_scope().map(renumerate::TimeoutScope::as_str),
         "retry_after": error.retry_after().map(|wait| wait.as_secs_f64()), "field": error.field(),
     }, "seconds": 0.0, "shown": shown})

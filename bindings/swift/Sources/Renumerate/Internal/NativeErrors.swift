@@ -4,15 +4,17 @@ extension RenumerateError {
     init(_ failure: Failure) {
         switch failure {
         case .Failed(
-            let kind, let code, let text, let reason, let retryable, let attempts, let field, let status, let requestId,
-            let contentType, let body, let retryAfter, let phase, let scope):
+            let kind, let code, let text, let reason, let hints, let host, let hostSetting, let cause, let retryable,
+            let attempts, let field, let status, let requestId, let contentType, let body, let retryAfter, let phase,
+            let scope):
             let details = Details(
-                code: code, message: text, reason: reason, isRetryable: retryable,
+                code: code, message: text, reason: reason, hints: hints, host: host, hostSetting: hostSetting,
+                cause: cause, isRetryable: retryable,
                 attempts: attempts.map { Attempt($0) }, requestId: requestId,
                 retryAfter: retryAfter.map { Duration(milliseconds: $0) })
             let refusal = Refusal(field: field, details: details)
             let answer = Answer(status: Int(status ?? 0), contentType: contentType, body: body, details: details)
-            let phase = phase.flatMap(NetworkPhase.init) ?? .connect
+            let phase = phase.flatMap(NetworkPhase.init)
             let scope = scope.flatMap(TimeoutScope.init) ?? .total
             self =
                 switch kind {
@@ -25,8 +27,9 @@ extension RenumerateError {
                 case .server: .server(answer)
                 case .api: .api(answer)
                 case .network:
-                    .network(NetworkFailure(phase: phase, status: status.map { Int($0) }, details: details))
-                case .timeout: .timeout(Timeout(scope: scope, details: details))
+                    .network(
+                        NetworkFailure(phase: phase ?? .connect, status: status.map { Int($0) }, details: details))
+                case .timeout: .timeout(Timeout(scope: scope, phase: phase, details: details))
                 case .unexpectedResponse: .unexpectedResponse(answer)
                 case .closed: .closed(details)
                 case .internal: .internal(details)
@@ -40,19 +43,18 @@ extension RenumerateError {
         if let failure = nativeError as? Failure {
             self = RenumerateError(failure)
         } else {
-            let reason =
-                "the native library has failed: \(nativeError): this is a bug in Renumerate's SDK, please report it"
-            self = .internal(Details(code: "internal", reason: reason))
+            let hint = "this is a bug of the Renumerate SDK; please report it"
+            self = .internal(Details(code: "internal", reason: "the native library has failed: \(nativeError)", hint: hint))
         }
     }
 }
 
 extension RenumerateError.Details {
     /// Creates the properties of an error that does not come from the native library.
-    fileprivate init(code: String, reason: String) {
+    fileprivate init(code: String, reason: String, hint: String) {
         self.init(
-            code: code, message: reason, reason: reason, isRetryable: false, attempts: [], requestId: nil,
-            retryAfter: nil)
+            code: code, message: "\(reason); \(hint)", reason: reason, hints: [hint], host: nil, hostSetting: nil,
+            cause: nil, isRetryable: false, attempts: [], requestId: nil, retryAfter: nil)
     }
 }
 
@@ -63,7 +65,8 @@ func checkNativeLibrary() throws(RenumerateError) {
         try uniffiEnsureRenumerateUniffiInitialized()
     } catch {
         let details = RenumerateError.Details(
-            code: "configuration", reason: "the native library cannot be used: \(error)")
+            code: "configuration", reason: "the native library cannot be used: \(error)",
+            hint: "use the library that was built with this package")
         throw RenumerateError.configuration(RenumerateError.Refusal(field: "native library", details: details))
     }
 }

@@ -34,7 +34,10 @@ fun errorReport(error: Throwable): JsonObject = buildJsonObject {
     put("request_id", typed?.requestId)
     val status = (error as? ApiException)?.status ?: (error as? UnexpectedResponseException)?.status
     put("status", status ?: (error as? NetworkException)?.status)
-    put("phase", (error as? NetworkException)?.phase?.name?.lowercase())
+    val phase = (error as? NetworkException)?.phase ?: (error as? RequestTimeoutException)?.phase
+    put("phase", phase?.name?.lowercase())
+    put("host", typed?.host)
+    put("host_setting", typed?.hostSetting)
     put("timeout", (error as? RequestTimeoutException)?.scope?.name?.lowercase())
     put("retry_after", typed?.retryAfter?.let { it.toNanos() / 1e9 })
     put("field", (error as? ConfigurationException)?.field ?: (error as? ValidationException)?.field)

@@ -93,7 +93,8 @@ func report(error: any Error, of client: RenumerateClient? = nil, after took: Du
         "attempts": .number(Double(ours?.attempts.count ?? 0)), "message": JSON(ours?.reason),
         "body": JSON(ours?.response?.body), "status": JSON(ours?.status), "request_id": JSON(ours?.requestId),
         "phase": JSON(ours?.phase?.rawValue), "timeout": JSON(ours?.scope?.rawValue),
-        "retry_after": JSON(ours?.retryAfter), "field": JSON(ours?.field),
+        "retry_after": JSON(ours?.retryAfter), "field": JSON(ours?.field), "host": JSON(ours?.host),
+        "host_setting": JSON(ours?.hostSetting),
     ]
     let printed = shown(error) + (client.map(shown) ?? [])
     return ["error": fields, "seconds": JSON(took), "shown": .list(printed.map(JSON.text))]
@@ -140,7 +141,11 @@ extension RenumerateError {
     }
 
     fileprivate var phase: NetworkPhase? {
-        if case .network(let failure) = self { failure.phase } else { nil }
+        switch self {
+        case .network(let failure): failure.phase
+        case .timeout(let timeout): timeout.phase
+        default: nil
+        }
     }
 
     fileprivate var scope: TimeoutScope? {

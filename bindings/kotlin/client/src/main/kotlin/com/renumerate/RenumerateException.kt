@@ -6,7 +6,7 @@ import java.time.Duration
  * Base class of the exceptions of this library. A call throws `CancellationException` instead if its coroutine or
  * future is cancelled, and `InterruptedException` if its thread is interrupted.
  *
- * [message] is one line with the reason, the cause and a remedy. It never contains the private key or a session id.
+ * [message] is one line: what happened at which host, the number of attempts, and what to do. It never contains the private key or a session id.
  * Renumerate explains HTTP statuses in its [Error reference](https://docs.renumerate.com/reference/error-reference).
  */
 public sealed class RenumerateException(details: ErrorDetails) : RuntimeException(details.text, details.cause) {
@@ -14,7 +14,7 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
     public val code: String = details.code
 
     /**
-     * What went wrong, without the suggested remedy. It is the `error` text in the response of the service. If there is
+     * What went wrong, without the host, the attempts and the hints. It is the `error` text in the response of the service. If there is
      * no such text, it is a description by this library.
      */
     public val reason: String = details.reason
@@ -25,6 +25,17 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
 
     /** Attempts of the call, in order; empty if nothing was sent. */
     public val attempts: List<Attempt> = ArrayList(details.attempts)
+
+    /** What to do, and parameters that look wrong. They are part of [message]. */
+    public val hints: List<String> = ArrayList(details.hints)
+
+    /** Host that failed, with its port unless that is the default: the service's host, or the proxy. */
+    public val host: String? = details.host
+
+    /**
+     * Option or environment variable that names [host], such as `RENUMERATE_BASE_URL`, or `null` if the default applies.
+     */
+    public val hostSetting: String? = details.hostSetting
 
     /** Id that the service gave the request, or `null` if no response had one. Quote it to Renumerate's support. */
     public val requestId: String? = details.requestId
@@ -89,6 +100,9 @@ public class NetworkException internal constructor(details: ErrorDetails) : Renu
 public class RequestTimeoutException internal constructor(details: ErrorDetails) : RenumerateException(details) {
     /** Timeout that ended the call. */
     public val scope: TimeoutScope = details.timeoutScope ?: TimeoutScope.TOTAL
+
+    /** Phase in which the last attempt was when its time was over, or `null` if the call made no attempt. */
+    public val phase: NetworkPhase? = details.phase
 }
 
 /**

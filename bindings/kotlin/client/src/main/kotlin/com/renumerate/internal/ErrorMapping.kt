@@ -19,6 +19,7 @@ import com.renumerate.ServerException
 import com.renumerate.TimeoutScope
 import com.renumerate.UnexpectedResponseException
 import com.renumerate.ValidationException
+import java.io.IOException
 import java.time.Duration
 
 /**
@@ -29,8 +30,9 @@ internal fun Failure.toException(): RenumerateException {
     this as Failure.Failed
     val details =
         ErrorDetails(
-            code, text, reason, retryable, attempts.map { it.toAttempt() }, `field`, status, requestId, contentType, body,
-            retryAfter?.let(::millis), phase?.let(::phaseOf), timeoutScope?.let(::scopeOf),
+            code, text, reason, retryable, attempts.map { it.toAttempt() }, hints, host, hostSetting, `field`, status,
+            requestId, contentType, body, retryAfter?.let(::millis), phase?.let(::phaseOf), timeoutScope?.let(::scopeOf),
+            causeText?.let(::NativeCause),
         )
     return when (kind) {
         ErrorKind.CONFIGURATION -> ConfigurationException(details)
@@ -47,6 +49,11 @@ internal fun Failure.toException(): RenumerateException {
         ErrorKind.CLOSED -> ClosedException(details)
         ErrorKind.INTERNAL -> InternalException(details) // the imported class, not that of the generated code
     }
+}
+
+/** Causes that the native library reports. They have no stack trace of the JVM. */
+private class NativeCause(text: String) : IOException(text) {
+    override fun fillInStackTrace(): Throwable = this
 }
 
 internal fun AttemptFields.toAttempt(): Attempt = Attempt(
@@ -67,12 +74,16 @@ private fun millis(millis: Double): Duration = Duration.ofNanos((millis * 1e3).t
 
 /** Creates the failure of a call that has ended because of a bug in this library. The Rust core uses the same text. */
 internal fun internalError(problem: String): Failure {
-    val text = "$problem: this is a bug in Renumerate's SDK, please report it"
+    val hint = "this is a bug of the Renumerate SDK; please report it"
     return Failure.Failed(
         kind = ErrorKind.INTERNAL,
         code = "internal",
-        text = text,
-        reason = text,
+        text = "$problem; $hint",
+        reason = problem,
+        hints = listOf(hint),
+        host = null,
+        hostSetting = null,
+        causeText = null,
         retryable = false,
         attempts = emptyList(),
         `field` = null,
