@@ -31,9 +31,9 @@ test('creates a session and raises typed errors', async () => {
   const call = renumerate.createRetentionSession({ customerId: 'cus_not_found' });
   await expect(call).rejects.toThrow(NotFoundError);
   await expect(call).rejects.toBeInstanceOf(Error);
-  expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout is 0');
+  expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout must be a number');
   const caBundle = new (require('node:url').URL)('file:///nowhere/ca.pem');
-  expect(() => new Renumerate({ caBundle })).toThrow("can't be read");
+  expect(() => new Renumerate({ caBundle })).toThrow('cannot be read');
   const logger = () => { throw new Error('logger error'); };
   await new Renumerate({ baseUrl: sandbox.url, logger }).createRetentionSession({ customerId: 'cus_1' });
   await sandbox.stop();

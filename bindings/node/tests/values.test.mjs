@@ -43,7 +43,7 @@ for (const invalid of [42, true, [], {}, Symbol('x'), () => 'cus_1', 1n, 'cus_\u
   test(`non-text parameter of type ${typeof invalid} is rejected with its field`, async () => {
     const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: invalid }));
     deepStrictEqual([error.name, error.field], ['ValidationError', 'customerId']);
-    match(error.message, /^customerId takes a string, and got an? /);
+    match(error.message, /^customerId must be a string, not an? /);
   });
 }
 
@@ -157,7 +157,7 @@ test('caBundle accepts a path or a file URL', () => {
   for (const caBundle of ['/nowhere/ca.pem', pathToFileURL('/nowhere/ca.pem')]) {
     const error = thrown(() => new Renumerate({ caBundle }));
     strictEqual(error.field, 'caBundle');
-    match(error.message, /^caBundle can't be read/);
+    match(error.message, /^caBundle cannot be read/);
     match(error.cause.message, /No such file/);
   }
   strictEqual(thrown(() => new Renumerate({ caBundle: new URL('https://a.b/ca.pem') })).field, 'caBundle');
@@ -217,17 +217,22 @@ test('derived error class inherits the code', () => {
 
 test('error message and JSON contain the details of the response', async () => {
   const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: 'cus_not_found' }));
-  strictEqual(error.message, 'the service answered 404: Customer not found');
+  const { host } = new URL(running.sandbox.url);
+  const hint = 'check the ids, and that the key belongs to the same environment';
+  const message = `${host} (baseUrl) answered 404: Customer not found (1 attempt); ${hint}`;
+  strictEqual(error.message, message);
   strictEqual(error.reason, 'Customer not found');
   const { attempts, ...logged } = JSON.parse(JSON.stringify(error));
   strictEqual(attempts.length, 1);
   deepStrictEqual(logged, {
     name: 'NotFoundError',
-    message: 'the service answered 404: Customer not found',
+    message,
     code: 'not_found',
     reason: 'Customer not found',
     retryable: false,
-    hints: [],
+    hints: [hint],
+    host,
+    hostSetting: 'baseUrl',
     status: 404,
     contentType: 'application/json',
     body: '{"error":"Customer not found"}',

@@ -71,7 +71,7 @@ pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Opt
     }
     let wrong = |takes, got: &str| to_py_err(value.py(), &option_type_error(name, takes, got));
     if value.is_instance_of::<PyString>() {
-        return text(value).map(OptionValue::from).map_err(|got| wrong("text", &got));
+        return text(value).map(OptionValue::from).map_err(|got| wrong("a str", &got));
     }
     let seconds = if kind == OptionType::Timeout { value.call_method0("total_seconds").ok() } else { None };
     let number = seconds.as_ref().unwrap_or(value);

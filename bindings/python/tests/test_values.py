@@ -110,7 +110,7 @@ def test_call_rejects_client_option_and_unknown_parameter() -> None:
 
 
 def test_ca_bundle_accepts_path(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="can't be read") as raised:
+    with pytest.raises(ConfigurationError, match="cannot be read") as raised:
         Client("sk_x", ca_bundle=tmp_path / "missing.pem")
     assert raised.value.field == "ca_bundle"
     with pytest.raises(ConfigurationError) as raised:

@@ -23,8 +23,8 @@ pub(crate) fn validate(request: Request) -> Result<(AnyRequest, CallOptions)> {
 fn parameter_value(name: &str, value: SettingValue) -> Result<Option<String>> {
     match value {
         SettingValue::Text { text } => Ok(Some(text)),
-        SettingValue::Number { .. } => Err(parameter_type_error(name, "text", "a number")),
-        SettingValue::Unsupported { description } => Err(parameter_type_error(name, "text", &description)),
+        SettingValue::Number { .. } => Err(parameter_type_error(name, "a string", "a number")),
+        SettingValue::Unsupported { description } => Err(parameter_type_error(name, "a string", &description)),
         SettingValue::Absent => Ok(None),
     }
 }

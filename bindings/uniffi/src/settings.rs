@@ -61,14 +61,14 @@ fn option_value(known: &str, name: &str, value: SettingValue) -> Result<OptionVa
     let is_timeout = value_type == Some(OptionType::Timeout);
     let type_error = |got: &str| {
         let takes = match value_type {
-            Some(OptionType::Timeout) => "a time or a number of milliseconds",
+            Some(OptionType::Timeout) => "a duration or a number of milliseconds",
             Some(OptionType::WholeNumber) => "a whole number",
-            Some(OptionType::Text) | None => "text",
+            Some(OptionType::Text) | None => "a string",
         };
         option_type_error(name, takes, got)
     };
     Ok(match value {
-        SettingValue::Text { .. } if is_timeout => return Err(type_error("text")),
+        SettingValue::Text { .. } if is_timeout => return Err(type_error("a string")),
         SettingValue::Text { text } => OptionValue::from(text),
         SettingValue::Number { number } if is_timeout => OptionValue::Milliseconds(number),
         SettingValue::Number { number } => OptionValue::from(number),

@@ -1558,11 +1558,23 @@ enum Failure: Swift.Error, Equatable, Hashable {
          * Stable error code, such as `not_found`.
          */code: String,
         /**
-         * Complete message in one line: the status if any, the reason and the suggested remedies.
+         * Complete message in one line.
          */text: String,
         /**
-         * Message without the status and the suggested remedies.
+         * Reason, without the host, the attempts and the suggested remedies.
          */reason: String,
+        /**
+         * Suggested remedies.
+         */hints: [String],
+        /**
+         * Host that failed: that of the service, or the proxy.
+         */host: String?,
+        /**
+         * Option or environment variable that names the host.
+         */hostSetting: String?,
+        /**
+         * Causes in one line.
+         */causeText: String?,
         /**
          * Whether a retry of the same request may succeed.
          */retryable: Bool,
@@ -1588,7 +1600,7 @@ enum Failure: Swift.Error, Equatable, Hashable {
          * Delay that the service requested, in milliseconds.
          */retryAfter: Double?,
         /**
-         * Phase in which the network failed: `dns`, `connect`, `tls`, `send` or `read`.
+         * Phase in which the network failed or the last attempt waited: `dns`, `connect`, `tls`, `send` or `read`.
          */phase: String?,
         /**
          * Timeout that ended the call: `connect`, `attempt` or `total`.
@@ -1624,6 +1636,10 @@ struct FfiConverterTypeFailure: FfiConverterRustBuffer {
             code: try FfiConverterString.read(from: &buf),
             text: try FfiConverterString.read(from: &buf),
             reason: try FfiConverterString.read(from: &buf),
+            hints: try FfiConverterSequenceString.read(from: &buf),
+            host: try FfiConverterOptionString.read(from: &buf),
+            hostSetting: try FfiConverterOptionString.read(from: &buf),
+            causeText: try FfiConverterOptionString.read(from: &buf),
             retryable: try FfiConverterBool.read(from: &buf),
             attempts: try FfiConverterSequenceTypeNativeAttempt.read(from: &buf),
             field: try FfiConverterOptionString.read(from: &buf),
@@ -1647,12 +1663,16 @@ struct FfiConverterTypeFailure: FfiConverterRustBuffer {
 
 
 
-        case let .Failed(kind,code,text,reason,retryable,attempts,field,status,requestId,contentType,body,retryAfter,phase,timeoutScope):
+        case let .Failed(kind,code,text,reason,hints,host,hostSetting,causeText,retryable,attempts,field,status,requestId,contentType,body,retryAfter,phase,timeoutScope):
             writeInt(&buf, Int32(1))
             FfiConverterTypeNativeErrorKind.write(kind, into: &buf)
             FfiConverterString.write(code, into: &buf)
             FfiConverterString.write(text, into: &buf)
             FfiConverterString.write(reason, into: &buf)
+            FfiConverterSequenceString.write(hints, into: &buf)
+            FfiConverterOptionString.write(host, into: &buf)
+            FfiConverterOptionString.write(hostSetting, into: &buf)
+            FfiConverterOptionString.write(causeText, into: &buf)
             FfiConverterBool.write(retryable, into: &buf)
             FfiConverterSequenceTypeNativeAttempt.write(attempts, into: &buf)
             FfiConverterOptionString.write(field, into: &buf)
@@ -2152,6 +2172,31 @@ fileprivate struct FfiConverterOptionTypeFailure: FfiConverterRustBuffer {
         case 1: return try FfiConverterTypeFailure.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
+    typealias SwiftType = [String]
+
+    static func write(_ value: [String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterString.write(item, into: &buf)
+        }
+    }
+
+    static func read(from buf: inout UniffiReader) throws -> [String] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [String]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterString.read(from: &buf))
+        }
+        return seq
     }
 }
 

@@ -97,11 +97,11 @@ class ValuesTest {
                 blocking.createRetentionSession { it.parameter("customerId", value) }
             }
             assertEquals("customerId", invalid.field)
-            assertEquals("customerId takes text, and got $type", invalid.message)
+            assertEquals("customerId must be a string, not $type", invalid.message)
             val option = assertThrows<ConfigurationException> {
                 blocking.createRetentionSession { it.customerId("cus_1").option("timeout", value) }
             }
-            assertEquals("timeout takes a time or a number of milliseconds, and got $type", option.message)
+            assertEquals("timeout must be a duration or a number of milliseconds, not $type", option.message)
         }
     }
 
@@ -114,7 +114,7 @@ class ValuesTest {
         for (missing in listOf(File("missing.pem"), Path.of("missing.pem"))) {
             val bundle = ClientOptions.builder().privateKey("k").option("caBundle", missing).build()
             val error = assertThrows<ConfigurationException> { Client(bundle) }
-            assertTrue("caBundle can't be read" in error.message.orEmpty(), error.message)
+            assertTrue("caBundle cannot be read" in error.message.orEmpty(), error.message)
         }
     }
 

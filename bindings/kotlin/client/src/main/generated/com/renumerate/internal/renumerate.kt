@@ -3133,14 +3133,34 @@ internal sealed class Failure: kotlin.Exception() {
         val `code`: kotlin.String,
 
         /**
-         * Complete message in one line: the status if any, the reason and the suggested remedies.
+         * Complete message in one line.
          */
         val `text`: kotlin.String,
 
         /**
-         * Message without the status and the suggested remedies.
+         * Reason, without the host, the attempts and the suggested remedies.
          */
         val `reason`: kotlin.String,
+
+        /**
+         * Suggested remedies.
+         */
+        val `hints`: List<kotlin.String>,
+
+        /**
+         * Host that failed: that of the service, or the proxy.
+         */
+        val `host`: kotlin.String?,
+
+        /**
+         * Option or environment variable that names the host.
+         */
+        val `hostSetting`: kotlin.String?,
+
+        /**
+         * Causes in one line.
+         */
+        val `causeText`: kotlin.String?,
 
         /**
          * Whether a retry of the same request may succeed.
@@ -3183,7 +3203,7 @@ internal sealed class Failure: kotlin.Exception() {
         val `retryAfter`: kotlin.Double?,
 
         /**
-         * Phase in which the network failed: `dns`, `connect`, `tls`, `send` or `read`.
+         * Phase in which the network failed or the last attempt waited: `dns`, `connect`, `tls`, `send` or `read`.
          */
         val `phase`: kotlin.String?,
 
@@ -3193,7 +3213,7 @@ internal sealed class Failure: kotlin.Exception() {
         val `timeoutScope`: kotlin.String?
         ) : Failure() {
         override val message
-            get() = "kind=${ `kind` }, code=${ `code` }, text=${ `text` }, reason=${ `reason` }, retryable=${ `retryable` }, attempts=${ `attempts` }, field=${ `field` }, status=${ `status` }, requestId=${ `requestId` }, contentType=${ `contentType` }, body=${ `body` }, retryAfter=${ `retryAfter` }, phase=${ `phase` }, timeoutScope=${ `timeoutScope` }"
+            get() = "kind=${ `kind` }, code=${ `code` }, text=${ `text` }, reason=${ `reason` }, hints=${ `hints` }, host=${ `host` }, hostSetting=${ `hostSetting` }, causeText=${ `causeText` }, retryable=${ `retryable` }, attempts=${ `attempts` }, field=${ `field` }, status=${ `status` }, requestId=${ `requestId` }, contentType=${ `contentType` }, body=${ `body` }, retryAfter=${ `retryAfter` }, phase=${ `phase` }, timeoutScope=${ `timeoutScope` }"
     }
 
 
@@ -3220,6 +3240,10 @@ internal object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
+                FfiConverterSequenceString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                FfiConverterOptionalString.read(buf),
                 FfiConverterBoolean.read(buf),
                 FfiConverterSequenceTypeAttemptFields.read(buf),
                 FfiConverterOptionalString.read(buf),
@@ -3244,6 +3268,10 @@ internal object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
                 + FfiConverterString.allocationSize(value.`code`)
                 + FfiConverterString.allocationSize(value.`text`)
                 + FfiConverterString.allocationSize(value.`reason`)
+                + FfiConverterSequenceString.allocationSize(value.`hints`)
+                + FfiConverterOptionalString.allocationSize(value.`host`)
+                + FfiConverterOptionalString.allocationSize(value.`hostSetting`)
+                + FfiConverterOptionalString.allocationSize(value.`causeText`)
                 + FfiConverterBoolean.allocationSize(value.`retryable`)
                 + FfiConverterSequenceTypeAttemptFields.allocationSize(value.`attempts`)
                 + FfiConverterOptionalString.allocationSize(value.`field`)
@@ -3266,6 +3294,10 @@ internal object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
                 FfiConverterString.write(value.`code`, buf)
                 FfiConverterString.write(value.`text`, buf)
                 FfiConverterString.write(value.`reason`, buf)
+                FfiConverterSequenceString.write(value.`hints`, buf)
+                FfiConverterOptionalString.write(value.`host`, buf)
+                FfiConverterOptionalString.write(value.`hostSetting`, buf)
+                FfiConverterOptionalString.write(value.`causeText`, buf)
                 FfiConverterBoolean.write(value.`retryable`, buf)
                 FfiConverterSequenceTypeAttemptFields.write(value.`attempts`, buf)
                 FfiConverterOptionalString.write(value.`field`, buf)
@@ -3616,6 +3648,34 @@ internal object FfiConverterOptionalTypeFailure: FfiConverterRustBuffer<Failure?
         } else {
             buf.put(1)
             FfiConverterTypeFailure.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+internal object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String> {
+        val len = buf.getInt()
+        return List<kotlin.String>(len) {
+            FfiConverterString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterString.write(it, buf)
         }
     }
 }
