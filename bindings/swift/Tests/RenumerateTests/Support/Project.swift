@@ -1,6 +1,12 @@
 import Foundation
 
-/// Root folder of the repository.
+/// Folders of the repository.
 enum Project {
-    static let root: String = ProcessInfo.processInfo.environment["PROJECT"] ?? "PROJECT is not set: run Tests/run"
+    static let root = variable("PROJECT")
+    /// Folder for builds with this version of Swift.
+    static let work = variable("WORK")
+
+    private static func variable(_ name: String) -> String {
+        ProcessInfo.processInfo.environment[name] ?? "\(name) is not set: run Tests/run"
+    }
 }

@@ -1,0 +1,78 @@
+import Foundation
+import RenumerateTesting
+import Testing
+
+#if os(Linux)
+    extension Docs {
+        /// Tests of statically linked programs. The native library must leave the choice of the unwinder to the linker
+        /// driver: a program without shared libraries cannot use `libgcc_s`, which has no static version.
+        @Suite struct StaticLinkingTests {
+            private static let package = Task {
+                let blocks = try Block.all(in: "\(Project.root)/bindings/swift/README.md")
+                let program = try #require(blocks.first { $0.language == "swift" && $0.isProgram }).located
+                let package = try UserPackage.write(
+                    "static",
+                    [
+                        "Package.swift": manifest, "Sources/runtime/main.swift": program,
+                        "Sources/everything/main.swift": program,
+                    ].merging(missingLibraries) { $1 }, options: ["--static-swift-stdlib"])
+                try await package.build()
+                return package
+            }
+
+            /// Links only the Swift runtime statically in `runtime`, and all libraries in `everything`. The option
+            /// belongs to one target here, so that both targets are built in one run.
+            private static let manifest = """
+                // swift-tools-version: 6.0
+                import PackageDescription
+
+                let package = Package(
+                    name: "static",
+                    dependencies: [.package(name: "Renumerate", path: "\(Project.root)/bindings/swift")],
+                    targets: [
+                        .executableTarget(name: "runtime", dependencies: ["Renumerate"]),
+                        .executableTarget(
+                            name: "everything", dependencies: ["Renumerate"],
+                            linkerSettings: [.unsafeFlags(["-static-executable", "-Lmissing"])]),
+                    ]
+                )
+
+                """
+
+            /// Empty archives in place of the libraries that Swift 6.0 links with `-static-executable`, but does not have:
+            /// https://github.com/swiftlang/swift/issues/79153
+            private static let missingLibraries = ["icui18nswift", "icuucswift", "icudataswift"].reduce(into: [:]) {
+                $0["missing/lib\($1).a"] = "!<arch>\n"
+            }
+
+            @Test func programWithTheSwiftRuntimeCreatesASession() async throws {
+                let libraries = try await sharedLibraries(of: "runtime")
+                #expect(libraries.contains("libc.so.6"))
+                #expect(libraries.filter { $0.contains(/swift|Foundation|dispatch/) } == [])
+                try await createSession("runtime")
+            }
+
+            @Test func programWithoutSharedLibrariesCreatesASession() async throws {
+                #expect(try await sharedLibraries(of: "everything") == [])
+                try await createSession("everything")
+            }
+
+            private func sharedLibraries(of program: String) async throws -> [String] {
+                let path = try await Self.package.value.path(of: program)
+                let output = try await Program.run(["readelf", "--dynamic", path])
+                try #require(output.status == 0, "\(output.err)")
+                return output.out.matches(of: /\(NEEDED\).*\[(.+)\]/).map { String($0.1) }
+            }
+
+            private func createSession(_ program: String) async throws {
+                let package = try await Self.package.value
+                try await withSandbox { sandbox in
+                    let output = try await package.run(program, environment: sandbox.environment)
+                    try #require(output.status == 0, "\(output.err)")
+                    let session = try await sandbox.session(output.out.trimmingCharacters(in: .newlines))
+                    #expect(session.kind == "retention" && session.customerId == "cus_NffrFeUfNV2Hib")
+                }
+            }
+        }
+    }
+#endif
