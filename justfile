@@ -71,6 +71,10 @@ lint: _python-tools _node-tools
 kotlin-versions:
     bindings/kotlin/tests/check-versions
 
+# Run the Swift tests with the Swift of Debian's sid, and link the native library for musl: takes minutes
+swift-versions:
+    bindings/swift/Tests/check-versions
+
 # Build the API reference of each language into target/docs, and Rust's into target/doc; warnings are errors
 docs: _python-tools
     cargo doc --workspace --no-deps --all-features --locked --quiet

@@ -42,7 +42,8 @@ struct UserPackage: Sendable {
     func test() async throws -> (ofXCTest: Int, ofSwiftTesting: Int) {
         let log = try await swift("test")
         let ofXCTest = log.matches(of: /Executed (\d+) tests?, with 0 failures/).compactMap { Int($0.1) }
-        let ofSwiftTesting = log.firstMatch(of: /Test run with (\d+) tests?( in \d+ suites?)? passed/).flatMap { Int($0.1) }
+        let ofSwiftTesting = log.firstMatch(of: /Test run with (\d+) tests?( in \d+ suites?)? passed/)
+            .flatMap { Int($0.1) }
         return (ofXCTest.max() ?? 0, ofSwiftTesting ?? 0)
     }
 
