@@ -51,7 +51,8 @@ import Testing
 
                 """
 
-            /// Empty archives in place of the libraries that Swift 6.0 links with `-static-executable` and does not contain.
+            /// Empty archives in place of the libraries that Swift 6.0 links with `-static-executable` and does not
+            /// contain.
             private static let missingLibraries = ["icui18nswift", "icuucswift", "icudataswift"].reduce(into: [:]) {
                 $0["missing/lib\($1).a"] = "!<arch>\n"
             }
