@@ -3,13 +3,12 @@
 //! `python/renumerate_sdk`.
 
 mod arguments;
-mod asynchronous;
 mod attempt;
-mod blocking;
+mod calls;
 mod errors;
-mod event_loop;
 mod interpreter;
 mod logs;
+mod pending_calls;
 mod session;
 mod settings;
 mod wakeup;
@@ -39,17 +38,15 @@ mod _native {
     #[pymodule_export]
     use super::EndpointKind;
     #[pymodule_export]
-    use super::asynchronous::AsyncCalls;
-    #[pymodule_export]
     use super::attempt::Attempt;
     #[pymodule_export]
-    use super::blocking::BlockingCalls;
+    use super::calls::Calls;
     #[pymodule_export]
     use super::errors::out_of_resources;
     #[pymodule_export]
-    use super::event_loop::PendingCalls;
-    #[pymodule_export]
     use super::logs::report;
+    #[pymodule_export]
+    use super::pending_calls::PendingCalls;
     #[pymodule_export]
     use super::session::Session;
     #[pymodule_export]

@@ -1,5 +1,5 @@
-//! Conversion of the core's log records to entries that `_logs.py` passes to `logging`. The entries of a blocking call
-//! are buffered until the call has ended.
+//! Conversion of the core's log records to entries that `_logs.py` passes to `logging`. The entries of a call are
+//! buffered until the call has ended.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -9,7 +9,7 @@ use pyo3::types::PyList;
 use renumerate::ffi::{LogLevel, LogRecord, Logs};
 
 /// Log entry for Python: the `logging` level, the time in seconds since the Unix epoch, and the message.
-pub(crate) type LogEntry = (u8, f64, String);
+type LogEntry = (u8, f64, String);
 
 /// Numeric level of trace records, which report connection events. It is a level of this package, because the Python
 /// module `logging` defines no level below `DEBUG` (10).
@@ -36,7 +36,7 @@ impl LogBuffer {
 }
 
 /// Converts a record of the core to the form that `_logs.py` expects, stamped with the current time.
-pub(crate) fn log_entry(record: LogRecord) -> LogEntry {
+fn log_entry(record: LogRecord) -> LogEntry {
     let level = match record.level {
         LogLevel::Error => 40,
         LogLevel::Warn => 30,

@@ -1,4 +1,4 @@
-//! Wakes an event loop when the background thread has results.
+//! Wakes a scheduler when the background thread has results.
 
 #[cfg(unix)]
 use std::io::{ErrorKind, Read, Write};
@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use pyo3::prelude::*;
 
-/// Wake-up channel of one event loop: a socket pair, or a Python callback if the loop cannot watch a socket.
+/// Wake-up channel of one scheduler: a socket pair, or a Python callback if the scheduler cannot watch a socket.
 pub(crate) struct Wakeup {
     #[cfg(unix)]
     writer: UnixStream,

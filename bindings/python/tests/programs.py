@@ -13,6 +13,18 @@ from renumerate_sdk.testing import Sandbox
 TIMEOUT = 30.0
 """Seconds until a program is killed and its test fails."""
 
+REQUESTS = """
+    import json, os, urllib.request
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def requests():
+        return json.load(opener.open(os.environ["RENUMERATE_BASE_URL"] + "/_sandbox/requests"))["requests"]
+
+    def count_responses(customer):
+        return sum(customer in request["body"] and request["status"] == 200 for request in requests())
+"""
+"""Code that gives a program the requests of its sandbox, and the number of its sessions for a customer."""
+
 
 def environment(sandbox: Sandbox, **variables: str) -> dict[str, str]:
     """Returns the environment of this process with the variables of a sandbox."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from gunicorn_server import get, gunicorn
 from polling import wait_for
-from programs import environment, finish, run, start
+from programs import REQUESTS, environment, finish, run, start
 
 from renumerate_sdk.testing import Sandbox
 
@@ -79,6 +79,42 @@ def test_child_forked_with_pending_calls_can_call(sandbox: Sandbox) -> None:
     assert_exited(fork_child(lambda: loop.run_until_complete(main(3))))
     sessions = loop.run_until_complete(asyncio.gather(*pending))
     print(len({session.id for session in sessions}))
+    loop.close()
+    """,
+        environment(sandbox),
+    )
+    assert out == "3\n"
+
+
+@pytest.mark.parametrize("module", ["asyncio", "uvloop"])
+def test_child_that_continues_the_loop_leaves_results_to_the_parent(sandbox: Sandbox, module: str) -> None:
+    """The child inherits the loop, which watches a socket that both processes share. Its own calls use another socket."""
+    sandbox.script("cus_delayed", *[{"mint": True, "delay_ms": 1_000}] * 3)
+    out = run(
+        FORK_HELPERS
+        + REQUESTS
+        + f"""
+    import {module}, time
+    loop = {module}.new_event_loop()
+
+    async def create_delayed_sessions():
+        return await asyncio.gather(*[async_client.create_retention_session(customer_id="cus_delayed") for _ in range(3)])
+
+    async def call_until_parent_has_results():
+        while count_responses("cus_delayed") < 3: pass
+        await main(5)
+        for task in pending: task.cancel()
+        await asyncio.wait(pending)
+        await main(1)
+
+    async def wait_for_requests():
+        while len(requests()) < 3: await asyncio.sleep(0.01)
+
+    pending = [loop.create_task(create_delayed_sessions())]
+    loop.run_until_complete(wait_for_requests())
+    assert_exited(fork_child(lambda: loop.run_until_complete(call_until_parent_has_results())))
+    sessions = loop.run_until_complete(asyncio.wait_for(pending[0], 20))
+    print(len({{session.id for session in sessions}}))
     loop.close()
     """,
         environment(sandbox),
@@ -204,15 +240,14 @@ SHUTDOWN_SCENARIOS = {
 @pytest.mark.parametrize("scenario", SHUTDOWN_SCENARIOS)
 def test_interpreter_exits_after_last_line(sandbox: Sandbox, scenario: str) -> None:
     program = start(
-        """
-    import asyncio, json, os, threading, time, urllib.request
+        REQUESTS
+        + """
+    import asyncio, threading
     from renumerate_sdk import AsyncClient, Client
     client, async_client = Client(), AsyncClient()
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def wait_for_requests(count):
-        while len(json.load(opener.open(os.environ["RENUMERATE_BASE_URL"] + "/_sandbox/requests"))["requests"]) < count:
-            pass
+        while len(requests()) < count: pass
     """
         + "\n    "
         + SHUTDOWN_SCENARIOS[scenario]

@@ -1,6 +1,8 @@
-"""Asynchronous client for asyncio."""
+"""Asynchronous client for asyncio and trio."""
 
 from __future__ import annotations
+
+from sys import modules
 
 from renumerate_sdk import _event_loop, _logs, _native
 from renumerate_sdk._arguments import (
@@ -14,7 +16,6 @@ from renumerate_sdk._sessions import RetentionSession, SubscriptionSession
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asyncio import Future
     from types import TracebackType
     from typing import TypeVar
 
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class AsyncClient:
-    """Asynchronous client that creates sessions, for asyncio.
+    """Asynchronous client that creates sessions, for asyncio, uvloop and trio.
 
     Create one client per process and share it. Several event loops may use it, one after another or at the same time.
-    Forked child processes may use it too. uvloop is supported, trio is not.
+    Forked child processes may use it too.
 
     >>> from renumerate_sdk import AsyncClient
     >>> client = AsyncClient("sk_live_4eC39HqLyjWDarjtT1zdp7dc", timeout=10)
@@ -38,7 +39,8 @@ class AsyncClient:
     Creating a client opens no connection and starts no thread. The first call starts one background thread for all
     clients of the process. This thread sends requests and reads responses even while the event loop is busy.
 
-    If a task is cancelled during a call, the call raises `asyncio.CancelledError` and its connection is closed.
+    If a task is cancelled during a call, the call raises `asyncio.CancelledError` or `trio.Cancelled`, and its
+    connection is closed.
 
     The constructor accepts the same arguments as `Client`.
 
@@ -50,7 +52,7 @@ class AsyncClient:
 
     def __init__(self, private_key: str | None = None, **options: Unpack[ClientOptions]) -> None:
         try:
-            self._calls = _native.AsyncCalls(private_key=private_key, **in_declared_order(options))
+            self._calls = _native.Calls(private_key=private_key, **in_declared_order(options))
         finally:
             # Delete these variables, because some crash reports show local variables and would show the private key.
             del private_key, options
@@ -75,17 +77,22 @@ class AsyncClient:
         session_class: type[_Session],
         arguments: SessionArguments,
     ) -> _Session:
-        loop, calls = _event_loop.running_loop_and_calls()
-        future: Future[_Session] = loop.create_future()
-        call_id = self._calls.start_session(calls, future, kind, session_class, arguments, _logs.is_enabled())
+        if _runs_in_trio():
+            from renumerate_sdk import _trio
+
+            calls, set_event, wait = await _trio.new_call()
+        else:
+            calls, set_event, wait = _event_loop.new_call()
+        records = _logs.new_buffer()
+        call_id = self._calls.start_session(calls, set_event, kind, session_class, arguments, records)
         try:
-            return await future
-        except BaseException:
-            calls.abort(call_id)
-            raise
+            await wait()
+            session: _Session = calls.take_result(call_id)
+            return session
         finally:
-            # Breaks a reference cycle: the future holds its exception, whose traceback holds this frame.
-            del future
+            calls.abort(call_id)
+            if records is not None:
+                _logs.emit(records)
 
     async def close(self) -> None:
         """Closes the client. Calls in progress still complete, then their connections are closed.
@@ -111,6 +118,16 @@ class AsyncClient:
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")
+
+
+def _runs_in_trio() -> bool:
+    sniffio = modules.get("sniffio")  # trio imports it
+    if sniffio is None:
+        return False
+    try:
+        return bool(sniffio.current_async_library() == "trio")
+    except sniffio.AsyncLibraryNotFoundError:
+        return False
 
 
 expand_signature(AsyncClient.__init__, ClientOptions)

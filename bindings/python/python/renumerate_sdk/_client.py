@@ -73,7 +73,7 @@ class Client:
 
     def __init__(self, private_key: str | None = None, **options: Unpack[ClientOptions]) -> None:
         try:
-            self._calls = _native.BlockingCalls(private_key=private_key, **in_declared_order(options))
+            self._calls = _native.Calls(private_key=private_key, **in_declared_order(options))
         finally:
             # Delete these variables, because some crash reports show local variables and would show the private key.
             del private_key, options
@@ -134,14 +134,23 @@ class Client:
         session_class: type[_Session],
         arguments: SessionArguments,
     ) -> _Session:
-        create = self._calls.create_session
+        new_call = None
         if "gevent" in modules or "eventlet" in modules:
-            from renumerate_sdk._greenlets import run_in_hub_threadpool
+            from renumerate_sdk import _greenlets
 
-            create = run_in_hub_threadpool(create)
+            new_call = _greenlets.new_call()
         records = _logs.new_buffer()
         try:
-            return create(kind, session_class, arguments, records)
+            if new_call is None:
+                return self._calls.create_session(kind, session_class, arguments, records)
+            calls, set_event, wait = new_call
+            call_id = self._calls.start_session(calls, set_event, kind, session_class, arguments, records)
+            try:
+                wait()
+                session: _Session = calls.take_result(call_id)
+                return session
+            finally:
+                calls.abort(call_id)
         finally:
             if records is not None:
                 _logs.emit(records)

@@ -1,4 +1,4 @@
-"""Calls of asyncio event loops. Each loop has its own native `PendingCalls`, which is freed together with the loop."""
+"""Calls of asyncio event loops."""
 
 from __future__ import annotations
 
@@ -10,52 +10,36 @@ import weakref
 from collections.abc import Callable
 from contextlib import suppress
 
-from renumerate_sdk import _logs
-from renumerate_sdk._native import PendingCalls, out_of_resources
+from renumerate_sdk._native import PendingCalls
+from renumerate_sdk._pending_calls import calls_of, deliver
 
-# The values are weak references. A `PendingCalls` holds futures and the futures hold the loop, so a strong reference
-# would keep closed loops alive. While a `PendingCalls` is needed, the coroutines of its calls keep it alive. A loop
-# that watches the file descriptor of its `PendingCalls` also keeps it alive.
-_calls_by_loop: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[PendingCalls]]
-_calls_by_loop = weakref.WeakKeyDictionary()
-
-# A `PendingCalls` works only in the process that created it. A loop that continues in a forked child needs a new one.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_calls_by_loop.clear)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from renumerate_sdk._pending_calls import _NewCall
 
 
-def running_loop_and_calls() -> tuple[asyncio.AbstractEventLoop, PendingCalls]:
-    """Returns the running event loop and its calls.
+def new_call() -> _NewCall:
+    """Prepares a call of the current task.
 
     Raises:
         RuntimeError: No event loop is running.
         NetworkError: The process has no threads or file descriptors left.
     """
     loop = asyncio.get_running_loop()
-    reference = _calls_by_loop.get(loop)
-    calls = None if reference is None else reference()
-    if calls is None:
-        calls = _new_pending_calls(loop)
-        _calls_by_loop[loop] = weakref.ref(calls)
-    return loop, calls
+    event = asyncio.Event()
+    return calls_of(loop, _watch), event.set, event.wait
 
 
-def _new_pending_calls(loop: asyncio.AbstractEventLoop) -> PendingCalls:
-    calls = PendingCalls()
+def _watch(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
     for register in wakeup_methods:
-        try:
+        with suppress(NotImplementedError):
             register(loop, calls)
-            break
-        except NotImplementedError:
-            continue
-        except OSError as error:
-            raise out_of_resources(str(error)) from error
-    return calls
+            return
 
 
 def _add_reader(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
     """Makes the loop watch the file descriptor of its calls, which becomes readable when results are ready."""
-    loop.add_reader(calls.fileno(), deliver, loop, calls)
+    loop.add_reader(calls.fileno(), deliver, calls)
 
 
 def _start_reader_thread(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
@@ -103,27 +87,6 @@ remove the first functions from this list to simulate such loops and systems.
 """
 
 
-def deliver(loop: asyncio.AbstractEventLoop, calls: PendingCalls) -> None:
-    """Resolves the futures of completed calls and logs the records of calls. Runs on the loop's thread."""
-    calls.drain_wakeup()
-    try:
-        while (completion := calls.next_completion()) is not None:
-            future, result = completion
-            if future is None:
-                _logs.emit([result])
-            elif future.done():
-                pass  # the task was cancelled in the meantime
-            elif isinstance(result, Exception):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
-    except BaseException:
-        # A signal handler, for example, can raise an exception here. Call this function again soon, because the
-        # remaining results must not wait for the next wakeup.
-        loop.call_soon(deliver, loop, calls)
-        raise
-
-
 def _wakeup_callback(
     loop_ref: Callable[[], asyncio.AbstractEventLoop | None], calls_ref: Callable[[], PendingCalls | None]
 ) -> Callable[[], None]:
@@ -136,6 +99,6 @@ def _wakeup_callback(
         loop, calls = loop_ref(), calls_ref()
         if loop is not None and calls is not None and not loop.is_closed():
             with suppress(RuntimeError):  # the loop was closed in the meantime
-                loop.call_soon_threadsafe(deliver, loop, calls)
+                loop.call_soon_threadsafe(deliver, calls)
 
     return on_wakeup

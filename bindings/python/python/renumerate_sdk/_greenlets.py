@@ -1,53 +1,87 @@
-"""Calls from greenlets, the cooperative tasks of gevent and eventlet.
+"""Calls of greenlets, the cooperative tasks of gevent and eventlet.
 
-The hub of a thread is the scheduler that runs all greenlets of this thread. A native call on this thread would block
-the hub and all greenlets. The call therefore runs in a thread pool, so that only the calling greenlet waits.
+The hub of a thread is the scheduler that runs all greenlets of this thread. A call that blocks the thread would block
+the hub and all greenlets. The call therefore runs on the native background thread, and only the calling greenlet waits.
 """
 
 from __future__ import annotations
 
 from sys import modules
 
+from renumerate_sdk._pending_calls import calls_of, deliver
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any
 
-    _Function = TypeVar("_Function", bound=Callable[..., Any])
+    from renumerate_sdk._native import PendingCalls
+
+    _NewCall = tuple[PendingCalls, Callable[[], object], Callable[[], object]]
+    """Calls of a hub, and two methods of an event: to set it, and to wait until it is set."""
 
 
-def run_in_hub_threadpool(function: _Function) -> _Function:
-    """Wraps a function so that it runs in the thread pool of the calling thread's hub.
+def new_call() -> _NewCall | None:
+    """Prepares a call of the current greenlet. Returns ``None`` if the call may block the thread.
 
-    Returns the function unchanged if the thread has no hub.
+    A thread without a hub has no other greenlets. In the hub's own greenlet, no other greenlet can run.
+
+    Raises:
+        NetworkError: The process has no threads or file descriptors left.
     """
     # This code reads private names, because the public functions of gevent and eventlet would create a missing hub.
     gevent_hubs = modules.get("gevent._hub_local")
     if gevent_hubs is not None:
         hub = gevent_hubs.get_hub_if_exists()
         if hub is not None:
-            return _bind_to_pool(hub.threadpool.apply, function)
+            return _gevent_call(hub)
     eventlet_hubs = modules.get("eventlet.hubs")
-    if eventlet_hubs is not None and getattr(eventlet_hubs._threadlocal, "hub", None) is not None:
-        from eventlet import tpool
-
-        return _bind_to_pool(lambda function, args: tpool.execute(function, *args), function)
-    return function
+    hub = None if eventlet_hubs is None else getattr(eventlet_hubs._threadlocal, "hub", None)
+    return None if hub is None else _eventlet_call(hub)
 
 
-def _bind_to_pool(apply: Callable[[Callable[..., Any], tuple[Any, ...]], Any], function: _Function) -> _Function:
-    def capture(*args: object) -> tuple[Any, Exception | None]:
-        # Return the exception, and raise it in the calling greenlet. If it were raised in the pool, the pool would also
-        # print it.
+def _gevent_call(hub: Any) -> _NewCall | None:
+    from gevent import getcurrent
+    from gevent.event import Event
+
+    if getcurrent() is hub:
+        return None
+
+    def wait() -> None:
+        # gevent raises `LoopExit` in a greenlet that waits while no watcher keeps the loop running.
+        keep_running = hub.loop.async_()
+        keep_running.start(int)
         try:
-            return function(*args), None
-        except Exception as error:
-            return None, error
+            event.wait()
+        finally:
+            keep_running.stop()
+            keep_running.close()
 
-    def run_in_pool(*args: object) -> Any:
-        result, error = apply(capture, args)
-        if error is not None:
-            raise error
-        return result
+    event = Event()
+    return calls_of(hub, _watch_in_gevent), event.set, wait
 
-    return run_in_pool  # type: ignore[return-value]
+
+def _watch_in_gevent(hub: Any, calls: PendingCalls) -> None:
+    readable = 1
+    # `ref=False`: this watcher does not keep the loop running.
+    hub.loop.io(calls.fileno(), readable, ref=False).start(deliver, calls)
+
+
+def _eventlet_call(hub: Any) -> _NewCall | None:
+    from eventlet import getcurrent
+    from eventlet.event import Event
+
+    if getcurrent() is hub.greenlet:
+        return None
+    event = Event()
+    return calls_of(hub, _watch_in_eventlet), event.send, event.wait
+
+
+def _watch_in_eventlet(hub: Any, calls: PendingCalls) -> None:
+    def on_readable(_: object) -> None:
+        deliver(calls)
+
+    descriptor = calls.fileno()
+    # The hub may still have listeners of a closed file with the same number.
+    hub.mark_as_reopened(descriptor)
+    hub.add(hub.READ, descriptor, on_readable, on_readable, None)

@@ -1,5 +1,4 @@
 # Type stubs of the native module. A test compares them with the module. The docstrings are in the module itself.
-from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeVar, final
 
@@ -8,9 +7,8 @@ from typing_extensions import Self, disjoint_base
 __all__ = [
     "ERROR_CLASSES",
     "VERSION",
-    "AsyncCalls",
     "Attempt",
-    "BlockingCalls",
+    "Calls",
     "EndpointKind",
     "PendingCalls",
     "Session",
@@ -75,7 +73,7 @@ class EndpointKind:
     Subscription: Final[EndpointKind]
 
 @final
-class BlockingCalls:
+class Calls:
     def __new__(cls, **options: object) -> Self: ...
     def create_session(
         self,
@@ -84,20 +82,14 @@ class BlockingCalls:
         arguments: Mapping[str, object],
         log_entries: list[tuple[int, float, str]] | None,
     ) -> _Session: ...
-    def describe(self) -> str: ...
-    def close(self) -> None: ...
-
-@final
-class AsyncCalls:
-    def __new__(cls, **options: object) -> Self: ...
     def start_session(
         self,
         calls: PendingCalls,
-        future: Future[_Session],
+        set_event: Callable[[], object],
         kind: EndpointKind,
         session_class: type[_Session],
         arguments: Mapping[str, object],
-        collect_logs: bool,
+        log_entries: list[tuple[int, float, str]] | None,
     ) -> int: ...
     def describe(self) -> str: ...
     def close(self) -> None: ...
@@ -110,7 +102,9 @@ class PendingCalls:
     def fileno(self) -> int: ...
     def set_callback(self, function: Callable[[], None]) -> None: ...
     def drain_wakeup(self) -> None: ...
-    def next_completion(self) -> tuple[Future[Any] | None, Any] | None: ...
+    def wake(self) -> None: ...
+    def next_ended(self) -> Callable[[], object] | None: ...
+    def take_result(self, call_id: int) -> Any: ...
     def abort(self, call_id: int) -> None: ...
 
 def report(error: BaseException) -> None: ...

@@ -224,6 +224,18 @@ impl Client {
         .unwrap_or_else(|_| Ok(Err(Error::internal("the thread of this call has panicked"))))
     }
 
+    /// Creates a session on the current runtime, with the limits of the blocking calls.
+    pub(crate) async fn create_any(
+        &self,
+        endpoint: &'static Endpoint,
+        parameters: &Parameters,
+        options: &CallOptions,
+    ) -> Result<AnySession> {
+        let BlockingInner { inner, extra_roots, pool } = self.0.get()?;
+        let pool = pool.get(|| RuntimePool::new(&inner.config, extra_roots))?;
+        pool.state.create(inner, endpoint, parameters, options).await
+    }
+
     fn create_on_this_thread<S>(
         &self,
         endpoint: &'static Endpoint,
@@ -235,9 +247,9 @@ impl Client {
             let limits = inner.limits(options)?;
             let pool = pool.get(|| RuntimePool::new(&inner.config, extra_roots))?;
             let clock = TokioClock::start();
-            let _slot = match pool.slots.try_acquire() {
+            let _slot = match pool.state.slots.try_acquire() {
                 Some(slot) => slot,
-                None => match wait(race(pool.slots.acquire(limits.total), stop()))? {
+                None => match wait(race(pool.state.slots.acquire(limits.total), stop()))? {
                     Ok(slot) => slot?,
                     Err(stopped) => return Ok(Err(stopped)),
                 },
@@ -246,7 +258,8 @@ impl Client {
             loop {
                 let result = borrowed.and_then(|runtime| {
                     // In a box, because the caller's stack may be small: each function below would have a copy of the call.
-                    let call = Box::pin(create(inner, &pool.transport, &clock, endpoint, parameters, limits));
+                    let call =
+                        Box::pin(create(inner, &pool.state.transport, &clock, endpoint, parameters, limits));
                     let result = runtime.block_on(race(call, stop()), |output| matches!(output, Ok(Ok(_))));
                     if result.as_ref().is_ok_and(is_out_of_resources) {
                         runtime.close();

@@ -4,18 +4,18 @@
 //! calls.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
+use crate::client::ProcessState;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::runtime::{POLL_FRESH_FOR, poll_io_driver};
-use crate::slots::CallSlots;
-use crate::tls::{ExtraRoots, TlsSettings};
-use crate::transport::{IDLE_CONNECTION, Transport};
+use crate::tls::ExtraRoots;
+use crate::transport::IDLE_CONNECTION;
 
 /// Maximum number of idle runtimes. After a burst of calls, the surplus runtimes are closed to free their file
 /// descriptors.
@@ -71,14 +71,13 @@ impl Drop for PooledRuntime {
     }
 }
 
-/// Transport of a client, and a stack of idle runtimes.
+/// State of a client in this process, and a stack of idle runtimes.
 ///
 /// A call takes the runtime that was used last, so that few connections serve many threads. At the end of a call, its
 /// runtime returns to the stack, and the runtimes that have been idle for longer than [`IDLE_CONNECTION`] are closed.
 #[derive(Debug)]
 pub(crate) struct RuntimePool {
-    pub(crate) transport: Transport,
-    pub(crate) slots: Arc<CallSlots>,
+    pub(crate) state: ProcessState,
     idle: Mutex<Vec<(PooledRuntime, Instant)>>,
     /// Number of runtimes that calls are using.
     borrowed: AtomicUsize,
@@ -87,8 +86,8 @@ pub(crate) struct RuntimePool {
 impl RuntimePool {
     /// Creates an empty pool.
     pub(crate) fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
-        let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
-        Ok(Self { transport, slots: config.slots(), idle: Mutex::default(), borrowed: AtomicUsize::new(0) })
+        let state = ProcessState::new(config, extra_roots)?;
+        Ok(Self { state, idle: Mutex::default(), borrowed: AtomicUsize::new(0) })
     }
 
     /// Borrows an idle runtime, or a new one if none is idle. No other call uses the runtime at the same time.

@@ -188,6 +188,35 @@ impl Client {
         parameters: &Parameters,
         options: &CallOptions,
     ) -> Result<AnySession> {
+        let AsyncInner { inner, extra_roots, process_state } = self.0.get()?;
+        let state = process_state.get(|| ProcessState::new(&inner.config, extra_roots))?;
+        state.create(inner, endpoint, parameters, options).await
+    }
+}
+
+/// State of a client in one process. A forked child builds its own.
+#[derive(Debug)]
+pub(crate) struct ProcessState {
+    pub(crate) transport: Transport,
+    pub(crate) slots: Arc<CallSlots>,
+    last_polled: LastPolled,
+}
+
+impl ProcessState {
+    pub(crate) fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
+        let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
+        let slots = config.slots();
+        Ok(Self { transport, slots, last_polled: LastPolled::default() })
+    }
+
+    /// Creates a session on the current runtime.
+    pub(crate) async fn create(
+        &self,
+        inner: &ClientInner,
+        endpoint: &'static Endpoint,
+        parameters: &Parameters,
+        options: &CallOptions,
+    ) -> Result<AnySession> {
         // Return an error here, because opening a socket without a runtime would panic.
         let Ok(runtime) = Handle::try_current() else {
             return Err(Error::configuration(
@@ -196,10 +225,8 @@ impl Client {
                 "await the call on one",
             ));
         };
-        let AsyncInner { inner, extra_roots, process_state } = self.0.get()?;
+        let Self { transport, slots, last_polled } = self;
         let limits = inner.limits(options)?;
-        let ProcessState { transport, slots, last_polled } =
-            process_state.get(|| ProcessState::new(&inner.config, extra_roots))?;
         let clock = TokioClock::start();
         let _slot = match slots.try_acquire() {
             Some(slot) => slot,
@@ -218,20 +245,5 @@ impl Client {
         let result = inner.create(transport, &clock, endpoint, parameters, limits).await;
         last_polled.mark(&runtime); // receiving the response has polled the I/O driver
         result
-    }
-}
-
-/// State that belongs to one process and is rebuilt in a forked child.
-struct ProcessState {
-    transport: Transport,
-    slots: Arc<CallSlots>,
-    last_polled: LastPolled,
-}
-
-impl ProcessState {
-    fn new(config: &Config, extra_roots: &ExtraRoots) -> Result<Self> {
-        let transport = Transport::new(config, TlsSettings::new(extra_roots)?)?;
-        let slots = config.slots();
-        Ok(Self { transport, slots, last_polled: LastPolled::default() })
     }
 }

@@ -12,6 +12,28 @@ use crate::config::CallOptions;
 use crate::error::Result;
 use crate::model::{AnyRequest, AnySession};
 
+/// Client whose calls can run on the executor thread.
+pub trait BackgroundCalls: Send + 'static {
+    /// Sends a request, and returns the session that the service creates.
+    fn create_any(
+        &self,
+        request: &AnyRequest,
+        options: &CallOptions,
+    ) -> impl Future<Output = Result<AnySession>> + Send;
+}
+
+impl BackgroundCalls for Client {
+    async fn create_any(&self, request: &AnyRequest, options: &CallOptions) -> Result<AnySession> {
+        self.create_any(request.endpoint, &request.parameters, options).await
+    }
+}
+
+impl BackgroundCalls for blocking::Client {
+    async fn create_any(&self, request: &AnyRequest, options: &CallOptions) -> Result<AnySession> {
+        self.create_any(request.endpoint, &request.parameters, options).await
+    }
+}
+
 /// Starts a call on the executor thread and passes its result to `on_complete`.
 ///
 /// If the call panics or is aborted, `on_complete` gets [`internal_error`], so that no caller waits forever.
@@ -20,7 +42,7 @@ use crate::model::{AnyRequest, AnySession};
 ///
 /// The errors of [`start`]. `on_complete` also runs once in this case.
 pub fn start_call(
-    client: Client,
+    client: impl BackgroundCalls,
     request: AnyRequest,
     options: CallOptions,
     logs: Option<Logs>,
@@ -56,14 +78,14 @@ pub fn create_unless<S: Send>(
 /// Returns the future of a call. The future allocates the state of the call when it is polled for the first time. So a
 /// call that is still queued takes little memory.
 fn call_future(
-    client: Client,
+    client: impl BackgroundCalls,
     request: AnyRequest,
     options: CallOptions,
     on_complete: impl FnOnce(Result<AnySession>),
 ) -> impl Future<Output = ()> {
     let mut guard = CompletionGuard(Some(on_complete));
     async move {
-        let result = Box::pin(client.create_any(request.endpoint, &request.parameters, &options)).await;
+        let result = Box::pin(client.create_any(&request, &options)).await;
         guard.complete(result);
     }
 }

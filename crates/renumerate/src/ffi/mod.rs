@@ -19,7 +19,7 @@ pub use argument_errors::{
     session_id_prefix, unknown_call_option, unknown_option, unknown_parameter,
 };
 pub use background::{AbortHandle, start, stop};
-pub use call::{create_unless, start_call};
+pub use call::{BackgroundCalls, create_unless, start_call};
 pub use closable::Closable;
 pub use completions::{Completions, WakePolicy};
 pub use error_fields::{AttemptFields, ErrorFields, cause};

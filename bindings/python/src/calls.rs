@@ -1,5 +1,5 @@
-//! Native part of `renumerate_sdk.Client`. Its calls run on the calling thread. During a call, the thread is detached
-//! from the interpreter, so that other Python threads can run.
+//! Native part of both clients. Calls of threads run on the calling thread, which is detached from the interpreter during
+//! a call, so that other Python threads can run. Calls of tasks and greenlets run on the background thread of the core.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyType};
@@ -10,15 +10,16 @@ use crate::EndpointKind;
 use crate::arguments::{or_raise, request};
 use crate::errors::to_py_err;
 use crate::logs::LogBuffer;
+use crate::pending_calls::PendingCalls;
 use crate::session::into_py_session;
 use crate::settings::builder;
 
-/// Client whose calls block the calling thread.
+/// Client whose calls block the calling thread or run on the background thread.
 #[pyclass(frozen, module = "renumerate_sdk._native")]
-pub(crate) struct BlockingCalls(Closable<blocking::Client>);
+pub(crate) struct Calls(Closable<blocking::Client>);
 
 #[pymethods]
-impl BlockingCalls {
+impl Calls {
     #[new]
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
@@ -57,6 +58,22 @@ impl BlockingCalls {
             Ok(Err(error)) => Err(to_py_err(py, &error)),
             Err(interrupt) => Err(interrupt),
         }
+    }
+
+    /// Starts a call and returns its id. When the call has ended, `set_event` is called on the thread of the scheduler,
+    /// and `calls.take_result` returns what `create_session` would return. The other arguments are the same.
+    fn start_session(
+        &self,
+        calls: &Bound<'_, PendingCalls>,
+        set_event: Bound<'_, PyAny>,
+        kind: EndpointKind,
+        session_class: Bound<'_, PyType>,
+        arguments: &Bound<'_, PyDict>,
+        log_entries: Option<Bound<'_, PyList>>,
+    ) -> PyResult<u64> {
+        let (request, options) = request(kind, arguments)?;
+        let client = or_raise(calls.py(), self.0.client())?;
+        calls.get().start(set_event, session_class, log_entries, client, request, options)
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.
