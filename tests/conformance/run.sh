@@ -8,8 +8,8 @@ export PROFILE=${PROFILE:-dev}
 [ "$PROFILE" != dev ] || export NATIVE_PROFILE=dev
 
 declare -A folder_of=(
-    [rust-async]=rust [rust-blocking]=rust [python-sync]=python [python-async]=python [node]=node [bun]=node [deno]=node
-    [kotlin]=jvm [java]=jvm [java-async]=jvm [swift]=swift
+    [rust-async]=rust [rust-blocking]=rust [python-sync]=python [python-async]=python [python-trio]=python [node]=node
+    [bun]=node [deno]=node [kotlin]=jvm [java]=jvm [java-async]=jvm [swift]=swift
 )
 declare -A folders=()
 previous= is_test=

@@ -191,7 +191,7 @@ def test_child_forked_during_calls_can_call(sandbox: Sandbox, library: str) -> N
         PATCHED[library]
         + REQUESTS
         + """
-    import time
+    import signal, time
     from renumerate_sdk import Client
     client = Client()
     def call(customer): return client.create_retention_session(customer_id=customer).id[:4]
@@ -199,6 +199,7 @@ def test_child_forked_during_calls_can_call(sandbox: Sandbox, library: str) -> N
     while len(requests()) < 3: time.sleep(0.01)
     process = os.fork()
     if process == 0:
+        signal.alarm(25)
         code = 1
         try:
             while count_responses("cus_delayed") < 3: pass

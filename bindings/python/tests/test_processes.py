@@ -16,7 +16,7 @@ from renumerate_sdk.testing import Sandbox
 CALLS = 40
 
 FORK_HELPERS = """
-    import asyncio, os, sys, threading
+    import asyncio, os, signal, sys, threading
     from renumerate_sdk import AsyncClient, Client
     client, async_client = Client(), AsyncClient()
 
@@ -32,6 +32,7 @@ FORK_HELPERS = """
     def fork_child(work):
         process = os.fork()
         if process == 0:
+            signal.alarm(25)
             code = 1
             try:
                 work()
@@ -88,7 +89,7 @@ def test_child_forked_with_pending_calls_can_call(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("module", ["asyncio", "uvloop"])
 def test_child_that_continues_the_loop_leaves_results_to_the_parent(sandbox: Sandbox, module: str) -> None:
-    """The child inherits the loop, which watches a socket that both processes share. Its own calls use another socket."""
+    """The loop watches a socket that both processes share. The child's own calls use another socket."""
     sandbox.script("cus_delayed", *[{"mint": True, "delay_ms": 1_000}] * 3)
     out = run(
         FORK_HELPERS
@@ -98,7 +99,8 @@ def test_child_that_continues_the_loop_leaves_results_to_the_parent(sandbox: San
     loop = {module}.new_event_loop()
 
     async def create_delayed_sessions():
-        return await asyncio.gather(*[async_client.create_retention_session(customer_id="cus_delayed") for _ in range(3)])
+        calls = [async_client.create_retention_session(customer_id="cus_delayed") for _ in range(3)]
+        return await asyncio.gather(*calls)
 
     async def call_until_parent_has_results():
         while count_responses("cus_delayed") < 3: pass
@@ -231,6 +233,23 @@ SHUTDOWN_SCENARIOS = {
     task = loop.create_task(async_client.create_retention_session(customer_id='cus_stall'))
     task._log_destroy_pending = False
     loop.run_until_complete(asyncio.to_thread(wait_for_requests, 1))""",
+    "after a cancelled call of trio": """
+    import trio
+    async def main():
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(lambda: async_client.create_retention_session(customer_id='cus_stall'))
+            await trio.to_thread.run_sync(wait_for_requests, 1)
+            nursery.cancel_scope.cancel()
+    trio.run(main)""",
+    "with a pending call of gevent": """
+    import gevent
+    greenlet = gevent.spawn(client.create_retention_session, customer_id='cus_stall')
+    while not requests(): gevent.sleep(0.01)""",
+    "with a pending call of eventlet": """
+    import warnings; warnings.simplefilter("ignore")
+    import eventlet
+    greenlet = eventlet.spawn(client.create_retention_session, customer_id='cus_stall')
+    while not requests(): eventlet.sleep(0.01)""",
     "after a call of a thread": """
     thread = threading.Thread(target=lambda: asyncio.run(async_client.create_retention_session(customer_id='cus_1')))
     thread.start()""",

@@ -24,11 +24,12 @@ const fn flavor(name: &'static str, title: &'static str, folder: &'static str, n
     Flavor { name, title, folder, names, soaks: true, pool_threads: None }
 }
 
-pub(crate) static FLAVORS: [Flavor; 11] = [
+pub(crate) static FLAVORS: [Flavor; 12] = [
     flavor("rust-async", "Rust async", "rust", NameStyle::SnakeCase),
     flavor("rust-blocking", "Rust blocking", "rust", NameStyle::SnakeCase),
     flavor("python-sync", "Python sync", "python", NameStyle::SnakeCase),
     flavor("python-async", "Python async", "python", NameStyle::SnakeCase),
+    flavor("python-trio", "Python trio", "python", NameStyle::SnakeCase),
     flavor("node", "Node", "node", NameStyle::CamelCase),
     Flavor { soaks: false, ..flavor("bun", "Bun", "node", NameStyle::CamelCase) },
     Flavor { soaks: false, ..flavor("deno", "Deno", "node", NameStyle::CamelCase) },

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sys import modules
-
-from renumerate_sdk import _event_loop, _logs, _native
+from renumerate_sdk import _event_loop, _logs, _native, _trio
 from renumerate_sdk._arguments import (
     ClientOptions,
     RetentionArguments,
@@ -77,9 +75,7 @@ class AsyncClient:
         session_class: type[_Session],
         arguments: SessionArguments,
     ) -> _Session:
-        if _runs_in_trio():
-            from renumerate_sdk import _trio
-
+        if _trio.is_running():
             calls, set_event, wait = await _trio.new_call()
         else:
             calls, set_event, wait = _event_loop.new_call()
@@ -118,16 +114,6 @@ class AsyncClient:
 
     def __reduce__(self) -> Never:
         raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")
-
-
-def _runs_in_trio() -> bool:
-    sniffio = modules.get("sniffio")  # trio imports it
-    if sniffio is None:
-        return False
-    try:
-        return bool(sniffio.current_async_library() == "trio")
-    except sniffio.AsyncLibraryNotFoundError:
-        return False
 
 
 expand_signature(AsyncClient.__init__, ClientOptions)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sys import modules
-
-from renumerate_sdk import _logs, _native
+from renumerate_sdk import _greenlets, _logs, _native
 from renumerate_sdk._arguments import (
     ClientOptions,
     RetentionArguments,
@@ -134,11 +132,7 @@ class Client:
         session_class: type[_Session],
         arguments: SessionArguments,
     ) -> _Session:
-        new_call = None
-        if "gevent" in modules or "eventlet" in modules:
-            from renumerate_sdk import _greenlets
-
-            new_call = _greenlets.new_call()
+        new_call = _greenlets.new_call()
         records = _logs.new_buffer()
         try:
             if new_call is None:

@@ -139,6 +139,29 @@ mod tests {
         assert_eq!(result.unwrap().unwrap_err().code(), "internal");
     }
 
+    /// Rules: S20
+    #[test]
+    fn background_calls_of_a_blocking_client_share_its_slots() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let client = blocking::Client::builder().private_key("sk_test").base_url(url).max_connections(1);
+        let client = client.build().unwrap();
+        let (sender, results) = channel();
+        // The listener never responds, so this call keeps the slot.
+        let first = start_call(client.clone(), request(), CallOptions::new(), None, drop).unwrap();
+        let _connection = listener.accept().unwrap();
+        let options = CallOptions::new().timeout(std::time::Duration::from_millis(50));
+        let on_complete = move |result| sender.send(result).unwrap();
+        let _second = start_call(client.clone(), request(), options.clone(), None, on_complete).unwrap();
+        let never = async || std::future::pending::<()>().await;
+        let third = create_unless(&client, &request(), &options, never).unwrap();
+        for result in [results.recv().unwrap(), third] {
+            let error = result.unwrap_err();
+            assert!(error.to_string().contains("max_connections"), "{error}");
+        }
+        first.abort();
+    }
+
     /// Rules: S13, S18
     #[test]
     fn unusable_certificates_of_the_host_are_logged_once() {

@@ -17,20 +17,20 @@ class Blocking:
     def __init__(self) -> None:
         self._client: Client | None = None
 
-    def open(self, options: dict[str, Any]) -> dict[str, Any]:
-        self.close()
+    async def open(self, options: dict[str, Any]) -> dict[str, Any]:
+        await self.close()
         try:
             self._client = Client(**options)
         except Exception as error:
             return outcome(error, None)
         return {"opened": True}
 
-    def close(self) -> None:
+    async def close(self) -> None:
         if self._client is not None:
             self._client.close()
         self._client = None
 
-    def call(self, command: dict[str, Any]) -> dict[str, Any]:
+    async def call(self, command: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         try:
             seen: object = getattr(self._client, command["method"])(**command["parameters"], **command["options"])
@@ -38,7 +38,7 @@ class Blocking:
             seen = error
         return outcome(seen, self._client, time.monotonic() - began, command["parameters"])
 
-    def calls(self, count: int, concurrency: int) -> dict[str, Any]:
+    async def calls(self, count: int, concurrency: int) -> dict[str, Any]:
         numbers = itertools.count()
         tallies = [Tally() for _ in range(concurrency)]
 
@@ -57,7 +57,7 @@ class Blocking:
             thread.join()
         return sum_of(tallies).report()
 
-    def cancel(self, count: int, concurrency: int, max_delay: float) -> dict[str, Any]:
+    async def cancel(self, count: int, concurrency: int, max_delay: float) -> dict[str, Any]:
         return {"unsupported": "only a signal can interrupt a thread of Python, and only the main thread"}
 
     def measure(self) -> dict[str, Any]:

@@ -1,16 +1,35 @@
-"""Driver of the two Python clients. `tests/README.md` documents the protocol."""
+"""Driver of the Python clients. `tests/README.md` documents the protocol."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
-from asynchronous import Asynchronous
+import trio
+from asynchronous import Asyncio, Trio
 from blocking import Blocking
 
-FLAVORS = {"python-sync": Blocking, "python-async": Asynchronous}
+
+def run_without_loop(main: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Runs a coroutine that never waits."""
+    with suppress(StopIteration):
+        main().send(None)
+
+
+def run_in_asyncio(main: Callable[[], Coroutine[None, None, None]]) -> None:
+    asyncio.run(main())
+
+
+FLAVORS = {
+    "python-sync": (Blocking, run_without_loop),
+    "python-async": (Asyncio, run_in_asyncio),
+    "python-trio": (Trio, trio.run),
+}
 
 
 def configure_log(log: bool) -> None:
@@ -23,29 +42,30 @@ def configure_log(log: bool) -> None:
         logger.addHandler(handler)
 
 
-def main() -> None:
-    flavor = FLAVORS[sys.argv[1]]()
+async def main() -> None:
+    flavor = flavor_class()
     for line in sys.stdin:
         command: dict[str, Any] = json.loads(line)
         match command["do"]:
             case "open":
                 configure_log(command.get("log", True))
-                reply = flavor.open(command["client"])
+                reply = await flavor.open(command["client"])
             case "call":
-                reply = flavor.call(command)
+                reply = await flavor.call(command)
             case "calls":
-                reply = flavor.calls(command["count"], command["concurrency"])
+                reply = await flavor.calls(command["count"], command["concurrency"])
             case "cancel":
-                reply = flavor.cancel(command["count"], command["concurrency"], command["max_delay"])
+                reply = await flavor.cancel(command["count"], command["concurrency"], command["max_delay"])
             case "measure":
                 reply = flavor.measure()
             case "close":
-                flavor.close()
+                await flavor.close()
                 reply = {"closed": True}
             case other:
                 raise ValueError(other)
         print(json.dumps(reply), flush=True)
-    flavor.close()
+    await flavor.close()
 
 
-main()
+flavor_class, run = FLAVORS[sys.argv[1]]
+run(main)
