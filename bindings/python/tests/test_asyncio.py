@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import threading
+import time
 import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 import uvloop
 from polling import wait_for
 
-from renumerate_sdk import AsyncClient, ClosedError, NotFoundError, RequestTimeoutError, _event_loop
+from renumerate_sdk import AsyncClient, ClosedError, NotFoundError, RequestTimeoutError, RetentionSession, _event_loop
+from renumerate_sdk._native import EndpointKind
 from renumerate_sdk.testing import Sandbox
 
 Runner = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -116,6 +118,34 @@ def test_cancellation_at_any_time_leaves_no_pending_call(run: Runner, sandbox: S
         assert sum(map(len, outcomes)) == 400
         calls, _, _ = _event_loop.new_call()
         assert gc.get_referents(calls) == [type(calls)]
+
+    run(main())
+
+
+def test_exception_during_delivery_delays_no_other_call(run: Runner, sandbox: Sandbox) -> None:
+    """A signal handler, for example, can raise an exception between any two lines of Python code."""
+
+    async def main() -> None:
+        client, caught = sandbox.async_client(), []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: caught.append(context["exception"]))
+
+        def fail() -> None:
+            raise ValueError
+
+        def start(set_event: Callable[[], object]) -> int:
+            kind, arguments = EndpointKind.Retention, {"customer_id": "cus_1"}
+            return client._calls.start_session(calls, set_event, kind, RetentionSession, arguments, None)
+
+        calls, set_event, wait = _event_loop.new_call()
+        # Each `wait_for` blocks the loop, so that both calls have ended when the loop runs again.
+        start(fail)
+        wait_for(lambda: [request.status for request in sandbox.requests()] == [200])
+        call_id = start(set_event)
+        wait_for(lambda: [request.status for request in sandbox.requests()] == [200, 200])
+        time.sleep(0.1)  # until the client has read the response
+        await asyncio.wait_for(wait(), 20)
+        assert calls.take_result(call_id).id
+        assert [type(error) for error in caught] == [ValueError]
 
     run(main())
 

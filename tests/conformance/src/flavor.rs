@@ -13,7 +13,7 @@ pub(crate) struct Flavor {
     pub(crate) folder: &'static str,
     pub(crate) names: NameStyle,
     /// Whether the soak tests include this flavor. Bun and Deno run the same package as Node, but cannot measure its
-    /// memory.
+    /// memory. Trio runs the same package as asyncio.
     pub(crate) soaks: bool,
     /// Maximum number of threads of a pool that outlives the client and starts threads on demand. Default: the number of
     /// processors.
@@ -29,7 +29,7 @@ pub(crate) static FLAVORS: [Flavor; 12] = [
     flavor("rust-blocking", "Rust blocking", "rust", NameStyle::SnakeCase),
     flavor("python-sync", "Python sync", "python", NameStyle::SnakeCase),
     flavor("python-async", "Python async", "python", NameStyle::SnakeCase),
-    flavor("python-trio", "Python trio", "python", NameStyle::SnakeCase),
+    Flavor { soaks: false, ..flavor("python-trio", "Python trio", "python", NameStyle::SnakeCase) },
     flavor("node", "Node", "node", NameStyle::CamelCase),
     Flavor { soaks: false, ..flavor("bun", "Bun", "node", NameStyle::CamelCase) },
     Flavor { soaks: false, ..flavor("deno", "Deno", "node", NameStyle::CamelCase) },

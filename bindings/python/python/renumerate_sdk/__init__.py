@@ -2,7 +2,7 @@
 
 When a customer clicks "cancel" or opens the SubscriptionHub (the vendor's widget for subscriptions), your backend
 creates a session with the brand's private key and sends the session id to the customer's page. `Client` is for blocking
-code, `AsyncClient` for asyncio.
+code, `AsyncClient` for asyncio and trio.
 """
 
 from __future__ import annotations
