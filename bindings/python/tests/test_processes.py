@@ -105,6 +105,10 @@ def test_child_that_continues_the_loop_leaves_results_to_the_parent(sandbox: San
     async def call_until_parent_has_results():
         while count_responses("cus_delayed") < 3: pass
         await main(5)
+        # The shared socket is readable, but the child's loop does not spin.
+        used = time.process_time()
+        await asyncio.sleep(0.5)
+        assert time.process_time() - used < 0.1
         for task in pending: task.cancel()
         await asyncio.wait(pending)
         await main(1)
