@@ -127,12 +127,13 @@ impl CallsInner {
         start: impl FnOnce(u32) -> renumerate::Result<AbortHandle>,
     ) -> renumerate::Result<u32> {
         let mut in_flight = lock(&self.in_flight);
+        // The id is used up even if `start` fails, because events with this id may already be in the queue.
         let call_id = in_flight.last_call_id.wrapping_add(1);
+        in_flight.last_call_id = call_id;
         let call = start(call_id)?;
         if in_flight.calls.is_empty() {
             self.ref_loop(env, listener);
         }
-        in_flight.last_call_id = call_id;
         in_flight.calls.insert(call_id, call);
         Ok(call_id)
     }

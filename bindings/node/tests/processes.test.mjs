@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { freshFolder } from './applications.mjs';
 import { KEY, startSandbox } from './fixtures.mjs';
 import { waitFor } from './polling.mjs';
-import { finish, runModule, start } from './programs.mjs';
+import { finish, run, runModule, start } from './programs.mjs';
 
 const running = startSandbox();
 const HEAD = `
@@ -115,6 +115,32 @@ test('call retries while the event loop is blocked', async () => {
   await waitFor(async () => (await sandbox.requests()).length === 2); // the loop is still blocked
   writeFileSync(released, '');
   strictEqual(await program, '2\n');
+});
+
+test('call that cannot start does not settle the next call', async () => {
+  const { url } = running.sandbox;
+  const code = `${HEAD}
+    import { closeSync, openSync } from 'node:fs';
+    const call = () => client.createRetentionSession({ customerId: 'cus_1' });
+    const files = [];
+    try { for (;;) files.push(openSync('/dev/null')); } catch ({ code }) { console.log(code); }
+    const failing = call();
+    for (const file of files) closeSync(file);
+    const [failed, created] = await Promise.allSettled([failing, call()]);
+    console.log(failed.reason.code, failed.reason.retryable, created.reason?.message ?? created.status);`;
+  const command = [
+    'bash',
+    '-c',
+    'ulimit -n 60; exec "$0" "$@"',
+    process.execPath,
+    '--input-type=module',
+    '--eval',
+    code,
+  ];
+  strictEqual(
+    await run(command, { env: { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: KEY } }),
+    'EMFILE\nnetwork true fulfilled\n',
+  );
 });
 
 test('SIGINT exits during a call and closes its connection', async () => {
