@@ -1,7 +1,7 @@
 // Side effects of loading the package and constructing a client, and platforms on which loading fails.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -109,6 +109,38 @@ test('loading fails in a browser but not with a window global', async () => {
     globalThis.document = {};
     console.log(typeof require('@renumerate/node').Renumerate);`);
   strictEqual(loaded, 'function\n');
+});
+
+/** Mapped files of a process, and the C library of the native library to load. `undefined`: the real files. */
+const MAPPED_FILES = [
+  [undefined, 'gnu'],
+  [['/usr/lib/x86_64-linux-gnu/libc.so.6'], 'gnu'],
+  [['/lib64/libc-2.17.so'], 'gnu'],
+  [['/lib/ld-musl-x86_64.so.1', '/lib/libgcompat.so.0'], 'musl'],
+  [['/usr/lib/libc.so'], 'musl'],
+];
+
+test('native library is chosen by the C library of the process', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'renumerate-libc-'));
+  try {
+    for (const file of ['package.json', 'dist/index.js']) cpSync(join(PACKAGE, file), join(folder, file));
+    for (const libc of ['gnu', 'musl']) {
+      const library = join(folder, `node_modules/@renumerate/node-linux-${process.arch}-${libc}`);
+      mkdirSync(library, { recursive: true });
+      writeFileSync(join(library, 'index.js'), `console.log('${libc}'); exports.Calls = class {};`);
+    }
+    for (const [files, expected] of MAPPED_FILES) {
+      const text = JSON.stringify(files?.map((file) => `7f0000-7f1000 r-xp 00000000 08:01 7 ${file}\n`).join(''));
+      const replace = `
+        const fs = require('node:fs');
+        const { readFileSync } = fs;
+        fs.readFileSync = (path, ...others) => path === '/proc/self/maps' ? ${text} : readFileSync(path, ...others);`;
+      const out = await runScript(`${files ? replace : ''} require(${JSON.stringify(folder)});`);
+      strictEqual(out, `${expected}\n`, files?.join());
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('missing or broken native file is reported with platform, libc, file and remedy', async () => {

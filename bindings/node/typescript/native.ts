@@ -1,72 +1,120 @@
 // Loads the native library for this platform.
 
 import './runtime.js';
+import { readFileSync } from 'node:fs';
 import type * as Binding from './binding.js';
-
-/**
- * Native libraries to try for each platform, in this order: the optional dependencies that npm installs, then the files
- * that a local build writes to this folder. The arguments of `require` are literals, so that bundlers and file tracers
- * find the files.
- */
-const builds: Record<string, Record<string, () => typeof Binding>> = {
-  'linux-x64': {
-    '@renumerate/node-linux-x64-gnu': () => require('@renumerate/node-linux-x64-gnu'),
-    '@renumerate/node-linux-x64-musl': () => require('@renumerate/node-linux-x64-musl'),
-    'renumerate.linux-x64-gnu.node': () => require('./renumerate.linux-x64-gnu.node'),
-    'renumerate.linux-x64-musl.node': () => require('./renumerate.linux-x64-musl.node'),
-  },
-  'linux-arm64': {
-    '@renumerate/node-linux-arm64-gnu': () => require('@renumerate/node-linux-arm64-gnu'),
-    '@renumerate/node-linux-arm64-musl': () => require('@renumerate/node-linux-arm64-musl'),
-    'renumerate.linux-arm64-gnu.node': () => require('./renumerate.linux-arm64-gnu.node'),
-    'renumerate.linux-arm64-musl.node': () => require('./renumerate.linux-arm64-musl.node'),
-  },
-  'darwin-arm64': {
-    '@renumerate/node-darwin-arm64': () => require('@renumerate/node-darwin-arm64'),
-    'renumerate.darwin-arm64.node': () => require('./renumerate.darwin-arm64.node'),
-  },
-  'darwin-x64': {
-    '@renumerate/node-darwin-x64': () => require('@renumerate/node-darwin-x64'),
-    'renumerate.darwin-x64.node': () => require('./renumerate.darwin-x64.node'),
-  },
-  'win32-x64': {
-    '@renumerate/node-win32-x64-msvc': () => require('@renumerate/node-win32-x64-msvc'),
-    'renumerate.win32-x64-msvc.node': () => require('./renumerate.win32-x64-msvc.node'),
-  },
-  'win32-arm64': {
-    '@renumerate/node-win32-arm64-msvc': () => require('@renumerate/node-win32-arm64-msvc'),
-    'renumerate.win32-arm64-msvc.node': () => require('./renumerate.win32-arm64-msvc.node'),
-  },
-};
 
 export const native = load();
 
 function load(): typeof Binding {
-  const reasons: string[] = [];
-  let cause: unknown;
-  for (const [name, requireLibrary] of Object.entries(builds[`${process.platform}-${process.arch}`] ?? {})) {
-    try {
-      return requireLibrary();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ERR_DLOPEN_DISABLED') throw error; // its message names the Node option that forbids native addons
-      const missing = code === 'MODULE_NOT_FOUND';
-      if (!missing) cause = error;
-      reasons.push(`${name} ${missing ? 'is not there' : `does not load (${firstLine(error)})`}`);
+  const failures: Failure[] = [];
+  for (const target of targets()) {
+    // First the optional dependency that npm installs, then the file that a local build writes to this folder.
+    for (const name of [`@renumerate/node-${target}`, `./renumerate.${target}.node`]) {
+      const library = requireLibrary(name, failures);
+      if (library) return library;
     }
   }
-  throw new Error(loadErrorMessage(reasons), cause === undefined ? undefined : { cause });
+  const cause = failures.find(({ error }) => !isMissing(error))?.error;
+  throw new Error(loadErrorMessage(failures), cause === undefined ? undefined : { cause });
 }
 
-function loadErrorMessage(reasons: string[]): string {
+/** A library that could not be loaded. */
+interface Failure {
+  readonly name: string;
+  readonly error: unknown;
+}
+
+/** Returns the names of the libraries for this platform. There are two if the C library of the process is unknown. */
+function targets(): string[] {
+  const platform = `${process.platform}-${process.arch}`;
+  if (process.platform === 'win32') return [`${platform}-msvc`];
+  return process.platform === 'linux' ? cLibraries().map((name) => `${platform}-${name}`) : [platform];
+}
+
+/**
+ * Returns the C library that the process uses, `gnu` or `musl`, or both if it is unknown. Loading one library after the
+ * other would not find out: with gcompat, musl loads the library for glibc too, but does not run it reliably.
+ */
+function cLibraries(): string[] {
+  if (process.versions.deno) return ['gnu', 'musl']; // Deno asks the user for permission to read the file
+  try {
+    const mappedFiles = readFileSync('/proc/self/maps', 'latin1');
+    return [/\/libc(\.so\.6|-2\.\d+\.so)\b/.test(mappedFiles) ? 'gnu' : 'musl'];
+  } catch {
+    return ['gnu', 'musl'];
+  }
+}
+
+/**
+ * Loads a library. Returns `undefined` after a failure, and for a platform without a library. The arguments of `require`
+ * are literals, so that file tracers find the files. Each call is directly in a `try` block, so that bundlers accept the
+ * absence of a library.
+ */
+function requireLibrary(name: string, failures: Failure[]): typeof Binding | undefined {
+  try {
+    switch (name) {
+      case '@renumerate/node-linux-x64-gnu':
+        return require('@renumerate/node-linux-x64-gnu');
+      case './renumerate.linux-x64-gnu.node':
+        return require('./renumerate.linux-x64-gnu.node');
+      case '@renumerate/node-linux-x64-musl':
+        return require('@renumerate/node-linux-x64-musl');
+      case './renumerate.linux-x64-musl.node':
+        return require('./renumerate.linux-x64-musl.node');
+      case '@renumerate/node-linux-arm64-gnu':
+        return require('@renumerate/node-linux-arm64-gnu');
+      case './renumerate.linux-arm64-gnu.node':
+        return require('./renumerate.linux-arm64-gnu.node');
+      case '@renumerate/node-linux-arm64-musl':
+        return require('@renumerate/node-linux-arm64-musl');
+      case './renumerate.linux-arm64-musl.node':
+        return require('./renumerate.linux-arm64-musl.node');
+      case '@renumerate/node-darwin-arm64':
+        return require('@renumerate/node-darwin-arm64');
+      case './renumerate.darwin-arm64.node':
+        return require('./renumerate.darwin-arm64.node');
+      case '@renumerate/node-darwin-x64':
+        return require('@renumerate/node-darwin-x64');
+      case './renumerate.darwin-x64.node':
+        return require('./renumerate.darwin-x64.node');
+      case '@renumerate/node-win32-x64-msvc':
+        return require('@renumerate/node-win32-x64-msvc');
+      case './renumerate.win32-x64-msvc.node':
+        return require('./renumerate.win32-x64-msvc.node');
+      case '@renumerate/node-win32-arm64-msvc':
+        return require('@renumerate/node-win32-arm64-msvc');
+      case './renumerate.win32-arm64-msvc.node':
+        return require('./renumerate.win32-arm64-msvc.node');
+    }
+  } catch (error) {
+    if (codeOf(error) === 'ERR_DLOPEN_DISABLED') throw error; // its message names the Node option that forbids addons
+    failures.push({ name, error });
+  }
+  return undefined;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'MODULE_NOT_FOUND';
+}
+
+function loadErrorMessage(failures: Failure[]): string {
   const platform = [process.platform, process.arch, libc()].filter(Boolean).join(' ');
-  if (reasons.length === 0) {
+  if (failures.length === 0) {
     return `@renumerate/node has no native library for ${platform}: run it on another platform, or ask for this one`;
   }
+  const reasons = failures.map(
+    ({ name, error }) => `${name} ${isMissing(error) ? 'is not there' : `does not load (${firstLine(error)})`}`,
+  );
+  const folder = typeof __dirname === 'string' ? ` in ${__dirname}` : ''; // absent in a bundle that is an ES module
   return (
-    `@renumerate/node finds no native library for ${platform} in ${__dirname}: ${reasons.join('; ')}. ` +
+    `@renumerate/node finds no native library for ${platform}${folder}: ${reasons.join('; ')}. ` +
     'Install it on the platform that it runs on (copied node_modules hold another one), with its optional dependencies; ' +
-    'where it is bundled, mark it as external; in a clone run "npm run build"'
+    'where it is bundled, add the condition "module" or mark it as external; in a clone run "npm run build"'
   );
 }
 
