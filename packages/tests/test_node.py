@@ -98,11 +98,12 @@ def test_platform_package_contains_only_its_library(target: str) -> None:
 
 def test_client_package_contains_the_expected_files() -> None:
     found = contents(main_package("node")).keys()
-    types = (ROOT / "bindings/node/typescript").glob("*.ts")
-    names = [path.name.removesuffix(".ts") for path in types if not path.name.endswith(".d.ts")]
-    entry_points = ["index.d.mts", "index.js", "index.mjs", "testing.d.mts", "testing.js", "testing.mjs"]
-    expected = {*entry_points, "binding.d.ts", *(f"{name}.d.ts" for name in names)}
-    assert len(names) > 5
+    sources = [path for path in (ROOT / "bindings/node/typescript").glob("*.*ts") if not path.name.endswith(".d.ts")]
+    types = {re.sub(r"\.(m?ts)$", r".d.\1", path.name) for path in sources}
+    assert len(types) > 5
+    entry_points = {f"{name}.js" for name in ("index", "testing")}
+    entry_points |= {f"{folder}{name}.mjs" for name in ("index", "testing") for folder in ("", "bundler/")}
+    expected = {"binding.d.ts", *entry_points, *types}
     assert found == DOCUMENTS | {f"package/dist/{name}" for name in expected}
 
 

@@ -45,10 +45,10 @@ class Server {
     this.#url = url;
   }
 
-  /** Posts JSON with this cookie, on a new connection. */
-  post(path, cookie, body, signal = AbortSignal.timeout(60_000)) {
-    const headers = { 'content-type': 'application/json', connection: 'close', cookie };
-    return fetch(this.#url + path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  /** Posts JSON with these additional headers, on a new connection. */
+  post(path, body, headers, signal = AbortSignal.timeout(60_000)) {
+    const allHeaders = { 'content-type': 'application/json', connection: 'close', ...headers };
+    return fetch(this.#url + path, { method: 'POST', headers: allHeaders, body: JSON.stringify(body), signal });
   }
 
   /** Stops the server and returns its output. */

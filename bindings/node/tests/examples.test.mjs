@@ -1,9 +1,10 @@
 // Runs the examples against a sandbox, as programs and servers.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Sandbox } from '@renumerate/node/testing';
 import {
   application,
   EXAMPLES,
@@ -69,13 +70,46 @@ const BACKENDS = {
   },
   next: {
     path: '/api/cancel-session',
-    folder: buildStandalone,
+    folder: async () => (await buildNext()).standalone,
     startIn: (options) => startServerOnFreePort([process.execPath, 'server.js'], options),
+  },
+  'next without configuration': {
+    path: '/api/cancel-session',
+    folder: async () => (await buildNext()).project,
+    startIn: startNext,
   },
 };
 
-/** Installs and builds the Next.js example, and moves its standalone build into an empty folder. */
-async function buildStandalone() {
+let nextBuilds;
+
+/**
+ * Builds the Next.js example twice. Returns the folder of the standalone build, and that of a build without configuration
+ * for the package.
+ */
+function buildNext() {
+  nextBuilds ??= buildNextExample();
+  return nextBuilds;
+}
+
+function startNext(options) {
+  const command = [process.execPath, 'node_modules/next/dist/bin/next', 'start', '--hostname', '127.0.0.1'];
+  return startServerOnFreePort(command, options);
+}
+
+const LAYOUT = 'export default ({ children }) => <html><body>{children}</body></html>;';
+const PAGE = `
+import { Renumerate } from '@renumerate/node';
+
+async function createSession(asJson) {
+  'use server';
+  const session = await new Renumerate().createRetentionSession({ customerId: 'cus_1' });
+  return asJson ? session.toJSON() : session;
+}
+
+export default () => <form action={createSession} />;
+`;
+
+async function buildNextExample() {
   const clone = freshFolder();
   writeFileSync(join(clone, 'package-lock.json'), '{}'); // a clone has one in a parent folder
   const cwd = join(clone, 'next');
@@ -87,8 +121,11 @@ async function buildStandalone() {
   await run(['npm', 'run', 'build'], options);
   const standalone = join(freshFolder(), 'standalone');
   renameSync(join(cwd, '.next/standalone'), standalone);
-  rmSync(clone, { recursive: true });
-  return standalone;
+  writeFileSync(join(cwd, 'next.config.mjs'), 'export default { turbopack: { root: import.meta.dirname } };');
+  writeFileSync(join(cwd, 'app/layout.jsx'), LAYOUT);
+  writeFileSync(join(cwd, 'app/page.jsx'), PAGE);
+  await run(['npm', 'run', 'build'], options);
+  return { standalone, project: cwd };
 }
 
 /** Customer id, script unless the sandbox has one, then the expected status, error code and `retry-after`. */
@@ -118,7 +155,7 @@ describe('backends', { concurrency: true }, () => {
       after(() => server?.stop());
 
       /** Clicks "cancel". The body requests another customer's session. */
-      const cancel = (cookie, signal) => server.post(path, cookie, { customerId: 'cus_other' }, signal);
+      const cancel = (cookie, signal) => server.post(path, { customerId: 'cus_other' }, { cookie }, signal);
 
       test('rejects requests without a valid cookie', async () => {
         const forged = `${signedInCookie('cus_1').slice(0, -1)}_`;
@@ -181,6 +218,21 @@ describe('backends', { concurrency: true }, () => {
       });
     });
   }
+});
+
+test('server action returns the JSON form of a session', async (t) => {
+  const sandbox = await Sandbox.start({ privateKey: KEY });
+  t.after(() => sandbox.stop());
+  const { project } = await buildNext();
+  const { node: actions } = JSON.parse(
+    readFileSync(join(project, '.next/server/server-reference-manifest.json'), 'utf8'),
+  );
+  const [id] = Object.keys(actions);
+  const server = await startNext({ cwd: project, env: environment(sandbox) });
+  t.after(() => server.stop());
+  const call = async (asJson) => (await server.post('/', [asJson], { 'next-action': id })).text();
+  match(await call(true), /^1:\{"id":"ret_[^"]+","url":"https:/m);
+  match(await call(false), /^1:E\{/m, 'React accepts the session itself: change the README');
 });
 
 test('the Next.js example has a copy of sign-in.mjs', () => {

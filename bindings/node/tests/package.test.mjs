@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import semver from 'semver';
 import { KEY, startSandbox } from './fixtures.mjs';
 import { run } from './programs.mjs';
 
@@ -46,6 +47,23 @@ test('package contains code, types and one native file', () => {
   strictEqual(files.filter((name) => name.endsWith('.node')).length, 1);
   for (const name of files.filter((name) => name.endsWith('.js')))
     ok(files.includes(name.replace(/js$/, 'd.ts')), name);
+});
+
+test('packages and the tools that build them support Node 20', () => {
+  const root = join(import.meta.dirname, '../../..');
+  for (const project of ['bindings/node', 'bindings/node/tests', 'bindings/node/docs', 'bindings/node/examples/next']) {
+    const { packages } = JSON.parse(readFileSync(join(root, project, 'package-lock.json'), 'utf8'));
+    // npm omits an optional package that does not support the running Node, without a warning.
+    for (const [name, { engines, optional }] of Object.entries(packages))
+      ok(
+        optional || !engines?.node || semver.intersects(engines.node, '20'),
+        `${project}: ${name} requires ${engines?.node}`,
+      );
+  }
+  for (const name of ['node', 'sandbox']) {
+    const installed = readFileSync(join(folder, `node_modules/@renumerate/${name}/package.json`), 'utf8');
+    deepStrictEqual(JSON.parse(installed).engines, { node: '>=20' });
+  }
 });
 
 test('package works in an ES module', async () => {
