@@ -31,6 +31,7 @@ test('creates a session and raises typed errors', async () => {
   const call = renumerate.createRetentionSession({ customerId: 'cus_not_found' });
   await expect(call).rejects.toThrow(NotFoundError);
   await expect(call).rejects.toBeInstanceOf(Error);
+  expect((await sandbox.requests()).map(({ status }) => status)).toEqual([200, 404]);
   expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout must be a number');
   const caBundle = new (require('node:url').URL)('file:///nowhere/ca.pem');
   expect(() => new Renumerate({ caBundle })).toThrow('cannot be read');

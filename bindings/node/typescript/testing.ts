@@ -1,4 +1,4 @@
-/// <reference types="node" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
 
 /**
  * Sandbox: a local server that imitates the Renumerate service, for tests without an account or a network. It can also
@@ -11,24 +11,24 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
-import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { Renumerate, type RenumerateOptions } from './index.js';
+import { Renumerate, type RenumerateOptions, type UrlLike } from './index.js';
 import { findCommand, type StartupInfo, startProcess, stopProcess } from './sandbox-process.js';
+import { SandboxRequests } from './sandbox-requests.js';
 
 /** Options of a sandbox. All are optional. */
 export interface SandboxOptions {
   /** Private key that the sandbox accepts. Default: `'sk_sandbox_local'`. */
   readonly privateKey?: string | undefined;
   /** Folder of case files, which define responses: a path, or a `file:` URL. Default: none. */
-  readonly cases?: string | URL | undefined;
+  readonly cases?: string | UrlLike | undefined;
   /** File with the customers that exist: a path, or a `file:` URL. Default: none (all customers exist). */
-  readonly seed?: string | URL | undefined;
+  readonly seed?: string | UrlLike | undefined;
   /**
    * The `renumerate` command: a path, or a `file:` URL. Default: the command of the package `@renumerate/sandbox`, else
    * the command on the `PATH`.
    */
-  readonly command?: string | URL | undefined;
+  readonly command?: string | UrlLike | undefined;
 }
 
 /** A response for {@link Sandbox.script}. All members are optional. Default: status 200 without a body. */
@@ -112,12 +112,14 @@ export interface MintedSession {
  */
 export class Sandbox {
   readonly #info: StartupInfo;
+  readonly #requests: SandboxRequests;
   #child: ChildProcess | undefined;
 
   private constructor(child: ChildProcess, info: StartupInfo) {
     if (!info) throw new Error('a sandbox is started: await Sandbox.start()');
     this.#child = child;
     this.#info = info;
+    this.#requests = new SandboxRequests(info.url);
   }
 
   /**
@@ -214,7 +216,7 @@ export class Sandbox {
   async stop(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child) await stopProcess(child);
+    if (child) await Promise.all([stopProcess(child), this.#requests.stop()]);
   }
 
   /** Stops the sandbox at the end of an `await using`. */
@@ -222,30 +224,24 @@ export class Sandbox {
     await this.stop();
   }
 
-  /** Sends a request to the sandbox, without a proxy. Does not use `fetch`, because jsdom does not provide it. */
-  #send(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-    return new Promise((resolve, reject) => {
-      if (!this.#child) throw new Error('the sandbox is stopped');
-      const { exitCode, signalCode } = this.#child;
-      if (exitCode !== null || signalCode !== null) throw new Error(`the sandbox has ended: ${signalCode ?? exitCode}`);
-      const outgoing = request(this.url + path, { method, agent: false, timeout: 30_000 }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk) => {
-          text += chunk;
-        });
-        response.on('error', reject).on('end', () => {
-          try {
-            const parsed = text ? JSON.parse(text) : {};
-            if ((response.statusCode ?? 0) < 400) resolve(parsed);
-            else reject(new Error(`the sandbox refuses: ${parsed.error}`));
-          } catch {
-            reject(new Error(`the sandbox answers ${response.statusCode} and no JSON`));
-          }
-        });
-      });
-      outgoing.on('error', reject).on('timeout', () => outgoing.destroy(new Error('the sandbox does not answer')));
-      outgoing.end(body && JSON.stringify(body));
-    });
+  async #send(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    if (!this.#child) throw new Error('the sandbox is stopped');
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) throw new Error(`the sandbox has ended: ${signalCode ?? exitCode}`);
+    const [status, text] = await this.#requests.send(method, path, body && JSON.stringify(body));
+    const parsed = parseJson(text);
+    if (parsed === undefined) throw new Error(`the sandbox answers ${status} and no JSON`);
+    if (status >= 400) throw new Error(`the sandbox refuses: ${parsed.error}`);
+    return parsed;
+  }
+}
+
+/** Parses the body of a response, which may be empty. Returns `undefined` if it is not JSON. */
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    return text ? JSON.parse(text) : {};
+  } catch {
+    return undefined;
   }
 }
 
@@ -257,6 +253,6 @@ function toCaseAnswer({ headers = {}, ...members }: ScriptedAnswer): object {
   };
 }
 
-function pathOf(path: string | URL | undefined): string | undefined {
+function pathOf(path: string | UrlLike | undefined): string | undefined {
   return typeof path === 'object' ? fileURLToPath(path.href) : path;
 }
