@@ -1,4 +1,4 @@
-// Argument conversion, sessions, errors and loggers.
+// Argument conversion, sessions and loggers.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -10,7 +10,6 @@ import * as sdk from '@renumerate/node';
 import { ID, rejection, startSandbox, thrown } from './fixtures.mjs';
 
 const { Renumerate, RetentionSession, SubscriptionSession } = sdk;
-const byName = Object.fromEntries(Object.entries(sdk));
 const running = startSandbox();
 const customer = { customerId: 'cus_1' };
 
@@ -32,6 +31,11 @@ test('subscription session has its own class and no request id by default', asyn
   ok(session instanceof SubscriptionSession && !(session instanceof RetentionSession));
   deepStrictEqual(Object.keys(session.toJSON()), ['id', 'url']);
   strictEqual((await running.sandbox.session(session.id)).customerEmail, 'john.doe@example.com');
+});
+
+test('JSON form of a session is a plain object', async () => {
+  const session = await running.sandbox.client().createRetentionSession(customer);
+  strictEqual(Object.getPrototypeOf(session.toJSON()), Object.prototype);
 });
 
 test('session can be constructed with an id only', () => {
@@ -134,6 +138,26 @@ test('invalid signal or logger is rejected with its field', async () => {
     strictEqual(thrown(() => new Renumerate({ logger: invalid })).field, 'logger');
 });
 
+test('signal in place of the call options is rejected', async () => {
+  const { signal } = new AbortController();
+  const error = await rejection(running.sandbox.client().createRetentionSession(customer, signal));
+  deepStrictEqual([error.name, error.field], ['ConfigurationError', 'options']);
+  match(error.message, /^options takes an object such as \{ signal, timeout \}, and got an AbortSignal/);
+});
+
+test('method without its client is rejected with the remedy', async () => {
+  const client = running.sandbox.client();
+  for (const method of ['createRetentionSession', 'createSubscriptionSession']) {
+    const { [method]: detached } = client;
+    for (const receiver of [undefined, {}, new Proxy(client, {})]) {
+      const error = await rejection(detached.call(receiver, customer));
+      strictEqual(error.name, 'TypeError');
+      match(error.message, new RegExp(`^${method} is not called on a client: write renumerate\\.${method}\\(…\\)`));
+    }
+    ok((await detached.bind(client)(customer)).id);
+  }
+});
+
 test('null and undefined select the default of every option', () => {
   const names = [
     'baseUrl',
@@ -175,84 +199,12 @@ test('user agent names language and runtime', async () => {
   ok(headers['user-agent'].endsWith(`; Node.js ${process.versions.node}) Shop/1.2`), headers['user-agent']);
 });
 
-test('ES modules and CommonJS share the same classes', () => {
+test('ES modules, CommonJS and bundles share the same classes', async () => {
   const required = createRequire(import.meta.url)('@renumerate/node');
-  deepStrictEqual(Object.keys(sdk).sort(), Object.keys(required).sort());
-  for (const name of Object.keys(required)) strictEqual(byName[name], required[name], name);
-});
-
-test('error classes have their code, parent and fields', () => {
-  const { RenumerateError, ApiError } = sdk;
-  const codes = {
-    ConfigurationError: ['configuration', RenumerateError],
-    ValidationError: ['validation', RenumerateError],
-    ApiError: ['api', RenumerateError],
-    BadRequestError: ['bad_request', ApiError],
-    AuthenticationError: ['authentication', ApiError],
-    NotFoundError: ['not_found', ApiError],
-    RateLimitError: ['rate_limited', ApiError],
-    ServerError: ['server', ApiError],
-    NetworkError: ['network', RenumerateError],
-    RequestTimeoutError: ['timeout', RenumerateError],
-    UnexpectedResponseError: ['unexpected_response', RenumerateError],
-    ClosedError: ['closed', RenumerateError],
-    InternalError: ['internal', RenumerateError],
-  };
-  for (const [name, [code, parent]] of Object.entries(codes)) {
-    const error = new byName[name]('text', { status: 404 });
-    deepStrictEqual([error.name, error.code, error.message, error.reason], [name, code, 'text', 'text']);
-    ok(error instanceof parent && error instanceof Error, name);
-    match(error.stack, new RegExp(`^${name}: text`));
-    const hasStatus = ['NetworkError', 'UnexpectedResponseError'].includes(name);
-    strictEqual('status' in error, error instanceof ApiError || hasStatus);
-    strictEqual('field' in error, name === 'ConfigurationError' || name === 'ValidationError');
-  }
-});
-
-test('derived error class inherits the code', () => {
-  class CustomError extends sdk.NotFoundError {}
-  strictEqual(new CustomError('x').code, 'not_found');
-  strictEqual(new sdk.RenumerateError('x').code, 'renumerate');
-});
-
-test('error message and JSON contain the details of the response', async () => {
-  const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: 'cus_not_found' }));
-  const { host } = new URL(running.sandbox.url);
-  const hint = 'check the ids, and that the key belongs to the same environment';
-  const message = `${host} (baseUrl) answered 404: Customer not found (1 attempt); ${hint}`;
-  strictEqual(error.message, message);
-  strictEqual(error.reason, 'Customer not found');
-  const { attempts, ...logged } = JSON.parse(JSON.stringify(error));
-  strictEqual(attempts.length, 1);
-  deepStrictEqual(logged, {
-    name: 'NotFoundError',
-    message,
-    code: 'not_found',
-    reason: 'Customer not found',
-    retryable: false,
-    hints: [hint],
-    host,
-    hostSetting: 'baseUrl',
-    status: 404,
-    contentType: 'application/json',
-    body: '{"error":"Customer not found"}',
-  });
-});
-
-test('network error has a cause', async () => {
-  const client = new Renumerate({ privateKey: 'sk_x', baseUrl: 'http://127.0.0.1:1', maxRetries: 0 });
-  const error = await rejection(client.createRetentionSession(customer));
-  deepStrictEqual([error.name, error.phase, error.retryable], ['NetworkError', 'connect', true]);
-  ok(error.cause instanceof Error);
-  match(error.cause.message, /refused/);
-});
-
-test('error stack contains the caller', async () => {
-  async function callingFunction(parameters) {
-    return await running.sandbox.client().createRetentionSession(parameters);
-  }
-  for (const parameters of [{ customerId: 'cus_not_found' }, { customerId: '' }, { customer_id: 'x' }]) {
-    match((await rejection(callingFunction(parameters))).stack, /at (async )?callingFunction .*values\.test\.mjs/);
+  const bundled = await import(new URL('./node_modules/@renumerate/node/dist/bundler/index.mjs', import.meta.url));
+  for (const module of [sdk, bundled]) {
+    deepStrictEqual(Object.keys(module).sort(), Object.keys(required).sort());
+    for (const [name, value] of Object.entries(module)) strictEqual(value, required[name], name);
   }
 });
 

@@ -23,6 +23,20 @@ import { RetentionSession, type Session, SubscriptionSession } from './session.j
 import { isObject } from './type-checks.js';
 
 /**
+ * Methods of a {@link Renumerate} client. If your code takes a client of this type, its tests can pass a plain object
+ * whose methods return sessions such as `new RetentionSession('ret_1')`.
+ */
+export interface RenumerateClient {
+  /** See {@link Renumerate.createRetentionSession}. */
+  createRetentionSession(parameters: RetentionSessionParameters, options?: CallOptions): Promise<RetentionSession>;
+  /** See {@link Renumerate.createSubscriptionSession}. */
+  createSubscriptionSession(
+    parameters: SubscriptionSessionParameters,
+    options?: CallOptions,
+  ): Promise<SubscriptionSession>;
+}
+
+/**
  * Client that creates Renumerate sessions. Create one client per process and share it, because the calls of a client
  * share a connection pool.
  *
@@ -39,7 +53,7 @@ import { isObject } from './type-checks.js';
  *
  * @see https://docs.renumerate.com/reference/api the vendor's documentation of the endpoints
  */
-export class Renumerate {
+export class Renumerate implements RenumerateClient {
   #client: NativeClient;
   readonly #logger: Logger | undefined;
   /**
@@ -85,7 +99,8 @@ export class Renumerate {
     parameters: RetentionSessionParameters,
     options?: CallOptions,
   ): Promise<RetentionSession> {
-    return sessionOrThrow(await this.#start(RetentionSession, native.EndpointKind.Retention, parameters, options));
+    const client = Renumerate.#receiver(this, 'createRetentionSession');
+    return sessionOrThrow(await client.#start(RetentionSession, native.EndpointKind.Retention, parameters, options));
   }
 
   /**
@@ -101,14 +116,21 @@ export class Renumerate {
     parameters: SubscriptionSessionParameters,
     options?: CallOptions,
   ): Promise<SubscriptionSession> {
+    const client = Renumerate.#receiver(this, 'createSubscriptionSession');
     const { Subscription } = native.EndpointKind;
-    return sessionOrThrow(await this.#start(SubscriptionSession, Subscription, parameters, options));
+    return sessionOrThrow(await client.#start(SubscriptionSession, Subscription, parameters, options));
   }
 
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     if (!(#client in this)) return 'Renumerate {}'; // `this` is a proxy of a client, or inherits from one
     return `Renumerate { ${this.#settings ? 'without a key so far' : `baseUrl: '${this.#client.baseUrl}'`} }`;
+  }
+
+  /** Returns the client on which a method was called. A method that was taken from its client has none. */
+  static #receiver(value: unknown, method: string): Renumerate {
+    if (isObject(value) && #client in value) return value;
+    throw new TypeError(`${method} is not called on a client: write renumerate.${method}(…), or bind it to its client`);
   }
 
   #start<S extends Session>(

@@ -2,6 +2,26 @@
 
 import type { ErrorKind } from './binding.js';
 
+/**
+ * Stable code of each error class, for a `switch` over all kinds of errors. `'renumerate'` is the code of the base class
+ * itself, which this library never throws.
+ */
+export type ErrorCode =
+  | 'api'
+  | 'authentication'
+  | 'bad_request'
+  | 'closed'
+  | 'configuration'
+  | 'internal'
+  | 'network'
+  | 'not_found'
+  | 'rate_limited'
+  | 'renumerate'
+  | 'server'
+  | 'timeout'
+  | 'unexpected_response'
+  | 'validation';
+
 /** One attempt of a call: its outcome and its duration. */
 export interface Attempt {
   /** Outcome: `'status'` if a response was received, otherwise `'network'` or `'timeout'`. */
@@ -30,9 +50,11 @@ export interface ErrorDetails {
   readonly hints?: readonly string[];
   readonly host?: string;
   readonly hostSetting?: string;
+  /** Default: the usual value of the class, such as `true` for a `RateLimitError`. */
   readonly retryable?: boolean;
   readonly attempts?: readonly Attempt[];
   readonly field?: string;
+  /** Default: the usual status of the class, such as 404 for a `NotFoundError`. */
   readonly status?: number;
   readonly requestId?: string;
   readonly contentType?: string;
@@ -52,10 +74,10 @@ export interface ErrorDetails {
  */
 export class RenumerateError extends Error {
   /** Stable code of the class, such as `'not_found'`. It is the same in every language of this SDK. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /**
-   * Reason for the error, without the host, the attempts and the hints. This is the `error` text of the response. If there is no such text,
-   * it is a description by this library.
+   * Reason for the error, without the host, the attempts and the hints. This is the `error` text of the response. If
+   * there is no such text, it is a description by this library.
    */
   readonly reason: string;
   /** Whether the same request may succeed if it is sent again. */
@@ -81,9 +103,10 @@ export class RenumerateError extends Error {
    */
   constructor(message = '', details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = codeOf(new.target);
+    const { code, retryable } = kindOf(new.target);
+    this.code = code;
     this.reason = details.reason ?? message;
-    this.retryable = details.retryable ?? false;
+    this.retryable = details.retryable ?? retryable;
     this.attempts = details.attempts ?? [];
     this.hints = details.hints ?? [];
     this.host = details.host;
@@ -130,7 +153,7 @@ abstract class ResponseError extends RenumerateError {
 
   constructor(message?: string, details: ErrorDetails = {}) {
     super(message, details);
-    this.status = details.status;
+    this.status = details.status ?? kindOf(new.target).status;
     this.requestId = details.requestId;
     this.contentType = details.contentType;
     this.body = details.body;
@@ -218,37 +241,51 @@ export class InternalError extends RenumerateError {
   declare readonly code: 'internal';
 }
 
-/** Class, name and code of each kind of error. The names are strings, because minifiers rename classes. */
-const kinds: Record<`${ErrorKind}`, readonly [Class: typeof RenumerateError, name: string, code: string]> = {
-  Api: [ApiError, 'ApiError', 'api'],
-  Authentication: [AuthenticationError, 'AuthenticationError', 'authentication'],
-  BadRequest: [BadRequestError, 'BadRequestError', 'bad_request'],
-  Closed: [ClosedError, 'ClosedError', 'closed'],
-  Configuration: [ConfigurationError, 'ConfigurationError', 'configuration'],
-  Internal: [InternalError, 'InternalError', 'internal'],
-  Network: [NetworkError, 'NetworkError', 'network'],
-  NotFound: [NotFoundError, 'NotFoundError', 'not_found'],
-  RateLimited: [RateLimitError, 'RateLimitError', 'rate_limited'],
-  Server: [ServerError, 'ServerError', 'server'],
-  Timeout: [RequestTimeoutError, 'RequestTimeoutError', 'timeout'],
-  UnexpectedResponse: [UnexpectedResponseError, 'UnexpectedResponseError', 'unexpected_response'],
-  Validation: [ValidationError, 'ValidationError', 'validation'],
-};
-
-/** Returns the code of a class, or of its nearest base class that has one. */
-function codeOf(Class: object): string {
-  for (let current: object | null = Class; current !== null; current = Object.getPrototypeOf(current)) {
-    const code = codes.get(current);
-    if (code !== undefined) return code;
-  }
-  return 'renumerate';
+/** A kind of error. `status` and `retryable` are the usual values, for errors that applications create in tests. */
+interface Kind {
+  readonly Class: typeof RenumerateError;
+  /** Name of the class. It is a string, because minifiers rename classes. */
+  readonly name: string;
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly status: number | undefined;
 }
 
-const codes = new Map<unknown, string>(Object.values(kinds).map(([Class, , code]) => [Class, code]));
+const kinds: Record<`${ErrorKind}`, Kind> = {
+  Api: defineKind(ApiError, 'ApiError', 'api'),
+  Authentication: defineKind(AuthenticationError, 'AuthenticationError', 'authentication', false, 401),
+  BadRequest: defineKind(BadRequestError, 'BadRequestError', 'bad_request', false, 400),
+  Closed: defineKind(ClosedError, 'ClosedError', 'closed'),
+  Configuration: defineKind(ConfigurationError, 'ConfigurationError', 'configuration'),
+  Internal: defineKind(InternalError, 'InternalError', 'internal'),
+  Network: defineKind(NetworkError, 'NetworkError', 'network', true),
+  NotFound: defineKind(NotFoundError, 'NotFoundError', 'not_found', false, 404),
+  RateLimited: defineKind(RateLimitError, 'RateLimitError', 'rate_limited', true, 429),
+  Server: defineKind(ServerError, 'ServerError', 'server', true, 500),
+  Timeout: defineKind(RequestTimeoutError, 'RequestTimeoutError', 'timeout', true),
+  UnexpectedResponse: defineKind(UnexpectedResponseError, 'UnexpectedResponseError', 'unexpected_response'),
+  Validation: defineKind(ValidationError, 'ValidationError', 'validation'),
+};
+
+const baseKind = defineKind(RenumerateError, 'RenumerateError', 'renumerate');
+const kindsByClass = new Map([baseKind, ...Object.values(kinds)].map((each) => [each.Class as object, each]));
+
+function defineKind(Class: Kind['Class'], name: string, code: ErrorCode, retryable = false, status?: number): Kind {
+  return { Class, name, code, retryable, status };
+}
+
+/** Returns the kind of a class, or of its nearest base class that has one. */
+function kindOf(Class: object): Kind {
+  for (let current: object | null = Class; current !== null; current = Object.getPrototypeOf(current)) {
+    const found = kindsByClass.get(current);
+    if (found !== undefined) return found;
+  }
+  return baseKind;
+}
 
 // Sets `name` on the prototypes, as JavaScript does for built-in errors. If each error had its own `name` property,
 // Node would print this property among the fields of the error.
-for (const [Class, name] of [[RenumerateError, 'RenumerateError'] as const, ...Object.values(kinds)]) {
+for (const { Class, name } of kindsByClass.values()) {
   Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
 }
 
@@ -256,7 +293,7 @@ for (const [Class, name] of [[RenumerateError, 'RenumerateError'] as const, ...O
 export function errorFromJson(json: string): RenumerateError {
   const { kind, text, cause, ...details } = JSON.parse(json);
   if (cause !== undefined) details.cause = new Error(cause);
-  const [Class] = kinds[kind as `${ErrorKind}`];
+  const { Class } = kinds[kind as `${ErrorKind}`];
   const error = new Class(text, details);
   Error.captureStackTrace?.(error, errorFromJson);
   return error;

@@ -1,5 +1,3 @@
-/// <reference types="node" preserve="true" />
-
 /**
  * Server-side client for Renumerate. When a customer clicks "cancel" or opens the SubscriptionHub (the vendor's widget
  * for subscriptions), your backend creates a session with the private key of the brand and sends the session id to the
@@ -8,7 +6,7 @@
  * @module
  */
 
-export { Renumerate } from './client.js';
+export { Renumerate, type RenumerateClient } from './client.js';
 export {
   ApiError,
   type Attempt,
@@ -16,6 +14,7 @@ export {
   BadRequestError,
   ClosedError,
   ConfigurationError,
+  type ErrorCode,
   type ErrorDetails,
   InternalError,
   NetworkError,
@@ -30,7 +29,7 @@ export {
   ValidationError,
 } from './errors.js';
 export type { Logger, LogLevel, LogRecord } from './logs.js';
-export type { CallOptions, RenumerateOptions } from './options.js';
+export type { AbortSignalLike, CallOptions, RenumerateOptions, UrlLike } from './options.js';
 export type { Customer, RetentionSessionParameters, SubscriptionSessionParameters } from './parameters.js';
 export {
   RetentionSession,

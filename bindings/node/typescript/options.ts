@@ -6,7 +6,25 @@ import { errorFromJson } from './errors.js';
 import type { Logger } from './logs.js';
 import { native } from './native.js';
 import { describeRuntime } from './runtime.js';
-import { describeType, isObject, isText, readProperty } from './type-checks.js';
+import { describeType, isObject, isSignal, isText, readProperty } from './type-checks.js';
+
+/**
+ * Members of an `AbortSignal` that a call uses. Signals of Node and of jsdom have them. This type and {@link UrlLike}
+ * make the package independent of `@types/node`.
+ */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  /** Adds a function that is called when the signal is aborted. */
+  addEventListener(type: 'abort', listener: () => void): void;
+  /** Removes such a function. */
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** A `URL`, of Node or of jsdom. */
+export interface UrlLike {
+  readonly href: string;
+}
 
 /** Options of a client. All are optional; `null` and `undefined` select the default. Times are in milliseconds. */
 export interface RenumerateOptions {
@@ -43,7 +61,7 @@ export interface RenumerateOptions {
    * the platform, of this package, and of the file in `NODE_EXTRA_CA_CERTS`. The certificate of a self-signed server
    * works, too. Default: the environment variable `RENUMERATE_CA_BUNDLE`.
    */
-  readonly caBundle?: string | URL | null | undefined;
+  readonly caBundle?: string | UrlLike | null | undefined;
   /** Name and version of your application, such as `Shop/1.2`. They are added to the user agent. Default: none. */
   readonly appInfo?: string | null | undefined;
   /**
@@ -61,7 +79,7 @@ export interface CallOptions {
    * Signal that aborts the call and closes its connection. The promise of the call then rejects with the reason of the
    * signal, which is an `AbortError` if you do not set another reason. Default: none.
    */
-  readonly signal?: AbortSignal | null | undefined;
+  readonly signal?: AbortSignalLike | null | undefined;
   /** Timeout of the whole call, including all attempts and waits, in milliseconds. Default: that of the client. */
   readonly timeout?: number | null | undefined;
   /** Maximum number of retries, 0 to 10. Default: that of the client. */
@@ -126,7 +144,7 @@ function normalizeValue(name: string, value: unknown): string | number | undefin
   if (isText(value)) return value;
   if (name !== 'caBundle') throw optionTypeError(name, 'a string', value);
   try {
-    return fileURLToPath((value as URL).href); // `instanceof URL` would reject a URL of another realm, such as Jest's
+    return fileURLToPath((value as UrlLike).href); // `instanceof URL` would reject a URL of another realm, such as Jest's
   } catch {
     throw optionTypeError(name, 'a path or a file: URL', value);
   }
@@ -142,7 +160,7 @@ function isLogger(value: unknown): value is Logger {
  * Options of a call after the checks: the signal, and a list of the other options. In the list, names and values
  * alternate: `['timeout', 5000, 'maxRetries', 0]`. Absent options are omitted.
  */
-export type NormalizedCallOptions = readonly [signal: AbortSignal | undefined, options: (string | number)[]];
+export type NormalizedCallOptions = readonly [signal: AbortSignalLike | undefined, options: (string | number)[]];
 
 /** Result for a call without options. Its list is frozen, because all such calls share it. */
 const NO_CALL_OPTIONS: NormalizedCallOptions = [undefined, Object.freeze([]) as never[]];
@@ -154,7 +172,8 @@ const NO_CALL_OPTIONS: NormalizedCallOptions = [undefined, Object.freeze([]) as 
  */
 export function normalizeCallOptions(options: unknown): NormalizedCallOptions {
   if (options === undefined || options === null) return NO_CALL_OPTIONS;
-  if (!isObject(options)) throw optionTypeError('options', 'an object such as { signal, timeout }', options);
+  if (!isObject(options) || isSignal(options))
+    throw optionTypeError('options', 'an object such as { signal, timeout }', options);
   for (const name of Object.keys(options)) {
     if (!CALL_OPTIONS.includes(name)) throw errorFromJson(native.refuseCallOption(name));
   }
@@ -166,17 +185,6 @@ export function normalizeCallOptions(options: unknown): NormalizedCallOptions {
     if (value !== undefined) present.push(name, value);
   }
   return [signal, present];
-}
-
-/** Returns whether a value is an abort signal. Looks at its members, not its class, to accept signals of jsdom too. */
-function isSignal(value: unknown): value is AbortSignal {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as AbortSignal).aborted === 'boolean' &&
-    typeof (value as AbortSignal).addEventListener === 'function' &&
-    typeof (value as AbortSignal).removeEventListener === 'function'
-  );
 }
 
 function numberOption(name: string, value: unknown): number | undefined {

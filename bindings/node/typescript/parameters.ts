@@ -9,18 +9,20 @@ import { describeType, isObject, isText, readProperty } from './type-checks.js';
  * A customer, identified by the customer id or e-mail address in Stripe, or by both. `null` and `undefined` count as
  * absent.
  */
+// The variant with an id is last, so that TypeScript compares a wrong type with this one: the error on `customerId: null`
+// is then about `customerId`, not about a missing e-mail address.
 export type Customer =
-  | {
-      /** Customer id in Stripe: 1 to 255 visible ASCII characters. */
-      readonly customerId: string;
-      /** E-mail address of the customer in Stripe: at most 512 characters. */
-      readonly customerEmail?: string | null | undefined;
-    }
   | {
       /** Customer id in Stripe: 1 to 255 visible ASCII characters. */
       readonly customerId?: string | null | undefined;
       /** E-mail address of the customer in Stripe: at most 512 characters. */
       readonly customerEmail: string;
+    }
+  | {
+      /** Customer id in Stripe: 1 to 255 visible ASCII characters. */
+      readonly customerId: string;
+      /** E-mail address of the customer in Stripe: at most 512 characters. */
+      readonly customerEmail?: string | null | undefined;
     };
 
 /** Parameters of a retention session: the customer and, optionally, one of the customer's subscriptions. */

@@ -2,6 +2,7 @@
 // one signal.
 
 import { EventEmitter } from 'node:events';
+import type { AbortSignalLike } from './options.js';
 
 type AbortCallback = (reason: unknown) => void;
 
@@ -10,7 +11,7 @@ interface SharedListener {
   remove(): void;
 }
 
-const sharedListeners = new WeakMap<AbortSignal, SharedListener>();
+const sharedListeners = new WeakMap<AbortSignalLike, SharedListener>();
 
 /**
  * Registers a callback that is called when the signal is aborted.
@@ -18,7 +19,7 @@ const sharedListeners = new WeakMap<AbortSignal, SharedListener>();
  * @param callback receives the signal's reason
  * @returns a function that removes the callback
  */
-export function onAbort(signal: AbortSignal, callback: AbortCallback): () => void {
+export function onAbort(signal: AbortSignalLike, callback: AbortCallback): () => void {
   const { callbacks } = sharedListeners.get(signal) ?? addSharedListener(signal);
   callbacks.add(callback);
   return () => {
@@ -27,7 +28,7 @@ export function onAbort(signal: AbortSignal, callback: AbortCallback): () => voi
   };
 }
 
-function addSharedListener(signal: AbortSignal): SharedListener {
+function addSharedListener(signal: AbortSignalLike): SharedListener {
   const callbacks = new Set<AbortCallback>();
   const notify = () => {
     removeSharedListener(signal);
@@ -45,7 +46,7 @@ function addSharedListener(signal: AbortSignal): SharedListener {
  * `stopImmediatePropagation`. `addAbortListener` exists since Node 20.5 and accepts only Node's own signals. In other
  * cases, such as signals of jsdom, this function adds a plain listener.
  */
-function addListener(signal: AbortSignal, notify: () => void): () => void {
+function addListener(signal: AbortSignalLike, notify: () => void): () => void {
   if (signal instanceof AbortSignal && EventEmitter.addAbortListener) {
     const { [Symbol.dispose]: dispose } = EventEmitter.addAbortListener(signal, notify);
     if (dispose) return dispose;
@@ -54,7 +55,7 @@ function addListener(signal: AbortSignal, notify: () => void): () => void {
   return () => signal.removeEventListener('abort', notify);
 }
 
-function removeSharedListener(signal: AbortSignal): void {
+function removeSharedListener(signal: AbortSignalLike): void {
   sharedListeners.get(signal)?.remove();
   sharedListeners.delete(signal);
 }

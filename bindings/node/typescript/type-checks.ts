@@ -1,5 +1,7 @@
 // Run-time checks of untyped arguments. They look at types only; the core validates the values.
 
+import type { AbortSignalLike } from './options.js';
+
 /** Returns the type of a value for an error message, such as `an array`. Omits the value, which may be a secret. */
 export function describeType(value: unknown): string {
   if (value === null) return 'null';
@@ -8,7 +10,7 @@ export function describeType(value: unknown): string {
     case 'undefined':
       return 'undefined';
     case 'object':
-      return 'an object';
+      return isSignal(value) ? 'an AbortSignal' : 'an object';
     case 'string':
       return value.isWellFormed() ? 'a string' : 'a string with a lone surrogate';
     default:
@@ -24,6 +26,17 @@ export function isText(value: unknown): value is string {
 /** Returns whether a value is an object, but not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Returns whether a value is an abort signal. Looks at its members, not its class, to accept signals of jsdom too. */
+export function isSignal(value: unknown): value is AbortSignalLike {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as AbortSignalLike).aborted === 'boolean' &&
+    typeof (value as AbortSignalLike).addEventListener === 'function' &&
+    typeof (value as AbortSignalLike).removeEventListener === 'function'
+  );
 }
 
 /**
