@@ -38,9 +38,9 @@ function stageMain(source, files, suffixes) {
 
 /** Stages the package with the native file for one platform. `fields` are the fields of its manifest. */
 function stagePlatform(main, suffix, native, fields) {
-  const { version, homepage, repository, license, author, engines } = main;
+  const { version, homepage, repository, license, author, engines, preferUnplugged } = main;
   const name = `${main.name}-${suffix}`;
-  const shared = { name, version, homepage, repository, license, author, engines };
+  const shared = { name, version, homepage, repository, license, author, engines, preferUnplugged };
   const staged = stage({ ...shared, ...fields, files: [basename(native)] }, [native, join(packageFolder, 'LICENSE')]);
   const url = `https://www.npmjs.com/package/${main.name}`;
   const text = `The native part of [${main.name}](${url}) for one platform. npm installs it as a dependency.`;
