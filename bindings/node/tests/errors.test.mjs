@@ -72,17 +72,22 @@ test('error that an application constructs has the usual status and retryable of
 
 test('error message and JSON contain the details of the response', async () => {
   const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: 'cus_not_found' }));
-  strictEqual(error.message, 'the service answered 404: Customer not found');
+  const { host } = new URL(running.sandbox.url);
+  const hint = 'check the ids, and that the key belongs to the same environment';
+  const message = `${host} (baseUrl) answered 404: Customer not found (1 attempt); ${hint}`;
+  strictEqual(error.message, message);
   strictEqual(error.reason, 'Customer not found');
   const { attempts, ...logged } = JSON.parse(JSON.stringify(error));
   strictEqual(attempts.length, 1);
   deepStrictEqual(logged, {
     name: 'NotFoundError',
-    message: 'the service answered 404: Customer not found',
+    message,
     code: 'not_found',
     reason: 'Customer not found',
     retryable: false,
-    hints: [],
+    hints: [hint],
+    host,
+    hostSetting: 'baseUrl',
     status: 404,
     contentType: 'application/json',
     body: '{"error":"Customer not found"}',
