@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Expected request.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct ExpectedRequest {
     /// HTTP method, such as `POST`.
     pub method: String,
@@ -44,7 +44,7 @@ pub enum Outcome {
 /// Expected session. Without `url`, the URL is not compared. Without `request_id`, the session must have no request id.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct ExpectedSession {
     /// Session id.
     pub id: String,
@@ -62,7 +62,7 @@ pub struct ExpectedSession {
 /// `phase`, `timeout` or `retry_after` is missing here, the error must not have this property.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct ExpectedError {
     /// Name of the error class, such as `NotFoundError`.
     pub class: String,

@@ -64,7 +64,7 @@ pub(super) fn optional_milliseconds<'de, D: Deserializer<'de>>(number: D) -> Res
 /// Case file whose cases are not parsed yet. The cases are parsed one at a time, because a parsed case may need many
 /// times as much memory as its text.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub(crate) struct RawCaseFile<'a> {
     #[serde(rename = "$schema")]
     schema: Option<String>,
@@ -208,6 +208,10 @@ mod tests {
             (
                 r#"{"answer":{"closeAfter":-1}}"#,
                 "script for cus_9: response 1: closeAfter: -1 is invalid; use a whole number of milliseconds",
+            ),
+            (
+                r#"{"answer":500}"#,
+                "script for cus_9: response 1: invalid type: integer `500`, expected a JSON object",
             ),
             (
                 r#"{"answer":{"delay":"1 s"}}"#,

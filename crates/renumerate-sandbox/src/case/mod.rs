@@ -25,7 +25,7 @@ pub use mutate::MutatedCase;
 /// File that contains test cases.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct CaseFile {
     /// Path of the JSON schema, with which editors check the file.
     #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
@@ -41,7 +41,7 @@ pub struct CaseFile {
 /// sandbox, and `${host}` for the host and port of the sandbox.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct Case {
     /// Name, which consists of lower-case letters, digits and `_`. Unless `when` is set, the case responds to requests
     /// with the brand key `sk_case_<name>.<nonce>`.
@@ -79,7 +79,7 @@ pub struct Case {
 /// Condition that a request must meet to get the responses of a case.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct When {
     /// Value of `customer_id` in the request.
     pub customer_id: String,
@@ -99,7 +99,7 @@ pub enum CaseOption {
 /// Call of a client method.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct Call {
     /// Name of the method: `create_retention_session` or `create_subscription_session`.
     pub method: String,
@@ -114,7 +114,7 @@ pub struct Call {
 /// Expected request, and the response to it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct Exchange {
     /// Expected request. Default: any request. If the received request differs, the response has status 599.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -128,7 +128,7 @@ pub struct Exchange {
 /// empty body.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct Answer {
     /// HTTP status, 200 to 999.
     #[serde(default = "default_status", deserialize_with = "file::status")]

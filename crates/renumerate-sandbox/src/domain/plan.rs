@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Plan that customers can subscribe to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct Plan {
     /// Id of the plan. The subscriptions of a seed refer to the plan by this id.
     pub id: String,

@@ -22,7 +22,7 @@ use crate::error::SandboxError;
 ///      {"id": "sub_1", "plan": "pro", "status": "paused", "next_bill": "2026-12-01"}]}]}
 /// ```
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct Seed {
     /// Customers that exist. If a request is for a customer that is not listed, the response is 404.
     pub customers: Vec<SeedCustomer>,
@@ -36,7 +36,7 @@ pub struct Seed {
 
 /// Customer that exists.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct SeedCustomer {
     /// Id. Without an id, sessions for this customer cannot be requested by id.
     pub id: Option<String>,
@@ -88,7 +88,7 @@ enum IdOrObject {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
 struct Object {
     id: String,
     plan: Option<String>,
