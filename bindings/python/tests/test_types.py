@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,12 @@ import pytest
 FOLDER = Path(__file__).parents[1]
 
 
+def check(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *arguments], cwd=FOLDER, capture_output=True, text=True, timeout=300)
+
+
 def run(*arguments: str) -> None:
-    result = subprocess.run([sys.executable, "-m", *arguments], cwd=FOLDER, capture_output=True, text=True, timeout=300)
+    result = check(*arguments)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
@@ -28,14 +33,47 @@ def test_pyright_accepts_package_and_examples() -> None:
     run("pyright", "--project", "pyproject.toml")
 
 
-def test_mypy_rejects_invalid_arguments(tmp_path: Path) -> None:
-    mistakes = tmp_path / "mistakes.py"
-    mistakes.write_text(
-        "from renumerate_sdk import Client\n"
-        "client = Client('sk_x', timout=3)\n"
-        "client.create_retention_session(customerId='cus_1')\n"
-        "client.create_subscription_session(customer_id='cus_1', subscription_id='sub_1')\n"
-        "client.create_retention_session(customer_id=1)\n"
-    )
-    with pytest.raises(AssertionError, match="Found 4 errors"):
-        run("mypy", "--strict", "--no-incremental", str(mistakes))
+MISTAKES = {
+    "Client(timout=3)": 'Unexpected keyword argument "timout"|No parameter named "timout"',
+    "AsyncClient(timout=3)": 'Unexpected keyword argument "timout"|No parameter named "timout"',
+    "Client().create_retention_session(customerId='cus_1')": (
+        'Unexpected keyword argument "customerId"|No parameter named "customerId"'
+    ),
+    "Client().create_subscription_session(subscription_id='sub_1')": (
+        'Unexpected keyword argument "subscription_id"|No parameter named "subscription_id"'
+    ),
+    "Client().create_retention_session(customer_id=1)": 'incompatible type "int"|"Literal\\[1\\]" cannot be assigned',
+}
+
+SUBCLASS = """
+class Logged(Client):
+    def create_retention_session(
+        self,
+        *,
+        customer_id: str | None = None,
+        customer_email: str | None = None,
+        subscription_id: str | None = None,
+        timeout: float | timedelta | None = None,
+        max_retries: int | None = None,
+    ) -> RetentionSession:
+        print(customer_id)
+        return super().create_retention_session(customer_id=customer_id, timeout=timeout)
+"""
+
+
+@pytest.mark.parametrize("checker", [["mypy", "--strict", "--no-incremental"], ["pyright"]], ids=lambda name: name[0])
+def test_checker_reports_mistakes_and_accepts_subclass(tmp_path: Path, checker: list[str]) -> None:
+    lines = [
+        "from datetime import timedelta",
+        "from renumerate_sdk import AsyncClient, Client, RetentionSession",
+        *MISTAKES,
+        *SUBCLASS.splitlines(),
+    ]
+    program = tmp_path / "program.py"
+    program.write_text("\n".join(lines))
+    output = check(*checker, str(program)).stdout
+    errors = [line for line in output.splitlines() if re.search(r"program\.py:\d.* error: ", line)]
+    assert len(errors) == len(MISTAKES), output
+    for number, (code, error) in enumerate(MISTAKES.items(), lines.index(next(iter(MISTAKES))) + 1):
+        [reported] = [line for line in errors if f"program.py:{number}:" in line]
+        assert re.search(error, reported), f"{code}: {reported}"

@@ -12,18 +12,20 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from inspect import Signature
     from os import PathLike
-    from typing import Any, TypedDict
+    from typing import Any
+
+    from typing_extensions import TypedDict
 else:
 
     class TypedDict:
         """Replaces `typing.TypedDict` at run time: importing `typing` takes longer than importing this package."""
 
-        def __init_subclass__(cls, total=True):
+        def __init_subclass__(cls, total=True, closed=False):
             classes = (*cls.__bases__, cls)
             cls.__annotations__ = {name: kind for each in classes for name, kind in each.__annotations__.items()}
 
 
-class ClientOptions(TypedDict, total=False):
+class ClientOptions(TypedDict, total=False, closed=True):
     """Options of a client. The private key is not among them, because it can also be passed by position."""
 
     base_url: str | None
@@ -62,11 +64,11 @@ class SessionArguments(CustomerParams, CallOptions, total=False):
     """Keyword arguments that the methods for all kinds of sessions accept."""
 
 
-class RetentionArguments(RetentionParams, CallOptions, total=False):
+class RetentionArguments(RetentionParams, CallOptions, total=False, closed=True):
     """Keyword arguments of ``create_retention_session``."""
 
 
-class SubscriptionArguments(SessionArguments, total=False):
+class SubscriptionArguments(SessionArguments, total=False, closed=True):
     """Keyword arguments of ``create_subscription_session``."""
 
 
@@ -108,7 +110,5 @@ class _ExpandedSignature:
                 Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
                 for name, annotation in self._arguments.__annotations__.items()
             ),
-            # At run time, the function accepts unknown names, so that this package can raise its own exception.
-            Parameter("unknown", Parameter.VAR_KEYWORD, annotation="Never"),
         ]
         return declared.replace(parameters=parameters)
