@@ -25,7 +25,9 @@ pub(crate) fn request(
     let py = arguments.py();
     let mut options = CallOptions::new();
     let mut fields = Vec::with_capacity(arguments.len());
-    for (keyword, value) in arguments {
+    // Iterate over a copy, because the conversion of a value can run Python code. If a greenlet is killed meanwhile, its
+    // call clears the dictionary.
+    for (keyword, value) in arguments.copy()? {
         let name = keyword.cast::<PyString>()?.to_string_lossy();
         // Parameters are recognized first, because the comparison with similar option names is slow.
         if let Some(parameter) = NameStyle::SnakeCase.parameter(&name) {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from conftest import KEY
 from polling import wait_for
 from programs import environment, run
 
@@ -47,11 +50,13 @@ def test_requests_and_sessions_can_be_inspected(sandbox: Sandbox) -> None:
         ([{"fault": "sulk"}], "script for cus_9: response 1: fault: unknown variant"),
         ([{"status": 99}], "script for cus_9: status 99 is invalid; use 200 to 999"),
         ([{"delay_ms": -1}], "script for cus_9: response 1: delay_ms: -1 is invalid"),
+        ([{"headers": 5}], "script for cus_9: response 1: headers: invalid type: integer `5`, expected a map"),
+        ([500], "script for cus_9: response 1: invalid type: integer `500`, expected a JSON object"),
         ([], r'script\("cus_9"\) needs at least one response'),
     ],
 )
 def test_invalid_script_is_rejected_with_customer_and_field(
-    sandbox: Sandbox, responses: list[dict[str, object]], message: str
+    sandbox: Sandbox, responses: list[Any], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
         sandbox.script("cus_9", *responses)
@@ -72,6 +77,15 @@ def test_startup_failure_reports_cause(tmp_path: Path) -> None:
         pass
     with pytest.raises(FileNotFoundError), Sandbox(command=tmp_path / "missing"):
         pass
+
+
+@pytest.mark.parametrize("command", ["echo", "true"])
+def test_other_command_is_reported_without_its_output(command: str) -> None:
+    """`echo` prints its arguments, among which is the private key."""
+    path = shutil.which(command)
+    with pytest.raises(RuntimeError, match=f"{command} is not the command of the package") as raised:
+        Sandbox(command=path, private_key=KEY).start()
+    assert KEY not in str(raised.value)
 
 
 def test_sandbox_process_exits_with_its_parent(sandbox: Sandbox) -> None:

@@ -6,6 +6,7 @@ import copy
 import enum
 import json
 import pickle
+import sys
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -107,6 +108,21 @@ def test_call_rejects_client_option_and_unknown_parameter() -> None:
     with pytest.raises(ValidationError, match="did you mean customer_id") as unknown:
         Client("sk_x").create_retention_session(customerId=42)  # type: ignore[call-arg]
     assert unknown.value.field == "customerId"
+
+
+def test_conversion_allows_change_of_arguments() -> None:
+    """A killed greenlet clears the arguments of its call, which a thread may be converting."""
+
+    class ClearsArguments:
+        def total_seconds(self) -> float:
+            sys._getframe(1).f_locals["arguments"].clear()
+            return 1.0
+
+    timeout: Any = ClearsArguments()
+    invalid: Any = 1
+    with pytest.raises(ValidationError) as raised:
+        Client("sk_x").create_retention_session(timeout=timeout, customer_id=invalid)
+    assert raised.value.field == "customer_id"
 
 
 def test_ca_bundle_accepts_path(tmp_path: Path) -> None:

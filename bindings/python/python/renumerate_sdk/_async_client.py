@@ -15,11 +15,10 @@ from renumerate_sdk._sessions import RetentionSession, SubscriptionSession
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from typing_extensions import Never, Self, Unpack
 
-    from renumerate_sdk._arguments import SessionArguments
     from renumerate_sdk._native import EndpointKind, Session
 
     _Session = TypeVar("_Session", bound=Session)
@@ -46,8 +45,6 @@ class AsyncClient:
         ConfigurationError: An option is invalid. The ``field`` of the exception is the name of the option.
     """
 
-    __slots__ = ("__weakref__", "_calls")
-
     def __init__(self, private_key: str | None = None, **options: Unpack[ClientOptions]) -> None:
         try:
             self._calls = _native.Calls(private_key=private_key, **in_declared_order(options))
@@ -73,14 +70,18 @@ class AsyncClient:
         self,
         kind: EndpointKind,
         session_class: type[_Session],
-        arguments: SessionArguments,
+        arguments: Any,
     ) -> _Session:
-        if _trio.is_running():
-            calls, set_event, wait = await _trio.new_call()
-        else:
-            calls, set_event, wait = _event_loop.new_call()
-        records = _logs.new_buffer()
-        call_id = self._calls.start_session(calls, set_event, kind, session_class, arguments, records)
+        try:
+            if _trio.is_running():
+                calls, set_event, wait = await _trio.new_call()
+            else:
+                calls, set_event, wait = _event_loop.new_call()
+            records = _logs.new_buffer()
+            call_id = self._calls.start_session(calls, set_event, kind, session_class, arguments, records)
+        finally:
+            # Some crash reports show local variables. Every frame of this call refers to this one dictionary.
+            arguments.clear()
         try:
             await wait()
             session: _Session = calls.take_result(call_id)

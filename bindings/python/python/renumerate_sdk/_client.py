@@ -15,11 +15,10 @@ from renumerate_sdk._sessions import RetentionSession, SubscriptionSession
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from typing_extensions import Never, Self, Unpack
 
-    from renumerate_sdk._arguments import SessionArguments
     from renumerate_sdk._native import EndpointKind, Session
 
     _Session = TypeVar("_Session", bound=Session)
@@ -66,8 +65,6 @@ class Client:
     Raises:
         ConfigurationError: An option is invalid. The ``field`` of the exception is the name of the option.
     """
-
-    __slots__ = ("__weakref__", "_calls")
 
     def __init__(self, private_key: str | None = None, **options: Unpack[ClientOptions]) -> None:
         try:
@@ -130,7 +127,7 @@ class Client:
         self,
         kind: EndpointKind,
         session_class: type[_Session],
-        arguments: SessionArguments,
+        arguments: Any,
     ) -> _Session:
         new_call = _greenlets.new_call()
         records = _logs.new_buffer()
@@ -146,6 +143,8 @@ class Client:
             finally:
                 calls.abort(call_id)
         finally:
+            # Some crash reports show local variables. Every frame of this call refers to this one dictionary.
+            arguments.clear()
             if records is not None:
                 _logs.emit(records)
 

@@ -21,11 +21,11 @@ import sysconfig
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from renumerate_sdk import AsyncClient, Client
 
 __all__ = ["ReceivedRequest", "Sandbox"]
+
+_Client = TypeVar("_Client")
 
 _STOP_TIMEOUT = 5.0  # seconds until the process is killed
 
@@ -122,8 +124,7 @@ class Sandbox:
         """
         from renumerate_sdk import Client
 
-        settings: dict[str, Any] = {"private_key": self.private_key, "base_url": self.url, **options}
-        return Client(**settings)
+        return self._create_client(Client, options)
 
     def async_client(self, **options: Any) -> AsyncClient:
         """Creates an asynchronous client of this sandbox.
@@ -137,8 +138,7 @@ class Sandbox:
         """
         from renumerate_sdk import AsyncClient
 
-        settings: dict[str, Any] = {"private_key": self.private_key, "base_url": self.url, **options}
-        return AsyncClient(**settings)
+        return self._create_client(AsyncClient, options)
 
     def requests(self, key: str | None = None) -> list[ReceivedRequest]:
         """Returns the received requests in order of arrival.
@@ -196,7 +196,7 @@ class Sandbox:
             RuntimeError: The sandbox is not running.
         """
         name = "script_" + customer_id.encode().hex()
-        exchanges = [{"answer": _to_response(**answer)} for answer in answers]
+        exchanges = [{"answer": _to_response(answer)} for answer in answers]
         self.add_cases({"name": name, "when": {"customer_id": customer_id}, "exchanges": exchanges})
 
     def add_cases(self, *cases: Mapping[str, Any]) -> None:
@@ -240,10 +240,17 @@ class Sandbox:
         )
         assert process.stdout is not None and process.stderr is not None
         line = process.stdout.readline()
-        if not line:
-            reason = process.communicate()[1].strip()
-            raise RuntimeError(f"the sandbox does not start: {reason}")
-        self._process, self._info = process, json.loads(line)
+        try:
+            info = json.loads(line)
+        except ValueError:
+            if line:
+                process.kill()
+            reason = _wait_for_exit(process).strip()
+            # The output of another program is not shown, because it may repeat its arguments and so the private key.
+            if line or not reason:
+                reason = f"{command} is not the command of the package renumerate-sandbox"
+            raise RuntimeError(f"the sandbox does not start: {reason}") from None
+        self._process, self._info = process, info
         return self
 
     def stop(self) -> None:
@@ -252,11 +259,7 @@ class Sandbox:
         self._info = {}
         if process is not None:
             process.terminate()
-            try:
-                process.communicate(timeout=_STOP_TIMEOUT)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
+            _wait_for_exit(process)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -272,6 +275,12 @@ class Sandbox:
     def __repr__(self) -> str:
         return f"<Sandbox {self.url}>" if self._process else "<Sandbox, not running>"
 
+    def _create_client(self, client_class: Callable[..., _Client], options: dict[str, Any]) -> _Client:
+        try:
+            return client_class(**{"private_key": self.private_key, "base_url": self.url, **options})
+        finally:
+            options.clear()  # because some crash reports show local variables
+
     def _get_info(self, name: str) -> str:
         if name not in self._info:
             raise RuntimeError("the sandbox is not running: use it in a with statement, or start it")
@@ -285,9 +294,24 @@ class Sandbox:
         return json.loads(text) if text else None
 
 
-def _to_response(headers: Mapping[str, object] | None = None, **members: object) -> dict[str, object]:
-    """Converts header values to strings, so that ``{"retry-after": 30}`` is accepted."""
-    return {**members, "headers": {name: str(value) for name, value in (headers or {}).items()}}
+def _to_response(answer: Any) -> Any:
+    """Converts header values to strings, so that ``{"retry-after": 30}`` is accepted.
+
+    Other values are returned unchanged, because the sandbox reports what is invalid.
+    """
+    headers = answer.get("headers") if isinstance(answer, Mapping) else None
+    if not isinstance(headers, Mapping):
+        return answer
+    return {**answer, "headers": {name: str(value) for name, value in headers.items()}}
+
+
+def _wait_for_exit(process: subprocess.Popen[str]) -> str:
+    """Waits until the process exits, kills it if that takes too long, and returns its error output."""
+    try:
+        return process.communicate(timeout=_STOP_TIMEOUT)[1]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()[1]
 
 
 def _find_command() -> str:
