@@ -14,6 +14,7 @@ pub(crate) fn require_main_interpreter(_attached: Python<'_>) -> PyResult<()> {
         return Ok(());
     }
     Err(PyImportError::new_err(
-        "renumerate_sdk works in the main interpreter only: with mod_wsgi, set WSGIApplicationGroup %{GLOBAL}",
+        "renumerate_sdk works in the main interpreter only: with uWSGI, set single-interpreter; with mod_wsgi, set \
+         WSGIApplicationGroup %{GLOBAL}",
     ))
 }

@@ -101,6 +101,11 @@ impl PendingCalls {
         self.wakeup.set_callback(function);
     }
 
+    /// Returns whether a parent process created this object, which works only there.
+    fn is_inherited(&self) -> bool {
+        self.process != process::id()
+    }
+
     /// Reads the pending wakeup bytes, so that the scheduler sleeps until the next result is ready.
     ///
     /// In a forked child, the calls belong to the parent. The child's copy of the scheduler still watches the socket that
@@ -108,7 +113,7 @@ impl PendingCalls {
     /// a moment, because the socket stays readable until the parent has read the bytes. The child cannot stop watching:
     /// an event loop may share its epoll instance with the parent.
     fn drain_wakeup(&self, py: Python<'_>) {
-        if self.is_foreign() {
+        if self.is_inherited() {
             py.detach(|| thread::sleep(FOREIGN_WAKEUP_PAUSE));
         } else {
             self.wakeup.drain();
@@ -123,7 +128,7 @@ impl PendingCalls {
     /// Returns the function that sets the event of a call that has ended, or `None` if there is no such call. Only the
     /// thread of the scheduler may call this method.
     fn next_ended(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        if self.is_foreign() {
+        if self.is_inherited() {
             return None;
         }
         loop {
@@ -195,11 +200,6 @@ impl PendingCalls {
         Ok(call_id)
     }
 
-    /// Returns whether this process is a forked child of the process that made the calls.
-    fn is_foreign(&self) -> bool {
-        self.process != process::id()
-    }
-
     fn pop_ready(&self) -> Option<Completion> {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         if ready.is_empty() {
@@ -223,7 +223,7 @@ impl PendingCalls {
     /// aborting or dropping could affect.
     fn abort_running(&self, state: CallState) {
         match state {
-            CallState::Running(call) if self.is_foreign() => std::mem::forget(call),
+            CallState::Running(call) if self.is_inherited() => std::mem::forget(call),
             CallState::Running(call) => call.abort(),
             CallState::Ended(_) => {}
         }

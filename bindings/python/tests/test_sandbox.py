@@ -110,7 +110,8 @@ def _is_running(process: int) -> bool:
         return False
 
 
-def test_pytest_fixture_is_available_without_import(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--allow-hosts", "127.0.0.1"]], ids=["default", "pytest-socket"])
+def test_pytest_fixture_is_available_without_import(tmp_path: Path, options: list[str]) -> None:
     (tmp_path / "test_mine.py").write_text(
         "def test_mine(renumerate_sandbox):\n"
         "    with renumerate_sandbox.client() as client:\n"
@@ -118,6 +119,6 @@ def test_pytest_fixture_is_available_without_import(tmp_path: Path) -> None:
         "    assert len(renumerate_sandbox.requests()) == 1\n"
     )
     result = subprocess.run(
-        ["pytest", "-q", "-p", "no:cacheprovider", "."], cwd=tmp_path, capture_output=True, text=True
+        ["pytest", "-q", "-p", "no:cacheprovider", *options, "."], cwd=tmp_path, capture_output=True, text=True
     )
     assert "1 passed" in result.stdout, result.stdout + result.stderr

@@ -58,6 +58,9 @@ class Server:
         finally:
             connection.close()
 
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
     def stop(self) -> None:
         self._process.terminate()
         try:
@@ -65,15 +68,17 @@ class Server:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)  # includes worker processes
             self._process.wait(TIMEOUT)
-        self._reader.join(TIMEOUT)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+            raise AssertionError(f"the server did not stop within {TIMEOUT} s: {self.output}") from None
+        finally:
+            self._reader.join(TIMEOUT)
+            assert self._process.stdout is not None
+            self._process.stdout.close()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self._lines.append(line)
-            if url := re.search(r"http://127\.0\.0\.1:(\d+)", line):
+            if url := re.search(r"(?:http://|TCP address )127\.0\.0\.1:(\d+)", line):
                 self._port.put(int(url[1]))
         self._port.put(None)
 

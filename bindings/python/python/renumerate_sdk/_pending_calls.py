@@ -5,7 +5,6 @@ Each scheduler has its own native `PendingCalls`, which is freed together with t
 
 from __future__ import annotations
 
-import os
 import weakref
 
 from renumerate_sdk._native import PendingCalls, out_of_resources
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
 # A scheduler that watches the file descriptor of its `PendingCalls` also keeps it alive.
 _calls_by_scheduler: weakref.WeakKeyDictionary[object, weakref.ref[PendingCalls]] = weakref.WeakKeyDictionary()
 
-# A `PendingCalls` works only in the process that created it. A scheduler that continues in a forked child needs a new
-# one.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_calls_by_scheduler.clear)
-
 
 def calls_of(scheduler: _Scheduler, watch: Callable[[_Scheduler, PendingCalls], object]) -> PendingCalls:
     """Returns the calls of a scheduler. For new calls, `watch` makes the scheduler call `deliver` when it is woken.
@@ -39,7 +33,9 @@ def calls_of(scheduler: _Scheduler, watch: Callable[[_Scheduler, PendingCalls], 
     """
     reference = _calls_by_scheduler.get(scheduler)
     calls = None if reference is None else reference()
-    if calls is None:
+    # A scheduler that continues in a forked child needs a new `PendingCalls`. `os.register_at_fork` would not do, because
+    # uWSGI forks without calling Python's functions by default.
+    if calls is None or calls.is_inherited():
         calls = PendingCalls()
         try:
             watch(scheduler, calls)
