@@ -89,7 +89,8 @@ def test_log_handler_can_block_and_make_calls(sandbox: Sandbox) -> None:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
-    assert len(session.attempts) == 1 and handler.calls == 2
+    # Since Python 3.13.4, `logging` ignores the records of a handler's own calls.
+    assert len(session.attempts) == 1 and handler.calls == (1 if sys.version_info >= (3, 13, 4) else 2)
 
 
 def test_keyboard_interrupt_in_log_handler_is_raised(sandbox: Sandbox) -> None:

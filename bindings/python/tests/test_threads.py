@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import pickle
+import sys
+import sysconfig
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from polling import wait_for
 
-from renumerate_sdk import Client
+from renumerate_sdk import Client, ClosedError, NotFoundError, Session
 from renumerate_sdk.testing import Sandbox
 
 
@@ -42,6 +47,49 @@ def test_concurrent_threads_get_their_own_sessions(sandbox: Sandbox) -> None:
     assert len({session.id for session in sessions}) == 400
     assert sandbox.session(sessions[123].id)["customer_id"] == "cus_123"
     assert len({request.connection for request in sandbox.requests()}) <= 16
+
+
+def test_32_threads_share_clients_and_gil_stays_off(sandbox: Sandbox) -> None:
+    """In a free-threaded build of Python, the threads run at the same time. Other builds have a GIL."""
+    shared, shared_async, barrier = sandbox.client(), sandbox.async_client(), threading.Barrier(32)
+
+    def use(number: int) -> set[Session]:
+        barrier.wait()
+        sessions: set[Session] = set()
+        for _ in range(4):
+            with sandbox.client(max_retries=0) as own:
+                sessions.add(own.create_subscription_session(customer_id=f"cus_{number}"))
+            sessions.add(shared.create_retention_session(customer_id=f"cus_{number}"))
+            sessions.add(asyncio.run(shared_async.create_retention_session(customer_id=f"cus_{number}")))
+            with pytest.raises(NotFoundError) as raised:
+                shared.create_retention_session(customer_id="cus_not_found")
+            assert pickle.loads(pickle.dumps(raised.value)).attempts == raised.value.attempts
+            assert sandbox.url in f"{shared} {shared_async}"
+        return sessions
+
+    with ThreadPoolExecutor(32) as threads:
+        sessions = set().union(*threads.map(use, range(32)))
+    assert len({session.id for session in sessions}) == 32 * 4 * 3
+    if sys.version_info >= (3, 13) and sysconfig.get_config_var("Py_GIL_DISABLED"):
+        assert not sys._is_gil_enabled()
+
+
+def test_close_during_calls_of_32_threads_closes_client(sandbox: Sandbox) -> None:
+    client, called = sandbox.client(), threading.Semaphore(0)
+
+    def call_until_closed(_: int) -> None:
+        with pytest.raises(ClosedError):
+            while True:
+                call(client)
+                called.release()
+
+    with ThreadPoolExecutor(32) as threads:
+        calls = threads.map(call_until_closed, range(32))
+        for _ in range(100):
+            called.acquire()
+        client.close()
+        list(calls)
+    wait_for(lambda: all(request.closed for request in sandbox.requests()))
 
 
 def test_call_releases_gil(sandbox: Sandbox) -> None:
