@@ -60,15 +60,11 @@ class RetentionParams(CustomerParams, total=False):
     subscription_id: str | None
 
 
-class SessionArguments(CustomerParams, CallOptions, total=False):
-    """Keyword arguments that the methods for all kinds of sessions accept."""
-
-
 class RetentionArguments(RetentionParams, CallOptions, total=False, closed=True):
     """Keyword arguments of ``create_retention_session``."""
 
 
-class SubscriptionArguments(SessionArguments, total=False, closed=True):
+class SubscriptionArguments(CustomerParams, CallOptions, total=False, closed=True):
     """Keyword arguments of ``create_subscription_session``."""
 
 
