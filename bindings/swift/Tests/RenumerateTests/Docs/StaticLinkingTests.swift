@@ -45,6 +45,7 @@ import Testing
                         .executableTarget(name: "runtime", dependencies: ["Renumerate"]),
                         .executableTarget(
                             name: "everything", dependencies: ["Renumerate"],
+                            // SAFETY: these options select libraries and do not change compiled code.
                             linkerSettings: [.unsafeFlags(["-static-executable", "-Lmissing"])]),
                     ]
                 )
