@@ -78,6 +78,16 @@ def install(url: str, target: str, folder: Path, path: str, *packages: str) -> l
     )
 
 
+def add_library_of_other_c_library(target: str, folder: Path) -> None:
+    """Adds a package with a library for the other C library. It ends the program that loads it."""
+    node = TARGETS[target]["node"]
+    if "libc" in node:
+        other = "gnu" if node["libc"] == "musl" else "musl"
+        package = folder / f"node_modules/@renumerate/node-{node['os']}-{node['cpu']}-{other}"
+        package.mkdir()
+        (package / "index.js").write_text("process.exit(9)", "utf-8")
+
+
 def test_platform_package_contains_only_its_library(target: str) -> None:
     platform = TARGETS[target]["node"]
     found = contents(platform_package(target))
@@ -124,11 +134,19 @@ def test_platform_packages_are_optional_dependencies_of_the_same_version(name: s
         assert set(re.findall(r"require\('(@renumerate/node-[\w-]+)'\)", source)) == optional.keys()
 
 
+def test_yarn_unpacks_the_packages_with_the_command() -> None:
+    """Yarn's Plug'n'Play keeps other packages in archives, from which no program can be started."""
+    packages = list((PACKAGES / "node").glob("renumerate-sandbox-*.tgz"))
+    assert len(packages) > 1
+    assert all(manifest(package)["preferUnplugged"] for package in packages)
+
+
 def test_npm_installs_the_library_of_the_platform_and_a_program_runs(
     target: str, machine: Machine, npm_registry: str, tmp_path: Path, sandbox: Sandbox, bare_path: str
 ) -> None:
     installed = install(npm_registry, target, tmp_path, bare_path, "@renumerate/node")
     assert installed == ["@renumerate/node", f"@renumerate/node-{TARGETS[target]['node']['name']}"]
+    add_library_of_other_c_library(target, tmp_path)
     (tmp_path / "program.cjs").write_text(PROGRAM, "utf-8")
     program = [*machine.node(), "program.cjs"]
     assert run(*program, environment=sandbox.environment(bare_path), folder=tmp_path) == OUTPUT
