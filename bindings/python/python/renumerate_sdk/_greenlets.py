@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     _NewCall = tuple[PendingCalls, Callable[[], object], Callable[[], object]]
     """Calls of a hub, and two methods of an event: to set it, and to wait until it is set."""
 
+_READABLE = 1
+
+_gevent_watchers: dict[PendingCalls, tuple[Any, int]] = {}
+"""Watchers of gevent, and the number of greenlets that wait for them.
+
+A watcher is active only while greenlets wait. A hub runs until no watcher is active, and raises `LoopExit` if a
+greenlet waits without one.
+"""
+
 
 def new_call() -> _NewCall | None:
     """Prepares a call of the current greenlet. Returns ``None`` if the call may block the thread.
@@ -48,23 +57,23 @@ def _gevent_call(hub: Any) -> _NewCall | None:
         return None
 
     def wait() -> None:
-        # gevent raises `LoopExit` in a greenlet that waits while no watcher keeps the loop running.
-        keep_running = hub.loop.async_()
-        keep_running.start(int)
+        watcher, waiting = _gevent_watchers.get(calls, (None, 0))
+        if watcher is None:
+            watcher = hub.loop.io(calls.fileno(), _READABLE)
+            watcher.start(deliver, calls)
+        _gevent_watchers[calls] = watcher, waiting + 1
         try:
             event.wait()
         finally:
-            keep_running.stop()
-            keep_running.close()
+            watcher, waiting = _gevent_watchers.pop(calls)
+            if waiting > 1:
+                _gevent_watchers[calls] = watcher, waiting - 1
+            else:
+                watcher.stop()
+                watcher.close()
 
-    event = Event()
-    return calls_of(hub, _watch_in_gevent), event.set, wait
-
-
-def _watch_in_gevent(hub: Any, calls: PendingCalls) -> None:
-    readable = 1
-    # `ref=False`: this watcher does not keep the loop running.
-    hub.loop.io(calls.fileno(), readable, ref=False).start(deliver, calls)
+    calls, event = calls_of(hub), Event()
+    return calls, event.set, wait
 
 
 def _eventlet_call(hub: Any) -> _NewCall | None:

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 _calls_by_scheduler: weakref.WeakKeyDictionary[object, weakref.ref[PendingCalls]] = weakref.WeakKeyDictionary()
 
 
-def calls_of(scheduler: _Scheduler, watch: Callable[[_Scheduler, PendingCalls], object]) -> PendingCalls:
+def calls_of(scheduler: _Scheduler, watch: Callable[[_Scheduler, PendingCalls], object] | None = None) -> PendingCalls:
     """Returns the calls of a scheduler. For new calls, `watch` makes the scheduler call `deliver` when it is woken.
+
+    Without `watch`, the caller does so while it waits.
 
     Raises:
         NetworkError: The process has no threads or file descriptors left.
@@ -37,10 +39,11 @@ def calls_of(scheduler: _Scheduler, watch: Callable[[_Scheduler, PendingCalls], 
     # uWSGI forks without calling Python's functions by default.
     if calls is None or calls.is_inherited():
         calls = PendingCalls()
-        try:
-            watch(scheduler, calls)
-        except OSError as error:
-            raise out_of_resources(str(error)) from error
+        if watch is not None:
+            try:
+                watch(scheduler, calls)
+            except OSError as error:
+                raise out_of_resources(str(error)) from error
         _calls_by_scheduler[scheduler] = weakref.ref(calls)
     return calls
 

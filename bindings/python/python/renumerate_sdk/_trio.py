@@ -43,13 +43,13 @@ async def new_call() -> _NewCall:
 def _watch(token: TrioToken, calls: PendingCalls) -> None:
     from trio import lowlevel
 
-    lowlevel.spawn_system_task(_deliver_results, calls)
+    lowlevel.spawn_system_task(_deliver_results, calls, calls.fileno())
 
 
-async def _deliver_results(calls: PendingCalls) -> None:
+async def _deliver_results(calls: PendingCalls, descriptor: int) -> None:
     """System task that waits for results until the run ends."""
     from trio import lowlevel
 
     while True:
-        await lowlevel.wait_readable(calls.fileno())
+        await lowlevel.wait_readable(descriptor)
         deliver(calls)
