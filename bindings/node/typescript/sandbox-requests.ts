@@ -50,7 +50,10 @@ export class SandboxRequests {
         else request?.resolve([status, text]);
       })
       .on('error', (error) => this.#rejectAll(error))
-      .on('exit', () => this.#rejectAll(new Error('the sandbox is stopped')));
+      .on('exit', () => {
+        this.#worker = undefined;
+        this.#rejectAll(new Error('the sandbox is stopped'));
+      });
   }
 
   #rejectAll(error: Error): void {
