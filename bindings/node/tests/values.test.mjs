@@ -125,8 +125,8 @@ test('call rejects client options and suggests names for unknown ones', async ()
   const inSnakeCase = await rejection(client.createRetentionSession(customer, { attempt_timeout: 3 }));
   match(inSnakeCase.message, /^attemptTimeout is an option of the client, not of a call/);
   const unknown = await rejection(client.createRetentionSession(customer, { signall: 1 }));
-  match(unknown.message, /no option "signall": did you mean signal\?$/);
-  match(thrown(() => new Renumerate({ loger: 1 })).message, /no option "loger": did you mean logger\?$/);
+  match(unknown.message, /no option "signall"; did you mean signal\?$/);
+  match(thrown(() => new Renumerate({ loger: 1 })).message, /no option "loger"; did you mean logger\?$/);
 });
 
 test('invalid signal or logger is rejected with its field', async () => {
@@ -142,7 +142,7 @@ test('signal in place of the call options is rejected', async () => {
   const { signal } = new AbortController();
   const error = await rejection(running.sandbox.client().createRetentionSession(customer, signal));
   deepStrictEqual([error.name, error.field], ['ConfigurationError', 'options']);
-  match(error.message, /^options takes an object such as \{ signal, timeout \}, and got an AbortSignal/);
+  match(error.message, /^options must be an object such as \{ signal, timeout \}, not an AbortSignal/);
 });
 
 test('method without its client is rejected with the remedy', async () => {
@@ -152,7 +152,7 @@ test('method without its client is rejected with the remedy', async () => {
     for (const receiver of [undefined, {}, new Proxy(client, {})]) {
       const error = await rejection(detached.call(receiver, customer));
       strictEqual(error.name, 'TypeError');
-      match(error.message, new RegExp(`^${method} is not called on a client: write renumerate\\.${method}\\(…\\)`));
+      match(error.message, new RegExp(`^${method} must be called on a client; write renumerate\\.${method}\\(…\\)`));
     }
     ok((await detached.bind(client)(customer)).id);
   }
