@@ -90,7 +90,7 @@ class ValuesTest {
                 for (create in constructors) {
                     val error = assertThrows<ConfigurationException> { create(options) }
                     assertEquals(option, error.field)
-                    assertTrue("got $type" in error.message.orEmpty() && secret !in "$error", error.message)
+                    assertTrue("not $type" in error.message.orEmpty() && secret !in "$error", error.message)
                 }
             }
             val invalid = assertThrows<ValidationException> {
@@ -126,7 +126,7 @@ class ValuesTest {
         }
         assertTrue("did you mean customerEmail?" in rejected("customerMail", "x").message.orEmpty())
         assertEquals("customerEmail", rejected("customerEmail", 1).field)
-        assertTrue("given twice" in rejected("customerId", "cus_2").message.orEmpty())
+        assertTrue("is set twice" in rejected("customerId", "cus_2").message.orEmpty())
     }
 
     @Test
