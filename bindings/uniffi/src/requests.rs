@@ -24,7 +24,9 @@ fn parameter_value(name: &str, value: SettingValue) -> Result<Option<String>> {
     match value {
         SettingValue::Text { text } => Ok(Some(text)),
         SettingValue::Number { .. } => Err(parameter_type_error(name, "a string", "a number")),
-        SettingValue::Unsupported { description } => Err(parameter_type_error(name, "a string", &description)),
+        SettingValue::Unsupported { description } => {
+            Err(parameter_type_error(name, "a string", &description))
+        }
         SettingValue::Absent => Ok(None),
     }
 }

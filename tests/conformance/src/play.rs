@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use renumerate_sandbox::{Call, CaseOption, Exchange, ExpectedError, Outcome, Record};
+use renumerate_sandbox::{Call, CaseOption, Exchange, Outcome, Record};
 use serde_json::{Value, json};
 
 use crate::canary::Canaries;
@@ -58,7 +58,9 @@ impl Stage {
         let server = Server::start(&scenario, files).await?;
         scenario.case =
             scenario.case.filled(&canaries.key, server.sandbox.url()).map_err(|error| error.to_string())?;
-        if let Some(Outcome::Error(ExpectedError { text: Some(text), .. })) = &mut scenario.case.outcome {
+        if let Some(Outcome::Error(expected)) = &mut scenario.case.outcome
+            && let Some(text) = &mut expected.text
+        {
             for (placeholder, url) in
                 [("${peer}", Some(&server.base_url)), ("${proxy}", server.proxy.as_ref())]
             {

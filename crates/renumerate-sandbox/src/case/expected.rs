@@ -38,7 +38,7 @@ pub enum Outcome {
     /// The call returns a session.
     Session(ExpectedSession),
     /// The call fails.
-    Error(ExpectedError),
+    Error(Box<ExpectedError>),
 }
 
 /// Expected session. Without `url`, the URL is not compared. Without `request_id`, the session must have no request id.

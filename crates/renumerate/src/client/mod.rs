@@ -228,12 +228,11 @@ impl ProcessState {
         let Self { transport, slots, last_polled } = self;
         let limits = inner.limits(options)?;
         let clock = TokioClock::start();
-        let _slot = match slots.try_acquire() {
-            Some(slot) => slot,
-            None => {
-                let acquired = slots.acquire(limits.total).await;
-                acquired.map_err(|error| explain(error, &parameters.pairs(), &inner.config))?
-            }
+        let _slot = if let Some(slot) = slots.try_acquire() {
+            slot
+        } else {
+            let acquired = slots.acquire(limits.total).await;
+            acquired.map_err(|error| explain(error, &parameters.pairs(), &inner.config))?
         };
         if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {
             return inner.create(transport, &clock, endpoint, parameters, limits).await;
