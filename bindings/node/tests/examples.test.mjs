@@ -211,7 +211,11 @@ describe('backends', { concurrency: true }, () => {
       test('logs failures without secrets', async () => {
         const output = await server.stop();
         match(output, /no session was minted: \S+ \(RENUMERATE_BASE_URL\) answered 429/);
-        strictEqual(output.match(/no complete response from .* within/g).length, 1, 'the aborted call was logged as a timeout');
+        strictEqual(
+          output.match(/no complete response from .* within/g).length,
+          1,
+          'the aborted call was logged as a timeout',
+        );
         ok(!/abort/i.test(output), output);
         ok(ids.length > 0);
         for (const secret of [KEY, SECRET, ...ids]) ok(!output.includes(secret), secret);

@@ -130,7 +130,9 @@ export class Renumerate implements RenumerateClient {
   /** Returns the client on which a method was called. A method that was taken from its client has none. */
   static #receiver(value: unknown, method: string): Renumerate {
     if (isObject(value) && #client in value) return value;
-    throw new TypeError(`${method} must be called on a client; write renumerate.${method}(…), or bind it to its client`);
+    throw new TypeError(
+      `${method} must be called on a client; write renumerate.${method}(…), or bind it to its client`,
+    );
   }
 
   #start<S extends Session>(

@@ -35,8 +35,8 @@ def calls_of(scheduler: _Scheduler, watch: Callable[[_Scheduler, PendingCalls], 
     """
     reference = _calls_by_scheduler.get(scheduler)
     calls = None if reference is None else reference()
-    # A scheduler that continues in a forked child needs a new `PendingCalls`. `os.register_at_fork` would not do, because
-    # uWSGI forks without calling Python's functions by default.
+    # A scheduler that continues in a forked child needs a new `PendingCalls`. `os.register_at_fork` would not do,
+    # because uWSGI forks without calling Python's functions by default.
     if calls is None or calls.is_inherited():
         calls = PendingCalls()
         if watch is not None:

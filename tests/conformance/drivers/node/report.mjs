@@ -9,9 +9,21 @@ export function sessionReport({ id, url, requestId, attempts }) {
 export function errorReport(error) {
   const typed = error instanceof RenumerateError;
   // Other errors may have properties with the same names.
-  const { code, retryable, attempts, reason, body, status, requestId, phase, timeoutScope, retryAfter, field, host, hostSetting } = typed
-    ? error
-    : {};
+  const {
+    code,
+    retryable,
+    attempts,
+    reason,
+    body,
+    status,
+    requestId,
+    phase,
+    timeoutScope,
+    retryAfter,
+    field,
+    host,
+    hostSetting,
+  } = typed ? error : {};
   return {
     typed,
     // The name is what logs show; it must be that of the class.

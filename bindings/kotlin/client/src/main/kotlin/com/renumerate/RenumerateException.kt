@@ -6,7 +6,8 @@ import java.time.Duration
  * Base class of the exceptions of this library. A call throws `CancellationException` instead if its coroutine or
  * future is cancelled, and `InterruptedException` if its thread is interrupted.
  *
- * [message] is one line: what happened at which host, the number of attempts, and what to do. It never contains the private key or a session id.
+ * [message] is one line: what happened at which host, the number of attempts, and what to do. It never contains the
+ * private key or a session id.
  * Renumerate explains HTTP statuses in its [Error reference](https://docs.renumerate.com/reference/error-reference).
  */
 public sealed class RenumerateException(details: ErrorDetails) : RuntimeException(details.text, details.cause) {
@@ -14,8 +15,8 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
     public val code: String = details.code
 
     /**
-     * What went wrong, without the host, the attempts and the hints. It is the `error` text in the response of the service. If there is
-     * no such text, it is a description by this library.
+     * What went wrong, without the host, the attempts and the hints. It is the `error` text in the response of the
+     * service. If there is no such text, it is a description by this library.
      */
     public val reason: String = details.reason
 
