@@ -44,7 +44,8 @@ extension RenumerateError {
             self = RenumerateError(failure)
         } else {
             let hint = "this is a bug of the Renumerate SDK; please report it"
-            self = .internal(Details(code: "internal", reason: "the native library has failed: \(nativeError)", hint: hint))
+            self = .internal(
+                Details(code: "internal", reason: "the native library has failed: \(nativeError)", hint: hint))
         }
     }
 }
