@@ -36,7 +36,7 @@ class AsyncClient:
     Creating a client opens no connection and starts no thread. The first call starts one background thread for all
     clients of the process. This thread sends requests and reads responses even while the event loop is busy.
 
-    If a task is cancelled during a call, the call raises `asyncio.CancelledError` or `trio.Cancelled`, and its
+    If a task is cancelled during a call, the call raises `asyncio.CancelledError` or ``trio.Cancelled``, and its
     connection is closed.
 
     The constructor accepts the same arguments as `Client`.
