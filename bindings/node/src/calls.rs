@@ -44,7 +44,8 @@ pub(crate) struct CallsInner {
 
 #[derive(Default)]
 struct InFlight {
-    calls: HashMap<u32, AbortHandle>,
+    /// Calls by id. A call that could not start has no handle; its event is ready.
+    calls: HashMap<u32, Option<AbortHandle>>,
     last_call_id: u32,
 }
 
@@ -97,7 +98,7 @@ impl Calls {
     #[napi(catch_unwind)]
     pub fn abort(&self, env: Env, call_id: u32) {
         let mut in_flight = lock(&self.0.in_flight);
-        if let Some(call) = in_flight.calls.remove(&call_id) {
+        if let Some(call) = in_flight.calls.remove(&call_id).flatten() {
             call.abort();
         }
         if in_flight.calls.is_empty() {
@@ -124,18 +125,17 @@ impl CallsInner {
         &self,
         env: Env,
         listener: &Function<'_, (), ()>,
-        start: impl FnOnce(u32) -> renumerate::Result<AbortHandle>,
-    ) -> renumerate::Result<u32> {
+        start: impl FnOnce(u32) -> Option<AbortHandle>,
+    ) -> u32 {
         let mut in_flight = lock(&self.in_flight);
-        // The id is used up even if `start` fails, because events with this id may already be in the queue.
         let call_id = in_flight.last_call_id.wrapping_add(1);
         in_flight.last_call_id = call_id;
-        let call = start(call_id)?;
+        let call = start(call_id);
         if in_flight.calls.is_empty() {
             self.ref_loop(env, listener);
         }
         in_flight.calls.insert(call_id, call);
-        Ok(call_id)
+        call_id
     }
 
     #[expect(
@@ -191,7 +191,7 @@ fn weak_function(
 impl Drop for CallsInner {
     /// Aborts the calls in progress. The environment has ended, so nothing can receive their events.
     fn drop(&mut self) {
-        for (_, call) in lock(&self.in_flight).calls.drain() {
+        for call in lock(&self.in_flight).calls.drain().filter_map(|(_, call)| call) {
             call.abort();
         }
     }

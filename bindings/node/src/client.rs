@@ -2,13 +2,19 @@
 //! results to the event loop.
 
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use napi::bindgen_prelude::{Either, Env, Function, ObjectFinalize};
 use napi_derive::napi;
-use renumerate::ffi::{AnyRequest, Logs, start_call, unknown_parameter};
+use renumerate::ffi::{
+    AnyRequest, LogLevel, Logs, log_rejected_call, option_type_error, parameter_type_error, start_call,
+    unknown_parameter,
+};
 use renumerate::{Client, ClientBuilder, Result};
+use serde_json::to_string;
 
 use crate::calls::{Calls, CallsInner};
+use crate::event_batch::LogJson;
 use crate::settings::{Settings, builder, call_options};
 use crate::{EndpointKind, NAME_STYLE, error_json};
 
@@ -49,7 +55,7 @@ impl NativeClient {
         self.client.base_url()
     }
 
-    /// Starts a call. Returns the id of the call, or the fields of an error as JSON if the call cannot start.
+    /// Starts a call and returns its id. The events of the call include its error if it cannot start.
     ///
     /// In `parameters` and `options`, names and values alternate; times are in milliseconds. While calls are in
     /// progress, `listener` is called when events are ready. It must take the events with `Calls.take`. If
@@ -63,23 +69,32 @@ impl NativeClient {
         parameters: Vec<String>,
         options: Vec<Either<String, f64>>,
         collect_logs: bool,
-    ) -> Either<u32, String> {
-        let started = request(kind, parameters).and_then(|request| {
-            let options = call_options(options)?;
-            self.calls.start(env, &listener, |call_id| {
-                let events = self.calls.events();
-                let logs = collect_logs.then(|| {
-                    let events = Arc::clone(&events);
-                    Logs::new(move |record| events.add(|batch| batch.log(call_id, &record)))
-                });
-                let on_end = move |result| events.add(|batch| batch.end(call_id, &result));
-                start_call(self.client.clone(), request, options, logs, on_end)
-            })
-        });
-        match started {
-            Ok(call_id) => Either::A(call_id),
-            Err(error) => Either::B(error_json(&error)),
-        }
+    ) -> u32 {
+        let client = Ok(self.client.clone());
+        let request = request(kind, parameters).and_then(|request| Ok((request, call_options(options)?)));
+        self.calls.start(env, &listener, |call_id| {
+            let events = self.calls.events();
+            let logs = collect_logs.then(|| {
+                let events = Arc::clone(&events);
+                Logs::new(LogLevel::Trace, move |record| events.add(|batch| batch.log(call_id, &record)))
+            });
+            let on_end = move |result| events.add(|batch| batch.end(call_id, &result));
+            let call = start_call(client, kind.into(), request, logs.as_ref(), on_end.clone());
+            // The error is delivered like that of a call that has started, after the log records.
+            call.map_err(|error| on_end(Err(error))).ok()
+        })
+    }
+
+    /// Returns the log record of a call that the TypeScript code has rejected, as JSON: because of a parameter if
+    /// `is_parameter` is true, else because of an option.
+    #[napi(catch_unwind)]
+    pub fn rejection_record(&self, kind: EndpointKind, is_parameter: bool) -> String {
+        let error = if is_parameter { parameter_type_error } else { option_type_error }("", "", "");
+        let (sender, records) = channel();
+        let logs = Logs::new(LogLevel::Trace, move |record| drop(sender.send(record)));
+        log_rejected_call(&logs, &self.client, kind.into(), &error);
+        let record = records.try_recv().ok();
+        to_string(&record.as_ref().map(LogJson::from)).unwrap_or_default() // strings and numbers always serialize
     }
 }
 

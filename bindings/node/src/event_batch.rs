@@ -3,11 +3,9 @@
 //! If each event were a separate value, the background thread would allocate the values and the event loop would free
 //! them. Both threads would then often wait for the lock of the memory allocator.
 
-use std::time::SystemTime;
-
 use renumerate::Result;
-use renumerate::ffi::{AnySession, AttemptFields, LogRecord};
-use serde::Serialize;
+use renumerate::ffi::{AnySession, AttemptFields, LogField, LogRecord};
+use serde::{Serialize, Serializer};
 use serde_json::{to_string, to_writer};
 
 use crate::error_json;
@@ -39,10 +37,9 @@ impl EventBatch {
         }
     }
 
-    /// Adds a log record of a call: `[2, call id, level, message, milliseconds since the Unix epoch]`.
+    /// Adds a log record of a call: `[2, call id, record]`.
     pub(crate) fn log(&mut self, call_id: u32, record: &LogRecord) {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        self.push((2, call_id, record.level.as_str(), &record.message, now.as_secs_f64() * 1e3));
+        self.push((2, call_id, LogJson::from(record)));
     }
 
     /// Adds one event, which must serialize as a JSON array.
@@ -75,4 +72,31 @@ impl EventBatch {
         self.text.clear();
         self.ended.clear();
     }
+}
+
+/// Log record in the form of the TypeScript interface `NativeLogRecord`. `time` is in milliseconds since the Unix epoch.
+#[derive(Serialize)]
+pub(crate) struct LogJson<'a> {
+    level: &'static str,
+    message: String,
+    time: f64,
+    event: &'a str,
+    #[serde(serialize_with = "as_object")]
+    fields: &'a [LogField],
+}
+
+impl<'a> From<&'a LogRecord> for LogJson<'a> {
+    fn from(record: &'a LogRecord) -> Self {
+        Self {
+            level: record.level.as_str(),
+            message: record.message(),
+            time: record.time.as_secs_f64() * 1e3,
+            event: &record.event,
+            fields: &record.fields,
+        }
+    }
+}
+
+fn as_object<S: Serializer>(fields: &[LogField], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_map(fields.iter().map(|(name, value)| (name, value)))
 }

@@ -61,7 +61,7 @@ test('abort ends the wait before a retry', async () => {
   const controller = new AbortController();
   const client = sandbox.client({
     ...LONG_TIMEOUTS,
-    logger: ({ message }) => message.startsWith('trying again') && controller.abort(),
+    logger: ({ event }) => event === 'retrying request' && controller.abort(),
   });
   const call = client.createRetentionSession({ customerId: 'cus_wait' }, { signal: controller.signal });
   strictEqual((await rejection(call)).name, 'AbortError');

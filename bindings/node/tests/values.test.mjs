@@ -1,7 +1,6 @@
-// Argument conversion, sessions and loggers.
+// Argument conversion and sessions.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -206,51 +205,4 @@ test('ES modules, CommonJS and bundles share the same classes', async () => {
     deepStrictEqual(Object.keys(module).sort(), Object.keys(required).sort());
     for (const [name, value] of Object.entries(module)) strictEqual(value, required[name], name);
   }
-});
-
-// Rules: S18
-test('logger can be a function or an object like console', async () => {
-  const { sandbox } = running;
-  const records = [];
-  const lines = [];
-  const methods = ['debug', 'info', 'warn', 'error'].map((level) => [level, (text) => lines.push(`${level} ${text}`)]);
-  for (const logger of [(record) => records.push(record), Object.fromEntries(methods)]) {
-    await sandbox.client({ logger }).createRetentionSession({ customerId: 'cus_unstable' });
-  }
-  ok(records.every(({ time }) => Math.abs(time - Date.now()) < 60_000));
-  const completed = records.filter(({ message }) => message.startsWith('answered'));
-  deepStrictEqual(
-    completed.map(({ level, message }) => `${level} ${message.split(' ')[2]}`),
-    ['debug status=503', 'debug status=200'],
-  );
-  ok(records.some(({ level }) => level === 'trace'));
-  ok(
-    lines.some((line) => line.startsWith('debug trying again wait_ms=')),
-    lines.join(),
-  );
-});
-
-test('logger runs in the asynchronous context of the call', async () => {
-  const requests = new AsyncLocalStorage();
-  const contexts = new Set();
-  const client = running.sandbox.client({ logger: () => contexts.add(requests.getStore()) });
-  const call = (name) => requests.run(name, () => client.createRetentionSession(customer));
-  await Promise.all([call('a'), call('b')]);
-  deepStrictEqual([...contexts].sort(), ['a', 'b']);
-});
-
-test('logger error emits a warning and does not fail the call', async () => {
-  const warnings = [];
-  const listener = ({ name, message }) => warnings.push(`${name} ${message}`);
-  process.on('warning', listener);
-  for (const error of [new Error('logger error'), 'text', undefined, null, Object.create(null)]) {
-    const logger = () => {
-      throw error;
-    };
-    ok((await running.sandbox.client({ logger }).createRetentionSession(customer)).id);
-  }
-  await new Promise(setImmediate);
-  process.off('warning', listener);
-  ok(warnings.length >= 5 && warnings.every((text) => text.startsWith('RenumerateLoggerWarning the logger fails')));
-  ok(warnings.includes('RenumerateLoggerWarning the logger fails: logger error'), warnings.join());
 });

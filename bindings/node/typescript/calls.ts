@@ -1,7 +1,7 @@
 // Keeps the pending calls of this JavaScript environment and passes native events to them.
 
 import type { EndpointKind, NativeClient } from './binding.js';
-import type { LogLevel } from './logs.js';
+import type { LogForwarder, NativeLogRecord } from './logs.js';
 import { native } from './native.js';
 import type { NormalizedCallOptions } from './options.js';
 import type { Session } from './session.js';
@@ -13,13 +13,10 @@ export type Outcome<S> = S | string;
 /** Constructor of a session class. */
 export type SessionConstructor<S> = new (id: string, url: string, requestId: string | null, attempts: string) => S;
 
-/** Receiver of the log events of one call. `time` is in milliseconds since the epoch. */
-type LogCallback = (level: LogLevel, message: string, time: number) => void;
-
 interface PendingCall {
   readonly SessionClass: SessionConstructor<Session>;
   readonly resolve: (outcome: Outcome<Session>) => void;
-  readonly log: LogCallback | undefined;
+  readonly log: LogForwarder | undefined;
   /** Removes the callback of this call from its abort signal. */
   readonly removeAbortCallback: (() => void) | undefined;
 }
@@ -33,7 +30,7 @@ export const calls = new native.Calls();
 type CallEvent =
   | readonly [kind: 0, callId: number, id: string, url: string, requestId: string | null, attempts: string]
   | readonly [kind: 1, callId: number, fields: string]
-  | readonly [kind: 2, callId: number, level: LogLevel, message: string, time: number];
+  | readonly [kind: 2, callId: number, record: NativeLogRecord];
 
 /** Dispatches all queued events. The native addon calls this function on the event loop when events are available. */
 function dispatchEvents(): void {
@@ -56,7 +53,7 @@ function dispatch(event: CallEvent): void {
   if (call === undefined) return; // the call was aborted
   if (event[0] === 0) settle(callId, call, new call.SessionClass(event[2], event[3], event[4], event[5]));
   else if (event[0] === 1) settle(callId, call, event[2]);
-  else call.log?.(event[2], event[3], event[4]);
+  else call.log?.(event[2]);
 }
 
 function settle(callId: number, call: PendingCall, outcome: Outcome<Session>): void {
@@ -79,7 +76,7 @@ export function startCall<S extends Session>(
   kind: EndpointKind,
   parameters: string[],
   [signal, options]: NormalizedCallOptions,
-  log: LogCallback | undefined,
+  log: LogForwarder | undefined,
 ): Promise<Outcome<S>> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -87,10 +84,6 @@ export function startCall<S extends Session>(
       return;
     }
     const started = client.start(dispatchEvents, kind, parameters, options, log !== undefined);
-    if (typeof started === 'string') {
-      resolve(started);
-      return;
-    }
     const removeAbortCallback =
       signal &&
       onAbort(signal, (reason) => {

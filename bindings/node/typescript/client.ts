@@ -2,7 +2,7 @@
 
 import type { EndpointKind, NativeClient, Settings } from './binding.js';
 import { calls, type Outcome, type SessionConstructor, startCall } from './calls.js';
-import { errorFromJson } from './errors.js';
+import { errorFromJson, RenumerateError, ValidationError } from './errors.js';
 import { type Logger, logForwarder } from './logs.js';
 import { native } from './native.js';
 import {
@@ -141,10 +141,17 @@ export class Renumerate implements RenumerateClient {
     parameters: unknown,
     options: unknown,
   ): Promise<Outcome<S>> {
-    const normalized = normalizeParameters(kind, parameters);
     const log = this.#logger && logForwarder(this.#logger);
-    const client = this.#nativeClient();
-    return startCall(client, SessionClass, kind, normalized, normalizeCallOptions(options), log);
+    try {
+      const normalized = normalizeParameters(kind, parameters);
+      const client = this.#nativeClient();
+      return startCall(client, SessionClass, kind, normalized, normalizeCallOptions(options), log);
+    } catch (error) {
+      if (log && error instanceof RenumerateError) {
+        log(JSON.parse(this.#client.rejectionRecord(kind, error instanceof ValidationError)));
+      }
+      throw error;
+    }
   }
 
   /** Returns the native client. If there is no key yet, first creates a new client with the current environment. */

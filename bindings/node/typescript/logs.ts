@@ -2,17 +2,31 @@
 
 import { AsyncResource } from 'node:async_hooks';
 
-/** Severity of a log record. Attempts and waits are logged at `debug`, connections at `trace`. */
+/**
+ * Severity of a log record. The end of a call is logged at `warn` if the network or the service failed, at `info` if
+ * the call was rejected, such as by a 404, else at `debug`. Attempts and waits are logged at `debug`, connections at
+ * `trace`.
+ */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** One log record. It never contains the private key, a session id or an e-mail address. */
 export interface LogRecord {
   readonly level: LogLevel;
-  /** The event and its fields, such as `answered attempt=1 status=200 elapsed_ms=3`. */
+  /** The event and its fields in one line, such as `attempt ended call_id=5f0c9b1e-17 … elapsed_ms=3`. */
   readonly message: string;
   /** Time of the event. */
   readonly time: Date;
+  /** Constant text that names the event, such as `attempt ended`. */
+  readonly event: string;
+  /** Fields of the event by name, such as `call_id`. */
+  readonly fields: Readonly<Record<string, string | number>>;
 }
+
+/** A log record of the native addon. `time` is in milliseconds since the epoch. */
+export type NativeLogRecord = Omit<LogRecord, 'time'> & { readonly time: number };
+
+/** Receiver of the log records of one call. */
+export type LogForwarder = (record: NativeLogRecord) => void;
 
 /**
  * Receiver of log records: a function, or an object with the logging methods of `console`, pino and winston. `trace`
@@ -26,13 +40,13 @@ export type Logger =
  * Creates a function that forwards the log records of one call to the logger. The created function runs the logger in
  * the asynchronous context of the call's caller, so that the logger can read the caller's `AsyncLocalStorage`.
  */
-export function logForwarder(logger: Logger): (level: LogLevel, message: string, time: number) => void {
+export function logForwarder(logger: Logger): LogForwarder {
   const context = new AsyncResource('RENUMERATE_CALL');
-  return (level, message, time) => {
+  return (record) => {
     try {
       context.runInAsyncScope(() => {
-        if (typeof logger === 'function') logger({ level, message, time: new Date(time) });
-        else logger[level === 'trace' ? 'debug' : level](message);
+        if (typeof logger === 'function') logger({ ...record, time: new Date(record.time) });
+        else logger[record.level === 'trace' ? 'debug' : record.level](record.message);
       });
     } catch (error) {
       emitLoggerWarning(error);

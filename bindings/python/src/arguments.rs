@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 use renumerate::ffi::{
-    AnyRequest, NameStyle, OptionType, is_call_option, option_type, option_type_error, parameter_type_error,
+    AnyRequest, CheckedRequest, NameStyle, OptionType, is_call_option, option_type, option_type_error,
+    parameter_type_error,
 };
 use renumerate::{CallOptions, Error, OptionValue};
 
@@ -18,27 +19,23 @@ use crate::errors::to_py_err;
 /// Options are checked before parameters, so an invalid option is reported first. The core rejects unknown names. If an
 /// unknown name resembles an option, the error is about an unknown option. Otherwise, the error is about an unknown
 /// parameter.
-pub(crate) fn request(
-    kind: EndpointKind,
-    arguments: &Bound<'_, PyDict>,
-) -> PyResult<(AnyRequest, CallOptions)> {
-    let py = arguments.py();
+pub(crate) fn request(kind: EndpointKind, arguments: &Bound<'_, PyDict>) -> CheckedRequest {
     let mut options = CallOptions::new();
     let mut fields = Vec::with_capacity(arguments.len());
     // Iterate over a copy, because the conversion of a value can run Python code. If a greenlet is killed meanwhile, its
     // call clears the dictionary.
-    for (keyword, value) in arguments.copy()? {
-        let name = keyword.cast::<PyString>()?.to_string_lossy();
+    for (keyword, value) in arguments.iter().collect::<Vec<_>>() {
+        let name = keyword_name(&keyword);
         // Parameters are recognized first, because the comparison with similar option names is slow.
         if let Some(parameter) = NameStyle::SnakeCase.parameter(&name) {
             fields.push((Cow::Borrowed(parameter), value));
         } else if is_call_option(&name) {
-            options = or_raise(py, options.option(&name, option_value(&name, &value)?))?;
+            options = options.option(&name, option_value(&name, &value)?)?;
         } else {
-            fields.push((Cow::Owned(name.into_owned()), value));
+            fields.push((Cow::Owned(name), value));
         }
     }
-    let fields: PyResult<Vec<_>> = fields
+    let fields: Result<Vec<_>, Error> = fields
         .into_iter()
         .map(|(name, value)| {
             let is_known = matches!(name, Cow::Borrowed(_));
@@ -46,34 +43,29 @@ pub(crate) fn request(
             Ok((name, value))
         })
         .collect();
-    let request = or_raise(py, AnyRequest::from_fields(kind.into(), fields?))?;
-    Ok((request, options))
+    Ok((AnyRequest::from_fields(kind.into(), fields?)?, options))
 }
 
-fn parameter_value(name: &str, is_known: bool, value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+fn parameter_value(name: &str, is_known: bool, value: &Bound<'_, PyAny>) -> Result<Option<String>, Error> {
     if value.is_none() {
         return Ok(None);
     }
     if !is_known {
         return Ok(Some(String::new())); // the core rejects an unknown name, so the value does not matter
     }
-    match text(value) {
-        Ok(text) => Ok(Some(text)),
-        Err(got) => Err(to_py_err(value.py(), &parameter_type_error(name, "a str", &got))),
-    }
+    text(value).map(Some).map_err(|got| parameter_type_error(name, "a str", &got))
 }
 
 /// Converts the value of an option: a `str`, a number, or a `timedelta`, which is converted to seconds.
-pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<OptionValue<'static>> {
+pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> Result<OptionValue<'static>, Error> {
     let Some(kind) = option_type(name) else {
         return Ok(OptionValue::from(0.0)); // the core rejects the name, so the value does not matter
     };
     if value.is_none() {
         return Ok(OptionValue::Absent);
     }
-    let wrong = |takes, got: &str| to_py_err(value.py(), &option_type_error(name, takes, got));
     if value.is_instance_of::<PyString>() {
-        return text(value).map(OptionValue::from).map_err(|got| wrong("a str", &got));
+        return text(value).map(OptionValue::from).map_err(|got| option_type_error(name, "a str", &got));
     }
     let seconds = if kind == OptionType::Timeout { value.call_method0("total_seconds").ok() } else { None };
     let number = seconds.as_ref().unwrap_or(value);
@@ -81,7 +73,8 @@ pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Opt
         // In Python, `bool` is a subclass of `int`, so `extract` accepts it. Reject it, because `timeout=True` is a
         // mistake of the caller.
         Ok(number) if !value.is_instance_of::<PyBool>() => Ok(OptionValue::from(number)),
-        _ => Err(wrong(
+        _ => Err(option_type_error(
+            name,
             match kind {
                 OptionType::Timeout => "a number of seconds or a timedelta",
                 OptionType::WholeNumber => "a whole number",
@@ -93,16 +86,15 @@ pub(crate) fn option_value(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Opt
 }
 
 /// Converts a file path: a `str` or a path-like object.
-pub(crate) fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
-    value
-        .extract()
-        .map_err(|_| to_py_err(value.py(), &option_type_error(name, "a str or a path", &type_of(value))))
+pub(crate) fn path(name: &str, value: &Bound<'_, PyAny>) -> Result<PathBuf, Error> {
+    value.extract().map_err(|_| option_type_error(name, "a str or a path", &type_of(value)))
 }
 
 /// Returns the name of a keyword argument. Lone surrogates (code points that UTF-8 cannot encode) are replaced with
 /// U+FFFD. No known name contains U+FFFD, so the core rejects the result as an unknown name.
-pub(crate) fn keyword_name(keyword: &Bound<'_, PyAny>) -> PyResult<String> {
-    Ok(keyword.cast::<PyString>()?.to_string_lossy().into_owned())
+pub(crate) fn keyword_name(keyword: &Bound<'_, PyAny>) -> String {
+    // Python itself rejects a keyword that is not a `str`.
+    keyword.cast::<PyString>().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Returns the content of a `str`. For any other value, and for text that UTF-8 cannot encode, returns a description of

@@ -2,7 +2,7 @@
 //! a call, so that other Python threads can run. Calls of tasks and greenlets run on the background thread of the core.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyType};
+use pyo3::types::{PyDict, PyType};
 use renumerate::blocking;
 use renumerate::ffi::{Closable, InterruptPoll, create_unless, poll_interrupts};
 
@@ -23,36 +23,27 @@ impl Calls {
     #[new]
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let client = or_raise(py, builder(py, options)?.blocking().build())?;
-        Ok(Self(Closable::new(client)))
+        let client = builder(py, options).and_then(|builder| builder.blocking().build());
+        Ok(Self(Closable::new(or_raise(py, client)?)))
     }
 
     /// Creates a session and returns it as an instance of `session_class`.
     ///
-    /// `arguments` holds the keyword arguments of the public method. If `log_entries` is a list, the log entries of the
-    /// call are appended to it.
+    /// `arguments` holds the keyword arguments of the public method. `log_buffer` gets the log records of the call.
     fn create_session(
         &self,
         kind: EndpointKind,
         session_class: &Bound<'_, PyType>,
         arguments: &Bound<'_, PyDict>,
-        log_entries: Option<&Bound<'_, PyList>>,
+        log_buffer: Option<&Bound<'_, LogBuffer>>,
     ) -> PyResult<Py<PyAny>> {
         let py = arguments.py();
-        let (request, options) = request(kind, arguments)?;
-        let client = or_raise(py, self.0.client())?;
-        let log_buffer = log_entries.map(|_| LogBuffer::default());
+        let (client, request) = (self.0.client(), request(kind, arguments));
+        let logs = log_buffer.map(|buffer| &buffer.get().logs);
         let result = py.detach(|| {
-            let call =
-                || create_unless(&client, &request, &options, async || poll_interrupts(check_signals).await);
-            match &log_buffer {
-                None => call(),
-                Some(buffer) => buffer.listener().scope(call),
-            }
+            let stop = async || poll_interrupts(check_signals).await;
+            create_unless(client, kind.into(), request, logs, stop)
         });
-        if let (Some(buffer), Some(entries)) = (log_buffer, log_entries) {
-            buffer.move_to(entries)?;
-        }
         match result {
             Ok(Ok(session)) => into_py_session(session_class, session),
             Ok(Err(error)) => Err(to_py_err(py, &error)),
@@ -69,11 +60,11 @@ impl Calls {
         kind: EndpointKind,
         session_class: Bound<'_, PyType>,
         arguments: &Bound<'_, PyDict>,
-        log_entries: Option<Bound<'_, PyList>>,
+        log_buffer: Option<&Bound<'_, LogBuffer>>,
     ) -> PyResult<u64> {
-        let (request, options) = request(kind, arguments)?;
-        let client = or_raise(calls.py(), self.0.client())?;
-        calls.get().start(set_event, session_class, log_entries, client, request, options)
+        let (client, request) = (self.0.client(), request(kind, arguments));
+        let logs = log_buffer.map(|buffer| &buffer.get().logs);
+        calls.get().start(set_event, session_class, logs, client, kind, request)
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.

@@ -44,7 +44,7 @@ mod _native {
     #[pymodule_export]
     use super::errors::out_of_resources;
     #[pymodule_export]
-    use super::logs::report;
+    use super::logs::{LogBuffer, report};
     #[pymodule_export]
     use super::pending_calls::PendingCalls;
     #[pymodule_export]

@@ -15,16 +15,16 @@ use std::time::Duration;
 use pyo3::exceptions::PyNotImplementedError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyType};
+use pyo3::types::PyType;
 use renumerate::ffi::{
-    AbortHandle, AnyRequest, AnySession, Completions, WakePolicy, internal_error, out_of_resources,
+    AbortHandle, AnySession, CheckedRequest, Completions, Logs, WakePolicy, internal_error, out_of_resources,
     start_call,
 };
-use renumerate::{CallOptions, Error, blocking};
+use renumerate::{Error, blocking};
 
+use crate::EndpointKind;
 use crate::arguments::or_raise;
 use crate::errors::to_py_err;
-use crate::logs::LogBuffer;
 use crate::session::into_py_session;
 use crate::wakeup::Wakeup;
 
@@ -43,18 +43,11 @@ struct PendingCall {
     set_event: Py<PyAny>,
     session_class: Py<PyType>,
     state: CallState,
-    logs: Option<CallLogs>,
 }
 
 enum CallState {
     Running(AbortHandle),
     Ended(Result<AnySession, Error>),
-}
-
-/// Log entries of a call, and the Python list that gets them at the end of the call.
-struct CallLogs {
-    buffer: LogBuffer,
-    entries: Py<PyList>,
 }
 
 /// Pending calls of one scheduler.
@@ -143,18 +136,18 @@ impl PendingCalls {
     /// Returns the session of a call that has ended, or raises its exception.
     fn take_result(&self, py: Python<'_>, call_id: u64) -> PyResult<Py<PyAny>> {
         let pending = self.pending().remove(&call_id);
-        let Some(PendingCall { session_class, state: CallState::Ended(result), logs, .. }) = pending else {
+        let Some(PendingCall { session_class, state: CallState::Ended(result), .. }) = pending else {
             return Err(to_py_err(py, &internal_error()));
         };
-        deliver_logs(py, logs)?;
         into_py_session(session_class.bind(py), or_raise(py, result)?)
     }
 
     /// Aborts a call and closes its connection. Does nothing if the caller has taken the result.
-    fn abort(&self, py: Python<'_>, call_id: u64) -> PyResult<()> {
-        let Some(PendingCall { state, logs, .. }) = self.pending().remove(&call_id) else { return Ok(()) };
-        self.abort_running(state);
-        deliver_logs(py, logs)
+    fn abort(&self, call_id: u64) {
+        let pending = self.pending().remove(&call_id);
+        if let Some(PendingCall { state, .. }) = pending {
+            self.abort_running(state);
+        }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -180,21 +173,18 @@ impl PendingCalls {
         &self,
         set_event: Bound<'_, PyAny>,
         session_class: Bound<'_, PyType>,
-        log_entries: Option<Bound<'_, PyList>>,
-        client: blocking::Client,
-        request: AnyRequest,
-        options: CallOptions,
+        logs: Option<&Logs>,
+        client: Result<blocking::Client, Error>,
+        kind: EndpointKind,
+        request: CheckedRequest,
     ) -> PyResult<u64> {
         let py = set_event.py();
         let call_id = self.started.fetch_add(1, Ordering::Relaxed);
         let completions = Arc::clone(&self.completions);
         let on_end = move |result| completions.add(|batch| batch.push((call_id, result)));
-        let logs =
-            log_entries.map(|entries| CallLogs { buffer: LogBuffer::default(), entries: entries.unbind() });
-        let listener = logs.as_ref().map(|logs| logs.buffer.listener());
-        let call = or_raise(py, start_call(client, request, options, listener, on_end))?;
+        let call = or_raise(py, start_call(client, kind.into(), request, logs, on_end))?;
         let (set_event, session_class) = (set_event.unbind(), session_class.unbind());
-        let pending = PendingCall { set_event, session_class, state: CallState::Running(call), logs };
+        let pending = PendingCall { set_event, session_class, state: CallState::Running(call) };
         // The result cannot be delivered before this insertion, because only this thread delivers results.
         self.pending().insert(call_id, pending);
         Ok(call_id)
@@ -234,8 +224,4 @@ impl Drop for PendingCalls {
     fn drop(&mut self) {
         self.abort_all();
     }
-}
-
-fn deliver_logs(py: Python<'_>, logs: Option<CallLogs>) -> PyResult<()> {
-    logs.map_or(Ok(()), |CallLogs { buffer, entries }| buffer.move_to(entries.bind(py)))
 }

@@ -209,28 +209,33 @@ impl BackgroundClient {
     /// Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
     /// call. The outcome of the call carries `call_id`. No two calls in progress may have the same id.
     ///
+    /// Returns the outcome, a failure, if the call cannot start: the request is invalid, the client is closed, or the
+    /// process is out of threads or file descriptors.
+    ///
     /// # Errors
     ///
-    /// The request or an option is invalid, or the client is closed.
-    pub fn start(&self, call_id: i64, address: i64, length: i32) -> Result<(), Failure> {
-        let client = self.client.client()?;
+    /// The request cannot be read, which is a bug in this library.
+    pub fn start(&self, call_id: i64, address: i64, length: i32) -> Result<Option<Outcome>, Failure> {
         let request: Request = memory::read(address, length)?;
         let log_buffer = request.collect_logs.then(LogBuffer::default);
-        let (request, options) = validate(request)?;
-        let results = &self.results.inner;
         let logs = log_buffer.as_ref().map(LogBuffer::listener);
-        let target = Arc::clone(results);
+        let kind = request.kind.into();
+        let results = &self.results.inner;
+        let (target, lines) = (Arc::clone(results), log_buffer.clone());
         let on_end = move |result| {
-            let lines = log_buffer.map(|buffer| buffer.take()).unwrap_or_default();
-            let outcome = Outcome::of(call_id, result, lines);
+            let outcome = Outcome::of(call_id, result, LogBuffer::take(lines.as_ref()));
             target.completions.add(|batch| batch.add(outcome));
         };
         // Lock the map before the call starts. The call may end at once, and `take` must then find it in the map.
         let mut in_flight = results.in_flight();
-        let call = start_call(client, request, options, logs, on_end)?;
-        in_flight.insert(call_id, call);
+        match start_call(self.client.client(), kind, validate(request), logs.as_ref(), on_end) {
+            Ok(call) => in_flight.insert(call_id, call),
+            Err(error) => {
+                return Ok(Some(Outcome::of(call_id, Err(error), LogBuffer::take(log_buffer.as_ref()))));
+            }
+        };
         results.started.fetch_add(1, Ordering::AcqRel);
-        Ok(())
+        Ok(None)
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.

@@ -103,10 +103,7 @@ impl CallingThreadClient {
 impl CallingThreadClient {
     /// Runs a call until it ends or is aborted.
     fn call(&self, call_id: i64, address: i64, length: i32) -> renumerate::Result<Outcome> {
-        let client = self.client.client()?;
         let request: Request = memory::read(address, length)?;
-        let collect_logs = request.collect_logs;
-        let (request, options) = validate(request)?;
         let Some(mut abort) = self.take_abort_receiver(call_id) else {
             return Ok(Outcome::aborted(call_id));
         };
@@ -115,11 +112,12 @@ impl CallingThreadClient {
                 pending::<()>().await; // the sender was dropped without an abort
             }
         };
-        let call = || create_unless(&client, &request, &options, aborted);
-        let log_buffer = LogBuffer::default();
-        let result = if collect_logs { log_buffer.listener().scope(call) } else { call() };
+        let log_buffer = request.collect_logs.then(LogBuffer::default);
+        let logs = log_buffer.as_ref().map(LogBuffer::listener);
+        let kind = request.kind.into();
+        let result = create_unless(self.client.client(), kind, validate(request), logs.as_ref(), aborted);
         Ok(match result {
-            Ok(result) => Outcome::of(call_id, result, log_buffer.take()),
+            Ok(result) => Outcome::of(call_id, result, LogBuffer::take(log_buffer.as_ref())),
             Err(()) => Outcome::aborted(call_id),
         })
     }

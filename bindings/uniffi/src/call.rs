@@ -39,25 +39,34 @@ impl CallClient {
         Ok(Self { client })
     }
 
-    /// Validates a request and starts the call.
+    /// Starts the call. If the request is invalid or the client is closed, the call has already ended with a failure.
     ///
     /// # Errors
     ///
-    /// The request or an option is invalid, or the client is closed.
+    /// None. The generated code of a function without errors would end the process if Rust panics.
     pub fn start(&self, request: Request) -> Result<Call, Failure> {
-        let client = self.client.client()?;
         let log_buffer = request.collect_logs.then(LogBuffer::default);
-        let (request, options) = validate(request)?;
         let logs = log_buffer.as_ref().map(LogBuffer::listener);
+        let kind = request.kind.into();
         let (sender, receiver) = oneshot::channel();
+        let lines = log_buffer.clone();
         let on_end = move |result| {
-            let lines = log_buffer.map(|buffer| buffer.take()).unwrap_or_default();
-            let _receiver_dropped = sender.send(Outcome::of(CALL_ID, result, lines));
+            let outcome = Outcome::of(CALL_ID, result, LogBuffer::take(lines.as_ref()));
+            let _receiver_dropped = sender.send(outcome);
         };
-        let call = start_call(client, request, options, logs, on_end)?;
+        let (call, receiver) =
+            match start_call(self.client.client(), kind, validate(request), logs.as_ref(), on_end) {
+                Ok(call) => (Some(call), receiver),
+                Err(error) => {
+                    let (sender, receiver) = oneshot::channel();
+                    let outcome = Outcome::of(CALL_ID, Err(error), LogBuffer::take(log_buffer.as_ref()));
+                    let _receiver_exists = sender.send(outcome);
+                    (None, receiver)
+                }
+            };
         Ok(Call {
             outcome: Mutex::new(Some(receiver)),
-            in_flight: Mutex::new(Some(call)),
+            in_flight: Mutex::new(call),
             cancelled: AtomicBool::new(false),
         })
     }

@@ -20,8 +20,8 @@ pub use background::{BackgroundClient, Results};
 pub use blocking::CallingThreadClient;
 pub use call::{Call, CallClient};
 pub use records::{
-    AttemptFields, EndpointKind, ErrorKind, Failure, LogLine, Outcome, Request, SessionFields, Setting,
-    SettingValue, Settings,
+    AttemptFields, EndpointKind, ErrorKind, Failure, LogField, LogLine, LogValue, Outcome, Request,
+    SessionFields, Setting, SettingValue, Settings,
 };
 pub use settings::SharedLimits;
 

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use renumerate::ffi::Logs;
+use renumerate::ffi::{LogLevel, Logs};
 
 use crate::records::LogLine;
 
@@ -12,15 +12,15 @@ use crate::records::LogLine;
 pub(crate) struct LogBuffer(Arc<Mutex<Vec<LogLine>>>);
 
 impl LogBuffer {
-    /// Returns a listener that adds each record to this buffer.
+    /// Returns a listener that adds a line for each record to this buffer.
     pub(crate) fn listener(&self) -> Logs {
         let buffer = self.clone();
-        Logs::new(move |record| buffer.lock().push(LogLine::from(record)))
+        Logs::new(LogLevel::Trace, move |record| buffer.lock().push(LogLine::from(record)))
     }
 
-    /// Removes and returns all lines.
-    pub(crate) fn take(&self) -> Vec<LogLine> {
-        std::mem::take(&mut *self.lock())
+    /// Removes and returns all lines of a buffer, if there is one.
+    pub(crate) fn take(buffer: Option<&Self>) -> Vec<LogLine> {
+        buffer.map(|buffer| std::mem::take(&mut *buffer.lock())).unwrap_or_default()
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<LogLine>> {

@@ -1,7 +1,6 @@
 //! Records that Rust and the host languages exchange. Rust receives requests and settings, and returns outcomes.
 
 use std::fmt;
-use std::time::SystemTime;
 
 use renumerate::ffi::{self, AnySession, ErrorFields, LogRecord};
 use renumerate::{Error, Result};
@@ -93,10 +92,38 @@ pub struct Outcome {
 pub struct LogLine {
     /// Level: `error`, `warn`, `info`, `debug` or `trace`.
     pub level: String,
-    /// Text of the event, followed by its fields.
-    pub text: String,
-    /// Time of the event, in milliseconds since the Unix epoch.
+    /// Time of the event, in microseconds since the Unix epoch.
     pub at: i64,
+    /// Constant text that names the event, such as `attempt ended`.
+    pub event: String,
+    /// Fields of the event. No name occurs twice.
+    pub fields: Vec<LogField>,
+    /// Event and fields in one line.
+    pub text: String,
+}
+
+/// Field of a log line.
+#[derive(Debug, uniffi::Record)]
+pub struct LogField {
+    /// Name, such as `call_id`.
+    pub name: String,
+    /// Value.
+    pub value: LogValue,
+}
+
+/// Value of a field of a log line.
+#[derive(Debug, uniffi::Enum)]
+pub enum LogValue {
+    /// Text.
+    Text {
+        /// Text.
+        text: String,
+    },
+    /// Number.
+    Number {
+        /// Number.
+        number: i64,
+    },
 }
 
 /// Fields of a session.
@@ -225,14 +252,33 @@ impl Outcome {
 }
 
 impl From<LogRecord> for LogLine {
-    fn from(LogRecord { level, message }: LogRecord) -> Self {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    fn from(record: LogRecord) -> Self {
+        let text = record.message();
+        let LogRecord { level, time, event, fields } = record;
+        let fields =
+            fields.into_iter().map(|(name, value)| LogField { name: name.to_owned(), value: value.into() });
         Self {
             level: level.as_str().to_owned(),
-            text: message,
-            at: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
+            at: saturate(time.as_micros()),
+            event,
+            fields: fields.collect(),
+            text,
         }
     }
+}
+
+impl From<ffi::LogValue> for LogValue {
+    fn from(value: ffi::LogValue) -> Self {
+        match value {
+            ffi::LogValue::Text(text) => Self::Text { text },
+            ffi::LogValue::Number(number) => Self::Number { number: saturate(number) },
+        }
+    }
+}
+
+/// Converts a number to the largest integer type that all host languages have.
+fn saturate(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
 }
 
 impl From<ffi::AttemptFields> for AttemptFields {

@@ -1,14 +1,14 @@
 //! Validation of a request and its options, and their conversion to core types.
 
-use renumerate::ffi::{AnyRequest, parameter_type_error, unknown_parameter};
-use renumerate::{CallOptions, Result};
+use renumerate::Result;
+use renumerate::ffi::{AnyRequest, CheckedRequest, parameter_type_error, unknown_parameter};
 
 use crate::NAME_STYLE;
 use crate::records::{Request, Setting, SettingValue};
 use crate::settings::call_options;
 
 /// Validates a request and returns it with its call options.
-pub(crate) fn validate(request: Request) -> Result<(AnyRequest, CallOptions)> {
+pub(crate) fn validate(request: Request) -> CheckedRequest {
     let Request { kind, parameters, options, .. } = request;
     let kind = kind.into();
     let options = call_options(options)?;

@@ -87,7 +87,7 @@ async fn session_prints_its_id_or_a_line_of_json() {
     let statuses: Vec<_> =
         attempts.iter().map(|attempt| attempt.get("status").unwrap().as_u64().unwrap()).collect();
     assert_eq!(statuses, [503, 200], "{json}");
-    assert!(text(&output.stderr).contains("answered"), "stderr has no log: {output:?}");
+    assert!(text(&output.stderr).contains("attempt ended"), "stderr has no log: {output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

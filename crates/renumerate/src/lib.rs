@@ -32,6 +32,21 @@
 //! [`ClientBuilder::timeout`] limits each call, from the DNS lookup to the last byte of the response. Each [`Error`]
 //! has a stable [code](Error::code), a reason and, if possible, a remedy. An error never contains the key.
 //!
+//! # Logs
+//!
+//! Calls are logged with [`tracing`](https://docs.rs/tracing), with the target `renumerate`. Each call has a span
+//! `create_session` with the fields `call_id`, `endpoint` and `host`. The last event in the span is the end of the
+//! call, with the fields `attempt` (the number of its last attempt), `outcome` (`success` or the [code](Error::code) of
+//! the error) and `elapsed_ms`. Its level is
+//!
+//! - `WARN` if the network failed, a timeout expired, or the response is a 5xx, 401, 403 or unexpected;
+//! - `INFO` for any other error, such as 404;
+//! - `DEBUG` if the call succeeded.
+//!
+//! Each attempt is an event with the level `DEBUG` and the fields `attempt`, `outcome`, `elapsed_ms` and, depending on
+//! the outcome, `status`, `phase` or `limit`. No event contains the key, a session id, a customer id, an e-mail address
+//! or text from the server. A call that is cancelled, because its future is dropped, has no event for its end.
+//!
 //! The vendor documents the endpoints: <https://docs.renumerate.com/reference/api>.
 
 #![cfg_attr(

@@ -65,7 +65,16 @@ mod unix {
         let request = AnyRequest::from_fields(EndpointKind::Retention, fields).unwrap();
         let (sender, receiver) = channel();
         let on_completion = move |result: renumerate::Result<_>| sender.send(result.unwrap_err()).unwrap();
-        drop(start_call(client.clone(), request, CallOptions::new(), None, on_completion).unwrap());
+        drop(
+            start_call(
+                Ok(client.clone()),
+                EndpointKind::Retention,
+                Ok((request, CallOptions::new())),
+                None,
+                on_completion,
+            )
+            .unwrap(),
+        );
         receiver.recv_timeout(Duration::from_secs(60)).unwrap()
     }
 

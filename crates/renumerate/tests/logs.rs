@@ -3,8 +3,9 @@
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use renumerate::{Client, Customer, SubscriptionSessionRequest};
+use renumerate::{CallOptions, Client, Customer, SubscriptionSessionRequest};
 use renumerate_sandbox::Sandbox;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -30,9 +31,32 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
+impl Lines {
+    /// Returns the events of the SDK that were logged since the last call of this function.
+    fn take(&self) -> Vec<String> {
+        let bytes = std::mem::take(&mut *self.0.lock().unwrap());
+        let text = String::from_utf8(bytes).unwrap();
+        text.lines().filter(|line| line.contains(" renumerate: ")).map(str::to_owned).collect()
+    }
+}
+
+/// Returns the value of a field in a line, without quotes.
+fn field<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = line.split_once(&format!("{name}="))?;
+    Some(rest.split([' ', '}']).next().unwrap_or(rest).trim_matches('"'))
+}
+
+fn client(url: &str) -> Client {
+    Client::builder().private_key("sk_live_planted").base_url(url).max_retries(1).build().unwrap()
+}
+
+fn request(id: &str) -> SubscriptionSessionRequest {
+    SubscriptionSessionRequest::new(Customer::by_id_and_email(id, "john.doe@example.com").unwrap())
+}
+
 /// Rules: S18
 #[tokio::test]
-async fn each_attempt_is_logged_without_secrets() {
+async fn attempts_and_calls_are_logged_without_secrets() {
     let lines = Lines::default();
     tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
@@ -40,36 +64,105 @@ async fn each_attempt_is_logged_without_secrets() {
         .with_writer(lines.clone())
         .init();
     let sandbox = Sandbox::builder().private_key("sk_live_planted").start().await.unwrap();
-    let client = Client::builder().private_key("sk_live_planted").base_url(sandbox.url()).build().unwrap();
-    let customer = Customer::by_id_and_email("cus_42", "john.doe@example.com").unwrap();
-    let session =
-        client.create_subscription_session(&SubscriptionSessionRequest::new(customer)).await.unwrap();
-    let missing = SubscriptionSessionRequest::new(Customer::by_id("cus_not_found").unwrap());
-    client.create_subscription_session(&missing).await.unwrap_err();
-    let unreachable =
-        Client::builder().private_key("sk_live_planted").base_url("http://127.0.0.1:1").build().unwrap();
-    unreachable.create_subscription_session(&missing).await.unwrap_err();
+    let client = client(sandbox.url());
+    let host = sandbox.address().to_string();
 
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    let events: Vec<_> = text.lines().filter(|line| line.contains(" renumerate: ")).collect();
-    assert!(
-        events.iter().all(|line| line.contains("create_session{endpoint=\"subscription\"}")),
-        "{events:#?}"
+    let session = client.create_subscription_session(&request("cus_42")).await.unwrap();
+    let mut secrets = vec!["planted", session.id().as_str(), "john.doe", "cus_42"];
+    let mut all = lines.take();
+    check_events(
+        &all,
+        &[
+            "TRACE connection attempt ended outcome=success",
+            "DEBUG attempt ended attempt=1 outcome=status status=200",
+            "DEBUG call succeeded attempt=1 outcome=success",
+        ],
     );
-    let expected: [&[&str]; 7] = [
-        &["TRACE", "tried to connect", "connected=true"],
-        &["DEBUG", "answered", "attempt=1", "status=200", "elapsed_ms="],
-        &["DEBUG", "answered", "attempt=1", "status=404", "elapsed_ms="],
-        &["TRACE", "tried to connect", "connected=false"],
-        &["DEBUG", "the network failed", "attempt=1", "phase=\"connect\"", "elapsed_ms="],
-        &["DEBUG", "trying again", "wait_ms="],
-        &["TRACE", "tried to connect"],
+
+    // Concurrent calls can be told apart.
+    let (first, second) = (request("cus_1"), request("cus_2"));
+    let (first, second) =
+        tokio::join!(client.create_subscription_session(&first), client.create_subscription_session(&second));
+    let sessions = [first.unwrap(), second.unwrap()];
+    secrets.extend(sessions.iter().map(|session| session.id().as_str()));
+    let concurrent = lines.take();
+    let ids_of = |event: &str| -> Vec<_> {
+        let lines = concurrent.iter().filter(|line| line.contains(event));
+        lines.map(|line| field(line, "call_id").unwrap().to_owned()).collect()
+    };
+    let (mut attempts, mut ends) = (ids_of("attempt ended attempt="), ids_of("call succeeded"));
+    attempts.sort();
+    ends.sort();
+    assert!(attempts == ends && attempts.len() == 2 && attempts[0] != attempts[1], "{concurrent:#?}");
+    all.extend(concurrent.clone());
+
+    // Each failure logs one record at its end, whose level depends on the kind of the error.
+    let slow = CallOptions::new().timeout(Duration::from_millis(300)).max_retries(0);
+    let cases = [
+        ("cus_not_found", CallOptions::new(), "INFO call failed attempt=1 outcome=not_found status=404"),
+        ("cus_server_error", CallOptions::new(), "WARN call failed attempt=2 outcome=server status=500"),
+        ("cus_slow", slow, "WARN call failed attempt=1 outcome=timeout limit=total"),
+        ("cus_1", CallOptions::new().max_retries(99), "INFO call failed attempt=0 outcome=configuration"),
     ];
-    for (line, parts) in events.iter().zip(expected) {
-        assert!(parts.iter().all(|part| line.contains(part)), "{line} does not contain {parts:?}");
+    for (id, options, expected) in cases {
+        client.create_subscription_session_with(&request(id), &options).await.unwrap_err();
+        let events = lines.take();
+        check_events(&events[events.len() - 1..], &[expected]);
+        assert_eq!(events.iter().filter(|line| line.contains("call failed")).count(), 1, "{events:#?}");
+        all.extend(events);
     }
-    assert_eq!(events.iter().filter(|line| line.contains("attempt=3")).count(), 1, "{events:#?}");
-    for secret in ["planted", session.id().as_str(), "john.doe", "cus_42"] {
-        assert!(!text.contains(secret), "{secret} is in the log");
+    let stranger = Client::builder().private_key("sk_live_stranger").base_url(sandbox.url());
+    let lost = Client::builder().private_key("sk_live_planted").base_url(format!("{}/lost", sandbox.url()));
+    let cases = [
+        (stranger, "WARN call failed attempt=1 outcome=authentication status=401"),
+        (lost, "WARN call failed attempt=1 outcome=unexpected_response status=404"),
+    ];
+    for (builder, expected) in cases {
+        builder.build().unwrap().create_subscription_session(&request("cus_1")).await.unwrap_err();
+        let events = lines.take();
+        check_events(&events[events.len() - 1..], &[expected]);
+        all.extend(events);
+    }
+
+    assert!(all.iter().all(|line| field(line, "host") == Some(&host)), "{all:#?}");
+    let unreachable = self::client("http://127.0.0.1:1");
+    unreachable.create_subscription_session(&request("cus_1")).await.unwrap_err();
+    let events = lines.take();
+    check_events(
+        &events,
+        &[
+            "TRACE connection attempt ended outcome=network",
+            "DEBUG attempt ended attempt=1 outcome=network phase=connect",
+            "DEBUG retrying request attempt=2 wait_ms=",
+            "TRACE connection attempt ended outcome=network",
+            "DEBUG attempt ended attempt=2 outcome=network phase=connect",
+            "WARN call failed attempt=2 outcome=network phase=connect",
+        ],
+    );
+    all.extend(events);
+
+    for line in &all {
+        assert_eq!(field(line, "endpoint"), Some("subscription"), "{line}");
+        let (process, number) = field(line, "call_id").unwrap().split_once('-').unwrap();
+        assert!(process.len() == 8 && number.parse::<u32>().is_ok(), "{line}");
+        let has_time = ["retrying request", "connection attempt"].iter().any(|event| line.contains(event));
+        assert!(has_time || field(line, "elapsed_ms").is_some(), "{line}");
+        for secret in &secrets {
+            assert!(!line.contains(secret), "{secret} is in the log");
+        }
+    }
+}
+
+/// Compares events with the expected level, text and fields. An event may have further fields.
+fn check_events(events: &[String], expected: &[&str]) {
+    assert_eq!(events.len(), expected.len(), "{events:#?}");
+    for (line, expected) in events.iter().zip(expected) {
+        let line = line.replace('"', "");
+        let (level, rest) = expected.split_once(' ').unwrap();
+        let text = rest.split(' ').filter(|word| !word.contains('=')).collect::<Vec<_>>().join(" ");
+        assert!(line.contains(&format!(" {level} ")) && line.contains(&text), "{line}: {expected}");
+        for field in rest.split(' ').filter(|word| word.contains('=')) {
+            assert!(line.contains(field), "{line}: {expected}");
+        }
     }
 }

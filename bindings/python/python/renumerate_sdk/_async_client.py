@@ -72,22 +72,24 @@ class AsyncClient:
         session_class: type[_Session],
         arguments: Any,
     ) -> _Session:
+        records = _logs.new_buffer()
         try:
-            if _trio.is_running():
-                calls, set_event, wait = await _trio.new_call()
-            else:
-                calls, set_event, wait = _event_loop.new_call()
-            records = _logs.new_buffer()
-            call_id = self._calls.start_session(calls, set_event, kind, session_class, arguments, records)
+            try:
+                if _trio.is_running():
+                    calls, set_event, wait = await _trio.new_call()
+                else:
+                    calls, set_event, wait = _event_loop.new_call()
+                call_id = self._calls.start_session(calls, set_event, kind, session_class, arguments, records)
+            finally:
+                # Some crash reports show local variables. Every frame of this call refers to this one dictionary.
+                arguments.clear()
+            try:
+                await wait()
+                session: _Session = calls.take_result(call_id)
+                return session
+            finally:
+                calls.abort(call_id)
         finally:
-            # Some crash reports show local variables. Every frame of this call refers to this one dictionary.
-            arguments.clear()
-        try:
-            await wait()
-            session: _Session = calls.take_result(call_id)
-            return session
-        finally:
-            calls.abort(call_id)
             if records is not None:
                 _logs.emit(records)
 

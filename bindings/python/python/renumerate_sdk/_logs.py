@@ -8,30 +8,27 @@ from __future__ import annotations
 
 import sys
 
-from renumerate_sdk._native import report
+from renumerate_sdk._native import LogBuffer, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from logging import Logger
+    from logging import Logger, LogRecord
 
-_DEBUG = 10
-
-Record = tuple[int, float, str]
-"""Level, time of the event in seconds since the epoch, and message."""
+_WARNING = 30
 
 # Cached, because `logging.getLogger` acquires a lock.
 _logger: Logger | None = None
 
 
-def is_enabled() -> bool:
-    """Returns whether debug messages are logged. The result is false if the program has not imported ``logging``."""
+def new_buffer() -> LogBuffer | None:
+    """Returns a buffer for the records of one call, or ``None`` if the logger logs no record of this package.
+
+    The result is ``None`` if the program has not imported ``logging``.
+    """
     logger = _logger or _get_logger()
-    return logger is not None and logger.isEnabledFor(_DEBUG)
-
-
-def new_buffer() -> list[Record] | None:
-    """Returns a buffer for the records of one call, or ``None`` if debug messages are not logged."""
-    return [] if is_enabled() else None
+    if logger is None or not logger.isEnabledFor(_WARNING):
+        return None
+    return LogBuffer(logger.getEffectiveLevel())
 
 
 def _get_logger() -> Logger | None:
@@ -42,20 +39,32 @@ def _get_logger() -> Logger | None:
     return _logger
 
 
-def emit(records: list[Record]) -> None:
-    """Logs the records.
+def emit(buffer: LogBuffer) -> None:
+    """Logs the records of a call, unless the program has no log handler: `logging` would then print warnings to stderr.
 
     An error of a log handler must not make the call fail. Each `Exception` is therefore passed to `sys.unraisablehook`.
     Other exceptions, such as `KeyboardInterrupt` from a signal handler, propagate.
     """
     logger = _logger
-    if logger is None:
+    if logger is None or not logger.hasHandlers():
         return
-    for level, created, message in records:
+    for level, created, event, fields in buffer.take():
         if logger.isEnabledFor(level):
-            record = logger.makeRecord(logger.name, level, "(native)", 0, message, (), None)
-            record.created, record.msecs = created, created % 1 * 1000
             try:
-                logger.handle(record)
+                logger.handle(_log_record(logger, level, created, event, fields))
             except Exception as error:
                 report(error)
+
+
+def _log_record(logger: Logger, level: int, created: float, event: str, fields: dict[str, str | int]) -> LogRecord:
+    """Creates a record with the time of the event, and the fields as attributes.
+
+    The message is constant for each event until the arguments are inserted, so that error trackers can group records.
+    """
+    message = "".join([event, *(f" {name}=%s" for name in fields)])
+    record = logger.makeRecord(logger.name, level, "(native)", 0, message, tuple(fields.values()), None)
+    record.relativeCreated += (created - record.created) * 1000
+    record.created, record.msecs = created, created % 1 * 1000
+    # Not the argument `extra`, because it raises an exception if the program's record factory sets the same attribute.
+    record.__dict__ = {"event": event, **fields, **record.__dict__}
+    return record

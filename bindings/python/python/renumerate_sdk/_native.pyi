@@ -10,6 +10,7 @@ __all__ = [
     "Attempt",
     "Calls",
     "EndpointKind",
+    "LogBuffer",
     "PendingCalls",
     "Session",
     "out_of_resources",
@@ -73,6 +74,11 @@ class EndpointKind:
     Subscription: Final[EndpointKind]
 
 @final
+class LogBuffer:
+    def __new__(cls, logger_level: int) -> Self: ...
+    def take(self) -> list[tuple[int, float, str, dict[str, str | int]]]: ...
+
+@final
 class Calls:
     def __new__(cls, **options: object) -> Self: ...
     def create_session(
@@ -80,7 +86,7 @@ class Calls:
         kind: EndpointKind,
         session_class: type[_Session],
         arguments: Mapping[str, object],
-        log_entries: list[tuple[int, float, str]] | None,
+        log_buffer: LogBuffer | None,
     ) -> _Session: ...
     def start_session(
         self,
@@ -89,7 +95,7 @@ class Calls:
         kind: EndpointKind,
         session_class: type[_Session],
         arguments: Mapping[str, object],
-        log_entries: list[tuple[int, float, str]] | None,
+        log_buffer: LogBuffer | None,
     ) -> int: ...
     def describe(self) -> str: ...
     def close(self) -> None: ...

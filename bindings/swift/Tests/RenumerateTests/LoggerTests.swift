@@ -7,7 +7,7 @@ import Testing
 struct LoggerTests {
     // Rules: S18
     @Test
-    func loggerReceivesEachAttemptWithoutSecrets() async throws {
+    func loggerReceivesAttemptsAndCallsWithoutSecrets() async throws {
         try await withSandbox { sandbox in
             let (lines, log) = AsyncStream.makeStream(of: LogLine.self)
             let client = try sandbox.client { log.yield($0) }
@@ -16,13 +16,58 @@ struct LoggerTests {
             log.finish()
             let received = await lines.reduce(into: []) { $0.append($1) }
             let text = received.map(\.description).joined(separator: "\n")
-            #expect(received.contains { $0.message.contains("status=503") })
-            #expect(received.contains { $0.message.contains("status=200") })
-            #expect(received.contains { $0.level == .debug })
-            #expect(received.allSatisfy { $0.time > .seconds(1_700_000_000) })
+            let attempts = received.filter { $0.event == "attempt ended" }
+            #expect(attempts.map { $0.fields["attempt"] } == [.number(1), .number(2)])
+            #expect(attempts.map { $0.fields["status"] } == [.number(503), .number(200)])
+            let end = try #require(received.last)
+            #expect(end.event == "call succeeded" && end.level == .debug && end.fields["outcome"] == .text("success"))
+            for line in received {
+                #expect(line.fields["call_id"] == end.fields["call_id"])
+                #expect(line.fields["endpoint"] == .text("retention"))
+                #expect(line.fields["host"] == .text(String(sandbox.url.dropFirst("http://".count))))
+                #expect(line.message.hasPrefix("\(line.event) call_id="))
+            }
+            // The lines arrive together after the call, with the times of their events.
+            let retry = try #require(received.first { $0.event == "retrying request" })
+            guard case .number(let wait) = retry.fields["wait_ms"] else { throw MissingField() }
+            #expect(retry.time > .seconds(1_700_000_000) && attempts[1].time - retry.time >= .milliseconds(wait))
             for secret in [sandbox.privateKey, session.id, email] { #expect(!text.contains(secret)) }
         }
     }
+
+    // Rules: S18
+    @Test(arguments: [
+        ("cus_not_found", LogLine.Level.info, "not_found"), ("", .info, "validation"),
+        ("cus_server_error", .warning, "server"),
+    ])
+    func failedCallIsLoggedOnceAndItsLevelDependsOnTheError(
+        customer: String, level: LogLine.Level, outcome: String
+    ) async throws {
+        try await withSandbox { sandbox in
+            let (lines, log) = AsyncStream.makeStream(of: LogLine.self)
+            let client = try sandbox.client { log.yield($0) }
+            await #expect(throws: RenumerateError.self) {
+                try await client.createRetentionSession(customerId: customer)
+            }
+            log.finish()
+            let ends = await lines.reduce(into: []) { $0.append($1) }.filter { $0.event == "call failed" }
+            #expect(ends.map(\.level) == [level] && ends.map { $0.fields["outcome"] } == [.text(outcome)])
+        }
+    }
+
+    // Rules: S18, E13
+    @Test
+    func callOfAClosedClientIsLogged() async throws {
+        let (lines, log) = AsyncStream.makeStream(of: LogLine.self)
+        let client = try RenumerateClient(privateKey: "sk_test_planted", logger: { log.yield($0) })
+        client.close()
+        await #expect(throws: RenumerateError.self) { try await client.createRetentionSession(customerId: "cus_1") }
+        log.finish()
+        let received = await lines.reduce(into: []) { $0.append($1) }
+        #expect(received.map { $0.fields["outcome"] } == [.text("closed")])
+    }
+
+    private struct MissingField: Error {}
 
     @Test
     func failureIsLoggedInTheCallingTaskBeforeItIsThrown() async throws {

@@ -30,8 +30,8 @@ use std::thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::time::timeout;
 
-use crate::call::{ClientInner, Clock};
-use crate::client::{FromConfig, LazyClient};
+use crate::call::{ClientInner, Clock, call_span, log_end};
+use crate::client::{FromConfig, LazyClient, ProcessState};
 use crate::config::{CallOptions, ClientOptions, Config};
 use crate::error::{Error, Result};
 use crate::model::{
@@ -93,6 +93,17 @@ impl FromConfig for BlockingInner {
 
     fn inner(&self) -> &ClientInner {
         &self.inner
+    }
+
+    fn process_state(&self) -> Result<&ProcessState> {
+        Ok(&self.pool()?.state)
+    }
+}
+
+impl BlockingInner {
+    /// Returns the runtimes of this process.
+    fn pool(&self) -> Result<&RuntimePool> {
+        self.pool.get(|| RuntimePool::new(&self.inner.config, &self.extra_roots))
     }
 }
 
@@ -231,9 +242,7 @@ impl Client {
         parameters: &Parameters,
         options: &CallOptions,
     ) -> Result<AnySession> {
-        let BlockingInner { inner, extra_roots, pool } = self.0.get()?;
-        let pool = pool.get(|| RuntimePool::new(&inner.config, extra_roots))?;
-        pool.state.create(inner, endpoint, parameters, options).await
+        self.0.create(endpoint, parameters, options).await
     }
 
     fn create_on_this_thread<S>(
@@ -243,10 +252,14 @@ impl Client {
         options: &CallOptions,
         mut stop: impl AsyncFnMut() -> S,
     ) -> std::result::Result<Result<AnySession>, S> {
-        let result = self.0.get().and_then(|BlockingInner { inner, extra_roots, pool }| {
+        let client = self.0.get();
+        let span = call_span(endpoint, self.0.host());
+        let _entered = span.enter();
+        let clock = TokioClock::start();
+        let result = client.and_then(|client| {
+            let inner = client.inner();
             let limits = inner.limits(options)?;
-            let pool = pool.get(|| RuntimePool::new(&inner.config, extra_roots))?;
-            let clock = TokioClock::start();
+            let pool = client.pool()?;
             let _slot = match pool.state.slots.try_acquire() {
                 Some(slot) => slot,
                 None => match wait(race(pool.state.slots.acquire(limits.total), stop()))? {
@@ -279,7 +292,11 @@ impl Client {
                 }
             }
         });
-        result.unwrap_or_else(|error| Ok(Err(error)))
+        let result = result.unwrap_or_else(|error| Ok(Err(error)));
+        if let (Ok(result), false) = (&result, span.is_disabled()) {
+            log_end(result, clock.now());
+        }
+        result
     }
 }
 

@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use super::clock::Clock;
-use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, Result, millis, seconds};
+use super::log::{log_attempt, log_retry};
+use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, Result, seconds};
 use crate::retry::{
     Deadline, FailedAttempt, FailureClass, Limits, RetryDecision, RetryState, TokenBucket, decide,
 };
@@ -64,7 +65,7 @@ pub(super) async fn run_with_retries<T, F: Future<Output = AttemptResult<T>>>(
                 continue;
             }
             RetryDecision::RetryAfter(wait, cost) => {
-                tracing::debug!(target: "renumerate", wait_ms = millis(wait), "trying again");
+                log_retry(attempts.len() + 1, wait);
                 clock.sleep(wait).await;
                 state.retries += 1;
                 waited = wait;
@@ -93,24 +94,6 @@ fn classify(error: &Error, stale: bool) -> FailedAttempt {
         _ => FailureClass::Transient,
     };
     FailedAttempt { class, retry_after: error.retry_after() }
-}
-
-/// Logs an attempt. No field contains the key, an id, an e-mail address or text from the server.
-fn log_attempt(number: usize, attempt: &Attempt) {
-    let elapsed_ms = millis(attempt.elapsed());
-    match attempt.outcome() {
-        AttemptOutcome::Status(status) => {
-            tracing::debug!(target: "renumerate", attempt = number, status, elapsed_ms, "answered");
-        }
-        AttemptOutcome::Network(phase) => {
-            let phase = phase.as_str();
-            tracing::debug!(target: "renumerate", attempt = number, phase, elapsed_ms, "the network failed");
-        }
-        AttemptOutcome::Timeout(scope) => {
-            let limit = scope.as_str();
-            tracing::debug!(target: "renumerate", attempt = number, limit, elapsed_ms, "timed out");
-        }
-    }
 }
 
 #[cfg(test)]

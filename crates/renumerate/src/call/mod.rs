@@ -4,11 +4,11 @@
 
 mod attempts;
 mod clock;
+mod log;
 
 use std::fmt;
 
 use bytes::Bytes;
-use tracing::Instrument;
 use url::Url;
 
 use crate::config::{CallOptions, Config, RETRIES, check_range, check_timeout};
@@ -18,6 +18,7 @@ use crate::protocol::{self, RawResponse, explain};
 use crate::retry::{Deadline, Limits};
 use attempts::{AttemptResult, run_with_retries};
 pub(crate) use clock::Clock;
+pub(crate) use log::{call_span, log_call, log_end, log_rejection};
 
 /// Sends a request to the service once, without retries.
 pub(crate) trait SendOnce: Sync {
@@ -93,24 +94,6 @@ impl ClientInner {
     ///
     /// The error of the last attempt.
     pub(crate) async fn create(
-        &self,
-        sender: &impl SendOnce,
-        clock: &(impl Clock + Sync),
-        endpoint: &'static Endpoint,
-        parameters: &Parameters,
-        limits: Limits,
-    ) -> Result<AnySession> {
-        let span = tracing::debug_span!(target: "renumerate", "create_session", endpoint = endpoint.name);
-        // A span without a subscriber has no effect, but entering it at each poll takes time. Each branch creates the future
-        // itself: the future is large, and a variable for it would be a further copy.
-        if span.is_disabled() {
-            self.send(sender, clock, endpoint, parameters, limits).await
-        } else {
-            self.send(sender, clock, endpoint, parameters, limits).instrument(span).await
-        }
-    }
-
-    async fn send(
         &self,
         sender: &impl SendOnce,
         clock: &(impl Clock + Sync),

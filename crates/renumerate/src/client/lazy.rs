@@ -4,9 +4,12 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use crate::call::ClientInner;
-use crate::config::{ClientOptions, Config, EnvOverride, KEY_VARIABLE, VARIABLES, variable};
+use super::ProcessState;
+use crate::call::{ClientInner, call_span, log_call};
+use crate::config::{CallOptions, ClientOptions, Config, EnvOverride, KEY_VARIABLE, VARIABLES, variable};
 use crate::error::Result;
+use crate::model::{AnySession, Endpoint, Parameters};
+use crate::runtime::TokioClock;
 
 /// Key that replaces a missing key while the other options are checked.
 ///
@@ -25,6 +28,13 @@ pub(crate) trait FromConfig: Sized {
 
     /// Returns the part that the async and the blocking client have in common.
     fn inner(&self) -> &ClientInner;
+
+    /// Returns the state of this process. A forked child builds it on first use.
+    ///
+    /// # Errors
+    ///
+    /// The error of building it.
+    fn process_state(&self) -> Result<&ProcessState>;
 }
 
 /// A client that is built already, or the options from which it is built as soon as there is a key.
@@ -68,9 +78,35 @@ impl<T: FromConfig> LazyClient<T> {
         }
     }
 
+    /// Creates a session on the current runtime, and logs the call.
+    ///
+    /// # Errors
+    ///
+    /// The error of the call, or of building the client.
+    pub(crate) async fn create(
+        &self,
+        endpoint: &'static Endpoint,
+        parameters: &Parameters,
+        options: &CallOptions,
+    ) -> Result<AnySession> {
+        let client = self.get();
+        let span = call_span(endpoint, self.host());
+        let clock = TokioClock::start();
+        let create = async || {
+            let client = client?;
+            client.process_state()?.create(client.inner(), &clock, endpoint, parameters, options).await
+        };
+        log_call(span, &clock, create).await
+    }
+
     /// Returns the base URL of the service, or `None` if the client is not built yet.
     pub(crate) fn base_url(&self) -> Option<&str> {
         self.client.get().map(|client| client.inner().config.base_url.as_str())
+    }
+
+    /// Returns the host of the service for log records, or `None` if the client is not built yet.
+    pub(crate) fn host(&self) -> Option<&str> {
+        self.client.get().map(|client| client.inner().config.host())
     }
 
     /// Writes the client's `Debug` output, with the key masked.

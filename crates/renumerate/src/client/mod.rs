@@ -60,6 +60,10 @@ impl FromConfig for AsyncInner {
     fn inner(&self) -> &ClientInner {
         &self.inner
     }
+
+    fn process_state(&self) -> Result<&ProcessState> {
+        self.process_state.get(|| ProcessState::new(&self.inner.config, &self.extra_roots))
+    }
 }
 
 impl fmt::Debug for Client {
@@ -188,9 +192,7 @@ impl Client {
         parameters: &Parameters,
         options: &CallOptions,
     ) -> Result<AnySession> {
-        let AsyncInner { inner, extra_roots, process_state } = self.0.get()?;
-        let state = process_state.get(|| ProcessState::new(&inner.config, extra_roots))?;
-        state.create(inner, endpoint, parameters, options).await
+        self.0.create(endpoint, parameters, options).await
     }
 }
 
@@ -210,9 +212,10 @@ impl ProcessState {
     }
 
     /// Creates a session on the current runtime.
-    pub(crate) async fn create(
+    async fn create(
         &self,
         inner: &ClientInner,
+        clock: &TokioClock,
         endpoint: &'static Endpoint,
         parameters: &Parameters,
         options: &CallOptions,
@@ -227,7 +230,6 @@ impl ProcessState {
         };
         let Self { transport, slots, last_polled } = self;
         let limits = inner.limits(options)?;
-        let clock = TokioClock::start();
         let _slot = if let Some(slot) = slots.try_acquire() {
             slot
         } else {
@@ -235,13 +237,13 @@ impl ProcessState {
             acquired.map_err(|error| explain(error, &parameters.pairs(), &inner.config))?
         };
         if runtime.runtime_flavor() != RuntimeFlavor::CurrentThread {
-            return inner.create(transport, &clock, endpoint, parameters, limits).await;
+            return inner.create(transport, clock, endpoint, parameters, limits).await;
         }
         if !last_polled.is_fresh(&runtime) {
             poll_io_driver().await;
             last_polled.mark(&runtime);
         }
-        let result = inner.create(transport, &clock, endpoint, parameters, limits).await;
+        let result = inner.create(transport, clock, endpoint, parameters, limits).await;
         last_polled.mark(&runtime); // receiving the response has polled the I/O driver
         result
     }

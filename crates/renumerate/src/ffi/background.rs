@@ -57,13 +57,28 @@ impl AbortHandle {
 /// [`ErrorKind::Network`](crate::ErrorKind::Network), retryable, if the thread cannot be started because the process is
 /// out of file descriptors or threads.
 pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortHandle> {
+    start_with(|| future)
+}
+
+/// Runs a future like [`start`]. Creates it only if the thread runs.
+pub(super) fn start_with<F>(create: impl FnOnce() -> F) -> Result<AbortHandle>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     if BACKGROUND.get().is_none() {
         // Call `set` instead of `get_or_init`. If the process forks while another thread is inside `get_or_init`, the
         // child waits for that thread forever. `set` only moves the value.
         let _already_set = BACKGROUND.set(PerProcess::new(ExecutorSlot::default()));
     }
     let slot = slot()?.ok_or_else(|| Error::internal("the background thread does not exist"))?;
+    // The lock stays held during the push, so that `stop` cannot end the thread before it has taken the task.
+    let mut executor = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    let BackgroundExecutor(queue) = match &mut *executor {
+        Some(running) => running,
+        stopped => stopped.insert(BackgroundExecutor::start()?),
+    };
     let (abort, aborted) = oneshot::channel();
+    let future = create();
     let task = Box::pin(async move {
         let aborted = async {
             if aborted.await.is_err() {
@@ -74,12 +89,6 @@ pub fn start(future: impl Future<Output = ()> + Send + 'static) -> Result<AbortH
         // opens no connection.
         let _finished = race(aborted, future).await;
     });
-    // The lock stays held during the push, so that `stop` cannot end the thread before it has taken the task.
-    let mut executor = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    let BackgroundExecutor(queue) = match &mut *executor {
-        Some(running) => running,
-        stopped => stopped.insert(BackgroundExecutor::start()?),
-    };
     queue.push(task);
     Ok(AbortHandle(abort))
 }

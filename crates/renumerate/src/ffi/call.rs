@@ -4,27 +4,36 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::argument_errors::internal_error;
-use super::background::{AbortHandle, start};
+use super::background::{AbortHandle, start_with};
 use super::logs::Logs;
 use crate::blocking;
+use crate::call::log_rejection;
 use crate::client::Client;
 use crate::config::CallOptions;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::model::endpoint::EndpointKind;
 use crate::model::{AnyRequest, AnySession};
 
 /// Client whose calls can run on the executor thread.
-pub trait BackgroundCalls: Send + 'static {
+pub trait BackgroundCalls: Clone + Send + 'static {
     /// Sends a request, and returns the session that the service creates.
     fn create_any(
         &self,
         request: &AnyRequest,
         options: &CallOptions,
     ) -> impl Future<Output = Result<AnySession>> + Send;
+
+    /// Returns the host of the service for log records, or `None` if the client is not built yet.
+    fn host(&self) -> Option<&str>;
 }
 
 impl BackgroundCalls for Client {
     async fn create_any(&self, request: &AnyRequest, options: &CallOptions) -> Result<AnySession> {
         self.create_any(request.endpoint, &request.parameters, options).await
+    }
+
+    fn host(&self) -> Option<&str> {
+        self.0.host()
     }
 }
 
@@ -32,7 +41,14 @@ impl BackgroundCalls for blocking::Client {
     async fn create_any(&self, request: &AnyRequest, options: &CallOptions) -> Result<AnySession> {
         self.create_any(request.endpoint, &request.parameters, options).await
     }
+
+    fn host(&self) -> Option<&str> {
+        self.0.host()
+    }
 }
+
+/// Request with its call options, or the error if one of them is invalid.
+pub type CheckedRequest = Result<(AnyRequest, CallOptions)>;
 
 /// Starts a call on the executor thread and passes its result to `on_complete`.
 ///
@@ -40,20 +56,27 @@ impl BackgroundCalls for blocking::Client {
 ///
 /// # Errors
 ///
-/// The errors of [`start`]. `on_complete` also runs once in this case.
+/// The error of `client` or `request`, or a retryable network error if the process is out of file descriptors or
+/// threads. The error is logged like that of a call. `on_complete` does not run.
 pub fn start_call(
-    client: impl BackgroundCalls,
-    request: AnyRequest,
-    options: CallOptions,
-    logs: Option<Logs>,
+    client: Result<impl BackgroundCalls>,
+    kind: EndpointKind,
+    request: CheckedRequest,
+    logs: Option<&Logs>,
     on_complete: impl FnOnce(Result<AnySession>) + Send + 'static,
 ) -> Result<AbortHandle> {
-    let call = call_future(client, request, options, on_complete);
-    let start_call = || match logs {
-        Some(logs) => start(logs.instrument(call)),
-        None => start(call),
+    let client_for_log = logs.and(client.as_ref().ok()).cloned();
+    let start = || {
+        let (client, (request, options)) = (client?, request?);
+        let create = || call_future(client, request, options, on_complete);
+        match logs {
+            Some(logs) => start_with(|| logs.clone().instrument(create())),
+            None => start_with(create),
+        }
     };
-    catch_unwind(AssertUnwindSafe(start_call)).unwrap_or_else(|_| Err(internal_error()))
+    catch_unwind(AssertUnwindSafe(start)).unwrap_or_else(|_| Err(internal_error())).inspect_err(|error| {
+        log_unstarted(logs, kind, client_for_log.as_ref().and_then(BackgroundCalls::host), error);
+    })
 }
 
 /// Runs a call on the calling thread. If the future of `stop` completes before the call, the call is aborted. A binding
@@ -63,16 +86,45 @@ pub fn start_call(
 ///
 /// # Errors
 ///
-/// The output of `stop` if it completes first. The errors of the call itself are in the inner result.
+/// The output of `stop` if it completes first. The errors of the call itself, and those of `client` and `request`, are
+/// in the inner result.
 pub fn create_unless<S: Send>(
-    client: &blocking::Client,
-    request: &AnyRequest,
-    options: &CallOptions,
+    client: Result<blocking::Client>,
+    kind: EndpointKind,
+    request: CheckedRequest,
+    logs: Option<&Logs>,
     stop: impl AsyncFnMut() -> S + Send,
 ) -> std::result::Result<Result<AnySession>, S> {
-    let create = || client.create_any_unless(request.endpoint, &request.parameters, options, stop);
+    let (client, request, options) = match (client, request) {
+        (Ok(client), Ok((request, options))) => (client, request, options),
+        (Ok(client), Err(error)) => {
+            log_unstarted(logs, kind, client.0.host(), &error);
+            return Ok(Err(error));
+        }
+        (Err(error), _) => {
+            log_unstarted(logs, kind, None, &error);
+            return Ok(Err(error));
+        }
+    };
+    let create = || client.create_any_unless(request.endpoint, &request.parameters, &options, stop);
     // A panic can leave no state of the client inconsistent: its locks are taken for single operations only.
-    catch_unwind(AssertUnwindSafe(create)).unwrap_or_else(|_| Ok(Err(internal_error())))
+    let create = || catch_unwind(AssertUnwindSafe(create)).unwrap_or_else(|_| Ok(Err(internal_error())));
+    match logs {
+        Some(logs) => logs.scope(create),
+        None => create(),
+    }
+}
+
+/// Logs a call of this client that a binding itself has rejected with this error.
+pub fn log_rejected_call(logs: &Logs, client: &Client, kind: EndpointKind, error: &Error) {
+    log_unstarted(Some(logs), kind, client.0.host(), error);
+}
+
+/// Logs the error of a call that has not started.
+fn log_unstarted(logs: Option<&Logs>, kind: EndpointKind, host: Option<&str>, error: &Error) {
+    if let Some(logs) = logs {
+        logs.scope(|| log_rejection(kind.endpoint(), host, error));
+    }
 }
 
 /// Returns the future of a call. The future allocates the state of the call when it is polled for the first time. So a
@@ -111,11 +163,57 @@ impl<F: FnOnce(Result<AnySession>)> Drop for CompletionGuard<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::EndpointKind;
+    use crate::ffi::logs::{LogLevel, LogRecord, LogValue};
     use std::sync::mpsc::channel;
 
     fn request() -> AnyRequest {
         AnyRequest::from_fields(EndpointKind::Retention, [("customer_id", Some("cus_1"))]).unwrap()
+    }
+
+    fn create_without_stop(
+        client: Result<blocking::Client>,
+        request: CheckedRequest,
+        logs: &Logs,
+    ) -> Result<AnySession> {
+        let never = async || std::future::pending::<()>().await;
+        create_unless(client, EndpointKind::Retention, request, Some(logs), never).unwrap()
+    }
+
+    /// Returns a listener for all levels, and the records that it has received.
+    fn recording() -> (Logs, std::sync::mpsc::Receiver<LogRecord>) {
+        let (sender, records) = channel();
+        (Logs::new(LogLevel::Trace, move |record| sender.send(record).unwrap()), records)
+    }
+
+    /// Rules: S18
+    #[test]
+    fn call_that_cannot_start_is_logged() {
+        let kind = EndpointKind::Retention;
+        for (code, host) in [("validation", Some("api.renumerate.com")), ("closed", None)] {
+            let is_closed = code == "closed";
+            let checked = || match code {
+                "validation" => Err(Error::validation("customer_id", "it is empty", "set it")),
+                _ => Ok((request(), CallOptions::new())),
+            };
+            let (logs, records) = recording();
+            let client = if is_closed { Err(Error::closed()) } else { blocking::Client::new("sk_test") };
+            create_without_stop(client, checked(), &logs).unwrap_err();
+            let client = if is_closed { Err(Error::closed()) } else { Client::new("sk_test") };
+            let on_complete = |_| panic!("the call has not started");
+            let error = start_call(client, kind, checked(), Some(&logs), on_complete).unwrap_err();
+            assert_eq!(error.code(), code);
+            let records: Vec<_> = records.try_iter().collect();
+            assert_eq!(records.len(), 2, "{records:?}");
+            for LogRecord { level, event, fields, .. } in records {
+                assert_eq!((level, event.as_str()), (LogLevel::Info, "call failed"));
+                let value =
+                    |name| fields.iter().find(|field| field.0 == name).map(|field| field.1.to_string());
+                assert_eq!(value("endpoint").as_deref(), Some("retention"));
+                assert_eq!(value("outcome").as_deref(), Some(code));
+                assert_eq!(value("host").as_deref(), host);
+                assert!(fields.contains(&("attempt", LogValue::Number(0))), "{fields:?}");
+            }
+        }
     }
 
     /// Rules: E14
@@ -135,7 +233,8 @@ mod tests {
         let client =
             blocking::Client::builder().private_key("sk_test").base_url("http://127.0.0.1:1").build();
         let stop = async || -> () { panic!("expected by this test") };
-        let result = create_unless(&client.unwrap(), &request(), &CallOptions::new(), stop);
+        let result =
+            create_unless(client, EndpointKind::Retention, Ok((request(), CallOptions::new())), None, stop);
         assert_eq!(result.unwrap().unwrap_err().code(), "internal");
     }
 
@@ -148,13 +247,16 @@ mod tests {
         let client = client.build().unwrap();
         let (sender, results) = channel();
         // The listener never responds, so this call keeps the slot.
-        let first = start_call(client.clone(), request(), CallOptions::new(), None, drop).unwrap();
+        let kind = EndpointKind::Retention;
+        let checked = |options| Ok((request(), options));
+        let first = start_call(Ok(client.clone()), kind, checked(CallOptions::new()), None, drop).unwrap();
         let _connection = listener.accept().unwrap();
         let options = CallOptions::new().timeout(std::time::Duration::from_millis(50));
         let on_complete = move |result| sender.send(result).unwrap();
-        let _second = start_call(client.clone(), request(), options.clone(), None, on_complete).unwrap();
+        let _second =
+            start_call(Ok(client.clone()), kind, checked(options.clone()), None, on_complete).unwrap();
         let never = async || std::future::pending::<()>().await;
-        let third = create_unless(&client, &request(), &options, never).unwrap();
+        let third = create_unless(Ok(client), kind, checked(options), None, never).unwrap();
         for result in [results.recv().unwrap(), third] {
             let error = result.unwrap_err();
             assert!(error.to_string().contains("max_connections"), "{error}");
@@ -171,12 +273,9 @@ mod tests {
         let client = blocking::Client::builder().private_key("sk_test").base_url(url).max_retries(0);
         let client = client.host_ca_file("/nowhere/host.pem").build().unwrap();
         let (sender, lines) = channel();
-        let logs = Logs::new(move |record| sender.send(record.message).unwrap());
+        let logs = Logs::new(LogLevel::Trace, move |record| sender.send(record.message()).unwrap());
         for _ in 0..2 {
-            let never = async || std::future::pending::<()>().await;
-            logs.scope(|| create_unless(&client, &request(), &CallOptions::new(), never))
-                .unwrap()
-                .unwrap_err();
+            create_without_stop(Ok(client.clone()), Ok((request(), CallOptions::new())), &logs).unwrap_err();
         }
         let warnings = lines.try_iter().filter(|line| line.contains("/nowhere/host.pem")).count();
         assert_eq!(warnings, 1);

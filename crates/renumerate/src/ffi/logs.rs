@@ -4,8 +4,10 @@ use std::cell::RefCell;
 use std::fmt::{self, Write};
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
+use serde::Serialize;
 use tracing::field::{Field, Visit};
 use tracing::instrument::WithSubscriber;
 use tracing::span;
@@ -15,8 +17,8 @@ use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 /// Target of this crate's events. Events of its dependencies are not forwarded.
 const TARGET: &str = "renumerate";
 
-/// Severity of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Severity of an event, from the most to the least severe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     /// A permanent failure.
     Error,
@@ -31,6 +33,9 @@ pub enum LogLevel {
 }
 
 impl LogLevel {
+    /// All levels, from the most to the least severe.
+    pub const ALL: [Self; 5] = [Self::Error, Self::Warn, Self::Info, Self::Debug, Self::Trace];
+
     /// Returns the name of the level in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,20 +48,75 @@ impl LogLevel {
     }
 }
 
+impl From<Level> for LogLevel {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::ERROR => Self::Error,
+            Level::WARN => Self::Warn,
+            Level::INFO => Self::Info,
+            Level::DEBUG => Self::Debug,
+            Level::TRACE => Self::Trace,
+        }
+    }
+}
+
 /// One event of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogRecord {
     /// Severity of the event.
     pub level: LogLevel,
-    /// The event's text and its fields, such as `answered attempt=1 status=200 elapsed_ms=3`.
-    pub message: String,
+    /// Time of the event since the Unix epoch.
+    pub time: Duration,
+    /// Constant text that names the event, such as `attempt ended`.
+    pub event: String,
+    /// Names and values of the fields: those of the call, then those of the event. No name occurs twice.
+    pub fields: Vec<LogField>,
 }
 
-type Listener = Arc<dyn Fn(LogRecord) + Send + Sync>;
+/// Name and value of a field.
+pub type LogField = (&'static str, LogValue);
 
-/// A listener for the log records of a call. A call without a listener creates no records.
+/// Value of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum LogValue {
+    /// Text.
+    Text(String),
+    /// Number.
+    Number(u64),
+}
+
+impl fmt::Display for LogValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+impl LogRecord {
+    /// Returns the event and its fields in one line, such as `attempt ended call_id=5f0c9b1e-17 … elapsed_ms=3`.
+    pub fn message(&self) -> String {
+        let mut line = self.event.clone();
+        for (name, value) in &self.fields {
+            let _infallible = write!(line, " {name}={value}");
+        }
+        line
+    }
+}
+
+/// Log settings of one call: a listener, and the least severe level that it receives. A call without a listener creates
+/// no records.
 #[derive(Clone)]
-pub struct Logs(Listener);
+pub struct Logs(Arc<Listener>);
+
+struct Listener {
+    max_level: LogLevel,
+    /// Fields of the call's span, which belong to each of its records.
+    call_fields: Mutex<Vec<LogField>>,
+    on_record: Box<dyn Fn(LogRecord) + Send + Sync>,
+}
 
 impl fmt::Debug for Logs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,9 +125,11 @@ impl fmt::Debug for Logs {
 }
 
 impl Logs {
-    /// Creates a listener. `listener` receives each record on the thread that emits it.
-    pub fn new(listener: impl Fn(LogRecord) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(listener))
+    /// Creates the listener of one call. `on_record` receives each record down to `max_level`, on the thread that emits
+    /// the record.
+    pub fn new(max_level: LogLevel, on_record: impl Fn(LogRecord) + Send + Sync + 'static) -> Self {
+        let on_record = Box::new(on_record);
+        Self(Arc::new(Listener { max_level, call_fields: Mutex::default(), on_record }))
     }
 
     /// Runs `work`. The listener receives the events that this thread emits until `work` returns.
@@ -87,6 +149,16 @@ impl Logs {
     }
 }
 
+impl Listener {
+    fn wants(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_span() || LogLevel::from(*metadata.level()) <= self.max_level
+    }
+
+    fn call_fields(&self) -> MutexGuard<'_, Vec<LogField>> {
+        self.call_fields.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Returns the `tracing` dispatch that all calls share. It forwards each event to the listener of the current call.
 ///
 /// A separate dispatch for each call would be slow: whenever a dispatch is created, `tracing` asks every dispatch again
@@ -102,14 +174,14 @@ fn dispatch() -> &'static Dispatch {
 }
 
 thread_local! {
-    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
+    static LISTENER: RefCell<Option<Arc<Listener>>> = const { RefCell::new(None) };
 }
 
 /// Guard that sets the listener of this thread. Dropping the guard restores the previous listener.
-struct ListenerGuard(Option<Listener>);
+struct ListenerGuard(Option<Arc<Listener>>);
 
 impl ListenerGuard {
-    fn set(listener: &Listener) -> Self {
+    fn set(listener: &Arc<Listener>) -> Self {
         Self(LISTENER.replace(Some(Arc::clone(listener))))
     }
 }
@@ -120,40 +192,37 @@ impl Drop for ListenerGuard {
     }
 }
 
-/// Subscriber that forwards this crate's events to the listener of the current thread. It ignores spans.
+/// Subscriber that forwards this crate's events to the listener of the current thread. The only span is that of the
+/// call, whose fields are added to each record.
 struct CallSubscriber;
 
 impl Subscriber for CallSubscriber {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         // `Interest::always` would be wrong: a thread may have no listener, so `tracing` must check every event.
-        if metadata.target() == TARGET && metadata.is_event() {
-            Interest::sometimes()
-        } else {
-            Interest::never()
-        }
+        if metadata.target() == TARGET { Interest::sometimes() } else { Interest::never() }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == TARGET && metadata.is_event()
+        metadata.target() == TARGET
+            && LISTENER.with_borrow(|listener| listener.as_ref().is_some_and(|it| it.wants(metadata)))
     }
 
     fn event(&self, event: &Event<'_>) {
-        let level = match *event.metadata().level() {
-            Level::ERROR => LogLevel::Error,
-            Level::WARN => LogLevel::Warn,
-            Level::INFO => LogLevel::Info,
-            Level::DEBUG => LogLevel::Debug,
-            Level::TRACE => LogLevel::Trace,
-        };
-        let mut line = Line::default();
-        event.record(&mut line);
-        let listener = LISTENER.with_borrow(Option::clone);
-        if let Some(listener) = listener {
-            listener(LogRecord { level, message: format!("{}{}", line.message, line.fields) });
-        }
+        let Some(listener) = LISTENER.with_borrow(Option::clone) else { return };
+        let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut fields = Fields { message: String::new(), fields: listener.call_fields().clone() };
+        event.record(&mut fields);
+        let Fields { message: event_text, fields } = fields;
+        let level = (*event.metadata().level()).into();
+        (listener.on_record)(LogRecord { level, time, event: event_text, fields });
     }
 
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
+        if let Some(listener) = LISTENER.with_borrow(Option::clone) {
+            let mut fields = Fields::default();
+            span.record(&mut fields);
+            *listener.call_fields() = fields.fields;
+        }
         span::Id::from_u64(1)
     }
 
@@ -166,24 +235,28 @@ impl Subscriber for CallSubscriber {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// Visitor that formats an event as a line of text.
+/// Visitor that collects the fields of an event or a span.
 #[derive(Default)]
-struct Line {
+struct Fields {
     message: String,
-    fields: String,
+    fields: Vec<LogField>,
 }
 
-impl Visit for Line {
+impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let _infallible = if field.name() == "message" {
-            write!(self.message, "{value:?}")
+        if field.name() == "message" {
+            let _infallible = write!(self.message, "{value:?}");
         } else {
-            write!(self.fields, " {}={value:?}", field.name())
-        };
+            self.fields.push((field.name(), LogValue::Text(format!("{value:?}"))));
+        }
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        let _infallible = write!(self.fields, " {}={value}", field.name());
+        self.fields.push((field.name(), LogValue::Text(value.to_owned())));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.fields.push((field.name(), LogValue::Number(value)));
     }
 }
 
@@ -192,19 +265,51 @@ mod tests {
     use super::*;
     use std::sync::Mutex;
 
+    /// Rules: S18
     #[test]
-    fn listener_receives_formatted_events_of_this_crate_only() {
+    fn records_contain_the_fields_of_the_call_and_of_the_event() {
         let records = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&records);
-        let logs = Logs::new(move |record| sink.lock().unwrap().push(record));
+        let logs = Logs::new(LogLevel::Trace, move |record| sink.lock().unwrap().push(record));
+        let before = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
         logs.scope(|| {
-            let _span = tracing::debug_span!(target: "renumerate", "create_session").entered();
-            tracing::debug!(target: "renumerate", attempt = 1, phase = "dns", "the network failed");
+            let _span =
+                tracing::warn_span!(target: "renumerate", "create_session", call_id = %"a-1").entered();
+            tracing::debug!(target: "renumerate", attempt = 1_u64, phase = "dns", "attempt ended");
             tracing::debug!(target: "hyper", "pooling idle connection");
         });
         tracing::debug!(target: "renumerate", "no listener");
-        let message = "the network failed attempt=1 phase=dns".to_owned();
-        assert_eq!(*records.lock().unwrap(), [LogRecord { level: LogLevel::Debug, message }]);
+        let records = records.lock().unwrap();
+        assert_eq!(records.len(), 1);
+        let LogRecord { level, time, event, fields } = &records[0];
+        assert_eq!((*level, event.as_str()), (LogLevel::Debug, "attempt ended"));
+        let text = |text: &str| LogValue::Text(text.to_owned());
+        assert_eq!(
+            *fields,
+            [("call_id", text("a-1")), ("attempt", LogValue::Number(1)), ("phase", text("dns"))]
+        );
+        assert!(*time >= before && *time < before + Duration::from_secs(60), "{time:?}");
+        assert_eq!(records[0].message(), "attempt ended call_id=a-1 attempt=1 phase=dns");
+    }
+
+    /// Rules: S18
+    #[test]
+    fn less_severe_events_than_the_level_create_no_records() {
+        struct Unformatted;
+        impl fmt::Display for Unformatted {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                panic!("a field of a filtered event is formatted")
+            }
+        }
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&events);
+        let logs = Logs::new(LogLevel::Info, move |record| sink.lock().unwrap().push(record.event));
+        logs.scope(|| {
+            tracing::warn!(target: "renumerate", "warning");
+            tracing::info!(target: "renumerate", "information");
+            tracing::debug!(target: "renumerate", field = %Unformatted, "detail");
+        });
+        assert_eq!(*events.lock().unwrap(), ["warning", "information"]);
     }
 
     #[test]
@@ -212,7 +317,7 @@ mod tests {
         let listener = || {
             let lines = Arc::new(Mutex::new(Vec::new()));
             let sink = Arc::clone(&lines);
-            (lines, Logs::new(move |record| sink.lock().unwrap().push(record.message)))
+            (lines, Logs::new(LogLevel::Trace, move |record| sink.lock().unwrap().push(record.event)))
         };
         let ((outer, to_outer), (inner, to_inner)) = (listener(), listener());
         let log = |message: &'static str| tracing::debug!(target: "renumerate", "{message}");
@@ -231,7 +336,7 @@ mod tests {
     fn callsite_first_reached_without_listener_is_not_disabled() {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&lines);
-        let logs = Logs::new(move |record| sink.lock().unwrap().push(record.message));
+        let logs = Logs::new(LogLevel::Trace, move |record| sink.lock().unwrap().push(record.event));
         let log = || tracing::debug!(target: "renumerate", "logged");
         logs.scope(|| ());
         log();

@@ -19,12 +19,12 @@ pub use argument_errors::{
     session_id_prefix, unknown_call_option, unknown_option, unknown_parameter,
 };
 pub use background::{AbortHandle, start, stop};
-pub use call::{BackgroundCalls, create_unless, start_call};
+pub use call::{BackgroundCalls, CheckedRequest, create_unless, log_rejected_call, start_call};
 pub use closable::Closable;
 pub use completions::{Completions, WakePolicy};
 pub use error_fields::{AttemptFields, ErrorFields, cause};
 pub use interrupt::{InterruptPoll, poll_interrupts};
-pub use logs::{LogLevel, LogRecord, Logs};
+pub use logs::{LogField, LogLevel, LogRecord, LogValue, Logs};
 pub use name_style::NameStyle;
 pub use settings::{SharedLimits, environment_variables};
 

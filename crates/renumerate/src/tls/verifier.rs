@@ -59,9 +59,9 @@ impl LoadedRoots {
         }
         let RootCounts { platform, ignored, load_errors, .. } = &self.counts;
         let errors = load_errors.len();
-        tracing::debug!(target: "renumerate", taken = platform, ignored, errors, "read the platform's certificates");
+        tracing::debug!(target: "renumerate", loaded = platform, ignored, errors, "loaded platform certificates");
         if let Some(error) = &self.host_error {
-            tracing::warn!(target: "renumerate", %error, "passed over the runtime's own file of certificates");
+            tracing::warn!(target: "renumerate", %error, "ignoring host runtime's CA file");
         }
     }
 }

@@ -70,7 +70,8 @@ impl Connector {
         let started = StdInstant::now();
         let opened = self.open(deadline).await;
         let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        tracing::trace!(target: "renumerate", connected = opened.is_ok(), elapsed_us, "tried to connect");
+        let outcome = if opened.is_ok() { "success" } else { "network" };
+        tracing::trace!(target: "renumerate", outcome, elapsed_us, "connection attempt ended");
         opened
     }
 

@@ -639,11 +639,11 @@ protocol NativeClientProtocol: AnyObject, Sendable {
     func shutDown()
 
     /**
-     * Validates a request and starts the call.
+     * Starts the call. If the request is invalid or the client is closed, the call has already ended with a failure.
      *
      * # Errors
      *
-     * The request or an option is invalid, or the client is closed.
+     * None. The generated code of a function without errors would end the process if Rust panics.
      */
     func start(request: NativeRequest) throws  -> NativeCall
 
@@ -746,11 +746,11 @@ func shutDown()  {try! rustCall() {
 }
 
     /**
-     * Validates a request and starts the call.
+     * Starts the call. If the request is invalid or the client is closed, the call has already ended with a failure.
      *
      * # Errors
      *
-     * The request or an option is invalid, or the client is closed.
+     * None. The generated code of a function without errors would end the process if Rust panics.
      */
 func start(request: NativeRequest)throws  -> NativeCall  {
     return try  FfiConverterTypeNativeCall_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
@@ -1045,6 +1045,75 @@ func FfiConverterTypeNativeAttempt_lower(_ value: NativeAttempt) -> RustBuffer {
 
 
 /**
+ * Field of a log line.
+ */
+struct NativeLogField: Equatable, Hashable {
+    /**
+     * Name, such as `call_id`.
+     */
+    let name: String
+    /**
+     * Value.
+     */
+    let value: NativeLogValue
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    init(
+        /**
+         * Name, such as `call_id`.
+         */name: String,
+        /**
+         * Value.
+         */value: NativeLogValue) {
+        self.name = name
+        self.value = value
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension NativeLogField: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+struct FfiConverterTypeNativeLogField: FfiConverterRustBuffer {
+    static func read(from buf: inout UniffiReader) throws -> NativeLogField {
+        return
+            try NativeLogField(
+                name: FfiConverterString.read(from: &buf),
+                value: FfiConverterTypeNativeLogValue.read(from: &buf)
+        )
+    }
+
+    static func write(_ value: NativeLogField, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeNativeLogValue.write(value.value, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeLogField_lift(_ buf: RustBuffer) throws -> NativeLogField {
+    return try FfiConverterTypeNativeLogField.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeLogField_lower(_ value: NativeLogField) -> RustBuffer {
+    return FfiConverterTypeNativeLogField.lower(value)
+}
+
+
+/**
  * Log line of a call.
  */
 struct NativeLogLine: Equatable, Hashable {
@@ -1053,13 +1122,21 @@ struct NativeLogLine: Equatable, Hashable {
      */
     let level: String
     /**
-     * Text of the event, followed by its fields.
-     */
-    let text: String
-    /**
-     * Time of the event, in milliseconds since the Unix epoch.
+     * Time of the event, in microseconds since the Unix epoch.
      */
     let at: Int64
+    /**
+     * Constant text that names the event, such as `attempt ended`.
+     */
+    let event: String
+    /**
+     * Fields of the event. No name occurs twice.
+     */
+    let fields: [NativeLogField]
+    /**
+     * Event and fields in one line.
+     */
+    let text: String
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1068,14 +1145,22 @@ struct NativeLogLine: Equatable, Hashable {
          * Level: `error`, `warn`, `info`, `debug` or `trace`.
          */level: String,
         /**
-         * Text of the event, followed by its fields.
-         */text: String,
+         * Time of the event, in microseconds since the Unix epoch.
+         */at: Int64,
         /**
-         * Time of the event, in milliseconds since the Unix epoch.
-         */at: Int64) {
+         * Constant text that names the event, such as `attempt ended`.
+         */event: String,
+        /**
+         * Fields of the event. No name occurs twice.
+         */fields: [NativeLogField],
+        /**
+         * Event and fields in one line.
+         */text: String) {
         self.level = level
-        self.text = text
         self.at = at
+        self.event = event
+        self.fields = fields
+        self.text = text
     }
 
 
@@ -1095,15 +1180,19 @@ struct FfiConverterTypeNativeLogLine: FfiConverterRustBuffer {
         return
             try NativeLogLine(
                 level: FfiConverterString.read(from: &buf),
-                text: FfiConverterString.read(from: &buf),
-                at: FfiConverterInt64.read(from: &buf)
+                at: FfiConverterInt64.read(from: &buf),
+                event: FfiConverterString.read(from: &buf),
+                fields: FfiConverterSequenceTypeNativeLogField.read(from: &buf),
+                text: FfiConverterString.read(from: &buf)
         )
     }
 
     static func write(_ value: NativeLogLine, into buf: inout [UInt8]) {
         FfiConverterString.write(value.level, into: &buf)
-        FfiConverterString.write(value.text, into: &buf)
         FfiConverterInt64.write(value.at, into: &buf)
+        FfiConverterString.write(value.event, into: &buf)
+        FfiConverterSequenceTypeNativeLogField.write(value.fields, into: &buf)
+        FfiConverterString.write(value.text, into: &buf)
     }
 }
 
@@ -1920,6 +2009,93 @@ func FfiConverterTypeNativeErrorKind_lower(_ value: NativeErrorKind) -> RustBuff
 
 
 /**
+ * Value of a field of a log line.
+ */
+
+enum NativeLogValue: Equatable, Hashable {
+
+    /**
+     * Text.
+     */
+    case text(
+        /**
+         * Text.
+         */text: String
+    )
+    /**
+     * Number.
+     */
+    case number(
+        /**
+         * Number.
+         */number: Int64
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension NativeLogValue: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+struct FfiConverterTypeNativeLogValue: FfiConverterRustBuffer {
+    typealias SwiftType = NativeLogValue
+
+    static func read(from buf: inout UniffiReader) throws -> NativeLogValue {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .text(text: try FfiConverterString.read(from: &buf)
+        )
+
+        case 2: return .number(number: try FfiConverterInt64.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    static func write(_ value: NativeLogValue, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .text(text):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(text, into: &buf)
+
+
+        case let .number(number):
+            writeInt(&buf, Int32(2))
+            FfiConverterInt64.write(number, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeLogValue_lift(_ buf: RustBuffer) throws -> NativeLogValue {
+    return try FfiConverterTypeNativeLogValue.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeLogValue_lower(_ value: NativeLogValue) -> RustBuffer {
+    return FfiConverterTypeNativeLogValue.lower(value)
+}
+
+
+
+/**
  * Value of an option or parameter.
  */
 
@@ -2130,6 +2306,30 @@ fileprivate struct FfiConverterOptionTypeSharedLimits: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeNativeOutcome: FfiConverterRustBuffer {
+    typealias SwiftType = NativeOutcome?
+
+    static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeNativeOutcome.write(value, into: &buf)
+    }
+
+    static func read(from buf: inout UniffiReader) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeNativeOutcome.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeNativeSession: FfiConverterRustBuffer {
     typealias SwiftType = NativeSession?
 
@@ -2220,6 +2420,31 @@ fileprivate struct FfiConverterSequenceTypeNativeAttempt: FfiConverterRustBuffer
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeNativeAttempt.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeNativeLogField: FfiConverterRustBuffer {
+    typealias SwiftType = [NativeLogField]
+
+    static func write(_ value: [NativeLogField], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeNativeLogField.write(item, into: &buf)
+        }
+    }
+
+    static func read(from buf: inout UniffiReader) throws -> [NativeLogField] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [NativeLogField]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeNativeLogField.read(from: &buf))
         }
         return seq
     }
@@ -2352,7 +2577,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_renumerate_uniffi_checksum_method_callclient_shut_down() != 53819) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_renumerate_uniffi_checksum_method_callclient_start() != 39935) {
+    if (uniffi_renumerate_uniffi_checksum_method_callclient_start() != 37563) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_renumerate_uniffi_checksum_constructor_callclient_new() != 42827) {

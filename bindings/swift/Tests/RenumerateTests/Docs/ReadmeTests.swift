@@ -51,7 +51,7 @@ extension Docs {
                 } else {
                     #expect(session.kind == "retention" && session.customerId == "cus_NffrFeUfNV2Hib", location)
                 }
-                let isLogged = output.err.contains("debug answered attempt=1 status=200")
+                let isLogged = output.err.contains("debug attempt ended call_id=")
                 #expect(isLogged == block.code.contains("logger"), "\(location): \(output.err)")
                 #expect(!output.err.contains(id), "the session's id is in the log")
             }

@@ -5,9 +5,10 @@ import java.time.Instant
 /**
  * Receiver of the log lines of calls.
  *
- * A call writes a line for each attempt, each wait and each failure. Lines never contain the private key, a session id
- * or an e-mail address. The logger receives all lines of a call after the call has ended, on the thread that receives
- * the result of the call.
+ * A call writes a line for each attempt and each wait, and one at its end: a `WARN` if the network or the service
+ * failed, an `INFO` if the call was rejected, such as by a 404, else a `DEBUG`. Lines never contain the private key, a
+ * session id or an e-mail address. The logger receives all lines of a call after the call has ended, on the thread that
+ * receives the result of the call. It receives no lines of a cancelled call.
  *
  * ```kotlin
  * val client = Client(logger = { println("${it.level} ${it.message}") })
@@ -22,10 +23,14 @@ public fun interface Logger {
 public class LogLine(
     /** Severity of the line. */
     public val level: LogLevel,
-    /** Name of the event, followed by its fields, such as `answered attempt=1 status=200 elapsed_ms=3`. */
+    /** Event and fields, such as `attempt ended call_id=5f0c9b1e-17 endpoint=retention … elapsed_ms=3`. */
     public val message: String,
     /** Time of the event. */
     public val time: Instant,
+    /** Constant text that names the event, such as `attempt ended`. */
+    public val event: String,
+    /** Fields of the event by name, such as `call_id`. The values are of type `String` or `Long`. */
+    public val fields: Map<String, Any>,
 ) {
     override fun toString(): String = "$time $level $message"
 }

@@ -9,50 +9,93 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import java.time.Duration
+import java.time.Instant
 import java.util.Collections
+import java.util.concurrent.ExecutionException
 
 /** Tests of loggers. */
 @SandboxTest
 class LoggerTest {
+    private val lines = Collections.synchronizedList(ArrayList<LogLine>())
+
+    private fun options(sandbox: Sandbox) = sandbox.options().logger(lines::add).build()
+
+    /** Calls of all clients. The customer is set by id. */
+    private fun calls(sandbox: Sandbox): List<(String) -> Session> = listOf(
+        { id -> runBlocking { Client(options(sandbox)).createRetentionSession(id, "john.doe@example.com") } },
+        { id -> BlockingClient(options(sandbox)).createRetentionSession(id, "john.doe@example.com") },
+        { id ->
+            val future = AsyncClient(options(sandbox)).createRetentionSession {
+                it.customerId(id).customerEmail("john.doe@example.com")
+            }
+            try {
+                future.get()
+            } catch (error: ExecutionException) {
+                throw error.cause!!
+            }
+        },
+    )
+
     // Rules: S18
     @Test
-    fun `logger receives each attempt without secrets`(sandbox: Sandbox) {
-        val lines = Collections.synchronizedList(ArrayList<LogLine>())
-        val options = sandbox.options().logger(lines::add).build()
-        val calls =
-            listOf<() -> Session>(
-                {
-                    runBlocking {
-                        Client(
-                            options,
-                        ).createRetentionSession(customerId = "cus_unstable", customerEmail = "john.doe@example.com")
-                    }
-                },
-                {
-                    BlockingClient(
-                        options,
-                    ).createRetentionSession(customerId = "cus_unstable", customerEmail = "john.doe@example.com")
-                },
-                {
-                    AsyncClient(options).createRetentionSession {
-                        it.customerId("cus_unstable").customerEmail("john.doe@example.com")
-                    }.get()
-                },
-            )
-        for (call in calls) {
+    fun `logger receives attempts and calls without secrets`(sandbox: Sandbox) {
+        for (call in calls(sandbox)) {
             lines.clear()
             sandbox.reset()
-            val session = call()
+            val before = Instant.now()
+            val session = call("cus_unstable")
             val text = lines.joinToString("\n")
-            assertTrue("status=503" in text && "status=200" in text, text)
-            assertTrue(
-                lines.any {
-                    it.level == LogLevel.DEBUG
-                } && lines.zipWithNext().all { (one, next) -> one.time <= next.time },
-                text,
-            )
+            val attempts = lines.filter { it.event == "attempt ended" }
+            assertEquals(listOf(1L to 503L, 2L to 200L), attempts.map { it.fields["attempt"] to it.fields["status"] }, text)
+            val end = lines.last()
+            assertEquals(listOf("call succeeded", LogLevel.DEBUG, "success"), listOf(end.event, end.level, end.fields["outcome"]))
+            assertTrue(end.fields["elapsed_ms"] as Long >= attempts.sumOf { it.fields["elapsed_ms"] as Long }, text)
+            for (line in lines) {
+                assertEquals(
+                    listOf("retention", sandbox.url.removePrefix("http://")),
+                    listOf(line.fields["endpoint"], line.fields["host"]),
+                )
+                assertEquals(end.fields["call_id"], line.fields["call_id"])
+                assertEquals(line.event + line.fields.entries.joinToString("") { " ${it.key}=${it.value}" }, line.message)
+            }
+            // The lines arrive together after the call, with the times of their events.
+            val retry = lines.single { it.event == "retrying request" }
+            assertTrue(before <= retry.time.plusMillis(1), text)
+            assertTrue(Duration.between(retry.time, attempts[1].time).toMillis() >= retry.fields["wait_ms"] as Long, text)
             for (secret in listOf(sandbox.privateKey, session.id, "john.doe")) assertFalse(secret in text, text)
         }
+    }
+
+    // Rules: S18
+    @Test
+    fun `failed call is logged once and its level depends on the error`(sandbox: Sandbox) {
+        val cases =
+            listOf(
+                Triple("cus_not_found", LogLevel.INFO, mapOf("outcome" to "not_found", "status" to 404L, "attempt" to 1L)),
+                Triple("", LogLevel.INFO, mapOf("outcome" to "validation", "attempt" to 0L)),
+                Triple("cus_server_error", LogLevel.WARN, mapOf("outcome" to "server", "status" to 500L)),
+            )
+        for (call in calls(sandbox)) {
+            for ((customer, level, fields) in cases) {
+                lines.clear()
+                assertThrows<RenumerateException> { call(customer) }
+                val end = lines.single { it.level < LogLevel.DEBUG }
+                assertEquals("call failed" to level, end.event to end.level)
+                assertEquals(fields, end.fields.filterKeys { it in fields })
+                assertEquals(lines.last(), end)
+            }
+        }
+    }
+
+    // Rules: S18, E13
+    @Test
+    fun `call of a closed client is logged`(sandbox: Sandbox) {
+        val suspending = Client(options(sandbox)).apply { close() }
+        val blocking = BlockingClient(options(sandbox)).apply { close() }
+        assertThrows<ClosedException> { runBlocking { suspending.createRetentionSession("cus_1") } }
+        assertThrows<ClosedException> { blocking.createRetentionSession("cus_1") }
+        assertEquals(listOf("closed", "closed"), lines.map { it.fields["outcome"] })
     }
 
     @Test

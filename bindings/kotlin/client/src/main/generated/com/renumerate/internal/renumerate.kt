@@ -750,7 +750,7 @@ internal object UniffiLib {
     external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_shut_down(`ptr`: Long,uniffi_out_err: Pointer,
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_start(`ptr`: Long,`callId`: Long,`address`: Long,`length`: Int,uniffi_out_err: Pointer,
-    ): Unit
+    ): RustBuffer.ByValue
     external fun uniffi_renumerate_uniffi_fn_clone_results(`handle`: Long,uniffi_out_err: Pointer,
     ): Long
     external fun uniffi_renumerate_uniffi_fn_free_results(`handle`: Long,uniffi_out_err: Pointer,
@@ -818,7 +818,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_shut_down() and 0xFFFF) != 41683) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_start() and 0xFFFF) != 52471) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_start() and 0xFFFF) != 55609) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_results_abort() and 0xFFFF) != 40241) {
@@ -1344,11 +1344,14 @@ internal interface BackgroundClientInterface {
      * Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
      * call. The outcome of the call carries `call_id`. No two calls in progress may have the same id.
      *
+     * Returns the outcome, a failure, if the call cannot start: the request is invalid, the client is closed, or the
+     * process is out of threads or file descriptors.
+     *
      * # Errors
      *
-     * The request or an option is invalid, or the client is closed.
+     * The request cannot be read, which is a bug in this library.
      */
-    fun `start`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
+    fun `start`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int): Outcome?
 
     companion object
 }
@@ -1513,12 +1516,15 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
      * Reads a request of `length` bytes from the caller's memory at `address`, validates the request and starts the
      * call. The outcome of the call carries `call_id`. No two calls in progress may have the same id.
      *
+     * Returns the outcome, a failure, if the call cannot start: the request is invalid, the client is closed, or the
+     * process is out of threads or file descriptors.
+     *
      * # Errors
      *
-     * The request or an option is invalid, or the client is closed.
+     * The request cannot be read, which is a bug in this library.
      */
-    @Throws(Failure::class)override fun `start`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int)
-        =
+    @Throws(Failure::class)override fun `start`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int): Outcome? {
+            return FfiConverterOptionalTypeOutcome.lift(
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_backgroundclient_start(
@@ -1529,7 +1535,8 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
         FfiConverterInt.lower(`length`),_status)
 }
     }
-
+    )
+    }
 
 
 
@@ -2675,6 +2682,53 @@ internal object FfiConverterTypeAttemptFields: FfiConverterRustBuffer<AttemptFie
 
 
 /**
+ * Field of a log line.
+ */
+internal data class LogField (
+    /**
+     * Name, such as `call_id`.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * Value.
+     */
+    val `value`: LogValue
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+internal object FfiConverterTypeLogField: FfiConverterRustBuffer<LogField> {
+    override fun read(buf: ByteBuffer): LogField {
+        return LogField(
+            FfiConverterString.read(buf),
+            FfiConverterTypeLogValue.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LogField) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterTypeLogValue.allocationSize(value.`value`)
+    )
+
+    override fun write(value: LogField, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterTypeLogValue.write(value.`value`, buf)
+    }
+}
+
+
+
+/**
  * Log line of a call.
  */
 internal data class LogLine (
@@ -2684,14 +2738,24 @@ internal data class LogLine (
     val `level`: kotlin.String
     ,
     /**
-     * Text of the event, followed by its fields.
-     */
-    val `text`: kotlin.String
-    ,
-    /**
-     * Time of the event, in milliseconds since the Unix epoch.
+     * Time of the event, in microseconds since the Unix epoch.
      */
     val `at`: kotlin.Long
+    ,
+    /**
+     * Constant text that names the event, such as `attempt ended`.
+     */
+    val `event`: kotlin.String
+    ,
+    /**
+     * Fields of the event. No name occurs twice.
+     */
+    val `fields`: List<LogField>
+    ,
+    /**
+     * Event and fields in one line.
+     */
+    val `text`: kotlin.String
 
 ){
 
@@ -2709,21 +2773,27 @@ internal object FfiConverterTypeLogLine: FfiConverterRustBuffer<LogLine> {
     override fun read(buf: ByteBuffer): LogLine {
         return LogLine(
             FfiConverterString.read(buf),
-            FfiConverterString.read(buf),
             FfiConverterLong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceTypeLogField.read(buf),
+            FfiConverterString.read(buf),
         )
     }
 
     override fun allocationSize(value: LogLine) = (
             FfiConverterString.allocationSize(value.`level`) +
-            FfiConverterString.allocationSize(value.`text`) +
-            FfiConverterLong.allocationSize(value.`at`)
+            FfiConverterLong.allocationSize(value.`at`) +
+            FfiConverterString.allocationSize(value.`event`) +
+            FfiConverterSequenceTypeLogField.allocationSize(value.`fields`) +
+            FfiConverterString.allocationSize(value.`text`)
     )
 
     override fun write(value: LogLine, buf: ByteBuffer) {
             FfiConverterString.write(value.`level`, buf)
-            FfiConverterString.write(value.`text`, buf)
             FfiConverterLong.write(value.`at`, buf)
+            FfiConverterString.write(value.`event`, buf)
+            FfiConverterSequenceTypeLogField.write(value.`fields`, buf)
+            FfiConverterString.write(value.`text`, buf)
     }
 }
 
@@ -3318,6 +3388,104 @@ internal object FfiConverterTypeFailure : FfiConverterRustBuffer<Failure> {
 
 
 /**
+ * Value of a field of a log line.
+ */
+internal sealed class LogValue {
+
+    /**
+     * Text.
+     */
+    data class Text(
+        /**
+         * Text.
+         */
+        val `text`: kotlin.String) : LogValue()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Number.
+     */
+    data class Number(
+        /**
+         * Number.
+         */
+        val `number`: kotlin.Long) : LogValue()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+internal object FfiConverterTypeLogValue : FfiConverterRustBuffer<LogValue>{
+    override fun read(buf: ByteBuffer): LogValue {
+        return when(buf.getInt()) {
+            1 -> LogValue.Text(
+                FfiConverterString.read(buf),
+                )
+            2 -> LogValue.Number(
+                FfiConverterLong.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: LogValue): ULong = when(value) {
+        is LogValue.Text -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`text`)
+            )
+        }
+        is LogValue.Number -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`number`)
+            )
+        }
+    }
+
+    override fun write(value: LogValue, buf: ByteBuffer) {
+        when(value) {
+            is LogValue.Text -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`text`, buf)
+                Unit
+            }
+            is LogValue.Number -> {
+                buf.putInt(2)
+                FfiConverterLong.write(value.`number`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * Value of an option or parameter.
  */
 internal sealed class SettingValue {
@@ -3594,6 +3762,38 @@ internal object FfiConverterOptionalTypeSharedLimits: FfiConverterRustBuffer<Sha
 /**
  * @suppress
  */
+internal object FfiConverterOptionalTypeOutcome: FfiConverterRustBuffer<Outcome?> {
+    override fun read(buf: ByteBuffer): Outcome? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeOutcome.read(buf)
+    }
+
+    override fun allocationSize(value: Outcome?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeOutcome.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Outcome?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeOutcome.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 internal object FfiConverterOptionalTypeSessionFields: FfiConverterRustBuffer<SessionFields?> {
     override fun read(buf: ByteBuffer): SessionFields? {
         if (buf.get().toInt() == 0) {
@@ -3704,6 +3904,34 @@ internal object FfiConverterSequenceTypeAttemptFields: FfiConverterRustBuffer<Li
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeAttemptFields.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+internal object FfiConverterSequenceTypeLogField: FfiConverterRustBuffer<List<LogField>> {
+    override fun read(buf: ByteBuffer): List<LogField> {
+        val len = buf.getInt()
+        return List<LogField>(len) {
+            FfiConverterTypeLogField.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<LogField>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeLogField.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<LogField>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeLogField.write(it, buf)
         }
     }
 }

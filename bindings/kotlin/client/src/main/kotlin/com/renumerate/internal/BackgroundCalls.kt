@@ -40,7 +40,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         val onOutcome = { outcome: Outcome ->
             if (switchesThread) continuation.resume(outcome) else CALLBACK_EXECUTOR.execute { continuation.resume(outcome) }
         }
-        val callId = mapNativeErrors { CompletionDispatcher.start(native, request, onOutcome) }
+        val callId = start(request, onOutcome)
         continuation.invokeOnCancellation { CompletionDispatcher.abort(callId) }
     }
 
@@ -58,7 +58,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         }
         val callId =
             try {
-                mapNativeErrors { CompletionDispatcher.start(native, request.withLogs(logger), onOutcome) }
+                start(request.withLogs(logger), onOutcome)
             } catch (error: Exception) {
                 return CompletableFuture.failedFuture(error)
             }
@@ -74,11 +74,9 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         var outcome: Outcome? = null
         val holder = OutcomeHolder()
         val callId =
-            mapNativeErrors {
-                CompletionDispatcher.start(native, request.withLogs(logger)) {
-                    holder.outcome = it
-                    LockSupport.unpark(caller)
-                }
+            start(request.withLogs(logger)) {
+                holder.outcome = it
+                LockSupport.unpark(caller)
             }
         while (outcome == null) {
             if (Thread.interrupted()) {
@@ -89,6 +87,13 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
             outcome = holder.outcome
         }
         return outcome.unwrap(logger, factory)
+    }
+
+    /** Starts a call. If it cannot start, passes on its log lines and throws its exception. */
+    private fun start(request: Request, onOutcome: (Outcome) -> Unit): Long = try {
+        mapNativeErrors { CompletionDispatcher.start(native, request, onOutcome) }
+    } catch (rejected: RejectedCall) {
+        throw rejected.outcome.failure(logger)
     }
 
     private class OutcomeHolder {

@@ -31,12 +31,14 @@ internal object CompletionDispatcher {
      * calls.
      *
      * @return the id of the call, for [abort]
+     * @throws RejectedCall the call cannot start
      */
     fun start(client: BackgroundClient, request: Request, onOutcome: (Outcome) -> Unit): Long {
         val callId = lastCallId.incrementAndGet()
         pendingCalls[callId] = onOutcome
         try {
-            NativeBuffer.withRequest(request) { buffer, length -> client.start(callId, buffer.address, length) }
+            val rejected = NativeBuffer.withRequest(request) { buffer, length -> client.start(callId, buffer.address, length) }
+            if (rejected != null) throw RejectedCall(rejected)
         } catch (error: Throwable) {
             pendingCalls.remove(callId)
             throw error
@@ -146,3 +148,6 @@ internal object CompletionDispatcher {
         }
     }
 }
+
+/** Reports a call that could not start. [outcome] is a failure. */
+internal class RejectedCall(val outcome: Outcome) : Exception(null, null, false, false)
