@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use renumerate_sandbox::Sandbox;
 use serde_json::json;
 
 use crate::peers::{Peer, response};
@@ -100,4 +101,24 @@ async fn wrong_clock_is_a_warning() {
     let report = report_on_response("401 Unauthorized", "", "{}").await;
     assert_eq!(report.status("clock"), "skipped", "{}", report.text);
     assert_eq!(report.seen("clock"), "the response has no valid Date header");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn readme_entrypoint_starts_the_program_only_if_the_doctor_succeeds() {
+    let readme = include_str!("../../../../README.md");
+    let script = readme.split("```sh\n").find(|block| block.contains("doctor --json")).unwrap();
+    let script = script.split("```").next().unwrap().to_owned();
+    let sandbox = Sandbox::start().await.unwrap();
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_renumerate")).parent().unwrap().to_owned();
+    for (key, starts) in [(sandbox.private_key(), true), ("sk_live_stranger", false)] {
+        let mut command = std::process::Command::new("/bin/sh");
+        command.args(["-c", &script, "entrypoint", "/bin/echo", "started"]).env_clear();
+        command.envs([("RENUMERATE_BASE_URL", sandbox.url()), ("RENUMERATE_PRIVATE_KEY", key)]);
+        let output = command.env("PATH", &folder).output().unwrap();
+        let (out, report) =
+            (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert_eq!((out == "started\n", output.status.success()), (starts, starts), "{out} {report}");
+        assert!(report.starts_with(r#"{"checks":"#), "{report}");
+    }
 }
