@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use crate::error::{Error, Message, Name, Result, TimeoutScope};
+use crate::error::{Error, Name, Result, TimeoutScope};
 
 /// The slots of a client's calls. A call needs a slot for as long as it may have an open connection. If all slots are
 /// taken, further calls wait in order.
@@ -36,8 +36,8 @@ impl CallSlots {
             Ok(Ok(slot)) => Ok(slot),
             Ok(Err(_)) => Err(Error::internal("the slots of the calls are closed")),
             Err(_) => {
-                let problem = format!("all {} connections were in use; raise ", self.count);
-                let hint = Message::from(problem) + Name("max_connections") + ", or make fewer calls at once";
+                let is_reached = Name("max_connections") + format!(" is {}", self.count);
+                let hint = is_reached + ", and all were in use; raise it, or make fewer calls at once";
                 Err(Error::timeout(TimeoutScope::Total, limit, None).with_retryable(true).with_hint(hint))
             }
         }

@@ -38,6 +38,7 @@ use crate::model::{
     AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
     SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
+use crate::protocol::explain;
 use crate::retry::Limits;
 use crate::runtime::{PerProcess, TokioClock, race};
 use crate::tls::ExtraRoots;
@@ -263,7 +264,7 @@ impl Client {
             let _slot = match pool.state.slots.try_acquire() {
                 Some(slot) => slot,
                 None => match wait(race(pool.state.slots.acquire(limits.total), stop()))? {
-                    Ok(slot) => slot?,
+                    Ok(slot) => slot.map_err(|error| explain(error, &parameters.pairs(), &inner.config))?,
                     Err(stopped) => return Ok(Err(stopped)),
                 },
             };
