@@ -91,7 +91,8 @@ def test_thousand_concurrent_greenlets_get_their_own_sessions(sandbox: Sandbox, 
 
 @pytest.mark.parametrize("library", PATCHED)
 def test_timeout_limits_stalled_calls_of_a_thousand_greenlets(sandbox: Sandbox, library: str) -> None:
-    """Rules: S3, S20. Stalled calls also leave the hub's pool, which resolves host names, to the application."""
+    """Rules: S3, S20"""
+    # Stalled calls also leave the hub's pool, which resolves host names, to the application.
     out = run(
         PATCHED[library]
         + """
