@@ -35,7 +35,6 @@ struct LoggerTests {
         }
     }
 
-    // Rules: S18
     @Test(arguments: [
         ("cus_not_found", LogLine.Level.info, "not_found"), ("", .info, "validation"),
         ("cus_server_error", .warning, "server"),

@@ -120,10 +120,12 @@ pub fn log_rejected_call(logs: &Logs, client: &Client, kind: EndpointKind, error
     log_unstarted(Some(logs), kind, client.0.host(), error);
 }
 
-/// Logs the error of a call that has not started.
+/// Logs the error of a call that has not started. Creating a record can panic for the same reason as the call, for example
+/// without a clock. The record is then omitted, because the caller must get the error.
 fn log_unstarted(logs: Option<&Logs>, kind: EndpointKind, host: Option<&str>, error: &Error) {
     if let Some(logs) = logs {
-        logs.scope(|| log_rejection(kind.endpoint(), host, error));
+        let log = || logs.scope(|| log_rejection(kind.endpoint(), host, error));
+        let _omitted = catch_unwind(AssertUnwindSafe(log));
     }
 }
 
