@@ -29,7 +29,7 @@ export {
   ValidationError,
 } from './errors.js';
 export type { Logger, LogLevel, LogRecord } from './logs.js';
-export type { AbortSignalLike, CallOptions, RenumerateOptions, UrlLike } from './options.js';
+export type { CallOptions, RenumerateOptions } from './options.js';
 export type { Customer, RetentionSessionParameters, SubscriptionSessionParameters } from './parameters.js';
 export {
   RetentionSession,
@@ -38,3 +38,4 @@ export {
   SubscriptionSession,
   type SubscriptionSessionId,
 } from './session.js';
+export type { AbortSignalLike, UrlLike } from './web-types.js';

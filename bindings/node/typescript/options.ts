@@ -7,24 +7,7 @@ import type { Logger } from './logs.js';
 import { native } from './native.js';
 import { describeRuntime } from './runtime.js';
 import { describeType, isObject, isSignal, isText, readProperty } from './type-checks.js';
-
-/**
- * Members of an `AbortSignal` that a call uses. Signals of Node and of jsdom have them. This type and {@link UrlLike}
- * make the package independent of `@types/node`.
- */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-  /** Adds a function that is called when the signal is aborted. */
-  addEventListener(type: 'abort', listener: () => void): void;
-  /** Removes such a function. */
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
-
-/** A `URL`, of Node or of jsdom. */
-export interface UrlLike {
-  readonly href: string;
-}
+import type { AbortSignalLike, UrlLike } from './web-types.js';
 
 /** Options of a client. All are optional; `null` and `undefined` select the default. Times are in milliseconds. */
 export interface RenumerateOptions {

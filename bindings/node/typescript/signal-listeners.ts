@@ -2,7 +2,7 @@
 // one signal.
 
 import { EventEmitter } from 'node:events';
-import type { AbortSignalLike } from './options.js';
+import type { AbortSignalLike } from './web-types.js';
 
 type AbortCallback = (reason: unknown) => void;
 

@@ -1,6 +1,6 @@
 // Run-time checks of untyped arguments. They look at types only; the core validates the values.
 
-import type { AbortSignalLike } from './options.js';
+import type { AbortSignalLike } from './web-types.js';
 
 /** Returns the type of a value for an error message, such as `an array`. Omits the value, which may be a secret. */
 export function describeType(value: unknown): string {
