@@ -7,7 +7,7 @@ extension RenumerateError {
         public let message: String
         /// Only the reason: the `error` text of the service's response, or this library's description if there is none.
         public let reason: String
-        /// What to do, and parameters that look wrong. They are part of `message`.
+        /// Suggested remedies, and parameters that look wrong. They are part of `message`.
         public let hints: [String]
         /// The host that failed, with its port unless that is the default: the service's host, or the proxy.
         public let host: String?

@@ -66,7 +66,8 @@ extension RenumerateError {
     /// The stable code, such as `not_found`. It is the same in every language of this SDK.
     public var code: String { details.code }
 
-    /// One line: what happened at which host, the number of attempts, and what to do. It never contains the private key or a session id.
+    /// One line: what happened at which host, the number of attempts, and what to do. It never contains the private key
+    /// or a session id.
     ///
     /// The message is for your logs, not for users. If a page must show something, show only the ``code``.
     public var message: String { details.message }
@@ -74,7 +75,7 @@ extension RenumerateError {
     /// Only the reason: the `error` text of the service's response, or this library's description if there is none.
     public var reason: String { details.reason }
 
-    /// What to do, and parameters that look wrong. They are part of ``message``.
+    /// Suggested remedies, and parameters that look wrong. They are part of ``message``.
     public var hints: [String] { details.hints }
 
     /// The host that failed, with its port unless that is the default: the service's host, or the proxy.

@@ -15,7 +15,7 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
     public val code: String = details.code
 
     /**
-     * What went wrong, without the host, the attempts and the hints. It is the `error` text in the response of the
+     * Reason for the error, without the host, the attempts and the hints. It is the `error` text in the response of the
      * service. If there is no such text, it is a description by this library.
      */
     public val reason: String = details.reason
@@ -27,14 +27,15 @@ public sealed class RenumerateException(details: ErrorDetails) : RuntimeExceptio
     /** Attempts of the call, in order; empty if nothing was sent. */
     public val attempts: List<Attempt> = ArrayList(details.attempts)
 
-    /** What to do, and parameters that look wrong. They are part of [message]. */
+    /** Suggested remedies, and parameters that look wrong. They are part of [message]. */
     public val hints: List<String> = ArrayList(details.hints)
 
     /** Host that failed, with its port unless that is the default: the service's host, or the proxy. */
     public val host: String? = details.host
 
     /**
-     * Option or environment variable that names [host], such as `RENUMERATE_BASE_URL`, or `null` if the default applies.
+     * Option or environment variable that names [host], such as `RENUMERATE_BASE_URL`, or `null` if the default
+     * applies.
      */
     public val hostSetting: String? = details.hostSetting
 
