@@ -21,7 +21,8 @@ pub(super) struct Snippet {
 /// Returns the rows of the table of magic customers.
 pub(super) fn magic_customers() -> Vec<MagicCustomer> {
     let rows = MAGIC_CUSTOMERS.lines().skip(2).filter_map(|line| {
-        let (ids, response) = line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")?;
+        let (ids, others) = line.strip_prefix("| ")?.split_once(" | ")?;
+        let (response, _) = others.split_once(" | ")?;
         let ids = ids.split(", ").map(|id| id.trim_matches('`')).collect();
         Some(MagicCustomer { ids, response: response.replace('`', "") })
     });
