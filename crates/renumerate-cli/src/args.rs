@@ -122,6 +122,12 @@ pub(crate) struct Client {
     /// Timeout of the whole call [default: 25]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<f64>,
+    /// Timeout of one attempt [default: 10]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) attempt_timeout: Option<f64>,
+    /// Timeout of the DNS lookup, TCP and TLS of a connection [default: 5]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) connect_timeout: Option<f64>,
     /// Maximum number of retries, 0 to 10 [default: 2]
     #[arg(long, value_name = "COUNT")]
     pub(crate) max_retries: Option<u32>,

@@ -25,8 +25,14 @@ pub(crate) fn builder_without_key(options: &Client) -> Result<ClientBuilder, Cli
             builder = builder.option(name, text.as_str())?;
         }
     }
-    if let Some(seconds) = options.timeout {
-        builder = builder.option("timeout", seconds)?;
+    for (name, seconds) in [
+        ("timeout", options.timeout),
+        ("attempt_timeout", options.attempt_timeout),
+        ("connect_timeout", options.connect_timeout),
+    ] {
+        if let Some(seconds) = seconds {
+            builder = builder.option(name, seconds)?;
+        }
     }
     if let Some(retries) = options.max_retries {
         builder = builder.max_retries(retries);
@@ -42,6 +48,9 @@ pub(crate) fn read_key_file(options: &Client) -> Result<Option<String>, CliError
     let Some(file) = &options.private_key_file else { return Ok(None) };
     let key = std::fs::read_to_string(file);
     key.map(Some).map_err(|error| {
-        CliError::Usage(format!("cannot read --private-key-file {}: {error}", file.display()))
+        CliError::Usage(format!(
+            "cannot read --private-key-file {}: {error}; set a file that contains only the brand's private key",
+            file.display()
+        ))
     })
 }

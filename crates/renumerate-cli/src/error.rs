@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use renumerate::ErrorKind;
+use renumerate::diagnostics::split_error;
 use renumerate_sandbox::SandboxError;
 
 pub(crate) const EXIT_CODES: &str = "\
@@ -76,7 +77,7 @@ fn code_of(kind: ErrorKind) -> u8 {
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Client(error) => error.fmt(f),
+            Self::Client(error) => split_error(error).fmt(f),
             Self::Sandbox(SandboxError::PortInUse { address }) => {
                 write!(f, "port {} is in use; choose another with --port", address.port())
             }

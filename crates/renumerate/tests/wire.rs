@@ -269,7 +269,7 @@ async fn proxy_receives_a_tunnel_request_without_the_key() {
         assert!(!format!("{error} {error:?} {client:?}").contains("planted"), "{error:?}");
         // A closed connection is retryable, but rejected credentials are not.
         assert_eq!(
-            (error.retryable(), error.to_string().contains("user:password")),
+            (error.retryable(), error.to_string().contains("correct the user and password in proxy")),
             (rejection.is_empty(), !rejection.is_empty())
         );
     }

@@ -66,20 +66,15 @@ impl Check {
     }
 
     /// Creates a failed check for an error that did not come from the client library, with an explicit exit code.
-    pub(crate) fn failed_with_exit_code(name: &'static str, seen: String, exit_code: u8) -> Self {
-        Self { exit_code, ..Self::new(name, Status::Failed, seen) }
+    pub(crate) fn failed_with_exit_code(name: &'static str, seen: &str, remedy: &str, exit_code: u8) -> Self {
+        let remedy = Some(remedy.to_owned());
+        Self { remedy, exit_code, ..Self::new(name, Status::Failed, seen.to_owned()) }
     }
 
     /// Sets the status to warning, which means that calls may work in spite of the problem.
     pub(crate) fn warn(mut self, remedy: impl Into<String>) -> Self {
         self.status = Status::Warning;
         self.remedy = Some(remedy.into());
-        self
-    }
-
-    /// Sets the remedy, unless the check already has one.
-    pub(crate) fn with_default_remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy.get_or_insert(remedy.into());
         self
     }
 

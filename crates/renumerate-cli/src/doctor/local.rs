@@ -25,29 +25,26 @@ pub(crate) fn key(options: &Client) -> Result<(Check, ClientBuilder), Check> {
             Ok((describe(&diagnostics::inspect_key(&builder)), builder))
         }
         Ok(None) => Ok((describe(&diagnostics::inspect_key(&builder)), builder)),
-        Err(error) => {
-            let remedy = "set --private-key-file to a file that contains only the brand's private key";
-            Ok((failed("key", &error).with_default_remedy(remedy), builder))
-        }
+        Err(error) => Ok((failed("key", &error), builder)),
     }
 }
 
 fn failed(name: &'static str, error: &CliError) -> Check {
     match error {
         CliError::Client(error) => Check::failed(name, error),
-        other => Check::failed_with_exit_code(name, other.to_string(), other.exit_code()),
+        other => {
+            let text = other.to_string();
+            let (seen, remedy) = text.rsplit_once("; ").unwrap_or((&text, "use a valid value"));
+            Check::failed_with_exit_code(name, seen, remedy, other.exit_code())
+        }
     }
 }
 
 fn describe(key: &KeyReport) -> Check {
     let mut check = match (&key.error, &key.shape) {
-        (Some(error), None) => {
-            let mut check = Check::failed("key", error);
-            check.remedy = Some("set RENUMERATE_PRIVATE_KEY or --private-key-file".to_owned());
-            return check;
-        }
+        (Some(error), None) => Check::failed("key", error),
         (Some(error), Some(shape)) => {
-            let source = source_name("key", shape.source);
+            let source = source_name("private_key", shape.source);
             Check::failed("key", error).append_seen(&format!("it was read from {source}"))
         }
         (None, Some(shape)) => Check::ok("key", describe_shape(shape)),
@@ -58,7 +55,7 @@ fn describe(key: &KeyReport) -> Check {
             .fact("kind", *kind)
             .fact("characters", *characters)
             .fact("newline_trimmed", *newline_trimmed)
-            .fact("from", source_name("key", *source));
+            .fact("from", source_name("private_key", *source));
     }
     match key.warning {
         Some(warning) if !check.has_failed() => {
@@ -77,14 +74,13 @@ fn describe_shape(shape: &KeyShape) -> String {
         format!("a {kind} key ({prefix}…)")
     };
     let newline = if shape.newline_trimmed { "; the trailing newline was removed" } else { "" };
-    format!("{kind} of {characters} characters from {}{newline}", source_name("key", *source))
+    format!("{kind} of {characters} characters from {}{newline}", source_name("private_key", *source))
 }
 
 /// Returns the name of a setting's source: an option of the command, a variable, or `default`.
 fn source_name(setting: &str, source: SettingSource) -> String {
     match source {
-        SettingSource::Explicit if setting == "key" => "--private-key-file".to_owned(),
-        SettingSource::Explicit => format!("--{}", setting.replace('_', "-")),
+        SettingSource::Explicit => diagnostics::flag(setting),
         SettingSource::Variable(name) => name.to_owned(),
         SettingSource::Default => "default".to_owned(),
     }

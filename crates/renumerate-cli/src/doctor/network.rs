@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 
 use renumerate::ErrorKind;
 use renumerate::diagnostics::{
-    ConnectAttempt, ConnectReport, DiagnosticContext, Proxy, ServiceRoute, SettingSource, Stream,
-    TunnelReport, Via,
+    ConnectAttempt, ConnectReport, DiagnosticContext, Proxy, ServiceRoute, Stream, TunnelReport, Via,
 };
 use serde_json::{Value, json};
 
@@ -111,9 +110,6 @@ pub(crate) async fn tunnel(
             } else if let (Some(certificate), ErrorKind::Network) = (certificate, error.kind()) {
                 check = check.append_seen(&format!("the proxy sent a {certificate}"));
             }
-            if let Some(remedy) = authentication_remedy(proxy, status_line.as_deref(), &auth_schemes) {
-                check.remedy = Some(remedy);
-            }
             (check, None)
         }
     };
@@ -122,30 +118,6 @@ pub(crate) async fn tunnel(
         .fact("wants", auth_schemes)
         .fact("certificate", certificate.map(Certificate::to_json));
     (check.with_elapsed(elapsed), stream)
-}
-
-/// Returns the remedy for a proxy that responded with status 407 because it rejected the credentials that are set, or
-/// because it does not accept Basic authentication. Otherwise, returns `None`: the client's error then has a hint.
-fn authentication_remedy(
-    proxy: &Proxy,
-    status_line: Option<&str>,
-    auth_schemes: &[String],
-) -> Option<String> {
-    status_line?.split_whitespace().nth(1).filter(|status| *status == "407")?;
-    if !auth_schemes.is_empty() && !auth_schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
-        let schemes = auth_schemes.join(", ");
-        return Some(format!(
-            "ask the proxy's operator to enable Basic authentication; the proxy accepts only {schemes}, which the \
-             client does not support"
-        ));
-    }
-    let source = match proxy.source {
-        SettingSource::Variable(name) => name,
-        SettingSource::Explicit | SettingSource::Default => "--proxy",
-    };
-    proxy
-        .has_credentials()
-        .then(|| format!("correct the user and password in {source}, which the proxy rejected"))
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -23,7 +23,7 @@ async fn each_error_status_has_the_exit_code_of_a_call_and_a_remedy() {
         ("405 Method Not Allowed", 5, "api", "error-reference"),
         ("429 Too Many Requests", 6, "rate_limited", "try again later"),
         ("500 Internal Server Error", 7, "server", "try again later"),
-        ("302 Found", 10, "unexpected_response", "check base_url"),
+        ("302 Found", 10, "unexpected_response", "check --base-url"),
     ] {
         let body = r#"{"error": "Rejected sk_live_planted"}"#;
         let headers = "x-request-id: req_7\r\nlocation: /?sk_live_planted\r\n";
@@ -58,7 +58,7 @@ async fn a_404_of_another_server_is_an_unexpected_response() {
         report.assert_fails_at("call", 10);
         assert_eq!(report.fact("call", "/error"), "unexpected_response");
         assert!(report.seen("call").contains(seen), "{}", report.text);
-        assert_eq!(report.remedy("call"), "check base_url, or a proxy in between");
+        assert_eq!(report.remedy("call"), "check --base-url, or a proxy in between");
     }
 }
 
@@ -107,7 +107,7 @@ async fn wrong_clock_is_a_warning() {
 #[tokio::test(flavor = "multi_thread")]
 async fn readme_entrypoint_starts_the_program_only_if_the_doctor_succeeds() {
     let readme = include_str!("../../../../README.md");
-    let script = readme.split("```sh\n").find(|block| block.contains("doctor --json")).unwrap();
+    let script = readme.split("```bash\n").find(|block| block.contains("doctor --json")).unwrap();
     let script = script.split("```").next().unwrap().to_owned();
     let sandbox = Sandbox::start().await.unwrap();
     let folder = std::path::Path::new(env!("CARGO_BIN_EXE_renumerate")).parent().unwrap().to_owned();

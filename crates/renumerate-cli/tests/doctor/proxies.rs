@@ -31,7 +31,7 @@ async fn status_407_has_a_remedy_for_its_cause() {
     for (url, remedy) in [
         (basic.url(), "http://user:password@host:port"),
         (with_credentials(&basic), "correct the user and password in HTTPS_PROXY"),
-        (negotiate.url(), "the proxy accepts only Negotiate"),
+        (negotiate.url(), "enable Basic authentication"),
     ] {
         let report = report_on_proxy(&url, &[]);
         report.assert_fails_at("tunnel", 8);

@@ -39,6 +39,7 @@ pub(crate) fn doctor(arguments: &[&str], variables: &[(&str, &str)]) -> Report {
         text: String::from_utf8(text.stdout.clone()).unwrap(),
     };
     report.assert_consistent(&String::from_utf8(text.stderr).unwrap());
+    report.assert_agrees_with_a_call(arguments, variables);
     report
 }
 
@@ -64,6 +65,29 @@ fn without_time(text: &str) -> String {
 }
 
 impl Report {
+    /// Makes a call with the same settings. Asserts that it fails with the remedy and the exit code of the first check
+    /// that failed.
+    fn assert_agrees_with_a_call(&self, arguments: &[&str], variables: &[(&str, &str)]) {
+        let checks = self.json["checks"].as_array().unwrap();
+        let Some(failed) = checks.iter().find(|check| check["status"] == "failed") else { return };
+        let mut call = vec!["session", "retention"];
+        if !arguments.contains(&"--customer-id") {
+            call.extend(["--customer-id", "cus_1"]);
+        }
+        if !arguments.contains(&"--max-retries") {
+            call.extend(["--max-retries", "0"]);
+        }
+        call.extend(arguments);
+        let output = run(&call, variables);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        let error = errors.lines().find(|line| line.starts_with("error: ")).unwrap_or_default();
+        let remedy = without_time(failed["remedy"].as_str().unwrap());
+        // The error of a number out of range states the range, which is its remedy.
+        let agrees = remedy == "use a valid value" || without_time(error).ends_with(&format!("; {remedy}"));
+        assert!(agrees, "the call failed with {error:?}, the doctor: {}", self.text);
+        assert_eq!(output.status.code(), Some(self.exit_code), "{error} {}", self.text);
+    }
+
     fn assert_consistent(&self, errors: &str) {
         let checks = self.json["checks"].as_array().unwrap();
         let names: Vec<&str> = checks.iter().map(|check| check["check"].as_str().unwrap()).collect();

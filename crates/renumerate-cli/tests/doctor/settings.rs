@@ -48,7 +48,7 @@ async fn unusable_key_does_not_skip_the_network_checks() {
     let sandbox = Sandbox::start().await.unwrap();
     let url = ["--base-url", sandbox.url()];
     for (key, seen) in [
-        (None, "private_key is not set"),
+        (None, "--private-key-file is not set"),
         (Some(""), "RENUMERATE_PRIVATE_KEY is empty"),
         (Some("sk_live_ planted"), "contains whitespace; it was read from RENUMERATE_PRIVATE_KEY"),
         (Some("sk_live_planted\n\n"), "contains whitespace"),
@@ -61,7 +61,7 @@ async fn unusable_key_does_not_skip_the_network_checks() {
         assert!(report.remedy("key").contains(if seen.contains("contains") {
             "dashboard"
         } else {
-            "RENUMERATE_PRIVATE_KEY"
+            "brand's private key"
         }));
         assert_eq!((report.status("tcp"), report.seen("call")), ("ok", "the check key failed"));
     }
@@ -94,17 +94,17 @@ async fn public_key_and_trailing_newline_are_reported() {
 #[test]
 fn invalid_settings_end_the_report() {
     for (arguments, seen, remedy) in [
-        (["--base-url", "planted"], "base_url is not a URL", "https://"),
-        (["--base-url", "http://shop.example"], "base_url is http:// to another machine", "https://"),
-        (["--ca-bundle", "/nowhere/ca"], "ca_bundle cannot be read", "PEM"),
-        (["--timeout", "0"], "timeout must be a number of seconds above zero, not 0", "valid value"),
-        (["--max-retries", "11"], "max_retries must be a whole number from 0 to 10, not 11", "valid value"),
+        (["--base-url", "planted"], "--base-url is not a URL", "https://"),
+        (["--base-url", "http://shop.example"], "--base-url is http:// to another machine", "https://"),
+        (["--ca-bundle", "/nowhere/ca"], "--ca-bundle cannot be read", "PEM"),
+        (["--timeout", "0"], "--timeout must be a number of seconds above zero, not 0", "valid value"),
+        (["--max-retries", "11"], "--max-retries must be a whole number from 0 to 10, not 11", "valid value"),
         (
             ["--max-connections", "0"],
-            "max_connections must be a whole number from 1 to 10000, not 0",
+            "--max-connections must be a whole number from 1 to 10000, not 0",
             "valid value",
         ),
-        (["--proxy", "socks5://planted@proxy"], "proxy is neither http:// nor https://", "http://[user"),
+        (["--proxy", "socks5://planted@proxy"], "--proxy is neither http:// nor https://", "http://[user"),
     ] {
         let report = doctor(&arguments, &[KEY]);
         assert_eq!((report.status("settings"), report.exit_code), ("failed", 2), "{}", report.text);

@@ -67,7 +67,7 @@ async fn self_signed_server_certificate_is_trusted_by_option() {
     for arguments in [&[][..], &["--ca-bundle", Authority::new().file()]] {
         let untrusted = report_on(&service, arguments, &[]);
         untrusted.assert_fails_at("tls", 8);
-        let remedy = "set a file with this very certificate as ca_bundle";
+        let remedy = "set a file with this very certificate as --ca-bundle";
         assert!(untrusted.remedy("tls").contains(remedy), "{}", untrusted.text);
         assert_eq!(untrusted.status("clock"), "skipped", "{}", untrusted.text);
     }
@@ -149,9 +149,9 @@ async fn peer_without_tls_is_reported() {
     let smtp = Peer::greeting("220 mail.example ESMTP\r\n").await;
     let (silent, closing) = (Peer::silent().await, Peer::closing().await);
     for (peer, arguments, exit_code, remedy) in [
-        (&smtp, &[][..], 8, "the scheme, host and port of base_url"),
-        (&silent, &SHORT_TIMEOUT, 9, "raise timeout"),
-        (&closing, &[], 8, "the host and port of base_url"),
+        (&smtp, &[][..], 8, "the scheme, host and port of --base-url"),
+        (&silent, &SHORT_TIMEOUT, 9, "raise --timeout"),
+        (&closing, &[], 8, "the host and port of --base-url"),
     ] {
         let report = doctor(&[&["--base-url", &peer.https_url()], arguments].concat(), &[KEY]);
         report.assert_fails_at("tls", exit_code);

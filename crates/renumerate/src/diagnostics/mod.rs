@@ -12,6 +12,8 @@ mod key;
 mod route;
 mod tunnel;
 
+use std::fmt;
+
 pub use call::{CallOutcome, CallReport};
 pub use clock::ClockComparison;
 pub use connect::{ConnectAttempt, ConnectReport, DnsReport};
@@ -27,7 +29,7 @@ pub use crate::transport::Stream;
 
 use crate::error::Error;
 
-/// An error, split into its message and its remedy.
+/// Texts of an error. Options and parameters have the names of the command's options, such as `--base-url`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SplitError {
     /// The message without hints.
@@ -36,11 +38,26 @@ pub struct SplitError {
     pub remedy: Option<String>,
 }
 
+impl fmt::Display for SplitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.remedy.iter().try_for_each(|remedy| write!(f, "; {remedy}"))
+    }
+}
+
 /// Splits an error into its message and its remedy.
 pub fn split_error(error: &Error) -> SplitError {
-    let text = error.to_string();
-    let remedy = error.hints().collect::<Vec<_>>().join("; ");
+    let text = error.text().spelled(flag);
+    let hints: Vec<_> = error.messages().hints.iter().map(|hint| hint.spelled(flag)).collect();
+    let remedy = hints.join("; ");
     let message =
         text.strip_suffix(&remedy).and_then(|text| text.strip_suffix("; ")).unwrap_or(&text).to_owned();
     SplitError { message, remedy: (!remedy.is_empty()).then_some(remedy) }
+}
+
+/// Returns the command's option for an option or a parameter of this crate.
+pub fn flag(name: &str) -> String {
+    // The command reads the key from a file, because other users can see the arguments of a process.
+    let suffix = if name == "private_key" { "-file" } else { "" };
+    format!("--{}{suffix}", name.replace('_', "-"))
 }

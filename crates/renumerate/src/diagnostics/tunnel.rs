@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use hyper::header::{HeaderMap, HeaderValue, PROXY_AUTHENTICATE};
+use hyper::header::HeaderValue;
 use tokio::time::timeout;
 
 use super::context::DiagnosticContext;
@@ -72,8 +72,10 @@ impl DiagnosticContext {
             handshake,
             status_line: response.as_ref().map(|response| self.status_line(response, &secrets)),
             auth_schemes: response
-                .map(|response| self.auth_schemes(&response.headers, &secrets))
-                .unwrap_or_default(),
+                .iter()
+                .flat_map(ProxyResponse::auth_schemes)
+                .map(|scheme| self.redact_all(&scheme, &secrets))
+                .collect(),
             stream,
             elapsed,
         }
@@ -82,16 +84,6 @@ impl DiagnosticContext {
     fn status_line(&self, response: &ProxyResponse, secrets: &[String]) -> String {
         let line = format!("HTTP/1.1 {} {}", response.status.as_u16(), response.reason);
         self.redact_all(line.trim_end(), secrets)
-    }
-
-    /// Returns the authentication schemes in the `Proxy-Authenticate` headers.
-    fn auth_schemes(&self, headers: &HeaderMap, secrets: &[String]) -> Vec<String> {
-        let challenges = headers.get_all(PROXY_AUTHENTICATE).into_iter().filter_map(|value| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            let scheme = value.split_whitespace().next()?;
-            Some(self.redact_all(scheme, secrets))
-        });
-        challenges.collect()
     }
 
     /// Redacts the secrets too, because a proxy may send back the credentials that it received.

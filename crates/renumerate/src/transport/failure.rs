@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 
-use super::tunnel::TunnelError;
+use super::tunnel::{ProxyResponse, TunnelError};
 use crate::error::{
     AttemptOutcome, Error, Explanation, Message, Name, NetworkPhase, OUT_OF_RESOURCES, TimeoutScope,
     describe_io,
@@ -156,7 +156,7 @@ fn explain_tunnel(error: &TunnelError) -> Option<Explanation> {
             let reason = format!("it answered {}", response.status.as_u16());
             Some(match response.status {
                 StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                    Explanation::permanent(reason, PROXY_CREDENTIALS)
+                    Explanation::permanent(reason, authentication_remedy(response))
                 }
                 status if is_retryable_status(status.as_u16()) => Explanation::temporary(reason),
                 _ => Explanation::permanent(reason, PROXY_REFUSES),
@@ -167,6 +167,19 @@ fn explain_tunnel(error: &TunnelError) -> Option<Explanation> {
             Some(Explanation::permanent("the response is not HTTP", remedy))
         }
         TunnelError::Http(_) => None,
+    }
+}
+
+/// Returns the remedy for a proxy that responded with status 407.
+fn authentication_remedy(response: &ProxyResponse) -> Message {
+    let mut schemes = response.auth_schemes().peekable();
+    if schemes.peek().is_some() && !schemes.any(|scheme| scheme.eq_ignore_ascii_case("basic")) {
+        "ask the proxy's operator to enable Basic authentication, the only scheme that this client supports"
+            .into()
+    } else if response.had_credentials {
+        Message::from("correct the user and password in ") + Name("proxy") + ", which the proxy rejected"
+    } else {
+        PROXY_CREDENTIALS.into()
     }
 }
 
@@ -215,7 +228,6 @@ fn is_broken_pipe(cause: &(dyn StdError + 'static)) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tunnel::ProxyResponse;
     use super::*;
     use http::HeaderMap;
     use http::header::{HeaderValue, PROXY_AUTHENTICATE};
@@ -247,6 +259,7 @@ mod tests {
                 status: StatusCode::from_u16(status).unwrap(),
                 reason: "planted".to_owned(),
                 headers: HeaderMap::from_iter([(PROXY_AUTHENTICATE, HeaderValue::from_static("planted"))]),
+                had_credentials: false,
             };
             let error =
                 network_error(NetworkPhase::Connect, Box::new(TunnelError::Refused(Box::new(response))));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION, USER_AGENT};
+use http::header::{HOST, HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::Empty;
 use hyper::ext::ReasonPhrase;
@@ -19,6 +19,19 @@ pub(crate) struct ProxyResponse {
     /// Text after the status in the status line.
     pub(crate) reason: String,
     pub(crate) headers: HeaderMap,
+    /// Whether the request contained credentials.
+    pub(crate) had_credentials: bool,
+}
+
+impl ProxyResponse {
+    /// Iterates over the authentication schemes in the `Proxy-Authenticate` headers.
+    pub(crate) fn auth_schemes(&self) -> impl Iterator<Item = String> {
+        let challenges = self.headers.get_all(PROXY_AUTHENTICATE).into_iter();
+        challenges.filter_map(|value| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            value.split_whitespace().next().map(str::to_owned)
+        })
+    }
 }
 
 impl fmt::Debug for ProxyResponse {
@@ -91,6 +104,7 @@ pub(crate) async fn open(
         status: response.status(),
         reason: reason_phrase(&response),
         headers: std::mem::take(response.headers_mut()),
+        had_credentials: credentials.is_some(),
     };
     if !proxy_response.status.is_success() {
         return Err(TunnelError::Refused(Box::new(proxy_response)));
