@@ -42,13 +42,18 @@ test *arguments:
 repeat *arguments:
     @python3 tests/repeat_tests.py "$@"
 
+# Run the shell commands of the READMEs in order, in a fresh clone with an empty home folder: `readmes README.md`
+[positional-arguments]
+readmes *arguments:
+    @python3 tests/run_readmes.py "$@"
+
 # Test the sandbox against its OpenAPI description with schemathesis; `test` includes this
 [positional-arguments]
 contract *arguments:
     @tests/contract/run "$@"
 
 # Run everything that CI runs
-ready: _remember-tree test search-outputs checks soak-short packages _same-tree
+ready: _remember-tree test search-outputs checks soak-short packages readmes _same-tree
 
 # Run the checks that need no result of a test suite: lints, docs, licenses, the repository, wasm, a sanitizer
 checks: _remember-tree lint docs deny _jars tree wasm (sanitize "surface") _same-tree
