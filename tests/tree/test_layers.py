@@ -28,6 +28,7 @@ LAYERS = {
             "retry",
             "slots",
             "config",
+            "handshake",
             "protocol",
             "call",
             "runtime",

@@ -71,6 +71,8 @@ pub mod ffi;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg_attr(target_family = "wasm", allow(dead_code, reason = "no signer, which needs a random generator"))]
+mod handshake;
 mod model;
 mod protocol;
 mod redact;
@@ -88,6 +90,9 @@ mod transport;
 pub use client::{Client, ClientBuilder};
 pub use config::{CallOptions, OptionValue};
 pub use error::{Attempt, AttemptOutcome, Error, ErrorKind, NetworkPhase, Result, TimeoutScope};
+#[cfg(not(target_family = "wasm"))]
+pub use handshake::HandshakeSigner;
+pub use handshake::HandshakeToken;
 pub use model::{
     Customer, CustomerEmail, CustomerId, Retention, RetentionSession, RetentionSessionId,
     RetentionSessionRequest, Session, SessionId, SessionKind, SessionRequest, Subscription, SubscriptionId,

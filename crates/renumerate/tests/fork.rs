@@ -1,7 +1,13 @@
 //! Tests of clients that are created before a fork and used in the parent and in the child. Each child exits without
 //! dropping its clients. The test has no harness, because a forked child has only the thread that forked.
 #![allow(unsafe_code, reason = "fork() is unsafe")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::panic, reason = "tests fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail loudly"
+)]
 
 #[cfg(unix)]
 fn main() {
@@ -13,10 +19,14 @@ fn main() {}
 
 #[cfg(unix)]
 mod unix {
+    use std::collections::HashSet;
+    use std::io::Write as _;
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::time::{Duration, Instant};
 
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
     use renumerate::{Client, Customer, SubscriptionSessionRequest, blocking};
     use renumerate_sandbox::Sandbox;
 
@@ -51,6 +61,46 @@ mod unix {
             }
         });
         succeeded.into_inner()
+    }
+
+    const CHILDREN: usize = 8;
+    const THREADS_OF_CHILD: usize = 2;
+    const TOKENS: usize = 10_000;
+
+    /// Rules: T4
+    ///
+    /// Creates tokens in 16 threads of 8 children. Asserts that no nonce occurs twice.
+    fn nonces_of_forked_children_differ() {
+        let client = blocking::Client::builder().private_key("sk_live_planted").public_key("pk_live_1");
+        let client = client.build().unwrap();
+        client.create_handshake_token("cus_1").unwrap(); // any state of the generator exists before the forks
+        let file = std::env::temp_dir().join(format!("renumerate-tokens-{}", std::process::id()));
+        let create = || {
+            let create = || client.create_handshake_token("cus_1").unwrap().token().to_owned() + "\n";
+            (0..TOKENS / CHILDREN / THREADS_OF_CHILD).map(|_| create()).collect::<String>()
+        };
+        for _ in 0..CHILDREN {
+            let work = || {
+                let tokens: String = std::thread::scope(|scope| {
+                    let threads: Vec<_> = (0..THREADS_OF_CHILD).map(|_| scope.spawn(create)).collect();
+                    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+                });
+                let file = std::fs::OpenOptions::new().append(true).create(true).open(&file);
+                file.unwrap().write_all(tokens.as_bytes()).is_ok()
+            };
+            run_in_child("tokens of children", work, || {});
+        }
+        let tokens = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(file).unwrap();
+        let nonces: HashSet<String> = tokens.lines().map(nonce).collect();
+        assert_eq!((tokens.lines().count(), nonces.len()), (TOKENS, TOKENS));
+    }
+
+    /// Returns the nonce of a token.
+    fn nonce(token: &str) -> String {
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(token.split_once('.').unwrap().0).unwrap();
+        let payload: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+        payload["nonce"].as_str().unwrap().to_owned()
     }
 
     /// Runs `work` in a forked child, and meanwhile `parent_work`. Panics if `work` returns `false` or takes over 60 s.
@@ -90,6 +140,7 @@ mod unix {
         let builder = Client::builder().private_key(sandbox.private_key()).base_url(sandbox.url());
         let client = CLIENT.get_or_init(|| builder.clone().blocking().build().unwrap());
 
+        nonces_of_forked_children_differ();
         run_in_child("client created before the fork", || make_calls(client) == CALLS, || {});
 
         assert_eq!(make_calls(client), CALLS); // opens connections that the next child inherits

@@ -34,9 +34,10 @@ use crate::call::{ClientInner, Clock, call_span, log_end};
 use crate::client::{FromConfig, LazyClient, ProcessState};
 use crate::config::{CallOptions, ClientOptions, Config};
 use crate::error::{Error, Result};
+use crate::handshake::HandshakeToken;
 use crate::model::{
-    AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
-    SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
+    AnySession, CustomerId, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session,
+    SessionKind, SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
 use crate::protocol::explain;
 use crate::retry::Limits;
@@ -198,6 +199,16 @@ impl Client {
         options: &CallOptions,
     ) -> Result<SubscriptionSession> {
         self.create(request, options)
+    }
+
+    /// Creates a handshake token for a customer, which the browser exchanges for a session. The method does no network
+    /// I/O.
+    ///
+    /// # Errors
+    ///
+    /// The same as those of [`Client::create_handshake_token`](crate::Client::create_handshake_token).
+    pub fn create_handshake_token(&self, customer_id: &str) -> Result<HandshakeToken> {
+        self.0.create_handshake_token(&CustomerId::new(customer_id)?)
     }
 
     fn create<K: SessionKind>(

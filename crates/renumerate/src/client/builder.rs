@@ -67,6 +67,17 @@ impl<C> ClientBuilder<C> {
         self
     }
 
+    /// Sets the brand's public key, `pk_…`, which handshake tokens contain. Default: the environment variable
+    /// `RENUMERATE_PUBLIC_KEY`.
+    ///
+    /// Only [`create_handshake_token`](Client::create_handshake_token) needs and checks the key: it must not be the
+    /// private key, nor begin with `sk_`, because each browser can read it.
+    #[must_use]
+    pub fn public_key(mut self, key: impl Into<String>) -> Self {
+        self.options.public_key = Some(Zeroizing::new(key.into()));
+        self
+    }
+
     /// Sets the base URL of the service. Default: the environment variable `RENUMERATE_BASE_URL`, else
     /// `https://api.renumerate.com`.
     ///

@@ -8,7 +8,8 @@ use super::ProcessState;
 use crate::call::{ClientInner, call_span, log_call};
 use crate::config::{CallOptions, ClientOptions, Config, EnvOverride, KEY_VARIABLE, VARIABLES, variable};
 use crate::error::Result;
-use crate::model::{AnySession, Endpoint, Parameters};
+use crate::handshake::{HandshakeToken, create_token};
+use crate::model::{AnySession, CustomerId, Endpoint, Parameters};
 use crate::runtime::TokioClock;
 
 /// Key that replaces a missing key while the other options are checked.
@@ -97,6 +98,15 @@ impl<T: FromConfig> LazyClient<T> {
             client.process_state()?.create(client.inner(), &clock, endpoint, parameters, options).await
         };
         log_call(span, &clock, create).await
+    }
+
+    /// Creates a handshake token for a customer.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if a key is missing or cannot sign.
+    pub(crate) fn create_handshake_token(&self, customer_id: &CustomerId) -> Result<HandshakeToken> {
+        create_token(self.get()?.inner().config.signing_keys(), customer_id)
     }
 
     /// Returns the base URL of the service, or `None` if the client is not built yet.

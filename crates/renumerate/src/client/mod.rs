@@ -16,9 +16,10 @@ pub(crate) use lazy::{PLACEHOLDER_KEY, check_options, read_variable};
 use crate::call::ClientInner;
 use crate::config::{CallOptions, ClientOptions, Config};
 use crate::error::{Error, Result};
+use crate::handshake::HandshakeToken;
 use crate::model::{
-    AnySession, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session, SessionKind,
-    SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
+    AnySession, CustomerId, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session,
+    SessionKind, SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
 };
 use crate::protocol::explain;
 use crate::runtime::{LastPolled, PerProcess, TokioClock, poll_io_driver};
@@ -173,6 +174,28 @@ impl Client {
         options: &CallOptions,
     ) -> Result<SubscriptionSession> {
         self.create(request, options).await
+    }
+
+    /// Creates a handshake token for a customer, which the browser exchanges for a session. This is the newer contract
+    /// of the vendor; the session endpoints are the earlier one. The method is synchronous and does no network I/O.
+    ///
+    /// `customer_id` is the Stripe customer id, which the vendor's samples call `subscriberId`. Your backend must have
+    /// authenticated the customer.
+    ///
+    /// ```
+    /// let client = renumerate::Client::builder().private_key("sk_live_example").public_key("pk_live_example").build()?;
+    /// let token = client.create_handshake_token("cus_NffrFeUfNV2Hib")?;
+    /// assert!(token.token().starts_with("eyJ"));
+    /// # Ok::<(), renumerate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) if the id is invalid.
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if a key is missing or cannot sign: see
+    /// [`ClientBuilder::public_key`].
+    pub fn create_handshake_token(&self, customer_id: &str) -> Result<HandshakeToken> {
+        self.0.create_handshake_token(&CustomerId::new(customer_id)?)
     }
 
     /// Creates a session. The type of the request determines the kind of the session.

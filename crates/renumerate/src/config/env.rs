@@ -6,10 +6,12 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Message, Name, Result};
 
 pub(crate) const KEY_VARIABLE: &str = "RENUMERATE_PRIVATE_KEY";
+pub(crate) const PUBLIC_KEY_VARIABLE: &str = "RENUMERATE_PUBLIC_KEY";
 
 /// Environment variables that a client reads. A runtime that has an environment of its own passes these to the core.
-pub(crate) const VARIABLES: [&str; 12] = [
+pub(crate) const VARIABLES: [&str; 13] = [
     KEY_VARIABLE,
+    PUBLIC_KEY_VARIABLE,
     "RENUMERATE_BASE_URL",
     "RENUMERATE_CA_BUNDLE",
     "HTTPS_PROXY",
@@ -49,7 +51,7 @@ pub(crate) fn resolve_key(
     }
     match environment(KEY_VARIABLE)? {
         Some(key) if !key.is_empty() => Ok((Zeroizing::new(key), SettingSource::Variable(KEY_VARIABLE))),
-        value => Err(missing_key(value.is_some())),
+        value => Err(missing("private_key", KEY_VARIABLE, value.is_some())),
     }
 }
 
@@ -90,13 +92,23 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>> {
     }
 }
 
-fn missing_key(is_empty: bool) -> Error {
-    let option = Name("private_key");
+/// Names the variable instead of the option in an error, if the variable has set the option.
+pub(super) fn named_by(error: Error, source: SettingSource) -> Error {
+    match source {
+        SettingSource::Variable(variable) => error.with_settings(|_| Some(variable.into())),
+        SettingSource::Explicit | SettingSource::Default => error,
+    }
+}
+
+/// Creates the error for a missing key. `is_empty` states whether the environment variable exists.
+pub(super) fn missing(option: &'static str, variable: &'static str, is_empty: bool) -> Error {
+    let kind = option.replace('_', " ");
+    let option = Name(option);
     let (problem, remedy) = if is_empty {
-        (KEY_VARIABLE.into(), Message::from("set it, or ") + option)
+        (variable.into(), Message::from("set it, or ") + option)
     } else {
-        (Message::from(option), Message::from(format!("set it, or {KEY_VARIABLE}")))
+        (Message::from(option), Message::from(format!("set it, or {variable}")))
     };
     let problem = problem + if is_empty { " is empty" } else { " is not set" };
-    Error::configuration(option, problem, remedy + ", to the brand's private key")
+    Error::configuration(option, problem, remedy + format!(", to the brand's {kind}"))
 }

@@ -12,12 +12,14 @@ mod env;
 mod option_value;
 mod options;
 mod proxy;
+mod signing_keys;
 mod url;
 
 pub(crate) use binding::{BindingInfo, EnvOverride};
 pub(crate) use endpoints::ResolvedEndpoints;
 pub use env::SettingSource;
-pub(crate) use env::{KEY_VARIABLE, VARIABLES, resolve_key, variable};
+use env::named_by;
+pub(crate) use env::{KEY_VARIABLE, PUBLIC_KEY_VARIABLE, VARIABLES, resolve, resolve_key, variable};
 pub use option_value::OptionValue;
 pub(crate) use option_value::{CONNECTIONS, RETRIES, check_range, check_timeout, describe_range};
 pub(crate) use options::{
@@ -26,14 +28,14 @@ pub(crate) use options::{
 };
 pub use options::{CallOptions, OptionType};
 pub(crate) use proxy::{DirectReason, NO_PROXY, ProxyServer, Route, never_matching};
+pub(crate) use signing_keys::SigningKeys;
 pub(crate) use url::{service_url, unbracketed};
 
 use crate::error::{Error, Message, Name, Peer, Result};
-use crate::redact::BrandKey;
+use crate::redact::{BrandKey, PublicKey};
 use crate::retry::TokenBucket;
 #[cfg(feature = "client")]
 use crate::slots::{CallSlots, SharedSlots};
-use env::resolve;
 use url::{is_loopback, validate_base_url};
 
 const DEFAULT_BASE_URL: &str = "https://api.renumerate.com";
@@ -46,6 +48,8 @@ const APP_INFO_MAX_CHARS: usize = 128;
 pub(crate) struct Config {
     pub(crate) key: BrandKey,
     key_source: SettingSource,
+    public_key: Option<PublicKey>,
+    public_key_source: SettingSource,
     pub(crate) base_url: Url,
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
@@ -77,6 +81,7 @@ impl Config {
     ) -> Result<Self> {
         let (mut key, key_source) = resolve_key(options.private_key, environment)?;
         let key = BrandKey::new(std::mem::take(&mut *key)).map_err(|error| named_by(error, key_source))?;
+        let (public_key, public_key_source) = resolve(options.public_key, PUBLIC_KEY_VARIABLE, environment)?;
         let (base_url, base_url_source) = resolve(options.base_url, BASE_URL_VARIABLE, environment)?;
         let base_url = service_url(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), &key)
             .map_err(|error| named_by(error, base_url_source))?;
@@ -116,11 +121,21 @@ impl Config {
             base_url,
             key,
             key_source,
+            public_key: public_key.map(PublicKey::new),
+            public_key_source,
         })
     }
 }
 
 impl Config {
+    /// Returns the keys that sign handshake tokens.
+    pub(crate) fn signing_keys(&self) -> SigningKeys<'_> {
+        SigningKeys {
+            private_key: (&self.key, self.key_source),
+            public_key: (self.public_key.as_ref(), self.public_key_source),
+        }
+    }
+
     /// Returns the host of the service, with the port unless it is the scheme's default: `api.renumerate.com`.
     pub(crate) fn host(&self) -> &str {
         &self.base_url[Position::BeforeHost..Position::AfterPort]
@@ -167,14 +182,6 @@ impl Config {
             Some(shared) => shared.get(self.max_connections),
             None => Arc::new(CallSlots::new(self.max_connections)),
         }
-    }
-}
-
-/// Names the variable instead of the option in an error, if the variable has set the option.
-fn named_by(error: Error, source: SettingSource) -> Error {
-    match source {
-        SettingSource::Variable(variable) => error.with_settings(|_| Some(variable.into())),
-        SettingSource::Explicit | SettingSource::Default => error,
     }
 }
 

@@ -72,8 +72,9 @@ impl<O> OptionRow<O> {
 
 /// All options of a client. A new option also needs a field of `ClientOptions`, a setter of `ClientBuilder` and a check
 /// in `Config::check`.
-pub(crate) static CLIENT_OPTIONS: [OptionRow<ClientOptions>; 11] = [
+pub(crate) static CLIENT_OPTIONS: [OptionRow<ClientOptions>; 12] = [
     OptionRow { name: "private_key", setter: Setter::Text(|o, v| o.private_key = Some(Zeroizing::new(v))) },
+    OptionRow { name: "public_key", setter: Setter::Text(|o, v| o.public_key = Some(Zeroizing::new(v))) },
     OptionRow { name: "base_url", setter: Setter::Text(|o, v| o.base_url = Some(v)) },
     OptionRow { name: "timeout", setter: Setter::Timeout(|o, v| o.timeout = Some(v)) },
     OptionRow { name: "attempt_timeout", setter: Setter::Timeout(|o, v| o.attempt_timeout = Some(v)) },
@@ -110,6 +111,7 @@ pub(crate) fn names<O>(rows: &[OptionRow<O>]) -> Vec<&'static str> {
 #[derive(Clone, Default)]
 pub(crate) struct ClientOptions {
     pub(crate) private_key: Option<Zeroizing<String>>,
+    pub(crate) public_key: Option<Zeroizing<String>>,
     pub(crate) base_url: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,

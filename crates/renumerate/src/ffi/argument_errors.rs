@@ -8,7 +8,7 @@ use crate::config::{
     self, CALL_OPTIONS, CLIENT_OPTIONS, OptionRow, OptionType, Setter, describe_range, names,
 };
 use crate::error::Error;
-use crate::model::{self, EndpointKind, closest_match};
+use crate::model::{self, EndpointKind, TOKEN_PARAMETERS, closest_match};
 
 /// Returns the error of a call that ended without a result. This is always a bug in this SDK.
 pub fn internal_error() -> Error {
@@ -59,7 +59,12 @@ pub fn session_id_prefix(id: &str) -> &'static str {
 /// Returns the error for a parameter that does not exist for this kind of session. `name` is spelled as the caller
 /// wrote it.
 pub fn unknown_parameter(kind: EndpointKind, name: &str) -> Error {
-    model::unknown_parameter(kind.endpoint(), name)
+    model::unknown_parameter(&kind.endpoint().parameters, name)
+}
+
+/// Returns the error for a parameter that a handshake token does not have. `name` is spelled as the caller wrote it.
+pub fn unknown_token_parameter(name: &str) -> Error {
+    model::unknown_parameter(TOKEN_PARAMETERS, name)
 }
 
 /// Returns the error of an unknown client option. `also` lists options that only the binding has, so that the error can

@@ -11,8 +11,9 @@ use crate::call::log_rejection;
 use crate::client::Client;
 use crate::config::CallOptions;
 use crate::error::{Error, Result};
+use crate::handshake::HandshakeToken;
 use crate::model::endpoint::EndpointKind;
-use crate::model::{AnyRequest, AnySession};
+use crate::model::{AnyRequest, AnySession, TokenRequest};
 
 /// Client whose calls can run on the executor thread.
 pub trait BackgroundCalls: Clone + Send + 'static {
@@ -23,6 +24,9 @@ pub trait BackgroundCalls: Clone + Send + 'static {
         options: &CallOptions,
     ) -> impl Future<Output = Result<AnySession>> + Send;
 
+    /// Creates a handshake token.
+    fn create_handshake_token(&self, request: &TokenRequest) -> Result<HandshakeToken>;
+
     /// Returns the host of the service for log records, or `None` if the client is not built yet.
     fn host(&self) -> Option<&str>;
 }
@@ -30,6 +34,10 @@ pub trait BackgroundCalls: Clone + Send + 'static {
 impl BackgroundCalls for Client {
     async fn create_any(&self, request: &AnyRequest, options: &CallOptions) -> Result<AnySession> {
         self.create_any(request.endpoint, &request.parameters, options).await
+    }
+
+    fn create_handshake_token(&self, request: &TokenRequest) -> Result<HandshakeToken> {
+        self.0.create_handshake_token(&request.customer_id)
     }
 
     fn host(&self) -> Option<&str> {
@@ -42,9 +50,27 @@ impl BackgroundCalls for blocking::Client {
         self.create_any(request.endpoint, &request.parameters, options).await
     }
 
+    fn create_handshake_token(&self, request: &TokenRequest) -> Result<HandshakeToken> {
+        self.0.create_handshake_token(&request.customer_id)
+    }
+
     fn host(&self) -> Option<&str> {
         self.0.host()
     }
+}
+
+/// Creates a handshake token on the calling thread.
+///
+/// # Errors
+///
+/// The errors of `client`, `request` and the token. A panic is [`internal_error`], because it must not reach the other
+/// language.
+pub fn create_handshake_token(
+    client: Result<impl BackgroundCalls>,
+    request: Result<TokenRequest>,
+) -> Result<HandshakeToken> {
+    let create = || client?.create_handshake_token(&request?);
+    catch_unwind(AssertUnwindSafe(create)).unwrap_or_else(|_| Err(internal_error()))
 }
 
 /// Request with its call options, or the error if one of them is invalid.

@@ -16,10 +16,12 @@ mod settings;
 
 pub use argument_errors::{
     internal_error, is_call_option, option_type, option_type_error, out_of_resources, parameter_type_error,
-    session_id_prefix, unknown_call_option, unknown_option, unknown_parameter,
+    session_id_prefix, unknown_call_option, unknown_option, unknown_parameter, unknown_token_parameter,
 };
 pub use background::{AbortHandle, start, stop};
-pub use call::{BackgroundCalls, CheckedRequest, create_unless, log_rejected_call, start_call};
+pub use call::{
+    BackgroundCalls, CheckedRequest, create_handshake_token, create_unless, log_rejected_call, start_call,
+};
 pub use closable::Closable;
 pub use completions::{Completions, WakePolicy};
 pub use error_fields::{AttemptFields, ErrorFields, cause};
@@ -30,6 +32,6 @@ pub use settings::{SharedLimits, environment_variables};
 
 pub use crate::config::OptionType;
 pub use crate::model::endpoint::EndpointKind;
-pub use crate::model::request::AnyRequest;
+pub use crate::model::request::{AnyRequest, TokenRequest};
 pub use crate::model::session::AnySession;
 pub use crate::runtime::race;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::endpoint::id_prefixes;
 use crate::error::{Error, Message, Name, Result};
-use crate::redact::OTHER_ID_MAX_CHARS;
+use crate::redact::{EXCHANGED_PREFIX, OTHER_ID_MAX_CHARS, TOKEN_START};
 
 const ID_MAX_CHARS: usize = 255;
 const EMAIL_MAX_CHARS: usize = 512; // Stripe's limit
@@ -152,8 +152,10 @@ impl Customer {
 fn check_id(field: &'static str, id: &str) -> Result<()> {
     let (problem, remedy): (Message, _) = if id.is_empty() {
         (" is empty".into(), "omit it, or set the id")
-    } else if id.len() > OTHER_ID_MAX_CHARS && id_prefixes().iter().any(|prefix| id.starts_with(prefix)) {
+    } else if id.len() > OTHER_ID_MAX_CHARS && is_session_id(id) {
         (" is the id of a Renumerate session".into(), "use the id that Stripe assigned")
+    } else if id.len() > OTHER_ID_MAX_CHARS && is_token(id) {
+        (" is a handshake token".into(), "use the id that Stripe assigned")
     } else if let Some(position) = id.chars().position(|c| !c.is_ascii_graphic()) {
         let problem = format!(" has a character at position {} that no id has", position + 1);
         (problem.into(), "use visible ASCII characters without spaces")
@@ -163,6 +165,14 @@ fn check_id(field: &'static str, id: &str) -> Result<()> {
         return Ok(());
     };
     Err(Error::validation(Name(field), Name(field) + problem, remedy))
+}
+
+fn is_session_id(id: &str) -> bool {
+    id_prefixes().iter().chain(&[EXCHANGED_PREFIX]).any(|prefix| id.starts_with(prefix))
+}
+
+fn is_token(id: &str) -> bool {
+    id.starts_with(TOKEN_START) && id.contains('.')
 }
 
 fn check_email(field: &'static str, email: &str) -> Result<()> {
@@ -205,14 +215,14 @@ mod tests {
 
         /// Rules: V4
         #[test]
-        fn session_id_is_rejected_as_customer_and_subscription_id(id in "(ret|sub)_[A-Za-z0-9_=-]{61,200}") {
+        fn session_id_is_rejected_as_customer_and_subscription_id(id in "(ret|sub|r10)_[A-Za-z0-9_=-]{61,200}") {
             prop_assert!(CustomerId::new(id.as_str()).is_err());
             prop_assert!(SubscriptionId::new(id).is_err());
         }
 
         /// Rules: V4
         #[test]
-        fn short_id_with_a_session_prefix_is_accepted(id in "(ret|sub)_[A-Za-z0-9_=-]{0,60}") {
+        fn short_id_with_a_session_prefix_is_accepted(id in "(ret|sub|r10)_[A-Za-z0-9_=-]{0,60}") {
             prop_assert!(CustomerId::new(id).is_ok());
         }
 

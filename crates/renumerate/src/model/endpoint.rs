@@ -1,5 +1,7 @@
 //! The table of the API endpoints that create sessions, with one row for each kind of session.
 
+use super::params::ParameterList;
+
 /// Calls another macro of this crate with the names of all kinds of sessions. The names are listed only here.
 #[doc(hidden)]
 #[macro_export]
@@ -70,7 +72,7 @@ pub struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) envelope: &'static str,
     pub(crate) id_prefix: &'static str,
-    pub(crate) parameters: &'static [&'static str],
+    pub(crate) parameters: ParameterList,
     /// The URL of the widget on the vendor's host.
     pub(crate) widget: &'static str,
     /// The path of the widget on another host, relative to the option `widgets_base_url`.
@@ -95,7 +97,10 @@ impl EndpointKind {
                 path: "/v1/retention/session",
                 envelope: "retention",
                 id_prefix: "ret_",
-                parameters: &["customer_id", "customer_email", "subscription_id"],
+                parameters: ParameterList {
+                    owner: "a retention session",
+                    names: &["customer_id", "customer_email", "subscription_id"],
+                },
                 widget: "https://retention.renumerate.com",
                 widget_path: "/retention",
             },
@@ -105,7 +110,10 @@ impl EndpointKind {
                 path: "/v1/subscription/session",
                 envelope: "subscription",
                 id_prefix: "sub_",
-                parameters: &["customer_id", "customer_email"],
+                parameters: ParameterList {
+                    owner: "a subscription session",
+                    names: &["customer_id", "customer_email"],
+                },
                 widget: "https://subs.renumerate.com",
                 widget_path: "/subs",
             },
@@ -125,5 +133,5 @@ pub(crate) fn id_prefixes() -> [&'static str; EndpointKind::ALL.len()] {
 
 /// Returns the names of the parameters of all endpoints. A name may occur more than once.
 pub(crate) fn parameter_names() -> impl Iterator<Item = &'static str> {
-    EndpointKind::ALL.into_iter().flat_map(|kind| kind.endpoint().parameters.iter().copied())
+    EndpointKind::ALL.into_iter().flat_map(|kind| kind.endpoint().parameters.names.iter().copied())
 }

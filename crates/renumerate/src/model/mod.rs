@@ -10,7 +10,11 @@ pub use customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 #[cfg(test)]
 pub(crate) use endpoint::SUBSCRIPTION;
 pub(crate) use endpoint::{Endpoint, EndpointKind, RETENTION, id_prefixes, parameter_names};
+#[cfg(feature = "__ffi")]
+pub(crate) use params::TOKEN_PARAMETERS;
 pub(crate) use params::{closest_match, truncate, unknown_parameter};
+#[cfg(feature = "__ffi")]
+pub(crate) use request::TokenRequest;
 pub(crate) use request::{AnyRequest, NamedValue, Parameters};
 pub use request::{RetentionSessionRequest, SessionRequest, SubscriptionSessionRequest};
 pub(crate) use session::AnySession;

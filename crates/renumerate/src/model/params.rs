@@ -1,11 +1,22 @@
 //! Request parameters as name-value pairs, for callers that know the names only at run time, such as the bindings.
 
-use super::endpoint::Endpoint;
 use crate::error::{Error, Message, Name, Result};
 
 /// Maximum length of a name in an error message, in characters. A longer name is truncated. It is not compared with the
 /// known names either: the name may come from an untrusted web request, and comparing a long name is slow.
 const NAME_MAX_CHARS: usize = 64;
+
+/// Names of the parameters that a session or a handshake token has.
+#[derive(Debug)]
+pub(crate) struct ParameterList {
+    /// The session or the token, with an article, for errors.
+    pub(crate) owner: &'static str,
+    pub(crate) names: &'static [&'static str],
+}
+
+/// Parameters of a handshake token.
+pub(crate) const TOKEN_PARAMETERS: &ParameterList =
+    &ParameterList { owner: "a handshake token", names: &["customer_id"] };
 
 /// The parameters of one request, not yet validated.
 #[derive(Debug, Default)]
@@ -22,7 +33,7 @@ impl RawParams {
     ///
     /// A validation error for an unknown name, a parameter of another endpoint, or a duplicate parameter.
     pub(crate) fn from_pairs<N: AsRef<str>, V: Into<String>>(
-        endpoint: &Endpoint,
+        list: &ParameterList,
         pairs: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
         let mut params = Self::default();
@@ -31,11 +42,11 @@ impl RawParams {
                 "customer_id" => (Name("customer_id"), &mut params.customer_id),
                 "customer_email" => (Name("customer_email"), &mut params.customer_email),
                 "subscription_id" => (Name("subscription_id"), &mut params.subscription_id),
-                unknown => return Err(unknown_parameter(endpoint, unknown)),
+                unknown => return Err(unknown_parameter(list, unknown)),
             };
             let Some(value) = value else { continue };
-            if !endpoint.parameters.contains(&name.0) {
-                let problem = format!(" is not a parameter of a {} session", endpoint.name);
+            if !list.names.contains(&name.0) {
+                let problem = format!(" is not a parameter of {}", list.owner);
                 return Err(Error::validation(name, name + problem, "remove it"));
             }
             if field.replace(value.into()).is_some() {
@@ -47,14 +58,14 @@ impl RawParams {
 }
 
 /// Creates the error for an unknown parameter name. The error suggests the closest known name, or lists all names.
-pub(crate) fn unknown_parameter(endpoint: &Endpoint, name: &str) -> Error {
-    let known = endpoint.parameters;
-    let advice = match closest_match(name, known) {
+pub(crate) fn unknown_parameter(list: &ParameterList, name: &str) -> Error {
+    let ParameterList { owner, names } = list;
+    let advice = match closest_match(name, names) {
         Some(known) => Message::from("did you mean ") + Name(known) + "?",
-        None => Message::from("use one of ") + Message::list(known),
+        None => Message::from("use one of ") + Message::list(names),
     };
     let name = truncate(name);
-    let problem = format!("a {} session has no parameter {name:?}", endpoint.name);
+    let problem = format!("{owner} has no parameter {name:?}");
     Error::validation(name, problem, advice)
 }
 
@@ -91,17 +102,20 @@ mod tests {
     #[test]
     fn closest_match_ignores_naming_conventions_and_typos() {
         for typo in ["customerId", "customer-id", "custmer_id", "CUSTOMER_ID", "cusotmer_id"] {
-            assert_eq!(closest_match(typo, RETENTION.parameters), Some("customer_id"), "{typo}");
+            assert_eq!(closest_match(typo, RETENTION.parameters.names), Some("customer_id"), "{typo}");
         }
-        assert_eq!(closest_match("customerEmial", RETENTION.parameters), Some("customer_email"));
-        assert_eq!(closest_match("plan", RETENTION.parameters), None);
-        assert_eq!(closest_match(&format!("{}customer_id", "_".repeat(64)), RETENTION.parameters), None);
+        assert_eq!(closest_match("customerEmial", RETENTION.parameters.names), Some("customer_email"));
+        assert_eq!(closest_match("plan", RETENTION.parameters.names), None);
+        assert_eq!(
+            closest_match(&format!("{}customer_id", "_".repeat(64)), RETENTION.parameters.names),
+            None
+        );
     }
 
     #[test]
     fn long_name_is_truncated_in_the_error() {
         assert_eq!((truncate("plan").as_str(), truncate(&"é".repeat(64)).chars().count()), ("plan", 64));
-        let error = unknown_parameter(RETENTION, &"é".repeat(1_000));
+        let error = unknown_parameter(&RETENTION.parameters, &"é".repeat(1_000));
         assert!(error.to_string().len() < 400 && error.field().is_some_and(|name| name.ends_with("é…")));
     }
 }

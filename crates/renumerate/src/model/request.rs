@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::customer::{Customer, CustomerEmail, CustomerId, SubscriptionId};
 use super::endpoint::{Endpoint, EndpointKind};
-use super::params::RawParams;
+use super::params::{RawParams, TOKEN_PARAMETERS};
 use super::session::{Retention, SessionKind, Subscription};
 use crate::error::{Error, Message, Name, Result};
 
@@ -109,6 +109,29 @@ impl AnyRequest {
     }
 }
 
+/// A request for a handshake token, from parameters whose names are known only at run time.
+#[derive(Clone, Debug)]
+pub struct TokenRequest {
+    pub(crate) customer_id: CustomerId,
+}
+
+impl TokenRequest {
+    /// Creates a request from name-value pairs. The only parameter is `customer_id`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation), with the name of the invalid parameter.
+    pub fn from_fields<N: AsRef<str>, V: Into<String>>(
+        fields: impl IntoIterator<Item = (N, Option<V>)>,
+    ) -> Result<Self> {
+        let Some(id) = RawParams::from_pairs(TOKEN_PARAMETERS, fields)?.customer_id else {
+            let name = Name("customer_id");
+            return Err(Error::validation(name, name + " is not set", "set it to the id of the customer"));
+        };
+        Ok(Self { customer_id: CustomerId::new(id)? })
+    }
+}
+
 /// The validated parameters of a request of any kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Parameters {
@@ -125,7 +148,7 @@ impl Parameters {
         fields: impl IntoIterator<Item = (N, Option<V>)>,
     ) -> Result<Self> {
         let RawParams { customer_id, customer_email, subscription_id } =
-            RawParams::from_pairs(endpoint, fields)?;
+            RawParams::from_pairs(&endpoint.parameters, fields)?;
         let subscription_id = subscription_id.map(SubscriptionId::new).transpose()?;
         let id = customer_id.map(CustomerId::new).transpose()?;
         let email = customer_email.map(CustomerEmail::new).transpose()?;

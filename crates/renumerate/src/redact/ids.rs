@@ -9,10 +9,10 @@ pub(crate) const OTHER_ID_MAX_CHARS: usize = 64;
 const AMBIGUOUS_PREFIX: &str = "sub_";
 
 /// Prefix of the ids of sessions that the browser library creates with a handshake token.
-const EXCHANGED_PREFIX: &str = "r10_";
+pub(crate) const EXCHANGED_PREFIX: &str = "r10_";
 
 /// Start of a handshake token: the start of a JSON object in base64.
-const TOKEN_START: &str = "eyJ";
+pub(crate) const TOKEN_START: &str = "eyJ";
 
 /// Maximum length of a word that [`find_long_words`] leaves out. A longer word may be a session id.
 const WORD_MAX_CHARS: usize = 23;

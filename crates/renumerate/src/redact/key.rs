@@ -36,21 +36,23 @@ impl BrandKey {
     ///
     /// A configuration error if the key is empty or contains whitespace, quotes, control or non-ASCII characters.
     pub(crate) fn new(key: impl Into<String>) -> Result<Self> {
-        let mut key = Zeroizing::new(key.into());
-        if key.ends_with('\n') {
-            key.pop();
-            if key.ends_with('\r') {
-                key.pop();
-            }
-        }
+        let key = without_newline(Zeroizing::new(key.into()));
         match find_problem(&key) {
             None => Ok(Self(key)),
-            Some(problem) => Err(Error::configuration(
-                Name("private_key"),
-                Name("private_key") + " " + problem,
-                "copy the brand's private key from the dashboard",
-            )),
+            Some(problem) => Err(invalid("private_key", problem)),
         }
+    }
+
+    /// Checks that the key can sign handshake tokens.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the key is a public key, with which anyone could sign.
+    pub(crate) fn check_secrecy(&self) -> Result<()> {
+        if self.0.starts_with("pk_") {
+            return Err(invalid("private_key", "begins with pk_, so it is probably the public key"));
+        }
+        Ok(())
     }
 
     /// Returns the key in plain text. The authentication header is the only output that may contain it.
@@ -73,6 +75,57 @@ impl BrandKey {
     pub(crate) fn is_sandbox_key(&self) -> bool {
         self.0.starts_with("sk_sandbox_") || self.0.starts_with(CASE_PREFIX)
     }
+}
+
+/// The brand's public key, not yet checked. `Debug` masks it, because it may be the private key by mistake.
+#[derive(Clone)]
+pub(crate) struct PublicKey(Zeroizing<String>);
+
+impl PublicKey {
+    /// Trims one trailing newline. [`check`](Self::check) does the rest, because only handshake tokens need the key.
+    pub(crate) fn new(key: Zeroizing<String>) -> Self {
+        Self(without_newline(key))
+    }
+
+    /// Returns the key if a browser may read it: it is neither this private key nor looks like one.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the key is a private key, or has characters that no key has.
+    pub(crate) fn check(&self, private_key: &BrandKey) -> Result<&str> {
+        let problem = match find_problem(&self.0) {
+            None if *self.0 == *private_key.0 => "is the private key, which browsers could read",
+            None if self.0.starts_with("sk_") => {
+                "begins with sk_, so it is probably a private key, which browsers could read"
+            }
+            None => return Ok(&self.0),
+            Some(problem) => problem,
+        };
+        Err(invalid("public_key", problem))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({MASK})")
+    }
+}
+
+/// Removes one newline from the end of a key, because secret files often end with one.
+fn without_newline(mut key: Zeroizing<String>) -> Zeroizing<String> {
+    if key.ends_with('\n') {
+        key.pop();
+        if key.ends_with('\r') {
+            key.pop();
+        }
+    }
+    key
+}
+
+fn invalid(option: &'static str, problem: &str) -> Error {
+    let kind = option.replace('_', " ");
+    let remedy = format!("copy the brand's {kind} from the dashboard");
+    Error::configuration(Name(option), Name(option) + " " + problem, remedy)
 }
 
 impl fmt::Debug for BrandKey {

@@ -13,8 +13,8 @@ use std::ops::Range;
 use ids::{find_ids, find_long_words};
 use pieces::find_pieces;
 
-pub(crate) use ids::OTHER_ID_MAX_CHARS;
-pub(crate) use key::{BrandKey, KEY_PREFIXES, MASK};
+pub(crate) use ids::{EXCHANGED_PREFIX, OTHER_ID_MAX_CHARS, TOKEN_START};
+pub(crate) use key::{BrandKey, KEY_PREFIXES, MASK, PublicKey};
 
 /// Maximum number of bytes of a text that are searched for secrets. The rest of the text is dropped, because an error
 /// keeps far fewer bytes.
