@@ -14,6 +14,7 @@ const WORDS: &[&str] = &[
     "customerId",
     "custmer_id",
     "private_key",
+    "public_key",
     "base_url",
     "timeout",
     "attempt_timeout",

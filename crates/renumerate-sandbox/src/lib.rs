@@ -75,7 +75,7 @@ pub use builder::SandboxBuilder;
 pub use case::MutatedCase;
 pub use case::{
     Answer, Call, Case, CaseFile, CaseOption, Exchange, ExpectedError, ExpectedRequest, ExpectedSession,
-    Fault, Outcome, When,
+    ExpectedToken, Fault, Outcome, When,
 };
 pub use domain::{
     Decision, Interval, OfferKind, Plan, Reason, Seed, SeedCustomer, SeedSubscription, SessionOutcome, Status,

@@ -67,8 +67,6 @@ mod unix {
     const THREADS_OF_CHILD: usize = 2;
     const TOKENS: usize = 10_000;
 
-    /// Rules: T4
-    ///
     /// Creates tokens in 16 threads of 8 children. Asserts that no nonce occurs twice.
     fn nonces_of_forked_children_differ() {
         let client = blocking::Client::builder().private_key("sk_live_planted").public_key("pk_live_1");

@@ -1,5 +1,5 @@
 //! Tests of handshake tokens that clients create.
-#![allow(clippy::unwrap_used, reason = "tests fail loudly")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail loudly")]
 
 use std::time::SystemTime;
 

@@ -8,6 +8,7 @@
  * The first byte of the file CONFORMANCE_FAULT selects a fault, which only the SDK's native code observes:
  *   't'  no thread can be started
  *   'p'  the clock fails, so that Rust's standard library panics
+ *   'f'  the clock is fixed at 2026-01-01T00:00:00Z, and 16 random bytes are 00 11 22 and so on to ff
  *
  * SAFETY: only drivers of tests load this library. Its functions have the signatures of the functions that they replace,
  * and dereference only pointers that those may dereference.
@@ -63,7 +64,21 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
         errno = EINVAL;
         return -1;
     }
+    if (*fault == 'f' && clock == CLOCK_REALTIME && is_sdk(__builtin_return_address(0))) {
+        *time = (struct timespec){.tv_sec = 1767225600};
+        return 0;
+    }
     return next(clock, time);
+}
+
+ssize_t getrandom(void *buffer, size_t length, unsigned flags) {
+    static ssize_t (*next)(void *, size_t, unsigned);
+    if (!next) next = dlsym(RTLD_NEXT, "getrandom");
+    if (*fault == 'f' && length == 16 && is_sdk(__builtin_return_address(0))) {
+        for (int i = 0; i < 16; i++) ((unsigned char *)buffer)[i] = (unsigned char)(i * 0x11);
+        return 16;
+    }
+    return next(buffer, length, flags);
 }
 
 /* Prepends 127.0.0.HOST to a list. `freeaddrinfo` frees each element with `free`. */

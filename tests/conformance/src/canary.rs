@@ -32,9 +32,10 @@ impl Canaries {
         let case: Case = serde_json::from_str(&text).map_err(|error| error.to_string())?;
         let is_in_id = |character: char| character.is_ascii_alphanumeric() || "-_=".contains(character);
         let words = text.split(|character| !is_in_id(character));
-        let ids = words
-            .filter(|word| word.len() > SHORT_ID && (word.starts_with("ret_") || word.starts_with("sub_")));
-        let mut others: Vec<_> = ids.map(|id| ("the session id", id.to_owned())).collect();
+        let starts = ["ret_", "sub_", "eyJ"];
+        let ids =
+            words.filter(|word| word.len() > SHORT_ID && starts.iter().any(|start| word.starts_with(start)));
+        let mut others: Vec<_> = ids.map(|id| ("the session id or token", id.to_owned())).collect();
         let parameters = case.call.as_ref().map(|call| &call.parameters);
         if let Some(Some(email)) = parameters.and_then(|parameters| parameters.get("customer_email"))
             && is_canary(email)

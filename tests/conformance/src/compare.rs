@@ -2,11 +2,12 @@
 
 use std::fmt::Debug;
 
-use renumerate_sandbox::{ExpectedError, ExpectedSession, Outcome, Record};
+use renumerate_sandbox::{ExpectedError, ExpectedSession, ExpectedToken, Outcome, Record};
+use serde_json::json;
 
 use crate::names::NameStyle;
 use crate::play::Observation;
-use crate::report::{ErrorReport, SessionReport};
+use crate::report::{ErrorReport, SessionReport, TokenReport};
 use crate::scenario::Scenario;
 
 /// Time in seconds by which a call may exceed its total timeout. It is long because the machine may be busy. A call that
@@ -18,6 +19,7 @@ pub(crate) fn differences(scenario: &Scenario, seen: &Observation, names: NameSt
     let mut found = Differences(Vec::new());
     match (&seen.report.session, &seen.report.error, &scenario.case.outcome) {
         (Some(session), None, Some(Outcome::Session(expected))) => found.session(session, expected, scenario),
+        (None, None, Some(Outcome::Token(expected))) => found.token(seen.report.token.as_ref(), expected),
         (None, Some(error), Some(Outcome::Error(expected))) => found.error(error, expected, names),
         (_, Some(error), _) => found.add(format!("the call failed: {}", error.text)),
         (session, ..) => found.add(format!("the call returned {session:?}, not an error")),
@@ -57,6 +59,15 @@ impl Differences {
         if !(scenario.one_more_attempt && seen.attempts == expected.attempts + 1) {
             self.compare("attempts", &seen.attempts, &expected.attempts);
         }
+    }
+
+    fn token(&mut self, seen: Option<&TokenReport>, expected: &ExpectedToken) {
+        let Some(TokenReport { text, expires_at, json }) = seen else {
+            return self.add("the call returned no token".to_owned());
+        };
+        self.compare("token", text, &expected.text);
+        self.compare("expires_at", expires_at, &(expected.expires_at as f64));
+        self.compare("json", json, &json!({"token": text}));
     }
 
     fn error(&mut self, seen: &ErrorReport, expected: &ExpectedError, names: NameStyle) {

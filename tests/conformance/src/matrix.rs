@@ -83,6 +83,7 @@ fn expected(Scenario { case: Case { outcome, .. }, one_more_attempt, .. }: &Scen
     match outcome {
         Some(Outcome::Session(_)) if *one_more_attempt => "session, at once or ×2".to_owned(),
         Some(Outcome::Session(session)) => summary(&["session".to_owned()], session.attempts),
+        Some(Outcome::Token(_)) => "token".to_owned(),
         Some(Outcome::Error(error)) => {
             let details =
                 [error.phase.clone(), error.timeout.clone(), error.status.map(|status| status.to_string())];

@@ -222,6 +222,9 @@ impl Run<'_> {
     /// Makes the call that is compared.
     async fn call(&mut self, requests_before: usize) -> Result<Value, String> {
         let descriptors = self.start_process_fault()?;
+        if self.scenario.case.fixed_system {
+            set_fault(self.files, b'f')?;
+        }
         self.driver.send(&self.command()).await?;
         if self.scenario.freeze {
             process::resume(self.driver.pid())?;
@@ -242,7 +245,7 @@ impl Run<'_> {
         if self.scenario.clock_jump.is_some() {
             set_clock(self.files, 0)?;
         }
-        if self.scenario.process.is_some() {
+        if self.scenario.process.is_some() || self.scenario.case.fixed_system {
             set_fault(self.files, 0)?;
         }
         if let Some(limit) = descriptors {

@@ -8,6 +8,7 @@ use serde_json::Value;
 #[serde(deny_unknown_fields)]
 pub(crate) struct CallReport {
     pub(crate) session: Option<SessionReport>,
+    pub(crate) token: Option<TokenReport>,
     pub(crate) error: Option<ErrorReport>,
     /// Duration of the call in seconds.
     pub(crate) seconds: f64,
@@ -22,6 +23,16 @@ pub(crate) struct SessionReport {
     pub(crate) url: String,
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenReport {
+    pub(crate) text: String,
+    /// Unix time in seconds.
+    pub(crate) expires_at: f64,
+    /// The token as JSON, as the language writes it.
+    pub(crate) json: Value,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -72,7 +83,7 @@ impl CallReport {
         summary(&words, attempts)
     }
 
-    /// All texts in which no secret may appear: everything except the session's id and URL.
+    /// All texts in which no secret may appear: everything except the token, and the session's id and URL.
     pub(crate) fn public_text(&self) -> String {
         let session = self.session.as_ref().map(|session| SessionReport {
             id: String::new(),

@@ -194,6 +194,7 @@ impl Shared {
                 Some(Preload::Faketime(self.libfaketime.clone().ok_or("libfaketime is missing: install it")?))
             }
             Scenario { process: Some(_), .. } => Some(Preload::Faults(self.libfaults.clone())),
+            _ if scenario.case.fixed_system => Some(Preload::Faults(self.libfaults.clone())),
             _ => None,
         })
     }

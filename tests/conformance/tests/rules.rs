@@ -175,5 +175,5 @@ fn files(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
 
 fn is_rule(id: &str) -> bool {
     let (family, number) = id.split_at_checked(1).unwrap_or_default();
-    "SRVHDEX".contains(family) && !family.is_empty() && number.parse::<u8>().is_ok()
+    "SRVHMTDEX".contains(family) && !family.is_empty() && number.parse::<u8>().is_ok()
 }

@@ -37,6 +37,8 @@ pub struct ExpectedRequest {
 pub enum Outcome {
     /// The call returns a session.
     Session(ExpectedSession),
+    /// The call returns a handshake token.
+    Token(ExpectedToken),
     /// The call fails.
     Error(Box<ExpectedError>),
 }
@@ -56,6 +58,17 @@ pub struct ExpectedSession {
     pub request_id: Option<String>,
     /// Number of attempts that the call made.
     pub attempts: usize,
+}
+
+/// Expected handshake token.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[serde(deny_unknown_fields, expecting = "a JSON object")]
+pub struct ExpectedToken {
+    /// The token in plain text.
+    pub text: String,
+    /// Unix time in seconds at which the token expires.
+    pub expires_at: u64,
 }
 
 /// Expected error. If `message`, `text` or `body` is missing here, it is not compared. If `status`, `field`, `request_id`,

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::error::SandboxError;
 
-pub use expected::{ExpectedError, ExpectedRequest, ExpectedSession, Outcome};
+pub use expected::{ExpectedError, ExpectedRequest, ExpectedSession, ExpectedToken, Outcome};
 #[cfg(feature = "mutate")]
 pub use mutate::MutatedCase;
 
@@ -65,6 +65,10 @@ pub struct Case {
     /// before it makes the next call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warm_up: Option<usize>,
+    /// Whether the clock and the random generator of the process are fixed: at 2026-01-01T00:00:00Z, and with the bytes
+    /// `00 11 22 … ff`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fixed_system: bool,
     /// Call that the test runner makes. Without a call, the case only defines responses of the sandbox.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<Call>,
@@ -101,7 +105,7 @@ pub enum CaseOption {
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(deny_unknown_fields, expecting = "a JSON object")]
 pub struct Call {
-    /// Name of the method: `create_retention_session` or `create_subscription_session`.
+    /// Name of the method: `create_retention_session`, `create_subscription_session` or `create_handshake_token`.
     pub method: String,
     /// Parameters by name. The value `null` stands for the language's own absent value, such as `None` in Python.
     #[serde(default)]

@@ -150,4 +150,12 @@ mod tests {
         let error = signer.create_handshake_token(token.token()).unwrap_err();
         assert!(error.to_string().contains("is a handshake token"), "{error}");
     }
+
+    /// Rules: T4
+    #[test]
+    fn each_token_has_another_nonce() {
+        let signer = HandshakeSigner::new("pk_live_planted", "sk_live_planted").unwrap();
+        let create = |_| signer.create_handshake_token("cus_1").unwrap().token().to_owned();
+        assert_eq!((0..1000).map(create).collect::<std::collections::HashSet<_>>().len(), 1000);
+    }
 }

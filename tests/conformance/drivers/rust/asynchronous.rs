@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::Flavor;
-use crate::report::{Request, Tally, error, options, outcome, request};
+use crate::report::{Request, Tally, error, options, outcome, request, token};
 
 pub(crate) struct Asynchronous {
     runtime: Runtime,
@@ -43,6 +43,7 @@ impl Flavor for Asynchronous {
                 Request::Subscription(request) => {
                     outcome(client.create_subscription_session_with(&request, &options).await, began, client)
                 }
+                Request::Token(customer_id) => token(client.create_handshake_token(&customer_id), client),
             }
         })
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::Flavor;
 use crate::asynchronous::request_of;
-use crate::report::{Request, Tally, error, options, outcome, request};
+use crate::report::{Request, Tally, error, options, outcome, request, token};
 
 pub(crate) struct Blocking {
     client: blocking::Client,
@@ -34,6 +34,7 @@ impl Flavor for Blocking {
             Request::Subscription(request) => {
                 outcome(client.create_subscription_session_with(&request, &options), began, client)
             }
+            Request::Token(customer_id) => token(client.create_handshake_token(&customer_id), client),
         }
     }
 

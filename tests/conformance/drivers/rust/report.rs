@@ -1,10 +1,11 @@
 //! Reports about sessions and errors, with everything that Rust prints about them.
 
 use std::fmt::Debug;
-use std::time::Instant;
+use std::time::{Instant, UNIX_EPOCH};
 
 use renumerate::{
-    CallOptions, Error, Result, RetentionSessionRequest, Session, SessionKind, SubscriptionSessionRequest,
+    CallOptions, Error, HandshakeToken, Result, RetentionSessionRequest, Session, SessionKind,
+    SubscriptionSessionRequest,
 };
 use serde_json::{Value, json};
 
@@ -54,6 +55,7 @@ impl Tally {
 pub(crate) enum Request {
     Retention(RetentionSessionRequest),
     Subscription(SubscriptionSessionRequest),
+    Token(String),
 }
 
 pub(crate) fn request(command: &Value) -> Result<Request> {
@@ -64,6 +66,10 @@ pub(crate) fn request(command: &Value) -> Result<Request> {
         Some("create_retention_session") => Request::Retention(RetentionSessionRequest::from_fields(fields)?),
         Some("create_subscription_session") => {
             Request::Subscription(SubscriptionSessionRequest::from_fields(fields)?)
+        }
+        Some("create_handshake_token") => {
+            let id = command.pointer("/parameters/customer_id").and_then(Value::as_str);
+            Request::Token(id.unwrap_or_default().to_owned())
         }
         other => panic!("unknown method {other:?}"),
     })
@@ -97,6 +103,19 @@ pub(crate) fn outcome<K: SessionKind>(
     };
     report.as_object_mut().unwrap().insert("seconds".to_owned(), seconds.into());
     report
+}
+
+/// Report about a token that this client has created.
+pub(crate) fn token(result: Result<HandshakeToken>, client: &dyn Debug) -> Value {
+    let shown = vec![format!("{client:?} {client:#?}"), format!("{result:?} {result:#?}")];
+    match result {
+        Ok(token) => json!({"token": {
+            "text": token.token(),
+            "expires_at": token.expires_at().duration_since(UNIX_EPOCH).unwrap().as_secs_f64(),
+            "json": token,
+        }, "seconds": 0.0, "shown": shown}),
+        Err(failure) => error(&failure, shown),
+    }
 }
 
 pub(crate) fn error(error: &Error, mut shown: Vec<String>) -> Value {
