@@ -14,7 +14,7 @@ const LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// The serialized form is `{"token": "…"}`, as the vendor's browser samples expect it. `Debug` masks the token, and
 /// `Display` is not implemented, so that the token does not appear in logs by accident.
 ///
-/// See the vendor's documentation: <https://docs.renumerate.com/installation>.
+/// See the vendor's documentation: <https://renumerate.com/docs/installation>.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct HandshakeToken {
     token: String,
