@@ -46,7 +46,8 @@ pub(crate) fn clock(clock: &ClockComparison) -> Check {
         .fact("verified", !clock.unverified);
     if clock.is_skewed() {
         check.warn(
-            "set this machine's clock: with a wrong clock, valid certificates look expired or not yet valid",
+            "set this machine's clock: with a wrong clock, valid certificates look expired or not yet valid, and the \
+             service rejects handshake tokens that are 5 minutes off",
         )
     } else {
         check

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::error::exit_code;
 
 /// Names of the checks, in the order of the report.
-pub(crate) const NAMES: [&str; 9] =
-    ["settings", "key", "proxy", "dns", "tcp", "tunnel", "tls", "clock", "call"];
+pub(crate) const NAMES: [&str; 10] =
+    ["settings", "key", "tokens", "proxy", "dns", "tcp", "tunnel", "tls", "clock", "call"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -69,6 +69,11 @@ impl Check {
     pub(crate) fn failed_with_exit_code(name: &'static str, seen: &str, remedy: &str, exit_code: u8) -> Self {
         let remedy = Some(remedy.to_owned());
         Self { remedy, exit_code, ..Self::new(name, Status::Failed, seen.to_owned()) }
+    }
+
+    /// Makes a failed check a warning, and keeps its remedy.
+    pub(crate) fn as_warning(self) -> Self {
+        Self { status: Status::Warning, exit_code: 0, ..self }
     }
 
     /// Sets the status to warning, which means that calls may work in spite of the problem.

@@ -1,4 +1,4 @@
-//! The `settings`, `key` and `proxy` checks, which need no network.
+//! The `settings`, `key`, `tokens` and `proxy` checks, which need no network.
 
 use renumerate::ClientBuilder;
 use renumerate::diagnostics::{
@@ -83,6 +83,19 @@ fn source_name(setting: &str, source: SettingSource) -> String {
         SettingSource::Explicit => diagnostics::flag(setting),
         SettingSource::Variable(name) => name.to_owned(),
         SettingSource::Default => "default".to_owned(),
+    }
+}
+
+/// Returns the `tokens` check, which says whether the keys can sign handshake tokens. Calls work without the public key,
+/// so a problem is a warning.
+pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check {
+    if !has_usable_key {
+        return Check::skipped("tokens", "the check key failed");
+    }
+    match context.check_signing_keys() {
+        None => Check::skipped("tokens", "no public key is set, which only handshake tokens need"),
+        Some(Ok(())) => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
+        Some(Err(error)) => Check::failed("tokens", &error).as_warning(),
     }
 }
 

@@ -37,7 +37,7 @@ struct LocalSetup {
     has_usable_key: bool,
 }
 
-/// Runs the `settings` and `key` checks. Returns `None` if the settings are invalid. An unusable key does not end the
+/// Runs the `settings`, `key` and `tokens` checks. Returns `None` if the settings are invalid. An unusable key does not end the
 /// report, because the checks before the call need no key.
 fn check_local(options: &Client, report: &mut Report) -> Result<Option<LocalSetup>, CliError> {
     let (key, builder) = match local::key(options) {
@@ -58,6 +58,7 @@ fn check_local(options: &Client, report: &mut Report) -> Result<Option<LocalSetu
         Ok(context) => {
             report.add(local::settings(&context))?;
             report.add(key)?;
+            report.add(local::tokens(&context, has_usable_key))?;
             Ok(Some(LocalSetup { context, has_usable_key }))
         }
         Err(error) => {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// Names of the checks, in the order of the report.
-const NAMES: [&str; 9] = ["settings", "key", "proxy", "dns", "tcp", "tunnel", "tls", "clock", "call"];
+const NAMES: [&str; 10] =
+    ["settings", "key", "tokens", "proxy", "dns", "tcp", "tunnel", "tls", "clock", "call"];
 
 /// Maximum duration of a run, with a reserve for a loaded machine.
 const MAX_DURATION: Duration = Duration::from_secs(30);

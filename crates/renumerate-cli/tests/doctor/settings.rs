@@ -91,6 +91,29 @@ async fn public_key_and_trailing_newline_are_reported() {
     assert_eq!(report.fact("key", "/from"), "--private-key-file");
 }
 
+/// Rules: T3
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_cannot_sign_tokens_are_a_warning() {
+    let sandbox = Sandbox::builder().private_key("sk_planted").start().await.unwrap();
+    let url = ["--base-url", sandbox.url()];
+    let report = |public_key| {
+        doctor(&url, &[("RENUMERATE_PRIVATE_KEY", "sk_planted"), ("RENUMERATE_PUBLIC_KEY", public_key)])
+    };
+    for (public_key, status, seen) in [
+        ("pk_planted", "ok", "can sign handshake tokens"),
+        ("", "skipped", "no public key is set"),
+        ("sk_planted", "warning", "RENUMERATE_PUBLIC_KEY is the private key"),
+        ("sk_live_planted", "warning", "RENUMERATE_PUBLIC_KEY begins with sk_"),
+    ] {
+        let report = report(public_key);
+        assert_eq!((report.status("tokens"), report.exit_code), (status, 0), "{}", report.text);
+        assert!(report.seen("tokens").contains(seen), "{}", report.text);
+        if status == "warning" {
+            assert_eq!(report.remedy("tokens"), "copy the brand's public key from the dashboard");
+        }
+    }
+}
+
 #[test]
 fn invalid_settings_end_the_report() {
     for (arguments, seen, remedy) in [

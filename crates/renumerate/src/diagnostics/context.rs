@@ -70,6 +70,12 @@ impl DiagnosticContext {
         Self::new(builder.private_key(PLACEHOLDER_KEY))
     }
 
+    /// Returns whether the keys can sign handshake tokens, or `None` if no public key is set.
+    pub fn check_signing_keys(&self) -> Option<Result<()>> {
+        let keys = self.config.signing_keys();
+        keys.public_key.0.map(|_| keys.check().map(drop))
+    }
+
     /// Returns all settings except the key and the proxy, which have more detailed reports of their own.
     pub fn settings(&self) -> Vec<ResolvedSetting> {
         let Config { base_url, base_url_source, ca_bundle, .. } = &self.config;
