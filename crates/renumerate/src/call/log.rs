@@ -46,9 +46,10 @@ pub(crate) async fn log_call<F: Future<Output = Result<AnySession>>>(
     logged.instrument(span).await
 }
 
-/// Logs the end of a call that failed before it started, for example because of an invalid parameter.
-pub(crate) fn log_rejection(endpoint: &Endpoint, host: Option<&str>, error: &Error) {
-    call_span(endpoint, host).in_scope(|| log_failure(error, Duration::ZERO));
+/// Logs the end of a failed call outside its span: of a call that has not started, or that had no subscriber while it
+/// ran.
+pub(crate) fn log_failed_call(endpoint: &Endpoint, host: Option<&str>, error: &Error, elapsed: Duration) {
+    call_span(endpoint, host).in_scope(|| log_failure(error, elapsed));
 }
 
 /// Logs the end of a call.
@@ -118,8 +119,8 @@ pub(super) fn log_retry(number: usize, wait: Duration) {
     tracing::debug!(target: "renumerate", attempt = number, wait_ms = millis(wait), "retrying request");
 }
 
-/// Id of a call in log records, such as `5f0c9b1e-17`: eight hexadecimal digits that identify the process, and the
-/// number of the call in this process.
+/// Id of a call in log records, such as `5f0c9b1e-17`: eight hexadecimal digits that identify the process, and a number
+/// that identifies the call in this process. Only calls that are logged have a number.
 struct CallId {
     process: u64,
     number: u64,

@@ -2,18 +2,20 @@
 //! only at run time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use super::argument_errors::internal_error;
 use super::background::{AbortHandle, start_with};
 use super::logs::Logs;
 use crate::blocking;
-use crate::call::log_rejection;
+use crate::call::{Clock, log_failed_call};
 use crate::client::Client;
 use crate::config::CallOptions;
 use crate::error::{Error, Result};
 use crate::handshake::HandshakeToken;
 use crate::model::endpoint::EndpointKind;
 use crate::model::{AnyRequest, AnySession, TokenRequest};
+use crate::runtime::TokioClock;
 
 /// Client whose calls can run on the executor thread.
 pub trait BackgroundCalls: Clone + Send + 'static {
@@ -94,14 +96,11 @@ pub fn start_call(
     let client_for_log = logs.and(client.as_ref().ok()).cloned();
     let start = || {
         let (client, (request, options)) = (client?, request?);
-        let create = || call_future(client, request, options, on_complete);
-        match logs {
-            Some(logs) => start_with(|| logs.clone().instrument(create())),
-            None => start_with(create),
-        }
+        start_with(|| call_future(client, kind, request, options, logs.cloned(), on_complete))
     };
     catch_unwind(AssertUnwindSafe(start)).unwrap_or_else(|_| Err(internal_error())).inspect_err(|error| {
-        log_unstarted(logs, kind, client_for_log.as_ref().and_then(BackgroundCalls::host), error);
+        let host = client_for_log.as_ref().and_then(BackgroundCalls::host);
+        log_failure(logs, kind, host, error, Duration::ZERO);
     })
 }
 
@@ -124,33 +123,45 @@ pub fn create_unless<S: Send>(
     let (client, request, options) = match (client, request) {
         (Ok(client), Ok((request, options))) => (client, request, options),
         (Ok(client), Err(error)) => {
-            log_unstarted(logs, kind, client.0.host(), &error);
+            log_failure(logs, kind, client.0.host(), &error, Duration::ZERO);
             return Ok(Err(error));
         }
         (Err(error), _) => {
-            log_unstarted(logs, kind, None, &error);
+            log_failure(logs, kind, None, &error, Duration::ZERO);
             return Ok(Err(error));
         }
     };
     let create = || client.create_any_unless(request.endpoint, &request.parameters, &options, stop);
     // A panic can leave no state of the client inconsistent: its locks are taken for single operations only.
     let create = || catch_unwind(AssertUnwindSafe(create)).unwrap_or_else(|_| Ok(Err(internal_error())));
-    match logs {
-        Some(logs) => logs.scope(create),
-        None => create(),
+    if let Some(logs) = logs.filter(|logs| logs.include_progress()) {
+        return logs.scope(create);
     }
+    let clock = TokioClock::start();
+    let result = create();
+    if let Ok(Err(error)) = &result {
+        log_failure(logs, kind, client.0.host(), error, clock.now());
+    }
+    result
 }
 
 /// Logs a call of this client that a binding itself has rejected with this error.
 pub fn log_rejected_call(logs: &Logs, client: &Client, kind: EndpointKind, error: &Error) {
-    log_unstarted(Some(logs), kind, client.0.host(), error);
+    log_failure(Some(logs), kind, client.0.host(), error, Duration::ZERO);
 }
 
-/// Logs the error of a call that has not started. Creating a record can panic for the same reason as the call, for example
-/// without a clock. The record is then omitted, because the caller must get the error.
-fn log_unstarted(logs: Option<&Logs>, kind: EndpointKind, host: Option<&str>, error: &Error) {
+/// Logs the error of a call that ran without its listener, or that has not started. Creating a record can panic for the
+/// same reason as the call, for example without a clock. The record is then omitted, because the caller must get the
+/// error.
+fn log_failure(
+    logs: Option<&Logs>,
+    kind: EndpointKind,
+    host: Option<&str>,
+    error: &Error,
+    elapsed: Duration,
+) {
     if let Some(logs) = logs {
-        let log = || logs.scope(|| log_rejection(kind.endpoint(), host, error));
+        let log = || logs.scope(|| log_failed_call(kind.endpoint(), host, error, elapsed));
         let _omitted = catch_unwind(AssertUnwindSafe(log));
     }
 }
@@ -159,13 +170,24 @@ fn log_unstarted(logs: Option<&Logs>, kind: EndpointKind, host: Option<&str>, er
 /// call that is still queued takes little memory.
 fn call_future(
     client: impl BackgroundCalls,
+    kind: EndpointKind,
     request: AnyRequest,
     options: CallOptions,
+    logs: Option<Logs>,
     on_complete: impl FnOnce(Result<AnySession>),
 ) -> impl Future<Output = ()> {
     let mut guard = CompletionGuard(Some(on_complete));
     async move {
-        let result = Box::pin(client.create_any(&request, &options)).await;
+        let create = Box::pin(client.create_any(&request, &options));
+        let result = match logs {
+            Some(logs) if logs.include_progress() => logs.instrument(create).await,
+            logs => {
+                let clock = TokioClock::start();
+                create.await.inspect_err(|error| {
+                    log_failure(logs.as_ref(), kind, client.host(), error, clock.now());
+                })
+            }
+        };
         guard.complete(result);
     }
 }
@@ -244,12 +266,66 @@ mod tests {
         }
     }
 
+    /// Client whose calls fail: with `closed` if they run without a listener, else with `internal`.
+    #[derive(Clone)]
+    struct FailingCalls;
+
+    impl BackgroundCalls for FailingCalls {
+        async fn create_any(&self, _: &AnyRequest, _: &CallOptions) -> Result<AnySession> {
+            Err(if is_listening() { internal_error() } else { Error::closed() })
+        }
+
+        fn host(&self) -> Option<&str> {
+            Some("example.com")
+        }
+    }
+
+    fn is_listening() -> bool {
+        tracing::enabled!(target: "renumerate", tracing::Level::WARN)
+    }
+
+    /// Rules: S18
+    #[test]
+    fn call_above_debug_level_runs_without_listener_and_logs_its_failure() {
+        let kind = EndpointKind::Retention;
+        for (level, listens) in [(LogLevel::Info, false), (LogLevel::Debug, true)] {
+            let (sender, records) = channel();
+            let logs = Logs::new(level, move |record| sender.send(record).unwrap());
+            let (sender, results) = channel();
+            let on_complete =
+                move |result: Result<AnySession>| sender.send(result.unwrap_err().code()).unwrap();
+            let checked = Ok((request(), CallOptions::new()));
+            start_call(Ok(FailingCalls), kind, checked, Some(&logs), on_complete).unwrap();
+            assert_eq!(results.recv().unwrap(), if listens { "internal" } else { "closed" });
+
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            drop(listener);
+            let client = blocking::Client::builder().private_key("sk_test").base_url(&url).max_retries(0);
+            let stop = async || {
+                assert_eq!(is_listening(), listens);
+                std::future::pending::<()>().await;
+            };
+            let checked = Ok((request(), CallOptions::new()));
+            let error = create_unless(client.build(), kind, checked, Some(&logs), stop).unwrap().unwrap_err();
+            assert_eq!(error.code(), "network");
+
+            let ends: Vec<_> = records.try_iter().filter(|record| record.event == "call failed").collect();
+            let hosts =
+                ends.iter().map(|record| record.fields.iter().find(|field| field.0 == "host").unwrap());
+            let hosts: Vec<_> = hosts.map(|field| field.1.to_string()).collect();
+            let own_host = url.trim_start_matches("http://");
+            assert_eq!(hosts, if listens { vec![own_host] } else { vec!["example.com", own_host] });
+        }
+    }
+
     /// Rules: E14
     #[test]
     fn aborted_call_reports_an_internal_error() {
         let (sender, results) = channel();
         let client = Client::new("sk_test").unwrap();
-        drop(call_future(client, request(), CallOptions::new(), move |result| sender.send(result).unwrap()));
+        let on_complete = move |result| sender.send(result).unwrap();
+        drop(call_future(client, EndpointKind::Retention, request(), CallOptions::new(), None, on_complete));
         let error = results.recv().unwrap().unwrap_err();
         assert_eq!((error.code(), error.field(), error.retryable()), ("internal", None, false));
         assert!(error.to_string().contains("please report it"), "{error}");
@@ -279,7 +355,7 @@ mod tests {
         let checked = |options| Ok((request(), options));
         let first = start_call(Ok(client.clone()), kind, checked(CallOptions::new()), None, drop).unwrap();
         let _connection = listener.accept().unwrap();
-        let options = CallOptions::new().timeout(std::time::Duration::from_millis(50));
+        let options = CallOptions::new().timeout(Duration::from_millis(50));
         let on_complete = move |result| sender.send(result).unwrap();
         let _second =
             start_call(Ok(client.clone()), kind, checked(options.clone()), None, on_complete).unwrap();
@@ -315,7 +391,9 @@ mod tests {
         let options = CallOptions::new();
         let AnyRequest { endpoint, parameters } = request();
         let started = size_of_val(&client.create_any(endpoint, &parameters, &options));
-        let queued = size_of_val(&call_future(client.clone(), request(), CallOptions::new(), drop));
+        let call =
+            call_future(client.clone(), EndpointKind::Retention, request(), CallOptions::new(), None, drop);
+        let queued = size_of_val(&call);
         assert!(queued < 512 && started > 2 * queued, "queued: {queued} bytes, started: {started} bytes");
     }
 }
