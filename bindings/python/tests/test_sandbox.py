@@ -12,7 +12,7 @@ from conftest import KEY
 from polling import wait_for
 from programs import environment, run
 
-from renumerate_sdk import NetworkError, ServerError
+from renumerate_sdk import NetworkError, ServerError, testing
 from renumerate_sdk.testing import Sandbox
 
 
@@ -86,6 +86,15 @@ def test_other_command_is_reported_without_its_output(command: str) -> None:
     with pytest.raises(RuntimeError, match=f"{command} is not the command of the package") as raised:
         Sandbox(command=path, private_key=KEY).start()
     assert KEY not in str(raised.value)
+
+
+def test_command_that_prints_nothing_is_killed_after_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testing, "_START_TIMEOUT", 0.2)
+    command = tmp_path / "silent"
+    command.write_text("#!/bin/sh\nexec sleep 600\n")
+    command.chmod(0o755)
+    with pytest.raises(RuntimeError, match=str(command)):
+        Sandbox(command=command).start()
 
 
 def test_sandbox_process_exits_with_its_parent(sandbox: Sandbox) -> None:

@@ -24,6 +24,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from os import PathLike, fspath
 from pathlib import Path
+from threading import Timer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -36,7 +37,9 @@ __all__ = ["ReceivedRequest", "Sandbox"]
 
 _Client = TypeVar("_Client")
 
-_STOP_TIMEOUT = 5.0  # seconds until the process is killed
+# Seconds after which a process that does not start, or does not stop, is killed.
+_START_TIMEOUT = 30.0
+_STOP_TIMEOUT = 5.0
 
 
 class ReceivedRequest(NamedTuple):
@@ -239,7 +242,12 @@ class Sandbox:
             text=True,
         )
         assert process.stdout is not None and process.stderr is not None
-        line = process.stdout.readline()
+        timer = Timer(_START_TIMEOUT, process.kill)
+        timer.start()
+        try:
+            line = process.stdout.readline()
+        finally:
+            timer.cancel()
         try:
             info = json.loads(line)
         except ValueError:
