@@ -49,16 +49,21 @@ def cancel_session(request: HttpRequest) -> HttpResponse:
     try:
         session = renumerate.create_retention_session(customer_id=customer_id)
     except RenumerateError as error:
-        return no_session(error)
+        return error_response(error)
     return JsonResponse(session.to_dict(), headers={"Cache-Control": "no-store"})
 
 
-def no_session(error: RenumerateError) -> HttpResponse:
-    if isinstance(error, NotFoundError):
-        return JsonResponse({"error": error.code}, status=404)
-    log.error("no session was minted: %s", error)  # the text never contains the key or a session id
+def error_response(error: RenumerateError) -> HttpResponse:
+    # The text contains neither the key nor a session id. It is for the log only: the page gets the code.
+    log.error("could not create a session: %s: %s", error.code, error)
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
-    return JsonResponse({"error": error.code}, status=503 if error.retryable else 502, headers=headers)
+    return JsonResponse({"error": error.code}, status=status_of(error), headers=headers)
+
+
+def status_of(error: RenumerateError) -> int:
+    if isinstance(error, NotFoundError):
+        return 404
+    return 503 if error.retryable else 502
 
 
 urlpatterns = [path("cancel-session", cancel_session)]

@@ -54,9 +54,14 @@ async def cancel_session(
 
 
 @app.exception_handler(RenumerateError)
-async def no_session(_request: Request, error: RenumerateError) -> JSONResponse:
-    if isinstance(error, NotFoundError):
-        return JSONResponse({"error": error.code}, 404)
-    log.error("no session was minted: %s", error)  # the text never contains the key or a session id
+async def error_response(_request: Request, error: RenumerateError) -> JSONResponse:
+    # The text contains neither the key nor a session id. It is for the log only: the page gets the code.
+    log.error("could not create a session: %s: %s", error.code, error)
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
-    return JSONResponse({"error": error.code}, 503 if error.retryable else 502, headers)
+    return JSONResponse({"error": error.code}, status_of(error), headers)
+
+
+def status_of(error: RenumerateError) -> int:
+    if isinstance(error, NotFoundError):
+        return 404
+    return 503 if error.retryable else 502

@@ -29,14 +29,19 @@ def signed_in_customer() -> str:
 @app.post("/cancel-session")
 def cancel_session() -> ResponseReturnValue:
     customer_id = signed_in_customer()  # never from the body: any client can set it
-    minted = renumerate.create_retention_session(customer_id=customer_id)
-    return minted.to_dict(), {"Cache-Control": "no-store"}
+    retention = renumerate.create_retention_session(customer_id=customer_id)
+    return retention.to_dict(), {"Cache-Control": "no-store"}
 
 
 @app.errorhandler(RenumerateError)
-def no_session(error: RenumerateError) -> ResponseReturnValue:
-    if isinstance(error, NotFoundError):
-        return {"error": error.code}, 404
-    app.logger.error("no session was minted: %s", error)  # the text never contains the key or a session id
+def error_response(error: RenumerateError) -> ResponseReturnValue:
+    # The text contains neither the key nor a session id. It is for the log only: the page gets the code.
+    app.logger.error("could not create a session: %s: %s", error.code, error)
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
-    return {"error": error.code}, 503 if error.retryable else 502, headers
+    return {"error": error.code}, status_of(error), headers
+
+
+def status_of(error: RenumerateError) -> int:
+    if isinstance(error, NotFoundError):
+        return 404
+    return 503 if error.retryable else 502

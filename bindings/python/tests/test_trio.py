@@ -231,7 +231,6 @@ def test_anyio_cancels_calls(sandbox: Sandbox, backend: str) -> None:
     anyio.run(main, backend=backend)
 
 
-@pytest.mark.filterwarnings("ignore:Using `httpx`")  # Starlette prefers httpx2
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_route_works_in_test_client_of_starlette(sandbox: Sandbox, backend: Literal["asyncio", "trio"]) -> None:
     from fastapi.testclient import TestClient
