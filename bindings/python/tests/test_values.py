@@ -244,5 +244,5 @@ def test_call_error_can_be_pickled(sandbox: Sandbox) -> None:
 
 def test_client_cannot_be_pickled_or_copied() -> None:
     for copied in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="make one in each process"):
+        with pytest.raises(TypeError, match="create one in each process"):
             copied(Client("sk_x"))

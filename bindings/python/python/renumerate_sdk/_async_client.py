@@ -113,10 +113,10 @@ class AsyncClient:
 
     def __repr__(self) -> str:
         calls = getattr(self, "_calls", None)  # unset if `__init__` failed; a crash report may print the client
-        return f"<renumerate_sdk.AsyncClient {'not made' if calls is None else calls.describe()}>"
+        return f"<renumerate_sdk.AsyncClient {'not created' if calls is None else calls.describe()}>"
 
     def __reduce__(self) -> Never:
-        raise TypeError("a client holds the private key and cannot be pickled or copied: make one in each process")
+        raise TypeError("a client contains the private key and cannot be pickled or copied: create one in each process")
 
 
 expand_signature(AsyncClient.__init__, ClientOptions)
