@@ -45,10 +45,10 @@ def emit(buffer: LogBuffer) -> None:
     An error of a log handler must not make the call fail. Each `Exception` is therefore passed to `sys.unraisablehook`.
     Other exceptions, such as `KeyboardInterrupt` from a signal handler, propagate.
     """
-    logger = _logger
-    if logger is None or not logger.hasHandlers():
+    logger, records = _logger, buffer.take()
+    if not records or logger is None or not logger.hasHandlers():
         return
-    for level, created, event, fields in buffer.take():
+    for level, created, event, fields in records:
         if logger.isEnabledFor(level):
             try:
                 logger.handle(_log_record(logger, level, created, event, fields))
