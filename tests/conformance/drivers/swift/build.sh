@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../../.."
 home=$PWD/target/conformance/swift
-bindings/swift/native target/swift/prefix
+CARGO_TERM_QUIET=true bindings/swift/native target/swift/prefix
 export PKG_CONFIG_PATH=$PWD/target/swift/prefix/lib/pkgconfig
 # SwiftPM notices neither a changed library of the same name nor added and deleted files of the package.
 find -H "$home/release" -maxdepth 1 -type f -perm -100 ! -newer target/swift/prefix/lib/librenumerate.a -delete \
