@@ -16,6 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 import java.nio.file.Path
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+import kotlin.concurrent.thread
 import kotlin.io.path.writeText
 
 /** Tests of the test kit. */
@@ -114,6 +117,29 @@ class SandboxKitTest(private val constructorSandbox: Sandbox) {
         assertTrue("the sandbox does not start: " in message && "none" in message, message)
         assertThrows<IllegalStateException> { Sandbox.start(command = Path.of("/bin/true")) }
         assertThrows<IllegalStateException> { Sandbox.start(command = Path.of("/bin/echo")) }
+    }
+
+    @Test
+    fun `command that prints nothing is killed after the timeout or an interrupt`(@TempDir folder: Path) {
+        val silent = folder.resolve("silent").apply { writeText("#!/bin/sh\nread line\n") }
+        silent.toFile().setExecutable(true)
+        fun isRunning() = ProcessHandle.current().children().anyMatch { "$silent" in it.info().commandLine().orElse("") }
+
+        val late = assertThrows<IllegalStateException> { TestKitApi.startSandbox("$silent", 300) }
+        assertEquals("the sandbox does not start: it has printed nothing within 300ms", late.message)
+        waitUntil("the command is killed") { !isRunning() }
+
+        val interrupted = CompletableFuture<Pair<Throwable?, Boolean>>()
+        val starting = thread {
+            val result = runCatching { Sandbox.start(command = silent) }
+            interrupted.complete(result.exceptionOrNull() to Thread.currentThread().isInterrupted)
+        }
+        waitUntil("the command runs") { isRunning() }
+        starting.interrupt()
+        val (error, isInterrupted) = interrupted.get(30, TimeUnit.SECONDS)
+        assertEquals("the sandbox does not start: the thread was interrupted", error?.message)
+        assertTrue(error is IllegalStateException && isInterrupted)
+        waitUntil("the command is killed") { !isRunning() }
     }
 
     @Test

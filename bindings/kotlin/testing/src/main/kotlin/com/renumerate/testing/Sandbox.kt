@@ -116,7 +116,8 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
          * @param command path of the `renumerate` command; default: the command in this jar, else the one on the `PATH`
          * @return the running sandbox
          * @throws IllegalStateException the command is missing, cannot be unpacked or cannot be executed, or the sandbox
-         *   does not start; the message contains the cause and a remedy, or the error output of the command
+         *   does not start within 30 s, or the thread is interrupted; the message contains the cause and a remedy, or the
+         *   first line of the command's error output
          */
         @JvmStatic
         @JvmOverloads

@@ -4,16 +4,20 @@ import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
+import java.io.BufferedReader
 import java.io.IOException
 import java.io.InputStream
 import java.net.HttpURLConnection
 import java.net.Proxy
 import java.net.URI
 import java.nio.file.Path
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
 import kotlin.concurrent.thread
 import kotlin.io.path.exists
 import kotlin.io.path.isExecutable
+import kotlin.time.Duration.Companion.milliseconds
 
 /** Process of a sandbox. It exits when its standard input is closed, at the latest when this JVM exits. */
 internal class SandboxProcess private constructor(private val process: Process, startup: JsonObject) {
@@ -54,7 +58,7 @@ internal class SandboxProcess private constructor(private val process: Process, 
             else -> "the command $command cannot be executed: ${error.cause?.message ?: error.message}; ${Command.REMEDY}"
         }
 
-        fun start(command: String, options: List<String>): SandboxProcess {
+        fun start(command: String, options: List<String>, startTimeoutMs: Long = TIMEOUT_MS.toLong()): SandboxProcess {
             val arguments = listOf(command, "sandbox", "--port", "0", "--json", "--until-stdin-ends") + options
             val process =
                 try {
@@ -62,21 +66,52 @@ internal class SandboxProcess private constructor(private val process: Process, 
                 } catch (error: IOException) {
                     throw IllegalStateException(startProblem(Path.of(command), error), error)
                 }
-            val startup = process.inputReader().readLine()
-            if (startup == null) {
-                val reason = process.errorReader().readText().trim().ifEmpty { "it says nothing" }
-                throw IllegalStateException("the sandbox does not start: $reason")
-            }
-            // Reads and discards further output of the sandbox, because a full pipe would block the sandbox.
-            for (stream in listOf(process.inputStream, process.errorStream)) {
-                thread(isDaemon = true, name = "renumerate-sandbox") { runCatching { stream.skip(Long.MAX_VALUE) } }
-            }
+            val startup =
+                try {
+                    startupLine(process, startTimeoutMs)
+                } catch (error: IllegalStateException) {
+                    process.destroyForcibly()
+                    throw error
+                }
             return try {
                 SandboxProcess(process, Json.parseToJsonElement(startup).jsonObject)
             } catch (error: RuntimeException) {
                 process.destroyForcibly()
                 throw IllegalStateException("$command is no sandbox: it does not say where it listens", error)
             }
+        }
+
+        /** Waits for the line in which the sandbox reports its URL and its key. */
+        private fun startupLine(process: Process, timeoutMs: Long): String {
+            val output = firstLine(process.inputReader())
+            val errors = firstLine(process.errorReader())
+            val reason =
+                try {
+                    output.get(timeoutMs, TimeUnit.MILLISECONDS)?.let { return it }
+                    errors.completeOnTimeout(null, 1, TimeUnit.SECONDS).get()?.trim().orEmpty().ifEmpty { "it says nothing" }
+                } catch (_: TimeoutException) {
+                    "it has printed nothing within ${timeoutMs.milliseconds}"
+                } catch (_: InterruptedException) {
+                    Thread.currentThread().interrupt()
+                    "the thread was interrupted"
+                }
+            throw IllegalStateException("the sandbox does not start: $reason")
+        }
+
+        /**
+         * Returns the first line, or `null` if there is none. A background thread reads it, and discards the output after
+         * it, because a full pipe would block the sandbox.
+         */
+        private fun firstLine(reader: BufferedReader): CompletableFuture<String?> {
+            val line = CompletableFuture<String?>()
+            thread(isDaemon = true, name = "renumerate-sandbox") {
+                runCatching {
+                    line.complete(reader.readLine())
+                    reader.skip(Long.MAX_VALUE)
+                }
+                line.complete(null) // reading has failed
+            }
+            return line
         }
     }
 }
