@@ -1,6 +1,6 @@
 import Renumerate
 
-/// What a backend of yours may make of the client; its tests run it against a sandbox.
+/// A part of a backend that uses the client. Its tests run against a sandbox.
 public struct CancelFlow: Sendable {
     private let renumerate: RenumerateClient
 
@@ -8,7 +8,7 @@ public struct CancelFlow: Sendable {
         self.renumerate = renumerate
     }
 
-    /// What the page of this customer needs; nothing for a customer who has never paid.
+    /// Returns the session id for the page of this customer, or `nil` if Renumerate does not know the customer.
     public func session(for customerId: String) async throws -> String? {
         do {
             return try await renumerate.createRetentionSession(customerId: customerId).id

@@ -1,4 +1,4 @@
-// Mints the session of a cancel flow and prints its id.
+// Creates a retention session and prints its id.
 //
 // RENUMERATE_PRIVATE_KEY=… java -jar target/quickstart.jar [CUSTOMER_ID]
 
@@ -14,7 +14,7 @@ suspend fun main(args: Array<String>) {
     try {
         Client().use { renumerate ->
             val session = renumerate.createRetentionSession(customerId)
-            println(session.id) // ret_…, for the page of this customer and for no log
+            println(session.id) // ret_…, only for the page of this customer: do not log it
         }
     } catch (error: RenumerateException) {
         val missing = error is NotFoundException

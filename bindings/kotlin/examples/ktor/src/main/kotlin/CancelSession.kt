@@ -1,4 +1,4 @@
-// Ktor: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+// Ktor backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it.
 //
 // RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… java -jar target/cancel-session.jar
 
@@ -34,15 +34,16 @@ fun main() {
 }
 
 fun Application.cancelSession() {
-    val renumerate = Client(timeout = 10.seconds) // one for the process; a customer waits for its calls
+    val renumerate = Client(timeout = 10.seconds) // shared by all requests; a customer waits for each call
     monitor.subscribe(ApplicationStopped) { renumerate.close() }
 
-    install(HttpRequestLifecycle) { cancelCallOnClose = true } // nobody waits for a call when the customer has left
+    install(HttpRequestLifecycle) { cancelCallOnClose = true } // ends the call if the customer leaves
     install(ContentNegotiation) { json() }
     install(StatusPages) { exception<RenumerateException> { call, error -> call.respondTo(error) } }
     routing {
         post("/api/cancel-session") {
-            val customerId = signedInCustomer(call.request.cookies["customer"]) // never from the body: anybody can write that
+            // Never read the id from the body, which the client controls.
+            val customerId = signedInCustomer(call.request.cookies["customer"])
             if (customerId == null) {
                 call.respond(HttpStatusCode.Unauthorized, mapOf("error" to "sign in first"))
             } else {
@@ -54,17 +55,16 @@ fun Application.cancelSession() {
     }
 }
 
-/** Responds to the page with the error code only, and logs the reason. */
+/** Logs the error, and responds to the page with its code only. */
 private suspend fun ApplicationCall.respondTo(error: RenumerateException) {
+    // The message contains neither the key nor a session id.
+    application.log.error("could not create a session: ${error.code}: ${error.message}")
     val status =
         when {
             error is NotFoundException -> HttpStatusCode.NotFound
             error.retryable -> HttpStatusCode.ServiceUnavailable
             else -> HttpStatusCode.BadGateway
         }
-    if (status != HttpStatusCode.NotFound) {
-        application.log.error("no session was minted: ${error.message}") // it holds neither the key nor a session id
-    }
     if (error.retryable) response.header(HttpHeaders.RetryAfter, error.retryAfter?.plusMillis(999)?.toSeconds() ?: 5)
     respond(status, mapOf("error" to error.code))
 }

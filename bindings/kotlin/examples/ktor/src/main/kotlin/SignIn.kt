@@ -1,5 +1,5 @@
-// Stands for your own sign-in, which knows the Stripe id of your customer: here a cookie holds it, signed by the server.
-// To try the example by hand, this prints the value of a customer's cookie:
+// Replace this file with your own sign-in, which knows the Stripe id of your customer. Here, a cookie contains the id,
+// signed by the server. This command prints the value of a customer's cookie:
 //
 // echo cus_1.$(printf cus_1 | openssl dgst -sha256 -hmac "$SESSION_SECRET" -binary | basenc --base64url | tr -d =)
 
@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec
 private val secret = SecretKeySpec(System.getenv("SESSION_SECRET").toByteArray(), "HmacSHA256")
 
 /**
- * Returns the id of the customer in the cookie, or `null` if nobody has signed in. Set the cookie with
+ * Returns the id of the customer in the cookie, or `null` without a valid cookie. Set the cookie with
  * `HttpOnly; Secure; SameSite=Lax`, so that other sites cannot send requests with it.
  */
 fun signedInCustomer(cookie: String?): String? {

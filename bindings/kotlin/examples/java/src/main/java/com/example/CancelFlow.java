@@ -4,7 +4,7 @@ import com.renumerate.BlockingClient;
 import com.renumerate.NotFoundException;
 import java.util.Optional;
 
-/** What a backend of yours may make of the client; its tests run it against a sandbox. */
+/** Part of a backend that uses the client. Its tests run against a sandbox. */
 public final class CancelFlow {
     private final BlockingClient renumerate;
 
@@ -12,7 +12,7 @@ public final class CancelFlow {
         this.renumerate = renumerate;
     }
 
-    /** What the page of this customer needs; nothing for a customer who has never paid. */
+    /** Returns the session id for the page of this customer, or nothing if Renumerate does not know the customer. */
     public Optional<String> sessionFor(String customerId) throws InterruptedException {
         try {
             return Optional.of(renumerate.createRetentionSession(request -> request.customerId(customerId)).getId());

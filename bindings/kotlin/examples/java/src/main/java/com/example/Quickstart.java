@@ -6,7 +6,7 @@ import com.renumerate.RenumerateException;
 import com.renumerate.RetentionSession;
 
 /**
- * Mints the session of a cancel flow and prints its id.
+ * Creates a retention session and prints its id.
  *
  * <pre>RENUMERATE_PRIVATE_KEY=… java -jar target/quickstart.jar [CUSTOMER_ID]</pre>
  */
@@ -17,7 +17,7 @@ public final class Quickstart {
         String customerId = args.length > 0 ? args[0] : "cus_NffrFeUfNV2Hib";
         try (BlockingClient renumerate = new BlockingClient()) {
             RetentionSession session = renumerate.createRetentionSession(request -> request.customerId(customerId));
-            System.out.println(session.getId()); // ret_…, for the page of this customer and for no log
+            System.out.println(session.getId()); // ret_…, only for the page of this customer: do not log it
         } catch (NotFoundException missing) {
             fail("there is no customer " + customerId);
         } catch (RenumerateException error) {

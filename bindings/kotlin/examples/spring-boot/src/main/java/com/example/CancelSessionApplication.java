@@ -9,7 +9,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Spring Boot: the page asks for a session when its customer clicks "cancel", and shows the flow for it.
+ * Spring Boot backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with
+ * it.
  *
  * <pre>RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… java -jar target/cancel-session.jar</pre>
  */
@@ -20,8 +21,9 @@ public class CancelSessionApplication {
     }
 
     /**
-     * One for the process; Spring closes it at the end. A customer waits for its calls. The variables
-     * {@code RENUMERATE_PRIVATE_KEY} and {@code RENUMERATE_BASE_URL} set these properties.
+     * Creates the client that all requests share. Spring closes it when the application stops. The timeout is short,
+     * because a customer waits for each call. The environment variables {@code RENUMERATE_PRIVATE_KEY} and
+     * {@code RENUMERATE_BASE_URL} set these properties.
      */
     @Bean
     BlockingClient renumerate(

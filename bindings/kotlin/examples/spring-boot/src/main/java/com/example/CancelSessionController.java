@@ -23,7 +23,7 @@ class CancelSessionController {
 
     @PostMapping("/api/cancel-session")
     ResponseEntity<?> cancelSession(@CookieValue(name = "customer", defaultValue = "") String cookie) throws InterruptedException {
-        Optional<String> customerId = signIn.customerOf(cookie); // never from the body: anybody can write that
+        Optional<String> customerId = signIn.customerOf(cookie); // never from the body, which the client controls
         if (customerId.isEmpty()) {
             return ResponseEntity.status(HttpStatus.UNAUTHORIZED).body(Map.of("error", "sign in first"));
         }

@@ -12,29 +12,31 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-/** Responds to the page with the error code only, and logs the reason. */
+/** Logs each error, and responds to the page with its code only. */
 @RestControllerAdvice
 class RenumerateProblems {
     private static final Logger LOG = LoggerFactory.getLogger(RenumerateProblems.class);
 
     @ExceptionHandler
-    ResponseEntity<Map<String, String>> noCustomer(NotFoundException error) {
-        return ResponseEntity.status(HttpStatus.NOT_FOUND).body(Map.of("error", error.getCode()));
+    ResponseEntity<Map<String, String>> respond(RenumerateException error) {
+        // The message contains neither the key nor a session id.
+        LOG.error("could not create a session: {}: {}", error.getCode(), error.getMessage());
+        ResponseEntity.BodyBuilder response = ResponseEntity.status(statusOf(error));
+        if (error.isRetryable()) {
+            response.header(HttpHeaders.RETRY_AFTER, String.valueOf(secondsToWait(error)));
+        }
+        return response.body(Map.of("error", error.getCode()));
     }
 
-    @ExceptionHandler
-    ResponseEntity<Map<String, String>> noSession(RenumerateException error) {
-        LOG.error("no session was minted: {}", error.getMessage()); // it holds neither the key nor a session id
-        ResponseEntity.BodyBuilder answer =
-            ResponseEntity.status(error.isRetryable() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.BAD_GATEWAY);
-        if (error.isRetryable()) {
-            answer.header(HttpHeaders.RETRY_AFTER, String.valueOf(secondsToWait(error)));
+    private static HttpStatus statusOf(RenumerateException error) {
+        if (error instanceof NotFoundException) {
+            return HttpStatus.NOT_FOUND;
         }
-        return answer.body(Map.of("error", error.getCode()));
+        return error.isRetryable() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.BAD_GATEWAY;
     }
 
     private static long secondsToWait(RenumerateException error) {
-        Duration asked = error.getRetryAfter();
-        return asked == null ? 5 : asked.plusMillis(999).toSeconds();
+        Duration requested = error.getRetryAfter();
+        return requested == null ? 5 : requested.plusMillis(999).toSeconds();
     }
 }

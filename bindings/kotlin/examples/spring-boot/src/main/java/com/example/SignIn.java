@@ -12,8 +12,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * Stands for your own sign-in, which knows the Stripe id of your customer: here a cookie holds it, signed by the server.
- * To try the example by hand, this prints the value of a customer's cookie:
+ * Replace this class with your own sign-in, which knows the Stripe id of your customer. Here, a cookie contains the id,
+ * signed by the server. This command prints the value of a customer's cookie:
  *
  * <pre>echo cus_1.$(printf cus_1 | openssl dgst -sha256 -hmac "$SESSION_SECRET" -binary | basenc --base64url | tr -d =)</pre>
  */
@@ -26,7 +26,7 @@ class SignIn {
     }
 
     /**
-     * Returns the id of the customer in the cookie, or nothing if nobody has signed in. Set the cookie with
+     * Returns the id of the customer in the cookie, or nothing without a valid cookie. Set the cookie with
      * {@code HttpOnly; Secure; SameSite=Lax}, so that other sites cannot send requests with it.
      */
     Optional<String> customerOf(String cookie) {
@@ -43,7 +43,7 @@ class SignIn {
             byte[] signature = mac.doFinal(customerId.getBytes(UTF_8));
             return customerId + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
         } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible); // every Java has it
+            throw new IllegalStateException(impossible); // every Java has this algorithm
         }
     }
 }
