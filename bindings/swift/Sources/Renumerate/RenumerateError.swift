@@ -15,7 +15,7 @@
 /// } catch RenumerateError.notFound {
 ///     print("no such customer")
 /// } catch let error as RenumerateError where error.isRetryable {
-///     print("later, perhaps: \(error.reason)")
+///     print("try again later: \(error.reason)")
 /// }
 /// ```
 public enum RenumerateError: Error, Sendable {

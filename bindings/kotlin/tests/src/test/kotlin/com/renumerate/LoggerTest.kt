@@ -1,5 +1,9 @@
 package com.renumerate
 
+import ch.qos.logback.classic.LoggerContext
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder
+import ch.qos.logback.classic.spi.ILoggingEvent
+import ch.qos.logback.core.OutputStreamAppender
 import com.renumerate.testing.Sandbox
 import com.renumerate.testing.SandboxTest
 import kotlinx.coroutines.CoroutineName
@@ -9,6 +13,8 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import org.slf4j.event.Level
+import java.io.ByteArrayOutputStream
 import java.time.Duration
 import java.time.Instant
 import java.util.Collections
@@ -122,5 +128,35 @@ class LoggerTest {
         val client = Client(sandbox.options().logger { threads += Thread.currentThread().name }.build())
         runBlocking(CoroutineName("one")) { client.createRetentionSession(customerId = "cus_1") }
         assertEquals(setOf(Thread.currentThread().name.substringBefore(" @")), threads.map { it.substringBefore(" @") }.toSet())
+    }
+
+    /** The README contains the logger of this test. */
+    @Test
+    fun `SLF4J event has the level, the message and the time of the line`(sandbox: Sandbox) {
+        val context = LoggerContext()
+        val output = ByteArrayOutputStream()
+        val layout = PatternLayoutEncoder()
+        layout.context = context
+        layout.pattern = "%level %kvp %msg%n"
+        layout.start()
+        val appender = OutputStreamAppender<ILoggingEvent>()
+        appender.context = context
+        appender.encoder = layout
+        appender.outputStream = output
+        appender.start()
+        val log: org.slf4j.Logger = context.getLogger("renumerate").apply { addAppender(appender) }
+
+        val logger = Logger { line ->
+            log.atLevel(Level.valueOf(line.level.name)).addKeyValue("time", line.time).log(line.message)
+        }
+        val options = sandbox.options().logger {
+            lines += it
+            logger.log(it)
+        }
+        BlockingClient(options.build()).createRetentionSession(customerId = "cus_unstable")
+
+        // By default, Logback prints no line of the level TRACE.
+        val expected = lines.filter { it.level < LogLevel.TRACE }.map { """${it.level} time="${it.time}" ${it.message}""" }
+        assertEquals(expected, output.toString().trim().lines())
     }
 }

@@ -17,20 +17,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/**
- * The application uses the sandbox of this class, because Spring creates it once for the class. JUnit calls the method
- * with {@code @BeforeAll} before Spring reads the properties.
- */
+/** The application uses the sandbox of this class, because Spring creates the application once for the class. */
 @SandboxTest
 @SpringBootTest(properties = "SESSION_SECRET=secret of the tests")
 class CancelSessionTest {
     private static Sandbox sandbox;
-
-    @Autowired
-    private CancelSessionController controller;
-
-    @Autowired
-    private SignIn signIn;
 
     @BeforeAll
     static void setSandbox(Sandbox ofClass) {
@@ -47,6 +38,12 @@ class CancelSessionTest {
     void reset() {
         sandbox.reset();
     }
+
+    @Autowired
+    private CancelSessionController controller;
+
+    @Autowired
+    private SignIn signIn;
 
     @Test
     void sessionBelongsToTheCustomer() throws InterruptedException {

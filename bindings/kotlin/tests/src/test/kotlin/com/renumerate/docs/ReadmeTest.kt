@@ -25,7 +25,9 @@ class ReadmeTest {
     private val kotlin = ROOT.resolve("bindings/kotlin")
     private val ownBlocks = readBlocks(kotlin.resolve("README.md"))
     private val rootBlocks = readBlocks(ROOT.resolve("README.md")).filter { it.section == "Kotlin" || it.section == "Java" }
-    private val runnable = (rootBlocks + ownBlocks).filter { it.language == "kotlin" || it.language == "java" }
+    private val code = (rootBlocks + ownBlocks).filter { it.language == "kotlin" || it.language == "java" }
+    private val excerpts = code.filter { it.section in EXCERPT_SECTIONS }
+    private val runnable = code - excerpts
     private val sandbox = Sandbox.start()
 
     @AfterAll
@@ -35,7 +37,8 @@ class ReadmeTest {
     fun `READMEs contain the expected blocks`() {
         assertEquals(listOf("kotlin", "java"), rootBlocks.map { it.language })
         val expected = listOf("sh", "xml", "kotlin", "kotlin", "java", "java", "kotlin", "java")
-        assertEquals(expected, ownBlocks.map { it.language })
+        assertEquals(expected, (ownBlocks - excerpts).map { it.language })
+        assertEquals(listOf("java", "kotlin", "java", "kotlin"), excerpts.map { it.language })
         assertEquals(2, runnable.count { it.isTest })
     }
 
@@ -48,6 +51,16 @@ class ReadmeTest {
             }
         }
     }
+
+    @Test
+    fun `blocks that need a framework are excerpts of tests`() {
+        val folders = listOf("examples/kotlin", "examples/spring-boot", "tests").map { kotlin.resolve("$it/src/test").toFile() }
+        val files = folders.flatMap { it.walk() }.filter { it.extension == "kt" || it.extension == "java" }
+        val tests = files.map { withoutIndents(it.readText()) }
+        for (block in excerpts) assertTrue(tests.any { withoutIndents(block.code) in it }, "${block.name} is in no test")
+    }
+
+    private fun withoutIndents(code: String) = code.lines().joinToString("\n") { it.trim() }
 
     private fun checkSession(block: Block, programs: ReadmePrograms) {
         val result = programs.run(block, sandbox.environment())
@@ -81,5 +94,10 @@ class ReadmeTest {
         for (module in modules) assertTrue(ROOT.resolve(maven[2]).resolve(module).isDirectory(), module)
         val pom = kotlin.resolve("client/pom.xml").readText()
         for (line in dependency.code.lines().filter { "</" in it && "dependency" !in it }) assertTrue(line.trim() in pom, line)
+    }
+
+    private companion object {
+        /** Sections of the README whose code needs a framework. */
+        val EXCERPT_SECTIONS = setOf("Spring Boot", "Mocks", "Logs and secrets")
     }
 }
