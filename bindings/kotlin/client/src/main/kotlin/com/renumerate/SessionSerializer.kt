@@ -36,5 +36,5 @@ internal open class SessionSerializer<S : Session>(name: String) : KSerializer<S
     }
 
     override fun deserialize(decoder: Decoder): S =
-        throw SerializationException("a session is only ever minted: send its id to the page, and mint another one for the next")
+        throw SerializationException("a session cannot be deserialized: create a new session instead")
 }

@@ -66,6 +66,6 @@ class JsonTest {
         val json = """{"id":"ret_abc","url":"https://w.example/?session_id=ret_abc","requestId":"req_1"}"""
         assertEquals("""{"session":$json,"title":"t"}""", Json.encodeToString(Page(session, "t")))
         val error = assertThrows<SerializationException> { Json.decodeFromString<RetentionSession>(json) }
-        assertTrue("only ever minted" in error.message.orEmpty())
+        assertTrue("create a new session" in error.message.orEmpty())
     }
 }

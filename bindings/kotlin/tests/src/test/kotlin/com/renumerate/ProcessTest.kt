@@ -92,7 +92,7 @@ class ProcessTest {
             result.output.startsWith("ConfigurationException: the native library for linux-x86-64 is missing: no $file"),
             result.output,
         )
-        assertTrue("take a jar of renumerate-kotlin that was built for linux-x86-64" in result.output, result.output)
+        assertTrue("use a jar of renumerate-kotlin that was built for linux-x86-64" in result.output, result.output)
         assertEquals(1, result.output.trim().lines().size, result.output)
     }
 

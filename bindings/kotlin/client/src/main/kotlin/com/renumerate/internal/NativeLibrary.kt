@@ -45,8 +45,8 @@ internal object NativeLibrary {
         val platform = Platform.RESOURCE_PREFIX
         val file = "$platform/${System.mapLibraryName("renumerate_uniffi")}"
         if (NativeLibrary::class.java.classLoader?.getResource(file) == null) {
-            return "the native library for $platform is missing: no $file is on the class path; take a jar of " +
-                "renumerate-kotlin that was built for $platform, and keep its resources where jars are merged"
+            return "the native library for $platform is missing: no $file is on the class path; use a jar of " +
+                "renumerate-kotlin that was built for $platform, and keep its resources if you merge jars"
         }
         return "the native library for $platform cannot be loaded from $file: ${cause.message}; JNA unpacks it into a folder, " +
             "which must be writable and must allow execution (no mount option noexec): " +
