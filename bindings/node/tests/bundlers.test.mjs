@@ -86,7 +86,7 @@ test('bundle of the CommonJS code reports the missing native library', async () 
   const options = { conditions: ['production'], external: ['*.node'], banner };
   deepStrictEqual(await bundleWithEsbuild(join(folder, 'requires.cjs'), output, 'esm', options), []);
   const { err } = await start([process.execPath, output]).exited;
-  match(err, /Error: @renumerate\/node finds no native library for /);
+  match(err, /Error: @renumerate\/node cannot load its native library; /);
 });
 
 // Nitro, the server of Nuxt, bundles an application with the entry point for bundlers as an external file, and copies the

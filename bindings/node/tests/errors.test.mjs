@@ -2,6 +2,7 @@
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import * as sdk from '@renumerate/node';
 import { rejection, startSandbox } from './fixtures.mjs';
 
@@ -10,7 +11,8 @@ const byName = Object.fromEntries(Object.entries(sdk));
 const running = startSandbox();
 const customer = { customerId: 'cus_1' };
 
-test('error classes have their code, parent and fields', () => {
+// Rules: M5
+test('error classes have their name, code, parent and fields', () => {
   const { RenumerateError, ApiError } = sdk;
   const codes = {
     ConfigurationError: ['configuration', RenumerateError],
@@ -29,9 +31,10 @@ test('error classes have their code, parent and fields', () => {
   };
   for (const [name, [code, parent]] of Object.entries(codes)) {
     const error = new byName[name]('text', { status: 404 });
-    deepStrictEqual([error.name, error.code, error.message, error.reason], [name, code, 'text', 'text']);
+    deepStrictEqual([error.name, error.code, error.message, error.reason], [`Renumerate${name}`, code, 'text', 'text']);
     ok(error instanceof parent && error instanceof Error, name);
-    match(error.stack, new RegExp(`^${name}: text`));
+    match(error.stack, new RegExp(`^Renumerate${name}: text`));
+    ok(inspect(error).startsWith(`${name} [Renumerate${name}]: text`), inspect(error));
     const hasStatus = ['NetworkError', 'UnexpectedResponseError'].includes(name);
     strictEqual('status' in error, error instanceof ApiError || hasStatus);
     strictEqual('field' in error, name === 'ConfigurationError' || name === 'ValidationError');
@@ -61,7 +64,7 @@ test('error that an application constructs has the usual status and retryable of
     await running.sandbox.script('cus_failing', script);
     const raised = await rejection(client.createRetentionSession({ customerId: 'cus_failing' }, options));
     const constructed = new byName[name]('text');
-    strictEqual(raised.name, name);
+    strictEqual(raised.name, `Renumerate${name}`);
     deepStrictEqual([constructed.status, constructed.retryable], [raised.status, raised.retryable], name);
   }
   for (const name of ['ApiError', 'ClosedError', 'ConfigurationError', 'InternalError', 'ValidationError'])
@@ -80,7 +83,7 @@ test('error message and JSON contain the details of the response', async () => {
   const { attempts, ...logged } = JSON.parse(JSON.stringify(error));
   strictEqual(attempts.length, 1);
   deepStrictEqual(logged, {
-    name: 'NotFoundError',
+    name: 'RenumerateNotFoundError',
     message,
     code: 'not_found',
     reason: 'Customer not found',
@@ -97,7 +100,7 @@ test('error message and JSON contain the details of the response', async () => {
 test('network error has a cause', async () => {
   const client = new Renumerate({ privateKey: 'sk_x', baseUrl: 'http://127.0.0.1:1', maxRetries: 0 });
   const error = await rejection(client.createRetentionSession(customer));
-  deepStrictEqual([error.name, error.phase, error.retryable], ['NetworkError', 'connect', true]);
+  deepStrictEqual([error.name, error.phase, error.retryable], ['RenumerateNetworkError', 'connect', true]);
   ok(error.cause instanceof Error);
   match(error.cause.message, /refused/);
 });

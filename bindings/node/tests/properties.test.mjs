@@ -121,7 +121,7 @@ test('client is created or error names the option', async () => {
         const client = new Renumerate(options);
         ok(!printed(client).includes('planted'));
       } catch (error) {
-        checkInvalidArgument(error, 'ConfigurationError');
+        checkInvalidArgument(error, 'RenumerateConfigurationError');
       }
     }),
     [[hostile], [{ '\ud800': 1 }], [{ privateKey: hostile }], [{ logger: hostile }], [{ caBundle: hostile }]],
@@ -147,7 +147,7 @@ test('call returns a session or error names the parameter', async () => {
           ok(!String(session).includes(session.id.slice(4)));
         } catch (error) {
           if (error instanceof DOMException && error.name === 'AbortError') return;
-          checkInvalidArgument(error, 'ValidationError', 'ConfigurationError');
+          checkInvalidArgument(error, 'RenumerateValidationError', 'RenumerateConfigurationError');
         }
       },
     ),
@@ -214,9 +214,9 @@ test('any response becomes a session or a documented error', async () => {
       } catch (error) {
         ok(error instanceof RenumerateError, inspect(error));
         ok(!printed(error).includes(KEY), printed(error));
-        if (error.name === 'NetworkError') return ok(response.fault !== undefined, printed(error));
+        if (error.name === 'RenumerateNetworkError') return ok(response.fault !== undefined, printed(error));
         strictEqual(error.status, response.status);
-        const unexpected = error.name === 'UnexpectedResponseError';
+        const unexpected = error.name === 'RenumerateUnexpectedResponseError';
         ok(response.status === 404 || unexpected === response.status < 400, printed(error));
         ok([...(error.body ?? '')].length <= 512);
       }
@@ -247,9 +247,10 @@ test('constructed errors keep their message', async () => {
       fc.option(text),
       (Class, message, body) => {
         const error = new Class(message, { body: body ?? undefined, retryable: true });
-        ok(error instanceof RenumerateError && error.name === Class.name && error.retryable);
+        ok(error instanceof RenumerateError && error.retryable);
+        strictEqual(error.name, Class === RenumerateError ? 'RenumerateError' : `Renumerate${Class.name}`);
         strictEqual(error.message, message);
-        strictEqual(error.toString(), message === '' ? Class.name : `${Class.name}: ${message}`);
+        strictEqual(error.toString(), message === '' ? error.name : `${error.name}: ${message}`);
       },
     ),
   );

@@ -1,15 +1,18 @@
 // The test kit: starts, scripts, inspects and stops a sandbox.
 
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Sandbox } from '@renumerate/node/testing';
+import { freshFolder } from './applications.mjs';
 import { rejection, startSandbox, thrown } from './fixtures.mjs';
 import { waitFor } from './polling.mjs';
-import { run, runModule } from './programs.mjs';
+import { run, runModule, start as startProgram } from './programs.mjs';
 
 const running = startSandbox();
+const PLATFORM = `${process.platform}-${process.arch}`;
 
 test('scripts run in order per customer', async () => {
   const { sandbox } = running;
@@ -20,7 +23,7 @@ test('scripts run in order per customer', async () => {
   for (let n = 0; n < 2; n++) {
     match((await rejection(call('cus_a.b'))).message, /script error/);
     ok((await call('cus_a.b')).id);
-    strictEqual((await rejection(call('cus_a-b'))).name, 'NetworkError');
+    strictEqual((await rejection(call('cus_a-b'))).name, 'RenumerateNetworkError');
   }
 });
 
@@ -55,15 +58,90 @@ test('invalid script is rejected with customer and field', async () => {
   match(await message(), /script\("cus_9"\) needs at least one response/);
 });
 
-test('startup failure reports the cause', async () => {
-  match((await rejection(Sandbox.start({ cases: '/nowhere' }))).message, /does not start: .*No such file/);
-  const missing = await rejection(Sandbox.start({ command: '/nowhere/renumerate' }));
-  strictEqual(missing.message, 'there is no command /nowhere/renumerate: npm install --save-dev @renumerate/sandbox');
+const FOLDER = freshFolder();
+
+/** Writes a program to a file and returns its path. */
+function writeProgram(name, text, mode = 0o755) {
+  const path = join(FOLDER, name);
+  writeFileSync(path, text, { mode });
+  return path;
+}
+
+const INSTALL = 'run "npm install --save-dev @renumerate/sandbox", or set the option command to its path';
+const CHECK = 'did not print the URL of a sandbox; check that it is the renumerate command';
+const REJECTED = writeProgram('rejected', '#!/bin/sh\n', 0o644);
+const NUMBER = writeProgram('number', '#!/bin/sh\necho 5\n');
+const FAILING = writeProgram('failing', '#!/bin/sh\necho no threads left >&2\n');
+
+/** Commands that start no sandbox, and the problem in the message. */
+const COMMANDS = [
+  ['/nowhere/renumerate', `the command /nowhere/renumerate does not exist; ${INSTALL}`],
+  [
+    REJECTED,
+    `the command ${REJECTED} cannot be executed: EACCES; ` +
+      `run "chmod +x ${REJECTED}", or move it to a folder that is not mounted noexec`,
+  ],
+  ['/bin/true', `the command /bin/true ${CHECK}`],
+  ['/bin/echo', `the command /bin/echo ${CHECK}`],
+  [NUMBER, `the command ${NUMBER} ${CHECK}`],
+  [FAILING, 'no threads left'],
+];
+
+// Rules: M4
+test('startup failure reports the cause and the remedy', async () => {
+  for (const [command, problem] of COMMANDS) {
+    strictEqual((await rejection(Sandbox.start({ command }))).message, `could not start the sandbox: ${problem}`);
+  }
+  const invalid = join(REJECTED, 'renumerate'); // the folder is a file: Node throws this error instead of emitting it
+  match((await rejection(Sandbox.start({ command: invalid }))).message, /cannot be executed: ENOTDIR; /);
+  match(
+    (await rejection(Sandbox.start({ cases: '/nowhere' }))).message,
+    /^could not start the sandbox: .*No such file/,
+  );
 });
 
-test('invalid command or option is rejected', async () => {
-  match((await rejection(Sandbox.start({ command: '/bin/echo' }))).message, /^\/bin\/echo is no sandbox/);
-  match((await rejection(Sandbox.start({ command: '/bin/true' }))).message, /does not start: it says nothing/);
+// Rules: M4
+test('missing package of the command is reported', async () => {
+  const scope = join(FOLDER, 'node_modules/@renumerate');
+  cpSync(fileURLToPath(new URL('./node_modules/@renumerate', import.meta.url)), scope, { recursive: true });
+  const message = `
+    import { Sandbox } from '@renumerate/node/testing';
+    await Sandbox.start().catch(({ message }) => console.log(message));`;
+  const start = () =>
+    run([process.execPath, '--input-type=module', '--eval', message], { cwd: FOLDER, env: { PATH: '/nowhere' } });
+  const launch = async () => {
+    const { code, err } = await startProgram([process.execPath, join(scope, 'sandbox/renumerate.js')]).exited;
+    strictEqual(code, 1);
+    return err;
+  };
+
+  chmodSync(join(scope, 'sandbox/native/renumerate'), 0o644);
+  match(await start(), /native\/renumerate cannot be executed: EACCES; run "chmod \+x /);
+  match(
+    await launch(),
+    /^renumerate: the command .*native\/renumerate cannot be executed: EACCES; run "chmod \+x .*\n$/,
+  );
+
+  rmSync(join(scope, 'sandbox/native'), { recursive: true });
+  const build = `the command renumerate for ${PLATFORM} does not exist; run "npm run build" in bindings/node/sandbox of a clone\n`;
+  strictEqual(await start(), `could not start the sandbox: ${build}`);
+  strictEqual(await launch(), `renumerate: ${build}`);
+
+  // The published package has one optional dependency per platform, which contains the command.
+  const dependency = `@renumerate/sandbox-${PLATFORM}`;
+  writeFileSync(
+    join(scope, 'sandbox/package.json'),
+    JSON.stringify({ optionalDependencies: { [dependency]: '0.1.0' } }),
+  );
+  const install = `the package ${dependency} is not installed; run "npm install" on this machine, without --omit=optional\n`;
+  strictEqual(await start(), `could not start the sandbox: ${install}`);
+  strictEqual(await launch(), `renumerate: ${install}`);
+
+  rmSync(join(scope, 'sandbox'), { recursive: true });
+  strictEqual(await start(), `could not start the sandbox: the command renumerate does not exist; ${INSTALL}\n`);
+});
+
+test('unknown option is rejected', async () => {
   match((await rejection(Sandbox.start({ privatekey: 'sk_x' }))).message, /^there is no option privatekey/);
 });
 
@@ -74,7 +152,7 @@ test('stopped sandbox rejects requests', async () => {
   await sandbox.stop();
   match((await rejection(sandbox.requests())).message, /the sandbox is stopped/);
   const client = sandbox.client({ maxRetries: 0 });
-  strictEqual((await rejection(client.createRetentionSession({ customerId: 'cus_1' }))).name, 'NetworkError');
+  strictEqual((await rejection(client.createRetentionSession({ customerId: 'cus_1' }))).name, 'RenumerateNetworkError');
   strictEqual(sandbox.url, url);
 });
 

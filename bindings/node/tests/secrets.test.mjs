@@ -73,7 +73,7 @@ test('configuration errors hide option values', () => {
   ];
   for (const options of invalid) {
     const error = thrown(() => new Renumerate(options));
-    strictEqual(error.name, 'ConfigurationError');
+    strictEqual(error.name, 'RenumerateConfigurationError');
     ok(!printed(error).includes('planted'), printed(error));
   }
   ok(printed(thrown(() => new Renumerate({ planted: 1 }))).includes('planted'), 'the search does not work');

@@ -90,7 +90,7 @@ test('key is read on each call until one is found', async () => {
   const lines = out.trim().split('\n');
   strictEqual(lines[0], 'Renumerate { without a key so far }');
   for (const line of lines.slice(1, 3))
-    match(line, /^ConfigurationError privateKey .*RENUMERATE_PRIVATE_KEY.*privateKey/);
+    match(line, /^RenumerateConfigurationError privateKey .*RENUMERATE_PRIVATE_KEY.*privateKey/);
   deepStrictEqual(lines.slice(3), ['ret_', 'ret_', 'rejected by constructor: privateKey']);
 });
 
@@ -143,25 +143,46 @@ test('native library is chosen by the C library of the process', async () => {
   }
 });
 
-test('missing or broken native file is reported with platform, libc, file and remedy', async () => {
+test('missing or broken native file is reported with remedy, platform and file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'renumerate-load-'));
   try {
     cpSync(PACKAGE, folder, { recursive: true });
-    const file = `renumerate.${process.platform}-${process.arch}-gnu.node`;
-    const load = () =>
-      runScript(`try { require(${JSON.stringify(folder)}); } catch ({ message }) { console.log(message); }`);
-    writeFileSync(join(folder, 'dist', file), 'no library');
-    match(await load(), new RegExp(`${file} does not load \\(.*(too short|invalid ELF)`));
-    rmSync(join(folder, 'dist', file));
-    const missing = await load();
+    const name = `${process.platform}-${process.arch}-gnu`;
+    const file = `renumerate.${name}.node`;
+    const load = async (prepare = '') => {
+      const out = await runScript(
+        `${prepare} try { require(${JSON.stringify(folder)}); } catch ({ message }) { console.log(message); }`,
+      );
+      strictEqual(out.match(/\n/g).length, 1, out);
+      return out.trimEnd();
+    };
+    const install =
+      '@renumerate/node cannot load its native library; run "npm install" on this machine, without --omit=optional; ' +
+      'in a clone, run "npm run build"; in a bundle, add the condition "module" or mark the package as external';
     const { glibcVersionRuntime } = process.report.getReport().header;
-    ok(missing.includes(`for ${process.platform} ${process.arch} glibc ${glibcVersionRuntime} in ${folder}`), missing);
-    ok(missing.includes(`${file} is not there`), missing);
-    match(missing, /Install it on the platform that it runs on.*npm run build/);
-    const unsupported = await runScript(`
-      Object.defineProperty(process, 'arch', { value: 'riscv64' });
-      try { require(${JSON.stringify(folder)}); } catch ({ message }) { console.log(message); }`);
-    match(unsupported, /no native library for linux riscv64 glibc .*: run it on another platform, or ask for this one/);
+    const platform = `platform: ${process.platform} ${process.arch} glibc ${glibcVersionRuntime}`;
+    const searched = `(${platform}, searched from ${folder}/dist; @renumerate/node-${name}: not installed`;
+
+    writeFileSync(join(folder, 'dist', file), 'no library');
+    const broken = await load();
+    ok(broken.startsWith(`${install} ${searched}; ./${file}: does not load, `), broken);
+    match(broken, /(too short|invalid ELF).*\)$/);
+    rmSync(join(folder, 'dist', file));
+    strictEqual(await load(), `${install} ${searched}; ./${file}: not installed)`);
+
+    // The error of the loader in a folder that is mounted noexec, which a test without privileges cannot mount.
+    const noexec = `
+      require('node:module')._extensions['.node'] = (_, path) => {
+        throw new Error(path + ': failed to map segment from shared object');
+      };`;
+    writeFileSync(join(folder, 'dist', file), 'no library');
+    match(
+      await load(noexec),
+      /^@renumerate\/node cannot load its native library; move node_modules to a folder that is not mounted noexec \(/,
+    );
+
+    const unsupported = await load(`Object.defineProperty(process, 'arch', { value: 'riscv64' });`);
+    match(unsupported, /no native library for linux riscv64 glibc .*; run it on another platform, or ask for this one/);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -68,7 +68,7 @@ const call = (options, env) => finish(program(options, env));
 
 // Rules: S13
 test('unknown CA is rejected with an error that names the option', async () => {
-  match(await call({}), /^NetworkError tls .*caBundle/);
+  match(await call({}), /^RenumerateNetworkError tls .*caBundle/);
 });
 
 // Rules: S13

@@ -45,7 +45,7 @@ test('session can be constructed with an id only', () => {
 for (const invalid of [42, true, [], {}, Symbol('x'), () => 'cus_1', 1n, 'cus_\ud800']) {
   test(`non-text parameter of type ${typeof invalid} is rejected with its field`, async () => {
     const error = await rejection(running.sandbox.client().createRetentionSession({ customerId: invalid }));
-    deepStrictEqual([error.name, error.field], ['ValidationError', 'customerId']);
+    deepStrictEqual([error.name, error.field], ['RenumerateValidationError', 'customerId']);
     match(error.message, /^customerId must be a string, not an? /);
   });
 }
@@ -55,7 +55,7 @@ test('snake case names are rejected with the camel case name', async () => {
   const pairs = { customer_id: 'customerId', customer_email: 'customerEmail', subscription_id: 'subscriptionId' };
   for (const [snakeCase, camelCase] of Object.entries(pairs)) {
     const error = await rejection(client.createRetentionSession({ [snakeCase]: 'x' }));
-    deepStrictEqual([error.name, error.field, error.attempts], ['ValidationError', snakeCase, []]);
+    deepStrictEqual([error.name, error.field, error.attempts], ['RenumerateValidationError', snakeCase, []]);
     ok(error.message.endsWith(`did you mean ${camelCase}?`), error.message);
   }
   const error = thrown(() => new Renumerate({ base_url: 'https://a.b' }));
@@ -65,19 +65,22 @@ test('snake case names are rejected with the camel case name', async () => {
 test('subscription session rejects subscriptionId', async () => {
   const client = running.sandbox.client();
   const error = await rejection(client.createSubscriptionSession({ ...customer, subscriptionId: 'sub_1' }));
-  deepStrictEqual([error.name, error.field], ['ValidationError', 'subscriptionId']);
+  deepStrictEqual([error.name, error.field], ['RenumerateValidationError', 'subscriptionId']);
   ok((await client.createSubscriptionSession({ ...customer, subscriptionId: undefined })).id);
 });
 
 test('non-object arguments are rejected', async () => {
   const client = running.sandbox.client();
   for (const invalid of ['cus_1', 1, [], () => {}]) {
-    strictEqual((await rejection(client.createRetentionSession(invalid))).name, 'ValidationError');
-    strictEqual((await rejection(client.createRetentionSession(customer, invalid))).name, 'ConfigurationError');
-    strictEqual(thrown(() => new Renumerate(invalid)).name, 'ConfigurationError');
+    strictEqual((await rejection(client.createRetentionSession(invalid))).name, 'RenumerateValidationError');
+    strictEqual(
+      (await rejection(client.createRetentionSession(customer, invalid))).name,
+      'RenumerateConfigurationError',
+    );
+    strictEqual(thrown(() => new Renumerate(invalid)).name, 'RenumerateConfigurationError');
   }
   strictEqual((await rejection(client.createRetentionSession())).field, 'customerId');
-  strictEqual(thrown(() => new Renumerate(null)).name, 'ConfigurationError');
+  strictEqual(thrown(() => new Renumerate(null)).name, 'RenumerateConfigurationError');
 });
 
 // Rules: S20
@@ -87,7 +90,7 @@ test('invalid timeout, retry count or number of connections is rejected with its
       thrown(() => new Renumerate({ timeout: invalid })),
       await rejection(running.sandbox.client().createRetentionSession(customer, { timeout: invalid })),
     ];
-    for (const error of errors) deepStrictEqual([error.name, error.field], ['ConfigurationError', 'timeout']);
+    for (const error of errors) deepStrictEqual([error.name, error.field], ['RenumerateConfigurationError', 'timeout']);
   }
   for (const invalid of [true, '1', 1.5, -1, 11])
     strictEqual(thrown(() => new Renumerate({ maxRetries: invalid })).field, 'maxRetries');
@@ -105,7 +108,10 @@ test('timeouts are in milliseconds', async () => {
   ];
   for (const call of calls) {
     const error = await rejection(call);
-    deepStrictEqual([error.name, error.timeoutScope, error.retryable], ['RequestTimeoutError', 'total', true]);
+    deepStrictEqual(
+      [error.name, error.timeoutScope, error.retryable],
+      ['RenumerateRequestTimeoutError', 'total', true],
+    );
     ok(error.attempts.at(-1).elapsed < 20_000, 'the timeout is not in milliseconds');
   }
 });
@@ -131,7 +137,7 @@ test('call rejects client options and suggests names for unknown ones', async ()
 test('invalid signal or logger is rejected with its field', async () => {
   for (const invalid of [1, 'x', {}, new EventTarget(), { aborted: false }]) {
     const error = await rejection(running.sandbox.client().createRetentionSession(customer, { signal: invalid }));
-    deepStrictEqual([error.name, error.field], ['ConfigurationError', 'signal']);
+    deepStrictEqual([error.name, error.field], ['RenumerateConfigurationError', 'signal']);
   }
   for (const invalid of [1, 'x', {}, { debug() {} }])
     strictEqual(thrown(() => new Renumerate({ logger: invalid })).field, 'logger');
@@ -140,7 +146,7 @@ test('invalid signal or logger is rejected with its field', async () => {
 test('signal in place of the call options is rejected', async () => {
   const { signal } = new AbortController();
   const error = await rejection(running.sandbox.client().createRetentionSession(customer, signal));
-  deepStrictEqual([error.name, error.field], ['ConfigurationError', 'options']);
+  deepStrictEqual([error.name, error.field], ['RenumerateConfigurationError', 'options']);
   match(error.message, /^options must be an object such as \{ signal, timeout \}, not an AbortSignal/);
 });
 

@@ -67,8 +67,9 @@ export interface ErrorDetails {
 
 /**
  * Base class of all errors of a client. `message` is one line: what happened at which host, the number of attempts, and
- * what to do. It never contains the private key or a session id. If a call is aborted, its promise rejects with the
- * reason of the signal, not with an error of this class.
+ * what to do. It never contains the private key or a session id. `name` is the name of the class with `Renumerate` in
+ * front, such as `'RenumerateNotFoundError'`. If a call is aborted, its promise rejects with the reason of the signal, not
+ * with an error of this class.
  *
  * @see https://docs.renumerate.com/reference/error-reference the vendor's documentation of the HTTP statuses
  */
@@ -244,7 +245,10 @@ export class InternalError extends RenumerateError {
 /** A kind of error. `status` and `retryable` are the usual values, for errors that applications create in tests. */
 interface Kind {
   readonly Class: typeof RenumerateError;
-  /** Name of the class. It is a string, because minifiers rename classes. */
+  /**
+   * Property `name` of the errors: the name of the class, and `Renumerate` in front, because logs and error trackers show
+   * the name without the package. It is a string, because minifiers rename classes.
+   */
   readonly name: string;
   readonly code: ErrorCode;
   readonly retryable: boolean;
@@ -252,19 +256,19 @@ interface Kind {
 }
 
 const kinds: Record<`${ErrorKind}`, Kind> = {
-  Api: defineKind(ApiError, 'ApiError', 'api'),
-  Authentication: defineKind(AuthenticationError, 'AuthenticationError', 'authentication', false, 401),
-  BadRequest: defineKind(BadRequestError, 'BadRequestError', 'bad_request', false, 400),
-  Closed: defineKind(ClosedError, 'ClosedError', 'closed'),
-  Configuration: defineKind(ConfigurationError, 'ConfigurationError', 'configuration'),
-  Internal: defineKind(InternalError, 'InternalError', 'internal'),
-  Network: defineKind(NetworkError, 'NetworkError', 'network', true),
-  NotFound: defineKind(NotFoundError, 'NotFoundError', 'not_found', false, 404),
-  RateLimited: defineKind(RateLimitError, 'RateLimitError', 'rate_limited', true, 429),
-  Server: defineKind(ServerError, 'ServerError', 'server', true, 500),
-  Timeout: defineKind(RequestTimeoutError, 'RequestTimeoutError', 'timeout', true),
-  UnexpectedResponse: defineKind(UnexpectedResponseError, 'UnexpectedResponseError', 'unexpected_response'),
-  Validation: defineKind(ValidationError, 'ValidationError', 'validation'),
+  Api: defineKind(ApiError, 'RenumerateApiError', 'api'),
+  Authentication: defineKind(AuthenticationError, 'RenumerateAuthenticationError', 'authentication', false, 401),
+  BadRequest: defineKind(BadRequestError, 'RenumerateBadRequestError', 'bad_request', false, 400),
+  Closed: defineKind(ClosedError, 'RenumerateClosedError', 'closed'),
+  Configuration: defineKind(ConfigurationError, 'RenumerateConfigurationError', 'configuration'),
+  Internal: defineKind(InternalError, 'RenumerateInternalError', 'internal'),
+  Network: defineKind(NetworkError, 'RenumerateNetworkError', 'network', true),
+  NotFound: defineKind(NotFoundError, 'RenumerateNotFoundError', 'not_found', false, 404),
+  RateLimited: defineKind(RateLimitError, 'RenumerateRateLimitError', 'rate_limited', true, 429),
+  Server: defineKind(ServerError, 'RenumerateServerError', 'server', true, 500),
+  Timeout: defineKind(RequestTimeoutError, 'RenumerateRequestTimeoutError', 'timeout', true),
+  UnexpectedResponse: defineKind(UnexpectedResponseError, 'RenumerateUnexpectedResponseError', 'unexpected_response'),
+  Validation: defineKind(ValidationError, 'RenumerateValidationError', 'validation'),
 };
 
 const baseKind = defineKind(RenumerateError, 'RenumerateError', 'renumerate');

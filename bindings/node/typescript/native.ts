@@ -102,19 +102,29 @@ function isMissing(error: unknown): boolean {
   return codeOf(error) === 'MODULE_NOT_FOUND';
 }
 
+/** Returns the error message in one line: what happened, what to do, and then the details. */
 function loadErrorMessage(failures: Failure[]): string {
   const platform = [process.platform, process.arch, libc()].filter(Boolean).join(' ');
   if (failures.length === 0) {
-    return `@renumerate/node has no native library for ${platform}: run it on another platform, or ask for this one`;
+    return `@renumerate/node has no native library for ${platform}; run it on another platform, or ask for this one`;
   }
-  const reasons = failures.map(
-    ({ name, error }) => `${name} ${isMissing(error) ? 'is not there' : `does not load (${firstLine(error)})`}`,
+  const details = failures.map(
+    ({ name, error }) => `${name}: ${isMissing(error) ? 'not installed' : `does not load, ${firstLine(error)}`}`,
   );
-  const folder = typeof __dirname === 'string' ? ` in ${__dirname}` : ''; // absent in a bundle that is an ES module
+  const folder = typeof __dirname === 'string' ? `, searched from ${__dirname}` : ''; // absent in an ES module bundle
   return (
-    `@renumerate/node finds no native library for ${platform}${folder}: ${reasons.join('; ')}. ` +
-    'Install it on the platform that it runs on (copied node_modules hold another one), with its optional dependencies; ' +
-    'where it is bundled, add the condition "module" or mark it as external; in a clone run "npm run build"'
+    `@renumerate/node cannot load its native library; ${remedy(failures)} ` +
+    `(platform: ${platform}${folder}; ${details.join('; ')})`
+  );
+}
+
+function remedy(failures: Failure[]): string {
+  if (failures.some(({ error }) => /failed to map segment|Operation not permitted/.test(firstLine(error)))) {
+    return 'move node_modules to a folder that is not mounted noexec';
+  }
+  return (
+    'run "npm install" on this machine, without --omit=optional; in a clone, run "npm run build"; ' +
+    'in a bundle, add the condition "module" or mark the package as external'
   );
 }
 

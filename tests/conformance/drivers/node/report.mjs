@@ -6,6 +6,11 @@ export function sessionReport({ id, url, requestId, attempts }) {
   return { id, url, request_id: requestId ?? null, attempts: attempts.length };
 }
 
+/** Returns the name of the class. Logs show the property `name`, which must be that of the class with a prefix. */
+function className({ constructor, name }) {
+  return name === `Renumerate${constructor.name}` ? constructor.name : `${constructor.name} named ${name}`;
+}
+
 export function errorReport(error) {
   const typed = error instanceof RenumerateError;
   // Other errors may have properties with the same names.
@@ -26,8 +31,7 @@ export function errorReport(error) {
   } = typed ? error : {};
   return {
     typed,
-    // The name is what logs show; it must be that of the class.
-    class: error.constructor.name === error.name ? error.name : `${error.constructor.name} named ${error.name}`,
+    class: className(error),
     code: code ?? null,
     text: typed ? error.message : String(error),
     retryable: retryable ?? false,
