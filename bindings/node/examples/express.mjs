@@ -20,26 +20,40 @@ app.post('/cancel-session', async (request, response) => {
   response.set('Cache-Control', 'no-store').json(session);
 });
 
-/** Returns a signal that aborts the call when the customer closes the connection. */
+/**
+ * Returns a signal that aborts the call when the customer closes the connection.
+ *
+ * @param {import('express').Response} response
+ */
 function untilClosed(response) {
   const closed = new AbortController();
   response.on('close', () => closed.abort());
   return closed.signal;
 }
 
-app.use((error, _request, response, next) => {
+/** @type {import('express').ErrorRequestHandler} */
+const sendError = (error, _request, response, next) => {
   if (response.destroyed) return; // the customer left: the call was aborted, and there is no connection
-  if (error instanceof NotFoundError) {
-    response.status(404).json({ error: error.code });
-  } else if (error instanceof RenumerateError) {
-    console.error(`no session was minted: ${error.message}`); // the message contains neither the key nor a session id
-    if (error.retryable) response.set('Retry-After', Math.ceil((error.retryAfter ?? 5_000) / 1_000));
-    response.status(error.retryable ? 503 : 502).json({ error: error.code });
-  } else {
+  if (!(error instanceof RenumerateError)) {
     next(error);
+    return;
   }
-});
+  // The message contains neither the key nor a session id. It is for the log only: the page gets the code.
+  console.error(`could not create a session: ${error.code}: ${error.message}`);
+  if (error.retryable) response.set('Retry-After', String(Math.ceil((error.retryAfter ?? 5_000) / 1_000)));
+  response.status(statusOf(error)).json({ error: error.code });
+};
 
-const server = app.listen(process.env.PORT ?? 3000, '127.0.0.1', () => {
-  console.log(`listening on http://127.0.0.1:${server.address().port}`);
+/** @param {RenumerateError} error */
+function statusOf(error) {
+  if (error instanceof NotFoundError) return 404;
+  return error.retryable ? 503 : 502;
+}
+
+app.use(sendError);
+
+const port = Number(process.env.PORT ?? 3000);
+app.listen(port, '127.0.0.1', (error) => {
+  if (error) throw error;
+  console.log(`listening on http://127.0.0.1:${port}`);
 });

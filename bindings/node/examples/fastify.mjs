@@ -20,6 +20,8 @@ app.post('/cancel-session', async (request, reply) => {
 /**
  * Returns a signal that aborts the call when the customer closes the connection. `request.signal` is unsuitable: it is
  * aborted at the end of the request body.
+ *
+ * @param {import('fastify').FastifyReply} reply
  */
 function untilClosed(reply) {
   const closed = new AbortController();
@@ -29,13 +31,19 @@ function untilClosed(reply) {
 
 app.setErrorHandler((error, request, reply) => {
   if (reply.raw.destroyed) return reply.hijack(); // the customer left: the call was aborted, and there is no connection
-  if (error instanceof NotFoundError) return reply.code(404).send({ error: error.code });
   if (!(error instanceof RenumerateError)) return reply.send(error);
-  request.log.error(`no session was minted: ${error.message}`); // the message contains neither the key nor a session id
-  if (error.retryable) reply.header('Retry-After', Math.ceil((error.retryAfter ?? 5_000) / 1_000));
-  return reply.code(error.retryable ? 503 : 502).send({ error: error.code });
+  // The message contains neither the key nor a session id. It is for the log only: the page gets the code.
+  request.log.error(`could not create a session: ${error.code}: ${error.message}`);
+  if (error.retryable) reply.header('Retry-After', String(Math.ceil((error.retryAfter ?? 5_000) / 1_000)));
+  return reply.code(statusOf(error)).send({ error: error.code });
 });
+
+/** @param {RenumerateError} error */
+function statusOf(error) {
+  if (error instanceof NotFoundError) return 404;
+  return error.retryable ? 503 : 502;
+}
 
 // The default action of SIGTERM would lose pending replies and the log lines that the logger has not written yet.
 process.once('SIGTERM', () => app.close());
-await app.listen({ port: process.env.PORT ?? 3000, host: '127.0.0.1' });
+await app.listen({ port: Number(process.env.PORT ?? 3000), host: '127.0.0.1' });

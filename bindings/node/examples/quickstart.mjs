@@ -1,4 +1,4 @@
-// Mints a session for the cancel flow and prints its id.
+// Creates a session for the cancel flow and prints its id.
 //
 // RENUMERATE_PRIVATE_KEY=… node quickstart.mjs [CUSTOMER_ID]
 

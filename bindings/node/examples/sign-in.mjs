@@ -5,12 +5,20 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Returns a customer's cookie. Set it `HttpOnly; Secure; SameSite=Lax`, so that no other site can post with it. */
+/**
+ * Returns a customer's cookie. Set it `HttpOnly; Secure; SameSite=Lax`, so that no other site can post with it.
+ *
+ * @param {string} customerId
+ */
 export function signedInCookie(customerId) {
   return `customer=${signed(customerId)}`;
 }
 
-/** Returns the customer id of a request from its `Cookie` header, or `undefined` without a valid cookie. */
+/**
+ * Returns the customer id of a request from its `Cookie` header, or `undefined` without a valid cookie.
+ *
+ * @param {string | null | undefined} header
+ */
 export function signedInCustomer(header) {
   const [, value = ''] = /(?:^|; )customer=([^;]*)/.exec(header ?? '') ?? [];
   const customerId = value.slice(0, value.lastIndexOf('.'));
@@ -18,6 +26,9 @@ export function signedInCustomer(header) {
   return given.length === wanted.length && timingSafeEqual(given, wanted) ? customerId : undefined;
 }
 
+/** @param {string} customerId */
 function signed(customerId) {
-  return `${customerId}.${createHmac('sha256', process.env.SESSION_SECRET).update(customerId).digest('base64url')}`;
+  const { SESSION_SECRET } = process.env;
+  if (!SESSION_SECRET) throw new Error('set SESSION_SECRET, which signs the cookies');
+  return `${customerId}.${createHmac('sha256', SESSION_SECRET).update(customerId).digest('base64url')}`;
 }

@@ -59,8 +59,8 @@ class Server {
   }
 }
 
-/** Starts a web server on port 0. Returns when the server prints its URL. */
-export async function startServer(command, options) {
+/** Starts a web server. Returns when the server prints its URL. */
+async function startServer(command, options) {
   const program = start(command, { ...options, timeout: 600_000 });
   const { child, output, exited } = program;
   const url = await new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@ export async function startServer(command, options) {
   return new Server(program, url);
 }
 
-/** Starts a web server that does not support port 0. Retries if another process takes the free port. */
+/** Starts a web server on a free port. Retries if another process takes the port. */
 export async function startServerOnFreePort(command, options, attempts = 5) {
   const PORT = String(await freePort());
   try {

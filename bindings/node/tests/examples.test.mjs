@@ -5,17 +5,11 @@ import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Sandbox } from '@renumerate/node/testing';
-import {
-  application,
-  EXAMPLES,
-  environment,
-  freshFolder,
-  startServer,
-  startServerOnFreePort,
-} from './applications.mjs';
+import { application, EXAMPLES, environment, freshFolder, startServerOnFreePort } from './applications.mjs';
 import { KEY, startSandbox } from './fixtures.mjs';
 import { waitFor } from './polling.mjs';
 import { run, start } from './programs.mjs';
+import { STRICT } from './readme.mjs';
 
 const SECRET = 'signs the cookies of the tests';
 process.env.SESSION_SECRET = SECRET;
@@ -53,20 +47,17 @@ describe('quickstart.mjs', () => {
   });
 });
 
-const onPort0 = (program) => (options) =>
-  startServer([process.execPath, program], { ...options, env: { ...options.env, PORT: '0' } });
-
 /** The route of each backend, and functions that create its folder and start its server. */
 const BACKENDS = {
   'express.mjs': {
     path: '/cancel-session',
     folder: () => application('express.mjs', 'sign-in.mjs'),
-    startIn: onPort0('express.mjs'),
+    startIn: (options) => startServerOnFreePort([process.execPath, 'express.mjs'], options),
   },
   'fastify.mjs': {
     path: '/cancel-session',
     folder: () => application('fastify.mjs', 'sign-in.mjs'),
-    startIn: onPort0('fastify.mjs'),
+    startIn: (options) => startServerOnFreePort([process.execPath, 'fastify.mjs'], options),
   },
   next: {
     path: '/api/cancel-session',
@@ -97,16 +88,17 @@ function startNext(options) {
 }
 
 const LAYOUT = 'export default ({ children }) => <html><body>{children}</body></html>;';
+/** Uses the server action of the example, and one that returns the session itself. */
 const PAGE = `
 import { Renumerate } from '@renumerate/node';
+import { startCancelFlow } from './actions';
 
-async function createSession(asJson) {
+async function returnSession() {
   'use server';
-  const session = await new Renumerate().createRetentionSession({ customerId: 'cus_1' });
-  return asJson ? session.toJSON() : session;
+  return new Renumerate().createRetentionSession({ customerId: 'cus_1' });
 }
 
-export default () => <form action={createSession} />;
+export default () => <form action={startCancelFlow}><button formAction={returnSession} /></form>;
 `;
 
 async function buildNextExample() {
@@ -210,7 +202,10 @@ describe('backends', { concurrency: true }, () => {
 
       test('logs failures without secrets', async () => {
         const output = await server.stop();
-        match(output, /no session was minted: \S+ \(RENUMERATE_BASE_URL\) answered 429/);
+        const failures = output.match(/could not create a session: .*/g);
+        match(failures.join('\n'), /: rate_limited: \S+ \(RENUMERATE_BASE_URL\) answered 429/);
+        const codes = failures.map((line) => line.split(': ')[1]).sort();
+        deepStrictEqual(codes, ['timeout', ...FAILURES.map(([, , , code]) => code)].sort());
         strictEqual(
           output.match(/no complete response from .* within/g).length,
           1,
@@ -224,19 +219,50 @@ describe('backends', { concurrency: true }, () => {
   }
 });
 
-test('server action returns the JSON form of a session', async (t) => {
+test('server action creates a session for the signed-in customer', async (t) => {
   const sandbox = await Sandbox.start({ privateKey: KEY });
   t.after(() => sandbox.stop());
   const { project } = await buildNext();
   const { node: actions } = JSON.parse(
     readFileSync(join(project, '.next/server/server-reference-manifest.json'), 'utf8'),
   );
-  const [id] = Object.keys(actions);
-  const server = await startNext({ cwd: project, env: environment(sandbox) });
+  const server = await startNext({ cwd: project, env: environment(sandbox, { SESSION_SECRET: SECRET }) });
   t.after(() => server.stop());
-  const call = async (asJson) => (await server.post('/', [asJson], { 'next-action': id })).text();
-  match(await call(true), /^1:\{"id":"ret_[^"]+","url":"https:/m);
-  match(await call(false), /^1:E\{/m, 'React accepts the session itself: change the README');
+  const ids = Object.keys(actions);
+  const exported = ids.find((id) => actions[id].exportedName === 'startCancelFlow');
+  const call = async (id, cookie = '') => (await server.post('/', [], { 'next-action': id, cookie })).text();
+  match(await call(exported, signedInCookie('cus_1')), /^1:\{"id":"ret_[^"]+","url":"https:/m);
+  match(await call(exported, signedInCookie('cus_not_found')), /^1:\{"error":"not_found"\}/m);
+  match(await call(exported), /^1:\{"error":"sign in first"\}/m);
+  match(
+    await call(ids.find((id) => id !== exported)),
+    /^1:E\{/m,
+    'React accepts the session itself: change the README',
+  );
+});
+
+test('test of the function behind the server action passes', async () => {
+  const cwd = application('next/cancel-session.mjs', 'next/cancel-session.test.mjs');
+  const env = { NODE_TEST_CONTEXT: undefined };
+  const out = await run([process.execPath, '--test', '--test-reporter', 'tap', 'next/'], { cwd, env });
+  match(out, /^# pass 2$/m);
+});
+
+const CHECK_JAVASCRIPT = [...STRICT, '--allowJs', '--checkJs', '--noEmit', '--skipLibCheck'];
+
+test('examples compile as strict TypeScript', async () => {
+  const programs = readdirSync(EXAMPLES).filter((name) => name.endsWith('.mjs'));
+  ok(programs.length > 3);
+  await run(['tsc', ...CHECK_JAVASCRIPT, ...programs], { cwd: application(...programs) });
+});
+
+test('Next.js example compiles as strict TypeScript', async () => {
+  const { project: cwd } = await buildNext();
+  const files = readdirSync(cwd, { recursive: true }).filter((name) => /^(?!\.next|node_modules).*\.m?js$/.test(name));
+  deepStrictEqual(files.length, 6, files.join());
+  const typeRoots = join(import.meta.dirname, 'node_modules/@types');
+  const options = ['--module', 'esnext', '--moduleResolution', 'bundler', '--typeRoots', typeRoots]; // as Next.js sets them
+  await run(['tsc', ...CHECK_JAVASCRIPT, ...options, ...files], { cwd });
 });
 
 test('the Next.js example has a copy of sign-in.mjs', () => {

@@ -94,7 +94,10 @@ test('uncaught call error exits with code 1 and shows no key', async () => {
   );
   const { code, err } = await program.exited;
   strictEqual(code, 1);
-  match(err, /NotFoundError \[RenumerateNotFoundError\]: 127\.0\.0\.1:\d+ \(.*\) answered 404: Customer not found \(1 attempt\)/);
+  match(
+    err,
+    /NotFoundError \[RenumerateNotFoundError\]: 127\.0\.0\.1:\d+ \(.*\) answered 404: Customer not found \(1 attempt\)/,
+  );
   ok(!err.includes('planted'), err);
 });
 

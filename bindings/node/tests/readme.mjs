@@ -5,6 +5,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { run } from './programs.mjs';
 
+/** Options of `tsc` for strict checks of programs that run in Node. */
+export const STRICT = '--strict --module nodenext --target es2022 --lib es2022,esnext.disposable --types node'.split(
+  ' ',
+);
+
 /**
  * Returns the fenced blocks of these languages in a Markdown file or in TypeScript doc comments. With `section`, only
  * the blocks of that section. Fails if there is none: a test of no blocks would pass.
@@ -48,6 +53,5 @@ export async function runBlock({ line, language, code }, cwd, env) {
 
 /** Checks the types and compiles the file to JavaScript in the same folder. */
 function compile(source, cwd) {
-  const settings = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2022,esnext.disposable'];
-  return run(['tsc', ...settings, '--types', 'node', '--noEmitOnError', source], { cwd });
+  return run(['tsc', ...STRICT, '--noEmitOnError', source], { cwd });
 }

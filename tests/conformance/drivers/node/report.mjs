@@ -7,8 +7,9 @@ export function sessionReport({ id, url, requestId, attempts }) {
 }
 
 /** Returns the name of the class. Logs show the property `name`, which must be that of the class with a prefix. */
-function className({ constructor, name }) {
-  return name === `Renumerate${constructor.name}` ? constructor.name : `${constructor.name} named ${name}`;
+function className(error) {
+  const { name } = error.constructor;
+  return error.name === `Renumerate${name}` ? name : `${name} named ${error.name}`;
 }
 
 export function errorReport(error) {

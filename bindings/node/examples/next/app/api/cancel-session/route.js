@@ -8,6 +8,7 @@ import { signedInCustomer } from '../../../sign-in.mjs';
 
 const renumerate = new Renumerate({ timeout: 10_000 }); // shared by all requests; `next build` needs no key
 
+/** @param {Request} request */
 export async function POST(request) {
   const customerId = signedInCustomer(request.headers.get('cookie')); // never from the body, which the client controls
   if (!customerId) return Response.json({ error: 'sign in first' }, { status: 401 });
@@ -16,14 +17,22 @@ export async function POST(request) {
     return Response.json(session, { headers: { 'Cache-Control': 'no-store' } });
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 }); // the customer left: no client reads this
-    return noSession(error);
+    if (!(error instanceof RenumerateError)) throw error;
+    return errorResponse(error);
   }
 }
 
-function noSession(error) {
-  if (error instanceof NotFoundError) return Response.json({ error: error.code }, { status: 404 });
-  if (!(error instanceof RenumerateError)) throw error;
-  console.error(`no session was minted: ${error.message}`); // the message contains neither the key nor a session id
-  const headers = error.retryable ? { 'Retry-After': Math.ceil((error.retryAfter ?? 5_000) / 1_000) } : {};
-  return Response.json({ error: error.code }, { status: error.retryable ? 503 : 502, headers });
+/** @param {RenumerateError} error */
+function errorResponse(error) {
+  // The message contains neither the key nor a session id. It is for the log only: the page gets the code.
+  console.error(`could not create a session: ${error.code}: ${error.message}`);
+  const headers = new Headers();
+  if (error.retryable) headers.set('Retry-After', String(Math.ceil((error.retryAfter ?? 5_000) / 1_000)));
+  return Response.json({ error: error.code }, { status: statusOf(error), headers });
+}
+
+/** @param {RenumerateError} error */
+function statusOf(error) {
+  if (error instanceof NotFoundError) return 404;
+  return error.retryable ? 503 : 502;
 }

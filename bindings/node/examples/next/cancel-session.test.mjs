@@ -1,0 +1,24 @@
+// Test of the function behind the server action, against a sandbox.
+//
+// npm install --save-dev @renumerate/sandbox
+// npm test
+
+import { deepStrictEqual, strictEqual } from 'node:assert';
+import { test } from 'node:test';
+import { Sandbox } from '@renumerate/node/testing';
+
+const sandbox = await Sandbox.start();
+// The client reads the variables when it is constructed, so the module must be imported later.
+process.env.RENUMERATE_BASE_URL = sandbox.url;
+process.env.RENUMERATE_PRIVATE_KEY = sandbox.privateKey;
+const { createCancelSession } = await import('./cancel-session.mjs');
+
+test('server action creates a session for the customer', async () => {
+  const session = await createCancelSession('cus_1');
+  if ('error' in session) throw new Error(session.error);
+  strictEqual((await sandbox.session(session.id)).customerId, 'cus_1');
+});
+
+test('server action returns the code of an error', async () => {
+  deepStrictEqual(await createCancelSession('cus_not_found'), { error: 'not_found' });
+});
