@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -72,19 +71,56 @@ def test_sandbox_that_is_not_running_raises() -> None:
             assert repr(sandbox) == f"<Sandbox {sandbox.url}>"
 
 
-def test_startup_failure_reports_cause(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="No such file"), Sandbox(cases=tmp_path / "missing"):
-        pass
-    with pytest.raises(FileNotFoundError), Sandbox(command=tmp_path / "missing"):
-        pass
+def _write_program(path: Path, text: str, mode: int = 0o755) -> Path:
+    path.write_text(text)
+    path.chmod(mode)
+    return path
 
 
-@pytest.mark.parametrize("command", ["echo", "true"])
-def test_other_command_is_reported_without_its_output(command: str) -> None:
-    """`echo` prints its arguments, among which is the private key."""
-    path = shutil.which(command)
-    with pytest.raises(RuntimeError, match=f"{command} is not the command of the package") as raised:
+_INSTALL = "run \"pip install 'renumerate-sdk[testing]'\", or set the parameter command to its path"
+
+
+def test_startup_failure_reports_cause_and_remedy(tmp_path: Path) -> None:
+    """Rules: M4"""
+    missing = tmp_path / "missing"
+    with pytest.raises(FileNotFoundError) as raised:
+        Sandbox(command=missing).start()
+    assert str(raised.value) == f"could not start the sandbox: the command {missing} does not exist; {_INSTALL}"
+
+    rejected = _write_program(tmp_path / "rejected", "#!/bin/sh\n", 0o644)
+    with pytest.raises(PermissionError) as refused:
+        Sandbox(command=rejected).start()
+    assert str(refused.value) == (
+        f"could not start the sandbox: the command {rejected} cannot be executed: Permission denied; "
+        f'run "chmod +x {rejected}", or move it to a folder that is not mounted noexec'
+    )
+
+    failing = _write_program(tmp_path / "failing", "#!/bin/sh\necho no threads left >&2\n")
+    with pytest.raises(RuntimeError, match=r"^could not start the sandbox: no threads left$"):
+        Sandbox(command=failing).start()
+    with pytest.raises(RuntimeError, match=r"^could not start the sandbox: .*No such file"):
+        Sandbox(cases=missing).start()
+
+
+def test_missing_command_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Rules: M4"""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"the command renumerate does not exist; run \"pip install"):
+        Sandbox().start()
+
+
+@pytest.mark.parametrize("program", ['echo "$@"', "echo 5", "echo '{}'", "true"])
+def test_other_command_is_reported_without_its_output(tmp_path: Path, program: str) -> None:
+    """The first program prints its arguments, among which is the private key.
+
+    Rules: M4
+    """
+    path = _write_program(tmp_path / "other", f"#!/bin/sh\n{program}\n")
+    with pytest.raises(RuntimeError) as raised:
         Sandbox(command=path, private_key=KEY).start()
+    problem = f"the command {path} did not print the URL of a sandbox; check that it is the renumerate command"
+    assert str(raised.value) == f"could not start the sandbox: {problem}"
     assert KEY not in str(raised.value)
 
 

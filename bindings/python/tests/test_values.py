@@ -214,6 +214,7 @@ TREE = {
 
 @pytest.mark.parametrize("error", TREE)
 def test_error_hierarchy(error: type[RenumerateError]) -> None:
+    """Rules: M5"""
     assert issubclass(error, TREE[error]) and issubclass(RenumerateError, Exception)
     assert not issubclass(error, OSError), "SDK errors must not be OS errors"
     assert error.__module__ == "renumerate_sdk" and getattr(renumerate_sdk, error.__name__) is error

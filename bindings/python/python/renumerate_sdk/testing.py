@@ -23,7 +23,6 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from os import PathLike, fspath
-from pathlib import Path
 from threading import Timer
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -228,19 +227,23 @@ class Sandbox:
         """Starts the sandbox, and returns when it accepts requests.
 
         Raises:
-            FileNotFoundError: The ``renumerate`` command is not installed.
+            FileNotFoundError: The ``renumerate`` command does not exist.
+            PermissionError: The command may not be executed, for example because its folder is mounted ``noexec``.
             RuntimeError: The sandbox is already running, or it cannot start. The message contains the reason.
         """
         if self._process is not None:
             raise RuntimeError("the sandbox is running already")
-        command = self._command or _find_command()
-        process = subprocess.Popen(
-            [fspath(command), *self._arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        command = fspath(self._command or _find_command())
+        try:
+            process = subprocess.Popen(
+                [command, *self._arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        except OSError as error:
+            raise type(error)(_start_problem(command, error)) from None
         assert process.stdout is not None and process.stderr is not None
         timer = Timer(_START_TIMEOUT, process.kill)
         timer.start()
@@ -250,14 +253,16 @@ class Sandbox:
             timer.cancel()
         try:
             info = json.loads(line)
-        except ValueError:
+            info["url"]
+        except (LookupError, TypeError, ValueError):
             if line:
                 process.kill()
-            reason = _wait_for_exit(process).strip()
+            problem = _wait_for_exit(process).strip()
             # The output of another program is not shown, because it may repeat its arguments and so the private key.
-            if line or not reason:
-                reason = f"{command} is not the command of the package renumerate-sandbox"
-            raise RuntimeError(f"the sandbox does not start: {reason}") from None
+            if line or not problem:
+                check = "check that it is the renumerate command"
+                problem = f"the command {command} did not print the URL of a sandbox; {check}"
+            raise RuntimeError(f"could not start the sandbox: {problem}") from None
         self._process, self._info = process, info
         return self
 
@@ -327,7 +332,14 @@ def _find_command() -> str:
 
     The command in this Python environment is found even if the environment is not activated.
     """
-    found = shutil.which("renumerate", path=sysconfig.get_path("scripts")) or shutil.which("renumerate")
-    if found is None:
-        raise FileNotFoundError("there is no renumerate command: install the package renumerate-sandbox")
-    return str(Path(found))
+    return shutil.which("renumerate", path=sysconfig.get_path("scripts")) or shutil.which("renumerate") or "renumerate"
+
+
+def _start_problem(command: str, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        install = "run \"pip install 'renumerate-sdk[testing]'\", or set the parameter command to its path"
+        problem = f"the command {command} does not exist; {install}"
+    else:
+        allow = f'run "chmod +x {command}", or move it to a folder that is not mounted noexec'
+        problem = f"the command {command} cannot be executed: {error.strerror}; {allow}"
+    return f"could not start the sandbox: {problem}"
