@@ -49,26 +49,36 @@ test('Deno requires exactly the permissions in the README, and Bun requires none
   }
 });
 
-test('README commands install both packages', async () => {
-  const APP = freshFolder();
-  const env = { APP, npm_config_offline: 'true', npm_config_audit: 'false', npm_config_loglevel: 'error' };
+/** Runs the commands of a README in one shell in the clone, except builds. Returns the home folder and the output. */
+async function runCommands(readme) {
+  const HOME = freshFolder();
+  const env = { HOME, npm_config_offline: 'true', npm_config_audit: 'false', npm_config_loglevel: 'error' };
   // `tests/run` has already run these commands.
   const skipBuild = 'npm() { case $1 in ci | run) ;; *) command npm "$@" ;; esac; }';
-  for (const { code } of blocksOf(README, ['sh']))
-    await run(['bash', '-euc', `${skipBuild}\n${code}`], { cwd: ROOT, env });
+  const commands = blocksOf(readme, ['sh']).map(({ code }) => code);
+  const out = await run(['bash', '-euc', [skipBuild, ...commands].join('\n')], { cwd: ROOT, env });
+  return { HOME, out };
+}
+
+test('README commands install both packages', async () => {
+  const { HOME } = await runCommands(README);
+  const cwd = join(HOME, 'shop');
   const out = await runModule(
     `import { Sandbox } from '@renumerate/node/testing';
     const sandbox = await Sandbox.start({ privateKey: '${KEY}' });
     const { id } = await sandbox.client().createRetentionSession({ customerId: 'cus_1' });
     console.log(id.slice(0, 4));
     await sandbox.stop();`,
-    { cwd: APP, env: { PATH: '/nowhere' } },
+    { cwd, env: { PATH: '/nowhere' } },
   );
   strictEqual(out, 'ret_\n');
-  match(await run(['npx', 'renumerate', 'demo'], { cwd: APP, env }), /ret_/);
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(APP, 'package.json'), 'utf8'));
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
   deepStrictEqual(
     [Object.keys(dependencies), Object.keys(devDependencies)],
     [['@renumerate/node'], ['@renumerate/sandbox']],
   );
+});
+
+test('sandbox README commands install and run the command', async () => {
+  match((await runCommands(join(PACKAGE, 'sandbox/README.md'))).out, /ret_/);
 });

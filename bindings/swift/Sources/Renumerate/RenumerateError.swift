@@ -99,11 +99,11 @@ extension RenumerateError {
 }
 
 extension RenumerateError: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible {
-    /// The ``message``.
-    public var description: String { message }
+    /// The type, the ``code`` and the ``message``: `RenumerateError not_found: api.renumerate.com answered 404: …`.
+    public var description: String { "RenumerateError \(code): \(message)" }
 
-    /// The ``message``.
-    public var debugDescription: String { message }
+    /// The same as ``description``.
+    public var debugDescription: String { description }
 
     /// The ``message``, which `localizedDescription` returns.
     public var errorDescription: String? { message }

@@ -35,7 +35,9 @@ final class ChildProcess: Sendable {
                 try? pipe.fileHandleForReading.close()
                 try? pipe.fileHandleForWriting.close()
             }
-            throw SandboxError(description: "the command \(command) cannot be run: \(error.localizedDescription)")
+            let remedy = "run \"chmod +x \(command)\", or move it to a folder that is not mounted noexec"
+            throw SandboxError(
+                startProblem: "the command \(command) cannot be executed: \(error.localizedDescription); \(remedy)")
         }
         processId = process.processIdentifier
         self.input = input.fileHandleForWriting

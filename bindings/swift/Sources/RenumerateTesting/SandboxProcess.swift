@@ -30,11 +30,10 @@ final class SandboxProcess: Sendable {
         }
         child.kill()
         try Task.checkCancellation()
-        if line != nil {
-            throw SandboxError(description: "\(command) is no sandbox: it does not say where it listens")
-        }
-        let reason = await child.firstErrorLine.first(within: .seconds(1)) ?? "\(command) says nothing"
-        throw SandboxError(description: "the sandbox does not start: \(reason)")
+        let noUrl =
+            "the command \(command) did not print the URL of a sandbox; check that it is the renumerate command"
+        let errorLine = line == nil ? await child.firstErrorLine.first(within: .seconds(1)) : nil
+        throw SandboxError(startProblem: errorLine ?? noUrl)
     }
 
     /// The URL session that all sandboxes share, because Foundation keeps the resources of every session open. It

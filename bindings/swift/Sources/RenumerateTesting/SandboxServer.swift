@@ -168,3 +168,8 @@ public struct SandboxError: Error, LocalizedError, CustomStringConvertible {
 
     public var errorDescription: String? { description }
 }
+
+extension SandboxError {
+    /// Creates the error of a sandbox that cannot start.
+    init(startProblem: String) { self.init(description: "could not start the sandbox: \(startProblem)") }
+}

@@ -95,16 +95,38 @@ struct SandboxServerTests {
         #expect(network.phase == .connect)
     }
 
+    // Rules: M4
     @Test
-    func startupFailureReportsCause() async throws {
-        func reason(_ start: () async throws -> SandboxServer) async -> String {
-            do { return "\(try await start())" } catch { return error.localizedDescription }
+    func startupFailureReportsCauseAndRemedy() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("commands-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func program(_ name: String, _ line: String, permissions: Int = 0o700) throws -> String {
+            let file = folder.appendingPathComponent(name)
+            try Data("#!/bin/sh\n\(line)\n".utf8).write(to: file)
+            try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: file.path)
+            return file.path
         }
-        #expect(await reason { try await .start(command: "/not/there") } == "there is no command /not/there")
-        #expect(
-            await reason { try await .start(command: "/bin/true") }.contains("does not start: /bin/true says nothing"))
-        #expect(await reason { try await .start(command: "/bin/echo") }.contains("is no sandbox"))
-        #expect(await reason { try await .start(cases: "/not/there") }.contains("/not/there"))
+        func problem(command: String? = nil, cases: String? = nil) async -> String {
+            do { return "\(try await SandboxServer.start(cases: cases, command: command))" } catch {
+                let prefix = "could not start the sandbox: "
+                let text = error.localizedDescription
+                return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+            }
+        }
+        let remedy = "put it on the PATH, or set RENUMERATE_COMMAND or the parameter command to its path"
+        #expect(await problem(command: "/not/there") == "the command /not/there does not exist; \(remedy)")
+        let rejected = try program("rejected", "true", permissions: 0o600)
+        let refusal = await problem(command: rejected)
+        #expect(refusal.hasPrefix("the command \(rejected) cannot be executed: "), "\(refusal)")
+        #expect(refusal.hasSuffix("; run \"chmod +x \(rejected)\", or move it to a folder that is not mounted noexec"))
+        #expect(await problem(command: try program("failing", "echo no threads left >&2")) == "no threads left")
+        #expect(await problem(cases: "/not/there").contains("/not/there"))
+        for (index, line) in ["true", "echo 5", "echo {}", "echo text"].enumerated() {
+            let other = try program("other\(index)", line)
+            let check = "did not print the URL of a sandbox; check that it is the renumerate command"
+            #expect(await problem(command: other) == "the command \(other) \(check)")
+        }
     }
 
     @Test

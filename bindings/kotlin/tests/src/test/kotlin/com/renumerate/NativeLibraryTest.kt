@@ -63,12 +63,12 @@ class NativeLibraryTest(private val sandbox: Sandbox) {
         val command = "$folder/renumerate-sandbox…"
         val problem =
             if (option == "ro") {
-                "cannot unpack the command of the sandbox: java.nio.file.FileSystemException: $command: Read-only file system"
+                "cannot unpack the command: java.nio.file.FileSystemException: $command: Read-only file system"
             } else {
                 "the command $command/renumerate cannot be executed: error=13, Permission denied"
             }
-        assertTrue(line.startsWith("IllegalStateException: $problem; "), line)
-        assertTrue(line.endsWith("(no mount option noexec): set another folder with -Djava.io.tmpdir=FOLDER"), line)
+        assertTrue(line.startsWith("IllegalStateException: could not start the sandbox: $problem; "), line)
+        assertTrue(line.endsWith("set another folder for temporary files with -Djava.io.tmpdir=FOLDER"), line)
     }
 
     @Test

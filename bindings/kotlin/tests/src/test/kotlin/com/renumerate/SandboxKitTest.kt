@@ -108,15 +108,30 @@ class SandboxKitTest(private val constructorSandbox: Sandbox) {
         }
     }
 
+    // Rules: M4
     @Test
-    fun `startup failure reports the cause`(@TempDir folder: Path) {
-        val missing = assertThrows<IllegalStateException> { Sandbox.start(command = folder.resolve("renumerate")) }
-        assertTrue("there is no command" in missing.message.orEmpty(), "$missing")
-        val rejected = assertThrows<IllegalStateException> { Sandbox.start(cases = folder.resolve("none")) }
-        val message = rejected.message.orEmpty()
-        assertTrue("the sandbox does not start: " in message && "none" in message, message)
-        assertThrows<IllegalStateException> { Sandbox.start(command = Path.of("/bin/true")) }
-        assertThrows<IllegalStateException> { Sandbox.start(command = Path.of("/bin/echo")) }
+    fun `startup failure reports the cause and the remedy`(@TempDir folder: Path) {
+        fun program(name: String, line: String, executable: Boolean = true) =
+            folder.resolve(name).apply { writeText("#!/bin/sh\n$line\n") }.also { it.toFile().setExecutable(executable) }
+
+        fun problem(command: Path?, cases: Path? = null) =
+            assertThrows<IllegalStateException> { Sandbox.start(command = command, cases = cases) }.message.orEmpty()
+                .also { assertTrue(it.startsWith("could not start the sandbox: "), it) }
+                .removePrefix("could not start the sandbox: ")
+
+        val missing = folder.resolve("missing")
+        val rejected = program("rejected", "true", executable = false)
+        val add = "add renumerate-testing for this platform to the class path, or set the parameter command to its path"
+        assertEquals("the command $missing does not exist; $add", problem(missing))
+        val allow = "run \"chmod +x $rejected\", or move it to a folder that is not mounted noexec; "
+        assertTrue(problem(rejected).startsWith("the command $rejected cannot be executed: error=13, Permission denied; $allow"))
+        assertEquals("no threads left", problem(program("failing", "echo no threads left >&2")))
+        assertTrue("none" in problem(null, cases = folder.resolve("none")))
+        for (line in listOf("true", "echo 5", "echo {}", "echo text")) {
+            val other = program("other", line)
+            val check = "did not print the URL of a sandbox; check that it is the renumerate command"
+            assertEquals("the command $other $check", problem(other))
+        }
     }
 
     @Test
@@ -126,7 +141,8 @@ class SandboxKitTest(private val constructorSandbox: Sandbox) {
         fun isRunning() = ProcessHandle.current().children().anyMatch { "$silent" in it.info().commandLine().orElse("") }
 
         val late = assertThrows<IllegalStateException> { TestKitApi.startSandbox("$silent", 300) }
-        assertEquals("the sandbox does not start: it has printed nothing within 300ms", late.message)
+        val problem = "the command $silent printed nothing within 300ms; check that it is the renumerate command"
+        assertEquals("could not start the sandbox: $problem", late.message)
         waitUntil("the command is killed") { !isRunning() }
 
         val interrupted = CompletableFuture<Pair<Throwable?, Boolean>>()
@@ -137,7 +153,7 @@ class SandboxKitTest(private val constructorSandbox: Sandbox) {
         waitUntil("the command runs") { isRunning() }
         starting.interrupt()
         val (error, isInterrupted) = interrupted.get(30, TimeUnit.SECONDS)
-        assertEquals("the sandbox does not start: the thread was interrupted", error?.message)
+        assertEquals("could not start the sandbox: the thread was interrupted", error?.message)
         assertTrue(error is IllegalStateException && isInterrupted)
         waitUntil("the command is killed") { !isRunning() }
     }

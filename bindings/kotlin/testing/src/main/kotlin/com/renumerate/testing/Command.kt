@@ -18,7 +18,7 @@ internal object Command {
         try {
             resource.use(::unpack)
         } catch (error: IOException) {
-            throw IllegalStateException("cannot unpack the command of the sandbox: $error; $REMEDY", error)
+            throw IllegalStateException("could not start the sandbox: cannot unpack the command: $error; $SET_FOLDER", error)
         }
     }
 
@@ -31,10 +31,17 @@ internal object Command {
         return file
     }
 
-    /** Remedy if the folder for temporary files is unsuitable. */
-    const val REMEDY =
-        "the command in the jar of renumerate-testing is unpacked into the folder for temporary files, which must be writable " +
-            "and must allow execution (no mount option noexec): set another folder with -Djava.io.tmpdir=FOLDER"
+    private const val SET_FOLDER = "set another folder for temporary files with -Djava.io.tmpdir=FOLDER"
+
+    /** Returns the problem of a command that does not exist, with its remedy. */
+    fun missing(command: String) =
+        "the command $command does not exist; add renumerate-testing for this platform to the class path, or set the parameter " +
+            "command to its path"
+
+    /** Returns the problem of a command that the system refuses to run, with its remedy. */
+    fun rejected(command: String, reason: String?) =
+        "the command $command cannot be executed: $reason; run \"chmod +x $command\", or move it to a folder that is not mounted " +
+            "noexec; if it is the command of renumerate-testing, $SET_FOLDER"
 
     private fun name() = if (System.getProperty("os.name").startsWith("Windows")) "renumerate.exe" else "renumerate"
 

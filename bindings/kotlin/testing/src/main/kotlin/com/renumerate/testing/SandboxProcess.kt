@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
 import kotlin.concurrent.thread
 import kotlin.io.path.exists
-import kotlin.io.path.isExecutable
 import kotlin.time.Duration.Companion.milliseconds
 
 /** Process of a sandbox. It exits when its standard input is closed, at the latest when this JVM exits. */
@@ -51,12 +50,18 @@ internal class SandboxProcess private constructor(private val process: Process, 
     companion object {
         private const val TIMEOUT_MS = 30_000
         private const val STOP_TIMEOUT_S = 5L
+        private const val CHECK = "check that it is the renumerate command"
 
-        private fun startProblem(command: Path, error: IOException): String = when {
-            !command.exists() -> "there is no command $command: put renumerate-testing for this platform on the class path"
-            command.isExecutable() -> "cannot run the command $command: ${error.cause?.message ?: error.message}"
-            else -> "the command $command cannot be executed: ${error.cause?.message ?: error.message}; ${Command.REMEDY}"
-        }
+        private fun startError(problem: String, cause: Exception? = null) =
+            IllegalStateException("could not start the sandbox: $problem", cause)
+
+        private fun spawnProblem(command: String, error: IOException): String =
+            if (isMissing(command)) Command.missing(command) else Command.rejected(command, error.cause?.message ?: error.message)
+
+        private fun noUrl(command: String) = "the command $command did not print the URL of a sandbox; $CHECK"
+
+        /** Returns whether the command does not exist. `ProcessBuilder` searches a name without a folder on the `PATH`. */
+        private fun isMissing(command: String) = Path.of(command).parent == null || !Path.of(command).exists()
 
         fun start(command: String, options: List<String>, startTimeoutMs: Long = TIMEOUT_MS.toLong()): SandboxProcess {
             val arguments = listOf(command, "sandbox", "--port", "0", "--json", "--until-stdin-ends") + options
@@ -64,11 +69,11 @@ internal class SandboxProcess private constructor(private val process: Process, 
                 try {
                     ProcessBuilder(arguments).start()
                 } catch (error: IOException) {
-                    throw IllegalStateException(startProblem(Path.of(command), error), error)
+                    throw startError(spawnProblem(command, error), error)
                 }
             val startup =
                 try {
-                    startupLine(process, startTimeoutMs)
+                    startupLine(command, process, startTimeoutMs)
                 } catch (error: IllegalStateException) {
                     process.destroyForcibly()
                     throw error
@@ -77,25 +82,25 @@ internal class SandboxProcess private constructor(private val process: Process, 
                 SandboxProcess(process, Json.parseToJsonElement(startup).jsonObject)
             } catch (error: RuntimeException) {
                 process.destroyForcibly()
-                throw IllegalStateException("$command is no sandbox: it does not say where it listens", error)
+                throw startError(noUrl(command), error)
             }
         }
 
         /** Waits for the line in which the sandbox reports its URL and its key. */
-        private fun startupLine(process: Process, timeoutMs: Long): String {
+        private fun startupLine(command: String, process: Process, timeoutMs: Long): String {
             val output = firstLine(process.inputReader())
             val errors = firstLine(process.errorReader())
-            val reason =
+            val problem =
                 try {
                     output.get(timeoutMs, TimeUnit.MILLISECONDS)?.let { return it }
-                    errors.completeOnTimeout(null, 1, TimeUnit.SECONDS).get()?.trim().orEmpty().ifEmpty { "it says nothing" }
+                    errors.completeOnTimeout(null, 1, TimeUnit.SECONDS).get()?.trim().orEmpty().ifEmpty { noUrl(command) }
                 } catch (_: TimeoutException) {
-                    "it has printed nothing within ${timeoutMs.milliseconds}"
+                    "the command $command printed nothing within ${timeoutMs.milliseconds}; $CHECK"
                 } catch (_: InterruptedException) {
                     Thread.currentThread().interrupt()
                     "the thread was interrupted"
                 }
-            throw IllegalStateException("the sandbox does not start: $reason")
+            throw startError(problem)
         }
 
         /**
