@@ -99,6 +99,7 @@ test('uncaught call error exits with code 1 and shows no key', async () => {
     /NotFoundError \[RenumerateNotFoundError\]: 127\.0\.0\.1:\d+ \(.*\) answered 404: Customer not found \(1 attempt\)/,
   );
   ok(!err.includes('planted'), err);
+  ok(err.length < 3_000, 'Node prints the line of code that failed: is it a whole bundle?');
 });
 
 test('call retries while the event loop is blocked', async () => {

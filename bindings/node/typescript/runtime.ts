@@ -3,7 +3,7 @@
 // Does not look for `window`, because jsdom defines a `window` in tests that run on Node.
 if (typeof process !== 'object' || typeof process.versions?.node !== 'string') {
   throw new Error(
-    '@renumerate/node holds the private key and runs on servers only: in a browser use @renumerate/js, with a session id from your backend',
+    '@renumerate/node runs on servers only, because it uses the private key; in a browser, use @renumerate/js with a session id from your backend',
   );
 }
 

@@ -141,6 +141,7 @@ struct ValuesTests {
         }
     }
 
+    // Rules: M5
     @Test
     func errorConformsToLocalizedError() async throws {
         try await withSandbox { sandbox in
@@ -149,6 +150,7 @@ struct ValuesTests {
                 try await sandbox.client().createRetentionSession(customerId: "cus_1")
             }
             #expect(failure.localizedDescription == failure.message)
+            #expect("\(failure)" == "RenumerateError rate_limited: \(failure.message)")
             #expect((failure as any LocalizedError).failureReason == failure.reason)
             #expect(failure.retryAfter == .seconds(120))
             #expect(failure.requestId == "req_1")
