@@ -86,7 +86,7 @@ OCCURRENCES = {
     "bindings/kotlin/README.md": "<artifactId>renumerate-kotlin</artifactId>\n  <version>",
     "bindings/kotlin/client/pom.xml": "<artifactId>renumerate-parent</artifactId>\n    <version>",
     "bindings/kotlin/examples/spring-boot/pom.xml": "<artifactId>renumerate-kotlin</artifactId>\n      <version>",
-    "bindings/node/README.md": "npm install ./renumerate-node-",
+    "bindings/node/README.md": "~/shop/renumerate-node-",
     "bindings/node/package.json": '"@renumerate/sandbox": "',
     "bindings/node/package-lock.json": '"name": "@renumerate/node",\n  "version": "',
     "bindings/node/sandbox/package.json": '"name": "@renumerate/sandbox",\n  "version": "',
