@@ -92,7 +92,7 @@ test('abort listener is removed when calls settle', async () => {
       .catch((error) => error.name),
   );
   strictEqual(getEventListeners(signal, 'abort').length, 1, 'concurrent calls share one listener');
-  deepStrictEqual((await Promise.all(calls)).slice(1), ['NotFoundError', 'ValidationError']);
+  deepStrictEqual((await Promise.all(calls)).slice(1), ['RenumerateNotFoundError', 'RenumerateValidationError']);
   strictEqual(getEventListeners(signal, 'abort').length, 0);
 });
 
