@@ -129,10 +129,7 @@ test('missing package of the command is reported', async () => {
 
   // The published package has one optional dependency per platform, which contains the command.
   const dependency = `@renumerate/sandbox-${PLATFORM}`;
-  writeFileSync(
-    join(scope, 'sandbox/package.json'),
-    JSON.stringify({ optionalDependencies: { [dependency]: '*' } }),
-  );
+  writeFileSync(join(scope, 'sandbox/package.json'), JSON.stringify({ optionalDependencies: { [dependency]: '*' } }));
   const install = `the package ${dependency} is not installed; run "npm install" on this machine, without --omit=optional\n`;
   strictEqual(await start(), `could not start the sandbox: ${install}`);
   strictEqual(await launch(), `renumerate: ${install}`);
