@@ -35,13 +35,13 @@ internal object Command {
 
     /** Returns the problem of a command that does not exist, with its remedy. */
     fun missing(command: String) =
-        "the command $command does not exist; add renumerate-testing for this platform to the class path, or set the parameter " +
-            "command to its path"
+        "the command $command does not exist; add renumerate-testing for this platform to the class path, or set the " +
+            "parameter command to its path"
 
     /** Returns the problem of a command that the system refuses to run, with its remedy. */
     fun rejected(command: String, reason: String?) =
-        "the command $command cannot be executed: $reason; run \"chmod +x $command\", or move it to a folder that is not mounted " +
-            "noexec; if it is the command of renumerate-testing, $SET_FOLDER"
+        "the command $command cannot be executed: $reason; run \"chmod +x $command\", or move it to a folder that is not " +
+            "mounted noexec; if it is the command of renumerate-testing, $SET_FOLDER"
 
     private fun name() = if (System.getProperty("os.name").startsWith("Windows")) "renumerate.exe" else "renumerate"
 
