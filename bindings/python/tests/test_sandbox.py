@@ -112,10 +112,7 @@ def test_missing_command_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 @pytest.mark.parametrize("program", ['echo "$@"', "echo 5", "echo '{}'", "true"])
 def test_other_command_is_reported_without_its_output(tmp_path: Path, program: str) -> None:
-    """The first program prints its arguments, among which is the private key.
-
-    Rules: M4
-    """
+    """The first program prints its arguments, among which is the private key."""
     path = _write_program(tmp_path / "other", f"#!/bin/sh\n{program}\n")
     with pytest.raises(RuntimeError) as raised:
         Sandbox(command=path, private_key=KEY).start()

@@ -23,6 +23,7 @@ fn verified() -> BTreeMap<String, Vec<String>> {
             verified.entry(rule).or_default().push(format!("case {}", case.name));
         }
     }
+    read_faults(&project().join("tests/conformance/faults.json"), &mut verified);
     let bindings = project().join("bindings");
     read_tests(&project().join("crates"), &mut verified);
     read_python_tests(&bindings.join("python/tests"), &mut verified);
@@ -35,6 +36,19 @@ fn verified() -> BTreeMap<String, Vec<String>> {
     );
     read_annotated_tests(&bindings.join("swift/Tests/RenumerateTests"), "swift", "func ", &mut verified);
     verified
+}
+
+/// Reads the rules of the faults of the fault matrix.
+fn read_faults(file: &Path, verified: &mut BTreeMap<String, Vec<String>>) {
+    let file: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let rows = file.get("rows").and_then(|rows| rows.as_array()).unwrap();
+    for case in rows.iter().filter_map(|row| row.pointer("/fault/case")) {
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let name = case.get("name").map(text).unwrap();
+        for rule in case.get("rules").and_then(|rules| rules.as_array()).unwrap() {
+            verified.entry(text(rule)).or_default().push(format!("fault {name}"));
+        }
+    }
 }
 
 fn project() -> PathBuf {
