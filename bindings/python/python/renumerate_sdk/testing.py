@@ -251,6 +251,7 @@ class Sandbox:
             line = process.stdout.readline()
         finally:
             timer.cancel()
+            timer.join()
         try:
             info = json.loads(line)
             info["url"]

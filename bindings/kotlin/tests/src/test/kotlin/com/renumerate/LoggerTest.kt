@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import org.slf4j.LoggerFactory
 import org.slf4j.event.Level
 import java.io.ByteArrayOutputStream
 import java.time.Duration
@@ -133,7 +134,7 @@ class LoggerTest {
     /** The README contains the logger of this test. */
     @Test
     fun `SLF4J event has the level, the message and the time of the line`(sandbox: Sandbox) {
-        val context = LoggerContext()
+        val context = LoggerFactory.getILoggerFactory() as LoggerContext
         val output = ByteArrayOutputStream()
         val layout = PatternLayoutEncoder()
         layout.context = context
@@ -144,19 +145,16 @@ class LoggerTest {
         appender.encoder = layout
         appender.outputStream = output
         appender.start()
-        val log: org.slf4j.Logger = context.getLogger("renumerate").apply { addAppender(appender) }
+        val log: org.slf4j.Logger = context.getLogger("renumerate").apply { addAppender(appender) }.apply { isAdditive = false }
 
         val logger = Logger { line ->
             log.atLevel(Level.valueOf(line.level.name)).addKeyValue("time", line.time).log(line.message)
         }
-        val options = sandbox.options().logger {
-            lines += it
-            logger.log(it)
-        }
-        BlockingClient(options.build()).createRetentionSession(customerId = "cus_unstable")
+        BlockingClient(options(sandbox)).createRetentionSession(customerId = "cus_unstable")
+        lines.forEach(logger::log)
 
         // By default, Logback prints no line of the level TRACE.
         val expected = lines.filter { it.level < LogLevel.TRACE }.map { """${it.level} time="${it.time}" ${it.message}""" }
-        assertEquals(expected, output.toString().trim().lines())
+        assertEquals(expected, output.toString().trim().lines(), "${context.statusManager.copyOfStatusList}")
     }
 }
