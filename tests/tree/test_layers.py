@@ -46,6 +46,7 @@ LAYERS = {
         [
             "error",
             "redact",
+            "token",
             "contract",
             "case",
             "domain",

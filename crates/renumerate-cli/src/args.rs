@@ -175,6 +175,9 @@ pub(crate) struct Sandbox {
     /// Private key to accept; do not use a real key
     #[arg(long, value_name = "KEY", default_value = renumerate_sandbox::DEFAULT_KEY)]
     pub(crate) key: String,
+    /// Public key that handshake tokens must contain
+    #[arg(long, value_name = "KEY", default_value = renumerate_sandbox::DEFAULT_PUBLIC_KEY)]
+    pub(crate) public_key: String,
     /// Folder with case files
     #[arg(long, value_name = "DIR")]
     pub(crate) cases: Option<PathBuf>,
@@ -208,7 +211,7 @@ pub(crate) struct Sandbox {
     /// Origin, such as http://localhost:3000, whose pages may use the sandbox; can be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) allow_origin: Vec<String>,
-    /// Print URL and key as a line of JSON
+    /// Print URL and keys as a line of JSON
     #[arg(long)]
     pub(crate) json: bool,
     /// Stop when standard input ends, for example because the parent process has ended

@@ -16,8 +16,12 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
     // Each connection needs an open file. If the limit of open files cannot be raised, the sandbox accepts fewer
     // connections.
     let _best_effort = rlimit::increase_nofile_limit(u64::MAX);
-    let mut builder =
-        Sandbox::builder().host(options.host).port(options.port).private_key(options.key).dashboard(true);
+    let mut builder = Sandbox::builder()
+        .host(options.host)
+        .port(options.port)
+        .private_key(options.key)
+        .public_key(options.public_key)
+        .dashboard(true);
     if let Some(folder) = options.cases {
         builder = builder.cases_dir(folder);
     }
@@ -64,13 +68,17 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
 }
 
 fn print_json(sandbox: &Sandbox) -> io::Result<()> {
-    let (url, key) = (sandbox.url(), sandbox.private_key());
-    let info = match (sandbox.widgets_url(), sandbox.ca_certificate()) {
-        (Some(widgets), Some(ca)) => {
-            json!({"url": url, "private_key": key, "widgets_url": widgets, "ca": ca.to_string_lossy()})
-        }
-        _ => json!({"url": url, "private_key": key}),
-    };
+    let mut info = json!({
+        "url": sandbox.url(),
+        "private_key": sandbox.private_key(),
+        "public_key": sandbox.public_key(),
+    });
+    if let (Some(widgets), Some(ca), Some(members)) =
+        (sandbox.widgets_url(), sandbox.ca_certificate(), info.as_object_mut())
+    {
+        members.insert("widgets_url".to_owned(), widgets.into());
+        members.insert("ca".to_owned(), ca.to_string_lossy().into());
+    }
     print_line(info)
 }
 
@@ -79,6 +87,7 @@ fn print_instructions(sandbox: &Sandbox) -> io::Result<()> {
     print_styled(HEADING, format_args!("A Renumerate sandbox listens on {url}"))?;
     print_line(format_args!("  export RENUMERATE_BASE_URL={url}"))?;
     print_line(format_args!("  export RENUMERATE_PRIVATE_KEY={key}"))?;
+    print_line(format_args!("  export RENUMERATE_PUBLIC_KEY={}", sandbox.public_key()))?;
     print_line(format_args!("  Dashboard: {url}/"))?;
     if let (Some(url), Some(ca)) = (sandbox.widgets_url(), sandbox.ca_certificate()) {
         print_styled(HEADING, format_args!("The widgets are served on {url}"))?;

@@ -180,6 +180,8 @@ fn sandbox_prints_its_url_and_serves_cases_and_seed() {
             "--port",
             "0",
             "--json",
+            "--public-key",
+            "pk_shop",
             "--cases",
             cases,
             "--seed",
@@ -195,6 +197,7 @@ fn sandbox_prints_its_url_and_serves_cases_and_seed() {
     let json: Value = serde_json::from_str(&line).unwrap();
     let url = json.get("url").unwrap().as_str().unwrap();
     let key = json.get("private_key").unwrap().as_str().unwrap();
+    assert_eq!(json.get("public_key").unwrap(), "pk_shop");
     let exit_code = |id| {
         let environment = [("RENUMERATE_BASE_URL", url), ("RENUMERATE_PRIVATE_KEY", key)];
         renumerate(&["session", "subscription", "--customer-id", id])

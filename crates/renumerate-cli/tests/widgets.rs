@@ -72,6 +72,7 @@ fn text_output_explains_how_to_trust_the_ca() {
     let ca = home.0.join(".local/share/renumerate/ca.pem");
     let parts = [
         "The widgets are served on https://localhost:",
+        "export RENUMERATE_PUBLIC_KEY=pk_sandbox_local",
         "window.RENUMERATE_LOCAL = true",
         "To make browsers trust this authority",
     ];

@@ -9,7 +9,7 @@ use crate::case::{Case, CaseFile};
 use crate::domain::Seed;
 use crate::error::SandboxError;
 use crate::router::router;
-use crate::sandbox::{DEFAULT_KEY, Sandbox};
+use crate::sandbox::{DEFAULT_KEY, DEFAULT_PUBLIC_KEY, Sandbox};
 use crate::script::{Chaos, ChaosOptions, Script, ScriptStore};
 use crate::server::{listen, serve};
 use crate::state::{AppState, ExtensionOptions, Settings};
@@ -27,6 +27,7 @@ pub struct SandboxBuilder {
     host: Option<IpAddr>,
     port: u16,
     private_key: Option<String>,
+    public_key: Option<String>,
     seed: Option<Seed>,
     seed_file: Option<PathBuf>,
     cases: Vec<Case>,
@@ -57,6 +58,13 @@ impl SandboxBuilder {
     #[must_use]
     pub fn private_key(mut self, key: impl Into<String>) -> Self {
         self.private_key = Some(key.into());
+        self
+    }
+
+    /// Sets the public key that handshake tokens must contain. Default: [`DEFAULT_PUBLIC_KEY`].
+    #[must_use]
+    pub fn public_key(mut self, key: impl Into<String>) -> Self {
+        self.public_key = Some(key.into());
         self
     }
 
@@ -169,9 +177,11 @@ impl SandboxBuilder {
         let extensions = extensions.collect::<Result<_, _>>()?;
         let mut keys = vec![self.private_key.unwrap_or_else(|| DEFAULT_KEY.to_owned())];
         keys.extend(seed.iter().flat_map(|seed| seed.keys.clone()));
+        let public_key = self.public_key.unwrap_or_else(|| DEFAULT_PUBLIC_KEY.to_owned());
         let client_timeout = self.client_timeout.unwrap_or(CLIENT_TIMEOUT);
         let allowed_origins = self.allowed_origins;
-        let settings = Settings { url, bind_address, keys, allowed_origins, seed, client_timeout };
+        let settings =
+            Settings { url, bind_address, keys, public_key, allowed_origins, seed, client_timeout };
         Ok(AppState::new(settings, scripts, chaos, extensions))
     }
 }

@@ -1,5 +1,5 @@
-//! Local Renumerate server for tests, with both session endpoints and scripted responses. The server needs no account,
-//! and sends nothing to other machines.
+//! Local Renumerate server for tests, with the endpoints that create sessions and with scripted responses. The server
+//! needs no account, and sends nothing to other machines.
 //!
 //! ```
 //! use renumerate_sandbox::Sandbox;
@@ -18,12 +18,16 @@
 //!
 #![doc = include_str!("../cases/magic-customers.md")]
 //!
-//! Besides the session endpoints, the sandbox has paths of its own:
+//! `POST /v1/session/exchange` exchanges handshake tokens, which a backend signs with [`DEFAULT_KEY`] for the brand
+//! [`DEFAULT_PUBLIC_KEY`]. If a token is invalid, the response has the vendor's message, and the header
+//! `x-renumerate-sandbox-note` with the remedy. Each token is accepted once; the latest 100,000 are remembered.
+//!
+//! Besides the endpoints of the service, the sandbox has paths of its own:
 //!
 //! | request | response or effect |
 //! |---|---|
 //! | `GET /_sandbox/health` | status and version |
-//! | `GET /_sandbox/openapi.json` | the session endpoints and their errors as an OpenAPI 3.1 document |
+//! | `GET /_sandbox/openapi.json` | the endpoints of the service and their errors as an OpenAPI 3.1 document |
 //! | `GET /_sandbox/requests?key=…` | the received requests with this key; without `key`, all requests |
 //! | `GET /_sandbox/counts` | numbers of requests, sessions, random faults and connections |
 //! | `GET /_sandbox/sessions/{id}` | the session with this id; 404 if this sandbox has not created it |
@@ -35,8 +39,8 @@
 //! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page that embeds the widgets of these sessions, like the page of a business (feature `widgets`) |
 //!
 //! If a page of another site makes the browser send a request to a path below `/_sandbox/`, the response is status 403.
-//! The sandbox recognizes such a request by its header `Origin`, or by `Sec-Fetch-Site: cross-site`. The session
-//! endpoints accept every request with a valid key.
+//! The sandbox recognizes such a request by its header `Origin`, or by `Sec-Fetch-Site: cross-site`. The endpoints of the
+//! service accept every request with a valid key or token. Pages of every origin can read the response of the exchange.
 //!
 //! # Limits
 //!
@@ -67,6 +71,8 @@ mod sandbox;
 mod script;
 mod server;
 mod state;
+#[doc(hidden)]
+pub mod token;
 #[cfg(feature = "widgets")]
 mod widgets;
 
@@ -81,7 +87,7 @@ pub use domain::{
     Decision, Interval, OfferKind, Plan, Reason, Seed, SeedCustomer, SeedSubscription, SessionOutcome, Status,
 };
 pub use error::SandboxError;
-pub use sandbox::{DEFAULT_KEY, Sandbox};
+pub use sandbox::{DEFAULT_KEY, DEFAULT_PUBLIC_KEY, Sandbox};
 pub use state::{ConnectionCounts, Counts, Record, SessionRecord};
 #[cfg(feature = "widgets")]
 pub use widgets::{CustomerRecord, Day, Discount, SubscriptionRecord, WIDGETS_PORT, Widgets};

@@ -1,4 +1,5 @@
-//! Redaction of private keys in recorded requests and responses: a fingerprint replaces each key.
+//! Redaction of private keys and handshake tokens in recorded requests and responses: a fingerprint replaces each of
+//! them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,34 +9,50 @@ use sha2::{Digest, Sha256};
 /// Minimum length of a key that is redacted. Shorter keys are not secrets, and could be part of ordinary words.
 pub(crate) const KEY_MIN_BYTES: usize = 8;
 
-/// Replaces each of the `keys` in a text by the fingerprint of the key.
-pub(crate) fn redact_keys<'a>(text: &'a str, keys: &[String]) -> Cow<'a, str> {
-    let secrets = keys.iter().filter(|key| key.len() >= KEY_MIN_BYTES);
-    secrets.fold(Cow::Borrowed(text), |text, key| {
-        if text.contains(key.as_str()) {
-            Cow::Owned(text.replace(key.as_str(), &fingerprint(key)))
+/// Minimum lengths of the parts of a handshake token that is redacted: the encoded payload, and the encoded signature.
+const TOKEN_MIN_BYTES: (usize, usize) = (40, 20);
+
+/// Replaces each of the `keys`, and each handshake token, in a text by its fingerprint.
+pub(crate) fn redact<'a>(text: &'a str, keys: &[String]) -> Cow<'a, str> {
+    let keys = keys.iter().map(String::as_str).filter(|key| key.len() >= KEY_MIN_BYTES);
+    keys.chain(tokens(text)).fold(Cow::Borrowed(text), |redacted, secret| {
+        if redacted.contains(secret) {
+            Cow::Owned(redacted.replace(secret, &fingerprint(secret)))
         } else {
-            text
+            redacted
         }
     })
 }
 
-/// Replaces each of the `keys` in a text by its fingerprint, and returns at most the first `max_bytes` bytes of the
-/// result.
+/// Returns the handshake tokens in a text.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.split(move |c| !is_part(c)).filter(|word| {
+        let Some((payload, signature)) = word.split_once('.') else { return false };
+        // The payload is a JSON object, whose first character `{` is encoded as `e` and one of these characters.
+        let second = payload.strip_prefix('e').and_then(|rest| rest.chars().next());
+        second.is_some_and(|c| matches!(c, 'w'..='z' | '0'..='9' | '-' | '_'))
+            && payload.len() >= TOKEN_MIN_BYTES.0
+            && signature.len() >= TOKEN_MIN_BYTES.1
+    })
+}
+
+/// Replaces each of the `keys`, and each handshake token, in a text by its fingerprint, and returns at most the first
+/// `max_bytes` bytes of the result.
 pub(crate) fn redact_and_truncate<'a>(text: &'a str, keys: &[String], max_bytes: usize) -> Cow<'a, str> {
-    match redact_keys(text, keys) {
+    match redact(text, keys) {
         Cow::Borrowed(text) => Cow::Borrowed(truncate(text, max_bytes)),
         Cow::Owned(text) => Cow::Owned(truncate(&text, max_bytes).to_owned()),
     }
 }
 
-/// Replaces each of the `keys` in the names and values of headers by the fingerprint of the key.
+/// Replaces each of the `keys`, and each handshake token, in the names and values of headers by its fingerprint.
 pub(crate) fn redact_headers(
     headers: &BTreeMap<String, String>,
     keys: &[String],
 ) -> BTreeMap<String, String> {
-    let redact = |text: &str| redact_keys(text, keys).into_owned();
-    headers.iter().map(|(name, value)| (redact(name), redact(value))).collect()
+    let redacted = |text: &str| redact(text, keys).into_owned();
+    headers.iter().map(|(name, value)| (redacted(name), redacted(value))).collect()
 }
 
 /// Returns the beginning of a text: complete characters of at most `max_bytes` bytes together.
@@ -44,7 +61,7 @@ pub(crate) fn truncate(text: &str, max_bytes: usize) -> &str {
     text.get(..end.unwrap_or(0)).unwrap_or_default()
 }
 
-/// Returns the text that replaces a key in output. The text identifies the key, but cannot be used as a key.
+/// Returns the text that replaces a secret in output. The text identifies the secret, but cannot be used instead of it.
 pub(crate) fn fingerprint(key: &str) -> String {
     let digest = Sha256::digest(key);
     digest.iter().take(6).fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
@@ -57,14 +74,27 @@ mod tests {
     #[test]
     fn only_the_given_keys_are_replaced() {
         let keys = ["sk_planted".to_owned(), "sk".to_owned(), "sk_other_one".to_owned()];
-        assert_eq!(redact_keys("a sk_plante sk b", &keys), "a sk_plante sk b");
-        let text = redact_keys("sk_plantedsk_planted and sk_other_one", &keys);
+        assert_eq!(redact("a sk_plante sk b", &keys), "a sk_plante sk b");
+        let text = redact("sk_plantedsk_planted and sk_other_one", &keys);
         assert_eq!(
             text,
             format!("{0}{0} and {1}", fingerprint("sk_planted"), fingerprint("sk_other_one")).as_str()
         );
         // Keys are replaced before the text is truncated, so that no part of a key is left.
         assert_eq!(redact_and_truncate("12 sk_planted", &keys, 8), "12 sha25");
+    }
+
+    #[test]
+    fn handshake_tokens_are_replaced() {
+        let (payload, signature) = ("eyJ".to_owned() + &"a".repeat(40), "b-_".repeat(14));
+        let token = format!("{payload}.{signature}");
+        for text in ["TOKEN", "/x?token=TOKEN&a=b", r#"{"handshakeToken":"TOKEN"}"#, "Bearer TOKEN"] {
+            let redacted = redact(&text.replace("TOKEN", &token), &[]).into_owned();
+            assert!(redacted.contains("sha256:") && !redacted.contains(&signature), "{redacted}");
+        }
+        for other in [format!("{payload} {signature}"), "ex.example.com".to_owned(), format!("a{token}")] {
+            assert_eq!(redact(&other, &[]), other);
+        }
     }
 
     #[test]

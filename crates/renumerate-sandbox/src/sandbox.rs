@@ -13,6 +13,9 @@ use crate::state::{AppState, Counts, Record, SessionRecord};
 /// Default private key of a sandbox. The key is valid for sandboxes only.
 pub const DEFAULT_KEY: &str = "sk_sandbox_local";
 
+/// Default public key of a sandbox, for handshake tokens. The key is valid for sandboxes only.
+pub const DEFAULT_PUBLIC_KEY: &str = "pk_sandbox_local";
+
 /// Running sandbox. When this value is dropped, the sandbox stops and its connections are closed.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -41,6 +44,11 @@ impl Sandbox {
     /// Private key that the sandbox accepts.
     pub fn private_key(&self) -> &str {
         self.state.settings.keys.first().map_or(DEFAULT_KEY, String::as_str)
+    }
+
+    /// Public key that handshake tokens for the sandbox must contain.
+    pub fn public_key(&self) -> &str {
+        &self.state.settings.public_key
     }
 
     /// Returns the received requests in order of arrival. The log keeps the latest 10,000 requests, up to 16 MiB.

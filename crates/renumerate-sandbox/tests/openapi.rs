@@ -51,18 +51,27 @@ fn description_has_the_package_version_and_a_relative_server_url() {
 
 #[tokio::test]
 async fn examples_match_the_accepted_requests_and_the_error_responses() {
-    let sandbox = Sandbox::start().await.unwrap();
+    // These keys match the token in the example of the exchange, which has expired.
+    let builder = Sandbox::builder().private_key("sk_live_example").public_key("pk_live_example");
+    let sandbox = builder.start().await.unwrap();
     let description = description();
     let mut requests = 0;
     for (path, operation) in description["paths"].as_object().unwrap() {
         let examples = &operation["post"]["requestBody"]["content"]["application/json"]["examples"];
         for (name, example) in examples.as_object().unwrap() {
-            let (head, _) = send(&sandbox, "POST", path, &example["value"].to_string()).await;
-            assert!(head.starts_with("HTTP/1.1 200 "), "{path} {name}: {head}");
+            let (head, body) = send(&sandbox, "POST", path, &example["value"].to_string()).await;
             requests += 1;
+            if name == "expired" {
+                assert!(head.starts_with("HTTP/1.1 401 "), "{path} {name}: {head}");
+                let responses = &description["components"]["responses"];
+                let examples = &responses["InvalidToken"]["content"]["application/json"]["examples"];
+                assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), examples["expired"]["value"]);
+            } else {
+                assert!(head.starts_with("HTTP/1.1 200 "), "{path} {name}: {head}");
+            }
         }
     }
-    assert_eq!(requests, 4);
+    assert_eq!(requests, 5);
 
     let error_example = |response: &str| {
         let examples =

@@ -17,8 +17,8 @@ async fn result_of_call(customer: &str) -> String {
         .base_url(sandbox.url())
         .private_key(sandbox.private_key())
         // No response takes longer, except those that never end.
-        .attempt_timeout(Duration::from_secs(4))
-        .timeout(Duration::from_secs(14))
+        .attempt_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(17))
         .build()
         .unwrap();
     let request = RetentionSessionRequest::new(Customer::by_id(customer).unwrap());

@@ -1,7 +1,10 @@
-//! Request handlers of the session endpoints, and of the sandbox's own paths below `/_sandbox/`.
+//! Request handlers of the endpoints that create sessions, and of the sandbox's own paths below `/_sandbox/`.
 
+mod acceptance;
 pub(crate) mod admin;
+pub(crate) mod exchange;
 mod faulty_body;
+mod handshake;
 pub(crate) mod origin_guard;
 mod request_export;
 mod respond;

@@ -156,6 +156,7 @@ mod tests {
             url: String::new(),
             bind_address: address.parse().unwrap(),
             keys: Vec::new(),
+            public_key: String::new(),
             allowed_origins: vec!["https://shop.test:8443".to_owned()],
             seed: None,
             client_timeout: Duration::ZERO,

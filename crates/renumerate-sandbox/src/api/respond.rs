@@ -1,7 +1,7 @@
 //! Responses with a session, and scripted responses with their faults.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
@@ -9,11 +9,11 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::response::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use super::error;
 use super::faulty_body::FaultyBody;
 use crate::case::Fault;
+use crate::contract::session_response;
 use crate::net::{CloseMode, Connection};
 use crate::script::RenderedResponse;
 use crate::script::body::ScriptBody;
@@ -21,12 +21,17 @@ use crate::state::{AppState, MintRequest, Store};
 
 /// Creates a session, and returns the response with the session's id. If `request` is `None`, the client's request was
 /// invalid, and the response has status 400.
-pub(super) fn minted(request: Option<MintRequest>, store: &mut Store, at_ms: u64) -> Response {
+pub(super) fn minted(state: &AppState, store: &mut Store, request: Option<MintRequest>) -> Response {
     let Some(request) = request else {
         return error(StatusCode::BAD_REQUEST, "This is not a valid session request");
     };
-    match store.mint(request, at_ms) {
-        Ok(id) => Json(json!({ "id": *id })).into_response(),
+    let endpoint = request.endpoint;
+    match store.mint(request, state.now_ms()) {
+        Ok(id) => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let expires_at = now.saturating_add(state.session_lifetime()).as_secs();
+            Json(session_response(endpoint, &id, expires_at)).into_response()
+        }
         Err(reason) => {
             error(StatusCode::INTERNAL_SERVER_ERROR, &format!("cannot generate a session id: {reason}"))
         }
@@ -48,7 +53,7 @@ pub(super) async fn scripted(
     // The session request may be large, and thousands of responses may be delayed at a time. To save memory, the
     // request is dropped before the delay.
     let session = if template.mint && !before_status {
-        Some(minted(mint, &mut state.store(), state.now_ms()))
+        Some(minted(state, &mut state.store(), mint))
     } else {
         drop(mint);
         None

@@ -1,27 +1,28 @@
-//! Handler of the session endpoints: records a request, then selects and sends the response.
+//! Handler of the endpoints that create sessions: records a request, then selects and sends the response.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Extension, Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::acceptance::{Accepted, Rejection};
 use super::error;
+use super::handshake::{self, VerifiedToken};
 use super::respond::{minted, scripted};
-use crate::contract::{self, BODY_MAX_BYTES, KEY_HEADER};
+use crate::contract::{self, BODY_MAX_BYTES, EXCHANGE, Endpoint, KEY_HEADER};
 use crate::net::{Connection, ReadBody};
-use crate::redact::{fingerprint, redact_and_truncate, redact_headers, redact_keys};
+use crate::redact::{fingerprint, redact, redact_and_truncate, redact_headers};
 use crate::script::{Chaos, RequestView, ScriptResponse, SelectedStep};
-use crate::state::{AppState, MintRequest, Record, Store};
+use crate::state::{AppState, MintRequest, Record, Settings, Store};
 
 /// Status of the response to a request that differs from the request that the case expects. No real service sends this
 /// status.
 const MISMATCH: u16 = 599;
 
-/// Handles a request to a session endpoint, or to a path that no route matches.
+/// Handles a request to an endpoint that creates sessions, or to a path that no route matches.
 pub(crate) async fn handle(
     State(state): State<Arc<AppState>>,
     Extension(connection): Extension<Arc<Connection>>,
@@ -69,16 +70,22 @@ fn record(
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let request = RequestView { method: head.method.as_str(), path: &path, headers: &headers, body };
+    let token = exchange_token(&request);
     // A client may send its key outside the key header by mistake, so the key is redacted in the whole request.
-    let key: Vec<String> = headers.get(KEY_HEADER).cloned().into_iter().collect();
+    let mut secrets: Vec<String> = headers.get(KEY_HEADER).cloned().into_iter().collect();
+    if let Some(token) = &token {
+        secrets.extend(state.settings.keys.iter().chain(token.as_ref().ok()).cloned());
+    }
+    let token = token.map(|token| handshake::verify(&state.settings, token));
+    let signer = token.as_ref().and_then(|token| token.as_ref().ok()).map(|token| token.key.clone());
     let mut record = Record {
         at_ms: 0,
-        key: headers.get(KEY_HEADER).map(|key| fingerprint(key)),
+        key: headers.get(KEY_HEADER).map(|key| fingerprint(key)).or(signer),
         case: None,
         method: request.method.to_owned(),
-        path: redact_keys(&path, &key).into_owned(),
-        headers: redact_headers(&headers, &key),
-        body: redact_and_truncate(&String::from_utf8_lossy(body), &key, BODY_MAX_BYTES).into_owned(),
+        path: redact(&path, &secrets).into_owned(),
+        headers: redact_headers(&headers, &secrets),
+        body: redact_and_truncate(&String::from_utf8_lossy(body), &secrets, BODY_MAX_BYTES).into_owned(),
         status: 0,
         problem: None,
         connection: connection.number,
@@ -87,7 +94,7 @@ fn record(
     record.headers.remove(KEY_HEADER);
     let mut store = state.store();
     let choice = if is_complete {
-        choose(state, &mut store, &request)
+        choose(state, &mut store, &request, token)
     } else {
         let reason = "The body is too large or incomplete";
         Choice::Decided(Decision::Contract(error(StatusCode::BAD_REQUEST, reason)))
@@ -99,7 +106,7 @@ fn record(
         Choice::Decided(decision) => decision,
         Choice::Script { step, mint } => {
             let mut script = step.respond(&state.settings.url, &request);
-            script.response = script.response.map_err(|problem| redact_keys(&problem, &key).into_owned());
+            script.response = script.response.map_err(|problem| redact(&problem, &secrets).into_owned());
             Decision::Script { script, mint }
         }
     };
@@ -121,56 +128,69 @@ enum Choice {
 
 /// Selects the response to a request. The first of these that applies is used: the case that the key names, an error
 /// that the contract defines, the customer's script, status 404 for a customer or subscription that does not exist, a
-/// random fault, a new session.
-fn choose(state: &AppState, store: &mut Store, request: &RequestView<'_>) -> Choice {
+/// random fault, a new session. `token` is the verified token of an exchange.
+fn choose(
+    state: &AppState,
+    store: &mut Store,
+    request: &RequestView<'_>,
+    token: Option<Result<VerifiedToken, Rejection>>,
+) -> Choice {
     let key = request.headers.get(KEY_HEADER).map(String::as_str);
-    let path = request.path.split('?').next().unwrap_or_default();
-    let endpoint = contract::endpoint_at(path);
-    let parsed = endpoint.map(|endpoint| {
-        contract::parse_session_request(
-            endpoint,
-            request.headers.get(CONTENT_TYPE.as_str()).map(String::as_str),
-            request.body,
-        )
-    });
-    let mint = |key: &str| match (endpoint, &parsed) {
-        (Some(endpoint), Some(Ok(request))) => {
-            Some(MintRequest { endpoint, request: request.clone(), key: fingerprint(key) })
-        }
-        _ => None,
-    };
+    let endpoint = contract::endpoint_at(request.path_without_query());
     // A case responds to every request whose key names the case, on any path.
     if let Some(key) = key
         && let Some(step) = store.scripts.select_by_key(key)
     {
-        return Choice::Script { step, mint: mint(key) };
+        let mint = endpoint.and_then(|endpoint| parse(endpoint, request, key).ok());
+        return Choice::Script { step, mint };
     }
     let contract = |response| Choice::Decided(Decision::Contract(response));
-    let reject = |status, reason: &str| contract(error(status, reason));
-    let Some(parsed) = &parsed else {
+    let Some(endpoint) = endpoint else {
         // Not in the form of the service's errors: only a 404 with an `error` means that there is no such customer.
         return contract((StatusCode::NOT_FOUND, "Not found").into_response());
     };
-    if request.method != "POST" {
-        let mut response = error(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed");
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
-        return contract(response);
-    }
-    let Some(key) = key.filter(|key| state.settings.keys.iter().any(|known| known == key)) else {
-        return reject(StatusCode::UNAUTHORIZED, "Invalid or missing X-Brand-Key");
+    let accepted = match token {
+        Some(token) => token.and_then(|token| handshake::accept(&state.settings, store, token)),
+        None => accept_with_key(&state.settings, endpoint, request, key),
     };
-    let session = match parsed {
-        Ok(session) => session,
-        Err(reason) => return reject(StatusCode::BAD_REQUEST, reason),
+    let Accepted { mint, script_key } = match accepted {
+        Ok(accepted) => accepted,
+        Err(rejection) => return contract(rejection.into_response()),
     };
-    if let Some(step) = store.scripts.select_by_customer(session.customer_id.as_deref(), key) {
-        return Choice::Script { step, mint: mint(key) };
+    if let Some(step) = store.scripts.select_by_customer(mint.request.customer_id.as_deref(), &script_key) {
+        return Choice::Script { step, mint: Some(mint) };
     }
-    if let Some(reason) = state.settings.seed.as_ref().and_then(|seed| seed.missing(session)) {
-        return reject(StatusCode::NOT_FOUND, reason);
+    if let Some(reason) = state.settings.seed.as_ref().and_then(|seed| seed.missing(&mint.request)) {
+        return contract(error(StatusCode::NOT_FOUND, reason));
     }
     if let Some(script) = store.chaos.as_mut().and_then(Chaos::draw) {
-        return Choice::Decided(Decision::Script { script, mint: mint(key) });
+        return Choice::Decided(Decision::Script { script, mint: Some(mint) });
     }
-    contract(minted(mint(key), store, state.now_ms()))
+    contract(minted(state, store, Some(mint)))
+}
+
+/// Returns the token of an exchange, or the reason why there is none. Returns `None` for other requests.
+fn exchange_token(request: &RequestView<'_>) -> Option<Result<String, String>> {
+    let is_exchange = request.method == "POST" && request.path_without_query() == EXCHANGE.path;
+    is_exchange.then(|| contract::parse_exchange_request(request.content_type(), request.body))
+}
+
+/// Checks the method, private key and body of a request.
+fn accept_with_key(
+    settings: &Settings,
+    endpoint: &'static Endpoint,
+    request: &RequestView<'_>,
+    key: Option<&str>,
+) -> Result<Accepted, Rejection> {
+    if request.method != "POST" {
+        return Err(Rejection::Method(endpoint.methods));
+    }
+    let key = key.filter(|key| settings.keys.iter().any(|known| known == key)).ok_or(Rejection::Key)?;
+    let mint = parse(endpoint, request, key).map_err(Rejection::Body)?;
+    Ok(Accepted { mint, script_key: key.to_owned() })
+}
+
+fn parse(endpoint: &'static Endpoint, request: &RequestView<'_>, key: &str) -> Result<MintRequest, String> {
+    let parsed = contract::parse_session_request(endpoint, request.content_type(), request.body)?;
+    Ok(MintRequest { endpoint, request: parsed, key: fingerprint(key) })
 }

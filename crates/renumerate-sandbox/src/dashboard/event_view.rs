@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::responses::CapturedResponse;
-use crate::redact::{redact_and_truncate, redact_headers, redact_keys, truncate};
+use crate::redact::{redact, redact_and_truncate, redact_headers, truncate};
 use crate::state::{Record, SessionRecord};
 
 /// Maximum length of a request's body in an event. A longer body is truncated.
@@ -29,7 +29,7 @@ pub(super) fn session_event(id: &str, session: &SessionRecord, keys: &[String]) 
 fn shorten(value: &mut Value, keys: &[String]) {
     match value {
         Value::String(text) => {
-            let redacted = redact_keys(text, keys);
+            let redacted = redact(text, keys);
             let beginning = truncate(&redacted, TEXT_MAX_BYTES);
             let more = if beginning.len() < redacted.len() { "…" } else { "" };
             *text = format!("{beginning}{more}");
@@ -52,7 +52,7 @@ struct ResponseEvent {
 
 impl ResponseEvent {
     fn new(response: &CapturedResponse, keys: &[String]) -> Self {
-        let shown = |bytes: &[u8]| redact_keys(&String::from_utf8_lossy(bytes), keys).into_owned();
+        let shown = |bytes: &[u8]| redact(&String::from_utf8_lossy(bytes), keys).into_owned();
         let headers = response.headers.iter();
         Self {
             headers: headers.map(|(name, value)| (name.to_string(), shown(value.as_bytes()))).collect(),
@@ -94,12 +94,12 @@ impl<'a> RequestEvent<'a> {
             key: record.key.as_deref(),
             case: record.case.as_deref(),
             method: &record.method,
-            path: redact_keys(&record.path, keys).into_owned(),
+            path: redact(&record.path, keys).into_owned(),
             headers: redact_headers(&record.headers, keys),
             body: redact_and_truncate(&record.body, keys, BODY_MAX_BYTES).into_owned(),
             body_truncated: record.body.len() > BODY_MAX_BYTES,
             status: record.status,
-            problem: record.problem.as_deref().map(|problem| redact_keys(problem, keys).into_owned()),
+            problem: record.problem.as_deref().map(|problem| redact(problem, keys).into_owned()),
             connection: record.connection,
             response: response.map(|response| ResponseEvent::new(response, keys)),
         }

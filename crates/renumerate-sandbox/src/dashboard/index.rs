@@ -19,6 +19,7 @@ struct Index<'a> {
     /// Private key, which the page shows for copying and the page's form sends. If other machines can load the page,
     /// the key is `None`, and the user enters the key in the form.
     key: Option<&'a str>,
+    public_key: &'a str,
     widgets_run: bool,
     magic_customers: Vec<MagicCustomer>,
     snippets: Vec<Snippet>,
@@ -30,6 +31,7 @@ pub(super) async fn index(_: LocalHost, State(state): State<Arc<DashboardState>>
         version: env!("CARGO_PKG_VERSION"),
         url: &settings.url,
         key: settings.keys.first().map(String::as_str).filter(|_| settings.bind_address.is_loopback()),
+        public_key: &settings.public_key,
         widgets_run: state.app.widgets().is_some(),
         magic_customers: magic_customers(),
         snippets: snippets(),

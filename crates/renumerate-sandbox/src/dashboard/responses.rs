@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::redact::{KEY_MIN_BYTES, redact_and_truncate, redact_keys};
+use crate::redact::{KEY_MIN_BYTES, redact, redact_and_truncate};
 use crate::state::{BoundedStore, Size};
 
 /// Maximum number of stored responses.
@@ -62,7 +62,7 @@ fn redact_value(value: &HeaderValue, keys: &[String]) -> HeaderValue {
         return value.clone();
     }
     let text = String::from_utf8_lossy(value.as_bytes());
-    HeaderValue::from_bytes(redact_keys(&text, keys).as_bytes()).unwrap_or(HeaderValue::from_static(""))
+    HeaderValue::from_bytes(redact(&text, keys).as_bytes()).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// Store of the latest responses.

@@ -30,6 +30,16 @@ pub(crate) struct RequestView<'a> {
     pub(crate) body: &'a [u8],
 }
 
+impl RequestView<'_> {
+    pub(crate) fn path_without_query(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+
+    pub(crate) fn content_type(&self) -> Option<&str> {
+        self.headers.get("content-type").map(String::as_str)
+    }
+}
+
 /// Response of a script to a request.
 #[derive(Debug)]
 pub(crate) struct ScriptResponse {

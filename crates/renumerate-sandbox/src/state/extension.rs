@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::HeaderValue;
@@ -54,11 +55,13 @@ pub(crate) trait Extension: Any + Debug + Send + Sync {
     fn reset(&self) {}
 }
 
-/// Address of the widgets.
+/// Address of the widgets, and the setting that the exchange of tokens needs.
 #[derive(Debug)]
 pub(crate) struct WidgetsAddress {
     /// Origin, such as `https://localhost:4321`.
     pub(crate) url: String,
     /// Path of the certificate that a browser must trust to open the widgets without a warning.
     pub(crate) ca: PathBuf,
+    /// Time for which a session id opens a widget.
+    pub(crate) session_lifetime: Duration,
 }

@@ -3,6 +3,7 @@
 mod bounded_store;
 mod counts;
 mod extension;
+mod nonce_store;
 mod request_log;
 mod session_store;
 
@@ -25,6 +26,7 @@ use crate::script::{Chaos, ScriptStore};
 pub(crate) use bounded_store::{BoundedStore, Size};
 pub use counts::{ConnectionCounts, Counts};
 pub(crate) use extension::{Extension, ExtensionOptions, WidgetsAddress};
+use nonce_store::NonceStore;
 pub use request_log::Record;
 pub(crate) use request_log::RequestLog;
 pub use session_store::SessionRecord;
@@ -32,6 +34,9 @@ pub(crate) use session_store::SessionStore;
 
 /// Maximum number of request bodies above 2 KiB that are read at a time. Together, these bodies need at most 8 MiB.
 const LARGE_BODIES: usize = 128;
+
+/// Time for which a session id opens a widget, unless the widgets have another setting.
+pub(crate) const SESSION_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Maximum number of case files that are read at a time.
 const CASE_FILES: usize = 4;
@@ -43,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) bind_address: IpAddr,
     /// Accepted private keys. The first key is the sandbox's own; further keys are from the seed.
     pub(crate) keys: Vec<String>,
+    /// Public key that handshake tokens must contain.
+    pub(crate) public_key: String,
     /// Additional origins whose pages may use the paths below `/_sandbox/`. Origins of this machine always may.
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) seed: Option<Seed>,
@@ -67,6 +74,7 @@ pub(crate) struct AppState {
 pub(crate) struct Store {
     requests: RequestLog,
     sessions: SessionStore,
+    nonces: NonceStore,
     pub(crate) scripts: ScriptStore,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) connections: ConnectionTable,
@@ -105,6 +113,11 @@ impl AppState {
     /// Returns the address of the widgets, if they are served.
     pub(crate) fn widgets(&self) -> Option<&WidgetsAddress> {
         self.extensions.iter().find_map(|extension| extension.widgets())
+    }
+
+    /// Time for which a session id opens a widget.
+    pub(crate) fn session_lifetime(&self) -> Duration {
+        self.widgets().map_or(SESSION_LIFETIME, |widgets| widgets.session_lifetime)
     }
 
     /// Time since the sandbox started, in milliseconds.
@@ -171,6 +184,11 @@ impl Store {
         Ok(id)
     }
 
+    /// Records that the token with this nonce was used. Returns `false` if it was used earlier.
+    pub(crate) fn use_nonce(&mut self, nonce: &str) -> bool {
+        self.nonces.insert(nonce)
+    }
+
     /// Changes a session, unless it was evicted.
     #[cfg(feature = "widgets")]
     pub(crate) fn update_session<T>(
@@ -200,6 +218,7 @@ impl Store {
     pub(crate) fn reset(&mut self) {
         self.requests.clear();
         self.sessions = SessionStore::default();
+        self.nonces = NonceStore::default();
         self.scripts.restart();
         self.chaos.iter_mut().for_each(Chaos::restart);
         self.connections.reset_count();
@@ -212,6 +231,6 @@ impl Store {
 pub(crate) struct MintRequest {
     pub(crate) endpoint: &'static Endpoint,
     pub(crate) request: SessionRequest,
-    /// Fingerprint of the private key.
+    /// Fingerprint of the private key, or of the key that signed the handshake token.
     pub(crate) key: String,
 }

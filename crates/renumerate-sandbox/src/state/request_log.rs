@@ -21,7 +21,7 @@ const PROBLEM_MAX_BYTES: usize = 4 * 1024;
 pub struct Record {
     /// Time of arrival, in milliseconds since the sandbox started.
     pub at_ms: u64,
-    /// Fingerprint of the private key; `None` if the request had no key.
+    /// Fingerprint of the private key, or of the key that signed the handshake token; `None` if the request had neither.
     pub key: Option<String>,
     /// Name of the case, script or random fault that defined the response.
     pub case: Option<String>,
@@ -31,7 +31,7 @@ pub struct Record {
     pub path: String,
     /// Headers by lower-case name, without the private key.
     pub headers: BTreeMap<String, String>,
-    /// Body as text, up to its first 64 KiB.
+    /// Body as text, up to its first 64 KiB. A fingerprint replaces each handshake token.
     pub body: String,
     /// HTTP status of the response; 0 while there is no response.
     pub status: u16,

@@ -24,7 +24,7 @@ const MAX_OUTCOMES: usize = 20;
 /// Session that a sandbox created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SessionRecord {
-    /// Kind of session: `retention` or `subscription`.
+    /// Kind of session: `retention`, `subscription`, or `handshake` if a handshake token was exchanged for it.
     pub kind: &'static str,
     /// The customer's id, if the request had one.
     pub customer_id: Option<String>,
@@ -32,7 +32,7 @@ pub struct SessionRecord {
     pub customer_email: Option<String>,
     /// The subscription's id, if the request had one.
     pub subscription_id: Option<String>,
-    /// Fingerprint of the private key with which the session was requested.
+    /// Fingerprint of the private key with which the session was requested, or with which the token was signed.
     pub key: String,
     /// Time of the request, in milliseconds since the sandbox started.
     pub at_ms: u64,
@@ -128,7 +128,7 @@ impl SessionStore {
         let mut bytes = vec![0; endpoint.id_bytes];
         getrandom::fill(&mut bytes)?;
         let id: Arc<str> = format!("{}{}", endpoint.id_prefix, URL_SAFE.encode(bytes)).into();
-        let session = SessionRecord::new(endpoint.envelope, request, key, at_ms);
+        let session = SessionRecord::new(endpoint.kind, request, key, at_ms);
         let numbers = &mut self.numbers;
         // The id is added to `numbers` before the session is stored, because a session that is too large for the store
         // is evicted at once. The eviction then removes the id again.

@@ -81,7 +81,8 @@ impl AuthorizedSession<'_> {
 fn authorize(state: &WidgetState, frame: Frame, id: Option<&str>) -> Result<SessionRecord, AccessError> {
     let id = id.filter(|id| !id.is_empty()).ok_or(AccessError::Missing)?;
     let session = state.app.store().sessions().get(id).cloned().ok_or(AccessError::Unknown)?;
-    if Duration::from_millis(state.app.now_ms().saturating_sub(session.at_ms)) >= state.session_lifetime {
+    if Duration::from_millis(state.app.now_ms().saturating_sub(session.at_ms)) >= state.app.session_lifetime()
+    {
         return Err(AccessError::Expired);
     }
     // Sessions of both kinds open the cancel flow. Only a subscription session opens the SubscriptionHub.

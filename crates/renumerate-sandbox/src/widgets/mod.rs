@@ -42,7 +42,7 @@ use crate::builder::SandboxBuilder;
 use crate::domain::Seed;
 use crate::error::SandboxError;
 use crate::sandbox::Sandbox;
-use crate::state::{AppState, Extension, ExtensionOptions, WidgetsAddress};
+use crate::state::{AppState, Extension, ExtensionOptions, SESSION_LIFETIME, WidgetsAddress};
 use ca::LocalCa;
 use customers::CustomerStore;
 use state::WidgetState;
@@ -52,9 +52,6 @@ pub use day::Day;
 
 /// Maximum size of a form.
 const FORM_MAX_BYTES: usize = 64 * 1024;
-
-/// Default of [`Widgets::session_lifetime`].
-const SESSION_LIFETIME: Duration = Duration::from_secs(3600);
 
 /// Port on which the vendor's library looks for local widgets.
 pub const WIDGETS_PORT: u16 = 4321;
@@ -157,10 +154,13 @@ impl ExtensionOptions for Widgets {
         let (listeners, port) = tls::listeners(self.host, self.port)?;
         Ok(Arc::new(WidgetServer {
             customers: Arc::new(Mutex::new(CustomerStore::new(seed, Day::today())?)),
-            session_lifetime: self.session_lifetime,
             listeners: Mutex::new(listeners),
             tls: Arc::new(ca.server_config()?),
-            address: WidgetsAddress { url: format!("https://localhost:{port}"), ca: ca.certificate },
+            address: WidgetsAddress {
+                url: format!("https://localhost:{port}"),
+                ca: ca.certificate,
+                session_lifetime: self.session_lifetime,
+            },
         }))
     }
 }
@@ -169,7 +169,6 @@ impl ExtensionOptions for Widgets {
 #[derive(Debug)]
 struct WidgetServer {
     customers: Arc<Mutex<CustomerStore>>,
-    session_lifetime: Duration,
     /// Listeners, which `start` takes. The list is empty afterwards.
     listeners: Mutex<Vec<TcpListener>>,
     tls: Arc<ServerConfig>,
@@ -185,11 +184,8 @@ impl WidgetServer {
 impl Extension for WidgetServer {
     fn start(self: Arc<Self>, state: &Arc<AppState>) -> Vec<JoinHandle<()>> {
         let listeners = std::mem::take(&mut *self.listeners.lock().unwrap_or_else(PoisonError::into_inner));
-        let router = pages(&Arc::new(WidgetState {
-            app: Arc::clone(state),
-            customers: Arc::clone(&self.customers),
-            session_lifetime: self.session_lifetime,
-        }));
+        let router =
+            pages(&Arc::new(WidgetState { app: Arc::clone(state), customers: Arc::clone(&self.customers) }));
         let acceptor = TlsAcceptor::from(Arc::clone(&self.tls));
         let serve = |listener| {
             tokio::spawn(tls::serve(listener, acceptor.clone(), router.clone(), Arc::clone(state)))

@@ -1,7 +1,6 @@
 //! State of the widgets' pages.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use super::customers::CustomerStore;
 use crate::state::AppState;
@@ -10,7 +9,6 @@ use crate::state::AppState;
 pub(super) struct WidgetState {
     pub(super) app: Arc<AppState>,
     pub(super) customers: Arc<Mutex<CustomerStore>>,
-    pub(super) session_lifetime: Duration,
 }
 
 impl WidgetState {

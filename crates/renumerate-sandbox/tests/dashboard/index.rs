@@ -26,6 +26,7 @@ async fn page_has_secure_headers_and_is_not_recorded() {
     assert!(page.contains(&format!(">{}<", sandbox.url())), "{page}");
     // The key is in the settings and in the export line.
     assert_eq!(page.matches(CANARY_KEY).count(), 2, "{page}");
+    assert!(page.contains("\nexport RENUMERATE_PUBLIC_KEY=pk_sandbox_local</code>"), "{page}");
     assert!(page.contains("--widgets") && page.contains(r#"data-customer="cus_closes_idle""#), "{page}");
     for inline in ["<style", "style=", "onclick", "<script>", "javascript:"] {
         assert!(!page.contains(inline), "{inline}");

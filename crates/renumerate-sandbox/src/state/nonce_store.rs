@@ -1,0 +1,63 @@
+//! Nonces of the handshake tokens that were exchanged.
+
+use std::collections::HashSet;
+
+use sha2::{Digest, Sha256};
+
+use super::bounded_store::{BoundedStore, Size};
+
+/// Maximum number of stored nonces. It is the number of sessions that a sandbox stores.
+const MAX_NONCES: usize = 100_000;
+
+/// Digest of a nonce. Nonces may be long, but their digests have the same size.
+type NonceDigest = [u8; 32];
+
+impl Size for NonceDigest {
+    fn size(&self) -> usize {
+        self.len()
+    }
+}
+
+/// The latest nonces.
+#[derive(Debug)]
+pub(super) struct NonceStore {
+    latest: BoundedStore<NonceDigest>,
+    index: HashSet<NonceDigest>,
+}
+
+impl Default for NonceStore {
+    fn default() -> Self {
+        Self { latest: BoundedStore::new(MAX_NONCES, usize::MAX), index: HashSet::new() }
+    }
+}
+
+impl NonceStore {
+    /// Adds a nonce. Returns `false` if the store already contains it.
+    pub(super) fn insert(&mut self, nonce: &str) -> bool {
+        let digest: NonceDigest = Sha256::digest(nonce).into();
+        let Self { latest, index } = self;
+        let is_new = index.insert(digest);
+        if is_new {
+            latest.push(digest, |evicted| {
+                index.remove(&evicted);
+            });
+        }
+        is_new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nonce_is_new_once_and_the_oldest_are_evicted() {
+        let mut nonces = NonceStore::default();
+        assert!(nonces.insert("first") && !nonces.insert("first"));
+        for number in 1..MAX_NONCES {
+            assert!(nonces.insert(&number.to_string()));
+        }
+        assert!(!nonces.insert("first") && nonces.insert("one more") && nonces.insert("first"));
+        assert_eq!(nonces.index.len(), MAX_NONCES);
+    }
+}
