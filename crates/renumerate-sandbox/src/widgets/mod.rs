@@ -37,7 +37,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::api::{error, origin_guard};
+use crate::api::{error, exchange, origin_guard};
 use crate::builder::SandboxBuilder;
 use crate::domain::Seed;
 use crate::error::SandboxError;
@@ -235,8 +235,10 @@ fn pages(state: &Arc<WidgetState>) -> Router {
         .route("/", get(trust_check))
         .fallback(async || (StatusCode::NOT_FOUND, "Not found"))
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))
-        .layer(map_response_with_state(Arc::clone(state), page::add_headers))
         .with_state(Arc::clone(state))
+        // In its local mode, the vendor's library exchanges tokens at the origin of the widgets.
+        .merge(exchange::routes(&state.app))
+        .layer(map_response_with_state(Arc::clone(state), page::add_headers))
 }
 
 /// Returns the page that users open to check whether their browser trusts the certificate.

@@ -3,7 +3,10 @@
 
 mod access;
 mod dashboard;
+mod exchange;
 mod flow;
 mod hub;
 mod support;
+#[path = "../exchange/token.rs"]
+mod token;
 mod transport;

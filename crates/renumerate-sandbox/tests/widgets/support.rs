@@ -114,7 +114,7 @@ impl WidgetSandbox {
         self.send(&format!("POST {path} HTTP/1.1\r\n{head}\r\ncontent-length: {length}\r\n\r\n{form}")).await
     }
 
-    async fn send(&self, request: &str) -> Page {
+    pub(crate) async fn send(&self, request: &str) -> Page {
         let mut socket = connect(self.url(), self.sandbox.ca_certificate().unwrap()).await.unwrap();
         socket.write_all(request.as_bytes()).await.unwrap();
         let mut response = Vec::new();
@@ -124,6 +124,16 @@ impl WidgetSandbox {
         let (head, text) = response.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Page { status, head: head.to_owned(), text: text.to_owned() }
+    }
+
+    /// Exchanges a token at the origin of the widgets.
+    pub(crate) async fn exchange(&self, token: &str) -> Page {
+        let body = json!({ "handshakeToken": token }).to_string();
+        let head = "host: localhost\r\norigin: http://localhost:3000\r\nconnection: close\r\ncontent-type: application/json";
+        let length = body.len();
+        let request =
+            format!("POST /v1/session/exchange HTTP/1.1\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}");
+        self.send(&request).await
     }
 
     /// Creates a session, and returns its id.
