@@ -1,5 +1,6 @@
 // Client of a sandbox: creates sessions as a backend does, and reads the state of the sandbox.
 
+import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
@@ -17,6 +18,7 @@ export class Sandbox {
     this.#stop = stop;
     this.url = info.url;
     this.key = info.private_key;
+    this.publicKey = info.public_key;
     this.widgets = info.widgets_url;
   }
 
@@ -46,6 +48,18 @@ export class Sandbox {
   async createSession(kind, customer) {
     const { id } = await this.#request(`/v1/${kind}/session`, { [kind]: customer });
     return id;
+  }
+
+  /** Returns a new handshake token for a customer, which a backend signs without a request. */
+  createToken(customerId) {
+    const payload = JSON.stringify({
+      brandPub: this.publicKey,
+      subscriberId: customerId,
+      timestamp: Date.now(),
+      nonce: randomBytes(16).toString('hex'),
+    });
+    const signature = createHmac('sha256', this.key).update(payload).digest('base64url');
+    return `${Buffer.from(payload).toString('base64url')}.${signature}`;
   }
 
   /** Returns a customer by id or e-mail address. */

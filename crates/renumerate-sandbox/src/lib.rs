@@ -36,7 +36,7 @@
 //! | `POST /_sandbox/reset` | deletes requests, sessions and changes of customers; scripts and random faults start again, and counts are 0 |
 //! | `GET /` | the dashboard: requests, sessions, and a form that creates sessions (`SandboxBuilder::dashboard`; feature `widgets`) |
 //! | `GET /_sandbox/events` | the changes that the dashboard shows, as server-sent events (feature `widgets`) |
-//! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page that embeds the widgets of these sessions, like the page of a business (feature `widgets`) |
+//! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page that embeds the widgets of these sessions, like the page of a business; `handshake=ID` opens both widgets with one session (feature `widgets`) |
 //!
 //! If a page of another site makes the browser send a request to a path below `/_sandbox/`, the response is status 403.
 //! The sandbox recognizes such a request by its header `Origin`, or by `Sec-Fetch-Site: cross-site`. The endpoints of the

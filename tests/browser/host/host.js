@@ -14,11 +14,11 @@ const callback = (name) => callbacks.push(name);
 const frames = new Map();
 let dialog;
 
-function mountFrame(parent, name, path, sessionId) {
+function mountFrame(parent, name, path, sessionId, parameters = {}) {
   const frame = document.createElement('iframe');
   frame.title = name === 'retention' ? 'Cancel your subscription' : 'Your subscriptions';
   frame.name = name;
-  frame.src = `${widgets}/${path}?session_id=${sessionId}`;
+  frame.src = `${widgets}/${path}?${new URLSearchParams({ session_id: sessionId, ...parameters })}`;
   frames.set(name, frame);
   parent.append(frame);
   return frame;
@@ -32,14 +32,15 @@ function showFallback(name) {
   frames.delete(name);
 }
 
-function showRetentionView(sessionId) {
+function showRetentionView(sessionId, subscriptionId) {
   dialog = document.createElement('dialog');
   dialog.setAttribute('aria-label', 'Cancel');
   const close = document.createElement('button');
   close.textContent = 'Close';
   close.addEventListener('click', () => dialog.close());
   dialog.append(close);
-  const frame = mountFrame(dialog, 'retention', 'retention', sessionId);
+  const parameters = subscriptionId ? { subscription_id: subscriptionId } : {};
+  const frame = mountFrame(dialog, 'retention', 'retention', sessionId, parameters);
   const loadTimer = setTimeout(() => showFallback('retention'), LOAD_TIMEOUT);
   frame.addEventListener('load', () => clearTimeout(loadTimer));
   dialog.addEventListener('close', () => {
@@ -69,7 +70,8 @@ const EFFECTS = {
   'on-cancelled': () => callback('onCancelled'),
   'on-complete': () => callback('onComplete'),
   'close-dialog': () => dialog?.close(),
-  'cancel-subscription': ({ sessionId }) => /^(?:ret|sub)_/.test(sessionId) && showRetentionView(sessionId),
+  'cancel-subscription': ({ sessionId, subscriptionId }) =>
+    /^(?:ret|sub|r10)_/.test(sessionId) && showRetentionView(sessionId, subscriptionId),
   'catastrophic-failure': ({ iframe }) => showFallback(iframe),
 };
 

@@ -37,7 +37,7 @@ function hideHint() {
 
 /** Formats the data of a message as JSON, with shortened session ids. */
 function format(data) {
-  return JSON.stringify(data).replace(/((?:ret|sub)_[\w-]{6})[\w=-]{20,}/g, '$1…');
+  return JSON.stringify(data).replace(/((?:ret|sub|r10)_[\w-]{6})[\w=-]{20,}/g, '$1…');
 }
 
 function logEvent(direction, type, data) {

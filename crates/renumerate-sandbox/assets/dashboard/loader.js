@@ -35,8 +35,8 @@ export class Loader {
     this.#mount(container, 'subscription', 'Your subscriptions', `${this.#origin}/subs?session_id=${id}`);
   }
 
-  /** Opens the cancel flow in a dialog. */
-  showRetentionView(id) {
+  /** Opens the cancel flow in a dialog. `subscriptionId` is optional, and selects the subscription of an r10_ session. */
+  showRetentionView(id, subscriptionId) {
     if (document.querySelector('dialog[open]')) return;
     const dialog = document.createElement('dialog');
     dialog.setAttribute('aria-label', 'Cancel flow');
@@ -49,7 +49,8 @@ export class Loader {
     header.append(close);
     dialog.append(header);
     document.body.append(dialog);
-    const frame = this.#mount(dialog, 'retention', 'Cancel flow', `${this.#origin}/retention?session_id=${id}`);
+    const query = new URLSearchParams({ session_id: id, ...(subscriptionId && { subscription_id: subscriptionId }) });
+    const frame = this.#mount(dialog, 'retention', 'Cancel flow', `${this.#origin}/retention?${query}`);
     const state = this.#frames.get(frame);
     state.dialog = dialog;
     state.loadTimer = setTimeout(() => this.#showFallback(frame, 'not loaded after 10 s'), LOAD_TIMEOUT_MS);
@@ -102,7 +103,7 @@ export class Loader {
   }
 
   #cancel(data) {
-    if (/^(ret|sub)_[\w=-]+$/.test(data?.sessionId)) this.showRetentionView(data.sessionId);
+    if (/^(ret|sub|r10)_[\w=-]+$/.test(data?.sessionId)) this.showRetentionView(data.sessionId, data.subscriptionId);
   }
 
   #showFallback(frame, reason) {

@@ -32,11 +32,14 @@ function notifyParent(type, data = {}) {
 async function requestCancelFlow(form, button) {
   const fields = new URLSearchParams(new FormData(form));
   const sessionId = fields.get('session_id');
+  const data = { sessionId };
+  // A session of the newer contract can open the flow of each subscription, so the message names the subscription.
+  if (sessionId.startsWith('r10_')) data.subscriptionId = fields.get('subscription');
   fields.set('told', 'yes');
   const response = await fetch(button.formAction, { method: 'POST', body: fields });
   // If the server has not recorded the request, show the current state: the subscription may already be cancelled.
   if (response.status !== 204) return window.location.replace(address);
-  window.parent.postMessage({ type: 'cancel-subscription', data: { sessionId } }, parentOrigin);
+  window.parent.postMessage({ type: 'cancel-subscription', data }, parentOrigin);
 }
 
 let height = 0;

@@ -132,9 +132,8 @@ mod tests {
             key: String::new(),
             at_ms: 0,
             outcomes: vec![outcome; 20],
-            undecided: false,
+            open_flows: Vec::new(),
             cancel_requested: None,
-            within_hub: false,
         };
         let data = session_event("ret_a", &session, &[key]);
         assert_eq!((&data["id"], &data["customer_id"]), (&json!("ret_a"), &json!("cus_1")));

@@ -22,6 +22,8 @@ const ID_MAX_BYTES: usize = 256;
 pub(super) struct Sessions {
     retention: Option<String>,
     subscription: Option<String>,
+    /// Session for which a handshake token was exchanged. It opens both widgets.
+    handshake: Option<String>,
 }
 
 #[derive(Template)]
@@ -50,10 +52,11 @@ pub(super) async fn host_page(
     let Ok(Query(sessions)) = sessions else {
         return error(StatusCode::BAD_REQUEST, "The query is invalid");
     };
-    let (retention, subscription) = (sessions.retention.as_deref(), sessions.subscription.as_deref());
+    let [retention, subscription] =
+        [&sessions.retention, &sessions.subscription].map(|id| id.as_ref().or(sessions.handshake.as_ref()));
+    let (retention, subscription) = (retention.map(String::as_str), subscription.map(String::as_str));
     if retention.or(subscription).is_none() || !retention.into_iter().chain(subscription).all(is_session_id) {
-        let reason =
-            "The page needs ?retention=ID, ?subscription=ID or both, with session ids (ret_… or sub_…)";
+        let reason = "The page needs ?retention=ID (ret_…), ?subscription=ID (sub_…) or both, or ?handshake=ID (r10_…)";
         return error(StatusCode::BAD_REQUEST, reason);
     }
     let ca = widgets.ca.display().to_string();
@@ -66,7 +69,7 @@ pub(super) async fn host_page(
 
 /// Returns whether a text has the form of a session id. Whether the session exists is checked later, by the widgets.
 fn is_session_id(id: &str) -> bool {
-    let encoded = id.strip_prefix("ret_").or_else(|| id.strip_prefix("sub_"));
+    let encoded = ["ret_", "sub_", "r10_"].iter().find_map(|prefix| id.strip_prefix(prefix));
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
     encoded.is_some_and(|encoded| !encoded.is_empty() && encoded.bytes().all(is_base64))
         && id.len() <= ID_MAX_BYTES
@@ -78,7 +81,7 @@ mod tests {
 
     #[test]
     fn session_id_contains_no_characters_that_need_escaping() {
-        for id in ["ret_a", "sub__FZ1PXM7vi3x-A==", "sub_test_1"] {
+        for id in ["ret_a", "sub__FZ1PXM7vi3x-A==", "sub_test_1", "r10_a"] {
             assert!(is_session_id(id), "{id}");
         }
         let long = format!("ret_{}", "x".repeat(ID_MAX_BYTES));

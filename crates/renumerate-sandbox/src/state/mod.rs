@@ -5,6 +5,8 @@ mod counts;
 mod extension;
 mod nonce_store;
 mod request_log;
+#[cfg(feature = "widgets")]
+mod session_flows;
 mod session_store;
 
 use std::net::IpAddr;

@@ -17,10 +17,6 @@ const MAX_SESSIONS: usize = 100_000;
 /// Maximum size of the store in bytes. A session usually takes some hundred bytes, but customer ids may be long.
 const MAX_BYTES: usize = 48 * 1024 * 1024;
 
-/// Maximum number of recorded outcomes of one session. A session of the SubscriptionHub may have many outcomes.
-#[cfg(feature = "widgets")]
-const MAX_OUTCOMES: usize = 20;
-
 /// Session that a sandbox created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SessionRecord {
@@ -38,15 +34,13 @@ pub struct SessionRecord {
     pub at_ms: u64,
     /// Outcomes of the session in the widgets, in order of time.
     pub outcomes: Vec<SessionOutcome>,
-    /// Whether the cancel flow is open and the customer has not decided yet.
+    /// Open cancel flows in which the customer has not decided yet. A flow of a handshake session has the id of its
+    /// subscription. Other sessions have one flow, without an id.
     #[serde(skip)]
-    pub(crate) undecided: bool,
+    pub(crate) open_flows: Vec<String>,
     /// Id of the subscription for which the SubscriptionHub has requested the cancel flow.
     #[serde(skip)]
     pub(crate) cancel_requested: Option<String>,
-    /// Whether the cancel flow opens in the frame of the SubscriptionHub.
-    #[serde(skip)]
-    pub(crate) within_hub: bool,
 }
 
 impl SessionRecord {
@@ -60,25 +54,9 @@ impl SessionRecord {
             key,
             at_ms,
             outcomes: Vec::new(),
-            undecided: false,
+            open_flows: Vec::new(),
             cancel_requested: None,
-            within_hub: false,
         }
-    }
-
-    /// Records the decision of the customer in an open cancel flow. The decision ends the flow. Returns `false` if no
-    /// flow is open.
-    #[cfg(feature = "widgets")]
-    pub(crate) fn decide(&mut self, outcome: SessionOutcome) -> bool {
-        let undecided = std::mem::take(&mut self.undecided);
-        if undecided {
-            self.cancel_requested = None;
-            self.outcomes.push(outcome);
-            if self.outcomes.len() > MAX_OUTCOMES {
-                self.outcomes.remove(0);
-            }
-        }
-        undecided
     }
 }
 
@@ -92,11 +70,17 @@ struct Entry {
 impl Size for Entry {
     fn size(&self) -> usize {
         let SessionRecord {
-            customer_id, customer_email, subscription_id, cancel_requested, outcomes, ..
+            customer_id,
+            customer_email,
+            subscription_id,
+            cancel_requested,
+            open_flows,
+            outcomes,
+            ..
         } = &self.session;
         let texts = [customer_id, customer_email, subscription_id, cancel_requested];
         let outcomes = outcomes.iter().map(SessionOutcome::size).sum::<usize>();
-        500 + texts.into_iter().flatten().map(String::len).sum::<usize>() + outcomes
+        500 + texts.into_iter().flatten().chain(open_flows).map(String::len).sum::<usize>() + outcomes
     }
 }
 

@@ -14,6 +14,8 @@ use super::customers::CustomerRef;
 use super::day::Day;
 use super::page::{Frame, page_with};
 use super::state::WidgetState;
+use crate::contract::SessionRequest;
+use crate::domain::Seed;
 use crate::state::SessionRecord;
 
 /// Reason why a widget does not open.
@@ -24,15 +26,24 @@ pub(super) enum AccessError {
     Expired,
     WrongKind,
     NoCustomer,
+    NoActiveSubscription,
+    NoSubscription,
     /// The form contains input that no page of the widgets can send.
     InvalidForm,
 }
 
-/// Query parameters in the URL of a widget.
-#[derive(Deserialize)]
+/// Query parameters in the URL of a widget. The forms of a widget have the same parameters.
+#[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct WidgetQuery {
-    session_id: Option<String>,
+    pub(super) session_id: Option<String>,
+    /// Subscription to cancel. Only a handshake session can have it here; other sessions have it in their request.
+    pub(super) subscription_id: Option<String>,
+    /// [`WITHIN_HUB`] if the cancel flow opens in the frame of the `SubscriptionHub`.
+    pub(super) frame: Option<String>,
 }
+
+/// Value of the parameter `frame` in the URL to which the `SubscriptionHub` redirects its frame.
+pub(super) const WITHIN_HUB: &str = "subscription";
 
 /// Returns the page that `show` creates for the session id in the widget's URL, or an error page if the session may not
 /// open the widget.
@@ -40,11 +51,11 @@ pub(super) fn open(
     state: &WidgetState,
     frame: Frame,
     query: Result<Query<WidgetQuery>, QueryRejection>,
-    show: impl FnOnce(AuthorizedSession<'_>) -> Response,
+    show: impl FnOnce(AuthorizedSession<'_>) -> Result<Response, AccessError>,
 ) -> Response {
-    let id = query.map(|Query(query)| query.session_id).unwrap_or_default();
-    let session = AuthorizedSession::find(state, frame, id.as_deref());
-    session.map_or_else(|error| error.response(frame), show)
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    let session = AuthorizedSession::find(state, frame, &query);
+    session.and_then(show).unwrap_or_else(|error| error.response(frame))
 }
 
 /// Session that may open a widget, and the customer of the session.
@@ -52,44 +63,67 @@ pub(super) struct AuthorizedSession<'a> {
     pub(super) state: &'a WidgetState,
     /// Id of the session.
     pub(super) id: String,
+    /// Record of the session. If it is a handshake session, the subscription is that of the request.
     pub(super) record: SessionRecord,
+    /// Whether the cancel flow is in the frame of the `SubscriptionHub`.
+    pub(super) within_hub: bool,
     pub(super) customer: CustomerRecord,
     pub(super) today: Day,
 }
 
 impl<'a> AuthorizedSession<'a> {
-    pub(super) fn find(state: &'a WidgetState, frame: Frame, id: Option<&str>) -> Result<Self, AccessError> {
-        let record = authorize(state, frame, id)?;
+    pub(super) fn find(
+        state: &'a WidgetState,
+        frame: Frame,
+        query: &WidgetQuery,
+    ) -> Result<Self, AccessError> {
+        let id = query.session_id.as_deref().filter(|id| !id.is_empty()).ok_or(AccessError::Missing)?;
+        let mut record = authorize(state, frame, id)?;
+        if record.is_handshake() && frame == Frame::Retention {
+            record.subscription_id = query.subscription_id.clone().filter(|id| !id.is_empty());
+            check_subscription(state, &record)?;
+        }
         let today = Day::today();
         let customer = state
             .customers()
             .find_and_store(CustomerRef::from(&record), today)
             .ok_or(AccessError::NoCustomer)?;
-        Ok(Self { state, id: id.unwrap_or_default().to_owned(), record, customer, today })
+        let within_hub = query.frame.as_deref() == Some(WITHIN_HUB);
+        Ok(Self { state, id: id.to_owned(), record, within_hub, customer, today })
     }
 }
 
 impl AuthorizedSession<'_> {
     /// Returns the name that the vendor's messages use for the frame in which the cancel flow is shown.
     pub(super) fn frame(&self) -> &'static str {
-        let frame = if self.record.within_hub { Frame::Subscription } else { Frame::Retention };
+        let frame = if self.within_hub { Frame::Subscription } else { Frame::Retention };
         frame.name()
     }
 }
 
 /// Returns the session with this id if the session may open the widget now; otherwise the reason why not.
-fn authorize(state: &WidgetState, frame: Frame, id: Option<&str>) -> Result<SessionRecord, AccessError> {
-    let id = id.filter(|id| !id.is_empty()).ok_or(AccessError::Missing)?;
+fn authorize(state: &WidgetState, frame: Frame, id: &str) -> Result<SessionRecord, AccessError> {
     let session = state.app.store().sessions().get(id).cloned().ok_or(AccessError::Unknown)?;
     if Duration::from_millis(state.app.now_ms().saturating_sub(session.at_ms)) >= state.app.session_lifetime()
     {
         return Err(AccessError::Expired);
     }
-    // Sessions of both kinds open the cancel flow. Only a subscription session opens the SubscriptionHub.
-    if frame == Frame::Subscription && session.kind != "subscription" {
+    // Sessions of each kind open the cancel flow, but retention sessions do not open the SubscriptionHub.
+    if frame == Frame::Subscription && session.kind == "retention" {
         return Err(AccessError::WrongKind);
     }
     Ok(session)
+}
+
+/// Checks that the seed, if there is one, has the subscription of a session.
+fn check_subscription(state: &WidgetState, session: &SessionRecord) -> Result<(), AccessError> {
+    let SessionRecord { customer_id, customer_email, subscription_id, .. } = session.clone();
+    let request = SessionRequest { customer_id, customer_email, subscription_id };
+    let is_missing = |seed: &Seed| request.subscription_id.is_some() && seed.missing(&request).is_some();
+    if state.app.settings.seed.as_ref().is_some_and(is_missing) {
+        return Err(AccessError::NoSubscription);
+    }
+    Ok(())
 }
 
 #[derive(Template)]
@@ -121,6 +155,14 @@ impl AccessError {
             Self::NoCustomer => {
                 (StatusCode::NOT_FOUND, "The customer of this session is not in the seed file.")
             }
+            Self::NoActiveSubscription => (
+                StatusCode::NOT_FOUND,
+                "No active subscription: each subscription of this customer is cancelled, or there is none.",
+            ),
+            Self::NoSubscription => (
+                StatusCode::NOT_FOUND,
+                "Subscription not found: the customer of this session has no subscription with this id.",
+            ),
             Self::InvalidForm => (StatusCode::BAD_REQUEST, "This form is invalid."),
         };
         page_with(status, &ErrorPage { frame: frame.name(), reason })

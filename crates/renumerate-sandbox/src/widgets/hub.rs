@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::access::{self, AccessError, AuthorizedSession, WidgetQuery};
+use super::access::{self, AccessError, AuthorizedSession, WITHIN_HUB, WidgetQuery};
 use super::customer::SubscriptionRecord;
 use super::customers::CustomerRef;
 use super::day::Day;
@@ -59,11 +59,8 @@ pub(super) async fn open(
     access::open(&state, Frame::Subscription, query, |session| {
         // The customer may have requested the cancel flow in the hub earlier. Opening the hub again withdraws that
         // request.
-        state.app.store().update_session(&session.id, |record| {
-            record.cancel_requested = None;
-            record.within_hub = false;
-        });
-        session.show(String::new())
+        state.app.store().update_session(&session.id, |record| record.cancel_requested = None);
+        Ok(session.show(String::new()))
     })
 }
 
@@ -73,7 +70,8 @@ pub(super) async fn act(
     form: Result<Form<HubForm>, FormRejection>,
 ) -> Response {
     let page = form.map_err(|_| AccessError::InvalidForm).and_then(|Form(form)| {
-        let session = AuthorizedSession::find(&state, Frame::Subscription, form.session_id.as_deref())?;
+        let query = WidgetQuery { session_id: form.session_id, ..WidgetQuery::default() };
+        let session = AuthorizedSession::find(&state, Frame::Subscription, &query)?;
         let subscription = session.customer.subscription(&form.subscription);
         let subscription = subscription.ok_or(AccessError::InvalidForm)?.clone();
         // The subscription may have been cancelled in another window.
@@ -115,7 +113,8 @@ impl AuthorizedSession<'_> {
             if subscription.is_cancelled() { String::new() } else { change(subscription) }
         };
         let notice = self.state.customers().change(customer, &subscription.id, self.today, change);
-        let after = AuthorizedSession::find(self.state, Frame::Subscription, Some(&self.id))?;
+        let query = WidgetQuery { session_id: Some(self.id.clone()), ..WidgetQuery::default() };
+        let after = AuthorizedSession::find(self.state, Frame::Subscription, &query)?;
         Ok(after.show(notice.unwrap_or_default()))
     }
 
@@ -154,14 +153,11 @@ impl AuthorizedSession<'_> {
     /// the flow, redirects the hub's frame to the flow.
     fn request_cancellation(&self, subscription: &SubscriptionRecord, parent_opens_flow: bool) -> Response {
         let requested = Some(subscription.id.clone());
-        self.state.app.store().update_session(&self.id, |record| {
-            record.cancel_requested = requested;
-            record.within_hub = !parent_opens_flow;
-        });
+        self.state.app.store().update_session(&self.id, |record| record.cancel_requested = requested);
         if parent_opens_flow {
             return StatusCode::NO_CONTENT.into_response();
         }
         // Session ids contain no characters that need escaping in a query.
-        Redirect::to(&format!("/retention?session_id={}", self.id)).into_response()
+        Redirect::to(&format!("/retention?session_id={}&frame={WITHIN_HUB}", self.id)).into_response()
     }
 }

@@ -28,6 +28,8 @@ async fn sessions_of_the_query_are_mounted_and_invalid_ones_rejected() {
     assert!(!page.contains(CANARY_KEY));
     let (_, page) = get(&sandbox, &format!("/_sandbox/host?retention={subscription}")).await;
     assert!(page.contains(r#"id="cancel-button""#) && !page.contains(r#"id="hub""#), "{page}");
+    let (_, page) = get(&sandbox, "/_sandbox/host?handshake=r10_a").await;
+    assert_eq!(page.matches(r#" data-session="r10_a""#).count(), 2, "both widgets have this session: {page}");
 
     for invalid in [
         "",

@@ -82,13 +82,10 @@ async fn cancel_flow_opens_for_the_requested_subscription() {
     // The hub shows the cancellation. The same session can cancel the other subscription.
     let hub = widgets.get(&format!("/subs?session_id={id}")).await;
     assert_eq!(hub.text.matches(">Cancelled<").count(), 1);
-    assert_eq!(
-        act(&widgets, &id, "cancel", &[]).await.status,
-        303,
-        "without a message to the embedding page, the hub opens the flow"
-    );
-    let opened = widgets.get(&format!("/retention?session_id={id}")).await;
-    let done = widgets.post("/retention/cancel", &[("session_id", &id)]).await;
+    let redirect = act(&widgets, &id, "cancel", &[]).await;
+    assert_eq!(redirect.status, 303, "without a message to the embedding page, the hub opens the flow");
+    let opened = widgets.get(redirect.header("location").unwrap()).await;
+    let done = widgets.post("/retention/cancel", &opened.hidden_fields()).await;
     assert_eq!(done.message(), Some("on-cancelled"));
     for page in [&opened, &done] {
         assert!(page.text.contains(r#"data-frame="subscription""#), "in the hub's frame: {}", page.text);

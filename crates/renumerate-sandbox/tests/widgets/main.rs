@@ -5,6 +5,7 @@ mod access;
 mod dashboard;
 mod exchange;
 mod flow;
+mod handshake;
 mod hub;
 mod support;
 #[path = "../exchange/token.rs"]

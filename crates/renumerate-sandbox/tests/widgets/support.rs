@@ -16,6 +16,8 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
+use crate::token::token;
+
 /// Sandbox with widgets. The folder of its certificate authority is deleted when it is dropped.
 pub(crate) struct WidgetSandbox {
     pub(crate) sandbox: Sandbox,
@@ -69,6 +71,21 @@ impl Page {
     /// Returns the type of the message that the page sends when it is loaded.
     pub(crate) fn message(&self) -> Option<&str> {
         self.text.split_once("data-message=\"")?.1.split_once('"').map(|(message, _)| message)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// Returns the names and values of the hidden fields of the page's form.
+    pub(crate) fn hidden_fields(&self) -> Vec<(&str, &str)> {
+        let fields = self.text.split("<input type=\"hidden\" name=\"").skip(1);
+        fields
+            .map(|field| {
+                let (name, rest) = field.split_once("\" value=\"").unwrap();
+                (name, rest.split_once('"').unwrap().0)
+            })
+            .collect()
     }
 
     pub(crate) fn heading(&self) -> &str {
@@ -134,6 +151,12 @@ impl WidgetSandbox {
         let request =
             format!("POST /v1/session/exchange HTTP/1.1\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}");
         self.send(&request).await
+    }
+
+    /// Exchanges a new token for the customer, and returns the id of the session.
+    pub(crate) async fn handshake_session(&self, customer: &str) -> String {
+        let session: Value = serde_json::from_str(&self.exchange(&token(customer)).await.text).unwrap();
+        session["session"]["sessionId"].as_str().unwrap().to_owned()
     }
 
     /// Creates a session, and returns its id.

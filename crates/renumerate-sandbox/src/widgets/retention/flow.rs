@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::domain::Reason;
-use crate::widgets::access::AuthorizedSession;
+use crate::widgets::access::{AuthorizedSession, WidgetQuery};
 use crate::widgets::customer::SubscriptionRecord;
 use crate::widgets::offer::{Offer, PAUSES, cancellable};
 
@@ -13,11 +13,23 @@ const COMMENT_MAX: usize = 2000;
 /// Form that a page of the cancel flow sends. The form also contains the customer's input from the previous pages.
 #[derive(Deserialize)]
 pub(crate) struct FlowForm {
-    pub(super) session_id: Option<String>,
+    session_id: Option<String>,
+    frame: Option<String>,
     subscription: Option<String>,
     reason: Option<Reason>,
     comment: Option<String>,
     months: Option<u8>,
+}
+
+impl FlowForm {
+    pub(super) fn query(&self) -> WidgetQuery {
+        let Self { session_id, frame, subscription, .. } = self;
+        WidgetQuery {
+            session_id: session_id.clone(),
+            subscription_id: subscription.clone(),
+            frame: frame.clone(),
+        }
+    }
 }
 
 /// State of the cancel flow of a customer.
@@ -32,13 +44,16 @@ pub(super) struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     pub(super) fn new(session: AuthorizedSession<'a>) -> Self {
-        let AuthorizedSession { record, customer, .. } = &session;
+        let AuthorizedSession { record, customer, within_hub, .. } = &session;
+        // The library passes the subscription of a handshake session, unless the flow opens in the frame of the hub.
+        let requested = record.cancel_requested.as_ref().filter(|_| *within_hub || !record.is_handshake());
         let decided = record.outcomes.last().filter(|_| record.kind == "retention");
         let named = decided.map(|outcome| &outcome.subscription_id);
-        let named = named.or(record.subscription_id.as_ref()).or(record.cancel_requested.as_ref());
+        let named = named.or(record.subscription_id.as_ref()).or(requested);
         let subscription = match (named, cancellable(customer).as_slice()) {
             (Some(named), _) => customer.subscription(named).cloned(),
             (None, [only]) => Some((*only).clone()),
+            (None, all) if record.is_handshake() => all.first().map(|first| (*first).clone()),
             // Nothing can be cancelled. The flow shows a subscription that was cancelled earlier, if there is one.
             (None, []) => customer.subscriptions.first().cloned(),
             (None, _) => None,
@@ -63,7 +78,12 @@ impl<'a> Flow<'a> {
 
     /// Starts the flow. The customer can then make one decision.
     pub(super) fn begin(&self) {
-        self.session.state.app.store().update_session(&self.session.id, |record| record.undecided = true);
+        let subscription = self.subscription.as_ref().map(|subscription| subscription.id.as_str());
+        self.session
+            .state
+            .app
+            .store()
+            .update_session(&self.session.id, |record| record.open_flow(subscription));
     }
 
     pub(super) fn matching_offer(&self, subscription: &SubscriptionRecord) -> Option<Offer> {

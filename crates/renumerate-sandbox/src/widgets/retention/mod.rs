@@ -26,13 +26,13 @@ pub(super) async fn open(
     access::open(&state, Frame::Retention, query, |session| {
         let flow = Flow::new(session);
         if flow.is_done() {
-            return flow.done();
+            return Ok(flow.done());
         }
         flow.begin();
         match &flow.subscription {
-            Some(subscription) if subscription.is_cancelled() => flow.done(),
-            Some(_) => flow.reason(),
-            None => flow.choice(),
+            Some(subscription) if subscription.is_cancelled() => Ok(flow.done()),
+            Some(_) => Ok(flow.reason()),
+            None => flow.without_subscription(),
         }
     })
 }
@@ -43,14 +43,14 @@ pub(super) async fn step(
     form: Result<Form<FlowForm>, FormRejection>,
 ) -> Response {
     let page = form.map_err(|_| AccessError::InvalidForm).and_then(|Form(form)| {
-        let session = AuthorizedSession::find(&state, Frame::Retention, form.session_id.as_deref())?;
+        let session = AuthorizedSession::find(&state, Frame::Retention, &form.query())?;
         let mut flow = Flow::new(session);
         if flow.is_done() {
             return Ok(flow.done());
         }
         flow.fill(form);
         if flow.subscription.is_none() {
-            return Ok(flow.choice());
+            return flow.without_subscription();
         }
         match step.as_str() {
             "reason" => Ok(flow.reason()),
@@ -66,6 +66,17 @@ pub(super) async fn step(
 }
 
 impl Flow<'_> {
+    /// Lets the customer choose a subscription. In a handshake session, the first active subscription is used instead;
+    /// if there is none, returns the error that the vendor documents.
+    fn without_subscription(&self) -> Result<Response, AccessError> {
+        let record = &self.session.record;
+        match (record.is_handshake(), &record.subscription_id) {
+            (true, Some(_)) => Err(AccessError::NoSubscription),
+            (true, None) => Err(AccessError::NoActiveSubscription),
+            (false, _) => Ok(self.choice()),
+        }
+    }
+
     fn choice(&self) -> Response {
         page(&SubscriptionsPage { flow: self, subscriptions: cancellable(&self.session.customer) })
     }
