@@ -35,9 +35,6 @@ QUICK_BUILD = {
     "CARGO_PROFILE_PUBLISHED_LTO": "off",
     "CARGO_PROFILE_PUBLISHED_CODEGEN_UNITS": "16",
     "CARGO_PROFILE_PUBLISHED_OPT_LEVEL": "0",
-    "CARGO_PROFILE_RELEASE_LTO": "off",
-    "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
-    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
     "CARGO_INCREMENTAL": "0",
 }
 
@@ -75,6 +72,13 @@ mount --bind "$project/target/readmes" "$kept/clone/target/published"
 for folder; do mkdir "$kept/${folder##*/}" && mount --bind "$folder" "$kept/${folder##*/}"; done
 mount -t tmpfs tmpfs "$HOME"
 for folder; do mkdir "$folder" && mount --bind "$kept/${folder##*/}" "$folder"; done
+# A copy without the downloads, because `cargo install` writes there.
+if [ -d "$kept/.cargo" ]; then
+    umount "$HOME/.cargo"
+    mkdir "$HOME/.cargo/registry"
+    mount --bind "$kept/.cargo/registry" "$HOME/.cargo/registry"
+    find "$kept/.cargo" -mindepth 1 -maxdepth 1 ! -name registry ! -name git -exec cp -a {} "$HOME/.cargo" \;
+fi
 case "$project/" in "$HOME"/*) ;; *) mount -t tmpfs tmpfs "$project" ;; esac
 mkdir -p "$HOME/renumerate-sdk"
 mount --rbind "$kept/clone" "$HOME/renumerate-sdk"
