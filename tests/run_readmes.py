@@ -58,7 +58,7 @@ serve() {
 END = 'for server in "${servers[@]+"${servers[@]}"}"; do kill "$server"; done\n'
 
 # Hides the files of this machine that a new user does not have, and runs the script "$3" in the clone "$2".
-NAMESPACE = """
+NAMESPACE = r"""
 project=$1 clone=$2 script=$3
 shift 3
 mount --make-rprivate /
