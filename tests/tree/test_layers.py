@@ -65,8 +65,20 @@ LAYERS = {
         {"widgets", "dashboard", "fuzzing"},
     ),
     "renumerate-cli": Layers(
-        ["error", "output", "args", "ca", "client_options", "demo", "doctor", "healthcheck", "sandbox", "session"],
-        {"demo", "doctor", "healthcheck", "sandbox", "session"},
+        [
+            "error",
+            "output",
+            "args",
+            "ca",
+            "client_options",
+            "demo",
+            "doctor",
+            "healthcheck",
+            "sandbox",
+            "session",
+            "token",
+        ],
+        {"demo", "doctor", "healthcheck", "sandbox", "session", "token"},
     ),
 }
 

@@ -64,6 +64,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         session: Session,
     },
+    /// Check a handshake token
+    Token {
+        #[command(subcommand)]
+        token: Token,
+    },
     /// Check the connection to the service step by step, and print remedies
     #[command(after_long_help = DOCTOR_HELP)]
     Doctor(Doctor),
@@ -72,6 +77,25 @@ pub(crate) enum Command {
     Sandbox(Sandbox),
     /// Check whether a sandbox on this machine responds, for example as a container's health check
     Healthcheck(Healthcheck),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Report which part of a token is invalid, with a remedy, without contacting the service
+    #[command(after_help = "Whether a token was exchanged before is not checked: only the service knows.")]
+    Check(TokenCheck),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenCheck {
+    /// The token, as the backend sends it to the browser
+    pub(crate) token: String,
+    /// Public key of the brand (pk_…); without it, the key in the token is not checked
+    #[arg(long, value_name = "KEY", env = "RENUMERATE_PUBLIC_KEY")]
+    pub(crate) public_key: Option<String>,
+    /// File with the private key [default: the variable RENUMERATE_PRIVATE_KEY]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) private_key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

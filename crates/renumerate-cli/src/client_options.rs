@@ -1,5 +1,7 @@
 //! Creates a client builder from the command's options.
 
+use std::path::Path;
+
 use renumerate::ClientBuilder;
 
 use crate::args::Client;
@@ -8,7 +10,7 @@ use crate::error::CliError;
 /// Returns a client builder with these options, including the private key from `--private-key-file`.
 pub(crate) fn client_builder(options: &Client) -> Result<ClientBuilder, CliError> {
     let builder = builder_without_key(options)?;
-    Ok(match read_key_file(options)? {
+    Ok(match read_key_file(options.private_key_file.as_deref())? {
         Some(key) => builder.private_key(key),
         None => builder,
     })
@@ -43,9 +45,9 @@ pub(crate) fn builder_without_key(options: &Client) -> Result<ClientBuilder, Cli
     Ok(builder)
 }
 
-/// Reads the private key from `--private-key-file`, if that option is set.
-pub(crate) fn read_key_file(options: &Client) -> Result<Option<String>, CliError> {
-    let Some(file) = &options.private_key_file else { return Ok(None) };
+/// Reads the private key from the file of `--private-key-file`, if that option is set.
+pub(crate) fn read_key_file(file: Option<&Path>) -> Result<Option<String>, CliError> {
+    let Some(file) = file else { return Ok(None) };
     let key = std::fs::read_to_string(file);
     key.map(Some).map_err(|error| {
         CliError::Usage(format!(

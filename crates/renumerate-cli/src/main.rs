@@ -10,13 +10,14 @@ mod healthcheck;
 mod output;
 mod sandbox;
 mod session;
+mod token;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, Token};
 use error::CliError;
 
 fn main() -> ExitCode {
@@ -75,6 +76,7 @@ async fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Demo => demo::run().await,
         Command::Session { session } => session::run(session).await,
+        Command::Token { token: Token::Check(options) } => token::check(options),
         Command::Doctor(options) => doctor::run(options).await,
         Command::Sandbox(options) => sandbox::run(options).await,
         Command::Healthcheck(options) => healthcheck::run(options).await,

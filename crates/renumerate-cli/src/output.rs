@@ -30,6 +30,21 @@ pub(crate) fn print_styled(style: Style, line: impl Display) -> io::Result<()> {
     print_line(format_args!("{style}{line}{style:#}"))
 }
 
+/// Prints the result of a check, and its remedy below it.
+pub(crate) fn print_check(
+    style: Style,
+    status: &str,
+    name: &str,
+    seen: &str,
+    remedy: Option<&str>,
+) -> io::Result<()> {
+    print_line(format_args!("{style}{status:<7}{style:#}  {name:<9}  {seen}"))?;
+    match remedy {
+        Some(remedy) => print_line(format_args!("{:<7}  {:<9}  remedy: {remedy}", "", "")),
+        None => Ok(()),
+    }
+}
+
 /// Prints the error in one line to stderr.
 pub(crate) fn print_error(error: &CliError) {
     let _ignored_if_closed = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {error}");

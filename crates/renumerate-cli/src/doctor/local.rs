@@ -19,7 +19,7 @@ use crate::error::CliError;
 /// Returns the failed `settings` check if an option is invalid.
 pub(crate) fn key(options: &Client) -> Result<(Check, ClientBuilder), Check> {
     let builder = builder_without_key(options).map_err(|error| failed("settings", &error))?;
-    match read_key_file(options) {
+    match read_key_file(options.private_key_file.as_deref()) {
         Ok(Some(key)) => {
             let builder = builder.private_key(key);
             Ok((describe(&diagnostics::inspect_key(&builder)), builder))

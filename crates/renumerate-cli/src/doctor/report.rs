@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::check::{Check, NAMES, Status, millis};
 use crate::error::CliError;
-use crate::output::{DIM, ERROR, SUCCESS, WARNING, print_line};
+use crate::output::{DIM, ERROR, SUCCESS, WARNING, print_check, print_line};
 
 /// Results of the checks that have been completed so far.
 #[derive(Debug)]
@@ -85,12 +85,8 @@ fn print(check: &Check) -> Result<(), CliError> {
         Status::Skipped => DIM,
     };
     let text = if check.status == Status::Skipped { DIM } else { Style::new() };
-    let status = check.status.as_str();
     let Check { name, seen, .. } = check;
     let elapsed = check.elapsed.map(|elapsed| format!(" ({} ms)", millis(elapsed))).unwrap_or_default();
-    print_line(format_args!("{style}{status:<7}{style:#}  {name:<8}  {text}{seen}{elapsed}{text:#}"))?;
-    if let Some(remedy) = &check.remedy {
-        print_line(format_args!("{:<7}  {:<8}  remedy: {remedy}", "", ""))?;
-    }
-    Ok(())
+    let seen = format!("{text}{seen}{elapsed}{text:#}");
+    Ok(print_check(style, check.status.as_str(), name, &seen, check.remedy.as_deref())?)
 }
