@@ -64,11 +64,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         session: Session,
     },
-    /// Check a handshake token
-    Token {
-        #[command(subcommand)]
-        token: Token,
-    },
+    /// Create a handshake token, and print it; `token check` checks one
+    Token(Token),
     /// Check the connection to the service step by step, and print remedies
     #[command(after_long_help = DOCTOR_HELP)]
     Doctor(Doctor),
@@ -79,8 +76,27 @@ pub(crate) enum Command {
     Healthcheck(Healthcheck),
 }
 
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) command: Option<TokenCommand>,
+    /// Stripe id of the customer (cus_NffrFeUfNV2Hib)
+    #[arg(long, value_name = "ID", required = true)]
+    pub(crate) customer_id: Option<String>,
+    /// Public key of the brand (pk_…) [default: the variable RENUMERATE_PUBLIC_KEY]
+    #[arg(long, value_name = "KEY")]
+    pub(crate) public_key: Option<String>,
+    /// File with the private key [default: the variable RENUMERATE_PRIVATE_KEY]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) private_key_file: Option<PathBuf>,
+    /// Print the token, and the Unix time at which it expires, as a line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Debug, Subcommand)]
-pub(crate) enum Token {
+pub(crate) enum TokenCommand {
     /// Report which part of a token is invalid, with a remedy, without contacting the service
     #[command(after_help = "Whether a token was exchanged before is not checked: only the service knows.")]
     Check(TokenCheck),

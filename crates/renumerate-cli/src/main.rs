@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use args::{Arguments, Command, Token};
+use args::{Arguments, Command};
 use error::CliError;
 
 fn main() -> ExitCode {
@@ -76,7 +76,7 @@ async fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Demo => demo::run().await,
         Command::Session { session } => session::run(session).await,
-        Command::Token { token: Token::Check(options) } => token::check(options),
+        Command::Token(options) => token::run(options),
         Command::Doctor(options) => doctor::run(options).await,
         Command::Sandbox(options) => sandbox::run(options).await,
         Command::Healthcheck(options) => healthcheck::run(options).await,

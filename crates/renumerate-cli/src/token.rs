@@ -1,23 +1,45 @@
-//! `renumerate token check`: reports which part of a handshake token is invalid.
+//! `renumerate token`: creates a handshake token, or reports which part of one is invalid.
 
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use renumerate::Client;
 use renumerate_sandbox::token::{HandshakeToken, TokenError};
+use serde_json::json;
 
-use crate::args::TokenCheck;
+use crate::args::{Token, TokenCheck, TokenCommand};
 use crate::client_options::read_key_file;
 use crate::error::CliError;
-use crate::output::{DIM, ERROR, SUCCESS, print_check};
+use crate::output::{DIM, ERROR, SUCCESS, print_check, print_line};
 
 /// Exit code for a token that the service would reject: the response would have status 401.
 const REJECTED: u8 = 3;
+
+pub(crate) fn run(options: Token) -> Result<(), CliError> {
+    let Token { command, customer_id, public_key, private_key_file, json } = options;
+    if let Some(TokenCommand::Check(options)) = command {
+        return check(options);
+    }
+    let mut builder = Client::builder();
+    if let Some(key) = read_key_file(private_key_file.as_deref())? {
+        builder = builder.private_key(key);
+    }
+    if let Some(key) = public_key {
+        builder = builder.public_key(key);
+    }
+    let token = builder.build()?.create_handshake_token(&customer_id.unwrap_or_default())?;
+    if !json {
+        return Ok(print_line(token.token())?);
+    }
+    let expires_at = token.expires_at().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    Ok(print_line(json!({"token": token.token(), "expires_at": expires_at}))?)
+}
 
 /// Checks each part of a token, and prints the results.
 ///
 /// # Errors
 ///
 /// [`CliError::Diagnosed`] with the first check that failed, or [`CliError::Usage`] if a key cannot be used.
-pub(crate) fn check(options: TokenCheck) -> Result<(), CliError> {
+fn check(options: TokenCheck) -> Result<(), CliError> {
     let TokenCheck { token, public_key, private_key_file } = options;
     if public_key.as_ref().is_some_and(|key| key.starts_with("sk_")) {
         let reason = "--public-key is a private key; set the public key (pk_…)";

@@ -1,5 +1,5 @@
-//! Tests of `renumerate token check`.
-#![allow(clippy::unwrap_used, reason = "tests fail loudly")]
+//! Tests of `renumerate token` and `renumerate token check`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 use std::process::{Command, Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -35,6 +35,39 @@ fn all(brand: &str, signature: &str, age: &str) -> Vec<(String, String)> {
     [("format", "ok"), ("brand", brand), ("signature", signature), ("age", age)]
         .map(|(name, status)| (name.to_owned(), status.to_owned()))
         .to_vec()
+}
+
+fn create(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_renumerate"));
+    command.arg("token").args(arguments).env_clear().stdin(Stdio::null());
+    command.envs(variables.iter().copied()).output().unwrap()
+}
+
+#[test]
+fn created_token_passes_every_check() {
+    let output = create(&["--customer-id", "cus_1"], &KEYS);
+    let token = text(&output.stdout);
+    let checked = check(token.trim_end(), &[], &KEYS);
+    assert_eq!((checked.status.code(), statuses(&checked)), (Some(0), all("ok", "ok", "ok")), "{output:?}");
+
+    let options = ["--customer-id", "cus_1", "--public-key", DEFAULT_PUBLIC_KEY, "--json"];
+    let json: serde_json::Value = serde_json::from_slice(&create(&options, &KEYS).stdout).unwrap();
+    assert!(json["token"].as_str().unwrap().starts_with("eyJ") && json["expires_at"].is_u64(), "{json}");
+}
+
+#[test]
+fn token_is_not_created_with_swapped_keys_or_without_a_customer() {
+    let swapped = [("RENUMERATE_PUBLIC_KEY", DEFAULT_KEY), ("RENUMERATE_PRIVATE_KEY", DEFAULT_PUBLIC_KEY)];
+    for (arguments, variables, problem) in [
+        (&["--customer-id", "cus_1"][..], &swapped[..], "RENUMERATE_PUBLIC_KEY begins with sk_"),
+        (&["--customer-id", "cus_1"], &KEYS[1..], "--public-key is not set"),
+        (&["--customer-id", ""], &KEYS, "--customer-id is empty"),
+        (&[], &KEYS, "--customer-id: one or more required"),
+    ] {
+        let output = create(arguments, variables);
+        let errors = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && errors.contains(problem), "{problem}: {errors}");
+    }
 }
 
 #[test]
