@@ -72,7 +72,7 @@ impl Check {
     }
 
     /// Makes a failed check a warning, and keeps its remedy.
-    pub(crate) fn as_warning(self) -> Self {
+    pub(crate) fn into_warning(self) -> Self {
         Self { status: Status::Warning, exit_code: 0, ..self }
     }
 

@@ -95,7 +95,7 @@ pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check
     match context.check_signing_keys() {
         None => Check::skipped("tokens", "no public key is set, which only handshake tokens need"),
         Some(Ok(())) => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
-        Some(Err(error)) => Check::failed("tokens", &error).as_warning(),
+        Some(Err(error)) => Check::failed("tokens", &error).into_warning(),
     }
 }
 
