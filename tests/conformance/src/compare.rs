@@ -66,7 +66,7 @@ impl Differences {
             return self.add("the call returned no token".to_owned());
         };
         self.compare("token", text, &expected.text);
-        self.compare("expires_at", expires_at, &(expected.expires_at as f64));
+        self.compare("expires_at", expires_at, &expected.expires_at);
         self.compare("json", json, &json!({"token": text}));
     }
 

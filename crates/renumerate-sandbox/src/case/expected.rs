@@ -68,7 +68,7 @@ pub struct ExpectedToken {
     /// The token in plain text.
     pub text: String,
     /// Unix time in seconds at which the token expires.
-    pub expires_at: u64,
+    pub expires_at: f64,
 }
 
 /// Expected error. If `message`, `text` or `body` is missing here, it is not compared. If `status`, `field`, `request_id`,
