@@ -103,7 +103,8 @@ impl Widgets {
         self
     }
 
-    /// Sets for how long a session id opens a widget. Default: one hour. The vendor documents no lifetime, but
+    /// Sets for how long a session id opens a widget. The response to the exchange of a token contains the end of this
+    /// time. Default: one hour. The vendor documents no lifetime, but
     /// recommends creating a session when the customer clicks.
     #[must_use]
     pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
