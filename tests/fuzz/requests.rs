@@ -13,7 +13,6 @@ const WORDS: &[&str] = &[
     "OPTIONS ",
     "/v1/retention/session",
     "/v1/subscription/session",
-    "/v1/session/exchange",
     "/_sandbox/requests",
     "/_sandbox/cases",
     "/_sandbox/reset",
@@ -39,7 +38,6 @@ const WORDS: &[&str] = &[
     "{\"retention\":{\"customer_id\":\"cus_slow\"}}  ",
     "{\"retention\":{\"customer_id\":\"",
     "{\"subscription\":{\"customer_id\":\"",
-    "{\"handshakeToken\":\"",
     "cus_1",
     "cus_stall",
     "cus_reset",
@@ -63,6 +61,9 @@ const WORDS: &[&str] = &[
     "}}]}]}",
     "9",
     "\u{0}",
+    // The corpus refers to words by their index, so new words are added at the end.
+    "/v1/session/exchange",
+    "{\"handshakeToken\":\"",
 ];
 
 /// Longer than any delay of the sandbox's default scripts. The clock is paused, and advances only when all tasks are
