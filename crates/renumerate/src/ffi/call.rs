@@ -266,13 +266,17 @@ mod tests {
         }
     }
 
-    /// Client whose calls fail: with `closed` if they run without a listener, else with `internal`.
+    /// Client whose calls fail: with `closed` if they run without a listener, else with `internal`. Tokens panic.
     #[derive(Clone)]
     struct FailingCalls;
 
     impl BackgroundCalls for FailingCalls {
         async fn create_any(&self, _: &AnyRequest, _: &CallOptions) -> Result<AnySession> {
             Err(if is_listening() { internal_error() } else { Error::closed() })
+        }
+
+        fn create_handshake_token(&self, _: &TokenRequest) -> Result<HandshakeToken> {
+            panic!("expected by this test")
         }
 
         fn host(&self) -> Option<&str> {
@@ -340,6 +344,13 @@ mod tests {
         let result =
             create_unless(client, EndpointKind::Retention, Ok((request(), CallOptions::new())), None, stop);
         assert_eq!(result.unwrap().unwrap_err().code(), "internal");
+    }
+
+    /// Rules: E14
+    #[test]
+    fn panic_during_the_creation_of_a_token_is_an_internal_error() {
+        let request = TokenRequest::from_fields([("customer_id", Some("cus_1"))]);
+        assert_eq!(create_handshake_token(Ok(FailingCalls), request).unwrap_err().code(), "internal");
     }
 
     /// Rules: S20
