@@ -60,9 +60,10 @@ impl RawParams {
 /// Creates the error for an unknown parameter name. The error suggests the closest known name, or lists all names.
 pub(crate) fn unknown_parameter(list: &ParameterList, name: &str) -> Error {
     let ParameterList { owner, names } = list;
-    let advice = match closest_match(name, names) {
-        Some(known) => Message::from("did you mean ") + Name(known) + "?",
-        None => Message::from("use one of ") + Message::list(names),
+    let advice = match (closest_match(name, names), *names) {
+        (Some(known), _) => Message::from("did you mean ") + Name(known) + "?",
+        (None, [only]) => Message::from("use ") + Name(only),
+        (None, names) => Message::from("use one of ") + Message::list(names),
     };
     let name = truncate(name);
     let problem = format!("{owner} has no parameter {name:?}");
@@ -110,6 +111,14 @@ mod tests {
             closest_match(&format!("{}customer_id", "_".repeat(64)), RETENTION.parameters.names),
             None
         );
+    }
+
+    /// Rules: V7
+    #[test]
+    fn name_of_the_vendors_samples_is_answered_with_the_only_parameter() {
+        let error = unknown_parameter(TOKEN_PARAMETERS, "subscriberId");
+        let text = r#"a handshake token has no parameter "subscriberId"; use customer_id"#;
+        assert_eq!(error.to_string(), text);
     }
 
     #[test]
