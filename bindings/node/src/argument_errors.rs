@@ -6,6 +6,7 @@
 use napi_derive::napi;
 use renumerate::ffi::{
     option_type_error, parameter_type_error, unknown_call_option, unknown_option, unknown_parameter,
+    unknown_token_parameter,
 };
 
 use crate::{EndpointKind, error_json};
@@ -20,6 +21,12 @@ pub(crate) const OWN_CALL_OPTIONS: [&str; 1] = ["signal"];
 #[napi(catch_unwind)]
 pub(crate) fn refuse_parameter(kind: EndpointKind, name: String) -> String {
     error_json(&unknown_parameter(kind.into(), &name))
+}
+
+/// Returns the error for a parameter that a handshake token does not have.
+#[napi(catch_unwind)]
+pub(crate) fn refuse_token_parameter(name: String) -> String {
+    error_json(&unknown_token_parameter(&name))
 }
 
 /// Returns the error for an option that a client does not have.

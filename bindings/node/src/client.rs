@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::UNIX_EPOCH;
 
 use napi::bindgen_prelude::{Either, Env, Function, ObjectFinalize};
 use napi_derive::napi;
 use renumerate::ffi::{
-    AnyRequest, LogLevel, Logs, log_rejected_call, option_type_error, parameter_type_error, start_call,
-    unknown_parameter,
+    AnyRequest, LogLevel, Logs, TokenRequest, create_handshake_token, log_rejected_call, option_type_error,
+    parameter_type_error, start_call, unknown_parameter, unknown_token_parameter,
 };
-use renumerate::{Client, ClientBuilder, Result};
+use renumerate::{Client, ClientBuilder, Error, HandshakeToken, Result};
 use serde_json::to_string;
 
 use crate::calls::{Calls, CallsInner};
@@ -23,6 +24,22 @@ use crate::{EndpointKind, NAME_STYLE, error_json};
 pub struct NativeClient {
     client: Client,
     calls: Arc<CallsInner>,
+}
+
+/// Signed handshake token.
+#[napi(object, object_from_js = false)]
+pub struct NativeToken {
+    /// Token in plain text.
+    pub token: String,
+    /// Time after which the service rejects the token, in milliseconds since the Unix epoch.
+    pub expires_at: i64,
+}
+
+impl From<HandshakeToken> for NativeToken {
+    fn from(token: HandshakeToken) -> Self {
+        let expires_at = token.expires_at().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        Self { token: token.token().to_owned(), expires_at: i64::try_from(expires_at).unwrap_or(i64::MAX) }
+    }
 }
 
 /// Approximate memory of a client with an open connection, in bytes. It is reported to the garbage collector. Without
@@ -85,6 +102,17 @@ impl NativeClient {
         })
     }
 
+    /// Creates a handshake token without a request to the service. In `parameters`, names and values alternate. Returns
+    /// the fields of the error as JSON if a parameter or a key is invalid.
+    #[napi(catch_unwind)]
+    pub fn create_handshake_token(&self, parameters: Vec<String>) -> Either<NativeToken, String> {
+        let request = fields(parameters, unknown_token_parameter).and_then(TokenRequest::from_fields);
+        match create_handshake_token(Ok(self.client.clone()), request) {
+            Ok(token) => Either::A(token.into()),
+            Err(error) => Either::B(error_json(&error)),
+        }
+    }
+
     /// Returns the log record of a call that the TypeScript code has rejected, as JSON: because of a parameter if
     /// `is_parameter` is true, else because of an option.
     #[napi(catch_unwind)]
@@ -101,11 +129,19 @@ impl NativeClient {
 /// Creates a request. In `parameters`, names and values alternate.
 fn request(kind: EndpointKind, parameters: Vec<String>) -> Result<AnyRequest> {
     let kind = kind.into();
+    AnyRequest::from_fields(kind, fields(parameters, |name| unknown_parameter(kind, name))?)
+}
+
+/// Spells the names of parameters as the core does. In `parameters`, names and values alternate.
+fn fields(
+    parameters: Vec<String>,
+    unknown: impl Fn(&str) -> Error,
+) -> Result<Vec<(&'static str, Option<String>)>> {
     let mut fields = Vec::with_capacity(parameters.len() / 2);
     let mut items = parameters.into_iter();
     while let (Some(name), Some(value)) = (items.next(), items.next()) {
-        let known = NAME_STYLE.parameter(&name).ok_or_else(|| unknown_parameter(kind, &name))?;
+        let known = NAME_STYLE.parameter(&name).ok_or_else(|| unknown(&name))?;
         fields.push((known, Some(value)));
     }
-    AnyRequest::from_fields(kind, fields)
+    Ok(fields)
 }

@@ -31,8 +31,9 @@ export function application(...examples) {
 
 /** Returns the environment of a program. NODE_TEST_CONTEXT would make a nested test runner report to this one. */
 export function environment(sandbox, variables) {
-  const { url: RENUMERATE_BASE_URL, privateKey: RENUMERATE_PRIVATE_KEY } = sandbox;
-  return { NODE_TEST_CONTEXT: undefined, RENUMERATE_BASE_URL, RENUMERATE_PRIVATE_KEY, ...variables };
+  const { url, privateKey, publicKey } = sandbox;
+  const client = { RENUMERATE_BASE_URL: url, RENUMERATE_PRIVATE_KEY: privateKey, RENUMERATE_PUBLIC_KEY: publicKey };
+  return { NODE_TEST_CONTEXT: undefined, ...client, ...variables };
 }
 
 /** A running web server. */
@@ -43,6 +44,14 @@ class Server {
   constructor(program, url) {
     this.#program = program;
     this.#url = url;
+  }
+
+  /** Gets a path with these headers, on a new connection. */
+  get(path, headers) {
+    return fetch(this.#url + path, {
+      headers: { connection: 'close', ...headers },
+      signal: AbortSignal.timeout(60_000),
+    });
   }
 
   /** Posts JSON with these additional headers, on a new connection. */

@@ -6,6 +6,11 @@ import { Sandbox } from '@renumerate/node/testing';
 /** A canary key. No output may contain it. */
 export const KEY = 'sk_sandbox_planted1';
 
+/** Returns the payload of a handshake token. */
+export function payloadOf(token) {
+  return JSON.parse(Buffer.from(token.split('.', 1).join(), 'base64url'));
+}
+
 export { ID } from './session-id.mjs';
 
 /** Starts one sandbox for all tests of a file. Tests read it from the property `sandbox`. */

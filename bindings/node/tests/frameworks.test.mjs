@@ -22,7 +22,7 @@ test('creates a session and raises typed errors', async () => {
   expect(typeof window.document).toBe('object');
   process.env.RENUMERATE_PRIVATE_KEY = 'sk_sandbox_local'; // as dotenv does
   const sandbox = await Sandbox.start();
-  const renumerate = new Renumerate({ baseUrl: sandbox.url });
+  const renumerate = new Renumerate({ baseUrl: sandbox.url, publicKey: 'pk_sandbox_local' });
   const { signal } = new AbortController();
   const session = await renumerate.createRetentionSession({ customerId: 'cus_1' }, { signal });
   expect(session).toBeInstanceOf(RetentionSession);
@@ -32,6 +32,8 @@ test('creates a session and raises typed errors', async () => {
   await expect(call).rejects.toThrow(NotFoundError);
   await expect(call).rejects.toBeInstanceOf(Error);
   expect((await sandbox.requests()).map(({ status }) => status)).toEqual([200, 404]);
+  const { expiresAt } = renumerate.createHandshakeToken({ customerId: 'cus_1' });
+  expect(expiresAt).toBeInstanceOf(Date);
   expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout must be a number');
   const caBundle = new (require('node:url').URL)('file:///nowhere/ca.pem');
   expect(() => new Renumerate({ caBundle })).toThrow('cannot be read');

@@ -10,7 +10,7 @@ import * as sdk from '@renumerate/node';
 import fc from 'fast-check';
 import { KEY, rejection, startSandbox } from './fixtures.mjs';
 
-const { Renumerate, RenumerateError, RetentionSession, SubscriptionSession } = sdk;
+const { HandshakeToken, Renumerate, RenumerateError, RetentionSession, SubscriptionSession } = sdk;
 const running = startSandbox();
 const exampleCount = process.env.PROPERTY_EXAMPLES;
 
@@ -110,7 +110,7 @@ function checkInvalidArgument(error, ...names) {
   ok(!printed(error).includes(KEY) && !error.message.includes('\n'), printed(error));
 }
 
-const options = ['privateKey', 'baseUrl', 'timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
+const options = ['privateKey', 'publicKey', 'baseUrl', 'timeout', 'attemptTimeout', 'connectTimeout', 'maxRetries'];
 options.push('maxConnections', 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl', 'logger');
 
 // Rules: V7, X1
@@ -156,6 +156,22 @@ test('call returns a session or error names the parameter', async () => {
       [{ customerId: 'cus_1' }, { signal: hostile }, false],
       [{ '\ud800': 'x' }, undefined, true],
     ],
+  );
+});
+
+// Rules: T2, X1
+test('token is created or error names the parameter', async () => {
+  const client = running.sandbox.client();
+  await check(
+    fc.property(fc.oneof(objectOf(['customerId']), anyValue), (parameters) => {
+      try {
+        const token = client.createHandshakeToken(parameters);
+        ok(token instanceof HandshakeToken && !String(token).includes(token.token));
+      } catch (error) {
+        checkInvalidArgument(error, 'RenumerateValidationError');
+      }
+    }),
+    [[hostile], [{ '\ud800': 'x' }], [{ customerId: hostile }], [{ customerId: KEY }]],
   );
 });
 

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Sandbox } from '@renumerate/node/testing';
 import { freshFolder } from './applications.mjs';
-import { rejection, startSandbox, thrown } from './fixtures.mjs';
+import { payloadOf, rejection, startSandbox, thrown } from './fixtures.mjs';
 import { waitFor } from './polling.mjs';
 import { run, runModule, start as startProgram } from './programs.mjs';
 
@@ -66,6 +66,13 @@ function writeProgram(name, text, mode = 0o755) {
   writeFileSync(path, text, { mode });
   return path;
 }
+
+test('client of a sandbox has its public key', () => {
+  const { sandbox } = running;
+  const brand = (client) => payloadOf(client.createHandshakeToken({ customerId: 'cus_1' }).token).brandPub;
+  const brands = [brand(sandbox.client()), brand(sandbox.client({ publicKey: 'pk_another' }))];
+  deepStrictEqual([sandbox.publicKey, ...brands], ['pk_sandbox_local', 'pk_sandbox_local', 'pk_another']);
+});
 
 const INSTALL = 'run "npm install --save-dev @renumerate/sandbox", or set the option command to its path';
 const CHECK = 'did not print the URL of a sandbox; check that it is the renumerate command';

@@ -64,6 +64,7 @@ test('configuration errors hide option values', () => {
     { privateKey: 'sk_live_planted', baseUrl: 'http://shop.example' },
     { private_key: 'sk_live_planted' },
     { privateKey: ['sk_live_planted'] },
+    { publicKey: ['sk_live_planted'] },
     { privateKey: { key: 'sk_live_planted' } },
     { privateKey: 'sk_live_planted\ud800' },
     { privateKey: 'sk_x', caBundle: 'sk_live_planted' },
@@ -151,17 +152,19 @@ test('proxies and derived objects can be printed without secrets', () => {
   strictEqual(inspect(Object.create(RetentionSession.prototype)), "RetentionSession { id: '…' }");
 });
 
-// Rules: X1, X2
-test('console.log hides key and id in Node, Bun and Deno', async () => {
+// Rules: T5, X1, X2
+test('console.log hides key, id and token in Node, Bun and Deno', async () => {
   const code = `
-    import { Renumerate, RetentionSession } from '@renumerate/node';
+    import { HandshakeToken, Renumerate, RetentionSession } from '@renumerate/node';
     const session = new RetentionSession('ret_secret', 'https://retention.renumerate.com?session_id=ret_secret');
+    const token = new HandshakeToken('eyJ.secret', new Date(0));
     const client = new Renumerate({ privateKey: 'sk_secret', proxy: 'http://user:secret@proxy.example' });
-    console.log(session, { session }, [client], String(session), JSON.stringify(client));`;
+    console.log(session, { session }, [client], String(session), JSON.stringify(client));
+    console.log(token, { token }, String(token));`;
   writeFileSync(join(folder, 'print.mjs'), code);
   for (const command of [[process.execPath], ['bun'], ['deno', 'run', '--allow-all']]) {
     const out = await run([...command, 'print.mjs'], { cwd: folder });
-    ok(out.includes('RetentionSession') && out.includes('ret_…'), out);
+    for (const shown of ['RetentionSession', 'ret_…', 'HandshakeToken']) ok(out.includes(shown), out);
     ok(!out.includes('secret'), `${command[0]}: ${out}`);
   }
 });

@@ -11,10 +11,10 @@ const MODULES = join(import.meta.dirname, 'node_modules');
 /** Lines without `// good` are type errors. */
 const LINES = `
 import { NotFoundError, Renumerate } from '@renumerate/node'; // good
-import { RetentionSession, SubscriptionSession } from '@renumerate/node'; // good
+import { HandshakeToken, RetentionSession, SubscriptionSession } from '@renumerate/node'; // good
 import type { RetentionSessionId, SubscriptionSessionId } from '@renumerate/node'; // good
 import type { ErrorCode, RenumerateClient, RenumerateError } from '@renumerate/node'; // good
-import type { Customer, RetentionSessionParameters } from '@renumerate/node'; // good
+import type { Customer, HandshakeTokenParameters, RetentionSessionParameters } from '@renumerate/node'; // good
 const renumerate = new Renumerate(); // good
 renumerate.createRetentionSession({});
 renumerate.createRetentionSession();
@@ -31,6 +31,12 @@ renumerate.createRetentionSession({ customerId: 'cus_1' }, AbortSignal.timeout(5
 renumerate.createRetentionSession({ customerId: 'cus_1' }, { signal: new AbortController() });
 const incomplete: RenumerateClient = { createRetentionSession: async () => new RetentionSession('ret_1') };
 renumerate.createSubscriptionSession({ customerId: 'cus_1', subscriptionId: 'sub_1' });
+renumerate.createHandshakeToken();
+renumerate.createHandshakeToken('cus_1');
+renumerate.createHandshakeToken({ customerId: null });
+renumerate.createHandshakeToken({ subscriberId: 'cus_1' });
+renumerate.createHandshakeToken({ customerId: 'cus_1', customerEmail: 'a@b' });
+new HandshakeToken('eyJ.x');
 new Renumerate({ private_key: 'sk_x' });
 new Renumerate('sk_x');
 const pending = renumerate.createRetentionSession({ customerId: 'cus_1' }); // good
@@ -45,13 +51,17 @@ renumerate.createRetentionSession({ customerEmail: 'a@b', subscriptionId: undefi
 renumerate.createRetentionSession({ customerId: null, customerEmail: 'a@b' }); // good
 const options = { signal: AbortSignal.timeout(5), timeout: 5, maxRetries: 0 }; // good
 renumerate.createSubscriptionSession({ customerId: 'cus_1', customerEmail: 'a@b' }, options); // good
-new Renumerate({ privateKey: undefined, caBundle: new URL('file:///ca.pem'), logger: console }); // good
+new Renumerate({ privateKey: undefined, publicKey: 'pk_x', caBundle: new URL('file:///ca.pem'), logger: console }); // good
 new Renumerate({ logger: ({ level, message, time }) => console[level](message, time.getTime()) }); // good
 const text: Promise<string> = renumerate.createRetentionSession({ customerId: 'cus_1' }).then(({ id }) => id); // good
 const parameters: RetentionSessionParameters = { customerId: 'cus_1' } satisfies Customer; // good
 const createRetentionSession = async () => new RetentionSession('ret_1'); // good
 const createSubscriptionSession = async () => new SubscriptionSession('sub_1'); // good
-let client: RenumerateClient = { createRetentionSession, createSubscriptionSession }; // good
+const token: HandshakeToken = renumerate.createHandshakeToken({ customerId: 'cus_1' }); // good
+const expiry: [string, number] = [token.token, token.expiresAt.getTime()]; // good
+const createHandshakeToken = ({ customerId }: HandshakeTokenParameters) => new HandshakeToken(customerId, new Date()); // good
+const noTokens: RenumerateClient = { createRetentionSession, createSubscriptionSession };
+let client: RenumerateClient = { createRetentionSession, createSubscriptionSession, createHandshakeToken }; // good
 client = renumerate; // good
 client.createRetentionSession({ customerId: 'cus_1' }, { signal: new AbortController().signal }); // good
 const isNotFound = (error: RenumerateError) => error.code === 'not_found'; // good

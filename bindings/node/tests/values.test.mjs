@@ -152,19 +152,20 @@ test('signal in place of the call options is rejected', async () => {
 
 test('method without its client is rejected with the remedy', async () => {
   const client = running.sandbox.client();
-  for (const method of ['createRetentionSession', 'createSubscriptionSession']) {
+  for (const method of ['createRetentionSession', 'createSubscriptionSession', 'createHandshakeToken']) {
     const { [method]: detached } = client;
     for (const receiver of [undefined, {}, new Proxy(client, {})]) {
-      const error = await rejection(detached.call(receiver, customer));
+      const error = await rejection((async () => detached.call(receiver, customer))());
       strictEqual(error.name, 'TypeError');
       match(error.message, new RegExp(`^${method} must be called on a client; write renumerate\\.${method}\\(…\\)`));
     }
-    ok((await detached.bind(client)(customer)).id);
+    ok(await detached.bind(client)(customer));
   }
 });
 
 test('null and undefined select the default of every option', () => {
   const names = [
+    'publicKey',
     'baseUrl',
     'timeout',
     'attemptTimeout',

@@ -3,6 +3,7 @@
 import type { EndpointKind, NativeClient, Settings } from './binding.js';
 import { calls, type Outcome, type SessionConstructor, startCall } from './calls.js';
 import { errorFromJson, RenumerateError, ValidationError } from './errors.js';
+import { HandshakeToken } from './handshake-token.js';
 import { type Logger, logForwarder } from './logs.js';
 import { native } from './native.js';
 import {
@@ -15,6 +16,7 @@ import {
   withEnvironment,
 } from './options.js';
 import {
+  type HandshakeTokenParameters,
   normalizeParameters,
   type RetentionSessionParameters,
   type SubscriptionSessionParameters,
@@ -24,7 +26,8 @@ import { isObject } from './type-checks.js';
 
 /**
  * Methods of a {@link Renumerate} client. If your code takes a client of this type, its tests can pass a plain object
- * whose methods return sessions such as `new RetentionSession('ret_1')`.
+ * whose methods return sessions such as `new RetentionSession('ret_1')`, or tokens such as
+ * `new HandshakeToken('eyJ…', new Date())`.
  */
 export interface RenumerateClient {
   /** See {@link Renumerate.createRetentionSession}. */
@@ -34,11 +37,13 @@ export interface RenumerateClient {
     parameters: SubscriptionSessionParameters,
     options?: CallOptions,
   ): Promise<SubscriptionSession>;
+  /** See {@link Renumerate.createHandshakeToken}. */
+  createHandshakeToken(parameters: HandshakeTokenParameters): HandshakeToken;
 }
 
 /**
- * Client that creates Renumerate sessions. Create one client per process and share it, because the calls of a client
- * share a connection pool.
+ * Client that creates Renumerate sessions and handshake tokens. Create one client per process and share it, because the
+ * calls of a client share a connection pool.
  *
  * The constructor opens no connection and starts no thread. The first call in a process starts one background thread
  * for all clients. This thread sends requests and reads responses even while the event loop is busy. A client does not
@@ -121,6 +126,38 @@ export class Renumerate implements RenumerateClient {
     return sessionOrThrow(await client.#start(SubscriptionSession, Subscription, parameters, options));
   }
 
+  /**
+   * Creates a handshake token, which the vendor's browser library exchanges for a session. The method is synchronous: it
+   * signs the token with the private key, without a request to the service.
+   *
+   * Your backend must have authenticated the customer. Create a token for each request of the page, at
+   * `GET /api/renumerate-token`, and send it with `Cache-Control: no-store`. Do not log it. The vendor's samples call the
+   * parameter `subscriberId`.
+   *
+   * ```js
+   * import { Renumerate } from '@renumerate/node';
+   *
+   * const renumerate = new Renumerate(); // RENUMERATE_PRIVATE_KEY and RENUMERATE_PUBLIC_KEY
+   * const token = renumerate.createHandshakeToken({ customerId: 'cus_NffrFeUfNV2Hib' });
+   * console.log(token.expiresAt > new Date()); // true
+   * ```
+   *
+   * @param parameters the customer, by the customer id in Stripe
+   * @returns the token. Send its JSON, `{"token": "…"}`, to your page, for example with `res.json(token)`
+   * @throws {ValidationError} if the customer id is missing or invalid, or a parameter is unknown
+   * @throws {ConfigurationError} if the private or the public key is missing, or a key cannot sign: the public key is a
+   *   private key, or the private key is a public key
+   * @throws {InternalError} if this library has a bug
+   * @see https://renumerate.com/docs/installation
+   */
+  createHandshakeToken(parameters: HandshakeTokenParameters): HandshakeToken {
+    const client = Renumerate.#receiver(this, 'createHandshakeToken');
+    const normalized = normalizeParameters(parameters, native.refuseTokenParameter);
+    const created = client.#nativeClient().createHandshakeToken(normalized);
+    if (typeof created === 'string') throw errorFromJson(created);
+    return new HandshakeToken(created.token, new Date(created.expiresAt));
+  }
+
   /** @internal */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     if (!(#client in this)) return 'Renumerate {}'; // `this` is a proxy of a client, or inherits from one
@@ -143,7 +180,7 @@ export class Renumerate implements RenumerateClient {
   ): Promise<Outcome<S>> {
     const log = this.#logger && logForwarder(this.#logger);
     try {
-      const normalized = normalizeParameters(kind, parameters);
+      const normalized = normalizeParameters(parameters, (name) => native.refuseParameter(kind, name));
       const client = this.#nativeClient();
       return startCall(client, SessionClass, kind, normalized, normalizeCallOptions(options), log);
     } catch (error) {

@@ -67,7 +67,7 @@ export interface ErrorDetails {
 
 /**
  * Base class of all errors of a client. `message` is one line: what happened at which host, the number of attempts, and
- * what to do. It never contains the private key or a session id. `name` is the name of the class with `Renumerate` in
+ * what to do. It never contains the private key, a session id or a token. `name` is the name of the class with `Renumerate` in
  * front, such as `'RenumerateNotFoundError'`. If a call is aborted, its promise rejects with the reason of the signal, not
  * with an error of this class.
  *

@@ -8,6 +8,7 @@ export {
   BadRequestError,
   ClosedError,
   ConfigurationError,
+  HandshakeToken,
   InternalError,
   NetworkError,
   NotFoundError,

@@ -1,7 +1,8 @@
 /**
  * Server-side client for Renumerate. When a customer clicks "cancel" or opens the SubscriptionHub (the vendor's widget
  * for subscriptions), your backend creates a session with the private key of the brand and sends the session id to the
- * customer's page.
+ * customer's page. With the vendor's newer contract, it signs a handshake token instead, which the page exchanges for a
+ * session.
  *
  * @module
  */
@@ -28,9 +29,15 @@ export {
   UnexpectedResponseError,
   ValidationError,
 } from './errors.js';
+export { HandshakeToken } from './handshake-token.js';
 export type { Logger, LogLevel, LogRecord } from './logs.js';
 export type { CallOptions, RenumerateOptions } from './options.js';
-export type { Customer, RetentionSessionParameters, SubscriptionSessionParameters } from './parameters.js';
+export type {
+  Customer,
+  HandshakeTokenParameters,
+  RetentionSessionParameters,
+  SubscriptionSessionParameters,
+} from './parameters.js';
 export {
   RetentionSession,
   type RetentionSessionId,

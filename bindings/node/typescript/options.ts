@@ -17,6 +17,11 @@ export interface RenumerateOptions {
    */
   readonly privateKey?: string | null | undefined;
   /**
+   * Public key of the brand, `pk_…`. Only handshake tokens need it, and only they check it. Default: the environment
+   * variable `RENUMERATE_PUBLIC_KEY`.
+   */
+  readonly publicKey?: string | null | undefined;
+  /**
    * Base URL of the service. Default: the environment variable `RENUMERATE_BASE_URL`, else
    * `https://api.renumerate.com`. `http://` requires a loopback host or a sandbox key (`sk_sandbox_…`).
    */
@@ -71,7 +76,8 @@ export interface CallOptions {
 
 const TIMEOUT_OPTIONS = ['timeout', 'attemptTimeout', 'connectTimeout'];
 const NUMBER_OPTIONS = [...TIMEOUT_OPTIONS, 'maxRetries', 'maxConnections'];
-const CORE_OPTIONS = ['privateKey', 'baseUrl', ...NUMBER_OPTIONS, 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
+const TEXT_OPTIONS = ['privateKey', 'publicKey', 'baseUrl', 'proxy', 'caBundle', 'appInfo', 'widgetsBaseUrl'];
+const CORE_OPTIONS = [...TEXT_OPTIONS, ...NUMBER_OPTIONS];
 const CLIENT_OPTIONS = [...CORE_OPTIONS, 'logger'];
 const CORE_CALL_OPTIONS = ['timeout', 'maxRetries'];
 const CALL_OPTIONS = [...CORE_CALL_OPTIONS, 'signal'];

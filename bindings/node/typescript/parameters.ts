@@ -1,6 +1,5 @@
-// Parameters of the session calls.
+// Parameters of sessions and handshake tokens.
 
-import type { EndpointKind } from './binding.js';
 import { errorFromJson } from './errors.js';
 import { native } from './native.js';
 import { describeType, isObject, isText, readProperty } from './type-checks.js';
@@ -37,23 +36,33 @@ export type RetentionSessionParameters = Customer & {
 /** Parameters of a subscription session: the customer. The SubscriptionHub shows all subscriptions of the customer. */
 export type SubscriptionSessionParameters = Customer & { readonly subscriptionId?: never };
 
-/** Names of the parameters of all kinds of sessions. The core rejects a parameter that a kind does not have. */
+/** Parameters of a handshake token. */
+export interface HandshakeTokenParameters {
+  /** Customer id in Stripe: 1 to 255 visible ASCII characters. The vendor's samples call it `subscriberId`. */
+  readonly customerId: string;
+}
+
+/**
+ * Names of all parameters of sessions and tokens. The core rejects a parameter that a kind of session, or a token, does
+ * not have.
+ */
 const PARAMETERS = ['customerId', 'customerEmail', 'subscriptionId'];
 
 /**
  * Checks the names and types of the parameters. Returns a list in which names and values alternate:
  * `['customerId', 'cus_1']`. Absent parameters are omitted.
  *
+ * @param refuse returns the fields of the error for an unknown name, as a JSON string
  * @throws {ValidationError} if a parameter is unknown or not a string
  */
-export function normalizeParameters(kind: EndpointKind, parameters: unknown): string[] {
+export function normalizeParameters(parameters: unknown, refuse: (name: string) => string): string[] {
   if (parameters === undefined || parameters === null) return [];
   if (!isObject(parameters)) {
     const expected = 'an object such as { customerId }';
     throw errorFromJson(native.refuseParameterType('parameters', expected, describeType(parameters)));
   }
   for (const name of Object.keys(parameters)) {
-    if (!PARAMETERS.includes(name)) throw errorFromJson(native.refuseParameter(kind, name));
+    if (!PARAMETERS.includes(name)) throw errorFromJson(refuse(name));
   }
   const present: string[] = [];
   for (const name of PARAMETERS) {

@@ -10,6 +10,7 @@ const STOP_TIMEOUT = 5_000;
 export interface StartupInfo {
   readonly url: string;
   readonly private_key: string;
+  readonly public_key: string;
 }
 
 /**

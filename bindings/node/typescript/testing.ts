@@ -149,14 +149,20 @@ export class Sandbox {
     return this.#info.private_key;
   }
 
+  /** Public key that the sandbox accepts in handshake tokens. */
+  get publicKey(): string {
+    return this.#info.public_key;
+  }
+
   /**
    * Creates a client of this sandbox.
    *
-   * @param options options of the client. By default, `privateKey` and `baseUrl` are those of the sandbox
+   * @param options options of the client. By default, `privateKey`, `publicKey` and `baseUrl` are those of the sandbox
    * @throws {ConfigurationError} if an option is unknown or invalid
    */
   client(options: RenumerateOptions = {}): Renumerate {
-    return new Renumerate({ privateKey: this.privateKey, baseUrl: this.url, ...options });
+    const { privateKey, publicKey, url: baseUrl } = this;
+    return new Renumerate({ privateKey, publicKey, baseUrl, ...options });
   }
 
   /**

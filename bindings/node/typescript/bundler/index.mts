@@ -10,6 +10,7 @@ export const {
   BadRequestError,
   ClosedError,
   ConfigurationError,
+  HandshakeToken,
   InternalError,
   NetworkError,
   NotFoundError,

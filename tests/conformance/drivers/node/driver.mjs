@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate } from 'node:timers/promises';
 import { Renumerate } from '@renumerate/node';
 import { cancelCalls, makeCalls, pending, signals } from './calls.mjs';
-import { errorReport, sessionReport } from './report.mjs';
+import { errorReport, resultReport } from './report.mjs';
 import { formsOf } from './shown.mjs';
 
 let client;
@@ -26,12 +26,13 @@ const commands = {
     const methods = {
       create_retention_session: 'createRetentionSession',
       create_subscription_session: 'createSubscriptionSession',
+      create_handshake_token: 'createHandshakeToken',
     };
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1e3;
     try {
-      const session = await client[methods[method]](parameters, options);
-      return { session: sessionReport(session), seconds: seconds(), shown: [...formsOf(client), ...formsOf(session)] };
+      const result = await client[methods[method]](parameters, options);
+      return { ...resultReport(result), seconds: seconds(), shown: [...formsOf(client), ...formsOf(result)] };
     } catch (error) {
       return { error: errorReport(error), seconds: seconds(), shown: [...formsOf(client), ...formsOf(error)] };
     }

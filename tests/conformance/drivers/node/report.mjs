@@ -1,9 +1,18 @@
-// Reports about sessions and errors.
+// Reports about sessions, tokens and errors.
 
-import { RenumerateError } from '@renumerate/node';
+import { HandshakeToken, RenumerateError } from '@renumerate/node';
 
-export function sessionReport({ id, url, requestId, attempts }) {
+/** Returns the report of a call that created a session or a token. */
+export function resultReport(result) {
+  return result instanceof HandshakeToken ? { token: tokenReport(result) } : { session: sessionReport(result) };
+}
+
+function sessionReport({ id, url, requestId, attempts }) {
   return { id, url, request_id: requestId ?? null, attempts: attempts.length };
+}
+
+function tokenReport(token) {
+  return { text: token.token, expires_at: token.expiresAt.getTime() / 1e3, json: JSON.parse(JSON.stringify(token)) };
 }
 
 /** Returns the name of the class. Logs show the property `name`, which must be that of the class with a prefix. */

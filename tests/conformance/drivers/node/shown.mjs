@@ -2,14 +2,15 @@
 
 import { format, formatWithOptions, inspect } from 'node:util';
 import { serialize } from 'node:v8';
-import { Session } from '@renumerate/node';
+import { HandshakeToken, Session } from '@renumerate/node';
 
 /** Maximum length of one form, like that of a log line. */
 const MAX_LENGTH = 100_000;
 
-/** Returns each form once. Excludes the JSON and the fields of a session, because they contain the id on purpose. */
+/** Returns each form once. Excludes the JSON and the fields of a session or token, which contain it on purpose. */
 export function formsOf(value) {
-  const forms = [...printed(value), ...(value instanceof Session ? [] : serialized(value))];
+  const contains = value instanceof Session || value instanceof HandshakeToken;
+  const forms = [...printed(value), ...(contains ? [] : serialized(value))];
   return [...new Set(forms)].map((form) => form.slice(0, MAX_LENGTH));
 }
 
