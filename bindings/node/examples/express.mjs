@@ -1,7 +1,8 @@
-// Express backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it.
+// Express backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it. A
+// page that uses the vendor's newer contract requests a handshake token instead. A backend needs one of the two routes.
 //
 // npm install express
-// RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… node express.mjs
+// RENUMERATE_PRIVATE_KEY=… RENUMERATE_PUBLIC_KEY=… SESSION_SECRET=… node express.mjs
 
 import { NotFoundError, Renumerate, RenumerateError } from '@renumerate/node';
 import express from 'express';
@@ -18,6 +19,15 @@ app.post('/cancel-session', async (request, response) => {
   }
   const session = await renumerate.createRetentionSession({ customerId }, { signal: untilClosed(response) });
   response.set('Cache-Control', 'no-store').json(session);
+});
+
+app.get('/api/renumerate-token', (request, response) => {
+  const customerId = signedInCustomer(request.headers.cookie); // never from the query, which the client controls
+  if (!customerId) {
+    response.status(401).json({ error: 'sign in first' });
+    return;
+  }
+  response.set('Cache-Control', 'no-store').json(renumerate.createHandshakeToken({ customerId }));
 });
 
 /**
@@ -38,8 +48,8 @@ const sendError = (error, _request, response, next) => {
     next(error);
     return;
   }
-  // The message contains neither the key nor a session id. It is for the log only: the page gets the code.
-  console.error(`could not create a session: ${error.code}: ${error.message}`);
+  // The message contains no key, session id or token. It is for the log only: the page gets the code.
+  console.error(`could not create a session or token: ${error.code}: ${error.message}`);
   if (error.retryable) response.set('Retry-After', String(Math.ceil((error.retryAfter ?? 5_000) / 1_000)));
   response.status(statusOf(error)).json({ error: error.code });
 };

@@ -1,7 +1,8 @@
-// Fastify backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it.
+// Fastify backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it. A
+// page that uses the vendor's newer contract requests a handshake token instead. A backend needs one of the two routes.
 //
 // npm install fastify
-// RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… node fastify.mjs
+// RENUMERATE_PRIVATE_KEY=… RENUMERATE_PUBLIC_KEY=… SESSION_SECRET=… node fastify.mjs
 
 import { NotFoundError, Renumerate, RenumerateError } from '@renumerate/node';
 import fastify from 'fastify';
@@ -15,6 +16,12 @@ app.post('/cancel-session', async (request, reply) => {
   if (!customerId) return reply.code(401).send({ error: 'sign in first' });
   const session = await renumerate.createRetentionSession({ customerId }, { signal: untilClosed(reply) });
   return reply.header('Cache-Control', 'no-store').send(session);
+});
+
+app.get('/api/renumerate-token', async (request, reply) => {
+  const customerId = signedInCustomer(request.headers.cookie); // never from the query, which the client controls
+  if (!customerId) return reply.code(401).send({ error: 'sign in first' });
+  return reply.header('Cache-Control', 'no-store').send(renumerate.createHandshakeToken({ customerId }));
 });
 
 /**
@@ -32,8 +39,8 @@ function untilClosed(reply) {
 app.setErrorHandler((error, request, reply) => {
   if (reply.raw.destroyed) return reply.hijack(); // the customer left: the call was aborted, and there is no connection
   if (!(error instanceof RenumerateError)) return reply.send(error);
-  // The message contains neither the key nor a session id. It is for the log only: the page gets the code.
-  request.log.error(`could not create a session: ${error.code}: ${error.message}`);
+  // The message contains no key, session id or token. It is for the log only: the page gets the code.
+  request.log.error(`could not create a session or token: ${error.code}: ${error.message}`);
   if (error.retryable) reply.header('Retry-After', String(Math.ceil((error.retryAfter ?? 5_000) / 1_000)));
   return reply.code(statusOf(error)).send({ error: error.code });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Sandbox } from '@renumerate/node/testing';
 import { application, EXAMPLES, environment, freshFolder, startServerOnFreePort } from './applications.mjs';
-import { KEY, startSandbox } from './fixtures.mjs';
+import { KEY, payloadOf, startSandbox } from './fixtures.mjs';
 import { waitFor } from './polling.mjs';
 import { run, start } from './programs.mjs';
 import { STRICT } from './readme.mjs';
@@ -136,7 +136,7 @@ describe('backends', { concurrency: true }, () => {
   for (const [name, { path, folder, startIn }] of Object.entries(BACKENDS)) {
     describe(name, { concurrency: false }, () => {
       const running = startSandbox();
-      const ids = [];
+      const secrets = [KEY, SECRET];
       let server;
 
       before(async () => {
@@ -167,7 +167,22 @@ describe('backends', { concurrency: true }, () => {
         deepStrictEqual([kind, customerId], ['retention', 'cus_1']);
         const sent = (await running.sandbox.requests()).map(({ body }) => JSON.parse(body));
         deepStrictEqual(sent, [{ retention: { customer_id: 'cus_1' } }]);
-        ids.push(session.id);
+        secrets.push(session.id);
+      });
+
+      test('creates a token for the signed-in customer', async () => {
+        const requestToken = (cookie) => server.get('/api/renumerate-token?customerId=cus_other', { cookie });
+        const anonymous = await requestToken('customer=cus_1');
+        deepStrictEqual([anonymous.status, await anonymous.json()], [401, { error: 'sign in first' }]);
+        const response = await requestToken(signedInCookie('cus_1'));
+        deepStrictEqual([response.status, response.headers.get('cache-control')], [200, 'no-store']);
+        const { token, ...others } = await response.json();
+        deepStrictEqual(others, {});
+        const { brandPub, subscriberId } = payloadOf(token);
+        deepStrictEqual([brandPub, subscriberId], [running.sandbox.publicKey, 'cus_1']);
+        secrets.push(token);
+        const rejected = await requestToken(signedInCookie('cus invalid id'));
+        deepStrictEqual([rejected.status, await rejected.json()], [502, { error: 'validation' }]);
       });
 
       test('maps errors to statuses without details', async () => {
@@ -202,18 +217,18 @@ describe('backends', { concurrency: true }, () => {
 
       test('logs failures without secrets', async () => {
         const output = await server.stop();
-        const failures = output.match(/could not create a session: .*/g);
+        const failures = output.match(/could not create a session or token: .*/g);
         match(failures.join('\n'), /: rate_limited: \S+ \(RENUMERATE_BASE_URL\) answered 429/);
         const codes = failures.map((line) => line.split(': ')[1]).sort();
-        deepStrictEqual(codes, ['timeout', ...FAILURES.map(([, , , code]) => code)].sort());
+        deepStrictEqual(codes, ['timeout', 'validation', ...FAILURES.map(([, , , code]) => code)].sort());
         strictEqual(
           output.match(/no complete response from .* within/g).length,
           1,
           'the aborted call was logged as a timeout',
         );
         ok(!/abort/i.test(output), output);
-        ok(ids.length > 0);
-        for (const secret of [KEY, SECRET, ...ids]) ok(!output.includes(secret), secret);
+        strictEqual(secrets.length, 4);
+        for (const secret of secrets) ok(!output.includes(secret), secret);
       });
     });
   }
@@ -259,7 +274,7 @@ test('examples compile as strict TypeScript', async () => {
 test('Next.js example compiles as strict TypeScript', async () => {
   const { project: cwd } = await buildNext();
   const files = readdirSync(cwd, { recursive: true }).filter((name) => /^(?!\.next|node_modules).*\.m?js$/.test(name));
-  deepStrictEqual(files.length, 6, files.join());
+  deepStrictEqual(files.length, 8, files.join());
   const typeRoots = join(import.meta.dirname, 'node_modules/@types');
   const options = ['--module', 'esnext', '--moduleResolution', 'bundler', '--typeRoots', typeRoots]; // as Next.js sets them
   await run(['tsc', ...CHECK_JAVASCRIPT, ...options, ...files], { cwd });

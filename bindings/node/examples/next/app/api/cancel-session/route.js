@@ -3,7 +3,8 @@
 // npm install && npm run build
 // RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… npm start
 
-import { NotFoundError, Renumerate, RenumerateError } from '@renumerate/node';
+import { Renumerate, RenumerateError } from '@renumerate/node';
+import { errorResponse } from '../../../error-response.mjs';
 import { signedInCustomer } from '../../../sign-in.mjs';
 
 const renumerate = new Renumerate({ timeout: 10_000 }); // shared by all requests; `next build` needs no key
@@ -20,19 +21,4 @@ export async function POST(request) {
     if (!(error instanceof RenumerateError)) throw error;
     return errorResponse(error);
   }
-}
-
-/** @param {RenumerateError} error */
-function errorResponse(error) {
-  // The message contains neither the key nor a session id. It is for the log only: the page gets the code.
-  console.error(`could not create a session: ${error.code}: ${error.message}`);
-  const headers = new Headers();
-  if (error.retryable) headers.set('Retry-After', String(Math.ceil((error.retryAfter ?? 5_000) / 1_000)));
-  return Response.json({ error: error.code }, { status: statusOf(error), headers });
-}
-
-/** @param {RenumerateError} error */
-function statusOf(error) {
-  if (error instanceof NotFoundError) return 404;
-  return error.retryable ? 503 : 502;
 }
