@@ -102,14 +102,18 @@ pub(crate) fn create_token(keys: SigningKeys<'_>, customer_id: &CustomerId) -> R
     // The system's generator has no state in this process, so a forked child never repeats a nonce.
     let mut nonce = [0; NONCE_BYTES];
     getrandom::fill(&mut nonce).map_err(|_| Error::internal("the system has no random bytes"))?;
-    let now = SystemTime::now();
-    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let token = sign(keys, customer_id, u64::try_from(timestamp).unwrap_or(u64::MAX), nonce)?;
-    Ok(HandshakeToken::new(token, now))
+    let timestamp = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let timestamp = u64::try_from(timestamp).unwrap_or(u64::MAX);
+    Ok(HandshakeToken::new(sign(keys, customer_id, timestamp, nonce)?, timestamp))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
     use super::*;
 
     fn error(public_key: &str, private_key: &str) -> String {
@@ -149,6 +153,18 @@ mod tests {
         let token = signer.create_handshake_token("cus_1").unwrap();
         let error = signer.create_handshake_token(token.token()).unwrap_err();
         assert!(error.to_string().contains("is a handshake token"), "{error}");
+    }
+
+    /// Rules: T5
+    #[test]
+    fn token_expires_5_minutes_after_its_timestamp() {
+        let signer = HandshakeSigner::new("pk_live_planted", "sk_live_planted").unwrap();
+        let token = signer.create_handshake_token("cus_1").unwrap();
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(token.token().split_once('.').unwrap().0).unwrap();
+        let payload: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+        let expires_at = token.expires_at().duration_since(UNIX_EPOCH).unwrap();
+        let timestamp = Duration::from_millis(payload["timestamp"].as_u64().unwrap());
+        assert_eq!(expires_at - timestamp, Duration::from_mins(5));
     }
 
     /// Rules: T4

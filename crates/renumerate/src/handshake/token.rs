@@ -23,8 +23,9 @@ pub struct HandshakeToken {
 }
 
 impl HandshakeToken {
-    pub(super) fn new(token: String, created_at: SystemTime) -> Self {
-        Self { token, expires_at: created_at + LIFETIME }
+    /// Creates a token. `timestamp` is its Unix time in milliseconds, from which the service computes its age.
+    pub(super) fn new(token: String, timestamp: u64) -> Self {
+        Self { token, expires_at: SystemTime::UNIX_EPOCH + Duration::from_millis(timestamp) + LIFETIME }
     }
 
     /// Returns the token in plain text.
@@ -51,10 +52,10 @@ mod tests {
     /// Rules: T5
     #[test]
     fn only_json_and_the_accessor_contain_the_token() {
-        let token = HandshakeToken::new("eyJ.planted".to_owned(), SystemTime::UNIX_EPOCH);
+        let token = HandshakeToken::new("eyJ.planted".to_owned(), 1);
         assert!(!format!("{token:?}").contains("planted"));
         assert_eq!(serde_json::to_string(&token).unwrap(), r#"{"token":"eyJ.planted"}"#);
         assert_eq!(token.token(), "eyJ.planted");
-        assert_eq!(token.expires_at(), SystemTime::UNIX_EPOCH + Duration::from_secs(300));
+        assert_eq!(token.expires_at(), SystemTime::UNIX_EPOCH + Duration::from_millis(300_001));
     }
 }
