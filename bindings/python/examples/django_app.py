@@ -1,7 +1,8 @@
 """Django backend in one file: the page requests a session when the customer clicks "cancel", and opens the flow.
+A page that follows the vendor's newer contract requests a handshake token instead.
 
 pip install django
-RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… python django_app.py runserver
+RENUMERATE_PRIVATE_KEY=… RENUMERATE_PUBLIC_KEY=… SESSION_SECRET=… python django_app.py runserver
 """
 
 import logging
@@ -14,7 +15,7 @@ from django.core.management import execute_from_command_line
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from renumerate_sdk import Client, NotFoundError, RenumerateError
 
@@ -49,13 +50,25 @@ def cancel_session(request: HttpRequest) -> HttpResponse:
     try:
         session = renumerate.create_retention_session(customer_id=customer_id)
     except RenumerateError as error:
-        return error_response(error)
+        return error_response(request, error)
     return JsonResponse(session.to_dict(), headers={"Cache-Control": "no-store"})
 
 
-def error_response(error: RenumerateError) -> HttpResponse:
-    # The text contains neither the key nor a session id. It is for the log only: the page gets the code.
-    log.error("could not create a session: %s: %s", error.code, error)
+@require_GET
+def renumerate_token(request: HttpRequest) -> HttpResponse:
+    customer_id = signed_in_customer(request)
+    if customer_id is None:
+        return JsonResponse({"error": "sign in first"}, status=401)
+    try:
+        token = renumerate.create_handshake_token(customer_id=customer_id)
+    except RenumerateError as error:
+        return error_response(request, error)
+    return JsonResponse(token.to_dict(), headers={"Cache-Control": "no-store"})
+
+
+def error_response(request: HttpRequest, error: RenumerateError) -> HttpResponse:
+    # The text contains no key, session id or token. It is for the log only: the page gets the code.
+    log.error("%s failed: %s: %s", request.path, error.code, error)
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return JsonResponse({"error": error.code}, status=status_of(error), headers=headers)
 
@@ -66,7 +79,7 @@ def status_of(error: RenumerateError) -> int:
     return 503 if error.retryable else 502
 
 
-urlpatterns = [path("cancel-session", cancel_session)]
+urlpatterns = [path("cancel-session", cancel_session), path("api/renumerate-token", renumerate_token)]
 application = get_wsgi_application()
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """FastAPI backend: the page requests a session when the customer clicks "cancel", and opens the flow.
+A page that follows the vendor's newer contract requests a handshake token instead.
 
 pip install fastapi uvicorn itsdangerous
-RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… uvicorn fastapi_app:app
+RENUMERATE_PRIVATE_KEY=… RENUMERATE_PUBLIC_KEY=… SESSION_SECRET=… uvicorn fastapi_app:app
 """
 
 import logging
@@ -53,10 +54,19 @@ async def cancel_session(
     return JSONResponse(session.to_dict(), headers={"Cache-Control": "no-store"})
 
 
+@app.get("/api/renumerate-token")
+async def renumerate_token(
+    customer_id: Annotated[str, Depends(signed_in_customer)],
+    client: Annotated[AsyncClient, Depends(renumerate_client)],
+) -> JSONResponse:
+    token = client.create_handshake_token(customer_id=customer_id)  # no await: it makes no request
+    return JSONResponse(token.to_dict(), headers={"Cache-Control": "no-store"})
+
+
 @app.exception_handler(RenumerateError)
-async def error_response(_request: Request, error: RenumerateError) -> JSONResponse:
-    # The text contains neither the key nor a session id. It is for the log only: the page gets the code.
-    log.error("could not create a session: %s: %s", error.code, error)
+async def error_response(request: Request, error: RenumerateError) -> JSONResponse:
+    # The text contains no key, session id or token. It is for the log only: the page gets the code.
+    log.error("%s failed: %s: %s", request.url.path, error.code, error)
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return JSONResponse({"error": error.code}, status_of(error), headers)
 

@@ -1,12 +1,14 @@
 """Flask backend: the page requests a session when the customer clicks "cancel", and opens the flow.
+A page that follows the vendor's newer contract requests a handshake token instead.
 
 pip install flask gunicorn
-RENUMERATE_PRIVATE_KEY=… FLASK_SECRET_KEY=… gunicorn --preload --workers 4 --threads 8 flask_app:app
+RENUMERATE_PRIVATE_KEY=… RENUMERATE_PUBLIC_KEY=… FLASK_SECRET_KEY=… \\
+    gunicorn --preload --workers 4 --threads 8 flask_app:app
 """
 
 import math
 
-from flask import Flask, abort, session
+from flask import Flask, abort, request, session
 from flask.typing import ResponseReturnValue
 
 from renumerate_sdk import Client, NotFoundError, RenumerateError
@@ -33,10 +35,16 @@ def cancel_session() -> ResponseReturnValue:
     return retention.to_dict(), {"Cache-Control": "no-store"}
 
 
+@app.get("/api/renumerate-token")
+def renumerate_token() -> ResponseReturnValue:
+    token = renumerate.create_handshake_token(customer_id=signed_in_customer())
+    return token.to_dict(), {"Cache-Control": "no-store"}
+
+
 @app.errorhandler(RenumerateError)
 def error_response(error: RenumerateError) -> ResponseReturnValue:
-    # The text contains neither the key nor a session id. It is for the log only: the page gets the code.
-    app.logger.error("could not create a session: %s: %s", error.code, error)
+    # The text contains no key, session id or token. It is for the log only: the page gets the code.
+    app.logger.error("%s failed: %s: %s", request.path, error.code, error)
     headers = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
     return {"error": error.code}, status_of(error), headers
 

@@ -7,13 +7,14 @@ SESSION_SECRET=test pytest test_fastapi_app.py
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from unittest import mock
 
 import pytest
 from fastapi.testclient import TestClient
 from fastapi_app import app, renumerate_client, signed_in_customer
 
-from renumerate_sdk import AsyncClient, RateLimitError, RetentionSession
+from renumerate_sdk import AsyncClient, HandshakeToken, RateLimitError, RetentionSession
 from renumerate_sdk.testing import Sandbox
 
 
@@ -41,6 +42,17 @@ def test_page_gets_session_of_mocked_client(page: TestClient) -> None:
 
     assert page.post("/cancel-session").json()["id"] == "ret_1"
     client.create_retention_session.assert_awaited_once_with(customer_id="cus_1")
+
+
+def test_page_gets_token_of_mocked_client(page: TestClient) -> None:
+    client = mock.create_autospec(AsyncClient, instance=True)
+    client.create_handshake_token.return_value = HandshakeToken("eyJ.mocked", datetime.now(timezone.utc))
+    app.dependency_overrides[renumerate_client] = lambda: client
+
+    response = page.get("/api/renumerate-token")
+
+    assert (response.json(), response.headers["Cache-Control"]) == ({"token": "eyJ.mocked"}, "no-store")
+    client.create_handshake_token.assert_called_once_with(customer_id="cus_1")
 
 
 def test_page_gets_error_of_mocked_client(page: TestClient) -> None:

@@ -1,13 +1,12 @@
 //! Conversion of Python arguments to core types. This module checks types; the core checks values.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 use renumerate::ffi::{
-    AnyRequest, CheckedRequest, NameStyle, OptionType, is_call_option, option_type, option_type_error,
-    parameter_type_error,
+    AnyRequest, CheckedRequest, NameStyle, OptionType, TokenRequest, is_call_option, option_type,
+    option_type_error, parameter_type_error,
 };
 use renumerate::{CallOptions, Error, OptionValue};
 
@@ -22,35 +21,45 @@ use crate::errors::to_py_err;
 pub(crate) fn request(kind: EndpointKind, arguments: &Bound<'_, PyDict>) -> CheckedRequest {
     let mut options = CallOptions::new();
     let mut fields = Vec::with_capacity(arguments.len());
-    // Iterate over a copy, because the conversion of a value can run Python code. If a greenlet is killed meanwhile, its
-    // call clears the dictionary.
-    for (keyword, value) in arguments.iter().collect::<Vec<_>>() {
-        let name = keyword_name(&keyword);
+    for (name, value) in named_values(arguments) {
         // Parameters are recognized first, because the comparison with similar option names is slow.
-        if let Some(parameter) = NameStyle::SnakeCase.parameter(&name) {
-            fields.push((Cow::Borrowed(parameter), value));
-        } else if is_call_option(&name) {
+        if !is_parameter(&name) && is_call_option(&name) {
             options = options.option(&name, option_value(&name, &value)?)?;
         } else {
-            fields.push((Cow::Owned(name), value));
+            fields.push((name, value));
         }
     }
-    let fields: Result<Vec<_>, Error> = fields
-        .into_iter()
-        .map(|(name, value)| {
-            let is_known = matches!(name, Cow::Borrowed(_));
-            let value = parameter_value(&name, is_known, &value)?;
-            Ok((name, value))
-        })
-        .collect();
-    Ok((AnyRequest::from_fields(kind.into(), fields?)?, options))
+    Ok((AnyRequest::from_fields(kind.into(), parameters(fields)?)?, options))
 }
 
-fn parameter_value(name: &str, is_known: bool, value: &Bound<'_, PyAny>) -> Result<Option<String>, Error> {
+/// Creates the request for a handshake token from the keyword arguments of a call.
+pub(crate) fn token_request(arguments: &Bound<'_, PyDict>) -> Result<TokenRequest, Error> {
+    TokenRequest::from_fields(parameters(named_values(arguments))?)
+}
+
+/// Returns a copy of the keyword arguments, because the conversion of a value can run Python code. If a greenlet is
+/// killed meanwhile, its call clears the dictionary.
+fn named_values<'py>(arguments: &Bound<'py, PyDict>) -> Vec<(String, Bound<'py, PyAny>)> {
+    arguments.iter().map(|(keyword, value)| (keyword_name(&keyword), value)).collect()
+}
+
+fn is_parameter(name: &str) -> bool {
+    NameStyle::SnakeCase.parameter(name).is_some()
+}
+
+fn parameters(fields: Vec<(String, Bound<'_, PyAny>)>) -> Result<Vec<(String, Option<String>)>, Error> {
+    let convert = |(name, value): (String, Bound<'_, PyAny>)| {
+        let value = parameter_value(&name, &value)?;
+        Ok((name, value))
+    };
+    fields.into_iter().map(convert).collect()
+}
+
+fn parameter_value(name: &str, value: &Bound<'_, PyAny>) -> Result<Option<String>, Error> {
     if value.is_none() {
         return Ok(None);
     }
-    if !is_known {
+    if !is_parameter(name) {
         return Ok(Some(String::new())); // the core rejects an unknown name, so the value does not matter
     }
     text(value).map(Some).map_err(|got| parameter_type_error(name, "a str", &got))

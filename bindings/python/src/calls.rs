@@ -4,11 +4,12 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use renumerate::blocking;
-use renumerate::ffi::{Closable, InterruptPoll, create_unless, poll_interrupts};
+use renumerate::ffi::{Closable, InterruptPoll, create_handshake_token, create_unless, poll_interrupts};
 
 use crate::EndpointKind;
-use crate::arguments::{or_raise, request};
+use crate::arguments::{or_raise, request, token_request};
 use crate::errors::to_py_err;
+use crate::handshake_token::HandshakeToken;
 use crate::logs::LogBuffer;
 use crate::pending_calls::PendingCalls;
 use crate::session::into_py_session;
@@ -65,6 +66,12 @@ impl Calls {
         let (client, request) = (self.0.client(), request(kind, arguments));
         let logs = log_buffer.map(|buffer| &buffer.get().logs);
         calls.get().start(set_event, session_class, logs, client, kind, request)
+    }
+
+    /// Creates a handshake token. `arguments` holds the keyword arguments of the public method.
+    fn create_handshake_token(&self, arguments: &Bound<'_, PyDict>) -> PyResult<HandshakeToken> {
+        let token = create_handshake_token(self.0.client(), token_request(arguments));
+        or_raise(arguments.py(), token).map(HandshakeToken::from)
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.

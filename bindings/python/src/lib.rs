@@ -6,6 +6,7 @@ mod arguments;
 mod attempt;
 mod calls;
 mod errors;
+mod handshake_token;
 mod interpreter;
 mod logs;
 mod pending_calls;
@@ -43,6 +44,8 @@ mod _native {
     use super::calls::Calls;
     #[pymodule_export]
     use super::errors::out_of_resources;
+    #[pymodule_export]
+    use super::handshake_token::HandshakeToken;
     #[pymodule_export]
     use super::logs::{LogBuffer, report};
     #[pymodule_export]

@@ -32,6 +32,7 @@ def environment(sandbox: Sandbox, **variables: str) -> dict[str, str]:
         **os.environ,
         "RENUMERATE_BASE_URL": sandbox.url,
         "RENUMERATE_PRIVATE_KEY": sandbox.private_key,
+        "RENUMERATE_PUBLIC_KEY": sandbox.public_key,
         **variables,
     }
 

@@ -12,7 +12,7 @@ import pytest
 from crash_report import package_variables
 from programs import environment, run
 
-from renumerate_sdk import AsyncClient, Client, NetworkError, RenumerateError, _event_loop, _native
+from renumerate_sdk import AsyncClient, Client, ConfigurationError, NetworkError, RenumerateError, _event_loop, _native
 from renumerate_sdk.testing import Sandbox
 
 CUSTOMER: dict[str, Any] = {"customer_email": "planted@example.com"}
@@ -107,6 +107,14 @@ def test_call_without_resources_keeps_no_arguments_in_variables(
     monkeypatch.setattr(_event_loop, "wakeup_methods", [fail])
     error = failure(lambda: asyncio.run(sandbox.async_client().create_retention_session(**CUSTOMER)))
     assert isinstance(error, NetworkError) and isinstance(error.__cause__, OSError)
+    assert "planted" not in package_variables(error)
+
+
+@pytest.mark.parametrize("client_class", [Client, AsyncClient])
+def test_failed_token_keeps_no_arguments_in_variables(client_class: type[Client] | type[AsyncClient]) -> None:
+    client = client_class("sk_x", public_key="sk_x")
+    error = failure(lambda: client.create_handshake_token(customer_id="cus_planted"))
+    assert isinstance(error, ConfigurationError)
     assert "planted" not in package_variables(error)
 
 

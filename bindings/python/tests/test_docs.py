@@ -41,6 +41,8 @@ def test_public_names_have_docstrings() -> None:
 def test_native_methods_have_signatures() -> None:
     parameters = inspect.signature(renumerate_sdk.Client.create_retention_session).parameters
     assert list(parameters)[:4] == ["self", "customer_id", "customer_email", "subscription_id"]
+    [_, customer_id] = inspect.signature(renumerate_sdk.Client.create_handshake_token).parameters.values()
+    assert customer_id.name == "customer_id" and customer_id.default is inspect.Parameter.empty
     assert list(inspect.signature(renumerate_sdk.RetentionSession).parameters) == [
         "id",
         "url",

@@ -80,7 +80,7 @@ def test_example_tests_pass() -> None:
     result = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_fastapi_app.py", "test_flask_app.py", env=env)
 
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "6 passed" in result.stdout
+    assert "7 passed" in result.stdout
 
 
 def fastapi_cookie(customer_id: str) -> str:
@@ -131,7 +131,14 @@ class Page:
         csrf = "c" * 32
         cookies = [f"csrftoken={csrf}"] + ([] if customer_id is None else [self._backend.cookie(customer_id)])
         headers = {"Cookie": "; ".join(cookies), "X-CSRFToken": csrf}
-        response = self.server.post("/cancel-session", headers, '{"customer_id": "cus_other"}')
+        return self._checked(self.server.post("/cancel-session", headers, '{"customer_id": "cus_other"}'))
+
+    def token(self, customer_id: str | None) -> Response:
+        """Requests a handshake token as this customer, or signed out. The query requests another customer's token."""
+        headers = {} if customer_id is None else {"Cookie": self._backend.cookie(customer_id)}
+        return self._checked(self.server.get("/api/renumerate-token?customer_id=cus_other", headers))
+
+    def _checked(self, response: Response) -> Response:
         assert self._private_key not in f"{response}"
         return response
 
@@ -174,7 +181,24 @@ def test_backend_maps_errors_to_statuses(page: Page) -> None:
         assert json.loads(response.body) == {"error": code}
     page.server.stop()
     for _, code, _ in expected.values():
-        assert re.search(rf"could not create a session: {code}: \S+ \(RENUMERATE_BASE_URL\) ", page.server.output)
+        assert re.search(rf"/cancel-session failed: {code}: \S+ \(RENUMERATE_BASE_URL\) ", page.server.output)
+
+
+def test_backend_creates_token_for_signed_in_customer(page: Page, sandbox: Sandbox) -> None:
+    assert page.token(None).status == 401
+
+    response, rejected = page.token("cus_1"), page.token("cus_ 1")
+
+    assert (response.status, response.headers["cache-control"]) == (200, "no-store")
+    members = json.loads(response.body)
+    assert members.keys() == {"token"}
+    content = json.loads(base64.urlsafe_b64decode(members["token"].split(".")[0] + "=="))
+    assert (content["brandPub"], content["subscriberId"]) == (sandbox.public_key, "cus_1")
+    assert (rejected.status, json.loads(rejected.body)) == (502, {"error": "validation"})
+    assert sandbox.requests() == []
+    page.server.stop()
+    assert "/api/renumerate-token failed: validation: customer_id " in page.server.output
+    assert members["token"] not in page.server.output
 
 
 BLOCKS = [block for folder in (PACKAGE, PACKAGE.parents[1]) for block in readme.blocks(folder / "README.md", "python")]

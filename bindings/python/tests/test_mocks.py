@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timezone
 from unittest import mock
 
 import pytest
 
-from renumerate_sdk import AsyncClient, Client, RetentionSession
+from renumerate_sdk import AsyncClient, Client, HandshakeToken, RetentionSession
 
 METHODS = ["create_retention_session", "create_subscription_session"]
 SESSION = RetentionSession("ret_mocked")
+TOKEN = HandshakeToken("eyJ.mocked", datetime.now(timezone.utc))
 
 
 @pytest.mark.parametrize("autospec", [None, True])
@@ -32,6 +34,16 @@ def test_method_of_async_client_can_be_patched(method: str, autospec: bool | Non
     with mock.patch.object(client, method, autospec=autospec, return_value=SESSION) as patched:
         assert asyncio.run(getattr(client, method)(customer_id="cus_1")) is SESSION
     patched.assert_awaited_once_with(customer_id="cus_1")
+
+
+@pytest.mark.parametrize("client_class", [Client, AsyncClient])
+def test_creation_of_token_can_be_mocked(client_class: type[Client] | type[AsyncClient]) -> None:
+    client = mock.create_autospec(client_class, instance=True)
+    client.create_handshake_token.return_value = TOKEN
+    assert client.create_handshake_token(customer_id="cus_1") is TOKEN
+    for arguments in ({}, {"customer_id": "cus_1", "timeout": 3}):
+        with pytest.raises(TypeError):
+            client.create_handshake_token(**arguments)
 
 
 def test_autospec_accepts_documented_arguments_only() -> None:

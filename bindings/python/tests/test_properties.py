@@ -48,7 +48,7 @@ thorough = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
-OPTIONS = ["private_key", "base_url", "timeout", "attempt_timeout", "connect_timeout", "max_retries"]
+OPTIONS = ["private_key", "public_key", "base_url", "timeout", "attempt_timeout", "connect_timeout", "max_retries"]
 OPTIONS += ["max_connections", "proxy", "ca_bundle", "app_info", "widgets_base_url"]
 SESSIONS: list[type[RetentionSession] | type[SubscriptionSession]] = [RetentionSession, SubscriptionSession]
 ERRORS = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,12 @@ def test_invalid_script_is_rejected_with_customer_and_field(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         sandbox.script("cus_9", *responses)
+
+
+def test_clients_sign_tokens_with_keys_of_sandbox(sandbox: Sandbox) -> None:
+    for client in (sandbox.client(), sandbox.async_client()):
+        content = client.create_handshake_token(customer_id="cus_1").token.split(".")[0]
+        assert json.loads(base64.urlsafe_b64decode(content + "=="))["brandPub"] == sandbox.public_key
 
 
 def test_sandbox_that_is_not_running_raises() -> None:

@@ -42,6 +42,12 @@ MISTAKES = {
     "Client().create_subscription_session(subscription_id='sub_1')": (
         'Unexpected keyword argument "subscription_id"|No parameter named "subscription_id"'
     ),
+    "Client().create_handshake_token()": (
+        'Missing named argument "customer_id"|Argument missing for parameter "customer_id"'
+    ),
+    "Client().create_handshake_token(customer_id='cus_1', timeout=3)": (
+        'Unexpected keyword argument "timeout"|No parameter named "timeout"'
+    ),
     "Client().create_retention_session(customer_id=1)": 'incompatible type "int"|"Literal\\[1\\]" cannot be assigned',
 }
 
@@ -58,6 +64,9 @@ class Logged(Client):
     ) -> RetentionSession:
         print(customer_id)
         return super().create_retention_session(customer_id=customer_id, timeout=timeout)
+
+    def create_handshake_token(self, *, customer_id: str) -> HandshakeToken:
+        return super().create_handshake_token(customer_id=customer_id)
 """
 
 
@@ -65,7 +74,7 @@ class Logged(Client):
 def test_checker_reports_mistakes_and_accepts_subclass(tmp_path: Path, checker: list[str]) -> None:
     lines = [
         "from datetime import timedelta",
-        "from renumerate_sdk import AsyncClient, Client, RetentionSession",
+        "from renumerate_sdk import AsyncClient, Client, HandshakeToken, RetentionSession",
         *MISTAKES,
         *SUBCLASS.splitlines(),
     ]

@@ -48,10 +48,16 @@ class Server:
         assert port is not None, f"the server did not start: {self.output}"
         self.port = port
 
+    def get(self, path: str, headers: Mapping[str, str]) -> Response:
+        return self._request("GET", path, headers, None)
+
     def post(self, path: str, headers: Mapping[str, str], body: str) -> Response:
+        return self._request("POST", path, {"Content-Type": "application/json", **headers}, body)
+
+    def _request(self, method: str, path: str, headers: Mapping[str, str], body: str | None) -> Response:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
-            connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
+            connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
             received = {name.lower(): value for name, value in response.getheaders()}
             return Response(response.status, received, response.read().decode())

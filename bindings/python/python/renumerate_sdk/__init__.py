@@ -1,8 +1,8 @@
 """Server-side client for `Renumerate <https://renumerate.com>`_.
 
 When a customer clicks "cancel" or opens the SubscriptionHub (the vendor's widget for subscriptions), your backend
-creates a session with the brand's private key and sends the session id to the customer's page. `Client` is for blocking
-code, `AsyncClient` for asyncio and trio.
+creates a session with the brand's private key and sends the session id to the customer's page. With the vendor's newer
+contract, it creates a handshake token instead. `Client` is for blocking code, `AsyncClient` for asyncio and trio.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from renumerate_sdk._errors import (
     ValidationError,
 )
 from renumerate_sdk._native import VERSION as __version__
-from renumerate_sdk._native import Attempt, Session
+from renumerate_sdk._native import Attempt, HandshakeToken, Session
 from renumerate_sdk._sessions import RetentionSession, SubscriptionSession
 
 TYPE_CHECKING = False
@@ -41,6 +41,7 @@ __all__ = [
     "Client",
     "ClosedError",
     "ConfigurationError",
+    "HandshakeToken",
     "InternalError",
     "NetworkError",
     "NotFoundError",

@@ -23,11 +23,13 @@ else:
         def __init_subclass__(cls, total=True, closed=False):
             classes = (*cls.__bases__, cls)
             cls.__annotations__ = {name: kind for each in classes for name, kind in each.__annotations__.items()}
+            cls.__total__ = total
 
 
 class ClientOptions(TypedDict, total=False, closed=True):
     """Options of a client. The private key is not among them, because it can also be passed by position."""
 
+    public_key: str | None
     base_url: str | None
     timeout: float | timedelta | None
     attempt_timeout: float | timedelta | None
@@ -68,6 +70,12 @@ class SubscriptionArguments(CustomerParams, CallOptions, total=False, closed=Tru
     """Keyword arguments of ``create_subscription_session``."""
 
 
+class TokenArguments(TypedDict, closed=True):
+    """Keyword arguments of ``create_handshake_token``."""
+
+    customer_id: str
+
+
 def in_declared_order(options: Mapping[str, object]) -> dict[str, object]:
     """Sorts client options into the order of `ClientOptions`, with unknown names last.
 
@@ -89,7 +97,7 @@ class _ExpandedSignature:
     The signature is created only on request, because importing `inspect` takes longer than importing this package.
     """
 
-    def __init__(self, function: Any, arguments: type) -> None:
+    def __init__(self, function: Any, arguments: Any) -> None:
         self._function, self._arguments = function, arguments
         # `inspect.getsource` follows this attribute to find the source code. The attribute is a copy of the function,
         # because a reference to the function itself would form a cycle, for which `inspect.unwrap` raises an exception.
@@ -100,10 +108,11 @@ class _ExpandedSignature:
         from inspect import Parameter, signature
 
         declared = signature(self._function, follow_wrapped=False)
+        default = Parameter.empty if self._arguments.__total__ else None
         parameters = [
             *(parameter for parameter in declared.parameters.values() if parameter.kind != Parameter.VAR_KEYWORD),
             *(
-                Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+                Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
                 for name, annotation in self._arguments.__annotations__.items()
             ),
         ]

@@ -7,6 +7,7 @@ from renumerate_sdk._arguments import (
     ClientOptions,
     RetentionArguments,
     SubscriptionArguments,
+    TokenArguments,
     expand_signature,
     in_declared_order,
 )
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Never, Self, Unpack
 
-    from renumerate_sdk._native import EndpointKind, Session
+    from renumerate_sdk._native import EndpointKind, HandshakeToken, Session
 
     _Session = TypeVar("_Session", bound=Session)
 
 
 class AsyncClient:
-    """Asynchronous client that creates sessions, for asyncio, uvloop and trio.
+    """Asynchronous client that creates sessions and handshake tokens, for asyncio, uvloop and trio.
 
     Create one client per process and share it. Several event loops may use it, one after another or at the same time.
     Forked child processes may use it too.
@@ -65,6 +66,17 @@ class AsyncClient:
         Arguments, return value and exceptions are the same as for `Client.create_subscription_session`.
         """
         return await self._create(_native.EndpointKind.Subscription, SubscriptionSession, arguments)
+
+    def create_handshake_token(self, **arguments: Unpack[TokenArguments]) -> HandshakeToken:
+        """Creates a handshake token, which the browser exchanges for a session of the customer.
+
+        Unlike the other methods, this one is not asynchronous, because it makes no request. Arguments, return value and
+        exceptions are the same as for `Client.create_handshake_token`.
+        """
+        try:
+            return self._calls.create_handshake_token(arguments)
+        finally:
+            del arguments  # because some crash reports show local variables
 
     async def _create(
         self,
@@ -122,3 +134,4 @@ class AsyncClient:
 expand_signature(AsyncClient.__init__, ClientOptions)
 expand_signature(AsyncClient.create_retention_session, RetentionArguments)
 expand_signature(AsyncClient.create_subscription_session, SubscriptionArguments)
+expand_signature(AsyncClient.create_handshake_token, TokenArguments)

@@ -7,6 +7,7 @@ from renumerate_sdk._arguments import (
     ClientOptions,
     RetentionArguments,
     SubscriptionArguments,
+    TokenArguments,
     expand_signature,
     in_declared_order,
 )
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Never, Self, Unpack
 
-    from renumerate_sdk._native import EndpointKind, Session
+    from renumerate_sdk._native import EndpointKind, HandshakeToken, Session
 
     _Session = TypeVar("_Session", bound=Session)
 
 
 class Client:
-    """Blocking client that creates sessions.
+    """Blocking client that creates sessions and handshake tokens.
 
     Create one client per process and share it among threads. Forked child processes may use it too. Creating a client
     opens no connection and starts no thread. A call runs on the calling thread, and needs 128 KiB of its stack.
@@ -41,6 +42,8 @@ class Client:
     Args:
         private_key: Private key of the brand. Default: the environment variable ``RENUMERATE_PRIVATE_KEY``. If the
             variable is not set either, each call reads the variable again, until a call finds a key.
+        public_key: Public key of the brand, ``pk_…``. Only handshake tokens need it. Default: the environment variable
+            ``RENUMERATE_PUBLIC_KEY``.
         base_url: URL of the service. Default: the environment variable ``RENUMERATE_BASE_URL``, else
             ``https://api.renumerate.com``. ``http://`` requires a loopback address or a sandbox key
             (``sk_sandbox_…``).
@@ -123,6 +126,31 @@ class Client:
         """
         return self._create(_native.EndpointKind.Subscription, SubscriptionSession, arguments)
 
+    def create_handshake_token(self, **arguments: Unpack[TokenArguments]) -> HandshakeToken:
+        """Creates a handshake token, which the browser exchanges for a session of the customer.
+
+        The token is signed on this machine, without a request to the service. Your backend must have authenticated the
+        customer. Do not cache the token: the service accepts it once, within 5 minutes.
+
+        The vendor documents handshake tokens at https://renumerate.com/docs/installation.
+
+        Args:
+            customer_id: Stripe customer id, ``cus_…``. The vendor's samples call this parameter ``subscriberId``.
+
+        Returns:
+            The token. Send ``token.to_dict()`` to the customer's page, in response to ``GET /api/renumerate-token``.
+
+        Raises:
+            ValidationError: The customer id is missing or invalid.
+            ConfigurationError: A key is missing or cannot sign tokens.
+            ClosedError: The client is closed.
+            InternalError: This library has a bug, or the system has no random numbers.
+        """
+        try:
+            return self._calls.create_handshake_token(arguments)
+        finally:
+            del arguments  # because some crash reports show local variables
+
     def _create(
         self,
         kind: EndpointKind,
@@ -177,3 +205,4 @@ class Client:
 expand_signature(Client.__init__, ClientOptions)
 expand_signature(Client.create_retention_session, RetentionArguments)
 expand_signature(Client.create_subscription_session, SubscriptionArguments)
+expand_signature(Client.create_handshake_token, TokenArguments)

@@ -114,11 +114,16 @@ class Sandbox:
         """Private key that the sandbox accepts. Raises `RuntimeError` if the sandbox is not running."""
         return self._get_info("private_key")
 
+    @property
+    def public_key(self) -> str:
+        """Public key of the brand, for handshake tokens. Raises `RuntimeError` if the sandbox is not running."""
+        return self._get_info("public_key")
+
     def client(self, **options: Any) -> Client:
         """Creates a client of this sandbox.
 
         Args:
-            options: Options of `renumerate_sdk.Client`. Private key and base URL default to those of the sandbox.
+            options: Options of `renumerate_sdk.Client`. Keys and base URL default to those of the sandbox.
 
         Raises:
             ConfigurationError: An option is invalid.
@@ -132,7 +137,7 @@ class Sandbox:
         """Creates an asynchronous client of this sandbox.
 
         Args:
-            options: Options of `renumerate_sdk.AsyncClient`. Private key and base URL default to those of the sandbox.
+            options: Options of `renumerate_sdk.AsyncClient`. Keys and base URL default to those of the sandbox.
 
         Raises:
             ConfigurationError: An option is invalid.
@@ -291,9 +296,17 @@ class Sandbox:
 
     def _create_client(self, client_class: Callable[..., _Client], options: dict[str, Any]) -> _Client:
         try:
-            return client_class(**{"private_key": self.private_key, "base_url": self.url, **options})
+            # No variable holds the keys, because some crash reports show local variables.
+            return client_class(
+                **{
+                    "private_key": self.private_key,
+                    "public_key": self._info.get("public_key"),
+                    "base_url": self.url,
+                    **options,
+                }
+            )
         finally:
-            options.clear()  # because some crash reports show local variables
+            options.clear()
 
     def _get_info(self, name: str) -> str:
         if name not in self._info:

@@ -8,6 +8,7 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 from typing import Any
 
 import trio
@@ -39,7 +40,9 @@ class Asynchronous(ABC):
     async def call(self, command: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         try:
-            seen: object = await getattr(self._client, command["method"])(**command["parameters"], **command["options"])
+            seen: object = getattr(self._client, command["method"])(**command["parameters"], **command["options"])
+            if isawaitable(seen):
+                seen = await seen
         except Exception as error:
             seen = error
         return outcome(seen, self._client, time.monotonic() - began, command["parameters"])

@@ -1,4 +1,4 @@
-"""Reports about sessions and errors, with everything that Python prints about them."""
+"""Reports about sessions, tokens and errors, with everything that Python prints about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pickle
 import traceback
 from typing import Any
 
-from renumerate_sdk import RenumerateError, Session
+from renumerate_sdk import HandshakeToken, RenumerateError, Session
 
 
 class Tally:
@@ -48,7 +48,7 @@ class Tally:
 def outcome(
     seen: object, client: object, seconds: float = 0.0, parameters: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    """Reports a session or an exception, with every form in which it may be printed."""
+    """Reports a session, a token or an exception, with every form in which it may be printed."""
     shown = [f"{client!r} {client} {_members(client)}"]
     if isinstance(seen, Session):
         shown.append(f"{seen!r} {seen} {seen.attempts} {copy.copy(seen)!r} {pickle.loads(pickle.dumps(seen))!r}")
@@ -59,6 +59,10 @@ def outcome(
             "attempts": len(seen.attempts),
         }
         return {"session": session, "seconds": seconds, "shown": shown}
+    if isinstance(seen, HandshakeToken):
+        shown.append(f"{seen!r} {seen} {copy.copy(seen)!r} {pickle.loads(pickle.dumps(seen))!r}")
+        token = {"text": seen.token, "expires_at": seen.expires_at.timestamp(), "json": seen.to_dict()}
+        return {"token": token, "seconds": seconds, "shown": shown}
     assert isinstance(seen, BaseException)
     # Crash reporters show the local variables of each frame. The first frame is the driver's.
     frames = seen.__traceback__.tb_next if seen.__traceback__ else None
