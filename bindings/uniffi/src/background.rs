@@ -15,8 +15,8 @@ use tokio::sync::Notify;
 use crate::batch::Batch;
 use crate::log_buffer::LogBuffer;
 use crate::memory;
-use crate::records::{Failure, Outcome, Request, Settings};
-use crate::requests::validate;
+use crate::records::{Failure, Outcome, Request, SettingValue, Settings, TokenFields};
+use crate::requests::{create_token, validate};
 use crate::settings::{SharedLimits, builder};
 
 /// [`Results::next`] returns 0 when no call has been in progress for this long.
@@ -236,6 +236,15 @@ impl BackgroundClient {
         };
         results.started.fetch_add(1, Ordering::AcqRel);
         Ok(None)
+    }
+
+    /// Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+    ///
+    /// # Errors
+    ///
+    /// The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+    pub fn create_handshake_token(&self, customer_id: SettingValue) -> Result<TokenFields, Failure> {
+        create_token(self.client.client(), customer_id)
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.

@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 
 use crate::log_buffer::LogBuffer;
 use crate::memory;
-use crate::records::{Failure, Outcome, Request, Settings};
-use crate::requests::validate;
+use crate::records::{Failure, Outcome, Request, SettingValue, Settings, TokenFields};
+use crate::requests::{create_token, validate};
 use crate::settings::{SharedLimits, builder};
 
 /// Client whose calls block the calling thread.
@@ -86,6 +86,15 @@ impl CallingThreadClient {
         if let Some(call) = call {
             let _ended_already = call.sender.send(());
         }
+    }
+
+    /// Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+    ///
+    /// # Errors
+    ///
+    /// The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+    pub fn create_handshake_token(&self, customer_id: SettingValue) -> Result<TokenFields, Failure> {
+        create_token(self.client.client(), customer_id)
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.

@@ -8,8 +8,8 @@ use renumerate::ffi::{AbortHandle, Closable, internal_error, start_call};
 use tokio::sync::oneshot;
 
 use crate::log_buffer::LogBuffer;
-use crate::records::{Failure, Outcome, Request, Settings};
-use crate::requests::validate;
+use crate::records::{Failure, Outcome, Request, SettingValue, Settings, TokenFields};
+use crate::requests::{create_token, validate};
 use crate::settings::builder;
 
 /// Client whose calls are awaited individually.
@@ -69,6 +69,15 @@ impl CallClient {
             in_flight: Mutex::new(call),
             cancelled: AtomicBool::new(false),
         })
+    }
+
+    /// Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+    ///
+    /// # Errors
+    ///
+    /// The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+    pub fn create_handshake_token(&self, customer_id: SettingValue) -> Result<TokenFields, Failure> {
+        create_token(self.client.client(), customer_id)
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.

@@ -1,9 +1,10 @@
 //! Records that Rust and the host languages exchange. Rust receives requests and settings, and returns outcomes.
 
 use std::fmt;
+use std::time::UNIX_EPOCH;
 
 use renumerate::ffi::{self, AnySession, ErrorFields, LogRecord};
-use renumerate::{Error, Result};
+use renumerate::{Error, HandshakeToken, Result};
 
 use crate::NAME_STYLE;
 
@@ -137,6 +138,15 @@ pub struct SessionFields {
     pub request_id: Option<String>,
     /// Attempts of the call, oldest first.
     pub attempts: Vec<AttemptFields>,
+}
+
+/// Fields of a handshake token.
+#[derive(Debug, uniffi::Record)]
+pub struct TokenFields {
+    /// Token in plain text.
+    pub token: String,
+    /// Time after which the service rejects the token, in microseconds since the Unix epoch.
+    pub expires_at: i64,
 }
 
 /// Fields of one attempt of a call.
@@ -291,6 +301,13 @@ impl From<ffi::AttemptFields> for AttemptFields {
             waited: fields.waited,
             elapsed: fields.elapsed,
         }
+    }
+}
+
+impl From<HandshakeToken> for TokenFields {
+    fn from(token: HandshakeToken) -> Self {
+        let expires_at = token.expires_at().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { token: token.token().to_owned(), expires_at: saturate(expires_at.as_micros()) }
     }
 }
 

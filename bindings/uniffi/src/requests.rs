@@ -1,10 +1,13 @@
-//! Validation of a request and its options, and their conversion to core types.
+//! Validation of requests and their options, and their conversion to core types.
 
 use renumerate::Result;
-use renumerate::ffi::{AnyRequest, CheckedRequest, parameter_type_error, unknown_parameter};
+use renumerate::ffi::{
+    AnyRequest, BackgroundCalls, CheckedRequest, TokenRequest, create_handshake_token, parameter_type_error,
+    unknown_parameter,
+};
 
 use crate::NAME_STYLE;
-use crate::records::{Request, Setting, SettingValue};
+use crate::records::{Failure, Request, Setting, SettingValue, TokenFields};
 use crate::settings::call_options;
 
 /// Validates a request and returns it with its call options.
@@ -18,6 +21,16 @@ pub(crate) fn validate(request: Request) -> CheckedRequest {
         fields.push((known, parameter_value(&name, value)?));
     }
     Ok((AnyRequest::from_fields(kind, fields)?, options))
+}
+
+/// Creates a handshake token for a customer.
+pub(crate) fn create_token(
+    client: Result<impl BackgroundCalls>,
+    customer_id: SettingValue,
+) -> std::result::Result<TokenFields, Failure> {
+    let request = parameter_value("customerId", customer_id)
+        .and_then(|customer_id| TokenRequest::from_fields([("customer_id", customer_id)]));
+    Ok(create_handshake_token(client, request)?.into())
 }
 
 fn parameter_value(name: &str, value: SettingValue) -> Result<Option<String>> {

@@ -628,6 +628,15 @@ func FfiConverterTypeNativeCall_lower(_ value: NativeCall) -> UInt64 {
 protocol NativeClientProtocol: AnyObject, Sendable {
 
     /**
+     * Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+     *
+     * # Errors
+     *
+     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     */
+    func createHandshakeToken(customerId: NativeValue) throws  -> TokenFields
+
+    /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
      * description never contains the key.
      */
@@ -720,6 +729,23 @@ convenience init(privateKey: String?, settings: NativeSettings)throws  {
 
 
 
+
+    /**
+     * Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+     *
+     * # Errors
+     *
+     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     */
+func createHandshakeToken(customerId: NativeValue)throws  -> TokenFields  {
+    return try  FfiConverterTypeTokenFields_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
+        uniffiCallStatus in
+    uniffi_renumerate_uniffi_fn_method_callclient_create_handshake_token(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeNativeValue_lower(customerId),uniffiCallStatus
+    )
+})
+}
 
     /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
@@ -1624,6 +1650,75 @@ func FfiConverterTypeNativeSettings_lift(_ buf: RustBuffer) throws -> NativeSett
 #endif
 func FfiConverterTypeNativeSettings_lower(_ value: NativeSettings) -> RustBuffer {
     return FfiConverterTypeNativeSettings.lower(value)
+}
+
+
+/**
+ * Fields of a handshake token.
+ */
+struct TokenFields: Equatable, Hashable {
+    /**
+     * Token in plain text.
+     */
+    let token: String
+    /**
+     * Time after which the service rejects the token, in microseconds since the Unix epoch.
+     */
+    let expiresAt: Int64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    init(
+        /**
+         * Token in plain text.
+         */token: String,
+        /**
+         * Time after which the service rejects the token, in microseconds since the Unix epoch.
+         */expiresAt: Int64) {
+        self.token = token
+        self.expiresAt = expiresAt
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension TokenFields: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+struct FfiConverterTypeTokenFields: FfiConverterRustBuffer {
+    static func read(from buf: inout UniffiReader) throws -> TokenFields {
+        return
+            try TokenFields(
+                token: FfiConverterString.read(from: &buf),
+                expiresAt: FfiConverterInt64.read(from: &buf)
+        )
+    }
+
+    static func write(_ value: TokenFields, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.token, into: &buf)
+        FfiConverterInt64.write(value.expiresAt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeTokenFields_lift(_ buf: RustBuffer) throws -> TokenFields {
+    return try FfiConverterTypeTokenFields.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeTokenFields_lower(_ value: TokenFields) -> RustBuffer {
+    return FfiConverterTypeTokenFields.lower(value)
 }
 
 
@@ -2569,6 +2664,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_renumerate_uniffi_checksum_method_call_result() != 20237) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_renumerate_uniffi_checksum_method_callclient_create_handshake_token() != 33693) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_renumerate_uniffi_checksum_method_callclient_describe() != 34260) {

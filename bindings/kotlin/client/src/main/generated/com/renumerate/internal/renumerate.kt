@@ -685,6 +685,8 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_renumerate_uniffi_checksum_method_backgroundclient_create_handshake_token(
+    ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_backgroundclient_describe(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_backgroundclient_shut_down(
@@ -702,6 +704,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_abort(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create(
+    ): Int
+    external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create_handshake_token(
     ): Int
     external fun uniffi_renumerate_uniffi_checksum_method_callingthreadclient_describe(
     ): Int
@@ -745,6 +749,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_constructor_backgroundclient_new(`results`: Long,`privateKey`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: Pointer,
     ): Long
+    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_create_handshake_token(`ptr`: Long,`customerId`: RustBuffer.ByValue,uniffi_out_err: Pointer,
+    ): RustBuffer.ByValue
     external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_describe(`ptr`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
     external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_shut_down(`ptr`: Long,uniffi_out_err: Pointer,
@@ -775,6 +781,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create(`ptr`: Long,`callId`: Long,`address`: Long,`length`: Int,`capacity`: Int,uniffi_out_err: Pointer,
     ): Int
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create_handshake_token(`ptr`: Long,`customerId`: RustBuffer.ByValue,uniffi_out_err: Pointer,
+    ): RustBuffer.ByValue
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_describe(`ptr`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_outcome(`ptr`: Long,`callId`: Long,uniffi_out_err: Pointer,
@@ -812,6 +820,9 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_create_handshake_token() and 0xFFFF) != 24879) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_describe() and 0xFFFF) != 49633) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -837,6 +848,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create() and 0xFFFF) != 41287) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create_handshake_token() and 0xFFFF) != 16960) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_describe() and 0xFFFF) != 7470) {
@@ -1330,6 +1344,15 @@ internal object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 internal interface BackgroundClientInterface {
 
     /**
+     * Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+     *
+     * # Errors
+     *
+     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     */
+    fun `createHandshakeToken`(`customerId`: SettingValue): TokenFields
+
+    /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
      * description never contains the key.
      */
@@ -1478,6 +1501,28 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
             UniffiLib.uniffi_renumerate_uniffi_fn_clone_backgroundclient(handle, status)
         }
     }
+
+
+    /**
+     * Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+     *
+     * # Errors
+     *
+     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     */
+    @Throws(Failure::class)override fun `createHandshakeToken`(`customerId`: SettingValue): TokenFields {
+            return FfiConverterTypeTokenFields.lift(
+    callWithHandle {
+    uniffiRustCallWithError(Failure) { _status ->
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_backgroundclient_create_handshake_token(
+        it,
+
+        FfiConverterTypeSettingValue.lower(`customerId`),_status)
+}
+    }
+    )
+    }
+
 
 
     /**
@@ -1693,6 +1738,15 @@ internal interface CallingThreadClientInterface {
     fun `create`(`callId`: kotlin.Long, `address`: kotlin.Long, `length`: kotlin.Int, `capacity`: kotlin.Int): kotlin.Int
 
     /**
+     * Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+     *
+     * # Errors
+     *
+     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     */
+    fun `createHandshakeToken`(`customerId`: SettingValue): TokenFields
+
+    /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
      * description never contains the key.
      */
@@ -1872,6 +1926,28 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
         FfiConverterLong.lower(`address`),
         FfiConverterInt.lower(`length`),
         FfiConverterInt.lower(`capacity`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Creates a handshake token for a customer. Signs it on the calling thread, without network I/O.
+     *
+     * # Errors
+     *
+     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     */
+    @Throws(Failure::class)override fun `createHandshakeToken`(`customerId`: SettingValue): TokenFields {
+            return FfiConverterTypeTokenFields.lift(
+    callWithHandle {
+    uniffiRustCallWithError(Failure) { _status ->
+    UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_create_handshake_token(
+        it,
+
+        FfiConverterTypeSettingValue.lower(`customerId`),_status)
 }
     }
     )
@@ -3085,6 +3161,53 @@ internal object FfiConverterTypeSettings: FfiConverterRustBuffer<Settings> {
             FfiConverterString.write(value.`language`, buf)
             FfiConverterString.write(value.`runtime`, buf)
             FfiConverterSequenceTypeSetting.write(value.`options`, buf)
+    }
+}
+
+
+
+/**
+ * Fields of a handshake token.
+ */
+internal data class TokenFields (
+    /**
+     * Token in plain text.
+     */
+    val `token`: kotlin.String
+    ,
+    /**
+     * Time after which the service rejects the token, in microseconds since the Unix epoch.
+     */
+    val `expiresAt`: kotlin.Long
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+internal object FfiConverterTypeTokenFields: FfiConverterRustBuffer<TokenFields> {
+    override fun read(buf: ByteBuffer): TokenFields {
+        return TokenFields(
+            FfiConverterString.read(buf),
+            FfiConverterLong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: TokenFields) = (
+            FfiConverterString.allocationSize(value.`token`) +
+            FfiConverterLong.allocationSize(value.`expiresAt`)
+    )
+
+    override fun write(value: TokenFields, buf: ByteBuffer) {
+            FfiConverterString.write(value.`token`, buf)
+            FfiConverterLong.write(value.`expiresAt`, buf)
     }
 }
 
