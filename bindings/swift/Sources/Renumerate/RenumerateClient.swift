@@ -41,6 +41,8 @@ public final class RenumerateClient: Sendable {
     ///     characters. Default: none.
     ///   - widgetsBaseUrl: The base URL of the widgets. A session's `url` starts with it. Default: Renumerate's hosts,
     ///     or `https://localhost:4321` if `baseUrl` is a loopback address.
+    ///   - publicKey: The brand's public key, `pk_…`. Only handshake tokens need it: it is checked when a token is
+    ///     created. Default: `RENUMERATE_PUBLIC_KEY`.
     ///   - logger: A closure that receives each log line. Default: `nil` (no logging).
     /// - Throws: ``RenumerateError/configuration(_:)`` if there is no key or an option is invalid. Nothing is sent.
     public convenience init(
@@ -55,6 +57,7 @@ public final class RenumerateClient: Sendable {
         caBundle: String? = nil,
         appInfo: String? = nil,
         widgetsBaseUrl: String? = nil,
+        publicKey: String? = nil,
         logger: (@Sendable (LogLine) -> Void)? = nil
     ) throws(RenumerateError) {
         let options: KeyValuePairs<String, SettingValue> = [
@@ -69,6 +72,7 @@ public final class RenumerateClient: Sendable {
             "caBundle": SettingValue(caBundle),
             "appInfo": SettingValue(appInfo),
             "widgetsBaseUrl": SettingValue(widgetsBaseUrl),
+            "publicKey": SettingValue(publicKey),
         ]
         try self.init(optionList: options.map { ($0, $1) }, logger: logger)
     }

@@ -8,17 +8,20 @@ import Foundation
 final class SandboxProcess: Sendable {
     let url: String
     let privateKey: String
+    let publicKey: String?
     private let child: ChildProcess
     private let stopped = OnceFlag()
 
     private struct StartupMessage: Decodable {
         let url: String
         let private_key: String
+        let public_key: String?
     }
 
     private init(_ message: StartupMessage, _ child: ChildProcess) {
         url = message.url
         privateKey = message.private_key
+        publicKey = message.public_key
         self.child = child
     }
 

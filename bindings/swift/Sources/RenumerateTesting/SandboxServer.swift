@@ -27,6 +27,9 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
     /// The private key that the sandbox accepts.
     public var privateKey: String { process.privateKey }
 
+    /// The public key of the sandbox's brand, for handshake tokens, or `nil` if the `renumerate` command has none.
+    public var publicKey: String? { process.publicKey }
+
     private init(_ process: SandboxProcess) {
         self.process = process
     }
@@ -50,14 +53,14 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         return SandboxServer(try await SandboxProcess.start(command: try Command.find(command), options: options))
     }
 
-    /// Creates a client of this sandbox. To set more options, pass ``url`` and ``privateKey`` to the client's
-    /// initializer.
+    /// Creates a client of this sandbox. To set more options, pass ``url``, ``privateKey`` and ``publicKey`` to the
+    /// client's initializer.
     ///
     /// - Parameter logger: A closure that receives each log line. Default: `nil` (no logging).
     /// - Returns: The client.
     /// - Throws: `RenumerateError.configuration` if the client cannot be created.
     public func client(logger: (@Sendable (LogLine) -> Void)? = nil) throws -> RenumerateClient {
-        try RenumerateClient(privateKey: privateKey, baseUrl: url, logger: logger)
+        try RenumerateClient(privateKey: privateKey, baseUrl: url, publicKey: publicKey, logger: logger)
     }
 
     /// Returns the received requests, in order. The sandbox keeps the latest 10,000, or fewer if they exceed 16 MiB in

@@ -16,6 +16,8 @@ struct ClosingTests {
             let failure = try await thrownError { try await client.createRetentionSession(customerId: "cus_1") }
             guard case .closed = failure else { throw failure }
             #expect(failure.code == "closed")
+            let token = try await thrownError { try client.createHandshakeToken(customerId: "cus_1") }
+            #expect(token.code == "closed")
             #expect(!failure.isRetryable && failure.attempts.isEmpty)
             #expect("\(client)" == "RenumerateClient(closed)")
             #expect(try await sandbox.requests().count == 1)

@@ -95,6 +95,20 @@ struct SandboxServerTests {
         #expect(network.phase == .connect)
     }
 
+    @Test
+    func clientHasThePublicKeyOfTheSandbox() async throws {
+        let command = FileManager.default.temporaryDirectory.appendingPathComponent("command-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: command) }
+        let line = #"{"url":"http://127.0.0.1:1","private_key":"sk_sandbox_local","public_key":"pk_sandbox_other"}"#
+        try Data("#!/bin/sh\necho '\(line)'\nread line\n".utf8).write(to: command)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: command.path)
+        let sandbox = try await SandboxServer.start(command: command.path)
+        #expect(sandbox.publicKey == "pk_sandbox_other")
+        let token = try sandbox.client().createHandshakeToken(customerId: "cus_1")
+        #expect(try TokenPayload(token: token.token).brandPub == "pk_sandbox_other")
+        await sandbox.stop()
+    }
+
     // Rules: M4
     @Test
     func startupFailureReportsCauseAndRemedy() async throws {

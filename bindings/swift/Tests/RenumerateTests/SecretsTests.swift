@@ -3,26 +3,26 @@ import Renumerate
 import RenumerateTesting
 import Testing
 
+/// Returns all representations of a value.
+func representations(_ value: Any) -> String {
+    var text = "\(value) \(String(reflecting: value)) \(String(describing: [value]))"
+    dump(value, to: &text)
+    dump(["a": value], to: &text)
+    reflect(Mirror(reflecting: value), &text)
+    if let error = value as? any Error { text += error.localizedDescription }
+    return text
+}
+
+private func reflect(_ mirror: Mirror, _ text: inout String) {
+    for child in mirror.children {
+        text += "\(child)"
+        reflect(Mirror(reflecting: child.value), &text)
+    }
+}
+
 /// Tests that keys and session ids are masked in printed values.
 @Suite(.timeLimit(.minutes(1)))
 struct SecretsTests {
-    /// Returns all representations of a value.
-    private func representations(_ value: Any) -> String {
-        var text = "\(value) \(String(reflecting: value)) \(String(describing: [value]))"
-        dump(value, to: &text)
-        dump(["a": value], to: &text)
-        reflect(Mirror(reflecting: value), &text)
-        if let error = value as? any Error { text += error.localizedDescription }
-        return text
-    }
-
-    private func reflect(_ mirror: Mirror, _ text: inout String) {
-        for child in mirror.children {
-            text += "\(child)"
-            reflect(Mirror(reflecting: child.value), &text)
-        }
-    }
-
     // Rules: X1
     @Test
     func keyIsMaskedInAllPrintedValues() async throws {

@@ -634,7 +634,7 @@ protocol NativeClientProtocol: AnyObject, Sendable {
      *
      * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
      */
-    func createHandshakeToken(customerId: NativeValue) throws  -> TokenFields
+    func createHandshakeToken(customerId: NativeValue) throws  -> NativeToken
 
     /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
@@ -737,8 +737,8 @@ convenience init(privateKey: String?, settings: NativeSettings)throws  {
      *
      * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
      */
-func createHandshakeToken(customerId: NativeValue)throws  -> TokenFields  {
-    return try  FfiConverterTypeTokenFields_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
+func createHandshakeToken(customerId: NativeValue)throws  -> NativeToken  {
+    return try  FfiConverterTypeNativeToken_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_renumerate_uniffi_fn_method_callclient_create_handshake_token(
             self.uniffiCloneHandle(),
@@ -1656,7 +1656,7 @@ func FfiConverterTypeNativeSettings_lower(_ value: NativeSettings) -> RustBuffer
 /**
  * Fields of a handshake token.
  */
-struct TokenFields: Equatable, Hashable {
+struct NativeToken: Equatable, Hashable {
     /**
      * Token in plain text.
      */
@@ -1685,22 +1685,22 @@ struct TokenFields: Equatable, Hashable {
 }
 
 #if compiler(>=6)
-extension TokenFields: Sendable {}
+extension NativeToken: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-struct FfiConverterTypeTokenFields: FfiConverterRustBuffer {
-    static func read(from buf: inout UniffiReader) throws -> TokenFields {
+struct FfiConverterTypeNativeToken: FfiConverterRustBuffer {
+    static func read(from buf: inout UniffiReader) throws -> NativeToken {
         return
-            try TokenFields(
+            try NativeToken(
                 token: FfiConverterString.read(from: &buf),
                 expiresAt: FfiConverterInt64.read(from: &buf)
         )
     }
 
-    static func write(_ value: TokenFields, into buf: inout [UInt8]) {
+    static func write(_ value: NativeToken, into buf: inout [UInt8]) {
         FfiConverterString.write(value.token, into: &buf)
         FfiConverterInt64.write(value.expiresAt, into: &buf)
     }
@@ -1710,15 +1710,15 @@ struct FfiConverterTypeTokenFields: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-func FfiConverterTypeTokenFields_lift(_ buf: RustBuffer) throws -> TokenFields {
-    return try FfiConverterTypeTokenFields.lift(buf)
+func FfiConverterTypeNativeToken_lift(_ buf: RustBuffer) throws -> NativeToken {
+    return try FfiConverterTypeNativeToken.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-func FfiConverterTypeTokenFields_lower(_ value: TokenFields) -> RustBuffer {
-    return FfiConverterTypeTokenFields.lower(value)
+func FfiConverterTypeNativeToken_lower(_ value: NativeToken) -> RustBuffer {
+    return FfiConverterTypeNativeToken.lower(value)
 }
 
 

@@ -23,7 +23,7 @@ extension Docs {
             let own = try Self.own.get()
             #expect(own.map(\.language) == ["sh"] + Array(repeating: "swift", count: own.count - 1))
             let kinds = try Self.runnable.map { $0.isManifest ? "manifest" : $0.isTest ? "test" : "program" }
-            #expect(kinds == ["program", "manifest", "program", "program", "program", "test", "test"])
+            #expect(kinds == ["program", "manifest", "program", "program", "program", "program", "test", "test"])
             // The frameworks of these blocks cannot be downloaded by the tests. The README states this.
             let notRun = own.filter(\.isNotRun)
             #expect(notRun.count == 3)
@@ -32,11 +32,22 @@ extension Docs {
             }
         }
 
-        @Test func eachProgramCreatesASession() async throws {
+        @Test func eachProgramCreatesASessionOrAToken() async throws {
             let programs = try await Self.programs.value
             for block in try Self.runnable where block.isProgram {
-                try await checkSession(block, programs)
+                if block.code.contains("createHandshakeToken") {
+                    try await checkToken(block, programs)
+                } else {
+                    try await checkSession(block, programs)
+                }
             }
+        }
+
+        private func checkToken(_ block: Block, _ programs: ProgramPackage) async throws {
+            let environment = ["RENUMERATE_PRIVATE_KEY": "sk_sandbox_local", "RENUMERATE_PUBLIC_KEY": publicKey]
+            let output = try await programs.run(block, environment: environment)
+            let expected = TokenPayload(brandPub: publicKey, subscriberId: "cus_NffrFeUfNV2Hib")
+            #expect(try TokenPayload(token: output.out) == expected, "\(block.testDescription): \(output.err)")
         }
 
         private func checkSession(_ block: Block, _ programs: ProgramPackage) async throws {

@@ -21,6 +21,7 @@ struct Driver {
     private mutating func run(_ command: Command) async throws -> JSON {
         switch command.do {
         case .open: return open(command.client ?? [:], log: command.log ?? true)
+        case .call where command.method == "create_handshake_token": return createToken(command, try opened)
         case .call: return try await SingleCall(command, opened).make()
         case .calls: return try await Load(command, try opened).calls()
         case .cancel: return try await Load(command, try opened).cancel()

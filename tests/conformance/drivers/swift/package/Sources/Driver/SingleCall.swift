@@ -59,7 +59,7 @@ struct SingleCall {
 func openClient(_ options: [String: NamedValue], logger: (@Sendable (LogLine) -> Void)?) throws -> RenumerateClient {
     let times = ["timeout", "attemptTimeout", "connectTimeout"]
     let counts = ["maxRetries", "maxConnections"]
-    let texts = ["privateKey", "baseUrl", "proxy", "caBundle", "appInfo", "widgetsBaseUrl"]
+    let texts = ["privateKey", "baseUrl", "proxy", "caBundle", "appInfo", "widgetsBaseUrl", "publicKey"]
     let isTyped = options.allSatisfy { name, value in
         texts.contains(name) && value.isText || (times + counts).contains(name) && value.isCount
     }
@@ -70,7 +70,8 @@ func openClient(_ options: [String: NamedValue], logger: (@Sendable (LogLine) ->
         connectTimeout: options["connectTimeout"]?.time, maxRetries: options["maxRetries"]?.count,
         maxConnections: options["maxConnections"]?.count,
         proxy: options["proxy"]?.string, caBundle: options["caBundle"]?.string,
-        appInfo: options["appInfo"]?.string, widgetsBaseUrl: options["widgetsBaseUrl"]?.string, logger: logger)
+        appInfo: options["appInfo"]?.string, widgetsBaseUrl: options["widgetsBaseUrl"]?.string,
+        publicKey: options["publicKey"]?.string, logger: logger)
 }
 
 private func report(_ session: any RenumerateSession, of client: RenumerateClient, after took: Duration) -> JSON {
