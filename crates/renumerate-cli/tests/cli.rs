@@ -212,7 +212,7 @@ fn sandbox_prints_its_url_and_serves_cases_and_seed() {
     drop(running);
     std::fs::remove_dir_all(folder).unwrap();
 
-    let unreadable = renumerate(&["sandbox", "--cases", "/nowhere"]).output().unwrap();
+    let unreadable = renumerate(&["sandbox", "--port", "0", "--cases", "/nowhere"]).output().unwrap();
     assert!(
         unreadable.status.code() == Some(2)
             && text(&unreadable.stderr).starts_with("error: cannot read /nowhere: "),
@@ -265,7 +265,7 @@ fn random_faults_are_reproducible_by_seed() {
     for (arguments, message) in
         [(["--chaos", "2"], "use 0 to 1"), (["--chaos-seed", "2"], "required arguments")]
     {
-        let output = renumerate(&[&["sandbox"][..], &arguments].concat()).output().unwrap();
+        let output = renumerate(&[&["sandbox", "--port", "0"][..], &arguments].concat()).output().unwrap();
         assert!(!output.status.success() && text(&output.stderr).contains(message), "{output:?}");
     }
 }

@@ -164,7 +164,7 @@ mod tests {
         let payload: serde_json::Value = serde_json::from_slice(&payload).unwrap();
         let expires_at = token.expires_at().duration_since(UNIX_EPOCH).unwrap();
         let timestamp = Duration::from_millis(payload["timestamp"].as_u64().unwrap());
-        assert_eq!(expires_at - timestamp, Duration::from_mins(5));
+        assert_eq!(expires_at.checked_sub(timestamp), Some(Duration::from_secs(5 * 60)));
     }
 
     /// Rules: T4
