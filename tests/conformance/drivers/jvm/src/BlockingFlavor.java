@@ -1,6 +1,7 @@
 package com.renumerate.conformance;
 
 import com.renumerate.BlockingClient;
+import com.renumerate.HandshakeToken;
 import com.renumerate.RetentionSessionRequest;
 import com.renumerate.Session;
 import com.renumerate.SubscriptionSessionRequest;
@@ -45,6 +46,11 @@ enum BlockingFlavor implements ClientFlavor {
             } catch (InterruptedException interrupted) {
                 throw new IllegalStateException("this thread is not interrupted", interrupted);
             }
+        }
+
+        @Override
+        public HandshakeToken token(String customerId) {
+            return client.createHandshakeToken(customerId);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package com.renumerate.conformance
 
 import com.renumerate.ClientOptions
+import com.renumerate.HandshakeToken
 import com.renumerate.Session
 
 /** A client of the SDK, as the driver uses it. Options and parameters have their names in this language. */
@@ -16,6 +17,8 @@ interface ClientFlavor {
         fun client(): Any
 
         fun call(subscription: Boolean, parameters: Map<String, Any?>, options: Map<String, Any?>): Session
+
+        fun token(customerId: String): HandshakeToken
 
         /** Makes calls for different customers, this many at a time. */
         fun calls(count: Int, concurrency: Int, tally: Tally)

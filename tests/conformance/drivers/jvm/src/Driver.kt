@@ -51,15 +51,21 @@ private class Driver(private val flavor: ClientFlavor) {
 
     private fun call(command: JsonObject): JsonObject {
         val client = openClient()
-        val subscription = command.text("method") == "create_subscription_session"
+        val method = command.text("method")
         val (parameters, options) = listOf("parameters", "options").map { values(command.member(it)) }
-        val (result, took) = measureTimedValue { runCatching { client.call(subscription, parameters, options) } }
-        val seconds = took.toDouble(DurationUnit.SECONDS)
-        val shown = formsOf(client.client())
-        return result.fold(
-            { session -> report("session", sessionReport(session), seconds, shown + formsOf(session)) },
-            { error -> report("error", errorReport(error), seconds, shown + formsOf(error)) },
-        )
+        val (result, took) =
+            measureTimedValue {
+                runCatching {
+                    if (method == "create_handshake_token") {
+                        client.token(parameters["customerId"] as String)
+                    } else {
+                        client.call(method == "create_subscription_session", parameters, options)
+                    }
+                }
+            }
+        val outcome = result.getOrElse { it }
+        val (name, members) = outcomeReport(outcome)
+        return report(name, members, took.toDouble(DurationUnit.SECONDS), formsOf(client.client()) + formsOf(outcome))
     }
 
     private fun report(name: String, outcome: JsonObject, seconds: Double, shown: List<String>) = buildJsonObject {

@@ -41,6 +41,8 @@ object FutureFlavor : ClientFlavor {
             }
         }
 
+        override fun token(customerId: String) = client.createHandshakeToken(customerId)
+
         override fun calls(count: Int, concurrency: Int, tally: Tally) = start(count, concurrency, tally) {}
 
         override fun cancel(count: Int, concurrency: Int, times: RandomTimes, tally: Tally) =

@@ -2,18 +2,32 @@ package com.renumerate.conformance
 
 import com.renumerate.ApiException
 import com.renumerate.ConfigurationException
+import com.renumerate.HandshakeToken
 import com.renumerate.NetworkException
 import com.renumerate.RenumerateException
 import com.renumerate.RequestTimeoutException
 import com.renumerate.Session
 import com.renumerate.UnexpectedResponseException
 import com.renumerate.ValidationException
+import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
 
-/** Reports a session. */
-fun sessionReport(session: Session): JsonObject = buildJsonObject {
+/** Reports a session, a token or an exception, with the name of the report. */
+fun outcomeReport(outcome: Any): Pair<String, JsonObject> = when (outcome) {
+    is Session -> "session" to sessionReport(outcome)
+    is HandshakeToken -> "token" to tokenReport(outcome)
+    else -> "error" to errorReport(outcome as Throwable)
+}
+
+private fun tokenReport(token: HandshakeToken): JsonObject = buildJsonObject {
+    put("text", token.token)
+    put("expires_at", token.expiresAt.toEpochMilli() / 1e3)
+    put("json", Json.encodeToJsonElement(HandshakeToken.serializer(), token))
+}
+
+private fun sessionReport(session: Session): JsonObject = buildJsonObject {
     put("id", session.id)
     put("url", session.url)
     put("request_id", session.requestId)

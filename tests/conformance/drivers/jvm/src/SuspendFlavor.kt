@@ -67,6 +67,8 @@ object SuspendFlavor : ClientFlavor {
             return client.createSubscriptionSession(request.build())
         }
 
+        override fun token(customerId: String) = client.createHandshakeToken(customerId)
+
         override fun calls(count: Int, concurrency: Int, tally: Tally) = runConcurrently(count, concurrency) { number ->
             try {
                 tally.session(create(number))
@@ -119,12 +121,13 @@ object SuspendFlavor : ClientFlavor {
         widgetsBaseUrl = options.text("widgetsBaseUrl"),
         logger = if (log) { line -> System.err.println("${line.level} ${line.message}") } else null,
         maxConnections = options.count("maxConnections"),
+        publicKey = options.text("publicKey"),
     )
 
     private val TEXTS =
         setOf(
             "privateKey", "baseUrl", "proxy", "caBundle", "appInfo", "widgetsBaseUrl", "customerId", "customerEmail",
-            "subscriptionId",
+            "subscriptionId", "publicKey",
         )
     private val TIMES = setOf("timeout", "attemptTimeout", "connectTimeout")
 

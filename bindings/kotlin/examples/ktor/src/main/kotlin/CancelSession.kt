@@ -1,6 +1,7 @@
-// Ktor backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it.
+// Ktor backend: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it. A page
+// of the vendor's newer contract requests a handshake token instead.
 //
-// RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… java -jar target/cancel-session.jar
+// RENUMERATE_PRIVATE_KEY=… RENUMERATE_PUBLIC_KEY=… SESSION_SECRET=… java -jar target/cancel-session.jar
 
 package com.example
 
@@ -24,6 +25,7 @@ import io.ktor.server.plugins.statuspages.StatusPages
 import io.ktor.server.response.cacheControl
 import io.ktor.server.response.header
 import io.ktor.server.response.respond
+import io.ktor.server.routing.get
 import io.ktor.server.routing.post
 import io.ktor.server.routing.routing
 import kotlin.time.Duration.Companion.seconds
@@ -41,24 +43,29 @@ fun Application.cancelSession() {
     install(ContentNegotiation) { json() }
     install(StatusPages) { exception<RenumerateException> { call, error -> call.respondTo(error) } }
     routing {
-        post("/api/cancel-session") {
-            // Never read the id from the body, which the client controls.
-            val customerId = signedInCustomer(call.request.cookies["customer"])
-            if (customerId == null) {
-                call.respond(HttpStatusCode.Unauthorized, mapOf("error" to "sign in first"))
-            } else {
-                val session = renumerate.createRetentionSession(customerId)
-                call.response.cacheControl(CacheControl.NoStore(null))
-                call.respond(session)
-            }
-        }
+        post("/api/cancel-session") { call.respondWith { customerId -> renumerate.createRetentionSession(customerId) } }
+        // For pages that pass `getAuthToken` to Renumerate's browser library. They need no session from this backend.
+        get("/api/renumerate-token") { call.respondWith { customerId -> renumerate.createHandshakeToken(customerId) } }
+    }
+}
+
+/** Responds with what [create] returns for the signed-in customer. */
+private suspend inline fun <reified T : Any> ApplicationCall.respondWith(create: (String) -> T) {
+    // Never read the id from the request, which the client controls.
+    val customerId = signedInCustomer(request.cookies["customer"])
+    if (customerId == null) {
+        respond(HttpStatusCode.Unauthorized, mapOf("error" to "sign in first"))
+    } else {
+        val created = create(customerId)
+        response.cacheControl(CacheControl.NoStore(null))
+        respond(created)
     }
 }
 
 /** Logs the error, and responds to the page with its code only. */
 private suspend fun ApplicationCall.respondTo(error: RenumerateException) {
-    // The message contains neither the key nor a session id.
-    application.log.error("could not create a session: ${error.code}: ${error.message}")
+    // The message contains no key, session id or token.
+    application.log.error("could not create a session or token: ${error.code}: ${error.message}")
     val status =
         when {
             error is NotFoundException -> HttpStatusCode.NotFound

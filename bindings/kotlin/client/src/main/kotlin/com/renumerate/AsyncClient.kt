@@ -64,6 +64,12 @@ public class AsyncClient(options: ClientOptions) : AutoCloseable {
         createSubscriptionSession(SubscriptionSessionRequest.builder().also(request::accept).build())
 
     /**
+     * Creates a handshake token, which the browser exchanges for a session of the customer. Signs the token on the
+     * calling thread, without network I/O. [Client.createHandshakeToken] documents the details.
+     */
+    public fun createHandshakeToken(customerId: String): HandshakeToken = calls.createToken(customerId)
+
+    /**
      * Closes the client. Calls in progress still complete, then their connections are closed. Later calls fail with a
      * [ClosedException].
      */

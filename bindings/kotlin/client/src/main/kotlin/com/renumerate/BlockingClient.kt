@@ -59,11 +59,12 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         appInfo: String? = null,
         widgetsBaseUrl: String? = null,
         maxConnections: Int? = null,
+        publicKey: String? = null,
         logger: Logger? = null,
     ) : this(
         clientOptions(
             privateKey, baseUrl, timeout, attemptTimeout, connectTimeout, maxRetries, proxy, caBundle, appInfo, widgetsBaseUrl,
-            maxConnections, logger,
+            maxConnections, publicKey, logger,
         ),
     )
 
@@ -138,6 +139,12 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
         } else {
             calls.create(request, factory)
         }
+
+    /**
+     * Creates a handshake token, which the browser exchanges for a session of the customer. Signs the token on the
+     * calling thread, without network I/O. [Client.createHandshakeToken] documents the details.
+     */
+    public fun createHandshakeToken(customerId: String): HandshakeToken = calls.createToken(customerId)
 
     /**
      * Closes the client. Calls in progress still complete, then their connections are closed. Later calls throw a

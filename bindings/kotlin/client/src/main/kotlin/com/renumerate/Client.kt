@@ -43,6 +43,7 @@ public class Client(options: ClientOptions) : AutoCloseable {
      *   widget
      * @param maxConnections maximum number of open connections, 1 to 10,000; default: 100. If that many calls are
      *   running, further calls wait in order; [timeout] limits the wait.
+     * @param publicKey public key of the brand, `pk_…`, which only handshake tokens need; default: `RENUMERATE_PUBLIC_KEY`
      * @param logger receiver of the log lines; default: none
      */
     public constructor(
@@ -57,11 +58,12 @@ public class Client(options: ClientOptions) : AutoCloseable {
         appInfo: String? = null,
         widgetsBaseUrl: String? = null,
         maxConnections: Int? = null,
+        publicKey: String? = null,
         logger: Logger? = null,
     ) : this(
         clientOptions(
             privateKey, baseUrl, timeout, attemptTimeout, connectTimeout, maxRetries, proxy, caBundle, appInfo, widgetsBaseUrl,
-            maxConnections, logger,
+            maxConnections, publicKey, logger,
         ),
     )
 
@@ -129,6 +131,22 @@ public class Client(options: ClientOptions) : AutoCloseable {
     /** Creates a subscription session from a request that [SubscriptionSessionRequest.Builder] has built. */
     public suspend fun createSubscriptionSession(request: SubscriptionSessionRequest): SubscriptionSession =
         calls.create(request.request, ::SubscriptionSession)
+
+    /**
+     * Creates a handshake token, which the browser exchanges for a session of the customer. Signs the token on the
+     * calling thread, without network I/O. The setting `publicKey` must be set.
+     *
+     * Serve the token at `GET /api/renumerate-token`, to the customer that your backend has authenticated. The vendor's
+     * [installation guide](https://renumerate.com/docs/installation) describes the page.
+     *
+     * @param customerId Stripe id of the customer, `cus_…`; the vendor's samples call it `subscriberId`
+     * @return the token, which is valid for 5 minutes
+     * @throws ValidationException the id is invalid
+     * @throws ConfigurationException the public key is missing, or a key is unsuitable, such as swapped keys
+     * @throws ClosedException the client is closed
+     * @throws InternalException this library has a bug
+     */
+    public fun createHandshakeToken(customerId: String): HandshakeToken = calls.createToken(customerId)
 
     /**
      * Closes the client. Calls in progress still complete, then their connections are closed. Later calls throw a

@@ -105,6 +105,12 @@ public class ClientOptions private constructor(privateKey: String?, options: Map
          */
         public fun widgetsBaseUrl(widgetsBaseUrl: String?): Builder = option("widgetsBaseUrl", widgetsBaseUrl)
 
+        /**
+         * Sets the public key of the brand, `pk_…`. Only handshake tokens need it: it is checked when a token is
+         * created. Default: the environment variable `RENUMERATE_PUBLIC_KEY`.
+         */
+        public fun publicKey(publicKey: String?): Builder = option("publicKey", publicKey)
+
         /** Sets the receiver of the log lines. Default: none. */
         public fun logger(logger: Logger?): Builder = apply { this.logger = logger }
 
@@ -141,6 +147,7 @@ internal fun clientOptions(
     appInfo: String?,
     widgetsBaseUrl: String?,
     maxConnections: Int?,
+    publicKey: String?,
     logger: Logger?,
 ): ClientOptions = ClientOptions.builder()
     .privateKey(privateKey)
@@ -154,5 +161,6 @@ internal fun clientOptions(
     .caBundle(caBundle)
     .appInfo(appInfo)
     .widgetsBaseUrl(widgetsBaseUrl)
+    .publicKey(publicKey)
     .logger(logger)
     .build()

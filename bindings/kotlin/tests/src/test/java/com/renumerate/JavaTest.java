@@ -9,6 +9,7 @@ import com.renumerate.testing.Sandbox;
 import com.renumerate.testing.SandboxTest;
 import com.renumerate.testing.ScriptedAnswer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -35,6 +36,15 @@ class JavaTest {
                 .build();
         SubscriptionSession session = client.createSubscriptionSession(request);
         assertTrue(session.getId().startsWith("sub_"));
+    }
+
+    @Test
+    void handshakeTokenIsCreated(Sandbox sandbox) {
+        try (BlockingClient client = new BlockingClient(sandbox.options().publicKey("pk_sandbox_local").build())) {
+            HandshakeToken token = client.createHandshakeToken("cus_1");
+            assertTrue(token.getToken().startsWith("eyJ"));
+            assertTrue(token.getExpiresAt().isAfter(Instant.now()));
+        }
     }
 
     @Test

@@ -26,6 +26,9 @@ class ClosingTest {
                 assertThrows<ClosedException> { runBlocking { client.createRetentionSession(customerId = "cus_1") } },
                 assertThrows<ClosedException> { blocking.createRetentionSession(customerId = "cus_1") },
                 assertThrows<ExecutionException> { async.createRetentionSession { it.customerId("cus_1") }.get() }.cause,
+                assertThrows<ClosedException> { client.createHandshakeToken("cus_1") },
+                assertThrows<ClosedException> { blocking.createHandshakeToken("cus_1") },
+                assertThrows<ClosedException> { async.createHandshakeToken("cus_1") },
             )
         for (error in errors) {
             assertTrue(error is ClosedException && "the client is closed" in error.message.orEmpty(), "$error")

@@ -23,20 +23,22 @@ import org.junit.jupiter.params.provider.EnumSource
 import com.fasterxml.jackson.databind.ObjectMapper as Jackson2
 import tools.jackson.databind.ObjectMapper as Jackson3
 
-/** Tests of the conversion of sessions to JSON. */
+/** Tests of the conversion of sessions and tokens to JSON. */
 @SandboxTest
 class JsonTest {
     /** JSON library with its default settings. */
-    enum class Library(val convert: (Session) -> String) {
+    enum class Library(val convert: (Any) -> String) {
         GSON({ Gson().toJson(it) }),
         MOSHI({ Moshi.Builder().addLast(KotlinJsonAdapterFactory()).build().adapter<Any>(it.javaClass).toJson(it) }),
-        JSON_B({ session -> JsonbBuilder.create().use { it.toJson(session) } }),
+        JSON_B({ value -> JsonbBuilder.create().use { it.toJson(value) } }),
         JACKSON_2({ Jackson2().writeValueAsString(it) }),
         JACKSON_3({ Jackson3().writeValueAsString(it) }),
         KOTLINX({
             when (it) {
                 is RetentionSession -> Json.encodeToString(it)
                 is SubscriptionSession -> Json.encodeToString(it)
+                is HandshakeToken -> Json.encodeToString(it)
+                else -> throw IllegalArgumentException("$it")
             }
         }),
     }
@@ -55,6 +57,14 @@ class JsonTest {
         assertEquals(expected, members(library.convert(withRequestId)))
         val without = SubscriptionSession(created.id, created.url, null, created.attempts)
         assertEquals(expected - "requestId", members(library.convert(without)))
+    }
+
+    // Rules: T5
+    @ParameterizedTest
+    @EnumSource
+    fun `each library writes only the text of a token`(library: Library) {
+        val token = HandshakeToken("eyJ.abc")
+        assertEquals(mapOf("token" to JsonPrimitive("eyJ.abc")), members(library.convert(token)))
     }
 
     @Serializable

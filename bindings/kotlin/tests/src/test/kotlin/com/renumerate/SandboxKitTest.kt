@@ -135,6 +135,19 @@ class SandboxKitTest(private val constructorSandbox: Sandbox) {
     }
 
     @Test
+    fun `public key of the sandbox is the default of its clients`(@TempDir folder: Path) {
+        val keys = """"private_key":"sk_sandbox_local","public_key":"pk_sandbox_other""""
+        val command = folder.resolve("command")
+        command.writeText("#!/bin/sh\necho '{\"url\":\"http://127.0.0.1:1\",$keys}'\nread line\n")
+        command.toFile().setExecutable(true)
+        Sandbox.start(command = command).use { sandbox ->
+            assertEquals("pk_sandbox_other", sandbox.publicKey)
+            val token = sandbox.client().use { it.createHandshakeToken("cus_1") }
+            assertEquals("pk_sandbox_other" to "cus_1", brandAndCustomer(token.token, sandbox.privateKey))
+        }
+    }
+
+    @Test
     fun `command that prints nothing is killed after the timeout or an interrupt`(@TempDir folder: Path) {
         val silent = folder.resolve("silent").apply { writeText("#!/bin/sh\nread line\n") }
         silent.toFile().setExecutable(true)

@@ -1,6 +1,7 @@
 package com.renumerate.internal
 
 import com.renumerate.ClientOptions
+import com.renumerate.HandshakeToken
 import com.renumerate.Logger
 import com.renumerate.Session
 import kotlinx.coroutines.Dispatchers
@@ -88,6 +89,9 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
         }
         return outcome.unwrap(logger, factory)
     }
+
+    /** Creates a handshake token on the calling thread. */
+    fun createToken(customerId: String): HandshakeToken = createToken(customerId) { native.createHandshakeToken(it) }
 
     /** Starts a call. If it cannot start, passes on its log lines and throws its exception. */
     private fun start(request: Request, onOutcome: (Outcome) -> Unit): Long = try {

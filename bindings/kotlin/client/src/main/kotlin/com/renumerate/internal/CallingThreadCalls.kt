@@ -1,6 +1,7 @@
 package com.renumerate.internal
 
 import com.renumerate.ClientOptions
+import com.renumerate.HandshakeToken
 import com.renumerate.Logger
 import com.renumerate.Session
 import java.nio.ByteBuffer
@@ -27,6 +28,9 @@ internal class CallingThreadCalls private constructor(private val native: Callin
             }
         return outcome.unwrap(logger, factory)
     }
+
+    /** Creates a handshake token. */
+    fun createToken(customerId: String): HandshakeToken = createToken(customerId) { native.createHandshakeToken(it) }
 
     private fun outcome(callId: Long, request: Request): Outcome = NativeBuffer.withRequest(request) { buffer, length ->
         native.register(callId) // so that an interrupt can abort the call even before it starts

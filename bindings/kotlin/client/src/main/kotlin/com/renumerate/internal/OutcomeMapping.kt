@@ -41,9 +41,12 @@ private fun Logger.forward(line: com.renumerate.internal.LogLine) {
 }
 
 private fun com.renumerate.internal.LogLine.toPublic(): LogLine {
-    val time = Instant.EPOCH.plus(at, ChronoUnit.MICROS)
+    val time = microsecondsSinceEpoch(at)
     return LogLine(LogLevel.valueOf(level.uppercase()), text, time, event, fields.associate { it.name to it.value.toAny() })
 }
+
+/** Returns the point in time this many microseconds after the Unix epoch. */
+internal fun microsecondsSinceEpoch(microseconds: Long): Instant = Instant.EPOCH.plus(microseconds, ChronoUnit.MICROS)
 
 private fun LogValue.toAny(): Any = when (this) {
     is LogValue.Text -> text

@@ -19,8 +19,8 @@ class RenumerateProblems {
 
     @ExceptionHandler
     ResponseEntity<Map<String, String>> respond(RenumerateException error) {
-        // The message contains neither the key nor a session id.
-        LOG.error("could not create a session: {}: {}", error.getCode(), error.getMessage());
+        // The message contains no key, session id or token.
+        LOG.error("could not create a session or token: {}: {}", error.getCode(), error.getMessage());
         ResponseEntity.BodyBuilder response = ResponseEntity.status(statusOf(error));
         if (error.isRetryable()) {
             response.header(HttpHeaders.RETRY_AFTER, String.valueOf(secondsToWait(error)));

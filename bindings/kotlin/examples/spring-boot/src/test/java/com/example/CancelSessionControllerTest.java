@@ -7,6 +7,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import com.renumerate.BlockingClient;
+import com.renumerate.HandshakeToken;
 import com.renumerate.NotFoundException;
 import com.renumerate.RetentionSession;
 import com.renumerate.RetentionSessionRequest;
@@ -25,6 +26,14 @@ class CancelSessionControllerTest {
         when(renumerate.createRetentionSession(anyRequest())).thenReturn(session);
 
         assertEquals(session, controller.cancelSession(signIn.signed("cus_1")).getBody());
+    }
+
+    @Test
+    void responseIsTheToken() {
+        HandshakeToken token = new HandshakeToken("token");
+        when(renumerate.createHandshakeToken("cus_1")).thenReturn(token);
+
+        assertEquals(token, controller.renumerateToken(signIn.signed("cus_1")).getBody());
     }
 
     @Test

@@ -39,6 +39,9 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
     /** Private key that the sandbox accepts. */
     public val privateKey: String get() = process.privateKey
 
+    /** Public key of the sandbox's brand, for handshake tokens, or `null` if the `renumerate` command has none. */
+    public val publicKey: String? get() = process.publicKey
+
     /** Returns a new client of this sandbox, for coroutines. */
     public fun client(): Client = Client(options().build())
 
@@ -48,8 +51,8 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
     /** Returns a new client of this sandbox, for futures. */
     public fun asyncClient(): AsyncClient = AsyncClient(options().build())
 
-    /** Returns a builder with the URL and the key of this sandbox, for a client with further settings. */
-    public fun options(): ClientOptions.Builder = ClientOptions.builder().privateKey(privateKey).baseUrl(url)
+    /** Returns a builder with the URL and the keys of this sandbox, for a client with further settings. */
+    public fun options(): ClientOptions.Builder = ClientOptions.builder().privateKey(privateKey).publicKey(publicKey).baseUrl(url)
 
     /** Returns the received requests, in order. */
     public fun requests(): List<ReceivedRequest> = received("")

@@ -22,6 +22,7 @@ import kotlin.time.Duration.Companion.milliseconds
 internal class SandboxProcess private constructor(private val process: Process, startup: JsonObject) {
     val url = startup.getValue("url").jsonPrimitive.content
     val privateKey = startup.getValue("private_key").jsonPrimitive.content
+    val publicKey = startup["public_key"]?.jsonPrimitive?.content
 
     /** Sends a request to the control API of the sandbox, without a proxy, and returns the response. */
     fun request(method: String, path: String, body: JsonObject? = null): JsonObject {

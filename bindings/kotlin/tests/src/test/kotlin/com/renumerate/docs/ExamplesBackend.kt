@@ -15,14 +15,23 @@ class ExamplesBackend(folder: String, sandbox: Sandbox) : AutoCloseable {
     private val environment = sandbox.environment() + mapOf("SESSION_SECRET" to SECRET, "PORT" to "0")
     private val program = Program.ofExample(folder, "cancel-session.jar", environment = environment)
     private val client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
-    private val uri = URI("http://127.0.0.1:${program.port()}/api/cancel-session")
+    private val uri = URI("http://127.0.0.1:${program.port()}/api/")
 
     /** Requests a cancel session. The body contains the id of another customer, which the server must ignore. */
     fun cancel(cookies: String): CompletableFuture<HttpResponse<String>> {
         val body = HttpRequest.BodyPublishers.ofString("""{"customerId":"cus_other"}""")
-        val request = HttpRequest.newBuilder(uri).headers("content-type", "application/json", "cookie", cookies).POST(body)
-        return client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+        return send(
+            HttpRequest.newBuilder(uri.resolve("cancel-session")).header("content-type", "application/json").POST(body),
+            cookies,
+        )
     }
+
+    /** Requests a handshake token. The query contains the id of another customer, which the server must ignore. */
+    fun token(cookies: String): HttpResponse<String> =
+        send(HttpRequest.newBuilder(uri.resolve("renumerate-token?customerId=cus_other")), cookies).join()
+
+    private fun send(request: HttpRequest.Builder, cookies: String): CompletableFuture<HttpResponse<String>> =
+        client.sendAsync(request.header("cookie", cookies).build(), HttpResponse.BodyHandlers.ofString())
 
     fun stop(): ProgramResult = program.stop()
 

@@ -1,5 +1,7 @@
 package com.renumerate.docs
 
+import com.renumerate.PUBLIC_KEY
+import com.renumerate.brandAndCustomer
 import com.renumerate.docs.ExamplesBackend.Companion.cookie
 import com.renumerate.testing.Sandbox
 import com.renumerate.testing.ScriptedAnswer
@@ -32,7 +34,7 @@ annotation class SequentialTest
 abstract class ExamplesBackendTests(folder: String, private val cancelsCalls: Boolean) {
     private val sandbox = Sandbox.start()
     private val server by lazy { ExamplesBackend(folder, sandbox) }
-    private val ids = ArrayList<String>()
+    private val credentials = ArrayList<String>()
 
     @AfterAll
     fun close() {
@@ -44,10 +46,11 @@ abstract class ExamplesBackendTests(folder: String, private val cancelsCalls: Bo
 
     @SequentialTest
     @Order(1)
-    fun `customer without a valid cookie gets no session`() {
+    fun `customer without a valid cookie gets no session and no token`() {
         for (cookies in listOf("theme=dark", "customer=", "customer=cus_1", cookie("cus_1").dropLast(1) + "_")) {
-            val response = server.cancel(cookies).join()
-            assertEquals(401 to """{"error":"sign in first"}""", response.statusCode() to response.body(), cookies)
+            for (response in listOf(server.cancel(cookies).join(), server.token(cookies))) {
+                assertEquals(401 to """{"error":"sign in first"}""", response.statusCode() to response.body(), cookies)
+            }
         }
         assertEquals(0, sandbox.requests().size)
     }
@@ -59,14 +62,27 @@ abstract class ExamplesBackendTests(folder: String, private val cancelsCalls: Bo
         assertEquals(listOf(200, "no-store"), listOf(response.statusCode(), response.headers().firstValue("cache-control").get()))
         val members = members(response)
         assertEquals(setOf("id", "url"), members.keys - "requestId")
-        ids += members.getValue("id").jsonPrimitive.content
-        val session = sandbox.session(ids.last())
+        credentials += members.getValue("id").jsonPrimitive.content
+        val session = sandbox.session(credentials.last())
         assertEquals("retention" to "cus_1", session.kind to session.customerId)
         assertEquals(listOf("""{"retention":{"customer_id":"cus_1"}}"""), sandbox.requests().map { it.body })
     }
 
     @SequentialTest
     @Order(3)
+    fun `signed-in customer gets a token, and a failure is an error`() {
+        val response = server.token(cookie("cus_1"))
+        assertEquals(listOf(200, "no-store"), listOf(response.statusCode(), response.headers().firstValue("cache-control").get()))
+        val members = members(response)
+        assertEquals(setOf("token"), members.keys)
+        credentials += members.getValue("token").jsonPrimitive.content
+        assertEquals(PUBLIC_KEY to "cus_1", brandAndCustomer(credentials.last(), sandbox.privateKey))
+        val failure = server.token(cookie(TOO_LONG))
+        assertEquals(502 to """{"error":"validation"}""", failure.statusCode() to failure.body())
+    }
+
+    @SequentialTest
+    @Order(4)
     fun `each failure has its status and code, without details`() {
         sandbox.script("cus_busy", ScriptedAnswer.status(503).header("retry-after", 120))
         sandbox.script("cus_reset", ScriptedAnswer.failing(Fault.RESET_BEFORE_STATUS))
@@ -81,7 +97,7 @@ abstract class ExamplesBackendTests(folder: String, private val cancelsCalls: Bo
     }
 
     @SequentialTest
-    @Order(4)
+    @Order(5)
     fun `timeout returns 503, and a disconnect cancels the call if the framework reports it`() {
         fun requestOf(customerId: String) = sandbox.requests().firstOrNull { customerId in it.body }
         val (staying, leaving) =
@@ -102,24 +118,28 @@ abstract class ExamplesBackendTests(folder: String, private val cancelsCalls: Bo
     }
 
     @SequentialTest
-    @Order(5)
+    @Order(6)
     fun `log contains the failures without secrets`() {
         val log = server.stop().let { it.out + it.err }
-        assertTrue(Regex("could not create a session: rate_limited: \\S+ \\(\\S+\\) answered 429").containsMatchIn(log), log)
+        assertTrue(
+            Regex("could not create a session or token: rate_limited: \\S+ \\(\\S+\\) answered 429").containsMatchIn(log),
+            log,
+        )
         // One line per failure. Timeouts are counted below.
-        val codes = Regex("could not create a session: (\\w+): ").findAll(log).map { it.groupValues[1] }
-        assertEquals(FAILURES.map { it.body }.sorted(), codes.filter { it != "timeout" }.sorted().toList(), log)
+        val codes = Regex("could not create a session or token: (\\w+): ").findAll(log).map { it.groupValues[1] }
+        assertEquals((FAILURES.map { it.body } + "validation").sorted(), codes.filter { it != "timeout" }.sorted().toList(), log)
         val timeouts = Regex("no complete response from .* within").findAll(log).count()
         if (cancelsCalls) assertEquals(1, timeouts, "the cancelled call is logged as a timeout: $log")
         assertFalse("Exception" in log, log)
-        for (secret in ids + sandbox.privateKey + ExamplesBackend.SECRET) assertFalse(secret in log, log)
-        assertEquals(1, ids.size)
+        for (secret in credentials + sandbox.privateKey + ExamplesBackend.SECRET) assertFalse(secret in log, log)
+        assertEquals(2, credentials.size)
     }
 
     /** Customer with the expected response: status, code in the body, and `Retry-After`. */
     private data class Failure(val customerId: String, val status: Int, val body: String, val retryAfter: String?)
 
     private companion object {
+        val TOO_LONG = "x".repeat(256)
         val FAILURES =
             listOf(
                 Failure("cus_not_found", 404, "not_found", null),
@@ -129,7 +149,7 @@ abstract class ExamplesBackendTests(folder: String, private val cancelsCalls: Bo
                 Failure("cus_reset", 503, "network", "5"),
                 Failure("cus_refused", 502, "authentication", null),
                 Failure("cus_html_200", 502, "unexpected_response", null),
-                Failure("x".repeat(256), 502, "validation", null),
+                Failure(TOO_LONG, 502, "validation", null),
             )
     }
 }

@@ -1,5 +1,6 @@
 package com.renumerate.docs
 
+import com.renumerate.PUBLIC_KEY
 import com.renumerate.testing.Sandbox
 import java.io.BufferedReader
 import java.nio.file.Path
@@ -67,4 +68,8 @@ class Program(command: List<String>, environment: Map<String, String> = emptyMap
 }
 
 /** Environment variables that point a program to this sandbox. */
-fun Sandbox.environment(): Map<String, String> = mapOf("RENUMERATE_BASE_URL" to url, "RENUMERATE_PRIVATE_KEY" to privateKey)
+fun Sandbox.environment(): Map<String, String> = mapOf(
+    "RENUMERATE_BASE_URL" to url,
+    "RENUMERATE_PRIVATE_KEY" to privateKey,
+    "RENUMERATE_PUBLIC_KEY" to PUBLIC_KEY,
+)

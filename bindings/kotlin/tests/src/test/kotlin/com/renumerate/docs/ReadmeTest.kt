@@ -1,5 +1,7 @@
 package com.renumerate.docs
 
+import com.renumerate.PUBLIC_KEY
+import com.renumerate.brandAndCustomer
 import com.renumerate.testing.Sandbox
 import com.renumerate.testing.ScriptedAnswer
 import org.junit.jupiter.api.AfterAll
@@ -36,7 +38,7 @@ class ReadmeTest {
     @Test
     fun `READMEs contain the expected blocks`() {
         assertEquals(listOf("kotlin", "java"), rootBlocks.map { it.language })
-        val expected = listOf("sh", "xml", "kotlin", "kotlin", "java", "java", "kotlin", "java")
+        val expected = listOf("sh", "xml", "kotlin", "kotlin", "kotlin", "java", "java", "java", "kotlin", "java")
         assertEquals(expected, (ownBlocks - excerpts).map { it.language })
         assertEquals(listOf("java", "kotlin", "java", "kotlin"), excerpts.map { it.language })
         assertEquals(2, runnable.count { it.isTest })
@@ -47,7 +49,7 @@ class ReadmeTest {
         val programs = ReadmePrograms(folder, runnable)
         return runnable.map { block ->
             dynamicTest(block.name) {
-                if (block.isTest) assertEquals(1, runTestClass(programs.testClass(block))) else checkSession(block, programs)
+                if (block.isTest) assertEquals(1, runTestClass(programs.testClass(block))) else checkProgram(block, programs)
             }
         }
     }
@@ -62,9 +64,17 @@ class ReadmeTest {
 
     private fun withoutIndents(code: String) = code.lines().joinToString("\n") { it.trim() }
 
-    private fun checkSession(block: Block, programs: ReadmePrograms) {
+    private fun checkProgram(block: Block, programs: ReadmePrograms) {
         val result = programs.run(block, sandbox.environment())
         assertEquals(0, result.status, result.err)
+        if ("createHandshakeToken" in block.code) {
+            assertEquals(PUBLIC_KEY to "cus_NffrFeUfNV2Hib", brandAndCustomer(result.out.trim(), sandbox.privateKey))
+        } else {
+            checkSession(block, programs, result)
+        }
+    }
+
+    private fun checkSession(block: Block, programs: ReadmePrograms, result: ProgramResult) {
         val session = sandbox.session(result.out.trim())
         if ("createSubscriptionSession" in block.code) {
             assertEquals("subscription" to "john.doe@example.com", session.kind to session.customerEmail)
