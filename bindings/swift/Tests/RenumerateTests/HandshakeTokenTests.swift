@@ -32,7 +32,8 @@ struct HandshakeTokenTests {
     @Test
     func tokenNamesBrandAndCustomerAndExpiresIn5Minutes() throws {
         let before = Date.now
-        let token = try RenumerateClient(privateKey: key, publicKey: publicKey).createHandshakeToken(customerId: "cus_1")
+        let client = try RenumerateClient(privateKey: key, publicKey: publicKey)
+        let token = try client.createHandshakeToken(customerId: "cus_1")
         #expect(try TokenPayload(token: token.token) == TokenPayload(brandPub: publicKey, subscriberId: "cus_1"))
         #expect(token.expiresAt > before.addingTimeInterval(299.9))
         #expect(token.expiresAt < Date.now.addingTimeInterval(300.1))
