@@ -30,7 +30,7 @@ impl HandshakeToken {
         &self.token
     }
 
-    /// Time after which the service rejects the token, 5 minutes after its creation: a `datetime` in UTC.
+    /// Time after which the service rejects the token, 5 minutes after its creation: a ``datetime`` in UTC.
     #[getter]
     fn expires_at(&self) -> SystemTime {
         self.expires_at
