@@ -51,7 +51,8 @@ public class HandshakeToken @JvmOverloads constructor(
     }
 
     public companion object {
-        private const val LIFETIME_S = 300L // like that of tokens that a client creates
+        /** Lifetime of a token, for the default that Moshi requires of parameters outside the JSON. */
+        private const val LIFETIME_S = 300L
 
         /** Returns the serializer of the class, for kotlinx.serialization. */
         @JvmSynthetic

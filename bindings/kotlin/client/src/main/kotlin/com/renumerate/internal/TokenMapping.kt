@@ -2,7 +2,7 @@ package com.renumerate.internal
 
 import com.renumerate.HandshakeToken
 
-/** Creates a handshake token with [create], a function of the native library that blocks for no I/O. */
+/** Creates a handshake token. [create] calls the native library. */
 internal inline fun createToken(customerId: String, create: (SettingValue) -> TokenFields): HandshakeToken {
     val encodedId = encodeSetting("customerId", customerId).withInvalidTextMarked().value
     val fields = mapNativeErrors { create(encodedId) }
