@@ -11,7 +11,7 @@ use crate::error::EXIT_CODES;
 
 /// Long help of `renumerate doctor`, which explains the checks and the report.
 const DOCTOR_HELP: &str = "\
-Checks, in this order: settings, key, proxy, dns, tcp, tunnel (the connection through a proxy), tls, clock (this
+Checks, in this order: settings, key, tokens, proxy, dns, tcp, tunnel (the connection through a proxy), tls, clock (this
 machine's clock compared with the service's), call. The status of a check is ok, warning, failed, or skipped if it does
 not apply or an earlier check failed. A warning or a failure is printed with a remedy. The call is made without a
 customer, so that the service must reject it and creates nothing. It is repeated with an invalid key, to see whether the
@@ -22,6 +22,7 @@ With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"
 \"check\", \"status\" (ok, warning, failed, skipped), \"seen\", and optionally \"remedy\", \"elapsed_ms\" and \"facts\":
   settings  each setting as {\"value\", \"from\"}; timeouts in ms; from is an option, a variable or \"default\"
   key       kind (live, test, sandbox, private, public, unknown), characters, newline_trimmed, from
+  tokens    whether the public and the private key can sign handshake tokens; skipped without a public key
   proxy     url (null if there is none; credentials are masked), from
   dns       host, addresses
   tcp       addresses: [{address, connected, elapsed_ms, error}]

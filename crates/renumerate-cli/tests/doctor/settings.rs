@@ -91,6 +91,14 @@ async fn public_key_and_trailing_newline_are_reported() {
     assert_eq!(report.fact("key", "/from"), "--private-key-file");
 }
 
+/// Rules: M3
+#[test]
+fn variable_of_an_unreadable_ca_bundle_is_named() {
+    let report = doctor(&[], &[KEY, ("RENUMERATE_CA_BUNDLE", "/nowhere/ca.pem")]);
+    assert_eq!((report.status("settings"), report.exit_code), ("failed", 2), "{}", report.text);
+    assert!(report.seen("settings").starts_with("RENUMERATE_CA_BUNDLE cannot be read"), "{}", report.text);
+}
+
 /// Rules: T3
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_cannot_sign_tokens_are_a_warning() {

@@ -93,7 +93,7 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>> {
 }
 
 /// Names the variable instead of the option in an error, if the variable has set the option.
-pub(super) fn named_by(error: Error, source: SettingSource) -> Error {
+pub(crate) fn named_by(error: Error, source: SettingSource) -> Error {
     match source {
         SettingSource::Variable(variable) => error.with_settings(|_| Some(variable.into())),
         SettingSource::Explicit | SettingSource::Default => error,

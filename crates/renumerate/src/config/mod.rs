@@ -18,8 +18,9 @@ mod url;
 pub(crate) use binding::{BindingInfo, EnvOverride};
 pub(crate) use endpoints::ResolvedEndpoints;
 pub use env::SettingSource;
-use env::named_by;
-pub(crate) use env::{KEY_VARIABLE, PUBLIC_KEY_VARIABLE, VARIABLES, resolve, resolve_key, variable};
+pub(crate) use env::{
+    KEY_VARIABLE, PUBLIC_KEY_VARIABLE, VARIABLES, named_by, resolve, resolve_key, variable,
+};
 pub use option_value::OptionValue;
 pub(crate) use option_value::{CONNECTIONS, RETRIES, check_range, check_timeout, describe_range};
 pub(crate) use options::{

@@ -7,7 +7,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use crate::config::{Config, variable};
+use crate::config::{Config, SettingSource, named_by, variable};
 use crate::error::{Error, Name, Result, describe_io};
 
 /// Certificates that are trusted in addition to the platform's and the bundled roots.
@@ -27,7 +27,10 @@ impl ExtraRoots {
     ///
     /// A configuration error if the file is unreadable or contains no usable certificate.
     pub(crate) fn load(config: &Config) -> Result<Self> {
-        let ca_bundle = config.ca_bundle.as_ref().map(|(file, _)| read_roots(file)).transpose()?;
+        let read = |(file, source): &(PathBuf, SettingSource)| {
+            read_roots(file).map_err(|error| named_by(error, *source))
+        };
+        let ca_bundle = config.ca_bundle.as_ref().map(read).transpose()?;
         Ok(Self { ca_bundle: ca_bundle.unwrap_or_default(), host_ca_file: config.host_ca_file.clone() })
     }
 
