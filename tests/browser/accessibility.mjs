@@ -27,13 +27,24 @@ export async function checkAccessibility(page, name) {
   }
 }
 
-/** Waits until the height of each widget's frame fits its content. Until then, the rest of the page moves. */
+/**
+ * Waits until the height of each widget's frame fits its content, and no message is on its way that would change it again,
+ * such as one about the size before the viewport changed. Until then, the rest of the page moves.
+ */
 async function framesFit(page) {
-  for (const frame of page.frames().filter((frame) => frame.parentFrame())) {
-    await frame.waitForFunction(
-      () => Math.abs(innerHeight - document.documentElement.getBoundingClientRect().height) <= 1,
-    );
-  }
+  const frames = page.frames().filter((frame) => frame.parentFrame());
+  const heights = () => Promise.all(frames.map((frame) => frame.evaluate('innerHeight')));
+  let before;
+  do {
+    before = await heights();
+    for (const frame of frames) {
+      await frame.waitForFunction(
+        () => Math.abs(innerHeight - document.documentElement.getBoundingClientRect().height) <= 1,
+      );
+    }
+    // A widget reports its size in one animation frame, and the page applies it in the next one.
+    for (const frame of [...frames, page, page]) await frame.evaluate('new Promise(requestAnimationFrame)');
+  } while (String(await heights()) !== String(before));
 }
 
 /** Checks that the page has no horizontal scrolling. */
