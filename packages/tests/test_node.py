@@ -175,4 +175,4 @@ def test_error_names_the_missing_platform_package(npm_registry: str, tmp_path: P
     code = "try { require('@renumerate/node') } catch ({ message }) { console.log(message) }"
     output = run("node", "-e", code, environment={"PATH": bare_path}, folder=tmp_path)
     assert "@renumerate/node-linux-" in output
-    assert "with its optional dependencies" in output
+    assert 'run "npm install" on this machine, without --omit=optional' in output
