@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 
 use super::sign::{NONCE_BYTES, sign};
 use super::token::HandshakeToken;
-use crate::config::{PUBLIC_KEY_VARIABLE, SettingSource, SigningKeys, resolve, resolve_key, variable};
+use crate::config::{
+    PUBLIC_KEY_VARIABLE, SettingSource, SigningKeys, named_by, resolve, resolve_key, variable,
+};
 use crate::error::{Error, Result};
 use crate::model::CustomerId;
 use crate::redact::{BrandKey, PublicKey};
@@ -45,7 +47,7 @@ impl HandshakeSigner {
     /// control or non-ASCII characters, or if the keys are swapped or equal.
     pub fn new(public_key: impl Into<String>, private_key: impl Into<String>) -> Result<Self> {
         let public_key = Some(Zeroizing::new(public_key.into()));
-        Self::resolve(public_key, Some(Zeroizing::new(private_key.into())))
+        Self::resolve(public_key, Some(Zeroizing::new(private_key.into())), &variable)
     }
 
     /// Creates a signer with the keys in `RENUMERATE_PUBLIC_KEY` and `RENUMERATE_PRIVATE_KEY`.
@@ -55,16 +57,18 @@ impl HandshakeSigner {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if a variable is missing, or as in
     /// [`new`](Self::new).
     pub fn from_env() -> Result<Self> {
-        Self::resolve(None, None)
+        Self::resolve(None, None, &variable)
     }
 
     fn resolve(
         public_key: Option<Zeroizing<String>>,
         private_key: Option<Zeroizing<String>>,
+        environment: &dyn Fn(&'static str) -> Result<Option<String>>,
     ) -> Result<Self> {
-        let (mut private_key, private_source) = resolve_key(private_key, &variable)?;
-        let private_key = BrandKey::new(std::mem::take(&mut *private_key))?;
-        let (public_key, public_source) = resolve(public_key, PUBLIC_KEY_VARIABLE, &variable)?;
+        let (mut private_key, private_source) = resolve_key(private_key, environment)?;
+        let private_key = BrandKey::new(std::mem::take(&mut *private_key))
+            .map_err(|error| named_by(error, private_source))?;
+        let (public_key, public_source) = resolve(public_key, PUBLIC_KEY_VARIABLE, environment)?;
         let public_key = public_key.map(PublicKey::new);
         let keys = SigningKeys {
             private_key: (&private_key, private_source),
@@ -139,6 +143,21 @@ mod tests {
             assert!(error(public_key, private_key).starts_with(message), "{public_key} {private_key}");
         }
         assert!(HandshakeSigner::new("pk_live_planted\n", "sk_live_planted\r\n").is_ok());
+    }
+
+    /// Rules: M3, T3
+    #[test]
+    fn error_names_the_variable_of_an_invalid_key() {
+        let error = |private_key: &str, public_key: &str| {
+            let environment = |name| {
+                let key = if name == PUBLIC_KEY_VARIABLE { public_key } else { private_key };
+                Ok(Some(key.to_owned()))
+            };
+            HandshakeSigner::resolve(None, None, &environment).unwrap_err().to_string()
+        };
+        assert!(error("sk_ x", "pk_1").starts_with("RENUMERATE_PRIVATE_KEY contains whitespace"));
+        assert!(error("pk_2", "pk_1").starts_with("RENUMERATE_PRIVATE_KEY begins with pk_"));
+        assert!(error("sk_1", "sk_1").starts_with("RENUMERATE_PUBLIC_KEY is the private key"));
     }
 
     /// Rules: T2, T3, V3, V4
