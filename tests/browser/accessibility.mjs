@@ -17,34 +17,12 @@ export async function checkAccessibility(page, name) {
     await page.setViewportSize({ width, height: 700 });
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
-      await framesFit(page);
       const variant = `${name}-${colorScheme}-${width}`;
       await page.screenshot({ path: join(process.env.ARTEFACTS, `${variant}.png`), fullPage: true });
-      await framesFit(page); // the screenshot changes the viewport for a moment
       deepStrictEqual(await axeFindings(page), [], variant);
       await checkWidth(page);
     }
   }
-}
-
-/**
- * Waits until the height of each widget's frame fits its content, and no message is on its way that would change it again,
- * such as one about the size before the viewport changed. Until then, the rest of the page moves.
- */
-async function framesFit(page) {
-  const frames = page.frames().filter((frame) => frame.parentFrame());
-  const heights = () => Promise.all(frames.map((frame) => frame.evaluate('innerHeight')));
-  let before;
-  do {
-    before = await heights();
-    for (const frame of frames) {
-      await frame.waitForFunction(
-        () => Math.abs(innerHeight - document.documentElement.getBoundingClientRect().height) <= 1,
-      );
-    }
-    // A widget reports its size in one animation frame, and the page applies it in the next one.
-    for (const frame of [...frames, page, page]) await frame.evaluate('new Promise(requestAnimationFrame)');
-  } while (String(await heights()) !== String(before));
 }
 
 /** Checks that the page has no horizontal scrolling. */
@@ -62,16 +40,27 @@ export async function checkWidth(page) {
   deepStrictEqual(overflow, []);
 }
 
-/** Returns the violations of axe's rules, and the checks whose result axe could not determine. */
+/**
+ * Returns the violations of axe's rules, and the checks whose result axe could not determine. Repeats the run if an element
+ * moved in the meantime, because axe reads positions more than once. Widgets report their size again after a change of the
+ * viewport, and the page then moves and shows the message.
+ */
 async function axeFindings(page) {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations, incomplete } = await globalThis.axe.run(document, {
-      iframes: false, // the pages in frames are checked separately
-      rules: { 'frame-tested': { enabled: false } },
-      resultTypes: ['violations', 'incomplete'],
-    });
-    return [...violations, ...incomplete].flatMap(({ id, help, nodes }) =>
+    const layout = () =>
+      JSON.stringify([...document.querySelectorAll('*')].map((element) => element.getBoundingClientRect()));
+    let before;
+    let result;
+    do {
+      before = layout();
+      result = await globalThis.axe.run(document, {
+        iframes: false, // the pages in frames are checked separately
+        rules: { 'frame-tested': { enabled: false } },
+        resultTypes: ['violations', 'incomplete'],
+      });
+    } while (layout() !== before);
+    return [...result.violations, ...result.incomplete].flatMap(({ id, help, nodes }) =>
       nodes.map(({ html, any }) => `${id}: ${help}: ${html} ${any.map(({ message }) => message).join(' ')}`),
     );
   });
