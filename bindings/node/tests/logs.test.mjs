@@ -42,7 +42,7 @@ test('attempts and calls are logged without secrets', async () => {
     strictEqual(record.fields.call_id, fields.call_id);
     deepStrictEqual([record.fields.endpoint, record.fields.host], ['retention', new URL(sandbox.url).host]);
     const line = Object.entries(record.fields).map(([name, value]) => ` ${name}=${value}`);
-    strictEqual(record.message, record.event + line.join(''));
+    strictEqual(record.message, `renumerate: ${record.event}${line.join('')}`);
     ok(record.time >= start - 1 && record.time <= Date.now() + 1, record.time.toISOString());
   }
   for (const secret of [KEY, 'planted', ID.slice(4), 'cus_logged'])
@@ -58,11 +58,11 @@ test('failed call is logged once, and its level depends on the error', async () 
     [{ customerId: '' }, {}, 'info', 'validation', 0],
     [{ customerId: 42 }, {}, 'info', 'validation', 0],
     [{ customer_id: 'cus_1' }, {}, 'info', 'validation', 0],
-    [customer, { timeout: 0 }, 'info', 'configuration', 0],
-    [customer, { timeout: '1' }, 'info', 'configuration', 0],
+    [customer, { timeout: 0 }, 'warn', 'configuration', 0],
+    [customer, { timeout: '1' }, 'warn', 'configuration', 0],
     [{ customerId: 'cus_server_error' }, {}, 'warn', 'server', 2],
     [{ customerId: 'cus_slow' }, { timeout: 200, maxRetries: 0 }, 'warn', 'timeout', 1],
-    [customer, {}, 'info', 'configuration', 0, keyless],
+    [customer, {}, 'warn', 'configuration', 0, keyless],
   ];
   for (const [parameters, options, level, outcome, attempt, client] of cases) {
     const ends = (await recordsOf(client ?? inSandbox, parameters, options)).filter(
@@ -94,7 +94,7 @@ test('logger can be an object like console', async () => {
   await client.createRetentionSession({ customerId: 'cus_unstable' });
   for (const event of ['connection attempt ended', 'attempt ended', 'retrying request', 'call succeeded']) {
     ok(
-      lines.some((line) => line.startsWith(`debug ${event} call_id=`)),
+      lines.some((line) => line.startsWith(`debug renumerate: ${event} call_id=`)),
       lines.join('\n'),
     );
   }

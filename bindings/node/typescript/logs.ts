@@ -3,8 +3,8 @@
 import { AsyncResource } from 'node:async_hooks';
 
 /**
- * Severity of a log record. The end of a call is logged at `warn` if the network or the service failed, at `info` if
- * the call was rejected, such as by a 404, else at `debug`. Attempts and waits are logged at `debug`, connections at
+ * Severity of a log record. The end of a call is logged at `warn` if the network, the service or the settings failed, at
+ * `info` if the call was rejected, such as by a 404, else at `debug`. Attempts and waits are logged at `debug`, connections at
  * `trace`.
  */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
@@ -12,7 +12,7 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
 /** One log record. It never contains the private key, a session id or an e-mail address. */
 export interface LogRecord {
   readonly level: LogLevel;
-  /** The event and its fields in one line, such as `attempt ended call_id=5f0c9b1e-17 … elapsed_ms=3`. */
+  /** The event and its fields in one line, such as `renumerate: attempt ended call_id=5f0c9b1e-17 … elapsed_ms=3`. */
   readonly message: string;
   /** Time of the event. */
   readonly time: Date;

@@ -235,7 +235,7 @@ def test_greenlets_log_without_deadlock(sandbox: Sandbox, tmp_path: Path, librar
         environment(sandbox),
     )
     assert out == "800\n"
-    assert (tmp_path / "log").read_text().count("renumerate_sdk:attempt ended ") == 800
+    assert (tmp_path / "log").read_text().count("renumerate_sdk:renumerate: attempt ended ") == 800
 
 
 @pytest.mark.parametrize("library", PATCHED)

@@ -79,7 +79,7 @@ def test_attempts_and_calls_are_logged_without_secrets(
     end = handler.records[-1]
     assert (end.event, end.levelname, end.attempt, end.outcome) == ("call succeeded", "DEBUG", 2, "success")
     assert end.elapsed_ms >= first.elapsed_ms + second.elapsed_ms
-    assert end.getMessage().startswith(f"call succeeded call_id={end.call_id} endpoint=retention host={end.host} ")
+    assert end.getMessage().startswith(f"renumerate: call succeeded call_id={end.call_id} endpoint=retention host={end.host} ")
     for record in handler.records:
         assert record.name == "renumerate_sdk" and record.call_id == end.call_id
         assert (record.endpoint, record.host) == ("retention", sandbox.url.removeprefix("http://"))
@@ -109,7 +109,7 @@ def test_records_have_the_time_of_their_event(sandbox: Sandbox, create: Callable
         ({"customer_id": "cus_not_found"}, "INFO", {"outcome": "not_found", "status": 404, "attempt": 1}),
         ({"customer_id": ""}, "INFO", {"outcome": "validation", "attempt": 0}),
         ({"customer_id": 1}, "INFO", {"outcome": "validation", "attempt": 0}),
-        ({"customer_id": "cus_1", "timeout": 0}, "INFO", {"outcome": "configuration", "attempt": 0}),
+        ({"customer_id": "cus_1", "timeout": 0}, "WARNING", {"outcome": "configuration", "attempt": 0}),
         ({"customer_id": "cus_server_error", "max_retries": 1}, "WARNING", {"outcome": "server", "attempt": 2}),
         ({"customer_id": "cus_slow", "timeout": 0.2}, "WARNING", {"outcome": "timeout", "limit": "total"}),
     ],

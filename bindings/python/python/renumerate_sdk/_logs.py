@@ -61,7 +61,7 @@ def _log_record(logger: Logger, level: int, created: float, event: str, fields: 
 
     The message is constant for each event until the arguments are inserted, so that error trackers can group records.
     """
-    message = "".join([event, *(f" {name}=%s" for name in fields)])
+    message = "".join(["renumerate: ", event, *(f" {name}=%s" for name in fields)])
     record = logger.makeRecord(logger.name, level, "(native)", 0, message, tuple(fields.values()), None)
     record.relativeCreated += (created - record.created) * 1000
     record.created, record.msecs = created, created % 1 * 1000

@@ -1,7 +1,7 @@
 /// A log line of a call. It describes an attempt, a wait or the end of the call.
 ///
-/// The end of a call is a `warning` if the network or the service failed, an `info` if the call was rejected, such as by
-/// a 404, else a `debug`. Log lines never contain the private key, a session id or an e-mail address. The logger receives
+/// The end of a call is a `warning` if the network, the service or the settings failed, an `info` if the call was
+/// rejected, such as by a 404, else a `debug`. Log lines never contain the private key, a session id or an e-mail address. The logger receives
 /// the lines of a call after the call has ended, on the task that made the call. It receives no lines of a cancelled
 /// call.
 ///
@@ -11,7 +11,7 @@
 public struct LogLine: Sendable, CustomStringConvertible {
     /// The severity of the line.
     public let level: Level
-    /// The event and its fields, such as `attempt ended call_id=5f0c9b1e-17 endpoint=retention … elapsed_ms=3`.
+    /// The event and its fields: `renumerate: attempt ended call_id=5f0c9b1e-17 endpoint=retention … elapsed_ms=3`.
     public let message: String
     /// The time of the event, since 1970-01-01 00:00 UTC.
     public let time: Duration

@@ -25,7 +25,7 @@ struct LoggerTests {
                 #expect(line.fields["call_id"] == end.fields["call_id"])
                 #expect(line.fields["endpoint"] == .text("retention"))
                 #expect(line.fields["host"] == .text(String(sandbox.url.dropFirst("http://".count))))
-                #expect(line.message.hasPrefix("\(line.event) call_id="))
+                #expect(line.message.hasPrefix("renumerate: \(line.event) call_id="))
             }
             // The lines arrive together after the call, with the times of their events.
             let retry = try #require(received.first { $0.event == "retrying request" })

@@ -81,18 +81,18 @@ fn log_failure(error: &Error, elapsed: Duration) {
     if needs_operator(error.kind()) { log!(warn) } else { log!(info) }
 }
 
-/// Returns whether an error of this kind is a problem of the network, the service or the SDK. The caller of the SDK
-/// handles the other kinds, such as an unknown customer.
+/// Returns whether an error of this kind is a problem of the network, the service, the settings or the SDK. The caller of
+/// the SDK handles the other kinds, such as an unknown customer.
 const fn needs_operator(kind: ErrorKind) -> bool {
     match kind {
-        ErrorKind::Authentication
+        ErrorKind::Configuration
+        | ErrorKind::Authentication
         | ErrorKind::Server
         | ErrorKind::Network
         | ErrorKind::Timeout
         | ErrorKind::UnexpectedResponse
         | ErrorKind::Internal => true,
-        ErrorKind::Configuration
-        | ErrorKind::Validation
+        ErrorKind::Validation
         | ErrorKind::BadRequest
         | ErrorKind::NotFound
         | ErrorKind::RateLimited

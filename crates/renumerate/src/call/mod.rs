@@ -92,7 +92,7 @@ impl ClientInner {
     ///
     /// # Errors
     ///
-    /// The error of the last attempt.
+    /// The error of the last attempt, or a configuration error if the sandbox's key would be sent to the service.
     pub(crate) async fn create(
         &self,
         sender: &impl SendOnce,
@@ -102,6 +102,7 @@ impl ClientInner {
         limits: Limits,
     ) -> Result<AnySession> {
         let config = &self.config;
+        config.check_recipient()?;
         let (parameters, resolved) = (parameters.pairs(), config.endpoints.of(endpoint));
         let body = Bytes::from(protocol::encode(endpoint, &parameters)?);
         let body = &body;

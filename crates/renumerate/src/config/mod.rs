@@ -137,6 +137,21 @@ impl Config {
         }
     }
 
+    /// Checks that the sandbox's key is not sent to the service, whose response would say only that the key is invalid.
+    /// A client that only creates handshake tokens needs no base URL, so this is a check of a call.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error if the key is the sandbox's, and the base URL is not set.
+    pub(crate) fn check_recipient(&self) -> Result<()> {
+        if self.base_url_source != SettingSource::Default || !self.key.is_default_of_sandbox() {
+            return Ok(());
+        }
+        let problem = Name("base_url") + " is not set, but the private key is the sandbox's";
+        let remedy = format!("set it, or {BASE_URL_VARIABLE}, to the URL that the sandbox prints");
+        Err(Error::configuration(Name("base_url"), problem, remedy))
+    }
+
     /// Returns the host of the service, with the port unless it is the scheme's default: `api.renumerate.com`.
     pub(crate) fn host(&self) -> &str {
         &self.base_url[Position::BeforeHost..Position::AfterPort]
@@ -280,6 +295,23 @@ mod tests {
         assert_eq!(config(options).unwrap().base_url.as_str(), "https://api.renumerate.com/");
         let error = config(ClientOptions::default()).unwrap_err();
         assert!(error.field() == Some("private_key") && error.to_string().contains("RENUMERATE_PRIVATE_KEY"));
+    }
+
+    /// Rules: S2
+    #[test]
+    fn sandbox_key_is_not_sent_to_the_service() {
+        let options = ClientOptions {
+            private_key: Some("sk_sandbox_local".to_owned().into()),
+            ..ClientOptions::default()
+        };
+        let error = config(options.clone()).unwrap().check_recipient().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "base_url is not set, but the private key is the sandbox's; set it, or RENUMERATE_BASE_URL, to the URL that \
+             the sandbox prints"
+        );
+        let explicit = ClientOptions { base_url: Some(DEFAULT_BASE_URL.to_owned()), ..options };
+        assert!(config(explicit).unwrap().check_recipient().is_ok());
     }
 
     /// Rules: S3, S4, S5

@@ -96,9 +96,10 @@ impl fmt::Display for LogValue {
 }
 
 impl LogRecord {
-    /// Returns the event and its fields in one line, such as `attempt ended call_id=5f0c9b1e-17 … elapsed_ms=3`.
+    /// Returns the event and its fields in one line: `renumerate: attempt ended call_id=5f0c9b1e-17 … elapsed_ms=3`. Many
+    /// loggers print only this text, so it starts with the name of the SDK.
     pub fn message(&self) -> String {
-        let mut line = self.event.clone();
+        let mut line = format!("{TARGET}: {}", self.event);
         for (name, value) in &self.fields {
             let _infallible = write!(line, " {name}={value}");
         }
@@ -294,7 +295,7 @@ mod tests {
             [("call_id", text("a-1")), ("attempt", LogValue::Number(1)), ("phase", text("dns"))]
         );
         assert!(*time >= before && *time < before + Duration::from_secs(60), "{time:?}");
-        assert_eq!(records[0].message(), "attempt ended call_id=a-1 attempt=1 phase=dns");
+        assert_eq!(records[0].message(), "renumerate: attempt ended call_id=a-1 attempt=1 phase=dns");
     }
 
     /// Rules: S18

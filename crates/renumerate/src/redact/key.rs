@@ -71,6 +71,11 @@ impl BrandKey {
         }
     }
 
+    /// Returns whether this is the key that the sandbox accepts by default. The service accepts no such key.
+    pub(crate) fn is_default_of_sandbox(&self) -> bool {
+        *self.0 == "sk_sandbox_local"
+    }
+
     /// Returns whether this is a sandbox key, which gives no access to real data.
     pub(crate) fn is_sandbox_key(&self) -> bool {
         self.0.starts_with("sk_sandbox_") || self.0.starts_with(CASE_PREFIX)

@@ -62,7 +62,7 @@ extension Docs {
                 } else {
                     #expect(session.kind == "retention" && session.customerId == "cus_NffrFeUfNV2Hib", location)
                 }
-                let isLogged = output.err.contains("debug attempt ended call_id=")
+                let isLogged = output.err.contains("debug renumerate: attempt ended call_id=")
                 #expect(isLogged == block.code.contains("logger"), "\(location): \(output.err)")
                 #expect(!output.err.contains(id), "the session's id is in the log")
             }

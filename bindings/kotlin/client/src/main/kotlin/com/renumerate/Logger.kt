@@ -5,8 +5,8 @@ import java.time.Instant
 /**
  * Receiver of the log lines of calls.
  *
- * A call writes a line for each attempt and each wait, and one at its end: a `WARN` if the network or the service
- * failed, an `INFO` if the call was rejected, such as by a 404, else a `DEBUG`. Lines never contain the private key, a
+ * A call writes a line for each attempt and each wait, and one at its end: a `WARN` if the network, the service or the
+ * settings failed, an `INFO` if the call was rejected, such as by a 404, else a `DEBUG`. Lines never contain the private key, a
  * session id or an e-mail address. The logger receives all lines of a call after the call has ended, on the thread that
  * receives the result of the call. It receives no lines of a cancelled call.
  *
@@ -23,7 +23,7 @@ public fun interface Logger {
 public class LogLine(
     /** Severity of the line. */
     public val level: LogLevel,
-    /** Event and fields, such as `attempt ended call_id=5f0c9b1e-17 endpoint=retention … elapsed_ms=3`. */
+    /** Event and fields: `renumerate: attempt ended call_id=5f0c9b1e-17 endpoint=retention … elapsed_ms=3`. */
     public val message: String,
     /** Time of the event. */
     public val time: Instant,

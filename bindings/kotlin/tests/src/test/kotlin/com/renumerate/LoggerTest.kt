@@ -64,7 +64,8 @@ class LoggerTest {
                     listOf(line.fields["endpoint"], line.fields["host"]),
                 )
                 assertEquals(end.fields["call_id"], line.fields["call_id"])
-                assertEquals(line.event + line.fields.entries.joinToString("") { " ${it.key}=${it.value}" }, line.message)
+                val fields = line.fields.entries.joinToString("") { " ${it.key}=${it.value}" }
+                assertEquals("renumerate: ${line.event}$fields", line.message)
             }
             // The lines arrive together after the call, with the times of their events.
             val retry = lines.single { it.event == "retrying request" }

@@ -82,7 +82,7 @@ class ReadmeTest {
             assertEquals("retention" to "cus_NffrFeUfNV2Hib", session.kind to session.customerId)
         }
         val isLogged = "logger" in block.code
-        assertEquals(isLogged, "DEBUG attempt ended call_id=" in result.err, result.err)
+        assertEquals(isLogged, "DEBUG renumerate: attempt ended call_id=" in result.err, result.err)
         assertFalse(result.out.trim() in result.err, "the session's id is in the log")
         if ("NotFoundException" in block.code) {
             Sandbox.start().use { other ->
