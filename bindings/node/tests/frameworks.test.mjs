@@ -34,7 +34,7 @@ test('creates a session and raises typed errors', async () => {
   expect((await sandbox.requests()).map(({ status }) => status)).toEqual([200, 404]);
   const { expiresAt } = renumerate.createHandshakeToken({ customerId: 'cus_1' });
   expect(expiresAt).toBeInstanceOf(Date);
-  expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout must be a number');
+  expect(() => new Renumerate({ timeout: 0 })).toThrow('timeout must be above zero');
   const caBundle = new (require('node:url').URL)('file:///nowhere/ca.pem');
   expect(() => new Renumerate({ caBundle })).toThrow('cannot be read');
   const logger = () => { throw new Error('logger error'); };

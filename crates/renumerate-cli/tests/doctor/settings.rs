@@ -128,7 +128,7 @@ fn invalid_settings_end_the_report() {
         (["--base-url", "planted"], "--base-url is not a URL", "https://"),
         (["--base-url", "http://shop.example"], "--base-url is http:// to another machine", "https://"),
         (["--ca-bundle", "/nowhere/ca"], "--ca-bundle cannot be read", "PEM"),
-        (["--timeout", "0"], "--timeout must be a number of seconds above zero, not 0", "valid value"),
+        (["--timeout", "0"], "--timeout must be above zero, not 0 s", "valid value"),
         (["--max-retries", "11"], "--max-retries must be a whole number from 0 to 10, not 11", "valid value"),
         (
             ["--max-connections", "0"],

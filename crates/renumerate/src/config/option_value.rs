@@ -72,8 +72,8 @@ impl OptionValue<'_> {
 
     pub(crate) fn into_seconds(self, name: &'static str) -> Result<Duration> {
         let (unit, seconds) = match self {
-            Self::Number(seconds) => ("seconds", seconds),
-            Self::Milliseconds(millis) => ("milliseconds", millis / 1000.0),
+            Self::Number(seconds) => ("s", seconds),
+            Self::Milliseconds(millis) => ("ms", millis / 1000.0),
             Self::Text(_) | Self::Absent => {
                 return Err(Error::invalid_value(Name(name), "a number of seconds", &self.describe()));
             }
@@ -83,7 +83,7 @@ impl OptionValue<'_> {
             // zero. `check_timeout` rejects both.
             return check_timeout(name, Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
         }
-        Err(Error::invalid_value(Name(name), &format!("a number of {unit} above zero"), &self.describe()))
+        Err(Error::invalid_value(Name(name), "above zero", &format!("{} {unit}", self.describe())))
     }
 
     /// Returns a number as it is, but only the type of a text, which may be a secret.
@@ -169,7 +169,7 @@ mod tests {
         let millis = OptionValue::Milliseconds;
         assert_eq!(millis(250.0).into_seconds("timeout").unwrap(), Duration::from_millis(250));
         let error = millis(-1.0).into_seconds("timeout").unwrap_err();
-        assert_eq!(error.to_string(), "timeout must be a number of milliseconds above zero, not -1");
+        assert_eq!(error.to_string(), "timeout must be above zero, not -1 ms");
         assert!(OptionValue::from("5").into_seconds("timeout").is_err());
         assert!(OptionValue::from(5.0).into_text("base_url").is_err());
     }

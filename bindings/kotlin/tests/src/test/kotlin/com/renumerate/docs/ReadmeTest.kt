@@ -38,7 +38,7 @@ class ReadmeTest {
     @Test
     fun `READMEs contain the expected blocks`() {
         assertEquals(listOf("kotlin", "java"), rootBlocks.map { it.language })
-        val expected = listOf("sh", "xml", "kotlin", "kotlin", "kotlin", "java", "java", "java", "kotlin", "java")
+        val expected = listOf("sh", "xml", "kotlin", "kotlin", "kotlin", "java", "java", "java", "xml", "kotlin", "java")
         assertEquals(expected, (ownBlocks - excerpts).map { it.language })
         assertEquals(listOf("java", "kotlin", "java", "kotlin"), excerpts.map { it.language })
         assertEquals(2, runnable.count { it.isTest })
