@@ -3,7 +3,7 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert';
 import { sandboxTest } from './fixture.mjs';
 import { customer, subscriptionOf } from './seeds.mjs';
-import { cancel, choose, expectHeading, press } from './steps.mjs';
+import { cancel, choose, expectHeading, follow, press } from './steps.mjs';
 
 const all = ['team', 'business:paused', 'starter:cancelled'];
 const test = sandboxTest({
@@ -42,12 +42,19 @@ test('subscriptions have a price, a status, and buttons for their actions', asyn
     return buttons.evaluateAll((buttons) => buttons.map((button) => `${button.textContent} = ${button.ariaLabel}`));
   };
   const change = (plan) => `Change plan = Change plan: ${plan}`;
+  const promoCode = (plan) => `Promo code = Promo code: ${plan}`;
   await waitForText(frame, 'Team', /Active.*\$29\.00 a month.*12 December 2099/s);
-  deepStrictEqual(await buttonsOf('Team'), [change('Team'), 'Pause = Pause: Team', 'Cancel = Cancel: Team']);
+  deepStrictEqual(await buttonsOf('Team'), [
+    change('Team'),
+    'Pause = Pause: Team',
+    promoCode('Team'),
+    'Cancel = Cancel: Team',
+  ]);
   await waitForText(frame, 'Business', /Paused.*\$79\.00 a month/s);
   deepStrictEqual(await buttonsOf('Business'), [
     change('Business'),
     'Resume = Resume: Business',
+    promoCode('Business'),
     'Cancel = Cancel: Business',
   ]);
   await waitForText(frame, 'Starter', 'Cancelled');
@@ -129,16 +136,16 @@ test('back leaves a page of the hub without a change', async ({ sandbox, hub }) 
   const before = await firstSubscription(sandbox, 'cus_unchanged');
   const { host } = await hub({ customer_id: 'cus_unchanged' });
   const frame = host.hub;
-  for (const [button, heading] of [
-    ['Change plan: Team', 'Choose a plan'],
-    ['Pause: Team', 'Pause Team'],
+  for (const [open, name, heading] of [
+    [press, 'Change plan: Team', 'Choose a plan'],
+    [press, 'Pause: Team', 'Pause Team'],
+    [press, 'Promo code: Team', 'Promo code for Team'],
+    [follow, 'Update payment method', 'Payment method'],
+    [follow, 'Invoices', 'Invoices'],
   ]) {
-    await press(frame, button);
+    await open(frame, name);
     await expectHeading(frame, heading);
-    await frame
-      .getByRole('link', { name: 'Back' })
-      .or(frame.getByRole('button', { name: 'Back' }))
-      .click();
+    await follow(frame, 'Back');
     await expectHeading(frame, 'Your subscriptions');
   }
   deepStrictEqual(await firstSubscription(sandbox, 'cus_unchanged'), before);

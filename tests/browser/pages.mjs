@@ -1,6 +1,16 @@
 // Pages of the widgets, with the steps that open them.
 
-import { EXPENSIVE, expectHeading, press, submitReason, TOO_MUCH, UNUSED } from './steps.mjs';
+import {
+  EXPENSIVE,
+  enterCard,
+  expectHeading,
+  follow,
+  press,
+  redeem,
+  submitReason,
+  TOO_MUCH,
+  UNUSED,
+} from './steps.mjs';
 
 const waitForOffer = (page) => page.getByRole('button', { name: 'Accept this offer' }).waitFor();
 
@@ -90,6 +100,44 @@ export const PAGES = {
     open: async (page) => {
       await press(page, 'Pause: Team');
       await expectHeading(page, 'Pause Team');
+    },
+  },
+  'hub-promo-code': {
+    kind: 'subscription',
+    open: async (page) => {
+      await press(page, 'Promo code: Team');
+      await expectHeading(page, 'Promo code for Team');
+    },
+  },
+  'hub-promo-code-error': {
+    kind: 'subscription',
+    open: async (page) => {
+      await press(page, 'Promo code: Team');
+      await redeem(page, 'SUMMER25');
+      await page.getByText('This promo code has expired.').waitFor();
+    },
+  },
+  'hub-payment-method': {
+    kind: 'subscription',
+    open: async (page) => {
+      await follow(page, 'Update payment method');
+      await expectHeading(page, 'Payment method');
+    },
+  },
+  'hub-payment-method-error': {
+    kind: 'subscription',
+    open: async (page) => {
+      await follow(page, 'Update payment method');
+      await enterCard(page, '4242 4242 4242 4241', '12/20');
+      await page.getByText('The card number is invalid.').waitFor();
+    },
+  },
+  'hub-invoices': {
+    kind: 'subscription',
+    plans: ['team', 'business'],
+    open: async (page) => {
+      await follow(page, 'Invoices');
+      await expectHeading(page, 'Invoices');
     },
   },
   'hub-done': {

@@ -16,11 +16,19 @@ export async function expectHeading(frame, heading) {
 }
 
 /** Presses a button as soon as the button's frame has its final height. */
-export async function press(frame, name) {
-  const button = frame.getByRole('button', { name, exact: true });
+export function press(frame, name) {
+  return clickAtFinalHeight(frame, frame.getByRole('button', { name, exact: true }));
+}
+
+/** Follows a link as soon as the link's frame has its final height. */
+export function follow(frame, name) {
+  return clickAtFinalHeight(frame, frame.getByRole('link', { name, exact: true }));
+}
+
+async function clickAtFinalHeight(frame, element) {
   // Only a frame locator has `owner`. If `frame` is a page outside a frame, there is no height to wait for.
-  if (frame.owner) await button.evaluate(waitForHeight);
-  await button.click();
+  if (frame.owner) await element.evaluate(waitForHeight);
+  await element.click();
 }
 
 /**
@@ -58,6 +66,20 @@ export async function submitReason(frame, reason, comment) {
   await choose(frame, reason);
   if (comment !== undefined) await frame.getByRole('textbox', { name: COMMENT }).fill(comment);
   await press(frame, 'Continue');
+}
+
+/** Enters a card on the page for the payment method, and saves it. */
+export async function enterCard(frame, number, expiry) {
+  await expectHeading(frame, 'Payment method');
+  await frame.getByRole('textbox', { name: 'Card number' }).fill(number);
+  await frame.getByRole('textbox', { name: 'Expiry date (MM/YY)' }).fill(expiry);
+  await press(frame, 'Save');
+}
+
+/** Enters a promo code on the page for it, and redeems it. */
+export async function redeem(frame, code) {
+  await frame.getByRole('textbox', { name: 'Promo code' }).fill(code);
+  await press(frame, 'Redeem');
 }
 
 /** Completes the flow from the reason to the cancellation. */

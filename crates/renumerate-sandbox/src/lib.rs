@@ -84,13 +84,16 @@ pub use case::{
     ExpectedToken, Fault, Outcome, When,
 };
 pub use domain::{
-    Decision, Interval, OfferKind, Plan, Reason, Seed, SeedCustomer, SeedSubscription, SessionOutcome, Status,
+    CardBrand, Decision, Interval, OfferKind, PaymentMethod, Plan, Reason, Seed, SeedCustomer,
+    SeedSubscription, SessionOutcome, Status,
 };
 pub use error::SandboxError;
 pub use sandbox::{DEFAULT_KEY, DEFAULT_PUBLIC_KEY, Sandbox};
 pub use state::{ConnectionCounts, Counts, Record, SessionRecord};
 #[cfg(feature = "widgets")]
-pub use widgets::{CustomerRecord, Day, Discount, SubscriptionRecord, WIDGETS_PORT, Widgets};
+pub use widgets::{
+    CustomerRecord, Day, Discount, Invoice, InvoiceStatus, SubscriptionRecord, WIDGETS_PORT, Widgets,
+};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -55,11 +55,12 @@ if (message) notifyParent(message, message === 'catastrophic-failure' ? { iframe
 // Replace the address, so that a reload does not send the form again.
 if (address) window.history.replaceState(null, '', address);
 
-// The first page in the frame leaves the focus in the embedding page. Each later page moves the focus to its heading.
-const heading = document.querySelector('h1');
-if (heading && document.referrer.startsWith(`${window.location.origin}/`)) {
-  heading.tabIndex = -1;
-  heading.focus();
+// The first page in the frame leaves the focus in the embedding page. Each later page moves the focus to its first
+// invalid field or, without one, to its heading.
+const target = document.querySelector('[aria-invalid]') ?? document.querySelector('h1');
+if (target && document.referrer.startsWith(`${window.location.origin}/`)) {
+  if (target.matches('h1')) target.tabIndex = -1;
+  target.focus();
 }
 
 document.addEventListener('click', (event) => {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::payment_method::PaymentMethod;
 use super::plan::Plan;
 use crate::contract::SessionRequest;
 use crate::error::SandboxError;
@@ -19,7 +20,8 @@ use crate::error::SandboxError;
 /// ```json
 /// {"plans": [{"id": "pro", "name": "Pro", "amount": 4900, "currency": "eur", "interval": "month"}],
 ///  "customers": [{"id": "cus_1", "name": "Ada Novak", "subscriptions": [
-///      {"id": "sub_1", "plan": "pro", "status": "paused", "next_bill": "2026-12-01"}]}]}
+///      {"id": "sub_1", "plan": "pro", "status": "paused", "started_on": "2026-08-01", "next_bill": "2026-12-01"}],
+///      "payment_method": {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034}}]}
 /// ```
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, expecting = "a JSON object")]
@@ -48,6 +50,9 @@ pub struct SeedCustomer {
     /// Subscriptions of the customer. If a request is for a subscription that is not listed, the response is 404.
     #[serde(default)]
     pub subscriptions: Vec<SeedSubscription>,
+    /// Card with which the customer pays. Default: a card that the sandbox chooses.
+    #[serde(default)]
+    pub payment_method: Option<PaymentMethod>,
 }
 
 /// Subscription that exists. In JSON, it is written as an id or as an object.
@@ -62,6 +67,8 @@ pub struct SeedSubscription {
     pub status: Status,
     /// Date of the next bill, such as `2026-12-01`. Default: a date that the sandbox chooses.
     pub next_bill: Option<String>,
+    /// Date since which the customer is billed, such as `2026-08-01`. Default: a date that the sandbox chooses.
+    pub started_on: Option<String>,
 }
 
 /// Status of a subscription.
@@ -80,7 +87,7 @@ pub enum Status {
 #[derive(Deserialize)]
 #[serde(
     untagged,
-    expecting = "a subscription must be an id, or an object with id, plan, status and next_bill"
+    expecting = "a subscription must be an id, or an object with id, plan, status, next_bill and started_on"
 )]
 enum IdOrObject {
     Id(String),
@@ -95,14 +102,15 @@ struct Object {
     #[serde(default)]
     status: Status,
     next_bill: Option<String>,
+    started_on: Option<String>,
 }
 
 impl From<IdOrObject> for SeedSubscription {
     fn from(subscription: IdOrObject) -> Self {
         match subscription {
             IdOrObject::Id(id) => Self::from(id.as_str()),
-            IdOrObject::Object(Object { id, plan, status, next_bill }) => {
-                Self { id, plan, status, next_bill }
+            IdOrObject::Object(Object { id, plan, status, next_bill, started_on }) => {
+                Self { id, plan, status, next_bill, started_on }
             }
         }
     }

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::day::Day;
-use crate::domain::{Interval, Plan, Status};
+use super::invoice::{Invoice, MAX_INVOICES};
+use crate::domain::{PaymentMethod, Plan, Status};
 use crate::state::Size;
 
 /// Maximum number of past bills that are skipped to find the next bill. It covers more than a century of monthly bills.
-const MAX_BILLS: usize = 1300;
+const MAX_BILLS: i32 = 1300;
 
 /// Customer as the widgets show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +21,10 @@ pub struct CustomerRecord {
     pub name: String,
     /// Subscriptions, including cancelled ones.
     pub subscriptions: Vec<SubscriptionRecord>,
+    /// Card with which the customer pays.
+    pub payment_method: PaymentMethod,
+    /// Promo codes that the customer has used.
+    pub promo_codes: Vec<&'static str>,
 }
 
 /// Subscription of a customer.
@@ -39,6 +44,8 @@ pub struct SubscriptionRecord {
     pub ends_on: Option<Day>,
     /// Current discount, if there is one.
     pub discount: Option<Discount>,
+    /// Latest invoices, at most 12. The first one is the latest.
+    pub invoices: Vec<Invoice>,
 }
 
 /// Discount for some months.
@@ -61,17 +68,35 @@ impl Size for CustomerRecord {
         let texts = [&self.id, &self.email].into_iter().flatten().chain([&self.name]);
         let own: usize = texts.map(String::len).sum();
         let plan_size = |plan: &Plan| plan.id.len() + plan.name.len() + plan.currency.len();
-        let subscription_size =
-            |subscription: &SubscriptionRecord| 300 + subscription.id.len() + plan_size(&subscription.plan);
-        200 + own + self.subscriptions.iter().map(subscription_size).sum::<usize>()
+        let invoices_size = |subscription: &SubscriptionRecord| {
+            subscription.invoices.iter().map(Invoice::size).sum::<usize>()
+        };
+        let subscription_size = |subscription: &SubscriptionRecord| {
+            300 + subscription.id.len() + plan_size(&subscription.plan) + invoices_size(subscription)
+        };
+        300 + own + self.subscriptions.iter().map(subscription_size).sum::<usize>()
     }
 }
 
 impl SubscriptionRecord {
-    /// Creates an active subscription.
+    /// Creates an active subscription without invoices.
     pub(super) fn active(id: String, plan: Plan, next_bill: Day) -> Self {
-        let next_bill = Some(next_bill);
-        Self { id, plan, status: Status::Active, next_bill, resumes_on: None, ends_on: None, discount: None }
+        Self {
+            id,
+            plan,
+            status: Status::Active,
+            next_bill: Some(next_bill),
+            resumes_on: None,
+            ends_on: None,
+            discount: None,
+            invoices: Vec::new(),
+        }
+    }
+
+    /// Sets the invoices to those of a customer who has paid for the plan since `started_on`.
+    pub(super) fn bill_since(&mut self, started_on: Day, today: Day) {
+        let invoices = self.next_bill.map(|next| Invoice::history(&self.plan, next, started_on, today));
+        self.invoices = invoices.unwrap_or_default();
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -80,7 +105,11 @@ impl SubscriptionRecord {
 
     /// Returns the current price.
     pub(crate) fn price(&self) -> String {
-        self.plan.price(self.discount.map_or(0, |discount| discount.percent))
+        self.plan.price(self.percent_off())
+    }
+
+    fn percent_off(&self) -> u8 {
+        self.discount.map_or(0, |discount| discount.percent)
     }
 
     /// Returns the price with this discount.
@@ -119,22 +148,23 @@ impl SubscriptionRecord {
         (self.next_bill, self.resumes_on, self.discount) = (None, None, None);
     }
 
-    /// Updates the subscription to today: ends a pause that is over, and skips past bills.
+    /// Updates the subscription to today: ends a pause that is over, and adds the invoices of past bills.
     pub(super) fn pass_time(&mut self, today: Day) {
         if self.resumes_on.is_some_and(|day| day <= today) {
             (self.status, self.resumes_on) = (Status::Active, None);
         }
-        let every = match self.plan.interval {
-            Interval::Month => 1,
-            Interval::Year => 12,
-        };
+        let Some(first) = self.next_bill else { return };
         // Compute each date from the first bill, not from the previous one. A bill on the 31st is then on the 31st
         // again after a shorter month.
-        let bills = self
-            .next_bill
-            .into_iter()
-            .flat_map(|first| (0..=u16::MAX / every).map(move |n| first.plus_months(n * every)));
-        self.next_bill = bills.take(MAX_BILLS).find(|day| *day >= today).or(self.next_bill);
+        let every = self.plan.interval.months();
+        for bill in (0..MAX_BILLS).map(|periods| first.plus_months(periods * every)) {
+            if bill >= today {
+                self.next_bill = Some(bill);
+                break;
+            }
+            self.invoices.insert(0, Invoice::new(&self.plan, self.percent_off(), bill));
+            self.invoices.truncate(MAX_INVOICES);
+        }
     }
 }
 
@@ -185,12 +215,18 @@ mod tests {
     }
 
     #[test]
-    fn past_bills_are_skipped() {
+    fn past_bills_are_invoiced() {
         let mut monthly = subscription();
+        monthly.discount(Discount { percent: 50, months: 3 });
         monthly.pass_time(day("2027-03-01"));
         assert_eq!(monthly.next_bill, Some(day("2027-03-12")));
+        let invoices = monthly.invoices.iter().map(|invoice| (invoice.date, invoice.amount));
+        let dates = ["2027-02-12", "2027-01-12", "2026-12-12"];
+        assert_eq!(invoices.collect::<Vec<_>>(), dates.map(|date| (day(date), 1450)));
+        monthly.pass_time(day("2030-01-01"));
+        assert_eq!((monthly.invoices.len(), monthly.invoices[0].date), (12, day("2029-12-12")));
         let mut yearly = subscription();
-        yearly.plan.interval = Interval::Year;
+        yearly.plan.interval = crate::domain::Interval::Year;
         yearly.pass_time(day("2027-03-01"));
         assert_eq!(yearly.next_bill, Some(day("2027-12-12")));
         let mut last_day = SubscriptionRecord { next_bill: Some(day("2026-01-31")), ..subscription() };

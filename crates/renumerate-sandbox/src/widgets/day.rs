@@ -23,15 +23,30 @@ impl Day {
         Date::parse(text, &Iso8601::DATE).ok().map(Self).filter(|day| day.to_string() == text)
     }
 
-    /// Returns the same day of the month, some months later. If that month is too short, returns the month's last day.
-    pub(crate) fn plus_months(self, months: u16) -> Self {
-        let index = i32::from(u8::from(self.0.month())) - 1 + i32::from(months);
-        let year = self.0.year() + index / 12;
-        let month = u8::try_from(index % 12 + 1).ok().and_then(|month| Month::try_from(month).ok());
+    /// Returns the same day of the month, some months later, or earlier if `months` is negative. If that month is too
+    /// short, returns the month's last day.
+    pub(crate) fn plus_months(self, months: i32) -> Self {
+        let index = i32::from(self.month()) - 1 + months;
+        let year = self.year() + index.div_euclid(12);
+        let month = u8::try_from(index.rem_euclid(12) + 1).ok().and_then(|month| Month::try_from(month).ok());
         let later = month.and_then(|month| {
             Date::from_calendar_date(year, month, self.0.day().min(month.length(year))).ok()
         });
         later.map_or(self, Self) // fails only after the year 9999
+    }
+
+    /// Returns the difference of the months of two dates. The days of the month are ignored.
+    pub(crate) fn months_until(self, later: Self) -> i32 {
+        (later.year() - self.year()) * 12 + i32::from(later.month()) - i32::from(self.month())
+    }
+
+    pub(crate) fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// Returns the number of the month, 1 to 12.
+    pub(crate) fn month(self) -> u8 {
+        self.0.month().into()
     }
 
     /// Returns the first date, from today on, that has this day of the month.
@@ -70,6 +85,8 @@ mod tests {
         let day = |text| Day::parse(text).unwrap();
         assert_eq!(day("2026-11-30").plus_months(3).to_string(), "2027-02-28");
         assert_eq!(day("2026-01-31").plus_months(12).to_string(), "2027-01-31");
+        assert_eq!(day("2026-03-31").plus_months(-13).to_string(), "2025-02-28");
+        assert_eq!(day("2026-12-31").months_until(day("2028-01-01")), 13);
         assert_eq!(Day::next(12, day("2026-12-12")), day("2026-12-12"));
         assert_eq!(Day::next(12, day("2026-12-13")), day("2027-01-12"));
         assert_eq!(day("2026-12-01").in_words(), "1 December 2026");

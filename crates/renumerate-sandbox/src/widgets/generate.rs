@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::customer::{CustomerRecord, SubscriptionRecord};
 use super::day::Day;
-use crate::domain::Plan;
+use crate::domain::{PaymentMethod, Plan};
 
 const FIRST_NAMES: [&str; 16] = [
     "Ada", "Amara", "Bela", "Chiara", "Diego", "Emre", "Freya", "Hana", "Imani", "Jonas", "Kenji", "Leila",
@@ -31,7 +31,10 @@ const LAST_NAMES: [&str; 16] = [
     "Berg",
 ];
 
-/// Generates a customer with this id or e-mail address. The customer has a name, and one or two subscriptions.
+/// Maximum number of billing periods for which a customer has had a subscription.
+const MAX_PERIODS: u8 = 15;
+
+/// Generates a customer with this id or e-mail address. The customer has a name, a card, and one or two subscriptions.
 pub(super) fn generate_customer(
     id: Option<&str>,
     email: Option<&str>,
@@ -39,7 +42,7 @@ pub(super) fn generate_customer(
     today: Day,
 ) -> CustomerRecord {
     let hash: [u8; 32] = Sha256::digest(id.or(email).unwrap_or_default()).into();
-    let [first, last, count, rest @ ..] = hash;
+    let [first, last, count, rest @ .., card] = hash;
     let first = pick(&FIRST_NAMES, first).copied().unwrap_or_default();
     let last = pick(&LAST_NAMES, last).copied().unwrap_or_default();
     let subscriptions = rest.chunks_exact(14).take(if count % 4 == 0 { 2 } else { 1 });
@@ -48,15 +51,22 @@ pub(super) fn generate_customer(
         email: Some(email.map_or_else(|| address(first, last), str::to_owned)),
         name: format!("{first} {last}"),
         subscriptions: subscriptions.filter_map(|bytes| subscription(bytes, plans, today)).collect(),
+        payment_method: PaymentMethod::generate(card, today),
+        promo_codes: Vec::new(),
     }
 }
 
 /// Generates a subscription from fourteen bytes of a hash.
 fn subscription(bytes: &[u8], plans: &[Plan], today: Day) -> Option<SubscriptionRecord> {
     let [plan, day, id @ ..] = bytes else { return None };
+    let [periods, ..] = id else { return None };
     let mut name = "sub_".to_owned();
     id.iter().try_for_each(|byte| write!(name, "{byte:02x}")).ok()?;
-    Some(SubscriptionRecord::active(name, pick(plans, *plan)?.clone(), Day::next(day % 28 + 1, today)))
+    let plan = pick(plans, *plan)?.clone();
+    let started_on = today.plus_months(-i32::from(periods % MAX_PERIODS + 1) * plan.interval.months());
+    let mut subscription = SubscriptionRecord::active(name, plan, Day::next(day % 28 + 1, today));
+    subscription.bill_since(started_on, today);
+    Some(subscription)
 }
 
 fn pick<T>(all: &[T], byte: u8) -> Option<&T> {

@@ -6,14 +6,17 @@
 
 mod access;
 mod ca;
+mod card;
 mod customer;
 mod customers;
 mod day;
 mod generate;
 mod hub;
+mod invoice;
 mod offer;
 mod page;
 mod price;
+mod promo_code;
 mod retention;
 mod seeded;
 mod state;
@@ -49,6 +52,7 @@ use state::WidgetState;
 
 pub use customer::{CustomerRecord, Discount, SubscriptionRecord};
 pub use day::Day;
+pub use invoice::{Invoice, InvoiceStatus};
 
 /// Maximum size of a form.
 const FORM_MAX_BYTES: usize = 64 * 1024;
@@ -224,6 +228,8 @@ fn pages(state: &Arc<WidgetState>) -> Router {
         .route("/retention", get(retention::open))
         .route("/retention/{step}", post(retention::step))
         .route("/subs", get(hub::open))
+        .route("/subs/invoices", get(hub::invoices::open))
+        .route("/subs/payment-method", get(hub::payment_method::open).post(hub::payment_method::update))
         .route("/subs/{action}", post(hub::act))
         .route(
             "/widgets.css",

@@ -29,25 +29,43 @@ impl Plan {
         ]
     }
 
+    /// Returns the amount after a discount of `percent_off` percent, in the smallest unit of the currency.
+    pub(crate) fn discounted(&self, percent_off: u8) -> u64 {
+        let amount = u128::from(self.amount) * u128::from(100 - percent_off.min(100)) / 100;
+        u64::try_from(amount).unwrap_or(self.amount) // a discounted amount is not larger than the amount
+    }
+
     /// Returns the price after a discount of `percent_off` percent, such as "$29.00 a month".
     pub(crate) fn price(&self, percent_off: u8) -> String {
-        let amount = u128::from(self.amount) * u128::from(100 - percent_off.min(100)) / 100;
-        let currency = self.currency.as_str();
-        let number = if ZERO_DECIMAL.contains(&currency) {
-            amount.to_string()
-        } else if THREE_DECIMAL.contains(&currency) {
-            format!("{}.{:03}", amount / 1000, amount % 1000)
-        } else {
-            format!("{}.{:02}", amount / 100, amount % 100)
-        };
-        let price = match self.currency.as_str() {
-            "usd" => format!("${number}"),
-            "eur" => format!("€{number}"),
-            "gbp" => format!("£{number}"),
-            "jpy" => format!("¥{number}"),
-            other => format!("{number} {}", other.to_uppercase()),
-        };
-        format!("{price} a {}", self.interval)
+        format!("{} a {}", format_amount(self.discounted(percent_off), &self.currency), self.interval)
+    }
+}
+
+impl Interval {
+    /// Returns the length of the interval in months.
+    pub(crate) fn months(self) -> i32 {
+        match self {
+            Self::Month => 1,
+            Self::Year => 12,
+        }
+    }
+}
+
+/// Formats an amount in the smallest unit of a currency, such as "$29.00".
+pub(super) fn format_amount(amount: u64, currency: &str) -> String {
+    let number = if ZERO_DECIMAL.contains(&currency) {
+        amount.to_string()
+    } else if THREE_DECIMAL.contains(&currency) {
+        format!("{}.{:03}", amount / 1000, amount % 1000)
+    } else {
+        format!("{}.{:02}", amount / 100, amount % 100)
+    };
+    match currency {
+        "usd" => format!("${number}"),
+        "eur" => format!("€{number}"),
+        "gbp" => format!("£{number}"),
+        "jpy" => format!("¥{number}"),
+        other => format!("{number} {}", other.to_uppercase()),
     }
 }
 

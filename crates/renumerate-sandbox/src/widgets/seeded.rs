@@ -8,6 +8,9 @@ use super::generate::generate_customer;
 use crate::domain::{Plan, SeedCustomer, SeedSubscription, Status};
 use crate::error::SandboxError;
 
+/// Number of billing periods for which a customer has had a subscription, if the seed does not contain its start.
+const DEFAULT_PERIODS: i32 = 3;
+
 /// Creates a customer from the seed. Data that the seed does not contain is generated.
 pub(super) fn seeded_customer(
     customer: &SeedCustomer,
@@ -22,11 +25,17 @@ pub(super) fn seeded_customer(
     }
     let subscriptions =
         customer.subscriptions.iter().map(|seed| seeded_subscription(seed, default, plans, today));
+    let payment_method = customer.payment_method.clone().unwrap_or(generated.payment_method);
+    if let Some(problem) = payment_method.problem() {
+        return Err(SandboxError::seed(format!("the payment_method of a customer is invalid: {problem}")));
+    }
     Ok(CustomerRecord {
         id: customer.id.clone(),
         email: customer.email.clone(),
         name: customer.name.clone().unwrap_or(generated.name),
         subscriptions: subscriptions.collect::<Result<_, _>>()?,
+        payment_method,
+        promo_codes: Vec::new(),
     })
 }
 
@@ -43,14 +52,17 @@ fn seeded_subscription(
         }
         None => default.map(|default| &default.plan).ok_or_else(|| invalid("there is no plan"))?,
     };
-    let next_bill = match &seed.next_bill {
-        Some(text) => {
-            Day::parse(text).ok_or_else(|| invalid("next_bill must be a date such as 2026-12-01"))?
-        }
-        None => default.and_then(|default| default.next_bill).unwrap_or(today),
+    let day = |text: &Option<String>, reason| {
+        text.as_deref().map(|text| Day::parse(text).ok_or_else(|| invalid(reason))).transpose()
     };
+    let next_bill = day(&seed.next_bill, "next_bill must be a date such as 2026-12-01")?;
+    let next_bill = next_bill.or(default.and_then(|default| default.next_bill)).unwrap_or(today);
+    let started_on = day(&seed.started_on, "started_on must be a date such as 2026-08-01")?;
+    let started_on =
+        started_on.unwrap_or_else(|| today.plus_months(-DEFAULT_PERIODS * plan.interval.months()));
     let mut subscription = SubscriptionRecord::active(seed.id.clone(), plan.clone(), next_bill);
     subscription.pass_time(today);
+    subscription.bill_since(started_on, today);
     match seed.status {
         Status::Active => {}
         Status::Paused => subscription.pause(1, today),

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod access;
+mod billing;
 mod dashboard;
 mod exchange;
 mod flow;

@@ -126,9 +126,21 @@ impl CustomerStore {
         today: Day,
         change: impl FnOnce(&mut SubscriptionRecord) -> T,
     ) -> Option<T> {
+        let change = |record: &mut CustomerRecord| {
+            record.subscriptions.iter_mut().find(|known| known.id == subscription).map(change)
+        };
+        self.change_customer(customer, today, change).flatten()
+    }
+
+    /// Changes a customer, and returns the result of `change`. Returns `None` if the customer does not exist.
+    pub(crate) fn change_customer<T>(
+        &mut self,
+        customer: CustomerRef<'_>,
+        today: Day,
+        change: impl FnOnce(&mut CustomerRecord) -> T,
+    ) -> Option<T> {
         let (key, mut record) = self.look_up(customer, today)?;
-        let subscription = record.subscriptions.iter_mut().find(|known| known.id == subscription)?;
-        let changed = change(subscription);
+        let changed = change(&mut record);
         self.store(key, record, customer.email);
         Some(changed)
     }

@@ -1,5 +1,9 @@
 //! The `SubscriptionHub`: the subscriptions of a customer, and the actions on them.
 
+pub(super) mod invoices;
+pub(super) mod payment_method;
+mod promo_code;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,22 +13,23 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::access::{self, AccessError, AuthorizedSession, WITHIN_HUB, WidgetQuery};
-use super::customer::SubscriptionRecord;
-use super::customers::CustomerRef;
-use super::day::Day;
-use super::offer::PAUSES;
-use super::page::{Frame, page};
-use super::state::WidgetState;
 use crate::domain::{Plan, Status};
+use crate::widgets::access::{self, AccessError, AuthorizedSession, WITHIN_HUB, WidgetQuery};
+use crate::widgets::customer::SubscriptionRecord;
+use crate::widgets::customers::CustomerRef;
+use crate::widgets::day::Day;
+use crate::widgets::offer::PAUSES;
+use crate::widgets::page::{Frame, page};
+use crate::widgets::state::WidgetState;
 
 /// Form that a page of the hub sends for an action on a subscription.
 #[derive(Deserialize)]
-pub(super) struct HubForm {
+pub(in crate::widgets) struct HubForm {
     session_id: Option<String>,
     subscription: String,
     plan: Option<String>,
     months: Option<u8>,
+    code: Option<String>,
     /// Present if the embedding page will open the cancel flow.
     #[serde(rename = "told")]
     parent_opens_flow: Option<String>,
@@ -34,7 +39,7 @@ pub(super) struct HubForm {
 #[template(path = "widgets/hub/subscriptions.html")]
 struct HubPage<'a> {
     session: &'a AuthorizedSession<'a>,
-    notice: String,
+    notice: &'a str,
 }
 
 #[derive(Template)]
@@ -52,7 +57,7 @@ struct PausePage<'a> {
     subscription: &'a SubscriptionRecord,
 }
 
-pub(super) async fn open(
+pub(in crate::widgets) async fn open(
     State(state): State<Arc<WidgetState>>,
     query: Result<Query<WidgetQuery>, QueryRejection>,
 ) -> Response {
@@ -60,11 +65,11 @@ pub(super) async fn open(
         // The customer may have requested the cancel flow in the hub earlier. Opening the hub again withdraws that
         // request.
         state.app.store().update_session(&session.id, |record| record.cancel_requested = None);
-        Ok(session.show(String::new()))
+        Ok(session.show(""))
     })
 }
 
-pub(super) async fn act(
+pub(in crate::widgets) async fn act(
     State(state): State<Arc<WidgetState>>,
     Path(action): Path<String>,
     form: Result<Form<HubForm>, FormRejection>,
@@ -76,12 +81,14 @@ pub(super) async fn act(
         let subscription = subscription.ok_or(AccessError::InvalidForm)?.clone();
         // The subscription may have been cancelled in another window.
         if subscription.is_cancelled() {
-            return Ok(session.show(String::new()));
+            return Ok(session.show(""));
         }
         match action.as_str() {
             "plans" => Ok(session.plans(&subscription)),
             "pausing" => Ok(page(&PausePage { session: &session, subscription: &subscription })),
             "plan" => session.change_plan(&subscription, form.plan.as_deref()),
+            "promo-code" => Ok(session.promo_code(&subscription)),
+            "redeem" => session.redeem(&subscription, form.code.as_deref()),
             "pause" => session.pause(&subscription, form.months),
             "resume" => session.resume(&subscription),
             "cancel" => Ok(session.request_cancellation(&subscription, form.parent_opens_flow.is_some())),
@@ -92,8 +99,14 @@ pub(super) async fn act(
 }
 
 impl AuthorizedSession<'_> {
-    fn show(&self, notice: String) -> Response {
+    fn show(&self, notice: &str) -> Response {
         page(&HubPage { session: self, notice })
+    }
+
+    /// Returns the hub with the current state of the customer, which may have changed since this session was found.
+    fn show_current(&self, notice: &str) -> Result<Response, AccessError> {
+        let query = WidgetQuery { session_id: Some(self.id.clone()), ..WidgetQuery::default() };
+        Ok(AuthorizedSession::find(self.state, Frame::Subscription, &query)?.show(notice))
     }
 
     fn plans(&self, subscription: &SubscriptionRecord) -> Response {
@@ -113,9 +126,7 @@ impl AuthorizedSession<'_> {
             if subscription.is_cancelled() { String::new() } else { change(subscription) }
         };
         let notice = self.state.customers().change(customer, &subscription.id, self.today, change);
-        let query = WidgetQuery { session_id: Some(self.id.clone()), ..WidgetQuery::default() };
-        let after = AuthorizedSession::find(self.state, Frame::Subscription, &query)?;
-        Ok(after.show(notice.unwrap_or_default()))
+        self.show_current(&notice.unwrap_or_default())
     }
 
     fn change_plan(
