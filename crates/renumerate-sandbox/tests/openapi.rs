@@ -1,10 +1,13 @@
 //! OpenAPI description of the sandbox. `tests/contract/run` tests the sandbox against it with schemathesis.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
-use renumerate_sandbox::Sandbox;
+use renumerate_sandbox::{Sandbox, Seed};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+#[path = "exchange/token.rs"]
+mod token;
 
 const FILE: &str = include_str!("../openapi.json");
 
@@ -96,4 +99,22 @@ async fn examples_match_the_accepted_requests_and_the_error_responses() {
     let mut received = String::new();
     socket.read_to_string(&mut received).await.unwrap();
     assert!(received.ends_with(&error_example("Unauthorized").to_string()), "{received}");
+}
+
+#[tokio::test]
+async fn examples_of_the_exchange_match_the_responses_for_missing_customers() {
+    let seed: Seed = serde_json::from_value(json!({"customers": [{"id": "cus_1"}]})).unwrap();
+    let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
+    let description = description();
+    let examples = &description["components"]["responses"]["NoActiveCustomer"]["content"]["application/json"]
+        ["examples"];
+    for (customer, example) in [("cus_2", "no_customer"), ("cus_1", "no_subscription")] {
+        let body = json!({"handshakeToken": token::token(customer)}).to_string();
+        let (_, received) = send(&sandbox, "POST", "/v1/session/exchange", &body).await;
+        assert_eq!(
+            serde_json::from_str::<Value>(&received).unwrap(),
+            examples[example]["value"],
+            "{customer}"
+        );
+    }
 }

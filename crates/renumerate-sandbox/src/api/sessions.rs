@@ -13,6 +13,7 @@ use super::error;
 use super::handshake::{self, VerifiedToken};
 use super::respond::{minted, scripted};
 use crate::contract::{self, BODY_MAX_BYTES, EXCHANGE, Endpoint, KEY_HEADER};
+use crate::domain::Seed;
 use crate::net::{Connection, ReadBody};
 use crate::redact::{fingerprint, redact, redact_and_truncate, redact_headers};
 use crate::script::{Chaos, RequestView, ScriptResponse, SelectedStep};
@@ -160,13 +161,19 @@ fn choose(
     if let Some(step) = store.scripts.select_by_customer(mint.request.customer_id.as_deref(), &script_key) {
         return Choice::Script { step, mint: Some(mint) };
     }
-    if let Some(reason) = state.settings.seed.as_ref().and_then(|seed| seed.missing(&mint.request)) {
+    if let Some(reason) = state.settings.seed.as_ref().and_then(|seed| not_found(seed, &mint)) {
         return contract(error(StatusCode::NOT_FOUND, reason));
     }
     if let Some(script) = store.chaos.as_mut().and_then(Chaos::draw) {
         return Choice::Decided(Decision::Script { script, mint: Some(mint) });
     }
     contract(minted(state, store, Some(mint)))
+}
+
+/// Returns the message of a 404 response, if the seed lacks the customer or subscription of the request.
+fn not_found(seed: &Seed, mint: &MintRequest) -> Option<&'static str> {
+    let needs_active = || mint.endpoint.path == EXCHANGE.path && !seed.has_active_subscription(&mint.request);
+    seed.missing(&mint.request).or_else(|| needs_active().then_some("No active subscription"))
 }
 
 /// Returns the token of an exchange, or the reason why there is none. Returns `None` for other requests.

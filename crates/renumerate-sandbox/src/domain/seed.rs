@@ -47,7 +47,8 @@ pub struct SeedCustomer {
     /// Name that the widgets show.
     #[serde(default)]
     pub name: Option<String>,
-    /// Subscriptions of the customer. If a request is for a subscription that is not listed, the response is 404.
+    /// Subscriptions of the customer. If a request is for a subscription that is not listed, the response is 404. If
+    /// each of them is cancelled, or if there is none, the exchange of a handshake token fails with 404.
     #[serde(default)]
     pub subscriptions: Vec<SeedSubscription>,
     /// Card with which the customer pays. Default: a card that the sandbox chooses.
@@ -136,18 +137,26 @@ impl Seed {
     /// Returns the reason for a 404 response; `None` if the customer and the subscription of the request exist. The
     /// customer is found by id, or by e-mail address if the request contains no customer id.
     pub(crate) fn missing(&self, request: &SessionRequest) -> Option<&'static str> {
-        let customer =
-            self.customers.iter().find(|customer| match (&request.customer_id, &request.customer_email) {
-                (Some(id), _) => customer.id.as_ref() == Some(id),
-                (None, email) => email.is_some() && customer.email == *email,
-            });
-        match (customer, &request.subscription_id) {
+        match (self.find(request), &request.subscription_id) {
             (None, _) => Some("Customer not found"),
             (Some(customer), Some(id)) if customer.subscriptions.iter().all(|known| known.id != *id) => {
                 Some("Subscription not found")
             }
             _ => None,
         }
+    }
+
+    /// Returns whether the customer of the request has a subscription that is not cancelled.
+    pub(crate) fn has_active_subscription(&self, request: &SessionRequest) -> bool {
+        let mut subscriptions = self.find(request).into_iter().flat_map(|customer| &customer.subscriptions);
+        subscriptions.any(|subscription| subscription.status != Status::Cancelled)
+    }
+
+    fn find(&self, request: &SessionRequest) -> Option<&SeedCustomer> {
+        self.customers.iter().find(|customer| match (&request.customer_id, &request.customer_email) {
+            (Some(id), _) => customer.id.as_ref() == Some(id),
+            (None, email) => email.is_some() && customer.email == *email,
+        })
     }
 }
 

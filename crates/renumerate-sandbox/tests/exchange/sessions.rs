@@ -66,7 +66,10 @@ async fn exchange_is_recorded_without_the_token() {
 
 #[tokio::test]
 async fn keys_of_the_seed_sign_tokens_for_its_customers() {
-    let seed = json!({"customers": [{"id": "cus_1"}], "keys": ["sk_sandbox_2"]});
+    let seed = json!({
+        "customers": [{"id": "cus_1", "subscriptions": ["sub_1"]}],
+        "keys": ["sk_sandbox_2"],
+    });
     let seed: Seed = serde_json::from_value(seed).unwrap();
     let sandbox = Sandbox::builder().seed(seed).public_key("pk_shop").start().await.unwrap();
     let token = |customer: &str, key: &str| {
@@ -78,6 +81,27 @@ async fn keys_of_the_seed_sign_tokens_for_its_customers() {
     assert_eq!(exchange(&sandbox, &token("cus_1", "sk_sandbox_2")).await.status, 200);
     let response = exchange(&sandbox, &token("cus_2", "sk_sandbox_2")).await;
     assert_eq!((response.status, response.json()), (404, json!({"error": "Customer not found"})));
+}
+
+#[tokio::test]
+async fn customer_without_an_active_subscription_gets_the_documented_message() {
+    let seed = json!({"customers": [
+        {"id": "cus_none"},
+        {"id": "cus_cancelled", "subscriptions": [{"id": "sub_1", "status": "cancelled"}]},
+        {"id": "cus_paused", "subscriptions": [
+            {"id": "sub_2", "status": "cancelled"}, {"id": "sub_3", "status": "paused"}]},
+    ]});
+    let seed: Seed = serde_json::from_value(seed).unwrap();
+    let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
+    for customer in ["cus_none", "cus_cancelled"] {
+        let response = exchange(&sandbox, &token(customer)).await;
+        assert_eq!((response.status, response.json()), (404, json!({"error": "No active subscription"})));
+    }
+    assert_eq!(exchange(&sandbox, &token("cus_paused")).await.status, 200);
+    // The endpoints with a private key have no such message.
+    let headers = format!("content-type: application/json\r\nx-brand-key: {}\r\n", sandbox.private_key());
+    let body = json!({"retention": {"customer_id": "cus_none"}}).to_string();
+    assert_eq!(send(&sandbox, "POST", "/v1/retention/session", &headers, &body).await.status, 200);
 }
 
 #[tokio::test]
