@@ -243,6 +243,9 @@ pub(crate) struct Sandbox {
     /// DNS name for which the widgets' certificate is valid, in addition to localhost; can be repeated
     #[arg(long, value_name = "NAME", requires = "widgets")]
     pub(crate) widgets_name: Vec<String>,
+    /// Color of buttons and selected options in the widgets, such as '#2450C5'
+    #[arg(long, value_name = "#RRGGBB", requires = "widgets")]
+    pub(crate) brand_color: Option<String>,
     /// File for a copy of the widgets' CA certificate, which browsers must trust
     #[arg(long, value_name = "FILE", requires = "widgets")]
     pub(crate) ca_out: Option<PathBuf>,

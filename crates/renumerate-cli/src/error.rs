@@ -43,6 +43,7 @@ impl CliError {
                 SandboxError::Read { .. }
                 | SandboxError::InvalidCaseFile { .. }
                 | SandboxError::InvalidSeed { .. }
+                | SandboxError::InvalidBrandColor(_)
                 | SandboxError::InvalidOrigin(_)
                 | SandboxError::InvalidChaosProbability(_),
             ) => return USAGE,

@@ -42,6 +42,9 @@ pub(crate) async fn run(options: args::Sandbox) -> Result<(), CliError> {
         if let Some(host) = options.widgets_host {
             widgets = widgets.host(host);
         }
+        if let Some(color) = options.brand_color {
+            widgets = widgets.brand_color(color);
+        }
         builder = builder.widgets(widgets);
     }
     // In a container, this process may have PID 1. SIGTERM then has no effect unless the process has a handler for the

@@ -151,6 +151,12 @@ fn startup_failures_are_reported_in_one_line() {
             "no/folder",
         ),
         (vec!["--widgets-port", "0"], 2, "--widgets"),
+        (
+            vec!["--widgets", "--widgets-port", "0", "--brand-color", "red"],
+            2,
+            "the brand color \"red\" is invalid",
+        ),
+        (vec!["--brand-color", "#2450C5"], 2, "--widgets"),
         (vec!["--widgets", "--session-lifetime", "-1"], 2, "--help"),
     ] {
         let output = home.sandbox(&arguments).output().unwrap();

@@ -50,6 +50,8 @@ pub enum SandboxError {
     },
     /// The text that was set as an allowed origin is not an origin.
     InvalidOrigin(String),
+    /// The text that was set as the brand color is not a color of the form `#RRGGBB`.
+    InvalidBrandColor(String),
     /// The probability of random faults is not between 0 and 1.
     InvalidChaosProbability(f64),
     /// The certificate authority of the widgets cannot be read or created.
@@ -106,6 +108,12 @@ impl fmt::Display for SandboxError {
                 write!(
                     f,
                     "the origin {origin:?} is invalid; use a scheme, a host and a port, such as http://localhost:3000"
+                )
+            }
+            Self::InvalidBrandColor(color) => {
+                write!(
+                    f,
+                    "the brand color {color:?} is invalid; use # and six hexadecimal digits, such as #2450C5"
                 )
             }
             Self::InvalidChaosProbability(probability) => {

@@ -5,6 +5,7 @@
 //! customer's data in the sandbox.
 
 mod access;
+mod brand;
 mod ca;
 mod card;
 mod customer;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
@@ -68,6 +70,7 @@ pub struct Widgets {
     host: Option<IpAddr>,
     names: Vec<String>,
     session_lifetime: Duration,
+    brand_color: Option<String>,
 }
 
 impl Widgets {
@@ -80,6 +83,7 @@ impl Widgets {
             host: None,
             names: Vec::new(),
             session_lifetime: SESSION_LIFETIME,
+            brand_color: None,
         }
     }
 
@@ -113,6 +117,15 @@ impl Widgets {
     #[must_use]
     pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
         self.session_lifetime = lifetime;
+        self
+    }
+
+    /// Sets the color of buttons and selected options, in the form `#RRGGBB`. Text on it is black or white, whichever is
+    /// easier to read. Outlines have another color if the brand color is hard to see on the background. Default: a blue
+    /// that depends on the color scheme of the browser.
+    #[must_use]
+    pub fn brand_color(mut self, color: impl Into<String>) -> Self {
+        self.brand_color = Some(color.into());
         self
     }
 }
@@ -155,12 +168,14 @@ impl Sandbox {
 
 impl ExtensionOptions for Widgets {
     fn build(&self, seed: Option<&Seed>) -> Result<Arc<dyn Extension>, SandboxError> {
+        let stylesheet = brand::stylesheet(self.brand_color.as_deref())?;
         let ca = LocalCa::open(&self.ca_dir, &self.names)?;
         let (listeners, port) = tls::listeners(self.host, self.port)?;
         Ok(Arc::new(WidgetServer {
             customers: Arc::new(Mutex::new(CustomerStore::new(seed, Day::today())?)),
             listeners: Mutex::new(listeners),
             tls: Arc::new(ca.server_config()?),
+            stylesheet: stylesheet.into(),
             address: WidgetsAddress {
                 url: format!("https://localhost:{port}"),
                 ca: ca.certificate,
@@ -177,6 +192,7 @@ struct WidgetServer {
     /// Listeners, which `start` takes. The list is empty afterwards.
     listeners: Mutex<Vec<TcpListener>>,
     tls: Arc<ServerConfig>,
+    stylesheet: Bytes,
     address: WidgetsAddress,
 }
 
@@ -189,8 +205,11 @@ impl WidgetServer {
 impl Extension for WidgetServer {
     fn start(self: Arc<Self>, state: &Arc<AppState>) -> Vec<JoinHandle<()>> {
         let listeners = std::mem::take(&mut *self.listeners.lock().unwrap_or_else(PoisonError::into_inner));
-        let router =
-            pages(&Arc::new(WidgetState { app: Arc::clone(state), customers: Arc::clone(&self.customers) }));
+        let router = pages(&Arc::new(WidgetState {
+            app: Arc::clone(state),
+            customers: Arc::clone(&self.customers),
+            stylesheet: self.stylesheet.clone(),
+        }));
         let acceptor = TlsAcceptor::from(Arc::clone(&self.tls));
         let serve = |listener| {
             tokio::spawn(tls::serve(listener, acceptor.clone(), router.clone(), Arc::clone(state)))
@@ -231,14 +250,8 @@ fn pages(state: &Arc<WidgetState>) -> Router {
         .route("/subs/invoices", get(hub::invoices::open))
         .route("/subs/payment-method", get(hub::payment_method::open).post(hub::payment_method::update))
         .route("/subs/{action}", post(hub::act))
-        .route(
-            "/widgets.css",
-            get(async || page::asset("text/css", include_str!("../../assets/widgets/widgets.css"))),
-        )
-        .route(
-            "/widgets.js",
-            get(async || page::asset("text/javascript", include_str!("../../assets/widgets/widgets.js"))),
-        )
+        .route("/widgets.css", get(page::stylesheet))
+        .route("/widgets.js", get(page::script))
         .route("/", get(trust_check))
         .fallback(async || (StatusCode::NOT_FOUND, "Not found"))
         .layer(DefaultBodyLimit::max(FORM_MAX_BYTES))

@@ -64,7 +64,11 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Respons
     }
 }
 
-/// Returns a static file.
-pub(super) fn asset(content_type: &'static str, text: &'static str) -> Response {
-    ([(CONTENT_TYPE, content_type)], text).into_response()
+pub(super) async fn stylesheet(State(state): State<Arc<WidgetState>>) -> Response {
+    ([(CONTENT_TYPE, "text/css")], state.stylesheet.clone()).into_response()
+}
+
+pub(super) async fn script() -> Response {
+    let script = include_str!("../../assets/widgets/widgets.js");
+    ([(CONTENT_TYPE, "text/javascript")], script).into_response()
 }

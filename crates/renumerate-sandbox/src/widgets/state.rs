@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::body::Bytes;
+
 use super::customers::CustomerStore;
 use crate::state::AppState;
 
@@ -9,6 +11,8 @@ use crate::state::AppState;
 pub(super) struct WidgetState {
     pub(super) app: Arc<AppState>,
     pub(super) customers: Arc<Mutex<CustomerStore>>,
+    /// Styles of the pages, with the color of the brand.
+    pub(super) stylesheet: Bytes,
 }
 
 impl WidgetState {

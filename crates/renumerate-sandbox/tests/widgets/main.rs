@@ -3,6 +3,7 @@
 
 mod access;
 mod billing;
+mod brand;
 mod dashboard;
 mod exchange;
 mod flow;
