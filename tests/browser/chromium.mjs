@@ -6,10 +6,10 @@ import { chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Host name that stands for a foreign site. In the tests, the name resolves to this machine. */
+/** Host name that stands for a foreign site. In the tests, names below `.test` resolve to this machine. */
 export const FOREIGN = 'foreign.test';
 
-const HOST_RULES = `MAP ${FOREIGN} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`;
+const HOST_RULES = `MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1`;
 
 const NO_BACKGROUND_REQUESTS = [
   '--disable-background-networking',

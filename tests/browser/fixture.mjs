@@ -14,13 +14,14 @@ const VIEWPORT = { width: 1000, height: 1200 };
 /**
  * Starts a sandbox for the tests of a file, and returns the function `test(name, options, run)`, which defines a test
  * with a browser context. Events that match the regular expression `options.expectedErrors` do not fail the test. All
- * other fields of `options` are options of the browser context.
+ * other fields of `options` are options of the browser context. `args` are additional arguments of the command, or a
+ * function that returns them for the port of the host page.
  */
 export function sandboxTest({ seed, args = [] } = {}) {
   const shared = {};
   before(async () => {
-    shared.sandbox = await Sandbox.start(seed, ...args);
     shared.server = await serveHost();
+    shared.sandbox = await Sandbox.start(seed, ...(typeof args === 'function' ? args(shared.server.port) : args));
     shared.browser = await chromium.connect(process.env.BROWSER);
   });
   after(async () => {
@@ -51,9 +52,9 @@ export function sandboxTest({ seed, args = [] } = {}) {
 /** Returns the fixture of a test: the sandbox, the browser context, and functions that open pages. */
 function fixtureOf({ sandbox, server }, context) {
   /** Returns the URL of the host page. `ids` contains the session ids by kind. */
-  function hostUrl(ids, { name = 'localhost', path = '/' } = {}) {
+  function hostUrl(ids, { name = 'localhost', origin = `http://${name}:${server.port}`, path = '/' } = {}) {
     const query = new URLSearchParams({ widgets: sandbox.widgets, ...ids });
-    return `http://${name}:${server.port}${path}?${query}`;
+    return `${origin}${path}?${query}`;
   }
 
   /** Opens the host page. `ids` contains the session ids by kind. */
@@ -83,7 +84,17 @@ function fixtureOf({ sandbox, server }, context) {
     return page;
   }
 
-  return { sandbox, context, hostUrl, openHost, cancelButton, hub, openWidget };
+  /** Serves the host page at another origin, as a tunnel to this machine does. */
+  async function tunnel(origin) {
+    await context.route(`${origin}/**`, async (route) => {
+      const { pathname, search } = new URL(route.request().url());
+      const response = await fetch(`http://127.0.0.1:${server.port}${pathname}${search}`);
+      const headers = Object.fromEntries(response.headers);
+      await route.fulfill({ status: response.status, headers, body: await response.text() });
+    });
+  }
+
+  return { sandbox, context, tunnel, hostUrl, openHost, cancelButton, hub, openWidget };
 }
 
 async function takeScreenshots(context, name) {

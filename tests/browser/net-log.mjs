@@ -3,14 +3,14 @@
 
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
-import { FOREIGN } from './chromium.mjs';
 
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', FOREIGN]);
+/** Names of this machine. In the tests, names below `.test` belong to this machine, too. */
+const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|.*\.test)$/;
 
 /** Returns whether a request goes to this machine, or to no host at all, such as a request for a `data:` URL. */
 export function isLocal(url) {
   const { protocol, hostname } = new URL(url);
-  return !/^(?:https?|wss?):$/.test(protocol) || LOCAL_HOSTS.has(hostname);
+  return !/^(?:https?|wss?):$/.test(protocol) || LOCAL_HOST.test(hostname);
 }
 
 /** Returns the non-loopback addresses to which the browser tried to connect or sent data. */
