@@ -13,6 +13,9 @@ const test = sandboxTest({
   args: (port) => ['--allow-origin', `http://app.test:${port}`, '--allow-origin', TUNNEL],
 });
 
+// A tunnel has a public address. Chromium asks the user before a page with such an address connects to this machine.
+const permissions = ['local-network-access'];
+
 /** Opens both widgets with an exchanged token, and cancels two subscriptions: one from the hub and one with the button. */
 async function useWidgets({ sandbox, openHost }, id, options) {
   const exchanging = await openHost({}, options);
@@ -58,7 +61,7 @@ async function useWidgets({ sandbox, openHost }, id, options) {
 test('allowed page on another name of this machine uses both widgets', (fixture) =>
   useWidgets(fixture, 'cus_app', { name: 'app.test' }));
 
-test('allowed page behind a tunnel uses both widgets', async (fixture) => {
+test('allowed page behind a tunnel uses both widgets', { permissions }, async (fixture) => {
   await fixture.tunnel(TUNNEL);
   await useWidgets(fixture, 'cus_tunnel', { origin: TUNNEL });
 });
@@ -71,7 +74,7 @@ for (const [description, options] of [
   ['another tunnel', { origin: OTHER_TUNNEL }],
   ['the allowed name with another scheme', { origin: 'https://app.test' }],
 ]) {
-  test(`page on ${description} cannot embed the widgets`, { expectedErrors }, async ({
+  test(`page on ${description} cannot embed the widgets`, { permissions, expectedErrors }, async ({
     sandbox,
     context,
     tunnel,
