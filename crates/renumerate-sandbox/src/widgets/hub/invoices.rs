@@ -19,7 +19,7 @@ struct InvoicesPage<'a> {
     session: &'a AuthorizedSession<'a>,
 }
 
-pub(in crate::widgets) async fn open(
+pub(crate) async fn open(
     State(state): State<Arc<WidgetState>>,
     query: Result<Query<WidgetQuery>, QueryRejection>,
 ) -> Response {

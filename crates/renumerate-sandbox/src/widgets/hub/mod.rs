@@ -24,7 +24,7 @@ use crate::widgets::state::WidgetState;
 
 /// Form that a page of the hub sends for an action on a subscription.
 #[derive(Deserialize)]
-pub(in crate::widgets) struct HubForm {
+pub(super) struct HubForm {
     session_id: Option<String>,
     subscription: String,
     plan: Option<String>,
@@ -57,7 +57,7 @@ struct PausePage<'a> {
     subscription: &'a SubscriptionRecord,
 }
 
-pub(in crate::widgets) async fn open(
+pub(super) async fn open(
     State(state): State<Arc<WidgetState>>,
     query: Result<Query<WidgetQuery>, QueryRejection>,
 ) -> Response {
@@ -69,7 +69,7 @@ pub(in crate::widgets) async fn open(
     })
 }
 
-pub(in crate::widgets) async fn act(
+pub(super) async fn act(
     State(state): State<Arc<WidgetState>>,
     Path(action): Path<String>,
     form: Result<Form<HubForm>, FormRejection>,

@@ -17,7 +17,7 @@ use crate::widgets::state::WidgetState;
 /// Form with the card that a customer entered. It does not implement `Debug`, because a log must not contain the
 /// number.
 #[derive(Deserialize)]
-pub(in crate::widgets) struct CardForm {
+pub(crate) struct CardForm {
     session_id: Option<String>,
     number: String,
     expiry: String,
@@ -32,7 +32,7 @@ struct PaymentMethodPage<'a> {
     errors: CardErrors,
 }
 
-pub(in crate::widgets) async fn open(
+pub(crate) async fn open(
     State(state): State<Arc<WidgetState>>,
     query: Result<Query<WidgetQuery>, QueryRejection>,
 ) -> Response {
@@ -41,7 +41,7 @@ pub(in crate::widgets) async fn open(
     })
 }
 
-pub(in crate::widgets) async fn update(
+pub(crate) async fn update(
     State(state): State<Arc<WidgetState>>,
     form: Result<Form<CardForm>, FormRejection>,
 ) -> Response {
