@@ -3,7 +3,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
 import { sandboxTest } from './fixture.mjs';
 import { subscriptionOf } from './seeds.mjs';
-import { cancel, EXPENSIVE, expectHeading, press, submitReason, TOO_MUCH } from './steps.mjs';
+import { cancel, EXPENSIVE, expectHeading, follow, press, submitReason, TOO_MUCH } from './steps.mjs';
 
 // If a page does not escape a text with a script, the browser runs the script, which calls `alert`. The test then
 // fails.
@@ -53,6 +53,10 @@ for (const [index, name] of names.entries()) {
     await host.hub.getByRole('button', { name: /^Change plan/ }).click();
     await expectHeading(host.hub, 'Choose a plan');
     await expectText(host.hub, names[index > 1 ? index - 2 : index + 2]);
+    await follow(host.hub, 'Back');
+    await follow(host.hub, 'Invoices');
+    await expectHeading(host.hub, 'Invoices');
+    await expectText(host.hub, name);
 
     const { id, host: cancelHost } = await cancelButton({
       customer_id: `cus_${name}`,
