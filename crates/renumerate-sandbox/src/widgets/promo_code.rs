@@ -71,6 +71,20 @@ impl CustomerRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Plan;
+    use crate::widgets::day::Day;
+    use crate::widgets::generate::generate_customer;
+
+    #[test]
+    fn cancelled_subscription_gets_no_discount() {
+        let today = Day::parse("2026-11-23").unwrap();
+        let mut customer = generate_customer(Some("cus_1"), None, &Plan::defaults(), today);
+        customer.subscriptions[0].cancel(today);
+        let before = customer.clone();
+        let id = before.subscriptions[0].id.as_str();
+        assert_eq!((customer.redeem("SAVE20", id), customer.redeem("SAVE20", "sub_other")), (None, None));
+        assert_eq!(customer, before);
+    }
 
     #[test]
     fn documentation_lists_all_codes() {
