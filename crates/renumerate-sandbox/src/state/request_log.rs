@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Maximum length of a recorded problem in bytes.
 const PROBLEM_MAX_BYTES: usize = 4 * 1024;
 
-/// Received request, with the status of the response.
+/// Received request, with the status of the response. Fingerprints replace private keys and handshake tokens in all texts.
 #[derive(Clone, Debug, Serialize)]
 pub struct Record {
     /// Time of arrival, in milliseconds since the sandbox started.
@@ -31,7 +31,7 @@ pub struct Record {
     pub path: String,
     /// Headers by lower-case name, without the private key.
     pub headers: BTreeMap<String, String>,
-    /// Body as text, up to its first 64 KiB. A fingerprint replaces each handshake token.
+    /// Body as text, up to its first 64 KiB.
     pub body: String,
     /// HTTP status of the response; 0 while there is no response.
     pub status: u16,

@@ -3,6 +3,7 @@
 
 mod cors;
 mod errors;
+mod redaction;
 mod sessions;
 mod support;
 mod token;

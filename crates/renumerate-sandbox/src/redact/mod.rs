@@ -1,6 +1,8 @@
 //! Redaction of private keys and handshake tokens in recorded requests and responses: a fingerprint replaces each of
 //! them.
 
+mod tokens;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -9,32 +11,16 @@ use sha2::{Digest, Sha256};
 /// Minimum length of a key that is redacted. Shorter keys are not secrets, and could be part of ordinary words.
 pub(crate) const KEY_MIN_BYTES: usize = 8;
 
-/// Minimum lengths of the parts of a handshake token that is redacted: the encoded payload, and the encoded signature.
-const TOKEN_MIN_BYTES: (usize, usize) = (40, 20);
-
 /// Replaces each of the `keys`, and each handshake token, in a text by its fingerprint.
 pub(crate) fn redact<'a>(text: &'a str, keys: &[String]) -> Cow<'a, str> {
     let keys = keys.iter().map(String::as_str).filter(|key| key.len() >= KEY_MIN_BYTES);
-    keys.chain(tokens(text)).fold(Cow::Borrowed(text), |redacted, secret| {
-        if redacted.contains(secret) {
-            Cow::Owned(redacted.replace(secret, &fingerprint(secret)))
-        } else {
-            redacted
-        }
-    })
-}
-
-/// Returns the handshake tokens in a text.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    text.split(move |c| !is_part(c)).filter(|word| {
-        let Some((payload, signature)) = word.split_once('.') else { return false };
-        // The payload is a JSON object, whose first character `{` is encoded as `e` and one of these characters.
-        let second = payload.strip_prefix('e').and_then(|rest| rest.chars().next());
-        second.is_some_and(|c| matches!(c, 'w'..='z' | '0'..='9' | '-' | '_'))
-            && payload.len() >= TOKEN_MIN_BYTES.0
-            && signature.len() >= TOKEN_MIN_BYTES.1
-    })
+    let redacted = keys.fold(Cow::Borrowed(text), |redacted, key| {
+        if redacted.contains(key) { Cow::Owned(redacted.replace(key, &fingerprint(key))) } else { redacted }
+    });
+    match tokens::redact(&redacted) {
+        Some(redacted) => Cow::Owned(redacted),
+        None => redacted,
+    }
 }
 
 /// Replaces each of the `keys`, and each handshake token, in a text by its fingerprint, and returns at most the first
@@ -82,19 +68,6 @@ mod tests {
         );
         // Keys are replaced before the text is truncated, so that no part of a key is left.
         assert_eq!(redact_and_truncate("12 sk_planted", &keys, 8), "12 sha25");
-    }
-
-    #[test]
-    fn handshake_tokens_are_replaced() {
-        let (payload, signature) = ("eyJ".to_owned() + &"a".repeat(40), "b-_".repeat(14));
-        let token = format!("{payload}.{signature}");
-        for text in ["TOKEN", "/x?token=TOKEN&a=b", r#"{"handshakeToken":"TOKEN"}"#, "Bearer TOKEN"] {
-            let redacted = redact(&text.replace("TOKEN", &token), &[]).into_owned();
-            assert!(redacted.contains("sha256:") && !redacted.contains(&signature), "{redacted}");
-        }
-        for other in [format!("{payload} {signature}"), "ex.example.com".to_owned(), format!("a{token}")] {
-            assert_eq!(redact(&other, &[]), other);
-        }
     }
 
     #[test]
