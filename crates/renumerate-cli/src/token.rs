@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use renumerate::Client;
-use renumerate_sandbox::token::{HandshakeToken, TokenError};
+use renumerate_sandbox::token::{Check, HandshakeToken};
 use serde_json::json;
 
 use crate::args::{Token, TokenCheck, TokenCommand};
@@ -48,20 +48,17 @@ fn check(options: TokenCheck) -> Result<(), CliError> {
     let private_key = read_key_file(private_key_file.as_deref())?.or_else(private_key_variable);
     let mut report = Report::default();
     let token = HandshakeToken::parse(&token);
-    report.add("format", "the payload is complete", token.as_ref().map(drop).map_err(Clone::clone))?;
+    report.add(Check::format(&token))?;
     let Ok(token) = token else { return report.finish() };
     match public_key {
-        Some(key) => report.add("brand", "the token contains the public key", token.check_brand(&key))?,
+        Some(key) => report.add(Check::brand(&token, &key))?,
         None => skip("brand", "--public-key is not set")?,
     }
     match private_key {
-        Some(key) => {
-            let signed = token.check_signature(&[key.trim().to_owned()]).map(drop);
-            report.add("signature", "the private key has signed the token", signed)?;
-        }
+        Some(key) => report.add(Check::signature(&token, &[key.trim().to_owned()]))?,
         None => skip("signature", "--private-key-file is not set")?,
     }
-    report.add("age", "the timestamp is recent", token.check_age(SystemTime::now()))?;
+    report.add(Check::age(&token, SystemTime::now()))?;
     report.finish()
 }
 
@@ -86,14 +83,9 @@ struct Report {
 }
 
 impl Report {
-    fn add(
-        &mut self,
-        name: &'static str,
-        valid: &str,
-        result: Result<(), TokenError>,
-    ) -> Result<(), CliError> {
+    fn add(&mut self, Check { name, result }: Check) -> Result<(), CliError> {
         match result {
-            Ok(()) => print_check(SUCCESS, "ok", name, valid, None)?,
+            Ok(valid) => print_check(SUCCESS, "ok", name, valid, None)?,
             Err(error) => {
                 self.failed.get_or_insert(name);
                 print_check(ERROR, "failed", name, error.kind.message(), Some(&error.remedy))?;

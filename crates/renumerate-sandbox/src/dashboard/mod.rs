@@ -1,5 +1,5 @@
-//! Dashboard for developers at `/`. It shows the sandbox's URL and key, creates sessions with a form, and lists
-//! requests as they arrive. A second page, the host page, embeds the widgets as the page of a business does.
+//! Dashboard for developers at `/`. It shows the sandbox's URL and key, creates sessions and handshake tokens with forms,
+//! and lists requests as they arrive. A second page, the host page, embeds the widgets as the page of a business does.
 //!
 //! Requests to the dashboard are not recorded. Data that clients have sent is inserted as text: templates escape the
 //! data, and scripts use `textContent`. Private keys are redacted, except the sandbox's own key where the page shows it
@@ -16,6 +16,7 @@ mod index;
 mod local_only;
 mod responses;
 mod state;
+mod token;
 
 use std::sync::Arc;
 
@@ -70,11 +71,12 @@ impl Extension for Dashboard {
             .route("/_sandbox/host", get(host_page::host_page))
             .route("/_sandbox/dashboard/{name}", get(assets::asset))
             .with_state(Arc::clone(&dashboard));
+        let tokens = origin_guard::protect_data(token::routes().with_state(Arc::clone(&dashboard)), state);
         // For GET and HEAD, `/` is the dashboard. A request to `/` with any other method is handled like a request to
         // the service.
         let service = Router::new().fallback(sessions::handle).with_state(Arc::clone(state));
         let index = get(index::index).fallback_service(service).with_state(dashboard);
-        origin_guard::protect_pages(pages, state).route("/", index)
+        origin_guard::protect_pages(pages, state).merge(tokens).route("/", index)
     }
 
     fn request_changed(&self, number: usize) {

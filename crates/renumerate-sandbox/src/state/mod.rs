@@ -191,6 +191,12 @@ impl Store {
         self.nonces.insert(nonce)
     }
 
+    /// Returns whether a token with this nonce was used.
+    #[cfg(feature = "widgets")]
+    pub(crate) fn is_nonce_used(&self, nonce: &str) -> bool {
+        self.nonces.contains(nonce)
+    }
+
     /// Changes a session, unless it was evicted.
     #[cfg(feature = "widgets")]
     pub(crate) fn update_session<T>(

@@ -36,6 +36,12 @@ impl NonceStore {
         Self { latest: BoundedStore::new(max_nonces, usize::MAX), index: HashSet::new() }
     }
 
+    /// Returns whether the store contains a nonce.
+    #[cfg(feature = "widgets")]
+    pub(super) fn contains(&self, nonce: &str) -> bool {
+        self.index.contains(&NonceDigest::from(Sha256::digest(nonce)))
+    }
+
     /// Adds a nonce. Returns `false` if the store already contains it.
     pub(super) fn insert(&mut self, nonce: &str) -> bool {
         let digest: NonceDigest = Sha256::digest(nonce).into();

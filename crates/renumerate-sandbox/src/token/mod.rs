@@ -4,8 +4,12 @@
 //! `base64url(payload) + "." + base64url(signature)`, without padding. The payload is a JSON object. The signature is an
 //! HMAC-SHA256 of the payload's bytes, with the private key.
 //!
-//! This module is not part of the public API, and may change in any release. `renumerate token check` uses it.
+//! This module is not part of the public API, and may change in any release. `renumerate token check` and the dashboard
+//! use it.
 
+mod check;
+#[cfg(feature = "widgets")]
+mod create;
 mod error;
 mod signature;
 
@@ -15,6 +19,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
+pub use check::Check;
+#[cfg(feature = "widgets")]
+pub(crate) use create::create;
 pub use error::{TokenError, TokenErrorKind};
 
 /// Time for which a token is valid. A timestamp may also be ahead of the service's clock by this time.
@@ -157,6 +164,13 @@ fn decode(part: &str, encoded: &str) -> Result<Vec<u8>, TokenError> {
         };
         format_error(format!("the {part} part of the token {reason}"))
     })
+}
+
+/// Returns the text of a token's payload, which may be invalid. Unlike the service, accepts base64 and padding.
+#[cfg(feature = "widgets")]
+pub(crate) fn payload_text(token: &str) -> Option<String> {
+    let encoded = token.split('.').next()?.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok().filter(|text| !text.is_empty())
 }
 
 fn text_member(payload: &Map<String, Value>, name: &str) -> Result<String, TokenError> {

@@ -11,6 +11,17 @@ const SIGNATURE_BYTES: usize = 32;
 /// Texts that files and variables may add to the end of a key by mistake.
 const KEY_ENDINGS: [&str; 3] = ["\n", "\r\n", " "];
 
+/// Returns the HMAC of these bytes. A key of any length is valid, so the result is never `None`.
+fn hmac(key: &[u8], signed: &[u8]) -> Option<Hmac<Sha256>> {
+    Some(Hmac::new_from_slice(key).ok()?.chain_update(signed))
+}
+
+/// Returns the signature of a payload.
+#[cfg(feature = "widgets")]
+pub(super) fn sign(key: &[u8], payload: &[u8]) -> Option<Vec<u8>> {
+    Some(hmac(key, payload)?.finalize().into_bytes().to_vec())
+}
+
 impl HandshakeToken {
     /// Checks that one of the private keys has signed the token, and returns this key.
     ///
@@ -27,9 +38,7 @@ impl HandshakeToken {
 
     /// Compares the signature in constant time.
     fn is_signed_with(&self, key: &[u8], signed: &[u8]) -> bool {
-        // A key of any length is valid for HMAC.
-        Hmac::<Sha256>::new_from_slice(key)
-            .is_ok_and(|mac| mac.chain_update(signed).verify_slice(&self.signature).is_ok())
+        hmac(key, signed).is_some_and(|mac| mac.verify_slice(&self.signature).is_ok())
     }
 
     fn signature_remedy(&self, private_keys: &[String]) -> String {

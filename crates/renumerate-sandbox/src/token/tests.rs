@@ -37,6 +37,31 @@ fn golden_token_passes_each_check() {
     assert_eq!(token.check_age(at(1_767_225_600)), Ok(()));
 }
 
+#[cfg(feature = "widgets")]
+#[test]
+fn created_token_equals_the_golden_token() {
+    let nonce = 0x0011_2233_4455_6677_8899_aabb_ccdd_eeff_u128.to_be_bytes();
+    let keys = ("pk_live_example", "sk_live_example");
+    assert_eq!(create(keys, "cus_NffrFeUfNV2Hib", at(1_767_225_600), nonce).as_deref(), Some(GOLDEN));
+}
+
+#[cfg(feature = "widgets")]
+#[test]
+fn payload_of_an_invalid_token_is_readable() {
+    for (token, text) in [
+        ("eyJhIjoifn4ifQ==.x", Some(r#"{"a":"~~"}"#)),
+        ("eyJhIjoiPz8ifQ.", Some(r#"{"a":"??"}"#)),
+        ("eyJhIjoi4oKsPj4-In0", Some(r#"{"a":"€>>>"}"#)),
+        ("eyJhIjoi4oKsPj4+In0=", Some(r#"{"a":"€>>>"}"#)),
+        ("", None),
+        (".x", None),
+        ("e30 .x", None),
+        ("_w.x", None),
+    ] {
+        assert_eq!(payload_text(token).as_deref(), text, "{token}");
+    }
+}
+
 #[test]
 fn changed_payload_or_signature_is_invalid() {
     let (payload, signature) = GOLDEN.split_once('.').unwrap();

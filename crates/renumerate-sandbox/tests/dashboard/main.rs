@@ -10,3 +10,4 @@ mod limits;
 mod origin_guard;
 mod redaction;
 mod support;
+mod token;

@@ -46,9 +46,9 @@ async fn token_is_redacted_wherever_a_request_contains_it() {
     let request_list = send(&sandbox, "GET", "/_sandbox/requests", "", "").await.body;
     assert_eq!(request_list.matches("sha256:").count(), 6 * 10 + 3, "with the keys of the accepted tokens");
     for token in &tokens {
-        let signature = token.split_once('.').unwrap().1;
+        let signature = token.split_once('.').unwrap().1.get(..20).unwrap();
         for secret in [signature, &percent_encode(signature)] {
-            assert!(!request_list.contains(&secret[..20]), "{request_list}");
+            assert!(!request_list.contains(secret), "{request_list}");
         }
     }
     let path = &records[6].path;
