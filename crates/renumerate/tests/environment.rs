@@ -6,7 +6,7 @@ mod support;
 use std::process::Output;
 use std::sync::{Arc, Mutex};
 
-use support::quickstart;
+use support::run_example;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -28,7 +28,7 @@ async fn call_with_proxy(variables: &[(&str, &str)]) -> (String, Option<String>)
         .iter()
         .map(|(name, value)| (*name, if *value == "${proxy}" { url.as_str() } else { value }))
         .collect();
-    let errors = error_output(&quickstart(&variables));
+    let errors = error_output(&run_example("quickstart", &variables));
     serving.abort();
     let request = received.lock().unwrap().take();
     (errors, request)
@@ -67,14 +67,15 @@ async fn no_proxy_and_loopback_hosts_bypass_the_proxy() {
 /// Rules: S14
 #[test]
 fn unusable_proxy_variable_is_rejected() {
-    let errors = error_output(&quickstart(&[KEY, URL, ("HTTPS_PROXY", "socks5://127.0.0.1:1")]));
+    let errors =
+        error_output(&run_example("quickstart", &[KEY, URL, ("HTTPS_PROXY", "socks5://127.0.0.1:1")]));
     assert!(errors.contains("HTTPS_PROXY is neither http:// nor https://"), "{errors}");
 }
 
 /// Rules: S1, E1
 #[test]
 fn missing_key_error_names_the_variable() {
-    let errors = error_output(&quickstart(&[]));
+    let errors = error_output(&run_example("quickstart", &[]));
     assert!(errors.contains("RENUMERATE_PRIVATE_KEY"), "{errors}");
 }
 

@@ -207,7 +207,7 @@ async fn self_signed_server_certificate_is_not_trusted_as_a_root_of_the_platform
     let base = [("RENUMERATE_PRIVATE_KEY", "sk_live_planted"), ("RENUMERATE_BASE_URL", url.as_str())];
     let file = server.file.to_str().unwrap();
     for (variable, trusted) in [("RENUMERATE_CA_BUNDLE", true), ("SSL_CERT_FILE", false)] {
-        let output = support::quickstart(&[&base[..], &[(variable, file)]].concat());
+        let output = support::run_example("quickstart", &[&base[..], &[(variable, file)]].concat());
         assert_eq!(output.status.success(), trusted, "{variable}: {output:?}");
     }
 }
@@ -221,7 +221,7 @@ async fn ca_files_of_the_environment_are_trusted() {
     let file = authority.file.to_str().unwrap();
     for (variable, trusted) in [("SSL_CERT_FILE", true), ("RENUMERATE_CA_BUNDLE", true), ("UNRELATED", false)]
     {
-        let output = support::quickstart(&[&base[..], &[(variable, file)]].concat());
+        let output = support::run_example("quickstart", &[&base[..], &[(variable, file)]].concat());
         assert_eq!(output.status.success(), trusted, "{variable}: {output:?}");
     }
 }

@@ -1,26 +1,9 @@
-// Lists of sessions and requests, which server-sent events update. Data from the sandbox's clients is inserted as text,
-// never as HTML.
+// Lists of sessions and requests, which server-sent events update.
+
+import { byId, element, hasWidgets, openLink } from './page.js';
 
 /** Maximum number of items in each list. The sandbox itself stores more sessions and requests than a list shows. */
 const MAX_ITEMS = 200;
-
-const byId = (id) => document.getElementById(id);
-
-/**
- * Creates an element with these properties and children. Each child is an element or a text; `undefined` is skipped.
- */
-export function element(name, properties, ...children) {
-  const created = Object.assign(document.createElement(name), properties);
-  created.append(...children.filter((child) => child !== undefined));
-  return created;
-}
-
-/** Creates a link that opens the widget of a session in the host page. */
-export function openLink(kind, id, description = '') {
-  const href = `/_sandbox/host?${new URLSearchParams({ [kind]: id })}`;
-  const label = element('span', { className: 'visually-hidden' }, ` the ${kind} session ${description}`);
-  return element('a', { href, className: 'button quiet', target: '_blank', rel: 'noopener' }, 'Open', label);
-}
 
 /** List whose items have keys, with the newest item first. An item keeps its position when it changes. */
 class Feed {
@@ -171,7 +154,7 @@ function sessionItem() {
         fullId,
         copy,
       );
-      if (document.body.hasAttribute('data-widgets')) root.append(openLink(kind, id, `for ${customer}`));
+      if (hasWidgets()) root.append(openLink(kind, id, `for ${customer}`));
     },
   };
 }

@@ -14,10 +14,13 @@ const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Files of the dashboard: name, content type and content.
-const ASSETS: [(&str, &str, &str); 6] = [
+const ASSETS: [(&str, &str, &str); 9] = [
     ("style.css", "text/css; charset=utf-8", include_str!("../../assets/dashboard/style.css")),
     ("icon.svg", "image/svg+xml", include_str!("../../assets/dashboard/icon.svg")),
     ("index.js", SCRIPT, include_str!("../../assets/dashboard/index.js")),
+    ("page.js", SCRIPT, include_str!("../../assets/dashboard/page.js")),
+    ("request.js", SCRIPT, include_str!("../../assets/dashboard/request.js")),
+    ("token.js", SCRIPT, include_str!("../../assets/dashboard/token.js")),
     ("feed.js", SCRIPT, include_str!("../../assets/dashboard/feed.js")),
     ("host_page.js", SCRIPT, include_str!("../../assets/dashboard/host_page.js")),
     ("loader.js", SCRIPT, include_str!("../../assets/dashboard/loader.js")),

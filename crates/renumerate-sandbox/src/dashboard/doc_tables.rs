@@ -3,7 +3,7 @@
 /// Table of the magic customers, which is also in the documentation of the crate.
 const MAGIC_CUSTOMERS: &str = include_str!("../../cases/magic-customers.md");
 
-/// Code that creates a session, in each supported language. The README contains the same code.
+/// Code that creates a session or a handshake token, in each supported language. The READMEs contain the same code.
 const SNIPPETS: &str = include_str!("../../assets/dashboard/snippets.md");
 
 /// Row of the table: the ids of magic customers with the same scripted response.
@@ -15,7 +15,8 @@ pub(super) struct MagicCustomer {
 
 pub(super) struct Snippet {
     pub(super) language: &'static str,
-    pub(super) code: &'static str,
+    /// Title and code of each block.
+    pub(super) blocks: [(&'static str, &'static str); 2],
 }
 
 /// Returns the rows of the table of magic customers.
@@ -29,16 +30,22 @@ pub(super) fn magic_customers() -> Vec<MagicCustomer> {
     rows.collect()
 }
 
-/// Returns the code snippets. In the Markdown file, the heading above each code block is the name of the language.
+/// Returns the code snippets. In the Markdown file, the heading above two code blocks is the name of the language.
 pub(super) fn snippets() -> Vec<Snippet> {
-    let sections = SNIPPETS.split("## ").skip(1);
+    let sections = SNIPPETS.split("\n## ").skip(1);
     let snippets = sections.filter_map(|section| {
         let (language, rest) = section.split_once('\n')?;
-        let (_, fenced) = rest.split_once("```")?;
-        let (code, _) = fenced.split_once('\n')?.1.split_once("\n```")?;
-        Some(Snippet { language, code })
+        let (session, rest) = code_block(rest)?;
+        let (token, _) = code_block(rest)?;
+        Some(Snippet { language, blocks: [("session", session), ("handshake token", token)] })
     });
     snippets.collect()
+}
+
+/// Returns the code of the first code block, and the text after the block.
+fn code_block(text: &str) -> Option<(&str, &str)> {
+    let (_, fenced) = text.split_once("```")?;
+    fenced.split_once('\n')?.1.split_once("\n```")
 }
 
 #[cfg(test)]
@@ -67,6 +74,11 @@ mod tests {
     fn every_snippet_is_parsed() {
         let languages: Vec<&str> = snippets().iter().map(|snippet| snippet.language).collect();
         assert_eq!(languages, ["Rust", "Python", "Node", "Kotlin", "Swift"]);
-        assert!(snippets().iter().all(|snippet| snippet.code.contains("cus_NffrFeUfNV2Hib")));
+        for Snippet { language, blocks } in snippets() {
+            for (title, code) in blocks {
+                let (code, kind) = (code.to_lowercase(), title.split(' ').next().unwrap());
+                assert!(code.contains("cus_nffrfeufnv2hib") && code.contains(kind), "{language}: {code}");
+            }
+        }
     }
 }

@@ -55,10 +55,15 @@ async fn assets_of_the_pages_are_served() {
         .iter()
         .flat_map(|page| page.split('"').filter(|text| text.starts_with("/_sandbox/dashboard/")))
         .collect();
-    paths.extend(["/_sandbox/dashboard/loader.js"]);
+    // Other scripts import these.
+    paths.extend([
+        "/_sandbox/dashboard/loader.js",
+        "/_sandbox/dashboard/page.js",
+        "/_sandbox/dashboard/request.js",
+    ]);
     paths.sort_unstable();
     paths.dedup();
-    assert_eq!(paths.len(), 6);
+    assert_eq!(paths.len(), 9);
     for path in paths {
         let (head, text) = get(&sandbox, path).await;
         let content_type = match path.rsplit_once('.').unwrap().1 {
@@ -91,13 +96,20 @@ async fn paths_of_the_dashboard_are_recorded_requests_without_it() {
 }
 
 #[test]
-fn snippets_match_the_readme() {
+fn snippets_match_the_readmes() {
     let read =
         |path: &str| std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let (snippets, readme) = (read("assets/dashboard/snippets.md"), read("../../README.md"));
     let sections: Vec<&str> = snippets.split("\n## ").skip(1).map(str::trim_end).collect();
     assert_eq!(sections.len(), 5);
     for section in sections {
-        assert!(readme.contains(&format!("\n## {section}\n")), "the README differs:\n{section}");
+        let (session, token) = section.split_once("\n```\n\n```").unwrap();
+        assert!(readme.contains(&format!("\n## {session}\n```\n")), "the README differs:\n{session}");
+        let package = match section.split_once('\n').unwrap().0 {
+            "Rust" => "../renumerate".to_owned(),
+            language => format!("../../bindings/{}", language.to_lowercase()),
+        };
+        let path = format!("{package}/README.md");
+        assert!(read(&path).contains(&format!("\n```{token}\n")), "{path} differs:\n{token}");
     }
 }

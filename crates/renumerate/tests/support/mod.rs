@@ -1,4 +1,4 @@
-//! Runs the quickstart example in a child process.
+//! Runs an example in a child process.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -10,7 +10,7 @@ fn example_path(name: &str) -> PathBuf {
     profile.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Runs the quickstart with these variables and no others.
-pub(crate) fn quickstart(variables: &[(&str, &str)]) -> Output {
-    Command::new(example_path("quickstart")).env_clear().envs(variables.iter().copied()).output().unwrap()
+/// Runs an example with these variables and no others.
+pub(crate) fn run_example(name: &str, variables: &[(&str, &str)]) -> Output {
+    Command::new(example_path(name)).env_clear().envs(variables.iter().copied()).output().unwrap()
 }
