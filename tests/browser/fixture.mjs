@@ -20,7 +20,7 @@ const VIEWPORT = { width: 1000, height: 1200 };
 export function sandboxTest({ seed, args = [] } = {}) {
   const shared = {};
   before(async () => {
-    shared.server = await serveHost();
+    shared.server = await serveHost((customer) => shared.sandbox.createToken(customer));
     shared.sandbox = await Sandbox.start(seed, ...(typeof args === 'function' ? args(shared.server.port) : args));
     shared.browser = await chromium.connect(process.env.BROWSER);
   });
@@ -51,13 +51,16 @@ export function sandboxTest({ seed, args = [] } = {}) {
 
 /** Returns the fixture of a test: the sandbox, the browser context, and functions that open pages. */
 function fixtureOf({ sandbox, server }, context) {
-  /** Returns the URL of the host page. `ids` contains the session ids by kind. */
+  /**
+   * Returns the URL of the host page. `ids` contains the session ids by kind, or the id of the `customer` for whom the page
+   * gets handshake tokens.
+   */
   function hostUrl(ids, { name = 'localhost', origin = `http://${name}:${server.port}`, path = '/' } = {}) {
     const query = new URLSearchParams({ widgets: sandbox.widgets, ...ids });
     return `${origin}${path}?${query}`;
   }
 
-  /** Opens the host page. `ids` contains the session ids by kind. */
+  /** Opens the host page. The parameters are those of `hostUrl`. */
   async function openHost(ids, options) {
     const page = await context.newPage();
     await page.goto(hostUrl(ids, options));

@@ -5,44 +5,24 @@ import { sandboxTest } from './fixture.mjs';
 import { customer, subscriptionOf } from './seeds.mjs';
 import { cancel, expectHeading, press } from './steps.mjs';
 
+const names = ['cus_both', 'cus_chosen', 'cus_closed', 'cus_late', 'cus_prefix'];
 const test = sandboxTest({
-  seed: { customers: [customer('cus_both', 'team', 'business'), customer('cus_ended', 'team:cancelled')] },
+  seed: { customers: names.map((id) => customer(id, 'team', 'business')) },
 });
-
-/** Exchanges a token in the page, whose origin differs from that of the widgets, and returns the response. */
-function exchange(page, origin, token) {
-  return page.evaluate(
-    async ([origin, handshakeToken]) => {
-      const response = await fetch(`${origin}/v1/session/exchange`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ handshakeToken }),
-      });
-      return {
-        status: response.status,
-        note: response.headers.get('x-renumerate-sandbox-note'),
-        ...(await response.json()),
-      };
-    },
-    [origin, token],
-  );
-}
 
 test('page exchanges a token, and one session opens the hub and several cancel flows', async ({
   sandbox,
   openHost,
 }) => {
-  const { page } = await openHost({});
-  const { status, session } = await exchange(page, sandbox.widgets, sandbox.createToken('cus_both'));
-  strictEqual(status, 200);
-  match(session.sessionId, /^r10_/);
-  strictEqual(Math.round((session.expiresAt - Date.now() / 1000) / 60), 60);
-
-  const host = await openHost({ retention: session.sessionId, subscription: session.sessionId });
+  const host = await openHost({ customer: 'cus_both' });
   await expectHeading(host.hub, 'Your subscriptions');
+  const { session_id: sessionId } = await host.parametersOf('subscription');
+  match(sessionId, /^r10_/);
   await press(host.hub, 'Cancel: Business');
   const [{ data }] = await host.waitForMessages('cancel-subscription');
-  deepStrictEqual(data, { sessionId: session.sessionId, subscriptionId: subscriptionOf('cus_both', 1) });
+  const business = subscriptionOf('cus_both', 1);
+  deepStrictEqual(data, { sessionId, subscriptionId: business });
+  deepStrictEqual(await host.parametersOf('retention'), { session_id: sessionId, subscription_id: business });
   await cancel(host.retention, 'Business');
   await press(host.retention, 'Done');
   await host.waitForClose();
@@ -50,29 +30,65 @@ test('page exchanges a token, and one session opens the hub and several cancel f
 
   // The cancel button opens the flow of the first active subscription, with the same session.
   await cancel(await host.openCancelFlow(), 'Team');
+  deepStrictEqual(await host.parametersOf('retention'), { session_id: sessionId });
   await press(host.retention, 'Done');
   await host.expectCallbacks(['onCancelled', 'onComplete', 'onCancelled', 'onComplete']);
-  const outcomes = await sandbox.outcomes(session.sessionId);
+  const outcomes = await sandbox.outcomes(sessionId);
   deepStrictEqual(
     outcomes.map(({ subscription_id }) => subscription_id),
-    [subscriptionOf('cus_both', 1), subscriptionOf('cus_both', 0)],
+    [business, subscriptionOf('cus_both', 0)],
   );
 });
 
-test('page can read the note of a rejected token', { expectedErrors: /401/ }, async ({ sandbox, openHost }) => {
-  const { page } = await openHost({});
-  for (const origin of [sandbox.widgets, sandbox.url]) {
-    const { status, error, note } = await exchange(page, origin, 'undefined');
-    deepStrictEqual([status, error], [401, 'Invalid token format']);
-    match(note, /not payload\.signature/);
+test('page chooses the subscription of the cancel flow', async ({ openHost }) => {
+  const subscription_id = subscriptionOf('cus_chosen', 1);
+  const host = await openHost({ customer: 'cus_chosen', subscription_id });
+  await cancel(await host.openCancelFlow(), 'Business');
+});
+
+test('frames may use passkeys and payment', async ({ openHost }) => {
+  const host = await openHost({ customer: 'cus_closed' });
+  await expectHeading(host.hub, 'Your subscriptions');
+  await expectHeading(await host.openCancelFlow(), 'Why do you want to cancel?');
+  for (const name of ['retention', 'subscription']) {
+    const frame = host.page.frames().find((frame) => frame.name() === name);
+    const allowed = () =>
+      ['publickey-credentials-get', 'payment'].map((name) => document.featurePolicy.allowsFeature(name));
+    deepStrictEqual(await frame.evaluate(allowed), [true, true]);
   }
 });
 
-test('page gets the documented message if no subscription is active', { expectedErrors: /404/ }, async ({
-  sandbox,
-  openHost,
-}) => {
-  const { page } = await openHost({});
-  const { status, error } = await exchange(page, sandbox.widgets, sandbox.createToken('cus_ended'));
-  deepStrictEqual([status, error], [404, 'No active subscription']);
+test('closed dialog calls onComplete once', async ({ openHost }) => {
+  const host = await openHost({ customer: 'cus_closed' });
+  await expectHeading(await host.openCancelFlow(), 'Why do you want to cancel?');
+  await host.closeDialog();
+  await host.expectCallbacks(['onComplete']);
+  await press(await host.openCancelFlow(), 'Keep my subscription');
+  await press(host.retention, 'Done');
+  await host.waitForClose();
+  await host.expectCallbacks(['onComplete', 'onRetained', 'onComplete']);
+});
+
+test('message after the dialog closed calls nothing', async ({ openHost }) => {
+  const host = await openHost({ customer: 'cus_late' });
+  await expectHeading(host.hub, 'Your subscriptions');
+  await expectHeading(await host.openCancelFlow(), 'Why do you want to cancel?');
+  await host.closeDialog();
+  await host.sendFromHub('on-cancelled');
+  await host.expectCallbacks(['onComplete']);
+  await expectHeading(await host.openCancelFlow(), 'Why do you want to cancel?');
+  await host.sendFromHub('on-cancelled');
+  await host.expectCallbacks(['onComplete', 'onCancelled']);
+});
+
+test('hub can open the cancel flow only with a session id of the newer contract', async ({ openHost }) => {
+  const host = await openHost({ customer: 'cus_prefix' });
+  await expectHeading(host.hub, 'Your subscriptions');
+  for (const sessionId of ['ret_1', 'sub_1']) {
+    await host.sendFromHub('cancel-subscription', { sessionId });
+    strictEqual(await host.page.locator('dialog').count(), 0);
+  }
+  const { session_id: sessionId } = await host.parametersOf('subscription');
+  await host.sendFromHub('cancel-subscription', { sessionId });
+  await expectHeading(host.retention, 'Why do you want to cancel?');
 });

@@ -10,12 +10,20 @@ const TYPES = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
 };
-const FILES = ['index.html', 'host.js', 'host.css'];
+const FILES = ['index.html', 'library.js', 'host.js', 'host.css'];
 
-/** Serves the host page on a free port. `/no-referrer/` is the same page with the referrer policy `no-referrer`. */
-export async function serveHost() {
+/**
+ * Serves the host page on a free port. `/no-referrer/` is the same page with the referrer policy `no-referrer`.
+ * `/api/renumerate-token` returns a handshake token, which `createToken` creates. The customer is a parameter of the query,
+ * because the host page has no sign-in.
+ */
+export async function serveHost(createToken) {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
+    const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+    if (pathname === '/api/renumerate-token') {
+      response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      return response.end(JSON.stringify({ token: createToken(searchParams.get('customer')) }));
+    }
     const [, policy, path] = /^\/(?:(no-referrer)\/)?([^/]*)$/.exec(pathname) ?? [];
     const name = path || 'index.html';
     if (!FILES.includes(name)) return response.writeHead(404).end();
@@ -47,6 +55,12 @@ export class HostPage {
   /** Frame of the SubscriptionHub. */
   get hub() {
     return this.page.frameLocator('iframe[name=subscription]');
+  }
+
+  /** Returns the parameters in the URL of a frame. */
+  async parametersOf(name) {
+    const source = await this.page.locator(`iframe[name=${name}]`).getAttribute('src');
+    return Object.fromEntries(new URL(source).searchParams);
   }
 
   /** Text that is shown in place of a widget that failed. */
@@ -84,6 +98,14 @@ export class HostPage {
   /** Waits until the dialog is closed and removed. */
   async waitForClose() {
     await this.page.locator('dialog').waitFor({ state: 'detached' });
+  }
+
+  /** Sends a message from the hub's frame, and waits until the host page has received it. */
+  async sendFromHub(type, data = {}) {
+    const count = (await this.messages(type)).length;
+    const hub = this.page.frames().find((frame) => frame.name() === 'subscription');
+    await hub.evaluate((message) => parent.postMessage(message, '*'), { type, data });
+    await this.waitForMessages(type, count + 1);
   }
 
   /**

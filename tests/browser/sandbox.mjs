@@ -50,15 +50,19 @@ export class Sandbox {
     return id;
   }
 
-  /** Returns a new handshake token for a customer, which a backend signs without a request. */
-  createToken(customerId) {
+  /**
+   * Returns a new handshake token for a customer, which a backend signs without a request. `key` is the private key, and
+   * `members` replace members of the payload.
+   */
+  createToken(customerId, { key = this.key, ...members } = {}) {
     const payload = JSON.stringify({
       brandPub: this.publicKey,
       subscriberId: customerId,
       timestamp: Date.now(),
       nonce: randomBytes(16).toString('hex'),
+      ...members,
     });
-    const signature = createHmac('sha256', this.key).update(payload).digest('base64url');
+    const signature = createHmac('sha256', key).update(payload).digest('base64url');
     return `${Buffer.from(payload).toString('base64url')}.${signature}`;
   }
 

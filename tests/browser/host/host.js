@@ -1,87 +1,58 @@
-// Host page: mounts the cancel button and the hub for the session ids in its URL, with the documented protocol of the
-// vendor's library. It records messages and callbacks for the tests.
+// Host page: mounts the cancel button and the hub. The URL contains either the customer, for whom the page gets handshake
+// tokens of its backend, or session ids. The page records messages, callbacks and errors for the tests.
+
+import { createFallback, Library } from './library.js';
 
 const query = new URLSearchParams(location.search);
-const widgets = query.get('widgets');
-const LOAD_TIMEOUT = 10_000;
+const customer = query.get('customer');
 
 /** Received messages: `{origin, from, type, data}`. `from` is the name of the widget or `null`. */
 const messages = [];
 /** Names of the callbacks that were called. */
 const callbacks = [];
-const callback = (name) => callbacks.push(name);
+/** Messages of the errors with which the library rejected an opening. */
+const errors = [];
+/** Handshake tokens that the library requested. */
+const tokens = [];
+Object.assign(window, { messages, callbacks, errors, tokens });
 
-const frames = new Map();
-let dialog;
-
-function mountFrame(parent, name, path, sessionId, parameters = {}) {
-  const frame = document.createElement('iframe');
-  frame.title = name === 'retention' ? 'Cancel your subscription' : 'Your subscriptions';
-  frame.name = name;
-  frame.src = `${widgets}/${path}?${new URLSearchParams({ session_id: sessionId, ...parameters })}`;
-  frames.set(name, frame);
-  parent.append(frame);
-  return frame;
+/** Returns a handshake token for the customer who is signed in. */
+async function getAuthToken() {
+  const response = await fetch(`/api/renumerate-token?${new URLSearchParams({ customer })}`);
+  const { token } = await response.json();
+  tokens.push(token);
+  return token;
 }
 
-function showFallback(name) {
-  const text = document.createElement('p');
-  text.setAttribute('role', 'alert');
-  text.textContent = 'This is not available at the moment. Please contact us.';
-  frames.get(name)?.replaceWith(text);
-  frames.delete(name);
-}
-
-function showRetentionView(sessionId, subscriptionId) {
-  dialog = document.createElement('dialog');
-  dialog.setAttribute('aria-label', 'Cancel');
-  const close = document.createElement('button');
-  close.textContent = 'Close';
-  close.addEventListener('click', () => dialog.close());
-  dialog.append(close);
-  const parameters = subscriptionId ? { subscription_id: subscriptionId } : {};
-  const frame = mountFrame(dialog, 'retention', 'retention', sessionId, parameters);
-  const loadTimer = setTimeout(() => showFallback('retention'), LOAD_TIMEOUT);
-  frame.addEventListener('load', () => clearTimeout(loadTimer));
-  dialog.addEventListener('close', () => {
-    clearTimeout(loadTimer);
-    dialog.remove();
-    frames.delete('retention');
-    callback('onComplete');
-    frames.get('subscription')?.contentWindow.postMessage({ type: 'on-complete', data: {} }, widgets);
-  });
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-function mountCancelButton(parent, sessionId) {
-  const button = document.createElement('button');
-  button.textContent = 'Cancel subscription';
-  button.addEventListener('click', () => showRetentionView(sessionId));
-  parent.append(button);
-}
-
-const EFFECTS = {
-  resize: ({ iframe, height }) => {
-    const frame = frames.get(iframe);
-    if (frame && typeof height === 'number' && height > 0) frame.style.height = `${height}px`;
-  },
-  'on-retained': () => callback('onRetained'),
-  'on-cancelled': () => callback('onCancelled'),
-  'on-complete': () => callback('onComplete'),
-  'close-dialog': () => dialog?.close(),
-  'cancel-subscription': ({ sessionId, subscriptionId }) =>
-    /^(?:ret|sub|r10)_/.test(sessionId) && showRetentionView(sessionId, subscriptionId),
-  'catastrophic-failure': ({ iframe }) => showFallback(iframe),
-};
-
-addEventListener('message', ({ origin, source, data: message }) => {
-  const from = [...frames].find(([, frame]) => frame.contentWindow === source)?.[0] ?? null;
-  messages.push({ origin, from, type: message.type, data: message.data });
-  if (origin === widgets) EFFECTS[message.type]?.(message.data);
+// This listener is added before that of the library, which removes frames.
+addEventListener('message', ({ origin, source, data: { type, data } }) => {
+  messages.push({ origin, from: library.nameOf(source), type, data });
 });
 
-if (query.has('retention')) mountCancelButton(document.getElementById('cancel'), query.get('retention'));
-if (query.has('subscription')) {
-  mountFrame(document.getElementById('hub'), 'subscription', 'subs', query.get('subscription'));
+const names = ['onRetained', 'onCancelled', 'onComplete'];
+const library = new Library({
+  origin: query.get('widgets'),
+  callbacks: Object.fromEntries(names.map((name) => [name, () => callbacks.push(name)])),
+  getAuthToken: customer && getAuthToken,
+});
+
+/** Records the error of an opening, and shows the fallback in this element. */
+function showError(parent) {
+  return (error) => {
+    errors.push(error.message);
+    parent.append(createFallback());
+  };
+}
+
+if (customer || query.has('retention')) {
+  const parent = document.getElementById('cancel');
+  const button = document.createElement('button');
+  button.textContent = 'Cancel subscription';
+  const opening = { id: query.get('retention'), subscriptionId: query.get('subscription_id') };
+  button.addEventListener('click', () => library.showRetentionView(opening).catch(showError(parent)));
+  parent.append(button);
+}
+if (customer || query.has('subscription')) {
+  const parent = document.getElementById('hub');
+  library.mountSubscriptionHub(parent, query.get('subscription')).catch(showError(parent));
 }

@@ -54,7 +54,9 @@ function logEvent(direction, type, data) {
   line.scrollIntoView({ block: 'nearest' });
 }
 
-const loader = new Loader(document.body.dataset.widgetsUrl, {}, logEvent);
+const CALLBACKS = ['onRetained', 'onCancelled', 'onComplete'];
+const callbacks = Object.fromEntries(CALLBACKS.map((name) => [name, () => logEvent('call', name)]));
+const loader = new Loader(document.body.dataset.widgetsUrl, callbacks, logEvent);
 
 const cancel = byId('cancel-button');
 if (cancel) {

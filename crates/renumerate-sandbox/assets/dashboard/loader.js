@@ -6,11 +6,16 @@ const LOAD_TIMEOUT_MS = 10_000;
 
 const FALLBACK = 'This page is not available at the moment. Please contact us.';
 
-/** Loader of the widgets that `origin` serves. It reports each message and callback to `log(direction, type, data)`. */
+/**
+ * Loader of the widgets that `origin` serves. It reports each message to `log(direction, type, data)`. `callbacks` are the
+ * page's functions `onRetained`, `onCancelled` and `onComplete`.
+ */
 export class Loader {
   #origin;
   #log;
   #callbacks;
+  /** Callbacks of the current opening. When a dialog closes, they are dropped until the next opening. */
+  #activeCallbacks = {};
   /** State of each mounted frame. The key is the frame's element. */
   #frames = new Map();
 
@@ -32,12 +37,14 @@ export class Loader {
 
   /** Mounts the SubscriptionHub in the page. */
   mountSubscriptionHub(container, id) {
+    this.#activeCallbacks = this.#callbacks;
     this.#mount(container, 'subscription', 'Your subscriptions', `${this.#origin}/subs?session_id=${id}`);
   }
 
   /** Opens the cancel flow in a dialog. `subscriptionId` is optional, and selects the subscription of an r10_ session. */
   showRetentionView(id, subscriptionId) {
     if (document.querySelector('dialog[open]')) return;
+    this.#activeCallbacks = this.#callbacks;
     const dialog = document.createElement('dialog');
     dialog.setAttribute('aria-label', 'Cancel flow');
     const close = document.createElement('button');
@@ -62,6 +69,7 @@ export class Loader {
   #mount(container, kind, title, url) {
     const frame = document.createElement('iframe');
     frame.title = title;
+    frame.allow = 'publickey-credentials-get; payment';
     frame.src = url;
     this.#frames.set(frame, { kind });
     container.append(frame);
@@ -74,6 +82,7 @@ export class Loader {
     this.#frames.delete(frame);
     dialog.remove();
     this.#call('onComplete');
+    this.#activeCallbacks = {};
     // Notify the SubscriptionHub, because the subscriptions may have changed.
     for (const [hub, { kind }] of this.#frames) {
       if (kind !== 'subscription' || !hub.isConnected) continue;
@@ -119,7 +128,6 @@ export class Loader {
   }
 
   #call(name) {
-    this.#log('call', name);
-    this.#callbacks[name]?.();
+    this.#activeCallbacks[name]?.();
   }
 }
