@@ -3,26 +3,17 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert';
 import { checkAccessibility } from './accessibility.mjs';
 import { FOREIGN } from './chromium.mjs';
+import { entries, loggedNames, openDashboard, region } from './dashboard-page.mjs';
 import { sandboxTest } from './fixture.mjs';
 import { cancel, expectHeading, press } from './steps.mjs';
 
 const test = sandboxTest();
 
-/** Resets the sandbox, and opens the dashboard. */
-async function openDashboard({ sandbox, context }) {
-  await sandbox.reset();
-  const page = await context.newPage();
-  await page.goto(sandbox.url);
-  await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-  return page;
-}
-
-const region = (page, name) => page.getByRole('region', { name, exact: typeof name === 'string' });
-const entries = (page, name, text) => region(page, name).getByRole('listitem').filter({ hasText: text });
+const customerField = (page) => region(page, 'Create a session').getByRole('textbox', { name: 'Customer id' });
 
 async function createSession(page, kind, customer) {
   await page.getByRole('radio', { name: kind }).check();
-  await page.getByRole('textbox', { name: 'Customer id' }).fill(customer);
+  await customerField(page).fill(customer);
   await press(page, 'Create session');
 }
 
@@ -70,7 +61,7 @@ const expectedErrors = /status of 4\d\d/;
 test('magic customer fills in the form, and its error is shown', { expectedErrors }, async (fixture) => {
   const page = await openDashboard(fixture);
   await press(page, 'cus_not_found');
-  strictEqual(await page.getByRole('textbox', { name: 'Customer id' }).inputValue(), 'cus_not_found');
+  strictEqual(await customerField(page).inputValue(), 'cus_not_found');
   await page.keyboard.press('Enter');
   await region(page, 'Create a session').getByText('Customer not found').waitFor();
   await entries(page, /^Requests/, '404').waitFor();
@@ -92,9 +83,7 @@ test('session opens the widget, and its outcome is shown', async (fixture) => {
   await cancel(frame, plan);
   await press(frame, 'Done');
   await host.locator('dialog').waitFor({ state: 'detached' });
-  const log = host.getByRole('log').getByRole('listitem');
-  const messageNames = async () => (await log.locator('strong').allInnerTexts()).filter((name) => name !== 'resize');
-  deepStrictEqual(await messageNames(), ['on-cancelled', 'onCancelled', 'close-dialog', 'onComplete']);
+  deepStrictEqual(await loggedNames(host), ['on-cancelled', 'onCancelled', 'close-dialog', 'onComplete']);
   await page.bringToFront();
   await entries(page, /^Sessions/, 'cus_dashboard')
     .getByText(/^cancelled/)

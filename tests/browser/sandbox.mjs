@@ -66,6 +66,11 @@ export class Sandbox {
     return `${Buffer.from(payload).toString('base64url')}.${signature}`;
   }
 
+  /** Exchanges a token, and returns the session. */
+  async exchange(handshakeToken) {
+    return (await this.#request('/v1/session/exchange', { handshakeToken })).session;
+  }
+
   /** Returns a customer by id or e-mail address. */
   customer(name) {
     return this.#request(`/_sandbox/customers/${encodeURIComponent(name)}`);
