@@ -52,8 +52,8 @@ export function sandboxTest({ seed, args = [] } = {}) {
 /** Returns the fixture of a test: the sandbox, the browser context, and functions that open pages. */
 function fixtureOf({ sandbox, server }, context) {
   /**
-   * Returns the URL of the host page. `ids` contains the session ids by kind, or the id of the `customer` for whom the page
-   * gets handshake tokens.
+   * Returns the URL of the host page. `ids` contains the session ids by kind, or the id of the `customer` for whom
+   * the page gets handshake tokens.
    */
   function hostUrl(ids, { name = 'localhost', origin = `http://${name}:${server.port}`, path = '/' } = {}) {
     const query = new URLSearchParams({ widgets: sandbox.widgets, ...ids });

@@ -14,8 +14,8 @@ const FILES = ['index.html', 'library.js', 'host.js', 'host.css'];
 
 /**
  * Serves the host page on a free port. `/no-referrer/` is the same page with the referrer policy `no-referrer`.
- * `/api/renumerate-token` returns a handshake token, which `createToken` creates. The customer is a parameter of the query,
- * because the host page has no sign-in.
+ * `/api/renumerate-token` returns a handshake token, which `createToken` creates. The customer is a parameter of the
+ * query, because the host page has no sign-in.
  */
 export async function serveHost(createToken) {
   const server = createServer((request, response) => {

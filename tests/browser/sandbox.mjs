@@ -51,8 +51,8 @@ export class Sandbox {
   }
 
   /**
-   * Returns a new handshake token for a customer, which a backend signs without a request. `key` is the private key, and
-   * `members` replace members of the payload.
+   * Returns a new handshake token for a customer, which a backend signs without a request. `key` is the private key,
+   * and `members` replace members of the payload.
    */
   createToken(customerId, { key = this.key, ...members } = {}) {
     const payload = JSON.stringify({

@@ -34,7 +34,9 @@
 //! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail address, with the changes that the widgets made (feature `widgets`) |
 //! | `POST /_sandbox/cases` | adds the cases of the case file in the body |
 //! | `POST /_sandbox/reset` | deletes requests, sessions and changes of customers; scripts and random faults start again, and counts are 0 |
-//! | `GET /` | the dashboard: requests, sessions, and a form that creates sessions (`SandboxBuilder::dashboard`; feature `widgets`) |
+//! | `GET /` | the dashboard: requests, sessions, and forms that create sessions and handshake tokens (`SandboxBuilder::dashboard`; feature `widgets`) |
+//! | `POST /_sandbox/token` | a handshake token for `{"customer_id": "…"}`, signed with the private key in the header `X-Brand-Key` (dashboard) |
+//! | `POST /_sandbox/token/check` | the content of `{"token": "…"}` and the result of each check; the token is not used (dashboard) |
 //! | `GET /_sandbox/events` | the changes that the dashboard shows, as server-sent events (feature `widgets`) |
 //! | `GET /_sandbox/host?retention=ID&subscription=ID` | a page that embeds the widgets of these sessions, like the page of a business; `handshake=ID` opens both widgets with one session (feature `widgets`) |
 //!

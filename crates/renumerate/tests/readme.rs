@@ -1,4 +1,5 @@
-//! Tests that the Rust examples of both READMEs (project and crate) are those of the folder `examples`, and that they run.
+//! Tests that the Rust examples of both READMEs (project and crate) are those of the folder `examples`, and that they
+//! run.
 #![allow(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod support;

@@ -1,5 +1,5 @@
-// Host page: mounts the cancel button and the hub. The URL contains either the customer, for whom the page gets handshake
-// tokens of its backend, or session ids. The page records messages, callbacks and errors for the tests.
+// Host page: mounts the cancel button and the hub. The URL contains either the customer, for whom the page gets
+// handshake tokens of its backend, or session ids. The page records messages, callbacks and errors for the tests.
 
 import { createFallback, Library } from './library.js';
 

@@ -1,6 +1,6 @@
-// Library of the host page, written from the documented behavior of the vendor's library. With `getAuthToken`, it follows
-// the newer contract: it exchanges a token for a session, which opens both widgets. Without it, the page passes the id of a
-// session to each method.
+// Library of the host page, written from the documented behavior of the vendor's library. With `getAuthToken`, it
+// follows the newer contract: it exchanges a token for a session, which opens both widgets. Without it, the page
+// passes the id of a session to each method.
 
 const LOAD_TIMEOUT = 10_000;
 

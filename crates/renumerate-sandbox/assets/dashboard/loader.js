@@ -7,8 +7,8 @@ const LOAD_TIMEOUT_MS = 10_000;
 const FALLBACK = 'This page is not available at the moment. Please contact us.';
 
 /**
- * Loader of the widgets that `origin` serves. It reports each message to `log(direction, type, data)`. `callbacks` are the
- * page's functions `onRetained`, `onCancelled` and `onComplete`.
+ * Loader of the widgets that `origin` serves. It reports each message to `log(direction, type, data)`. `callbacks`
+ * are the page's functions `onRetained`, `onCancelled` and `onComplete`.
  */
 export class Loader {
   #origin;

@@ -1,5 +1,6 @@
-//! Dashboard for developers at `/`. It shows the sandbox's URL and key, creates sessions and handshake tokens with forms,
-//! and lists requests as they arrive. A second page, the host page, embeds the widgets as the page of a business does.
+//! Dashboard for developers at `/`. It shows the sandbox's URL and key, creates sessions and handshake tokens with
+//! forms, and lists requests as they arrive. A second page, the host page, embeds the widgets as the page of a
+//! business does.
 //!
 //! Requests to the dashboard are not recorded. Data that clients have sent is inserted as text: templates escape the
 //! data, and scripts use `textContent`. Private keys are redacted, except the sandbox's own key where the page shows it

@@ -1,4 +1,5 @@
-//! Handshake tokens: the dashboard creates them as a backend does, and shows what a token contains and which check it fails.
+//! Handshake tokens: the dashboard creates them as a backend does, and shows what a token contains and which check it
+//! fails.
 
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -1,5 +1,5 @@
-//! Handshake tokens in texts. A token is found wherever a client writes it: in a query, a header, JSON or other text. It
-//! may be in base64 instead of base64url, and percent-encoded or escaped as in JSON.
+//! Handshake tokens in texts. A token is found wherever a client writes it: in a query, a header, JSON or other text.
+//! It may be in base64 instead of base64url, and percent-encoded or escaped as in JSON.
 
 use std::ops::Range;
 
@@ -86,8 +86,8 @@ fn find(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Returns the first character of a text and the length of its notation. The character may be percent-encoded, or escaped
-/// as in JSON.
+/// Returns the first character of a text and the length of its notation. The character may be percent-encoded, or
+/// escaped as in JSON.
 fn next_char(text: &str) -> Option<(char, usize)> {
     let hex = |range: Range<usize>| {
         let digits = text.get(range).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;

@@ -16,7 +16,8 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Maximum length of a recorded problem in bytes.
 const PROBLEM_MAX_BYTES: usize = 4 * 1024;
 
-/// Received request, with the status of the response. Fingerprints replace private keys and handshake tokens in all texts.
+/// Received request, with the status of the response. Fingerprints replace private keys and handshake tokens in all
+/// texts.
 #[derive(Clone, Debug, Serialize)]
 pub struct Record {
     /// Time of arrival, in milliseconds since the sandbox started.
