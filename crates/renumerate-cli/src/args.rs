@@ -252,7 +252,7 @@ pub(crate) struct Sandbox {
     /// Time for which a session id opens a widget; with 0, every session expires at once
     #[arg(long, value_name = "SECONDS", default_value_t = 3600, requires = "widgets")]
     pub(crate) session_lifetime: u64,
-    /// Origin, such as http://localhost:3000, whose pages may use the sandbox; can be repeated
+    /// Origin, such as http://app.test:3000, whose pages may use the sandbox and embed the widgets; can be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) allow_origin: Vec<String>,
     /// Print URL and keys as a line of JSON

@@ -150,6 +150,28 @@ async fn promo_code_gives_a_discount_once() {
 }
 
 #[tokio::test]
+async fn promo_codes_have_the_documented_effects() {
+    let documentation = include_str!("../../../../docs/sandbox.md");
+    let table = documentation.split_once("| promo code | effect |\n|---|---|\n").unwrap().1;
+    let rows = table.lines().map_while(|row| row.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "));
+    for (code, effect) in rows.clone() {
+        let (widgets, id) = hub().await;
+        redeem(&widgets, &id, "sub_1", code).await;
+        let discount = customer(&widgets).await["subscriptions"][0]["discount"].clone();
+        let documented = match effect.strip_suffix("; expired") {
+            Some(_) => "no discount".to_owned(),
+            None => effect.to_owned(),
+        };
+        let actual = match discount {
+            Value::Null => "no discount".to_owned(),
+            _ => format!("{} % off for {} months", discount["percent"], discount["months"]),
+        };
+        assert_eq!(actual, documented, "{code}");
+    }
+    assert_eq!(rows.count(), 3);
+}
+
+#[tokio::test]
 async fn promo_code_of_a_cancelled_subscription_changes_nothing() {
     let (widgets, id) = hub().await;
     let before = customer(&widgets).await;
