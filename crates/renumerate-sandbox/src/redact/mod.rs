@@ -5,6 +5,7 @@ mod tokens;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
@@ -17,10 +18,20 @@ pub(crate) fn redact<'a>(text: &'a str, keys: &[String]) -> Cow<'a, str> {
     let redacted = keys.fold(Cow::Borrowed(text), |redacted, key| {
         if redacted.contains(key) { Cow::Owned(redacted.replace(key, &fingerprint(key))) } else { redacted }
     });
-    match tokens::redact(&redacted) {
-        Some(redacted) => Cow::Owned(redacted),
-        None => redacted,
+    let tokens = tokens::find(&redacted);
+    if tokens.is_empty() { redacted } else { Cow::Owned(replace(&redacted, tokens)) }
+}
+
+/// Replaces these parts of a text by their fingerprints.
+fn replace(text: &str, parts: Vec<Range<usize>>) -> String {
+    let slice = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let (mut replaced, mut end) = (String::new(), 0);
+    for part in parts {
+        replaced += slice(end..part.start);
+        end = part.end;
+        replaced += &fingerprint(slice(part));
     }
+    replaced + slice(end..text.len())
 }
 
 /// Replaces each of the `keys`, and each handshake token, in a text by its fingerprint, and returns at most the first
@@ -68,6 +79,14 @@ mod tests {
         );
         // Keys are replaced before the text is truncated, so that no part of a key is left.
         assert_eq!(redact_and_truncate("12 sk_planted", &keys, 8), "12 sha25");
+    }
+
+    #[test]
+    fn tokens_are_replaced() {
+        let token = format!("eyJ{}.{}", "a".repeat(40), "b".repeat(43));
+        let text = format!("é {token} and sk_planted {token}!");
+        let (token, key) = (fingerprint(&token), fingerprint("sk_planted"));
+        assert_eq!(redact(&text, &["sk_planted".to_owned()]), format!("é {token} and {key} {token}!"));
     }
 
     #[test]
