@@ -73,7 +73,7 @@ test('message after the dialog closed calls nothing', async ({ openHost }) => {
   const host = await openHost({ customer: 'cus_late' });
   await expectHeading(host.hub, 'Your subscriptions');
   await expectHeading(await host.openCancelFlow(), 'Why do you want to cancel?');
-  await host.closeDialog();
+  await host.closeDialogOverHub();
   await host.sendFromHub('on-cancelled');
   await host.expectCallbacks(['onComplete']);
   await expectHeading(await host.openCancelFlow(), 'Why do you want to cancel?');

@@ -95,6 +95,13 @@ export class HostPage {
     await this.waitForClose();
   }
 
+  /** Closes the dialog, and waits until the hub has loaded again. */
+  async closeDialogOverHub() {
+    const loaded = this.page.waitForEvent('framenavigated', (frame) => frame.name() === 'subscription');
+    await this.closeDialog();
+    await loaded;
+  }
+
   /** Waits until the dialog is closed and removed. */
   async waitForClose() {
     await this.page.locator('dialog').waitFor({ state: 'detached' });

@@ -22,9 +22,12 @@ async function openFlow(page) {
   await expectHeading(page.frameLocator('dialog iframe'), REASON);
 }
 
+/** Closes the dialog, and waits until the hub has loaded again. */
 async function closeDialog(page) {
+  const loaded = page.waitForEvent('framenavigated', (frame) => frame.url().includes('/subs?'));
   await press(page, 'Close');
   await page.locator('dialog').waitFor({ state: 'detached' });
+  await loaded;
 }
 
 /** Sends `on-cancelled` from the hub's frame, and waits until the page has logged `count` of these messages. */

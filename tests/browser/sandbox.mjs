@@ -76,6 +76,12 @@ export class Sandbox {
     return this.#request(`/_sandbox/customers/${encodeURIComponent(name)}`);
   }
 
+  /** Returns the received requests to a path. */
+  async requestsTo(path) {
+    const { requests } = await this.#request('/_sandbox/requests');
+    return requests.filter((request) => request.path === path);
+  }
+
   /** Returns the outcomes of a session. */
   async outcomes(id) {
     return (await this.#request(`/_sandbox/sessions/${encodeURIComponent(id)}`)).outcomes;
