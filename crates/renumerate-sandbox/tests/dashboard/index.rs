@@ -41,7 +41,8 @@ async fn page_for_other_machines_asks_for_the_key() {
     assert!(head.starts_with("HTTP/1.0 200 "), "{head}");
     assert!(!page.contains(CANARY_KEY), "{page}");
     assert!(page.contains("the key that the sandbox was started with"), "{page}");
-    assert!(page.contains(r#"<input name="private_key" type="password""#), "{page}");
+    let key_fields = page.matches(r#"<input name="private_key" type="password""#).count();
+    assert_eq!(key_fields, 2, "the forms of sessions and tokens: {page}");
     assert!(page.contains("RENUMERATE_BASE_URL") && !page.contains("RENUMERATE_PRIVATE_KEY="), "{page}");
     let (_, local) = get(&start().await, "/").await;
     assert!(!local.contains(r#"type="password""#), "{local}");
