@@ -1,5 +1,5 @@
-// Host pages on development domains other than localhost: a name of this machine, and a tunnel with HTTPS. They can use the
-// widgets only if the sandbox allows their origin.
+// Host pages on development domains other than localhost: a name of this machine, and a tunnel with HTTPS. They can use
+// the widgets only if the sandbox allows their origin.
 
 import { deepStrictEqual } from 'node:assert';
 import { FOREIGN } from './chromium.mjs';
@@ -16,7 +16,7 @@ const test = sandboxTest({
 // A tunnel has a public address. Chromium asks the user before a page with such an address connects to this machine.
 const permissions = ['local-network-access'];
 
-/** Opens both widgets with an exchanged token, and cancels two subscriptions: one from the hub and one with the button. */
+/** Opens both widgets with an exchanged token. Cancels a subscription from the hub, and keeps one in the dialog. */
 async function useWidgets({ sandbox, openHost }, id, options) {
   const exchanging = await openHost({}, options);
   const session = await exchanging.exchange(sandbox.widgets, sandbox.createToken(id));

@@ -120,9 +120,9 @@ impl Widgets {
         self
     }
 
-    /// Sets the color of buttons and selected options, in the form `#RRGGBB`. Text on it is black or white, whichever is
-    /// easier to read. Outlines have another color if the brand color is hard to see on the background. Default: a blue
-    /// that depends on the color scheme of the browser.
+    /// Sets the color of buttons and selected options, in the form `#RRGGBB`. Text on it is black or white, whichever
+    /// is easier to read. Outlines have another color if the brand color is hard to see on the background. Default: a
+    /// blue that depends on the color scheme of the browser.
     #[must_use]
     pub fn brand_color(mut self, color: impl Into<String>) -> Self {
         self.brand_color = Some(color.into());
