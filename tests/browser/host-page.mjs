@@ -68,21 +68,6 @@ export class HostPage {
     return this.page.getByRole('alert');
   }
 
-  /** Exchanges a handshake token at the origin of the widgets, and returns the id of the session. */
-  exchange(widgets, handshakeToken) {
-    return this.page.evaluate(
-      async ([widgets, handshakeToken]) => {
-        const response = await fetch(`${widgets}/v1/session/exchange`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ handshakeToken }),
-        });
-        return (await response.json()).session.sessionId;
-      },
-      [widgets, handshakeToken],
-    );
-  }
-
   /** Presses the cancel button, and returns the frame of the cancel flow. */
   async openCancelFlow() {
     await this.page.getByRole('button', { name: 'Cancel subscription' }).click();
