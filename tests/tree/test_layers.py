@@ -57,6 +57,7 @@ LAYERS = {
             "server",
             "router",
             "sandbox",
+            "exchange",
             "builder",
             "widgets",
             "dashboard",

@@ -35,9 +35,16 @@ pub struct SandboxBuilder {
     chaos: Option<ChaosOptions>,
     client_timeout: Option<Duration>,
     allowed_origins: Vec<String>,
+    standard: StandardExtensions,
     pub(crate) widgets: Option<Arc<dyn ExtensionOptions>>,
     pub(crate) dashboard: Option<Arc<dyn ExtensionOptions>>,
 }
+
+/// Extensions that every sandbox has. With the feature `widgets`, the module of the customers implements `Default`,
+/// because the builder is below it.
+#[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "widgets"), derive(Default))]
+pub(crate) struct StandardExtensions(pub(crate) Vec<Arc<dyn ExtensionOptions>>);
 
 impl SandboxBuilder {
     /// Sets the address to listen on. Default: 127.0.0.1, which other machines cannot reach.
@@ -172,8 +179,9 @@ impl SandboxBuilder {
             (None, Some(file)) => Some(Seed::read(file)?),
             (None, None) => None,
         };
-        let extensions = [self.widgets, self.dashboard];
-        let extensions = extensions.iter().flatten().map(|options| options.build(seed.as_ref()));
+        let StandardExtensions(standard) = self.standard;
+        let extensions = standard.into_iter().chain(self.widgets).chain(self.dashboard);
+        let extensions = extensions.map(|options| options.build(seed.as_ref()));
         let extensions = extensions.collect::<Result<_, _>>()?;
         let mut keys = vec![self.private_key.unwrap_or_else(|| DEFAULT_KEY.to_owned())];
         keys.extend(seed.iter().flat_map(|seed| seed.keys.clone()));

@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-/// Reason why a sandbox could not start, or rejected a case file.
+/// Reason why a sandbox could not start, or rejected a case file or a handshake token.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SandboxError {
@@ -60,6 +60,20 @@ pub enum SandboxError {
         folder: PathBuf,
         /// The reason.
         reason: String,
+    },
+    /// The response to the exchange of a handshake token contains no session.
+    TokenRejected {
+        /// The service's message, or the problem of the response if it has no message.
+        message: String,
+        /// HTTP status of the response.
+        status: u16,
+        /// Cause and remedy, if the sandbox states them in the header `x-renumerate-sandbox-note`.
+        note: Option<String>,
+    },
+    /// The exchange of a handshake token got no response.
+    ExchangeFailed {
+        /// The reason.
+        source: io::Error,
     },
 }
 
@@ -122,6 +136,11 @@ impl fmt::Display for SandboxError {
             Self::CertificateAuthority { folder, reason } => {
                 write!(f, "cannot use the certificate authority in {}: {reason}", folder.display())
             }
+            Self::TokenRejected { message, status, note } => {
+                write!(f, "could not exchange the token: {message} (status {status})")?;
+                note.iter().try_for_each(|note| write!(f, "; {note}"))
+            }
+            Self::ExchangeFailed { source } => write!(f, "could not exchange the token: {source}"),
         }
     }
 }
@@ -129,7 +148,9 @@ impl fmt::Display for SandboxError {
 impl Error for SandboxError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Listen { source, .. } | Self::Read { source, .. } => Some(source),
+            Self::Listen { source, .. } | Self::Read { source, .. } | Self::ExchangeFailed { source } => {
+                Some(source)
+            }
             _ => None,
         }
     }

@@ -20,7 +20,8 @@
 //!
 //! `POST /v1/session/exchange` exchanges handshake tokens, which a backend signs with [`DEFAULT_KEY`] for the brand
 //! [`DEFAULT_PUBLIC_KEY`]. If a token is invalid, the response has the vendor's message, and the header
-//! `x-renumerate-sandbox-note` with the remedy. Each token is accepted once; the latest 100,000 are remembered.
+//! `x-renumerate-sandbox-note` with the remedy. Each token is accepted once; the latest 100,000 are remembered. A test
+//! exchanges a token with [`Sandbox::exchange`].
 //!
 //! Besides the endpoints of the service, the sandbox has paths of its own:
 //!
@@ -31,7 +32,7 @@
 //! | `GET /_sandbox/requests?key=…` | the received requests with this key; without `key`, all requests |
 //! | `GET /_sandbox/counts` | numbers of requests, sessions, random faults and connections |
 //! | `GET /_sandbox/sessions/{id}` | the session with this id; 404 if this sandbox has not created it |
-//! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail address, with the changes that the widgets made (feature `widgets`) |
+//! | `GET /_sandbox/customers/{id}` | a customer by id or e-mail address, with the changes that the widgets made (feature `widgets`; the pages of the widgets need not be served) |
 //! | `POST /_sandbox/cases` | adds the cases of the case file in the body |
 //! | `POST /_sandbox/reset` | deletes requests, sessions and changes of customers; scripts and random faults start again, and counts are 0 |
 //! | `GET /` | the dashboard: requests, sessions, and forms that create sessions and handshake tokens (`SandboxBuilder::dashboard`; feature `widgets`) |
@@ -63,6 +64,7 @@ mod contract;
 mod dashboard;
 mod domain;
 mod error;
+mod exchange;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -90,6 +92,7 @@ pub use domain::{
     SeedSubscription, SessionOutcome, Status,
 };
 pub use error::SandboxError;
+pub use exchange::ExchangedSession;
 pub use sandbox::{DEFAULT_KEY, DEFAULT_PUBLIC_KEY, Sandbox};
 pub use state::{ConnectionCounts, Counts, Record, SessionRecord};
 #[cfg(feature = "widgets")]

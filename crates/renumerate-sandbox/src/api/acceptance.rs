@@ -16,7 +16,7 @@ pub(super) struct Accepted {
 }
 
 /// Header with the cause of an invalid token and its remedy. The body of the response has only the vendor's message.
-pub(super) const NOTE: HeaderName = HeaderName::from_static("x-renumerate-sandbox-note");
+pub(crate) const NOTE: HeaderName = HeaderName::from_static("x-renumerate-sandbox-note");
 
 /// Reason why a request is rejected.
 pub(super) enum Rejection {

@@ -10,6 +10,7 @@ mod request_export;
 mod respond;
 pub(crate) mod sessions;
 
+pub(crate) use acceptance::NOTE;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -29,9 +29,9 @@ pub(crate) async fn handle(
     Extension(connection): Extension<Arc<Connection>>,
     request: Request,
 ) -> Response {
-    // Only extensions, such as the dashboard, need the key. Without extensions, the key is not kept, because a header
-    // value keeps the buffer of the whole request in memory.
-    let key = request.headers().get(KEY_HEADER).filter(|_| !state.extensions().is_empty()).cloned();
+    // Only extensions that record responses, such as the dashboard, need the key. Otherwise, the key is not kept, because
+    // a header value keeps the buffer of the whole request in memory.
+    let key = request.headers().get(KEY_HEADER).filter(|_| state.captures_responses()).cloned();
     // This block drops the body before the response is awaited, so that a delayed response does not keep the body in
     // memory.
     let (number, decision) = {

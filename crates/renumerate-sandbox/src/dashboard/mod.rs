@@ -88,6 +88,10 @@ impl Extension for Dashboard {
         self.log.entries().changes.push(Change::Session(Arc::clone(id)));
     }
 
+    fn captures_responses(&self) -> bool {
+        true
+    }
+
     fn capture(&self, number: usize, key: Option<&HeaderValue>, response: Response) -> Response {
         capture(&self.log, number, key, response)
     }

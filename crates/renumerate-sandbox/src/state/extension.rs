@@ -32,7 +32,9 @@ pub(crate) trait Extension: Any + Debug + Send + Sync {
 
     /// Returns the routes that this part adds to the sandbox. The returned routes already reject requests of foreign
     /// pages: see `origin_guard`.
-    fn routes(self: Arc<Self>, state: &Arc<AppState>) -> Router;
+    fn routes(self: Arc<Self>, _state: &Arc<AppState>) -> Router {
+        Router::new()
+    }
 
     /// Returns the address of the widgets, if this part serves them.
     fn widgets(&self) -> Option<&WidgetsAddress> {
@@ -44,6 +46,11 @@ pub(crate) trait Extension: Any + Debug + Send + Sync {
 
     /// Reports that a session was created, or that the record of a session has changed.
     fn session_changed(&self, _id: &Arc<str>) {}
+
+    /// Returns whether `capture` records responses.
+    fn captures_responses(&self) -> bool {
+        false
+    }
 
     /// Records the response to a request, and returns the response to send. The returned response can record the body
     /// while the body is sent.

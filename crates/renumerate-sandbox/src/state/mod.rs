@@ -127,6 +127,11 @@ impl AppState {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// Whether an extension records the responses.
+    pub(crate) fn captures_responses(&self) -> bool {
+        self.extensions.iter().any(|extension| extension.captures_responses())
+    }
+
     /// Lets the extensions record a response, and returns the response to send.
     pub(crate) fn capture(&self, number: usize, key: Option<&HeaderValue>, response: Response) -> Response {
         self.extensions.iter().fold(response, |response, extension| extension.capture(number, key, response))

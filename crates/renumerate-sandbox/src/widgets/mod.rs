@@ -20,36 +20,34 @@ mod price;
 mod promo_code;
 mod retention;
 mod seeded;
+mod shared_customers;
 mod state;
 mod tls;
 
-use std::any::Any;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
-use crate::api::{error, exchange, origin_guard};
+use crate::api::exchange;
 use crate::builder::SandboxBuilder;
 use crate::domain::Seed;
 use crate::error::SandboxError;
-use crate::sandbox::Sandbox;
 use crate::state::{AppState, Extension, ExtensionOptions, SESSION_LIFETIME, WidgetsAddress};
 use ca::LocalCa;
-use customers::CustomerStore;
+use shared_customers::SharedCustomers;
 use state::WidgetState;
 
 pub use customer::{CustomerRecord, Discount, SubscriptionRecord};
@@ -154,25 +152,12 @@ impl SandboxBuilder {
     }
 }
 
-impl Sandbox {
-    /// Returns the customer with this id or e-mail address, with the data that the widgets show. Returns `None` if the
-    /// seed has no such customer, or if the widgets are not served. Without a seed, every customer exists, and the data
-    /// of a customer is generated from the id or e-mail address.
-    pub fn customer(&self, id_or_email: &str) -> Option<CustomerRecord> {
-        let mut extensions = self.state.extensions().iter();
-        let widgets =
-            extensions.find_map(|extension| (&**extension as &dyn Any).downcast_ref::<WidgetServer>())?;
-        widgets.customers().find_by_id_or_email(id_or_email, Day::today())
-    }
-}
-
 impl ExtensionOptions for Widgets {
-    fn build(&self, seed: Option<&Seed>) -> Result<Arc<dyn Extension>, SandboxError> {
+    fn build(&self, _seed: Option<&Seed>) -> Result<Arc<dyn Extension>, SandboxError> {
         let stylesheet = brand::stylesheet(self.brand_color.as_deref())?;
         let ca = LocalCa::open(&self.ca_dir, &self.names)?;
         let (listeners, port) = tls::listeners(self.host, self.port)?;
         Ok(Arc::new(WidgetServer {
-            customers: Arc::new(Mutex::new(CustomerStore::new(seed, Day::today())?)),
             listeners: Mutex::new(listeners),
             tls: Arc::new(ca.server_config()?),
             stylesheet: stylesheet.into(),
@@ -188,7 +173,6 @@ impl ExtensionOptions for Widgets {
 /// Server of the widgets.
 #[derive(Debug)]
 struct WidgetServer {
-    customers: Arc<Mutex<CustomerStore>>,
     /// Listeners, which `start` takes. The list is empty afterwards.
     listeners: Mutex<Vec<TcpListener>>,
     tls: Arc<ServerConfig>,
@@ -196,20 +180,13 @@ struct WidgetServer {
     address: WidgetsAddress,
 }
 
-impl WidgetServer {
-    fn customers(&self) -> MutexGuard<'_, CustomerStore> {
-        self.customers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Extension for WidgetServer {
     fn start(self: Arc<Self>, state: &Arc<AppState>) -> Vec<JoinHandle<()>> {
         let listeners = std::mem::take(&mut *self.listeners.lock().unwrap_or_else(PoisonError::into_inner));
-        let router = pages(&Arc::new(WidgetState {
-            app: Arc::clone(state),
-            customers: Arc::clone(&self.customers),
-            stylesheet: self.stylesheet.clone(),
-        }));
+        // Every sandbox has customers.
+        let Some(customers) = SharedCustomers::of(state) else { return Vec::new() };
+        let stylesheet = self.stylesheet.clone();
+        let router = pages(&Arc::new(WidgetState { app: Arc::clone(state), customers, stylesheet }));
         let acceptor = TlsAcceptor::from(Arc::clone(&self.tls));
         let serve = |listener| {
             tokio::spawn(tls::serve(listener, acceptor.clone(), router.clone(), Arc::clone(state)))
@@ -217,28 +194,8 @@ impl Extension for WidgetServer {
         listeners.into_iter().map(serve).collect()
     }
 
-    fn routes(self: Arc<Self>, state: &Arc<AppState>) -> Router {
-        let routes = Router::new().route("/_sandbox/customers/{id}", get(customer)).with_state(self);
-        origin_guard::protect_data(routes, state)
-    }
-
     fn widgets(&self) -> Option<&WidgetsAddress> {
         Some(&self.address)
-    }
-
-    fn reset(&self) {
-        self.customers().reset();
-    }
-}
-
-/// Returns the customer with this id or e-mail address, with the current subscriptions, as JSON.
-async fn customer(
-    State(widgets): State<Arc<WidgetServer>>,
-    id: Result<Path<String>, PathRejection>,
-) -> Response {
-    match id.ok().and_then(|Path(id)| widgets.customers().find_by_id_or_email(&id, Day::today())) {
-        Some(customer) => Json(customer).into_response(),
-        None => error(StatusCode::NOT_FOUND, "The seed has no such customer"),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod cors;
 mod errors;
+mod method;
 mod redaction;
 mod sessions;
 mod support;

@@ -4,6 +4,7 @@
 mod access;
 mod billing;
 mod brand;
+mod customers;
 mod dashboard;
 mod exchange;
 mod flow;

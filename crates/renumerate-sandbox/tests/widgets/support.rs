@@ -164,27 +164,32 @@ impl WidgetSandbox {
         let mut body = json!({});
         body[kind] = customer;
         let key = self.sandbox.private_key();
-        let (_, response) = self.call("POST", &format!("/v1/{kind}/session"), key, &body.to_string()).await;
+        let (_, response) =
+            call(&self.sandbox, "POST", &format!("/v1/{kind}/session"), key, &body.to_string()).await;
         response["id"].as_str().unwrap().to_owned()
     }
 
-    /// Returns the status and the body of a path of the sandbox's API.
     pub(crate) async fn get_json(&self, path: &str) -> (u16, Value) {
-        self.call("GET", path, "none", "").await
+        get_json(&self.sandbox, path).await
     }
+}
 
-    async fn call(&self, method: &str, path: &str, key: &str, body: &str) -> (u16, Value) {
-        let head = "host: x\r\nconnection: close\r\ncontent-type: application/json";
-        let length = body.len();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\n{head}\r\nx-brand-key: {key}\r\ncontent-length: {length}\r\n\r\n{body}"
-        );
-        let mut socket = TcpStream::connect(self.sandbox.address()).await.unwrap();
-        socket.write_all(request.as_bytes()).await.unwrap();
-        let mut response = String::new();
-        socket.read_to_string(&mut response).await.unwrap();
-        let (head, body) = response.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        (status, serde_json::from_str(body).unwrap_or_default())
-    }
+/// Returns the status and the body of a path of the sandbox's API.
+pub(crate) async fn get_json(sandbox: &Sandbox, path: &str) -> (u16, Value) {
+    call(sandbox, "GET", path, "none", "").await
+}
+
+async fn call(sandbox: &Sandbox, method: &str, path: &str, key: &str, body: &str) -> (u16, Value) {
+    let head = "host: x\r\nconnection: close\r\ncontent-type: application/json";
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\n{head}\r\nx-brand-key: {key}\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    let mut socket = TcpStream::connect(sandbox.address()).await.unwrap();
+    socket.write_all(request.as_bytes()).await.unwrap();
+    let mut response = String::new();
+    socket.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or_default())
 }
