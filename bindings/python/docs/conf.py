@@ -18,7 +18,7 @@ coverage_show_missing_items = True
 default_role = "py:obj"
 nitpicky = True
 # Names of the standard library, which this reference does not contain. Links to them cause no warning.
-nitpick_ignore_regex = [(r"py:.*", r"(?:asyncio|collections\.abc|os)\.\w+|PathLike|timedelta")]
+nitpick_ignore_regex = [(r"py:.*", r"(?:asyncio|collections\.abc|datetime|os)\.\w+|PathLike|date|datetime|timedelta")]
 
 
 def read_sections(_app, what, name, thing, options, lines):

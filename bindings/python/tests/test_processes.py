@@ -67,6 +67,30 @@ def test_parent_and_children_call_concurrently(sandbox: Sandbox, work: str, used
     assert all(request.status == 200 for request in requests)
 
 
+def test_tokens_of_forked_processes_have_different_nonces(sandbox: Sandbox) -> None:
+    """Rules: T1. The client has created a token before the fork, so the children inherit its state."""
+    out = run(
+        FORK_HELPERS
+        + """
+    import base64, json
+
+    def print_nonces():
+        for _ in range(60):
+            payload = client.create_handshake_token(customer_id="cus_1").token.split(".")[0]
+            nonce = json.loads(base64.urlsafe_b64decode(payload + "=="))["nonce"]
+            os.write(1, f"{nonce}\\n".encode())  # lines of concurrent processes do not mix
+
+    print_nonces()
+    children = [fork_child(print_nonces) for _ in range(4)]
+    print_nonces()
+    for process in children: assert_exited(process)
+    """,
+        environment(sandbox),
+    )
+    nonces = out.split()
+    assert len(nonces) == len(set(nonces)) == 6 * 60
+
+
 def test_child_forked_with_pending_calls_can_call(sandbox: Sandbox) -> None:
     """The parent's calls complete. Each child calls in a new loop or in the inherited one."""
     sandbox.script("cus_delayed", {"mint": True, "delay_ms": 500})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from conftest import KEY
 from polling import wait_for
 from programs import environment, run
 
-from renumerate_sdk import NetworkError, ServerError, testing
+from renumerate_sdk import NetworkError, ServerError, _sandbox_process
 from renumerate_sdk.testing import Sandbox
 
 
@@ -67,6 +68,67 @@ def test_clients_sign_tokens_with_keys_of_sandbox(sandbox: Sandbox) -> None:
     for client in (sandbox.client(), sandbox.async_client()):
         content = client.create_handshake_token(customer_id="cus_1").token.split(".")[0]
         assert json.loads(base64.urlsafe_b64decode(content + "=="))["brandPub"] == sandbox.public_key
+
+
+def test_token_is_exchanged_for_session_whose_repr_is_masked(sandbox: Sandbox) -> None:
+    token = sandbox.client().create_handshake_token(customer_id="cus_1").token
+    session = sandbox.exchange(token)
+    assert sandbox.session(session.id) == sandbox.session(session.id) | {"kind": "handshake", "customer_id": "cus_1"}
+    assert timedelta(minutes=59) < session.expires_at - datetime.now(timezone.utc) < timedelta(minutes=61)
+    assert repr(session) == f"{session}" == f"ExchangedSession(id='r10_…', expires_at={session.expires_at!r})"
+    [request] = sandbox.requests()
+    assert (request.path, request.status) == ("/v1/session/exchange", 200) and token not in str(request)
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "message"),
+    [
+        ("cus_not_found", "Customer not found (status 404)"),
+        ("cus_html", "the response contains no session (status 502)"),
+        ("cus_redirect", "the response contains no session (status 302)"),
+        ("cus_bad_json", "the response contains no session (status 200)"),
+    ],
+)
+def test_failed_exchange_states_message_and_status(sandbox: Sandbox, customer_id: str, message: str) -> None:
+    token = sandbox.client().create_handshake_token(customer_id=customer_id).token
+    with pytest.raises(ValueError) as raised:
+        sandbox.exchange(token)
+    assert str(raised.value) == f"could not exchange the token: {message}"
+
+
+def test_rejected_token_is_reported_with_note_and_without_token(sandbox: Sandbox) -> None:
+    token = sandbox.client(private_key="sk_sandbox_planted2").create_handshake_token(customer_id="cus_1").token
+    with pytest.raises(ValueError) as raised:
+        sandbox.exchange(token)
+    text = str(raised.value)
+    assert text.startswith("could not exchange the token: Invalid signature (status 401); another key has signed")
+    assert "\n" not in text and not any(part in text for part in token.split("."))
+
+
+@pytest.mark.parametrize("customer_id", ["cus_reset", "cus_truncated"])
+def test_exchange_without_response_is_connection_error(sandbox: Sandbox, customer_id: str) -> None:
+    token = sandbox.client().create_handshake_token(customer_id=customer_id).token
+    with pytest.raises(ConnectionError, match=r"^could not exchange the token: "):
+        sandbox.exchange(token)
+
+
+def test_customer_has_subscriptions(sandbox: Sandbox, tmp_path: Path) -> None:
+    customer = sandbox.customer("cus_1")
+    subscription = customer.subscriptions[0]
+    assert customer.id == "cus_1" and customer.name and subscription.id.startswith("sub_")
+    assert (subscription.status, subscription.ends_on, subscription.discount) == ("active", None, None)
+    assert subscription.next_bill is not None and subscription.next_bill >= datetime.now(timezone.utc).date()
+    assert subscription.plan.amount > 0 and subscription.plan.interval in ("month", "year")
+
+    seed = tmp_path / "seed.json"
+    listed = {"id": "cus_2", "email": "a/b@c.d", "subscriptions": [{"id": "sub_2", "status": "cancelled"}]}
+    seed.write_text(json.dumps({"customers": [listed]}))
+    with Sandbox(seed=seed) as seeded:
+        [cancelled] = seeded.customer("a/b@c.d").subscriptions
+        assert (cancelled.id, cancelled.status, cancelled.next_bill) == ("sub_2", "cancelled", None)
+        assert cancelled.ends_on is not None
+        with pytest.raises(LookupError, match="the seed of this sandbox has no such customer"):
+            seeded.customer("cus_1")
 
 
 def test_sandbox_that_is_not_running_raises() -> None:
@@ -130,7 +192,7 @@ def test_other_command_is_reported_without_its_output(tmp_path: Path, program: s
 
 
 def test_command_that_prints_nothing_is_killed_after_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(testing, "_START_TIMEOUT", 0.2)
+    monkeypatch.setattr(_sandbox_process, "START_TIMEOUT", 0.2)
     command = tmp_path / "silent"
     command.write_text("#!/bin/sh\nexec sleep 600\n")
     command.chmod(0o755)

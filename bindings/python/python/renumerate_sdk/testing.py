@@ -15,63 +15,43 @@ The pytest fixture ``renumerate_sandbox`` is a sandbox that runs during one test
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import sysconfig
 import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Mapping
 from os import PathLike, fspath
-from threading import Timer
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from renumerate_sdk._sandbox_process import find_command, start_process, stop_process
+from renumerate_sdk._sandbox_records import (
+    CustomerRecord,
+    Discount,
+    ExchangedSession,
+    Plan,
+    ReceivedRequest,
+    SubscriptionRecord,
+    to_customer,
+    to_request,
+)
+from renumerate_sdk._sandbox_requests import exchange, send
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from renumerate_sdk import AsyncClient, Client
 
-__all__ = ["ReceivedRequest", "Sandbox"]
+__all__ = [
+    "CustomerRecord",
+    "Discount",
+    "ExchangedSession",
+    "Plan",
+    "ReceivedRequest",
+    "Sandbox",
+    "SubscriptionRecord",
+]
 
 _Client = TypeVar("_Client")
-
-# Seconds after which a process that does not start, or does not stop, is killed.
-_START_TIMEOUT = 30.0
-_STOP_TIMEOUT = 5.0
-
-
-class ReceivedRequest(NamedTuple):
-    """Request that a sandbox received, and the response to it."""
-
-    method: str
-    """HTTP method, such as ``"POST"``."""
-    path: str
-    """Path, including the query."""
-    headers: dict[str, str]
-    """Headers by lower-case name, without the private key."""
-    body: str
-    """Body as text. `json` parses it."""
-    status: int
-    """HTTP status of the response; 0 while there is none."""
-    at: float
-    """Time of arrival, in seconds since the sandbox started."""
-    case: str | None
-    """Name of the case or script that defined the response (see `Sandbox.add_cases`), or ``None``."""
-    problem: str | None
-    """Difference between this request and the request that the case expects, or ``None``."""
-    connection: int
-    """Number of the connection that carried the request."""
-    closed: bool
-    """Whether the connection is closed."""
-
-    def json(self) -> Any:
-        """Parses the body.
-
-        Raises:
-            ValueError: The body is not JSON.
-        """
-        return json.loads(self.body)
 
 
 class Sandbox:
@@ -97,12 +77,10 @@ class Sandbox:
     ) -> None:
         flags = {"--key": private_key, "--cases": cases, "--seed": seed}
         options = [part for name, value in flags.items() if value is not None for part in (name, fspath(value))]
-        self._arguments = ["sandbox", "--port", "0", "--json", "--until-stdin-ends", *options]
+        self._arguments = options
         self._command = command
         self._process: subprocess.Popen[str] | None = None
         self._info: dict[str, str] = {}
-        # Ignore the proxies in environment variables.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     @property
     def url(self) -> str:
@@ -156,12 +134,8 @@ class Sandbox:
         Raises:
             RuntimeError: The sandbox is not running.
         """
-        query = "" if key is None else "?" + urllib.parse.urlencode({"key": key})
-        records = self._request("GET", f"/_sandbox/requests{query}")["requests"]
-        names = set(ReceivedRequest._fields) - {"at"}
-        return [
-            ReceivedRequest(at=record["at_ms"] / 1000, **{name: record[name] for name in names}) for record in records
-        ]
+        query = "" if key is None else "?" + urlencode({"key": key})
+        return [to_request(record) for record in self._request("GET", f"/_sandbox/requests{query}")["requests"]]
 
     def session(self, session_id: str) -> dict[str, Any]:
         """Returns the record of a session, with keys such as ``kind``, ``customer_id`` and ``subscription_id``.
@@ -170,15 +144,48 @@ class Sandbox:
             LookupError: This sandbox did not create the session.
             RuntimeError: The sandbox is not running.
         """
-        try:
-            session: dict[str, Any] = self._request(
-                "GET", f"/_sandbox/sessions/{urllib.parse.quote(session_id, safe='')}"
-            )
-        except urllib.error.HTTPError as error:
-            if error.code != 404:
-                raise
-            raise LookupError("this sandbox has not created a session with this id") from None
+        problem = "this sandbox has not created a session with this id"
+        session: dict[str, Any] = self._find(f"/_sandbox/sessions/{quote(session_id, safe='')}", problem)
         return session
+
+    def customer(self, customer_id: str) -> CustomerRecord:
+        """Returns a customer with its subscriptions, for example to get a ``subscription_id``.
+
+        Without the parameter ``seed``, every customer exists, and its data is generated from the id.
+
+        >>> with Sandbox() as sandbox:
+        ...     sandbox.customer("cus_1").subscriptions[0].status
+        'active'
+
+        Args:
+            customer_id: Id or e-mail address of the customer.
+
+        Raises:
+            LookupError: The seed has no such customer.
+            RuntimeError: The sandbox is not running.
+        """
+        path = f"/_sandbox/customers/{quote(customer_id, safe='')}"
+        return to_customer(self._find(path, "the seed of this sandbox has no such customer"))
+
+    def exchange(self, token: str) -> ExchangedSession:
+        """Exchanges a handshake token for a session, as the browser does.
+
+        >>> with Sandbox() as sandbox, sandbox.client() as client:
+        ...     token = client.create_handshake_token(customer_id="cus_1")
+        ...     session = sandbox.exchange(token.token)
+        ...     sandbox.session(session.id)["customer_id"]
+        'cus_1'
+
+        Args:
+            token: Text of the token: the member ``token`` of the backend's response.
+
+        Raises:
+            ValueError: The response contains no session. The message has the service's message, the status, and the
+                cause and the remedy that the sandbox states.
+            ConnectionError: There is no response.
+            RuntimeError: The sandbox is not running.
+        """
+        return exchange(self.url, token)
 
     def script(self, customer_id: str, *answers: Mapping[str, Any]) -> None:
         """Sets the responses for a customer id.
@@ -238,38 +245,8 @@ class Sandbox:
         """
         if self._process is not None:
             raise RuntimeError("the sandbox is running already")
-        command = fspath(self._command or _find_command())
-        try:
-            process = subprocess.Popen(
-                [command, *self._arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        except OSError as error:
-            raise type(error)(_start_problem(command, error)) from None
-        assert process.stdout is not None and process.stderr is not None
-        timer = Timer(_START_TIMEOUT, process.kill)
-        timer.start()
-        try:
-            line = process.stdout.readline()
-        finally:
-            timer.cancel()
-            timer.join()
-        try:
-            info = json.loads(line)
-            info["url"]
-        except (LookupError, TypeError, ValueError):
-            if line:
-                process.kill()
-            problem = _wait_for_exit(process).strip()
-            # The output of another program is not shown, because it may repeat its arguments and so the private key.
-            if line or not problem:
-                check = "check that it is the renumerate command"
-                problem = f"the command {command} did not print the URL of a sandbox; {check}"
-            raise RuntimeError(f"could not start the sandbox: {problem}") from None
-        self._process, self._info = process, info
+        command = fspath(self._command or find_command())
+        self._process, self._info = start_process(command, self._arguments)
         return self
 
     def stop(self) -> None:
@@ -277,8 +254,7 @@ class Sandbox:
         process, self._process = self._process, None
         self._info = {}
         if process is not None:
-            process.terminate()
-            _wait_for_exit(process)
+            stop_process(process)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -313,12 +289,17 @@ class Sandbox:
             raise RuntimeError("the sandbox is not running: use it in a with statement, or start it")
         return self._info[name]
 
+    def _find(self, path: str, problem: str) -> Any:
+        """Returns the record at this path. Raises `LookupError` with the problem if there is none."""
+        try:
+            return self._request("GET", path)
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
+            raise LookupError(problem) from None
+
     def _request(self, method: str, path: str, body: object = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, method=method)
-        with self._opener.open(request, timeout=30) as response:
-            text = response.read()
-        return json.loads(text) if text else None
+        return send(method, self.url + path, body)
 
 
 def _to_response(answer: Any) -> Any:
@@ -330,30 +311,3 @@ def _to_response(answer: Any) -> Any:
     if not isinstance(headers, Mapping):
         return answer
     return {**answer, "headers": {name: str(value) for name, value in headers.items()}}
-
-
-def _wait_for_exit(process: subprocess.Popen[str]) -> str:
-    """Waits until the process exits, kills it if that takes too long, and returns its error output."""
-    try:
-        return process.communicate(timeout=_STOP_TIMEOUT)[1]
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return process.communicate()[1]
-
-
-def _find_command() -> str:
-    """Returns the path of the command in this Python environment, or else of the command on ``PATH``.
-
-    The command in this Python environment is found even if the environment is not activated.
-    """
-    return shutil.which("renumerate", path=sysconfig.get_path("scripts")) or shutil.which("renumerate") or "renumerate"
-
-
-def _start_problem(command: str, error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        install = "run \"pip install 'renumerate-sdk[testing]'\", or set the parameter command to its path"
-        problem = f"the command {command} does not exist; {install}"
-    else:
-        allow = f'run "chmod +x {command}", or move it to a folder that is not mounted noexec'
-        problem = f"the command {command} cannot be executed: {error.strerror}; {allow}"
-    return f"could not start the sandbox: {problem}"
