@@ -5,6 +5,7 @@ import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { Sandbox } from '@renumerate/node/testing';
 import { freshFolder } from './applications.mjs';
 import { payloadOf, rejection, startSandbox, thrown } from './fixtures.mjs';
@@ -12,6 +13,7 @@ import { waitFor } from './polling.mjs';
 import { run, runModule, start as startProgram } from './programs.mjs';
 
 const running = startSandbox();
+const FOLDER = freshFolder();
 const PLATFORM = `${process.platform}-${process.arch}`;
 
 test('scripts run in order per customer', async () => {
@@ -48,6 +50,63 @@ test('requests and sessions can be inspected', async () => {
   deepStrictEqual(await sandbox.requests(), []);
 });
 
+const tokenFor = (customerId, options) => running.sandbox.client(options).createHandshakeToken({ customerId }).token;
+
+test('token is exchanged for a session whose id is masked', async () => {
+  const { sandbox } = running;
+  await sandbox.reset();
+  const token = tokenFor('cus_1');
+  const session = await sandbox.exchange(token);
+  const minted = { kind: 'handshake', customerId: 'cus_1', customerEmail: null, subscriptionId: null };
+  deepStrictEqual(await sandbox.session(session.id), minted);
+  const lifetime = session.expiresAt - Date.now();
+  ok(lifetime > 59 * 60_000 && lifetime < 61 * 60_000, `${lifetime}`);
+  const masked = `ExchangedSession { id: 'r10_…', expiresAt: ${session.expiresAt.toJSON()} }`;
+  deepStrictEqual([`${session}`, inspect(session)], [masked, masked]);
+  const [request] = await sandbox.requests();
+  deepStrictEqual([request.path, request.status], ['/v1/session/exchange', 200]);
+  ok(!request.body.includes(token));
+});
+
+test('failed exchange states message, status and note, and not the token', async () => {
+  const { sandbox } = running;
+  const message = async (token) => (await rejection(sandbox.exchange(token))).message;
+  for (const [customerId, problem] of [
+    ['cus_not_found', 'Customer not found (status 404)'],
+    ['cus_html', 'the response contains no session (status 502)'],
+    ['cus_redirect', 'the response contains no session (status 302)'],
+    ['cus_bad_json', 'the response contains no session (status 200)'],
+    ['cus_reset', 'read ECONNRESET'],
+    ['cus_truncated', 'aborted'],
+  ]) {
+    strictEqual(await message(tokenFor(customerId)), `could not exchange the token: ${problem}`);
+  }
+  const forged = tokenFor('cus_1', { privateKey: 'sk_sandbox_another' });
+  const text = await message(forged);
+  match(text, /^could not exchange the token: Invalid signature \(status 401\); another key has signed the token.*$/);
+  ok(!forged.split('.').some((part) => text.includes(part)), text);
+});
+
+test('customer has subscriptions', async () => {
+  const { id, name, subscriptions } = await running.sandbox.customer('cus_1');
+  const [{ nextBill, plan, ...subscription }] = subscriptions;
+  ok(id === 'cus_1' && name && subscription.id.startsWith('sub_'));
+  deepStrictEqual(
+    { ...subscription, id: '' },
+    { id: '', status: 'active', resumesOn: null, endsOn: null, discount: null },
+  );
+  ok(nextBill >= new Date().toJSON().slice(0, 10) && plan.amount > 0 && ['month', 'year'].includes(plan.interval));
+
+  const seed = join(FOLDER, 'seed.json');
+  const listed = { id: 'cus_2', email: 'a/b@c.d', subscriptions: [{ id: 'sub_2', status: 'cancelled' }] };
+  writeFileSync(seed, JSON.stringify({ customers: [listed] }));
+  const seeded = await Sandbox.start({ seed });
+  const [cancelled] = (await seeded.customer('a/b@c.d')).subscriptions;
+  deepStrictEqual([cancelled.id, cancelled.status, cancelled.nextBill], ['sub_2', 'cancelled', null]);
+  match((await rejection(seeded.customer('cus_1'))).message, /The seed has no such customer/);
+  await seeded.stop();
+});
+
 test('invalid script is rejected with customer and field', async () => {
   const { sandbox } = running;
   const message = async (...responses) => (await rejection(sandbox.script('cus_9', ...responses))).message;
@@ -57,8 +116,6 @@ test('invalid script is rejected with customer and field', async () => {
   match(await message({ delay: '1 s' }), /script for cus_9: response 1: delay: invalid type: string "1 s"/);
   match(await message(), /script\("cus_9"\) needs at least one response/);
 });
-
-const FOLDER = freshFolder();
 
 /** Writes a program to a file and returns its path. */
 function writeProgram(name, text, mode = 0o755) {
@@ -155,6 +212,7 @@ test('stopped sandbox rejects requests', async () => {
   await Promise.all([sandbox.stop(), sandbox.stop()]);
   await sandbox.stop();
   match((await rejection(sandbox.requests())).message, /the sandbox is stopped/);
+  match((await rejection(sandbox.exchange('eyJ.abc'))).message, /the sandbox is stopped/);
   const client = sandbox.client({ maxRetries: 0 });
   strictEqual((await rejection(client.createRetentionSession({ customerId: 'cus_1' }))).name, 'RenumerateNetworkError');
   strictEqual(sandbox.url, url);

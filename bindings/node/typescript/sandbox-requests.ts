@@ -4,9 +4,10 @@
 import { Worker } from 'node:worker_threads';
 
 type Request = readonly [id: number, method: string, path: string, body: string | undefined];
+/** `note` is the cause and the remedy of a rejected token, from the header of the response. */
+type Response = readonly [status: number, text: string, note: string | undefined];
 /** `status` is 0 after a failure; `text` then describes the failure. */
-type Reply = readonly [id: number, status: number, text: string];
-type Response = readonly [status: number, text: string];
+type Reply = readonly [id: number, ...Response];
 
 interface PendingRequest {
   readonly resolve: (response: Response) => void;
@@ -42,12 +43,12 @@ export class SandboxRequests {
     // Without options for Node, so that the worker does not load what they may name: a file that sets up MSW.
     const options = { eval: true, env: {}, execArgv: [], workerData: this.#url };
     return new Worker(`(${sendRequests})()`, options)
-      .on('message', ([id, status, text]: Reply) => {
+      .on('message', ([id, status, text, note]: Reply) => {
         const request = this.#pending.get(id);
         this.#pending.delete(id);
         if (this.#pending.size === 0) this.#worker?.unref();
         if (status === 0) request?.reject(new Error(text));
-        else request?.resolve([status, text]);
+        else request?.resolve([status, text, note]);
       })
       .on('error', (error) => this.#rejectAll(error))
       .on('exit', () => {
@@ -67,15 +68,18 @@ function sendRequests(): void {
   const { request } = require('node:http') as typeof import('node:http');
   const { parentPort, workerData: url } = require('node:worker_threads') as typeof import('node:worker_threads');
   parentPort?.on('message', ([id, method, path, body]: Request) => {
-    const reply = (status: number, text: string) => parentPort.postMessage([id, status, text] satisfies Reply);
-    const outgoing = request(url + path, { method, agent: false, timeout: 30_000 }, (response) => {
+    const reply = (...response: Response) => parentPort.postMessage([id, ...response] satisfies Reply);
+    const fail = ({ message }: Error) => reply(0, message, undefined);
+    const headers = { 'content-type': 'application/json' };
+    const outgoing = request(url + path, { method, headers, agent: false, timeout: 30_000 }, (response) => {
+      const note = response.headers['x-renumerate-sandbox-note'] as string | undefined;
       let text = '';
       response.setEncoding('utf8').on('data', (chunk) => {
         text += chunk;
       });
-      response.on('error', ({ message }) => reply(0, message)).on('end', () => reply(response.statusCode ?? 0, text));
+      response.on('error', fail).on('end', () => reply(response.statusCode ?? 0, text, note));
     });
-    outgoing.on('error', ({ message }) => reply(0, message));
+    outgoing.on('error', fail);
     outgoing.on('timeout', () => outgoing.destroy(new Error('the sandbox does not answer')));
     outgoing.end(body);
   });

@@ -14,7 +14,27 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Renumerate, type RenumerateOptions, type UrlLike } from './index.js';
 import { findCommand, type StartupInfo, startProcess, stopProcess } from './sandbox-process.js';
+import {
+  type CustomerRecord,
+  type ExchangedSession,
+  type MintedSession,
+  type ReceivedRequest,
+  toCustomer,
+  toExchangedSession,
+  toMintedSession,
+  toReceivedRequest,
+} from './sandbox-records.js';
 import { SandboxRequests } from './sandbox-requests.js';
+
+export type {
+  CustomerRecord,
+  Discount,
+  ExchangedSession,
+  MintedSession,
+  Plan,
+  ReceivedRequest,
+  SubscriptionRecord,
+} from './sandbox-records.js';
 
 /** Options of a sandbox. All are optional. */
 export interface SandboxOptions {
@@ -59,37 +79,6 @@ export interface ScriptedAnswer {
    * the connection will be closed. Default: the connection stays open.
    */
   readonly closeAfter?: number;
-}
-
-/** A request that a sandbox received, and its response. */
-export interface ReceivedRequest {
-  readonly method: string;
-  /** Path, including the query. */
-  readonly path: string;
-  /** Headers by lower-case name, without the private key. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Body as text. */
-  readonly body: string;
-  /** Status of the response; 0 while there is none. */
-  readonly status: number;
-  /** Time of arrival, in milliseconds since the sandbox started. */
-  readonly at: number;
-  /** Name of the case or script that defined the response (see {@link Sandbox.addCases}); `null` if none did. */
-  readonly case: string | null;
-  /** Difference between this request and the request that the case expects; `null` if they do not differ. */
-  readonly problem: string | null;
-  /** Number of the connection that carried the request. */
-  readonly connection: number;
-  /** Whether the connection is closed. */
-  readonly closed: boolean;
-}
-
-/** A session that a sandbox created. */
-export interface MintedSession {
-  readonly kind: 'retention' | 'subscription';
-  readonly customerId: string | null;
-  readonly customerEmail: string | null;
-  readonly subscriptionId: string | null;
 }
 
 /**
@@ -174,7 +163,7 @@ export class Sandbox {
   async requests(key?: string): Promise<ReceivedRequest[]> {
     const query = key === undefined ? '' : `?key=${encodeURIComponent(key)}`;
     const { requests } = await this.#send('GET', `/_sandbox/requests${query}`);
-    return (requests as Record<string, unknown>[]).map(({ at_ms: at, ...others }) => ({ at, ...others }) as never);
+    return (requests as Record<string, unknown>[]).map(toReceivedRequest);
   }
 
   /**
@@ -184,9 +173,49 @@ export class Sandbox {
    * @throws {Error} if this sandbox did not create a session with this id
    */
   async session(id: string): Promise<MintedSession> {
-    const session = await this.#send('GET', `/_sandbox/sessions/${encodeURIComponent(id)}`);
-    const { kind, customer_id: customerId, customer_email: customerEmail, subscription_id: subscriptionId } = session;
-    return { kind, customerId, customerEmail, subscriptionId } as MintedSession;
+    return toMintedSession(await this.#send('GET', `/_sandbox/sessions/${encodeURIComponent(id)}`));
+  }
+
+  /**
+   * Returns a customer with its subscriptions, for example to get a `subscriptionId`. Without the option `seed`, every
+   * customer exists, and its data is generated from the id.
+   *
+   * @param id id or e-mail address of the customer
+   * @throws {Error} if the seed has no such customer
+   */
+  async customer(id: string): Promise<CustomerRecord> {
+    return toCustomer(await this.#send('GET', `/_sandbox/customers/${encodeURIComponent(id)}`));
+  }
+
+  /**
+   * Exchanges a handshake token for a session, as the browser does.
+   *
+   * ```js
+   * import { Sandbox } from '@renumerate/node/testing';
+   *
+   * const sandbox = await Sandbox.start();
+   * const { token } = sandbox.client().createHandshakeToken({ customerId: 'cus_1' });
+   * const session = await sandbox.exchange(token);
+   * console.log((await sandbox.session(session.id)).customerId); // cus_1
+   * await sandbox.stop();
+   * ```
+   *
+   * @param token text of the token: the member `token` of the backend's response
+   * @throws {Error} if there is no response, or it contains no session. The message has the service's message, the
+   *   status, and the cause and the remedy that the sandbox states
+   */
+  async exchange(token: string): Promise<ExchangedSession> {
+    this.#checkRunning();
+    const body = JSON.stringify({ handshakeToken: token });
+    const exchanged = this.#requests.send('POST', '/v1/session/exchange', body);
+    const [status, text, note] = await exchanged.catch((cause: Error) => {
+      throw new Error(`could not exchange the token: ${cause.message}`, { cause });
+    });
+    const response = parseJson(text);
+    const session = toExchangedSession(response);
+    if (session && status < 300) return session;
+    const problem = `${response?.error ?? 'the response contains no session'} (status ${status})`;
+    throw new Error(`could not exchange the token: ${note === undefined ? problem : `${problem}; ${note}`}`);
   }
 
   /**
@@ -230,10 +259,14 @@ export class Sandbox {
     await this.stop();
   }
 
-  async #send(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+  #checkRunning(): void {
     if (!this.#child) throw new Error('the sandbox is stopped');
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== null || signalCode !== null) throw new Error(`the sandbox has ended: ${signalCode ?? exitCode}`);
+  }
+
+  async #send(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    this.#checkRunning();
     const [status, text] = await this.#requests.send(method, path, body && JSON.stringify(body));
     const parsed = parseJson(text);
     if (parsed === undefined) throw new Error(`the sandbox answers ${status} and no JSON`);
