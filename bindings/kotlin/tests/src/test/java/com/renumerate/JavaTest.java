@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.renumerate.testing.ExchangedSession;
 import com.renumerate.testing.Sandbox;
 import com.renumerate.testing.SandboxTest;
 import com.renumerate.testing.ScriptedAnswer;
+import com.renumerate.testing.SubscriptionRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Tests of the public API from Java. */
@@ -44,6 +47,26 @@ class JavaTest {
             HandshakeToken token = client.createHandshakeToken("cus_1");
             assertTrue(token.getToken().startsWith("eyJ"));
             assertTrue(token.getExpiresAt().isAfter(Instant.now()));
+        }
+    }
+
+    @Test
+    void testKitExchangesTokenAndFindsSubscription(BlockingClient client, Sandbox sandbox) throws InterruptedException {
+        ExchangedSession exchanged = sandbox.exchange(client.createHandshakeToken("cus_1").getToken());
+        assertEquals("handshake", sandbox.session(exchanged.getId()).getKind());
+        assertTrue(exchanged.getExpiresAt().isAfter(Instant.now()));
+        SubscriptionRecord subscription = sandbox.customer("cus_1").getSubscriptions().get(0);
+        RetentionSession session = client.createRetentionSession(
+                request -> request.customerId("cus_1").subscriptionId(subscription.getId()));
+        assertEquals(subscription.getId(), sandbox.session(session.getId()).getSubscriptionId());
+    }
+
+    @Test
+    void missingCustomerIdIsNamed(Client client, BlockingClient blocking, AsyncClient async) {
+        for (Consumer<String> create : List.<Consumer<String>>of(
+                client::createHandshakeToken, blocking::createHandshakeToken, async::createHandshakeToken)) {
+            NullPointerException error = assertThrows(NullPointerException.class, () -> create.accept(null));
+            assertTrue(error.getMessage().contains("customerId"), error.getMessage());
         }
     }
 

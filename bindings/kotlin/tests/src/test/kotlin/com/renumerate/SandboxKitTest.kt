@@ -5,6 +5,7 @@ import com.renumerate.testing.SandboxTest
 import com.renumerate.testing.ScriptedAnswer
 import com.renumerate.testing.ScriptedAnswer.Fault
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -14,8 +15,12 @@ import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.api.io.TempDir
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
+import java.io.UncheckedIOException
 import java.nio.file.Path
 import java.time.Duration
+import java.time.Instant
+import java.time.LocalDate
+import java.time.ZoneOffset
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
@@ -50,6 +55,72 @@ class SandboxKitTest(private val constructorSandbox: Sandbox) {
         assertEquals(1, sandbox.requests(sandbox.privateKey).size)
         assertEquals(0, sandbox.requests("another").size)
         assertThrows<IllegalArgumentException> { sandbox.session("ret_unknown") }
+    }
+
+    @Test
+    fun `token is exchanged for a session whose id is masked`(sandbox: Sandbox, blocking: BlockingClient) {
+        val token = blocking.createHandshakeToken("cus_1").token
+        val session = sandbox.exchange(token)
+        val minted = sandbox.session(session.id)
+        assertEquals(listOf("handshake", "cus_1", null), listOf(minted.kind, minted.customerId, minted.subscriptionId))
+        val minutes = Duration.between(Instant.now(), session.expiresAt).toMinutes()
+        assertTrue(minutes in 59..60, "$minutes")
+        assertEquals("ExchangedSession(id=r10_…, expiresAt=${session.expiresAt})", "$session")
+        val request = sandbox.requests().single()
+        assertEquals("/v1/session/exchange" to 200, request.path to request.status)
+        assertFalse(token in request.body)
+    }
+
+    @Test
+    fun `failed exchange states the message, the status and the note, and not the token`(
+        sandbox: Sandbox,
+        blocking: BlockingClient,
+    ) {
+        fun message(token: String) = assertThrows<IllegalArgumentException> { sandbox.exchange(token) }.message.orEmpty()
+        val problems = mapOf(
+            "cus_not_found" to "Customer not found (status 404)",
+            "cus_html" to "the response contains no session (status 502)",
+            "cus_redirect" to "the response contains no session (status 302)",
+            "cus_bad_json" to "the response contains no session (status 200)",
+        )
+        for ((customer, problem) in problems) {
+            assertEquals("could not exchange the token: $problem", message(blocking.createHandshakeToken(customer).token))
+        }
+        val other = BlockingClient(privateKey = "sk_sandbox_another", publicKey = sandbox.publicKey, baseUrl = sandbox.url)
+        val forged = other.use { it.createHandshakeToken("cus_1") }.token
+        val text = message(forged)
+        val start = "could not exchange the token: Invalid signature (status 401); another key has signed the token"
+        assertTrue(text.startsWith(start) && "\n" !in text, text)
+        assertTrue(forged.split(".").none { it in text }, text)
+        for (customer in listOf("cus_reset", "cus_close", "cus_truncated")) {
+            sandbox.reset()
+            val token = blocking.createHandshakeToken(customer).token
+            val failure = assertThrows<UncheckedIOException> { sandbox.exchange(token) }
+            assertTrue(failure.message.orEmpty().startsWith("could not exchange the token: "), "$failure")
+            assertEquals(1, sandbox.requests().size, "the request is not repeated")
+        }
+    }
+
+    @Test
+    fun `customer has subscriptions`(sandbox: Sandbox, @TempDir folder: Path) {
+        val customer = sandbox.customer("cus_1")
+        val subscription = customer.subscriptions.first()
+        assertEquals(
+            listOf("cus_1", "active", null, null),
+            listOf(customer.id, subscription.status, subscription.endsOn, subscription.discount),
+        )
+        assertTrue(customer.name.isNotEmpty() && subscription.id.startsWith("sub_"), "$customer")
+        assertTrue(subscription.nextBill!! >= LocalDate.now(ZoneOffset.UTC))
+        assertTrue(subscription.plan.amount > 0 && subscription.plan.interval in listOf("month", "year"), "${subscription.plan}")
+
+        val listed = """{"id":"cus_2","email":"a/b@c.d","subscriptions":[{"id":"sub_2","status":"cancelled"}]}"""
+        val seed = folder.resolve("seed.json").apply { writeText("""{"customers":[$listed]}""") }
+        Sandbox.start(seed = seed).use { seeded ->
+            val cancelled = seeded.customer("a/b@c.d").subscriptions.single()
+            assertEquals(listOf("sub_2", "cancelled", null), listOf(cancelled.id, cancelled.status, cancelled.nextBill))
+            val missing = assertThrows<IllegalArgumentException> { seeded.customer("cus_1") }
+            assertTrue("The seed has no such customer" in missing.message.orEmpty(), "$missing")
+        }
     }
 
     @Test

@@ -4,7 +4,7 @@ import kotlinx.serialization.json.JsonObject
 
 /** Parameters of a session that a sandbox has created. */
 public class MintedSession internal constructor(
-    /** Kind of the session: `retention` or `subscription`. */
+    /** Kind of the session: `retention`, `subscription`, or `handshake` if a handshake token was exchanged for it. */
     public val kind: String,
     /** Id of the customer, or `null` if the request had none. */
     public val customerId: String?,

@@ -71,6 +71,33 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
     public fun session(id: String): MintedSession = mintedSession(process.request("GET", "/_sandbox/sessions/${encoded(id)}"))
 
     /**
+     * Returns a customer with its subscriptions, for example to get a `subscriptionId`. Unless the sandbox has a seed,
+     * every customer exists, and its data is generated from the id.
+     *
+     * @param id id or e-mail address of the customer
+     * @throws IllegalArgumentException the seed has no such customer
+     */
+    public fun customer(id: String): CustomerRecord = customerRecord(process.request("GET", "/_sandbox/customers/${encoded(id)}"))
+
+    /**
+     * Exchanges a handshake token for a session, as the browser does.
+     *
+     * ```kotlin
+     * Sandbox.start().use { sandbox ->
+     *     val token = sandbox.client().use { it.createHandshakeToken(customerId = "cus_1") }
+     *     val session = sandbox.exchange(token.token)
+     *     println(sandbox.session(session.id).customerId) // cus_1
+     * }
+     * ```
+     *
+     * @param token text of the token: the member `token` of the backend's response
+     * @throws IllegalArgumentException the response contains no session; the message has the service's message, the
+     *   status, and the cause and the remedy that the sandbox states
+     * @throws java.io.UncheckedIOException there is no response
+     */
+    public fun exchange(token: String): ExchangedSession = process.exchange(token)
+
+    /**
      * Sets the responses to requests for this customer. The sandbox sends them in order. After the last response, it
      * starts again with the first.
      *
@@ -130,6 +157,7 @@ public class Sandbox private constructor(private val process: SandboxProcess) : 
             return Sandbox(SandboxProcess.start(command?.toString() ?: Command.find(), options))
         }
 
-        private fun encoded(text: String) = URLEncoder.encode(text, Charsets.UTF_8)
+        // `URLEncoder` writes a space as `+`, which is a plus sign in a path.
+        private fun encoded(text: String) = URLEncoder.encode(text, Charsets.UTF_8).replace("+", "%20")
     }
 }

@@ -2,14 +2,12 @@ package com.renumerate.testing
 
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import java.io.BufferedReader
 import java.io.IOException
-import java.io.InputStream
-import java.net.HttpURLConnection
-import java.net.Proxy
-import java.net.URI
+import java.io.UncheckedIOException
 import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
@@ -24,23 +22,33 @@ internal class SandboxProcess private constructor(private val process: Process, 
     val privateKey = startup.getValue("private_key").jsonPrimitive.content
     val publicKey = startup["public_key"]?.jsonPrimitive?.content
 
-    /** Sends a request to the control API of the sandbox, without a proxy, and returns the response. */
+    /** Sends a request to the control API of the sandbox, and returns the response. */
     fun request(method: String, path: String, body: JsonObject? = null): JsonObject {
+        val response = send(method, path, body)
+        val members = if (response.text.isEmpty()) JsonObject(emptyMap()) else Json.parseToJsonElement(response.text).jsonObject
+        require(response.status < BAD_REQUEST) { "the sandbox refuses: ${members.text("error")}" }
+        return members
+    }
+
+    /** Exchanges a handshake token; [Sandbox.exchange] describes the errors. */
+    fun exchange(token: String): ExchangedSession {
+        val body = JsonObject(mapOf("handshakeToken" to JsonPrimitive(token)))
+        val response =
+            try {
+                send("POST", "/v1/session/exchange", body)
+            } catch (error: IOException) {
+                throw UncheckedIOException("could not exchange the token: ${error.message}", error)
+            }
+        val members = runCatching { Json.parseToJsonElement(response.text).jsonObject }.getOrNull()
+        val session = if (response.status == OK) exchangedSession(members) else null
+        val message = members?.get("error")?.let { it as? JsonPrimitive }?.content ?: "the response contains no session"
+        val note = response.note?.let { "; $it" }.orEmpty()
+        return requireNotNull(session) { "could not exchange the token: $message (status ${response.status})$note" }
+    }
+
+    private fun send(method: String, path: String, body: JsonObject?): SandboxRequests.Response {
         check(process.isAlive) { "the sandbox has ended" }
-        val connection = URI(url + path).toURL().openConnection(Proxy.NO_PROXY) as HttpURLConnection
-        connection.requestMethod = method
-        connection.connectTimeout = TIMEOUT_MS
-        connection.readTimeout = TIMEOUT_MS
-        if (body != null) {
-            connection.doOutput = true
-            connection.outputStream.use { it.write(body.toString().toByteArray()) }
-        }
-        val isError = connection.responseCode >= HttpURLConnection.HTTP_BAD_REQUEST
-        val stream: InputStream? = if (isError) connection.errorStream else connection.inputStream
-        val text = stream?.use { it.readBytes().decodeToString() }.orEmpty()
-        val response = if (text.isEmpty()) JsonObject(emptyMap()) else Json.parseToJsonElement(text).jsonObject
-        require(!isError) { "the sandbox refuses: ${response["error"]?.jsonPrimitive?.content}" }
-        return response
+        return SandboxRequests.send(method, url + path, body?.toString())
     }
 
     fun stop() {
@@ -49,7 +57,9 @@ internal class SandboxProcess private constructor(private val process: Process, 
     }
 
     companion object {
-        private const val TIMEOUT_MS = 30_000
+        private const val OK = 200
+        private const val BAD_REQUEST = 400
+        private const val START_TIMEOUT_MS = 30_000L
         private const val STOP_TIMEOUT_S = 5L
         private const val CHECK = "check that it is the renumerate command"
 
@@ -64,7 +74,7 @@ internal class SandboxProcess private constructor(private val process: Process, 
         /** Returns whether the command does not exist. `ProcessBuilder` searches a name without a folder on the `PATH`. */
         private fun isMissing(command: String) = Path.of(command).parent == null || !Path.of(command).exists()
 
-        fun start(command: String, options: List<String>, startTimeoutMs: Long = TIMEOUT_MS.toLong()): SandboxProcess {
+        fun start(command: String, options: List<String>, startTimeoutMs: Long = START_TIMEOUT_MS): SandboxProcess {
             val arguments = listOf(command, "sandbox", "--port", "0", "--json", "--until-stdin-ends") + options
             val process =
                 try {
