@@ -47,7 +47,7 @@ public struct ReceivedRequest: Sendable, Decodable, CustomStringConvertible {
 
 /// The kind and the customer of a session that a sandbox has created.
 public struct MintedSession: Sendable, Decodable {
-    /// `retention` or `subscription`.
+    /// `retention`, `subscription`, or `handshake` if a handshake token was exchanged for the session.
     public let kind: String
     /// The customer's id, or `nil` if the request had none.
     public let customerId: String?

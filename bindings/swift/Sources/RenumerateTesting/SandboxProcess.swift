@@ -39,17 +39,48 @@ final class SandboxProcess: Sendable {
         throw SandboxError(startProblem: errorLine ?? noUrl)
     }
 
+    /// Makes URL sessions return a redirect as a response, because a test must not send requests to other machines.
+    private final class RedirectBlocker: NSObject, URLSessionTaskDelegate {
+        func urlSession(
+            _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+            newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+        ) {
+            completionHandler(nil)
+        }
+    }
+
     /// The URL session that all sandboxes share, because Foundation keeps the resources of every session open. It
     /// uses no proxy, because sandboxes run on this machine.
     private static let session: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = 30
         configuration.connectionProxyDictionary = [:]
-        return URLSession(configuration: configuration)
+        return URLSession(configuration: configuration, delegate: RedirectBlocker(), delegateQueue: nil)
     }()
+
+    /// A response of the sandbox.
+    struct Response {
+        let status: Int
+        let data: Data
+        /// The cause and the remedy of a rejected token.
+        let note: String?
+
+        /// The message of an error response, or `nil` if there is none.
+        var errorMessage: String? { try? JSONDecoder().decode([String: String].self, from: data)["error"] }
+    }
 
     /// Sends a request to the control API of the sandbox and returns the body of the response.
     func send(_ method: String, _ path: String, _ body: Data? = nil) async throws -> Data {
+        let response = try await respond(method, path, body)
+        guard response.status < 400 else {
+            let reason = response.errorMessage ?? "status \(response.status)"
+            throw SandboxError(description: "the sandbox refuses: \(reason)")
+        }
+        return response.data
+    }
+
+    /// Sends a request to the sandbox and returns the response.
+    func respond(_ method: String, _ path: String, _ body: Data?) async throws -> Response {
         if stopped.isSet { throw SandboxError(description: "the sandbox is stopped") }
         guard let url = URL(string: url + path) else {
             throw SandboxError(description: "\(path) is no path of a sandbox")
@@ -57,16 +88,14 @@ final class SandboxProcess: Sendable {
         var request = URLRequest(url: url)
         request.httpMethod = method
         request.httpBody = body
+        request.setValue("application/json", forHTTPHeaderField: "content-type")
         let sentRequest = request
         // The request runs in an unstructured task, so that cancelling the caller does not cancel the request: on
         // Linux, Foundation hung after several requests had been cancelled.
         let (data, response) = try await Task { try await Self.session.data(for: sentRequest) }.value
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        guard status < 400 else {
-            let reason = try? JSONDecoder().decode([String: String].self, from: data)["error"]
-            throw SandboxError(description: "the sandbox refuses: \(reason ?? "status \(status)")")
-        }
-        return data
+        let head = response as? HTTPURLResponse
+        let note = head?.value(forHTTPHeaderField: "x-renumerate-sandbox-note")
+        return Response(status: head?.statusCode ?? 0, data: data, note: note)
     }
 
     func stop() async {

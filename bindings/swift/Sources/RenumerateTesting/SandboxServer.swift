@@ -86,6 +86,35 @@ public final class SandboxServer: Sendable, CustomStringConvertible {
         return try JSONDecoder().decode(MintedSession.self, from: data)
     }
 
+    /// Returns a customer with its subscriptions, for example to get a `subscriptionId`. Unless the sandbox has a seed,
+    /// every customer exists, and its data is generated from the id.
+    ///
+    /// - Parameter id: The id or the e-mail address of the customer.
+    /// - Returns: The customer.
+    /// - Throws: ``SandboxError`` if the seed has no such customer.
+    public func customer(_ id: String) async throws -> CustomerRecord {
+        let data = try await process.send("GET", "/_sandbox/customers/\(percentEncoded(id))")
+        return try JSONDecoder().decode(CustomerRecord.self, from: data)
+    }
+
+    /// Exchanges a handshake token for a session, as the browser does.
+    ///
+    /// ```swift
+    /// try await withSandbox { sandbox in
+    ///     let token = try sandbox.client().createHandshakeToken(customerId: "cus_1")
+    ///     let session = try await sandbox.exchange(token.token)
+    ///     print(try await sandbox.session(session.id).customerId ?? "") // cus_1
+    /// }
+    /// ```
+    ///
+    /// - Parameter token: The text of the token: the member `token` of the backend's response.
+    /// - Returns: The session.
+    /// - Throws: ``SandboxError`` if the response contains no session. The description has the service's message, the
+    ///   status, and the cause and the remedy that the sandbox states.
+    public func exchange(_ token: String) async throws -> ExchangedSession {
+        try await process.exchange(token)
+    }
+
     /// Sets the responses to requests for a customer. The sandbox sends them in order. After the last response, it
     /// starts again with the first.
     ///

@@ -85,6 +85,71 @@ struct SandboxServerTests {
     }
 
     @Test
+    func tokenIsExchangedForASessionWhoseIdIsMasked() async throws {
+        try await withSandbox { sandbox in
+            let token = try sandbox.client().createHandshakeToken(customerId: "cus_1").token
+            let session = try await sandbox.exchange(token)
+            let minted = try await sandbox.session(session.id)
+            #expect(minted.kind == "handshake" && minted.customerId == "cus_1" && minted.subscriptionId == nil)
+            #expect(abs(session.expiresAt.timeIntervalSinceNow - 3600) < 60)
+            let printed = representations(session)
+            #expect(!printed.contains(session.id.dropFirst(4)))
+            #expect(printed.contains("ExchangedSession(id: r10_…, expiresAt: "))
+            let request = try await sandbox.requests()[0]
+            #expect("\(request)" == "POST /v1/session/exchange: 200")
+            #expect(!request.body.contains(token))
+        }
+    }
+
+    @Test
+    func failedExchangeStatesMessageStatusAndNote() async throws {
+        try await withSandbox { sandbox in
+            let client = try sandbox.client()
+            func problem(_ token: String) async -> String {
+                do { return "\(try await sandbox.exchange(token))" } catch { return "\(error)" }
+            }
+            for (customer, expected) in [
+                ("cus_not_found", "Customer not found (status 404)"),
+                ("cus_html", "the response contains no session (status 502)"),
+                ("cus_redirect", "the response contains no session (status 302)"),
+                ("cus_bad_json", "the response contains no session (status 200)"),
+            ] {
+                let token = try client.createHandshakeToken(customerId: customer).token
+                #expect(await problem(token) == "could not exchange the token: \(expected)")
+            }
+            let other = try RenumerateClient(privateKey: "sk_sandbox_another", publicKey: sandbox.publicKey)
+            let forged = try other.createHandshakeToken(customerId: "cus_1").token
+            let text = await problem(forged)
+            let start = "could not exchange the token: Invalid signature (status 401); another key has signed the token"
+            #expect(text.hasPrefix(start) && !text.contains("\n"), "\(text)")
+            for part in forged.split(separator: ".") { #expect(!text.contains(part)) }
+            let lost = try client.createHandshakeToken(customerId: "cus_reset").token
+            await #expect(throws: URLError.self) { try await sandbox.exchange(lost) }
+        }
+    }
+
+    @Test
+    func customerHasSubscriptions() async throws {
+        let seed = FileManager.default.temporaryDirectory.appendingPathComponent("seed-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: seed) }
+        let listed = #"{"id":"cus_2","email":"a/b@c.d","subscriptions":[{"id":"sub_2","status":"cancelled"}]}"#
+        try Data("{\"customers\":[\(listed)]}".utf8).write(to: seed)
+        try await withSandbox { sandbox in
+            let customer = try await sandbox.customer("cus_1")
+            let subscription = try #require(customer.subscriptions.first)
+            #expect(customer.id == "cus_1" && !customer.name.isEmpty && subscription.id.hasPrefix("sub_"))
+            #expect(subscription.status == "active" && subscription.endsOn == nil && subscription.discount == nil)
+            #expect(subscription.nextBill?.count == 10)
+            #expect(subscription.plan.amount > 0 && ["month", "year"].contains(subscription.plan.interval))
+        }
+        let seeded = try await SandboxServer.start(seed: seed.path)
+        let cancelled = try await seeded.customer("a/b@c.d").subscriptions
+        #expect(cancelled.map(\.id) == ["sub_2"] && cancelled[0].status == "cancelled" && cancelled[0].nextBill == nil)
+        await #expect(throws: SandboxError.self) { try await seeded.customer("cus_1") }
+        await seeded.stop()
+    }
+
+    @Test
     func withSandboxStopsTheSandboxWhenTheBodyReturnsOrThrows() async throws {
         let url = try await withSandbox { $0.url }
         struct BodyError: Error {}
