@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 
 import { ID_PREFIX } from './request.mjs';
 import { SUBJECTS } from './subjects.mjs';
+import { TOKEN_SUBJECTS } from './tokens.mjs';
 
 const JS_THREAD = `/proc/self/task/${process.pid}/schedstat`;
 
@@ -42,6 +43,14 @@ async function makeCalls(call, { concurrency, seconds = Number.POSITIVE_INFINITY
   };
 }
 
+async function timeTokens({ subject, count }) {
+  const create = await TOKEN_SUBJECTS[subject]();
+  const before = readClocks();
+  for (let created = 0; created < count; created += 1) create();
+  const after = readClocks();
+  return { wall_seconds: after.wall - before.wall, cpu_seconds: after.cpu - before.cpu };
+}
+
 let call;
 
 async function handle(command) {
@@ -60,6 +69,8 @@ async function handle(command) {
       }
     case 'calls':
       return makeCalls(call, command);
+    case 'tokens':
+      return timeTokens(command);
   }
 }
 

@@ -19,6 +19,7 @@ from typing import Any
 from async_subjects import ASYNC_SUBJECTS
 from request import ID_PREFIX
 from sync_subjects import SYNC_SUBJECTS
+from tokens import TOKEN_SUBJECTS
 
 
 class Stopwatch:
@@ -125,7 +126,17 @@ def main() -> None:
                 callers = command["concurrency"]
                 count = command["count"] // callers if "count" in command else -1
                 say(client.calls(callers, command.get("seconds", math.inf), count))
+            case "tokens":
+                say(time_tokens(command["subject"], command["count"]))
     os._exit(0)  # without closing the clients, whose libraries would warn about open connections
+
+
+def time_tokens(subject: str, count: int) -> dict[str, float]:
+    create, stopwatch = TOKEN_SUBJECTS[subject](), Stopwatch()
+    stopwatch.start()
+    for _ in range(count):
+        create()
+    return stopwatch.stop(count, 0)
 
 
 def say(reply: dict[str, Any]) -> None:

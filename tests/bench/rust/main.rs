@@ -8,7 +8,9 @@
 )]
 
 mod subjects;
+mod tokens;
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -56,6 +58,7 @@ enum Command {
     Open { subject: String, base_url: String },
     Calls { concurrency: usize, seconds: Option<f64>, count: Option<usize> },
     Construct { subject: String, base_url: String },
+    Tokens { subject: String, count: usize },
 }
 
 fn main() {
@@ -91,6 +94,13 @@ fn main() {
                 let started = Instant::now();
                 subjects::construct(&subject, &base_url);
                 println!("{}", json!({"wall_seconds": started.elapsed().as_secs_f64()}));
+            }
+            Command::Tokens { subject, count } => {
+                let create = tokens::open(&subject);
+                let (started, cpu_before) = (Instant::now(), subjects::thread_cpu());
+                (0..count).for_each(|_| drop(black_box(create())));
+                let (wall, cpu) = (started.elapsed(), subjects::thread_cpu().saturating_sub(cpu_before));
+                println!("{}", json!({"wall_seconds": wall.as_secs_f64(), "cpu_seconds": cpu.as_secs_f64()}));
             }
         }
     }

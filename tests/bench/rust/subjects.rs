@@ -178,7 +178,7 @@ fn in_threads<F: FnMut() -> bool>(callers: usize, limit: Limit, make: impl Fn(us
 }
 
 /// CPU time that this thread has used.
-fn thread_cpu() -> Duration {
+pub(crate) fn thread_cpu() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }

@@ -169,6 +169,13 @@ pub(crate) struct Sizes {
     pub(crate) notes: fn(&Packages) -> Result<Vec<String>, String>,
 }
 
+/// Time to create a handshake token.
+pub(crate) struct Tokens {
+    pub(crate) subjects: Vec<Subject>,
+    /// Name of the subject that uses the language's own cryptography.
+    pub(crate) peer: &'static str,
+}
+
 pub(crate) enum Section {
     Calls(Load),
     /// Time to create and drop a client, for these subjects.
@@ -178,6 +185,7 @@ pub(crate) enum Section {
     Burst(Burst),
     Footprint(Footprint),
     Sizes(Sizes),
+    Tokens(Tokens),
     /// Size that a statically linked client adds to an executable.
     Executables,
 }

@@ -95,6 +95,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
             Section::Burst(burst) => sections::burst::print(&language, &servers, burst, rounds),
             Section::Footprint(footprint) => sections::footprint::print(&language, &servers, footprint),
             Section::Sizes(sizes) => sections::sizes::print(&language.packages, sizes)?,
+            Section::Tokens(tokens) => sections::tokens::print(&language, tokens, rounds)?,
             Section::Executables => sections::executables::print(&language, &home)?,
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod footprint;
 pub(crate) mod imports;
 pub(crate) mod sizes;
 pub(crate) mod start_up;
+pub(crate) mod tokens;
 
 /// The figure divided by the peer's, or a dash if there is no peer.
 pub(crate) fn ratio(own: f64, peer: Option<f64>) -> String {

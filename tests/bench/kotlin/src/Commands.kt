@@ -31,6 +31,8 @@ internal fun runCommands() {
             }
 
             "calls" -> println(makeCalls(client, command))
+
+            "tokens" -> println(createTokens(command))
         }
     }
 }
@@ -46,6 +48,16 @@ private fun makeCalls(client: Callers, command: Command): String {
     val cpu = CpuTime.now() - cpuBefore
     return """{"wall_seconds":${wall / 1e9},"cpu_seconds":${cpu / 1e9},""" +
         """"calls":${counts.sumOf(Counts::calls)},"sessions":${counts.sumOf(Counts::sessions)}}"""
+}
+
+private fun createTokens(command: Command): String {
+    val create = tokens(command.text("subject"))
+    val count = command.number("count")?.toInt() ?: error("no count")
+    val cpuBefore = CpuTime.now()
+    val wallBefore = System.nanoTime()
+    repeat(count) { check(create.create().startsWith("ey")) }
+    val wall = System.nanoTime() - wallBefore
+    return """{"wall_seconds":${wall / 1e9},"cpu_seconds":${(CpuTime.now() - cpuBefore) / 1e9}}"""
 }
 
 /** CPU time of the whole process, with native libraries, the compiler and the garbage collector. */

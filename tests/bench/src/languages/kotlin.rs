@@ -1,7 +1,8 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Figure, Footprint, Language, Load, Section, Sizes, StartUp, Step, Subject, WarmUp, named, words,
+    Amount, Figure, Footprint, Language, Load, Section, Sizes, StartUp, Step, Subject, Tokens, WarmUp, named,
+    words,
 };
 use crate::packages::{Packages, file_in, gzip_size, size};
 use crate::stats::megabytes;
@@ -86,6 +87,7 @@ fn sections(empty: Vec<String>) -> Vec<(String, Section)> {
     let others = named([
         ("start-up", Section::StartUp(start_up(empty))),
         ("footprint", Section::Footprint(footprint())),
+        ("token", Section::Tokens(tokens())),
         ("sizes", Section::Sizes(sizes())),
     ]);
     let all = [calls("suspend", SUSPEND), calls("blocking", BLOCKING), calls("future", FUTURE)];
@@ -105,6 +107,15 @@ fn start_up(empty: Vec<String>) -> StartUp {
         ],
         tls: false,
         empty,
+    }
+}
+
+fn tokens() -> Tokens {
+    let subject = |name, packages| Subject { packages, ..Subject::new(BLOCKING, name) };
+    let peer = "javax.crypto";
+    Tokens {
+        subjects: vec![subject("renumerate.BlockingClient", &[RENUMERATE]), subject(peer, &[JSON])],
+        peer,
     }
 }
 

@@ -1,7 +1,8 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Burst, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, named, words,
+    Amount, Burst, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, Tokens, named,
+    words,
 };
 use crate::packages::{Packages, file_in, gzip_size, size};
 use crate::stats::megabytes;
@@ -43,6 +44,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
             ("tls-64", Section::Calls(Load::new("", 64).over_tls())),
             ("burst", Section::Burst(BURST)),
             ("imports", Section::Imports(imports(home))),
+            ("token", Section::Tokens(tokens())),
             ("footprint", Section::Footprint(footprint())),
             ("sizes", Section::Sizes(sizes())),
         ]),
@@ -63,6 +65,11 @@ fn imports(home: &Path) -> Imports {
         empty: "0",
         rows: names.map(row).into(),
     }
+}
+
+fn tokens() -> Tokens {
+    let peer = "node:crypto";
+    Tokens { subjects: [OURS, peer].map(|name| Subject::new("", name)).into(), peer }
 }
 
 fn footprint() -> Footprint {

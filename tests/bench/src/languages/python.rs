@@ -1,7 +1,8 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Burst, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, named, words,
+    Amount, Burst, Figure, Footprint, Imports, Language, Load, Section, Sizes, Step, Subject, Tokens, named,
+    words,
 };
 use crate::machine;
 use crate::packages::Packages;
@@ -49,6 +50,7 @@ pub(crate) fn language(home: &Path) -> Result<Language, String> {
             ("asyncio-64", Section::Calls(Load::new(ASYNCIO, 64))),
             ("burst", Section::Burst(BURST)),
             ("imports", Section::Imports(imports(&python))),
+            ("token", Section::Tokens(tokens())),
             ("footprint", Section::Footprint(footprint())),
             ("sizes", Section::Sizes(sizes())),
         ]),
@@ -72,6 +74,11 @@ fn imports(python: &str) -> Imports {
         empty: "pass",
         rows,
     }
+}
+
+fn tokens() -> Tokens {
+    let peer = "hmac, hashlib";
+    Tokens { subjects: ["renumerate_sdk.Client", peer].map(|name| Subject::new(SYNC, name)).into(), peer }
 }
 
 fn footprint() -> Footprint {

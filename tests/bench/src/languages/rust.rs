@@ -1,4 +1,4 @@
-use crate::language::{Amount, Language, Load, Section, Subject, named, words};
+use crate::language::{Amount, Language, Load, Section, Subject, Tokens, named, words};
 use crate::packages::Packages;
 
 pub(crate) fn language() -> Result<Language, String> {
@@ -34,6 +34,17 @@ pub(crate) fn language() -> Result<Language, String> {
                 "construction",
                 Section::Construction(&["renumerate, async", "renumerate, blocking", "reqwest"]),
             ),
+            ("token", Section::Tokens(tokens())),
         ]),
     })
+}
+
+fn tokens() -> Tokens {
+    let peer = "hmac, sha2, serde_json";
+    Tokens {
+        subjects: ["renumerate::HandshakeSigner", "renumerate::Client", peer]
+            .map(|name| Subject::new("", name))
+            .into(),
+        peer,
+    }
 }

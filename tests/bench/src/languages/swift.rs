@@ -1,11 +1,14 @@
 use std::path::Path;
 
 use crate::language::{
-    Amount, Figure, Footprint, Language, Load, Section, StartUp, Step, Subject, WarmUp, named, words,
+    Amount, Figure, Footprint, Language, Load, Section, StartUp, Step, Subject, Tokens, WarmUp, named, words,
 };
 use crate::packages::Packages;
 
 const SUBJECTS: [&str; 3] = ["RenumerateClient", "URLSession", "raw socket, in threads"];
+
+/// Foundation has no HMAC on Linux, and Swift comes with no other library that has one.
+const OPENSSL: &str = "libcrypto of OpenSSL";
 
 pub(crate) fn language(home: &Path) -> Language {
     let folder = home.join("build/release");
@@ -16,6 +19,7 @@ pub(crate) fn language(home: &Path) -> Language {
         vec![program(match subject.name {
             "RenumerateClient" => "RenumerateWorker",
             "URLSession" => "URLSessionWorker",
+            OPENSSL => "OpenSSLTokens",
             _ => "RawSocketWorker",
         })]
     };
@@ -46,9 +50,15 @@ pub(crate) fn language(home: &Path) -> Language {
             ("start-up", Section::StartUp(start_up(&SUBJECTS, false))),
             ("tls-start-up", Section::StartUp(start_up(&["RenumerateClient", "URLSession"], true))),
             ("footprint", Section::Footprint(footprint())),
+            ("token", Section::Tokens(tokens())),
             ("sizes", Section::Executables),
         ]),
     }
+}
+
+fn tokens() -> Tokens {
+    let subjects = ["RenumerateClient", OPENSSL].map(|name| Subject::new("", name));
+    Tokens { subjects: subjects.into(), peer: OPENSSL }
 }
 
 fn footprint() -> Footprint {

@@ -14,6 +14,7 @@ let package = Package(
         worker("RenumerateWorker", .product(name: "Renumerate", package: "swift")),
         worker("URLSessionWorker"),
         worker("RawSocketWorker"),
+        worker("OpenSSLTokens"),
         .executableTarget(name: "Empty"),
     ],
     swiftLanguageModes: [.v6]

@@ -6,6 +6,9 @@ package enum Call: Sendable {
     case threads(@Sendable () throws -> () throws -> String)
 }
 
+/// Function that creates a handshake token at each call.
+package typealias CreateToken = () throws -> String
+
 /// Error that is printed on stderr.
 package struct Failure: Error, CustomStringConvertible {
     package let description: String

@@ -22,7 +22,7 @@ private struct Command {
 }
 
 /// Runs the commands that are read from standard input.
-func runCommands(_ open: (Server) throws -> Call) async throws {
+func runCommands(_ createTokens: () throws -> CreateToken, _ open: (Server) throws -> Call) async throws {
     // Clients are kept, because their connections stay open while other sections use another server.
     var clients: [String: Callers] = [:]
     var client: Callers?
@@ -38,6 +38,14 @@ func runCommands(_ open: (Server) throws -> Call) async throws {
         case "calls":
             guard let client else { throw Failure("`open` comes before `calls`") }
             say(try await makeCalls(client, command))
+        case "tokens":
+            let create = try createTokens()
+            guard let count = command.number("count").map({ Int($0) }) else { throw Failure("no count") }
+            let (wallBefore, cpuBefore) = (nanoseconds(), nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID))
+            for _ in 0..<count where try create().isEmpty { throw Failure("a token is empty") }
+            let wall = Double(nanoseconds() - wallBefore) / 1e9
+            let cpu = Double(nanoseconds(of: CLOCK_PROCESS_CPUTIME_ID) - cpuBefore) / 1e9
+            say("{\"wall_seconds\":\(wall),\"cpu_seconds\":\(cpu)}")
         case let other:
             throw Failure("unknown command: \(other)")
         }

@@ -2,6 +2,7 @@
 
 package let customer = "cus_NffrFeUfNV2Hib"
 package let key = "sk_sandbox_bench"
+package let publicKey = "pk_sandbox_bench"
 package let path = "/v1/retention/session"
 package let keyHeader = "X-Brand-Key"
 package let jsonType = "application/json"

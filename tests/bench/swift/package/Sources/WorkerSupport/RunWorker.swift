@@ -1,11 +1,15 @@
 import Glibc
 
-/// Main program of a worker, whose function `open` creates a client of a server. The README in `tests/bench` describes
+/// Main program of a worker, whose function `open` creates a client of a server, and whose function `createTokens`
+/// creates what signs tokens. The README in `tests/bench` describes
 /// the commands. An error ends the program.
 ///
 /// With the arguments `first-session SUBJECT URL CA_FILE`, it creates one session, and prints the nanoseconds from here
 /// to its id.
-package func runWorker(_ open: (Server) throws -> Call) async -> Never {
+package func runWorker(
+    createTokens: () throws -> CreateToken = { throw Failure("this worker creates no tokens") },
+    _ open: (Server) throws -> Call
+) async -> Never {
     let started = nanoseconds()
     let arguments = CommandLine.arguments
     do {
@@ -16,7 +20,7 @@ package func runWorker(_ open: (Server) throws -> Call) async -> Never {
             }
             print(nanoseconds() - started)
         } else {
-            try await runCommands(open)
+            try await runCommands(createTokens, open)
         }
     } catch {
         fail(error)
