@@ -68,7 +68,7 @@ async fn requests_match_the_contract_and_share_a_connection() {
         "content-length: 50".to_owned(),
         "content-type: application/json".to_owned(),
         format!("host: {address}"),
-        format!("user-agent: renumerate-rust/0.1.0 (core 0.1.0; {platform}) Shop/1.2"),
+        format!("user-agent: renumerate-rust/0.2.0 (core 0.2.0; {platform}) Shop/1.2"),
         "x-brand-key: sk_live_planted".to_owned(),
     ];
     expected.sort();

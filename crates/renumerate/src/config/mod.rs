@@ -342,7 +342,7 @@ mod tests {
     fn user_agent_contains_platform_binding_and_app_info() {
         let agent = |app| user_agent(None, app).map_err(|error| error.field().map(str::to_owned));
         let plain = agent(None).unwrap();
-        assert!(plain.starts_with("renumerate-rust/0.1.0 (core 0.1.0; ") && plain.ends_with(')'), "{plain}");
+        assert!(plain.starts_with("renumerate-rust/0.2.0 (core 0.2.0; ") && plain.ends_with(')'), "{plain}");
         assert_eq!(agent(Some("Shop/1.2 (eu)")).unwrap(), format!("{plain} Shop/1.2 (eu)"));
         let binding = BindingInfo {
             name: "python",
@@ -350,7 +350,7 @@ mod tests {
             runtime: "CPython 3.11.7".to_owned(),
         };
         let binding_agent = user_agent(Some(&binding), None).unwrap();
-        assert!(binding_agent.starts_with("renumerate-python/0.1.0 (core 0.1.0; "), "{binding_agent}");
+        assert!(binding_agent.starts_with("renumerate-python/0.2.0 (core 0.2.0; "), "{binding_agent}");
         assert!(binding_agent.ends_with("; CPython 3.11.7)"), "{binding_agent}");
         let long = "x".repeat(129);
         for invalid in ["", " a", "a\r\nx-evil: 1", "a\0", "é", long.as_str()] {
