@@ -68,7 +68,10 @@ def test_parent_and_children_call_concurrently(sandbox: Sandbox, work: str, used
 
 
 def test_tokens_of_forked_processes_have_different_nonces(sandbox: Sandbox) -> None:
-    """Rules: T1. The client has created a token before the fork, so the children inherit its state."""
+    """The client has created a token before the fork, so the children inherit its state.
+
+    Rules: T1
+    """
     out = run(
         FORK_HELPERS
         + """
