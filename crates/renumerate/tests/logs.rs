@@ -102,7 +102,11 @@ async fn attempts_and_calls_are_logged_without_secrets() {
         ("cus_not_found", CallOptions::new(), "INFO call failed attempt=1 outcome=not_found status=404"),
         ("cus_server_error", CallOptions::new(), "WARN call failed attempt=2 outcome=server status=500"),
         ("cus_slow", slow, "WARN call failed attempt=1 outcome=timeout limit=total"),
-        ("cus_1", CallOptions::new().max_retries(99), "WARN call failed attempt=0 outcome=configuration"),
+        (
+            "cus_1",
+            CallOptions::new().max_retries(99),
+            "WARN call failed attempt=0 outcome=configuration setting=max_retries",
+        ),
     ];
     for (id, options, expected) in cases {
         client.create_subscription_session_with(&request(id), &options).await.unwrap_err();

@@ -36,17 +36,19 @@ def _get_logger() -> Logger | None:
     logging = sys.modules.get("logging")
     if logging is not None:
         _logger = logging.getLogger("renumerate_sdk")
+        # Without a handler, `logging` would print warnings to stderr.
+        _logger.addHandler(logging.NullHandler())
     return _logger
 
 
 def emit(buffer: LogBuffer) -> None:
-    """Logs the records of a call, unless the program has no log handler: `logging` would then print warnings to stderr.
+    """Logs the records of a call.
 
     An error of a log handler must not make the call fail. Each `Exception` is therefore passed to `sys.unraisablehook`.
     Other exceptions, such as `KeyboardInterrupt` from a signal handler, propagate.
     """
     logger, records = _logger, buffer.take()
-    if not records or logger is None or not logger.hasHandlers():
+    if not records or logger is None:
         return
     for level, created, event, fields in records:
         if logger.isEnabledFor(level):

@@ -71,11 +71,6 @@ impl Check {
         Self { remedy, exit_code, ..Self::new(name, Status::Failed, seen.to_owned()) }
     }
 
-    /// Makes a failed check a warning, and keeps its remedy.
-    pub(crate) fn into_warning(self) -> Self {
-        Self { status: Status::Warning, exit_code: 0, ..self }
-    }
-
     /// Sets the status to warning, which means that calls may work in spite of the problem.
     pub(crate) fn warn(mut self, remedy: impl Into<String>) -> Self {
         self.status = Status::Warning;

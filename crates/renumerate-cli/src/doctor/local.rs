@@ -42,11 +42,7 @@ fn failed(name: &'static str, error: &CliError) -> Check {
 
 fn describe(key: &KeyReport) -> Check {
     let mut check = match (&key.error, &key.shape) {
-        (Some(error), None) => Check::failed("key", error),
-        (Some(error), Some(shape)) => {
-            let source = source_name("private_key", shape.source);
-            Check::failed("key", error).append_seen(&format!("it was read from {source}"))
-        }
+        (Some(error), _) => Check::failed("key", error),
         (None, Some(shape)) => Check::ok("key", describe_shape(shape)),
         (None, None) => Check::skipped("key", "no private key is set"),
     };
@@ -86,8 +82,8 @@ fn source_name(setting: &str, source: SettingSource) -> String {
     }
 }
 
-/// Returns the `tokens` check, which says whether the keys can sign handshake tokens. Calls work without the public key,
-/// so a problem is a warning.
+/// Returns the `tokens` check, which says whether the keys can sign handshake tokens. It is skipped if there is no public
+/// key, because only tokens need it.
 pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check {
     if !has_usable_key {
         return Check::skipped("tokens", "the check key failed");
@@ -95,12 +91,16 @@ pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check
     match context.check_signing_keys() {
         None => Check::skipped("tokens", "no public key is set, which only handshake tokens need"),
         Some(Ok(())) => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
-        Some(Err(error)) => Check::failed("tokens", &error).into_warning(),
+        Some(Err(error)) => Check::failed("tokens", &error),
     }
 }
 
-/// Returns the `settings` check, which lists each setting with the setting's source.
+/// Returns the `settings` check, which lists each setting with the setting's source. It fails if a call would send the
+/// sandbox's key to the service.
 pub(crate) fn settings(context: &DiagnosticContext) -> Check {
+    if let Err(error) = context.check_recipient() {
+        return Check::failed("settings", &error);
+    }
     let settings = context.settings();
     let descriptions = settings.iter().map(|ResolvedSetting { name, value, source }| {
         let value = match value {

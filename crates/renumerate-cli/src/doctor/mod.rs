@@ -56,7 +56,13 @@ fn check_local(options: &Client, report: &mut Report) -> Result<Option<LocalSetu
     };
     match context {
         Ok(context) => {
-            report.add(local::settings(&context))?;
+            let settings = local::settings(&context);
+            let has_failed = settings.has_failed();
+            report.add(settings)?;
+            if has_failed {
+                report.skip_rest("settings")?;
+                return Ok(None);
+            }
             report.add(key)?;
             report.add(local::tokens(&context, has_usable_key))?;
             Ok(Some(LocalSetup { context, has_usable_key }))

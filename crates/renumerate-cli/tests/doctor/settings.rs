@@ -50,7 +50,7 @@ async fn unusable_key_does_not_skip_the_network_checks() {
     for (key, seen) in [
         (None, "--private-key-file is not set"),
         (Some(""), "RENUMERATE_PRIVATE_KEY is empty"),
-        (Some("sk_live_ planted"), "contains whitespace; it was read from RENUMERATE_PRIVATE_KEY"),
+        (Some("sk_live_ planted"), "RENUMERATE_PRIVATE_KEY contains whitespace"),
         (Some("sk_live_planted\n\n"), "contains whitespace"),
         (Some("\"sk_live_planted\""), "contains quotes"),
     ] {
@@ -101,7 +101,7 @@ fn variable_of_an_unreadable_ca_bundle_is_named() {
 
 /// Rules: T3
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_that_cannot_sign_tokens_are_a_warning() {
+async fn keys_that_cannot_sign_tokens_fail_the_check() {
     let sandbox = Sandbox::builder().private_key("sk_planted").start().await.unwrap();
     let url = ["--base-url", sandbox.url()];
     let report = |public_key| {
@@ -110,13 +110,14 @@ async fn keys_that_cannot_sign_tokens_are_a_warning() {
     for (public_key, status, seen) in [
         ("pk_planted", "ok", "can sign handshake tokens"),
         ("", "skipped", "no public key is set"),
-        ("sk_planted", "warning", "RENUMERATE_PUBLIC_KEY is the private key"),
-        ("sk_live_planted", "warning", "RENUMERATE_PUBLIC_KEY begins with sk_"),
+        ("sk_planted", "failed", "RENUMERATE_PUBLIC_KEY is the private key"),
+        ("sk_live_planted", "failed", "RENUMERATE_PUBLIC_KEY begins with sk_"),
     ] {
         let report = report(public_key);
-        assert_eq!((report.status("tokens"), report.exit_code), (status, 0), "{}", report.text);
+        let exit_code = if status == "failed" { 2 } else { 0 };
+        assert_eq!((report.status("tokens"), report.exit_code), (status, exit_code), "{}", report.text);
         assert!(report.seen("tokens").contains(seen), "{}", report.text);
-        if status == "warning" {
+        if status == "failed" {
             assert_eq!(report.remedy("tokens"), "copy the brand's public key from the dashboard");
         }
     }
@@ -158,4 +159,13 @@ fn help_lists_each_check_and_invalid_customers_are_rejected() {
     let output =
         command.args(["doctor", "--customer-id", ""]).args(SHORT_TIMEOUT).env_clear().output().unwrap();
     assert!(output.status.code() == Some(2) && output.stdout.is_empty(), "{output:?}");
+}
+
+/// Rules: S2
+#[test]
+fn sandbox_key_without_the_url_of_the_sandbox_is_reported() {
+    let report = doctor(&[], &[("RENUMERATE_PRIVATE_KEY", "sk_sandbox_local")]);
+    assert_eq!((report.status("settings"), report.exit_code), ("failed", 2), "{}", report.text);
+    assert!(report.seen("settings").starts_with("--base-url is not set"), "{}", report.text);
+    assert!(report.remedy("settings").contains("RENUMERATE_BASE_URL"), "{}", report.text);
 }

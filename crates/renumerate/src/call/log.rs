@@ -10,6 +10,7 @@ use std::time::Duration;
 use tracing::{Instrument, Span};
 
 use super::clock::Clock;
+use crate::config::{CLIENT_OPTIONS, VARIABLES, names};
 use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, NetworkPhase, Result, TimeoutScope, millis};
 use crate::model::{AnySession, Endpoint};
 
@@ -71,6 +72,7 @@ fn log_failure(error: &Error, elapsed: Duration) {
                 attempt = error.attempts().len(),
                 outcome = error.code(),
                 status = error.status(),
+                setting = setting(error),
                 phase = error.phase().map(NetworkPhase::as_str),
                 limit = error.timeout_scope().map(TimeoutScope::as_str),
                 elapsed_ms = millis(elapsed),
@@ -79,6 +81,13 @@ fn log_failure(error: &Error, elapsed: Duration) {
         };
     }
     if needs_operator(error.kind()) { log!(warn) } else { log!(info) }
+}
+
+/// Returns the invalid option or environment variable of a configuration error. Returns `None` if the caller has used an
+/// unknown name, because it could be any text.
+fn setting(error: &Error) -> Option<&str> {
+    let is_known = |name: &&str| VARIABLES.contains(name) || names(&CLIENT_OPTIONS).contains(name);
+    error.field().filter(is_known)
 }
 
 /// Returns whether an error of this kind is a problem of the network, the service, the settings or the SDK. The caller of

@@ -76,6 +76,15 @@ impl DiagnosticContext {
         keys.public_key.0.map(|_| keys.check().map(drop))
     }
 
+    /// Checks that a call does not send the sandbox's key to the service.
+    ///
+    /// # Errors
+    ///
+    /// The error of each call.
+    pub fn check_recipient(&self) -> Result<()> {
+        self.config.check_recipient()
+    }
+
     /// Returns all settings except the key and the proxy, which have more detailed reports of their own.
     pub fn settings(&self) -> Vec<ResolvedSetting> {
         let Config { base_url, base_url_source, ca_bundle, .. } = &self.config;

@@ -2,7 +2,7 @@
 
 use crate::client::ClientBuilder;
 use crate::client::read_variable;
-use crate::config::{SettingSource, resolve_key};
+use crate::config::{SettingSource, named_by, resolve_key};
 use crate::error::Error;
 use crate::protocol::PUBLIC_KEY;
 use crate::redact::{BrandKey, KEY_PREFIXES};
@@ -51,7 +51,7 @@ pub fn inspect_key(builder: &ClientBuilder) -> KeyReport {
         newline_trimmed: trimmed.is_some(),
         source,
     };
-    let error = BrandKey::new(text.as_str()).err();
+    let error = BrandKey::new(text.as_str()).err().map(|error| named_by(error, source));
     KeyReport { shape: Some(shape), error, warning: (kind == "public").then_some(PUBLIC_KEY) }
 }
 
