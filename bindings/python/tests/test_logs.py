@@ -79,7 +79,9 @@ def test_attempts_and_calls_are_logged_without_secrets(
     end = handler.records[-1]
     assert (end.event, end.levelname, end.attempt, end.outcome) == ("call succeeded", "DEBUG", 2, "success")
     assert end.elapsed_ms >= first.elapsed_ms + second.elapsed_ms
-    assert end.getMessage().startswith(f"renumerate: call succeeded call_id={end.call_id} endpoint=retention host={end.host} ")
+    assert end.getMessage().startswith(
+        f"renumerate: call succeeded call_id={end.call_id} endpoint=retention host={end.host} "
+    )
     for record in handler.records:
         assert record.name == "renumerate_sdk" and record.call_id == end.call_id
         assert (record.endpoint, record.host) == ("retention", sandbox.url.removeprefix("http://"))
