@@ -35,9 +35,10 @@ def _get_logger() -> Logger | None:
     global _logger
     logging = sys.modules.get("logging")
     if logging is not None:
-        _logger = logging.getLogger("renumerate_sdk")
+        logger = logging.getLogger("renumerate_sdk")
         # Without a handler, `logging` would print warnings to stderr.
-        _logger.addHandler(logging.NullHandler())
+        logger.addHandler(logging.NullHandler())
+        _logger = logger
     return _logger
 
 
