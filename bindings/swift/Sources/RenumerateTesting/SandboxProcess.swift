@@ -39,23 +39,13 @@ final class SandboxProcess: Sendable {
         throw SandboxError(startProblem: errorLine ?? noUrl)
     }
 
-    /// Makes URL sessions return a redirect as a response, because a test must not send requests to other machines.
-    private final class RedirectBlocker: NSObject, URLSessionTaskDelegate {
-        func urlSession(
-            _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-            newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-        ) {
-            completionHandler(nil)
-        }
-    }
-
     /// The URL session that all sandboxes share, because Foundation keeps the resources of every session open. It
     /// uses no proxy, because sandboxes run on this machine.
     private static let session: URLSession = {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = 30
         configuration.connectionProxyDictionary = [:]
-        return URLSession(configuration: configuration, delegate: RedirectBlocker(), delegateQueue: nil)
+        return URLSession(configuration: configuration)
     }()
 
     /// A response of the sandbox.
