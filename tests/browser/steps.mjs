@@ -15,7 +15,7 @@ export async function expectHeading(frame, heading) {
   strictEqual(await frame.getByRole('heading', { level: 1 }).count(), 1);
 }
 
-/** Presses a button as soon as the button's frame has its final height. */
+/** Presses a button as soon as the button's frame has its final height and has run its script. */
 export function press(frame, name) {
   return clickAtFinalHeight(frame, frame.getByRole('button', { name, exact: true }));
 }
@@ -27,8 +27,19 @@ export function follow(frame, name) {
 
 async function clickAtFinalHeight(frame, element) {
   // Only a frame locator has `owner`. If `frame` is a page outside a frame, there is no height to wait for.
-  if (frame.owner) await element.evaluate(waitForHeight);
+  if (frame.owner) {
+    await element.evaluate(waitForLoad);
+    await element.evaluate(waitForHeight);
+  }
   await element.click();
+}
+
+/** Runs in a frame, and waits until it has loaded. Before, the page is visible, but its script may not handle clicks yet. */
+function waitForLoad() {
+  return new Promise((resolve) => {
+    if (document.readyState === 'complete') resolve();
+    else addEventListener('load', resolve, { once: true });
+  });
 }
 
 /**
