@@ -8,8 +8,8 @@ use std::time::UNIX_EPOCH;
 use napi::bindgen_prelude::{Either, Env, Function, ObjectFinalize};
 use napi_derive::napi;
 use renumerate::ffi::{
-    AnyRequest, LogLevel, Logs, TokenRequest, create_handshake_token, log_rejected_call, option_type_error,
-    parameter_type_error, start_call, unknown_parameter, unknown_token_parameter,
+    AnyRequest, LogLevel, Logs, TokenRequest, create_handshake_token, log_rejected_call, log_rejected_token,
+    option_type_error, parameter_type_error, start_call, unknown_parameter, unknown_token_parameter,
 };
 use renumerate::{Client, ClientBuilder, Error, HandshakeToken, Result};
 use serde_json::to_string;
@@ -33,6 +33,15 @@ pub struct NativeToken {
     pub token: String,
     /// Time after which the service rejects the token, in milliseconds since the Unix epoch.
     pub expires_at: i64,
+}
+
+/// Error of a handshake token that could not be created.
+#[napi(object, object_from_js = false)]
+pub struct RejectedToken {
+    /// Fields of the error, as JSON.
+    pub error: String,
+    /// Log record, as JSON.
+    pub record: String,
 }
 
 impl From<HandshakeToken> for NativeToken {
@@ -102,28 +111,38 @@ impl NativeClient {
         })
     }
 
-    /// Creates a handshake token without a request to the service. In `parameters`, names and values alternate. Returns
-    /// the fields of the error as JSON if a parameter or a key is invalid.
+    /// Creates a handshake token without a request to the service. In `parameters`, names and values alternate. If a
+    /// parameter or a key is invalid, returns the error with its log record.
     #[napi(catch_unwind)]
-    pub fn create_handshake_token(&self, parameters: Vec<String>) -> Either<NativeToken, String> {
+    pub fn create_handshake_token(&self, parameters: Vec<String>) -> Either<NativeToken, RejectedToken> {
         let request = fields(parameters, unknown_token_parameter).and_then(TokenRequest::from_fields);
-        match create_handshake_token(Ok(self.client.clone()), request) {
+        match create_handshake_token(Ok(self.client.clone()), request, None) {
             Ok(token) => Either::A(token.into()),
-            Err(error) => Either::B(error_json(&error)),
+            Err(error) => Either::B(RejectedToken {
+                error: error_json(&error),
+                record: record_json(|logs| log_rejected_token(Some(logs), &error)),
+            }),
         }
     }
 
     /// Returns the log record of a call that the TypeScript code has rejected, as JSON: because of a parameter if
-    /// `is_parameter` is true, else because of an option.
+    /// `is_parameter` is true, else because of an option. Without a kind, the code has rejected a handshake token.
     #[napi(catch_unwind)]
-    pub fn rejection_record(&self, kind: EndpointKind, is_parameter: bool) -> String {
+    pub fn rejection_record(&self, kind: Option<EndpointKind>, is_parameter: bool) -> String {
         let error = if is_parameter { parameter_type_error } else { option_type_error }("", "", "");
-        let (sender, records) = channel();
-        let logs = Logs::new(LogLevel::Trace, move |record| drop(sender.send(record)));
-        log_rejected_call(&logs, &self.client, kind.into(), &error);
-        let record = records.try_recv().ok();
-        to_string(&record.as_ref().map(LogJson::from)).unwrap_or_default() // strings and numbers always serialize
+        record_json(|logs| match kind {
+            Some(kind) => log_rejected_call(logs, &self.client, kind.into(), &error),
+            None => log_rejected_token(Some(logs), &error),
+        })
     }
+}
+
+/// Returns the record that `log` emits, as JSON.
+fn record_json(log: impl FnOnce(&Logs)) -> String {
+    let (sender, records) = channel();
+    log(&Logs::new(LogLevel::Trace, move |record| drop(sender.send(record))));
+    let record = records.try_recv().ok();
+    to_string(&record.as_ref().map(LogJson::from)).unwrap_or_default() // strings and numbers always serialize
 }
 
 /// Creates a request. In `parameters`, names and values alternate.

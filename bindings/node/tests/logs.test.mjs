@@ -1,6 +1,6 @@
 // Log records, and the loggers that receive them.
 
-import { deepStrictEqual, ok, strictEqual } from 'node:assert';
+import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
 import { Renumerate } from '@renumerate/node';
@@ -73,6 +73,30 @@ test('failed call is logged once, and its level depends on the error', async () 
       [[level, outcome, attempt, client ? undefined : host]],
     );
   }
+});
+
+// Rules: S18
+test('token that cannot be created is logged once', () => {
+  const withoutPublicKey = (logger) => new Renumerate({ logger, privateKey: KEY });
+  const keyless = (logger) => new Renumerate({ logger });
+  const cases = [
+    [{ customerId: '' }, 'info', { outcome: 'validation' }],
+    [{ customerId: 42 }, 'info', { outcome: 'validation' }],
+    [{ customer_id: 'cus_1' }, 'info', { outcome: 'validation' }],
+    [customer, 'warn', { outcome: 'configuration', setting: 'public_key' }, withoutPublicKey],
+    [customer, 'warn', { outcome: 'configuration', setting: 'private_key' }, keyless],
+  ];
+  for (const [parameters, level, fields, client = inSandbox] of cases) {
+    const records = [];
+    throws(() => client((record) => records.push(record)).createHandshakeToken(parameters));
+    deepStrictEqual(
+      records.map((record) => [record.level, record.event, record.fields]),
+      [[level, 'token failed', fields]],
+    );
+  }
+  const records = [];
+  inSandbox((record) => records.push(record)).createHandshakeToken(customer);
+  deepStrictEqual(records, []);
 });
 
 // Rules: S18

@@ -4,7 +4,7 @@ import type { EndpointKind, NativeClient, Settings } from './binding.js';
 import { calls, type Outcome, type SessionConstructor, startCall } from './calls.js';
 import { errorFromJson, RenumerateError, ValidationError } from './errors.js';
 import { HandshakeToken } from './handshake-token.js';
-import { type Logger, logForwarder } from './logs.js';
+import { type LogForwarder, type Logger, logForwarder } from './logs.js';
 import { native } from './native.js';
 import {
   type CallOptions,
@@ -152,10 +152,14 @@ export class Renumerate implements RenumerateClient {
    */
   createHandshakeToken(parameters: HandshakeTokenParameters): HandshakeToken {
     const client = Renumerate.#receiver(this, 'createHandshakeToken');
-    const normalized = normalizeParameters(parameters, native.refuseTokenParameter);
-    const created = client.#nativeClient().createHandshakeToken(normalized);
-    if (typeof created === 'string') throw errorFromJson(created);
-    return new HandshakeToken(created.token, new Date(created.expiresAt));
+    const log = client.#logger && logForwarder(client.#logger);
+    const created = client.#logRejections(log, null, () => {
+      const normalized = normalizeParameters(parameters, native.refuseTokenParameter);
+      return client.#nativeClient().createHandshakeToken(normalized);
+    });
+    if ('token' in created) return new HandshakeToken(created.token, new Date(created.expiresAt));
+    log?.(JSON.parse(created.record));
+    throw errorFromJson(created.error);
   }
 
   /** @internal */
@@ -179,10 +183,17 @@ export class Renumerate implements RenumerateClient {
     options: unknown,
   ): Promise<Outcome<S>> {
     const log = this.#logger && logForwarder(this.#logger);
-    try {
+    return this.#logRejections(log, kind, () => {
       const normalized = normalizeParameters(parameters, (name) => native.refuseParameter(kind, name));
       const client = this.#nativeClient();
       return startCall(client, SessionClass, kind, normalized, normalizeCallOptions(options), log);
+    });
+  }
+
+  /** Runs `start`. If it throws, logs that the call of this kind was rejected; without a kind, the handshake token. */
+  #logRejections<T>(log: LogForwarder | undefined, kind: EndpointKind | null, start: () => T): T {
+    try {
+      return start();
     } catch (error) {
       if (log && error instanceof RenumerateError) {
         log(JSON.parse(this.#client.rejectionRecord(kind, error instanceof ValidationError)));

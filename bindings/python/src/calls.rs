@@ -68,9 +68,15 @@ impl Calls {
         calls.get().start(set_event, session_class, logs, client, kind, request)
     }
 
-    /// Creates a handshake token. `arguments` holds the keyword arguments of the public method.
-    fn create_handshake_token(&self, arguments: &Bound<'_, PyDict>) -> PyResult<HandshakeToken> {
-        let token = create_handshake_token(self.0.client(), token_request(arguments));
+    /// Creates a handshake token. `arguments` holds the keyword arguments of the public method. `log_buffer` gets the
+    /// log record of a failure.
+    fn create_handshake_token(
+        &self,
+        arguments: &Bound<'_, PyDict>,
+        log_buffer: Option<&Bound<'_, LogBuffer>>,
+    ) -> PyResult<HandshakeToken> {
+        let logs = log_buffer.map(|buffer| &buffer.get().logs);
+        let token = create_handshake_token(self.0.client(), token_request(arguments), logs);
         or_raise(arguments.py(), token).map(HandshakeToken::from)
     }
 

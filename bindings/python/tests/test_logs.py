@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from conftest import KEY
 
-from renumerate_sdk import Client, RenumerateError
+from renumerate_sdk import AsyncClient, Client, RenumerateError
 from renumerate_sdk.testing import Sandbox
 
 CUSTOMER: dict[str, Any] = {"customer_id": "cus_unstable", "customer_email": "planted@example.com"}
@@ -138,6 +138,30 @@ def test_failed_call_is_logged_once_at_default_level(
             assert record.items() >= expected.items()
 
 
+@pytest.mark.parametrize("client_class", [Client, AsyncClient])
+@pytest.mark.parametrize(
+    ("options", "arguments", "level", "fields"),
+    [
+        ({"public_key": "pk_1"}, {"customer_id": ""}, "INFO", {"outcome": "validation"}),
+        ({"public_key": "pk_1"}, {"customer_id": 1}, "INFO", {"outcome": "validation"}),
+        ({}, {"customer_id": "cus_1"}, "WARNING", {"outcome": "configuration", "setting": "public_key"}),
+    ],
+)
+def test_token_that_cannot_be_created_is_logged_once(
+    client_class: Callable[..., Client],
+    caplog: pytest.LogCaptureFixture,
+    options: dict[str, Any],
+    arguments: dict[str, Any],
+    level: str,
+    fields: dict[str, Any],
+) -> None:
+    """Rules: S18"""
+    with caplog.at_level(logging.INFO), pytest.raises(RenumerateError):
+        client_class(KEY, **options).create_handshake_token(**arguments)
+    (record,) = map(vars, caplog.records)
+    assert record.items() >= {"levelname": level, "event": "token failed", **fields}.items()
+
+
 def test_concurrent_calls_have_their_own_ids(sandbox: Sandbox) -> None:
     """Rules: S18"""
     handler, client = Recording(), sandbox.client()
@@ -178,7 +202,7 @@ if child:
     assert len({call_id.split("-")[0] for call_id in ids}) == 2, ids
 
 
-def test_program_without_log_handlers_prints_nothing_but_hooks_get_the_records(sandbox: Sandbox) -> None:
+def test_program_without_log_handlers_prints_warnings_and_hooks_get_the_records(sandbox: Sandbox) -> None:
     program = """
 import logging, sys
 from renumerate_sdk import Client, ServerError
@@ -193,7 +217,9 @@ except ServerError:
     variables = {**os.environ, "RENUMERATE_PRIVATE_KEY": KEY}
     command = [sys.executable, "-c", program, sandbox.url]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=True)
-    assert (done.stdout, done.stderr) == ("failed, call failed\n", "")
+    assert done.stdout == "failed, call failed\n"
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("renumerate: call failed call_id=") and "outcome=server" in line
 
 
 def test_attributes_of_the_programs_record_factory_are_kept(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:

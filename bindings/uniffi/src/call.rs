@@ -8,7 +8,7 @@ use renumerate::ffi::{AbortHandle, Closable, internal_error, start_call};
 use tokio::sync::oneshot;
 
 use crate::log_buffer::LogBuffer;
-use crate::records::{Failure, Outcome, Request, SettingValue, Settings, TokenFields};
+use crate::records::{Failure, Outcome, Request, SettingValue, Settings, TokenOutcome};
 use crate::requests::{create_token, validate};
 use crate::settings::builder;
 
@@ -75,9 +75,13 @@ impl CallClient {
     ///
     /// # Errors
     ///
-    /// The client is closed, the customer id is invalid, or a key is missing or unsuitable.
-    pub fn create_handshake_token(&self, customer_id: SettingValue) -> Result<TokenFields, Failure> {
-        create_token(self.client.client(), customer_id)
+    /// None. The generated code of a function without errors would end the process if Rust panics.
+    pub fn create_handshake_token(
+        &self,
+        customer_id: SettingValue,
+        collect_logs: bool,
+    ) -> Result<TokenOutcome, Failure> {
+        Ok(create_token(self.client.client(), customer_id, collect_logs))
     }
 
     /// Closes the client. Its connections are closed when the calls in progress have ended.

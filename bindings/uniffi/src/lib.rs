@@ -21,7 +21,7 @@ pub use blocking::CallingThreadClient;
 pub use call::{Call, CallClient};
 pub use records::{
     AttemptFields, EndpointKind, ErrorKind, Failure, LogField, LogLine, LogValue, Outcome, Request,
-    SessionFields, Setting, SettingValue, Settings, TokenFields,
+    SessionFields, Setting, SettingValue, Settings, TokenOutcome,
 };
 pub use settings::SharedLimits;
 

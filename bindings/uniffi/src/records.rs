@@ -140,13 +140,24 @@ pub struct SessionFields {
     pub attempts: Vec<AttemptFields>,
 }
 
-/// Fields of a handshake token.
-#[derive(Debug, uniffi::Record)]
-pub struct TokenFields {
-    /// Token in plain text.
-    pub token: String,
-    /// Time after which the service rejects the token, in microseconds since the Unix epoch.
-    pub expires_at: i64,
+/// Outcome of the creation of a handshake token.
+#[derive(Debug, uniffi::Enum)]
+#[expect(clippy::large_enum_variant, reason = "the value is encoded for the host language at once")]
+pub enum TokenOutcome {
+    /// The token was created.
+    Created {
+        /// Token in plain text.
+        token: String,
+        /// Time after which the service rejects the token, in microseconds since the Unix epoch.
+        expires_at: i64,
+    },
+    /// The token could not be created.
+    Rejected {
+        /// Reason.
+        failure: Failure,
+        /// Log lines, if the caller asked for them.
+        logs: Vec<LogLine>,
+    },
 }
 
 /// Fields of one attempt of a call.
@@ -304,10 +315,10 @@ impl From<ffi::AttemptFields> for AttemptFields {
     }
 }
 
-impl From<HandshakeToken> for TokenFields {
+impl From<HandshakeToken> for TokenOutcome {
     fn from(token: HandshakeToken) -> Self {
         let expires_at = token.expires_at().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { token: token.token().to_owned(), expires_at: saturate(expires_at.as_micros()) }
+        Self::Created { token: token.token().to_owned(), expires_at: saturate(expires_at.as_micros()) }
     }
 }
 

@@ -7,7 +7,8 @@ use renumerate::ffi::{
 };
 
 use crate::NAME_STYLE;
-use crate::records::{Failure, Request, Setting, SettingValue, TokenFields};
+use crate::log_buffer::LogBuffer;
+use crate::records::{Request, Setting, SettingValue, TokenOutcome};
 use crate::settings::call_options;
 
 /// Validates a request and returns it with its call options.
@@ -27,10 +28,16 @@ pub(crate) fn validate(request: Request) -> CheckedRequest {
 pub(crate) fn create_token(
     client: Result<impl BackgroundCalls>,
     customer_id: SettingValue,
-) -> std::result::Result<TokenFields, Failure> {
+    collect_logs: bool,
+) -> TokenOutcome {
+    let log_buffer = collect_logs.then(LogBuffer::default);
+    let logs = log_buffer.as_ref().map(LogBuffer::listener);
     let request = parameter_value("customerId", customer_id)
         .and_then(|customer_id| TokenRequest::from_fields([("customer_id", customer_id)]));
-    Ok(create_handshake_token(client, request)?.into())
+    create_handshake_token(client, request, logs.as_ref()).map_or_else(
+        |error| TokenOutcome::Rejected { failure: error.into(), logs: LogBuffer::take(log_buffer.as_ref()) },
+        TokenOutcome::from,
+    )
 }
 
 fn parameter_value(name: &str, value: SettingValue) -> Result<Option<String>> {

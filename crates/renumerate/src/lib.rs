@@ -76,6 +76,7 @@ pub mod fuzzing;
     expect(dead_code, reason = "the signer needs a random generator, which wasm32 does not have")
 )]
 mod handshake;
+mod log;
 mod model;
 mod protocol;
 mod redact;

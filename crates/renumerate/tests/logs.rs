@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use renumerate::{CallOptions, Client, Customer, SubscriptionSessionRequest};
+use renumerate::{CallOptions, Client, Customer, HandshakeSigner, SubscriptionSessionRequest, blocking};
 use renumerate_sandbox::Sandbox;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -63,6 +63,7 @@ async fn attempts_and_calls_are_logged_without_secrets() {
         .with_ansi(false)
         .with_writer(lines.clone())
         .init();
+    check_failed_tokens(&lines);
     let sandbox = Sandbox::builder().private_key("sk_live_planted").start().await.unwrap();
     let client = client(sandbox.url());
     let host = sandbox.address().to_string();
@@ -155,6 +156,24 @@ async fn attempts_and_calls_are_logged_without_secrets() {
             assert!(!line.contains(secret), "{secret} is in the log");
         }
     }
+}
+
+/// Checks the record of each token that clients and a signer cannot create.
+fn check_failed_tokens(lines: &Lines) {
+    let (client, signer) =
+        (client("http://127.0.0.1:1"), HandshakeSigner::new("pk_live_1", "sk_live_planted"));
+    let blocking = blocking::Client::builder().private_key("sk_live_planted").build().unwrap();
+    client.create_handshake_token("cus_1").unwrap_err();
+    client.create_handshake_token("").unwrap_err();
+    blocking.create_handshake_token("cus_1").unwrap_err();
+    signer.unwrap().create_handshake_token(" planted").unwrap_err();
+    let events = lines.take();
+    let (without_key, invalid) = (
+        "WARN token failed outcome=configuration setting=public_key",
+        "INFO token failed outcome=validation",
+    );
+    check_events(&events, &[without_key, invalid, without_key, invalid]);
+    assert!(!events.concat().contains("planted"), "{events:#?}");
 }
 
 /// Compares events with the expected level, text and fields. An event may have further fields.

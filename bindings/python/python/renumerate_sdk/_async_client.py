@@ -73,10 +73,13 @@ class AsyncClient:
         Unlike the other methods, this one is not asynchronous, because it makes no request. Arguments, return value and
         exceptions are the same as for `Client.create_handshake_token`.
         """
+        records = _logs.new_buffer()
         try:
-            return self._calls.create_handshake_token(arguments)
+            return self._calls.create_handshake_token(arguments, records)
         finally:
             del arguments  # because some crash reports show local variables
+            if records is not None:
+                _logs.emit(records)
 
     async def _create(
         self,

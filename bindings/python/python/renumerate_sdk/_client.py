@@ -146,10 +146,13 @@ class Client:
             ClosedError: The client is closed.
             InternalError: This library has a bug, or the system has no random numbers.
         """
+        records = _logs.new_buffer()
         try:
-            return self._calls.create_handshake_token(arguments)
+            return self._calls.create_handshake_token(arguments, records)
         finally:
             del arguments  # because some crash reports show local variables
+            if records is not None:
+                _logs.emit(records)
 
     def _create(
         self,

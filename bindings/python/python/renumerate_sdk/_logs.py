@@ -35,10 +35,7 @@ def _get_logger() -> Logger | None:
     global _logger
     logging = sys.modules.get("logging")
     if logging is not None:
-        logger = logging.getLogger("renumerate_sdk")
-        # Without a handler, `logging` would print warnings to stderr.
-        logger.addHandler(logging.NullHandler())
-        _logger = logger
+        _logger = logging.getLogger("renumerate_sdk")
     return _logger
 
 

@@ -43,14 +43,6 @@ extension HandshakeToken: CustomStringConvertible, CustomDebugStringConvertible,
     public var customMirror: Mirror { Mirror(self, children: ["expiresAt": expiresAt]) }
 }
 
-extension HandshakeToken {
-    init(_ native: NativeToken) {
-        self.init(
-            token: native.token,
-            expiresAt: Date(timeIntervalSince1970: Double(native.expiresAt) / 1e6))  // microseconds
-    }
-}
-
 extension RenumerateClient {
     /// Creates a handshake token, which the browser exchanges for a session of the customer.
     ///
@@ -63,6 +55,15 @@ extension RenumerateClient {
     /// - Throws: ``RenumerateError/validation(_:)`` if the id is invalid, ``RenumerateError/configuration(_:)`` if the
     ///   public key is missing or a key is unsuitable, such as swapped keys, or ``RenumerateError/closed(_:)``.
     public func createHandshakeToken(customerId: String) throws(RenumerateError) -> HandshakeToken {
-        HandshakeToken(try mapNativeErrors { try native.createHandshakeToken(customerId: .text(text: customerId)) })
+        let outcome = try mapNativeErrors {
+            try native.createHandshakeToken(customerId: .text(text: customerId), collectLogs: logger != nil)
+        }
+        switch outcome {
+        case .created(let token, let expiresAt):
+            return HandshakeToken(token: token, expiresAt: Date(timeIntervalSince1970: Double(expiresAt) / 1e6))  // microseconds
+        case .rejected(let failure, let logs):
+            forward(logs)
+            throw RenumerateError(failure)
+        }
     }
 }

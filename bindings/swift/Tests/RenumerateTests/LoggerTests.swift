@@ -66,6 +66,23 @@ struct LoggerTests {
         #expect(received.map { $0.fields["outcome"] } == [.text("closed")])
     }
 
+    // Rules: S18
+    @Test(arguments: [
+        ("cus_1", LogLine.Level.warning, ["outcome": LogLine.Value.text("configuration"), "setting": .text("public_key")]),
+        ("", .info, ["outcome": .text("validation")]),
+    ])
+    func tokenThatCannotBeCreatedIsLoggedOnce(
+        customer: String, level: LogLine.Level, fields: [String: LogLine.Value]
+    ) async throws {
+        let (lines, log) = AsyncStream.makeStream(of: LogLine.self)
+        let client = try RenumerateClient(privateKey: "sk_test_planted", logger: { log.yield($0) })
+        #expect(throws: RenumerateError.self) { try client.createHandshakeToken(customerId: customer) }
+        log.finish()
+        let received = await lines.reduce(into: []) { $0.append($1) }
+        #expect(received.map(\.level) == [level] && received.map(\.event) == ["token failed"])
+        #expect(received.map(\.fields) == [fields])
+    }
+
     private struct MissingField: Error {}
 
     @Test

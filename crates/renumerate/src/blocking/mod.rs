@@ -30,11 +30,12 @@ use std::thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::time::timeout;
 
-use crate::call::{ClientInner, Clock, call_span, log_end};
+use crate::call::{ClientInner, Clock};
 use crate::client::{FromConfig, LazyClient, ProcessState};
 use crate::config::{CallOptions, ClientOptions, Config};
 use crate::error::{Error, Result};
 use crate::handshake::HandshakeToken;
+use crate::log::{call_span, log_end, log_failed_token};
 use crate::model::{
     AnySession, CustomerId, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session,
     SessionKind, SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
@@ -208,7 +209,8 @@ impl Client {
     ///
     /// The same as those of [`Client::create_handshake_token`](crate::Client::create_handshake_token).
     pub fn create_handshake_token(&self, customer_id: &str) -> Result<HandshakeToken> {
-        self.0.create_handshake_token(&CustomerId::new(customer_id)?)
+        let token = CustomerId::new(customer_id).and_then(|id| self.0.create_handshake_token(&id));
+        token.inspect_err(log_failed_token)
     }
 
     fn create<K: SessionKind>(

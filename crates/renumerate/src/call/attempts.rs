@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use super::clock::Clock;
-use super::log::{log_attempt, log_retry};
 use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, Result, seconds};
+use crate::log::{log_attempt, log_retry};
 use crate::retry::{
     Deadline, FailedAttempt, FailureClass, Limits, RetryDecision, RetryState, TokenBucket, decide,
 };

@@ -4,7 +4,6 @@
 
 mod attempts;
 mod clock;
-mod log;
 
 use std::fmt;
 
@@ -18,7 +17,6 @@ use crate::protocol::{self, RawResponse, explain};
 use crate::retry::{Deadline, Limits};
 use attempts::{AttemptResult, run_with_retries};
 pub(crate) use clock::Clock;
-pub(crate) use log::{call_span, log_call, log_end, log_failed_call};
 
 /// Sends a request to the service once, without retries.
 pub(crate) trait SendOnce: Sync {

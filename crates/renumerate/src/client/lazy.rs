@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use super::ProcessState;
-use crate::call::{ClientInner, call_span, log_call};
+use crate::call::{ClientInner, Clock};
 use crate::config::{CallOptions, ClientOptions, Config, EnvOverride, KEY_VARIABLE, VARIABLES, variable};
 use crate::error::Result;
 use crate::handshake::{HandshakeToken, create_token};
+use crate::log::{call_span, log_call};
 use crate::model::{AnySession, CustomerId, Endpoint, Parameters};
 use crate::runtime::TokioClock;
 
@@ -97,7 +98,7 @@ impl<T: FromConfig> LazyClient<T> {
             let client = client?;
             client.process_state()?.create(client.inner(), &clock, endpoint, parameters, options).await
         };
-        log_call(span, &clock, create).await
+        log_call(span, || clock.now(), create).await
     }
 
     /// Creates a handshake token for a customer.

@@ -17,6 +17,7 @@ use crate::call::ClientInner;
 use crate::config::{CallOptions, ClientOptions, Config};
 use crate::error::{Error, Result};
 use crate::handshake::HandshakeToken;
+use crate::log::log_failed_token;
 use crate::model::{
     AnySession, CustomerId, Endpoint, Parameters, RetentionSession, RetentionSessionRequest, Session,
     SessionKind, SessionRequest, SubscriptionSession, SubscriptionSessionRequest,
@@ -195,7 +196,8 @@ impl Client {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) if a key is missing or cannot sign: see
     /// [`ClientBuilder::public_key`].
     pub fn create_handshake_token(&self, customer_id: &str) -> Result<HandshakeToken> {
-        self.0.create_handshake_token(&CustomerId::new(customer_id)?)
+        let token = CustomerId::new(customer_id).and_then(|id| self.0.create_handshake_token(&id));
+        token.inspect_err(log_failed_token)
     }
 
     /// Creates a session. The type of the request determines the kind of the session.

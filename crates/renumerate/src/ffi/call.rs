@@ -8,11 +8,12 @@ use super::argument_errors::internal_error;
 use super::background::{AbortHandle, start_with};
 use super::logs::Logs;
 use crate::blocking;
-use crate::call::{Clock, log_failed_call};
+use crate::call::Clock;
 use crate::client::Client;
 use crate::config::CallOptions;
 use crate::error::{Error, Result};
 use crate::handshake::HandshakeToken;
+use crate::log::{log_failed_call, log_failed_token};
 use crate::model::endpoint::EndpointKind;
 use crate::model::{AnyRequest, AnySession, TokenRequest};
 use crate::runtime::TokioClock;
@@ -65,14 +66,21 @@ impl BackgroundCalls for blocking::Client {
 ///
 /// # Errors
 ///
-/// The errors of `client`, `request` and the token. A panic is [`internal_error`], because it must not reach the other
-/// language.
+/// The errors of `client`, `request` and the token, which are logged. A panic is [`internal_error`], because it must not
+/// reach the other language.
 pub fn create_handshake_token(
     client: Result<impl BackgroundCalls>,
     request: Result<TokenRequest>,
+    logs: Option<&Logs>,
 ) -> Result<HandshakeToken> {
     let create = || client?.create_handshake_token(&request?);
-    catch_unwind(AssertUnwindSafe(create)).unwrap_or_else(|_| Err(internal_error()))
+    let token = catch_unwind(AssertUnwindSafe(create)).unwrap_or_else(|_| Err(internal_error()));
+    token.inspect_err(|error| log_rejected_token(logs, error))
+}
+
+/// Logs that a token could not be created, because of this error.
+pub fn log_rejected_token(logs: Option<&Logs>, error: &Error) {
+    emit(logs, || log_failed_token(error));
 }
 
 /// Request with its call options, or the error if one of them is invalid.
@@ -150,9 +158,7 @@ pub fn log_rejected_call(logs: &Logs, client: &Client, kind: EndpointKind, error
     log_failure(Some(logs), kind, client.0.host(), error, Duration::ZERO);
 }
 
-/// Logs the error of a call that ran without its listener, or that has not started. Creating a record can panic for the
-/// same reason as the call, for example without a clock. The record is then omitted, because the caller must get the
-/// error.
+/// Logs the error of a call that ran without its listener, or that has not started.
 fn log_failure(
     logs: Option<&Logs>,
     kind: EndpointKind,
@@ -160,9 +166,14 @@ fn log_failure(
     error: &Error,
     elapsed: Duration,
 ) {
+    emit(logs, || log_failed_call(kind.endpoint(), host, error, elapsed));
+}
+
+/// Runs `log` with the listener, if there is one. Creating a record can panic for the same reason as the call, for example
+/// without a clock. The record is then omitted, because the caller must get the error.
+fn emit(logs: Option<&Logs>, log: impl FnOnce()) {
     if let Some(logs) = logs {
-        let log = || logs.scope(|| log_failed_call(kind.endpoint(), host, error, elapsed));
-        let _omitted = catch_unwind(AssertUnwindSafe(log));
+        let _omitted = catch_unwind(AssertUnwindSafe(|| logs.scope(log)));
     }
 }
 
@@ -350,7 +361,11 @@ mod tests {
     #[test]
     fn panic_during_the_creation_of_a_token_is_an_internal_error() {
         let request = TokenRequest::from_fields([("customer_id", Some("cus_1"))]);
-        assert_eq!(create_handshake_token(Ok(FailingCalls), request).unwrap_err().code(), "internal");
+        let (logs, records) = recording();
+        let error = create_handshake_token(Ok(FailingCalls), request, Some(&logs)).unwrap_err();
+        assert_eq!(error.code(), "internal");
+        let messages: Vec<_> = records.try_iter().map(|record| record.message()).collect();
+        assert_eq!(messages, ["renumerate: token failed outcome=internal"]);
     }
 
     /// Rules: S20

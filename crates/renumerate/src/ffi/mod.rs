@@ -20,7 +20,8 @@ pub use argument_errors::{
 };
 pub use background::{AbortHandle, start, stop};
 pub use call::{
-    BackgroundCalls, CheckedRequest, create_handshake_token, create_unless, log_rejected_call, start_call,
+    BackgroundCalls, CheckedRequest, create_handshake_token, create_unless, log_rejected_call,
+    log_rejected_token, start_call,
 };
 pub use closable::Closable;
 pub use completions::{Completions, WakePolicy};

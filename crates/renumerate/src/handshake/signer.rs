@@ -11,6 +11,7 @@ use crate::config::{
     PUBLIC_KEY_VARIABLE, SettingSource, SigningKeys, named_by, resolve, resolve_key, variable,
 };
 use crate::error::{Error, Result};
+use crate::log::log_failed_token;
 use crate::model::CustomerId;
 use crate::redact::{BrandKey, PublicKey};
 
@@ -92,7 +93,8 @@ impl HandshakeSigner {
             private_key: (private_key, *private_source),
             public_key: (Some(public_key), *public_source),
         };
-        create_token(keys, &CustomerId::new(customer_id)?)
+        let token = CustomerId::new(customer_id).and_then(|id| create_token(keys, &id));
+        token.inspect_err(log_failed_token)
     }
 }
 

@@ -632,9 +632,9 @@ protocol NativeClientProtocol: AnyObject, Sendable {
      *
      * # Errors
      *
-     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     * None. The generated code of a function without errors would end the process if Rust panics.
      */
-    func createHandshakeToken(customerId: NativeValue) throws  -> NativeToken
+    func createHandshakeToken(customerId: NativeValue, collectLogs: Bool) throws  -> NativeTokenOutcome
 
     /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
@@ -735,14 +735,15 @@ convenience init(privateKey: String?, settings: NativeSettings)throws  {
      *
      * # Errors
      *
-     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     * None. The generated code of a function without errors would end the process if Rust panics.
      */
-func createHandshakeToken(customerId: NativeValue)throws  -> NativeToken  {
-    return try  FfiConverterTypeNativeToken_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
+func createHandshakeToken(customerId: NativeValue, collectLogs: Bool)throws  -> NativeTokenOutcome  {
+    return try  FfiConverterTypeNativeTokenOutcome_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_renumerate_uniffi_fn_method_callclient_create_handshake_token(
             self.uniffiCloneHandle(),
-        FfiConverterTypeNativeValue_lower(customerId),uniffiCallStatus
+        FfiConverterTypeNativeValue_lower(customerId),
+        FfiConverterBool.lower(collectLogs),uniffiCallStatus
     )
 })
 }
@@ -1654,75 +1655,6 @@ func FfiConverterTypeNativeSettings_lower(_ value: NativeSettings) -> RustBuffer
 
 
 /**
- * Fields of a handshake token.
- */
-struct NativeToken: Equatable, Hashable {
-    /**
-     * Token in plain text.
-     */
-    let token: String
-    /**
-     * Time after which the service rejects the token, in microseconds since the Unix epoch.
-     */
-    let expiresAt: Int64
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    init(
-        /**
-         * Token in plain text.
-         */token: String,
-        /**
-         * Time after which the service rejects the token, in microseconds since the Unix epoch.
-         */expiresAt: Int64) {
-        self.token = token
-        self.expiresAt = expiresAt
-    }
-
-
-
-
-}
-
-#if compiler(>=6)
-extension NativeToken: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-struct FfiConverterTypeNativeToken: FfiConverterRustBuffer {
-    static func read(from buf: inout UniffiReader) throws -> NativeToken {
-        return
-            try NativeToken(
-                token: FfiConverterString.read(from: &buf),
-                expiresAt: FfiConverterInt64.read(from: &buf)
-        )
-    }
-
-    static func write(_ value: NativeToken, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.token, into: &buf)
-        FfiConverterInt64.write(value.expiresAt, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-func FfiConverterTypeNativeToken_lift(_ buf: RustBuffer) throws -> NativeToken {
-    return try FfiConverterTypeNativeToken.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-func FfiConverterTypeNativeToken_lower(_ value: NativeToken) -> RustBuffer {
-    return FfiConverterTypeNativeToken.lower(value)
-}
-
-
-/**
  * Error of a call, or of the creation of a client. No field is named `message`, because exceptions in Kotlin and Java
  * already have a property of that name.
  */
@@ -2186,6 +2118,101 @@ func FfiConverterTypeNativeLogValue_lift(_ buf: RustBuffer) throws -> NativeLogV
 #endif
 func FfiConverterTypeNativeLogValue_lower(_ value: NativeLogValue) -> RustBuffer {
     return FfiConverterTypeNativeLogValue.lower(value)
+}
+
+
+
+/**
+ * Outcome of the creation of a handshake token.
+ */
+
+enum NativeTokenOutcome: Equatable, Hashable {
+
+    /**
+     * The token was created.
+     */
+    case created(
+        /**
+         * Token in plain text.
+         */token: String,
+        /**
+         * Time after which the service rejects the token, in microseconds since the Unix epoch.
+         */expiresAt: Int64
+    )
+    /**
+     * The token could not be created.
+     */
+    case rejected(
+        /**
+         * Reason.
+         */failure: Failure,
+        /**
+         * Log lines, if the caller asked for them.
+         */logs: [NativeLogLine]
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension NativeTokenOutcome: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+struct FfiConverterTypeNativeTokenOutcome: FfiConverterRustBuffer {
+    typealias SwiftType = NativeTokenOutcome
+
+    static func read(from buf: inout UniffiReader) throws -> NativeTokenOutcome {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .created(token: try FfiConverterString.read(from: &buf), expiresAt: try FfiConverterInt64.read(from: &buf)
+        )
+
+        case 2: return .rejected(failure: try FfiConverterTypeFailure.read(from: &buf), logs: try FfiConverterSequenceTypeNativeLogLine.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    static func write(_ value: NativeTokenOutcome, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .created(token,expiresAt):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(token, into: &buf)
+            FfiConverterInt64.write(expiresAt, into: &buf)
+
+
+        case let .rejected(failure,logs):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeFailure.write(failure, into: &buf)
+            FfiConverterSequenceTypeNativeLogLine.write(logs, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeTokenOutcome_lift(_ buf: RustBuffer) throws -> NativeTokenOutcome {
+    return try FfiConverterTypeNativeTokenOutcome.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+func FfiConverterTypeNativeTokenOutcome_lower(_ value: NativeTokenOutcome) -> RustBuffer {
+    return FfiConverterTypeNativeTokenOutcome.lower(value)
 }
 
 
@@ -2666,7 +2693,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_renumerate_uniffi_checksum_method_call_result() != 20237) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_renumerate_uniffi_checksum_method_callclient_create_handshake_token() != 33693) {
+    if (uniffi_renumerate_uniffi_checksum_method_callclient_create_handshake_token() != 60441) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_renumerate_uniffi_checksum_method_callclient_describe() != 34260) {

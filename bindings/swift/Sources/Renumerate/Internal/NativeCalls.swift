@@ -15,10 +15,15 @@ extension RenumerateClient {
         } catch {
             throw RenumerateError(nativeError: error)
         }
-        if let logger { outcome.logs.forEach { logger(LogLine($0)) } }
+        forward(outcome.logs)
         if let session = outcome.session { return session }
         if let failure = outcome.failure { throw RenumerateError(failure) }
         throw CancellationError()
+    }
+
+    /// Passes log lines to the logger, if there is one.
+    func forward(_ lines: [NativeLogLine]) {
+        if let logger { lines.forEach { logger(LogLine($0)) } }
     }
 
     /// Creates a request from typed parameters and options. Parameters and options that are `nil` are omitted.

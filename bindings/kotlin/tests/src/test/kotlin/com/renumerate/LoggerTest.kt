@@ -106,6 +106,25 @@ class LoggerTest {
         assertEquals(listOf("closed", "closed"), lines.map { it.fields["outcome"] })
     }
 
+    // Rules: S18
+    @Test
+    fun `token that cannot be created is logged once`() {
+        val options = ClientOptions.builder().privateKey("sk_test_planted").logger(lines::add).build()
+        val creations = listOf(
+            Client(options)::createHandshakeToken,
+            BlockingClient(options)::createHandshakeToken,
+            AsyncClient(options)::createHandshakeToken,
+        )
+        for (create in creations) {
+            lines.clear()
+            assertThrows<ConfigurationException> { create("cus_1") }
+            assertThrows<ValidationException> { create("") }
+            assertEquals(listOf("token failed" to LogLevel.WARN, "token failed" to LogLevel.INFO), lines.map { it.event to it.level })
+            val withoutKey = mapOf("outcome" to "configuration", "setting" to "public_key")
+            assertEquals(listOf(withoutKey, mapOf("outcome" to "validation")), lines.map { it.fields })
+        }
+    }
+
     @Test
     fun `logger may throw and call the client`(sandbox: Sandbox) {
         lateinit var client: BlockingClient

@@ -749,7 +749,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_constructor_backgroundclient_new(`results`: Long,`privateKey`: RustBuffer.ByValue,`settings`: RustBuffer.ByValue,`limits`: RustBuffer.ByValue,uniffi_out_err: Pointer,
     ): Long
-    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_create_handshake_token(`ptr`: Long,`customerId`: RustBuffer.ByValue,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_create_handshake_token(`ptr`: Long,`customerId`: RustBuffer.ByValue,`collectLogs`: Byte,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
     external fun uniffi_renumerate_uniffi_fn_method_backgroundclient_describe(`ptr`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
@@ -781,7 +781,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create(`ptr`: Long,`callId`: Long,`address`: Long,`length`: Int,`capacity`: Int,uniffi_out_err: Pointer,
     ): Int
-    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create_handshake_token(`ptr`: Long,`customerId`: RustBuffer.ByValue,uniffi_out_err: Pointer,
+    external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_create_handshake_token(`ptr`: Long,`customerId`: RustBuffer.ByValue,`collectLogs`: Byte,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
     external fun uniffi_renumerate_uniffi_fn_method_callingthreadclient_describe(`ptr`: Long,uniffi_out_err: Pointer,
     ): RustBuffer.ByValue
@@ -820,7 +820,7 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_create_handshake_token() and 0xFFFF) != 24879) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_create_handshake_token() and 0xFFFF) != 55099) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_backgroundclient_describe() and 0xFFFF) != 49633) {
@@ -850,7 +850,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create() and 0xFFFF) != 41287) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create_handshake_token() and 0xFFFF) != 16960) {
+    if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_create_handshake_token() and 0xFFFF) != 15784) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_renumerate_uniffi_checksum_method_callingthreadclient_describe() and 0xFFFF) != 7470) {
@@ -1348,9 +1348,9 @@ internal interface BackgroundClientInterface {
      *
      * # Errors
      *
-     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     * None. The generated code of a function without errors would end the process if Rust panics.
      */
-    fun `createHandshakeToken`(`customerId`: SettingValue): TokenFields
+    fun `createHandshakeToken`(`customerId`: SettingValue, `collectLogs`: kotlin.Boolean): TokenOutcome
 
     /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
@@ -1508,16 +1508,17 @@ internal open class BackgroundClient: Disposable, AutoCloseable, BackgroundClien
      *
      * # Errors
      *
-     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     * None. The generated code of a function without errors would end the process if Rust panics.
      */
-    @Throws(Failure::class)override fun `createHandshakeToken`(`customerId`: SettingValue): TokenFields {
-            return FfiConverterTypeTokenFields.lift(
+    @Throws(Failure::class)override fun `createHandshakeToken`(`customerId`: SettingValue, `collectLogs`: kotlin.Boolean): TokenOutcome {
+            return FfiConverterTypeTokenOutcome.lift(
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_backgroundclient_create_handshake_token(
         it,
 
-        FfiConverterTypeSettingValue.lower(`customerId`),_status)
+        FfiConverterTypeSettingValue.lower(`customerId`),
+        FfiConverterBoolean.lower(`collectLogs`),_status)
 }
     }
     )
@@ -1742,9 +1743,9 @@ internal interface CallingThreadClientInterface {
      *
      * # Errors
      *
-     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     * None. The generated code of a function without errors would end the process if Rust panics.
      */
-    fun `createHandshakeToken`(`customerId`: SettingValue): TokenFields
+    fun `createHandshakeToken`(`customerId`: SettingValue, `collectLogs`: kotlin.Boolean): TokenOutcome
 
     /**
      * Describes the client for its string representation: the base URL, or the fact that the client is closed. The
@@ -1938,16 +1939,17 @@ internal open class CallingThreadClient: Disposable, AutoCloseable, CallingThrea
      *
      * # Errors
      *
-     * The client is closed, the customer id is invalid, or a key is missing or unsuitable.
+     * None. The generated code of a function without errors would end the process if Rust panics.
      */
-    @Throws(Failure::class)override fun `createHandshakeToken`(`customerId`: SettingValue): TokenFields {
-            return FfiConverterTypeTokenFields.lift(
+    @Throws(Failure::class)override fun `createHandshakeToken`(`customerId`: SettingValue, `collectLogs`: kotlin.Boolean): TokenOutcome {
+            return FfiConverterTypeTokenOutcome.lift(
     callWithHandle {
     uniffiRustCallWithError(Failure) { _status ->
     UniffiLib.uniffi_renumerate_uniffi_fn_method_callingthreadclient_create_handshake_token(
         it,
 
-        FfiConverterTypeSettingValue.lower(`customerId`),_status)
+        FfiConverterTypeSettingValue.lower(`customerId`),
+        FfiConverterBoolean.lower(`collectLogs`),_status)
 }
     }
     )
@@ -3167,53 +3169,6 @@ internal object FfiConverterTypeSettings: FfiConverterRustBuffer<Settings> {
 
 
 /**
- * Fields of a handshake token.
- */
-internal data class TokenFields (
-    /**
-     * Token in plain text.
-     */
-    val `token`: kotlin.String
-    ,
-    /**
-     * Time after which the service rejects the token, in microseconds since the Unix epoch.
-     */
-    val `expiresAt`: kotlin.Long
-
-){
-
-
-
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-internal object FfiConverterTypeTokenFields: FfiConverterRustBuffer<TokenFields> {
-    override fun read(buf: ByteBuffer): TokenFields {
-        return TokenFields(
-            FfiConverterString.read(buf),
-            FfiConverterLong.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: TokenFields) = (
-            FfiConverterString.allocationSize(value.`token`) +
-            FfiConverterLong.allocationSize(value.`expiresAt`)
-    )
-
-    override fun write(value: TokenFields, buf: ByteBuffer) {
-            FfiConverterString.write(value.`token`, buf)
-            FfiConverterLong.write(value.`expiresAt`, buf)
-    }
-}
-
-
-
-/**
  * Kind of session.
  */
 
@@ -3743,6 +3698,118 @@ internal object FfiConverterTypeSettingValue : FfiConverterRustBuffer<SettingVal
             is SettingValue.Unsupported -> {
                 buf.putInt(4)
                 FfiConverterString.write(value.`description`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Outcome of the creation of a handshake token.
+ */
+internal sealed class TokenOutcome {
+
+    /**
+     * The token was created.
+     */
+    data class Created(
+        /**
+         * Token in plain text.
+         */
+        val `token`: kotlin.String,
+        /**
+         * Time after which the service rejects the token, in microseconds since the Unix epoch.
+         */
+        val `expiresAt`: kotlin.Long) : TokenOutcome()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * The token could not be created.
+     */
+    data class Rejected(
+        /**
+         * Reason.
+         */
+        val `failure`: com.renumerate.internal.Failure,
+        /**
+         * Log lines, if the caller asked for them.
+         */
+        val `logs`: List<com.renumerate.internal.LogLine>) : TokenOutcome()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+internal object FfiConverterTypeTokenOutcome : FfiConverterRustBuffer<TokenOutcome>{
+    override fun read(buf: ByteBuffer): TokenOutcome {
+        return when(buf.getInt()) {
+            1 -> TokenOutcome.Created(
+                FfiConverterString.read(buf),
+                FfiConverterLong.read(buf),
+                )
+            2 -> TokenOutcome.Rejected(
+                FfiConverterTypeFailure.read(buf),
+                FfiConverterSequenceTypeLogLine.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: TokenOutcome): ULong = when(value) {
+        is TokenOutcome.Created -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`token`)
+                + FfiConverterLong.allocationSize(value.`expiresAt`)
+            )
+        }
+        is TokenOutcome.Rejected -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeFailure.allocationSize(value.`failure`)
+                + FfiConverterSequenceTypeLogLine.allocationSize(value.`logs`)
+            )
+        }
+    }
+
+    override fun write(value: TokenOutcome, buf: ByteBuffer) {
+        when(value) {
+            is TokenOutcome.Created -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`token`, buf)
+                FfiConverterLong.write(value.`expiresAt`, buf)
+                Unit
+            }
+            is TokenOutcome.Rejected -> {
+                buf.putInt(2)
+                FfiConverterTypeFailure.write(value.`failure`, buf)
+                FfiConverterSequenceTypeLogLine.write(value.`logs`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }

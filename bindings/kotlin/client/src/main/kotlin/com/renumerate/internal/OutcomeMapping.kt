@@ -15,18 +15,19 @@ internal typealias SessionFactory<S> = (id: String, url: String, requestId: Stri
 /** Passes the log lines of the call to [logger], then returns the session or throws the exception of the call. */
 internal fun <S : Session> Outcome.unwrap(logger: Logger?, factory: SessionFactory<S>): S {
     val session = session ?: throw failure(logger)
-    logTo(logger)
+    logs.logTo(logger)
     return factory(session.id, session.url, session.requestId, session.attempts.map(AttemptFields::toAttempt))
 }
 
 /** Passes the log lines of the call to [logger], then returns the exception of the call. */
 internal fun Outcome.failure(logger: Logger?): RenumerateException {
-    logTo(logger)
+    logs.logTo(logger)
     return (failure ?: internalError("the call has ended without a result")).toException()
 }
 
-private fun Outcome.logTo(logger: Logger?) {
-    if (logger != null) logs.forEach { logger.forward(it) }
+/** Passes log lines to [logger], if there is one. */
+internal fun List<com.renumerate.internal.LogLine>.logTo(logger: Logger?) {
+    if (logger != null) forEach { logger.forward(it) }
 }
 
 /** Returns the request, with log collection enabled if there is a [logger]. */

@@ -1,10 +1,23 @@
 package com.renumerate.internal
 
 import com.renumerate.HandshakeToken
+import com.renumerate.Logger
 
-/** Creates a handshake token. [create] calls the native library. */
-internal inline fun createToken(customerId: String, create: (SettingValue) -> TokenFields): HandshakeToken {
+/**
+ * Creates a handshake token. If this fails, passes the log line to [logger] and throws the exception. [create] calls the
+ * native library; its second argument tells whether to collect log lines.
+ */
+internal inline fun createToken(
+    customerId: String,
+    logger: Logger?,
+    create: (SettingValue, Boolean) -> TokenOutcome,
+): HandshakeToken {
     val encodedId = encodeSetting("customerId", customerId).withInvalidTextMarked().value
-    val fields = mapNativeErrors { create(encodedId) }
-    return HandshakeToken(fields.token, microsecondsSinceEpoch(fields.expiresAt))
+    when (val outcome = mapNativeErrors { create(encodedId, logger != null) }) {
+        is TokenOutcome.Created -> return HandshakeToken(outcome.token, microsecondsSinceEpoch(outcome.expiresAt))
+        is TokenOutcome.Rejected -> {
+            outcome.logs.logTo(logger)
+            throw outcome.failure.toException()
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! Log records of a call: one for each attempt, and one for the end of the call. The span of the call identifies it.
+//! Log records: of a call, one for each attempt and one for the end of the call, and of a handshake token that could not
+//! be created. The span of a call identifies it.
 //!
 //! No field contains the key, an id of the service, an e-mail address or text from the server.
 
@@ -9,7 +10,6 @@ use std::time::Duration;
 
 use tracing::{Instrument, Span};
 
-use super::clock::Clock;
 use crate::config::{CLIENT_OPTIONS, VARIABLES, names};
 use crate::error::{Attempt, AttemptOutcome, Error, ErrorKind, NetworkPhase, Result, TimeoutScope, millis};
 use crate::model::{AnySession, Endpoint};
@@ -24,14 +24,14 @@ pub(crate) fn call_span(endpoint: &Endpoint, host: Option<&str>) -> Span {
     )
 }
 
-/// Runs a call in its span and logs its end.
+/// Runs a call in its span and logs its end. `elapsed` returns the duration of the call so far.
 ///
 /// # Errors
 ///
 /// The error of the call.
 pub(crate) async fn log_call<F: Future<Output = Result<AnySession>>>(
     span: Span,
-    clock: &impl Clock,
+    elapsed: impl FnOnce() -> Duration,
     call: impl FnOnce() -> F,
 ) -> Result<AnySession> {
     // A span without a subscriber has no effect, but entering it at each poll takes time. Each branch creates the
@@ -41,7 +41,7 @@ pub(crate) async fn log_call<F: Future<Output = Result<AnySession>>>(
     }
     let logged = async {
         let result = call().await;
-        log_end(&result, clock.now());
+        log_end(&result, elapsed());
         result
     };
     logged.instrument(span).await
@@ -83,6 +83,21 @@ fn log_failure(error: &Error, elapsed: Duration) {
     if needs_operator(error.kind()) { log!(warn) } else { log!(info) }
 }
 
+/// Logs that a handshake token could not be created. This is no call, so the record belongs to no span.
+pub(crate) fn log_failed_token(error: &Error) {
+    macro_rules! log {
+        ($level:ident) => {
+            tracing::$level!(
+                target: "renumerate",
+                outcome = error.code(),
+                setting = setting(error),
+                "token failed"
+            )
+        };
+    }
+    if needs_operator(error.kind()) { log!(warn) } else { log!(info) }
+}
+
 /// Returns the invalid option or environment variable of a configuration error. Returns `None` if the caller has used an
 /// unknown name, because it could be any text.
 fn setting(error: &Error) -> Option<&str> {
@@ -111,7 +126,7 @@ const fn needs_operator(kind: ErrorKind) -> bool {
 }
 
 /// Logs an attempt. The first attempt of a call has the number 1.
-pub(super) fn log_attempt(number: usize, attempt: &Attempt) {
+pub(crate) fn log_attempt(number: usize, attempt: &Attempt) {
     let (outcome, status, phase, limit) = match attempt.outcome() {
         AttemptOutcome::Status(status) => ("status", Some(status), None, None),
         AttemptOutcome::Network(phase) => ("network", None, Some(phase.as_str()), None),
@@ -124,7 +139,7 @@ pub(super) fn log_attempt(number: usize, attempt: &Attempt) {
 }
 
 /// Logs the wait before an attempt with this number.
-pub(super) fn log_retry(number: usize, wait: Duration) {
+pub(crate) fn log_retry(number: usize, wait: Duration) {
     tracing::debug!(target: "renumerate", attempt = number, wait_ms = millis(wait), "retrying request");
 }
 
