@@ -47,16 +47,20 @@ fn keys_are_checked_when_a_token_is_created() {
             "sk_live_planted",
             "public_key is not set; set it, or RENUMERATE_PUBLIC_KEY, to the brand's public key",
         ),
-        (Some(""), "sk_live_planted", "public_key is empty; copy the brand's public key from the dashboard"),
+        (
+            Some(""),
+            "sk_live_planted",
+            "public_key is empty; copy the brand's public key from Renumerate's dashboard",
+        ),
         (
             Some("sk_live_planted"),
             "sk_live_planted",
-            "public_key is the private key, which browsers could read; copy the brand's public key from the dashboard",
+            "public_key is the private key, which browsers could read; copy the brand's public key from Renumerate's dashboard",
         ),
         (
             Some("pk_live_1"),
             "pk_live_planted",
-            "private_key begins with pk_, so it is probably the public key; copy the brand's private key from the dashboard",
+            "private_key begins with pk_, so it is probably the public key; copy the brand's private key from Renumerate's dashboard",
         ),
     ] {
         let error = create(public_key, private_key, "cus_1").unwrap_err();

@@ -118,7 +118,7 @@ async fn keys_that_cannot_sign_tokens_fail_the_check() {
         assert_eq!((report.status("tokens"), report.exit_code), (status, exit_code), "{}", report.text);
         assert!(report.seen("tokens").contains(seen), "{}", report.text);
         if status == "failed" {
-            assert_eq!(report.remedy("tokens"), "copy the brand's public key from the dashboard");
+            assert_eq!(report.remedy("tokens"), "copy the brand's public key from Renumerate's dashboard");
         }
     }
 }

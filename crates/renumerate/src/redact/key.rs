@@ -129,7 +129,7 @@ fn without_newline(mut key: Zeroizing<String>) -> Zeroizing<String> {
 
 fn invalid(option: &'static str, problem: &str) -> Error {
     let kind = option.replace('_', " ");
-    let remedy = format!("copy the brand's {kind} from the dashboard");
+    let remedy = format!("copy the brand's {kind} from Renumerate's dashboard");
     Error::configuration(Name(option), Name(option) + " " + problem, remedy)
 }
 
