@@ -56,7 +56,8 @@ pub(crate) fn resolve_key(
 }
 
 /// Returns the explicit value, or else the value of the environment variable. Also returns the source of the value. An
-/// empty variable counts as absent, because deployments often define variables without a value.
+/// empty variable counts as absent, because deployments often define variables without a value. But it is the source of
+/// a public key that is absent, so that the error of the first token can state that the variable is empty.
 ///
 /// # Errors
 ///
@@ -69,9 +70,13 @@ pub(crate) fn resolve<T: From<String>>(
     if explicit.is_some() {
         return Ok((explicit, SettingSource::Explicit));
     }
-    let value = environment(variable)?.filter(|value| !value.is_empty());
-    let source = if value.is_some() { SettingSource::Variable(variable) } else { SettingSource::Default };
-    Ok((value.map(T::from), source))
+    let value = environment(variable)?;
+    let is_source = |value: &String| !value.is_empty() || variable == PUBLIC_KEY_VARIABLE;
+    let source = match &value {
+        Some(value) if is_source(value) => SettingSource::Variable(variable),
+        _ => SettingSource::Default,
+    };
+    Ok((value.filter(|value| !value.is_empty()).map(T::from), source))
 }
 
 /// Reads an environment variable of the process.

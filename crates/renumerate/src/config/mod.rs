@@ -286,6 +286,11 @@ mod tests {
         );
         let error = Config::check(ClientOptions::default(), &environment).unwrap_err();
         assert!(error.field() == Some("private_key") && error.message().contains("is empty"), "{error}");
+        let config = Config::check(with_key(), &environment).unwrap();
+        assert_eq!(
+            config.signing_keys().check().unwrap_err().to_string(),
+            "RENUMERATE_PUBLIC_KEY is empty; set it, or public_key, to the brand's public key"
+        );
     }
 
     /// Rules: S1, S2

@@ -4,7 +4,8 @@ use super::env::{PUBLIC_KEY_VARIABLE, SettingSource, missing, named_by};
 use crate::error::Result;
 use crate::redact::{BrandKey, PublicKey};
 
-/// The keys that sign handshake tokens, and their sources.
+/// The keys that sign handshake tokens, and their sources. If the public key is absent, its source is a variable if that
+/// variable is empty.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SigningKeys<'a> {
     pub(crate) private_key: (&'a BrandKey, SettingSource),
@@ -22,7 +23,8 @@ impl<'a> SigningKeys<'a> {
         let ((private_key, private_source), (public_key, public_source)) =
             (self.private_key, self.public_key);
         let Some(public_key) = public_key else {
-            return Err(missing("public_key", PUBLIC_KEY_VARIABLE, false));
+            let is_empty = matches!(public_source, SettingSource::Variable(_));
+            return Err(missing("public_key", PUBLIC_KEY_VARIABLE, is_empty));
         };
         let public_key = public_key.check(private_key).map_err(|error| named_by(error, public_source))?;
         private_key.check_secrecy().map_err(|error| named_by(error, private_source))?;
