@@ -68,6 +68,7 @@ LAYERS = {
     "renumerate-cli": Layers(
         [
             "error",
+            "usage",
             "output",
             "args",
             "ca",

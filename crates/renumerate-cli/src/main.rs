@@ -11,11 +11,12 @@ mod output;
 mod sandbox;
 mod session;
 mod token;
+mod usage;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 
 use args::{Arguments, Command};
 use error::CliError;
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
     let Arguments { command, log } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() && !shows_help(&error) => {
-            let error = CliError::Usage(describe_usage_error(&error));
+            let error = CliError::Usage(usage::describe_usage_error(&error));
             output::print_error(&error);
             return ExitCode::from(error.exit_code());
         }
@@ -54,22 +55,6 @@ fn main() -> ExitCode {
 /// Returns whether clap prints the help because the subcommand is missing.
 fn shows_help(error: &clap::Error) -> bool {
     error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-}
-
-/// Describes invalid arguments in one line, without their values, because a value may be a private key.
-fn describe_usage_error(error: &clap::Error) -> String {
-    let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
-    let argument = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(text)) => Some(text),
-        Some(ContextValue::Strings(texts)) => texts.first(),
-        _ => None,
-    };
-    let option =
-        argument.and_then(|text| text.split(['=', ' ']).next()).filter(|name| name.starts_with("--"));
-    match option {
-        Some(option) => format!("{option}: {reason}; see --help"),
-        None => format!("{reason}; see --help"),
-    }
 }
 
 async fn run(command: Command) -> Result<(), CliError> {

@@ -134,10 +134,20 @@ async fn each_error_kind_has_its_exit_code_and_one_error_line() {
 fn invalid_arguments_are_reported_in_one_line_without_their_values() {
     for (arguments, message) in [
         (&["session", "retention", "sk_live_planted"][..], "unexpected argument"),
-        (&["session", "retention", "--private-key=sk_live_planted"], "--private-key: unexpected argument"),
-        (&["session", "retention", "--private-key", "sk_live_planted"], "--private-key: unexpected argument"),
+        (
+            &["session", "retention", "--private-key=sk_live_planted"],
+            "did you mean --private-key-file? See --help",
+        ),
         (&["session", "retention", "--timeout", "planted"], "--timeout: invalid value"),
-        (&["planted"], "subcommand"),
+        (&["session", "retention", "--zzz", "planted"], "--zzz is not an option; see --help"),
+        (
+            &["session", "retention", "--base-ulr", "x"],
+            "--base-ulr is not an option; did you mean --base-url? See --help",
+        ),
+        (&["sandbox", "--widget"], "--widget is not an option; did you mean --widgets? See --help"),
+        (&["doctor", "--private-key-file"], "--private-key-file needs a value; see --help"),
+        (&["token", "chekc", "planted"], "unrecognized subcommand; did you mean check? See --help"),
+        (&["planted"], "unrecognized subcommand; see --help"),
     ] {
         let output = renumerate(arguments).output().unwrap();
         let errors = text(&output.stderr);
