@@ -59,11 +59,10 @@ pub(crate) async fn tcp(context: &DiagnosticContext, addresses: &[SocketAddr]) -
         (Some(_), Some(_)) if any_timed_out => Check::ok("tcp", seen).warn(
             "ask the network's administrator about the address that does not respond: it can delay new connections",
         ),
-        (None, Some(error)) => {
-            let mut check = Check::failed("tcp", &error);
-            check.seen = seen;
-            check
-        }
+        // The text of the error names the host and its setting. If the host has several addresses, each may fail for
+        // another reason.
+        (None, Some(error)) if addresses.len() > 1 => Check::failed("tcp", &error).append_seen(&seen),
+        (None, Some(error)) => Check::failed("tcp", &error),
         _ => Check::ok("tcp", seen),
     };
     (check.fact("addresses", facts), stream.map(Stream::from))

@@ -18,7 +18,8 @@ fn refused_connection_fails_the_tcp_check() {
     for url in ["https://127.0.0.1:1", "http://127.0.0.1:1"] {
         let report = doctor(&["--base-url", url], &[KEY]);
         report.assert_fails_at("tcp", 8);
-        assert!(report.seen("tcp").starts_with("127.0.0.1:1: connection refused"), "{}", report.text);
+        let seen = "could not connect to 127.0.0.1:1 (--base-url): connection refused";
+        assert!(report.seen("tcp").starts_with(seen), "{}", report.text);
         assert!(report.remedy("tcp").contains("is the sandbox or service running?"), "{}", report.text);
         assert_eq!(report.fact("tcp", "/addresses/0/connected"), false);
     }
@@ -31,7 +32,8 @@ async fn unresponsive_address_fails_the_tcp_check() {
     let url = format!("https://{}", full.address);
     let report = doctor(&[&["--base-url", &url][..], &SHORT_TIMEOUT].concat(), &[KEY]);
     report.assert_fails_at("tcp", 9);
-    assert!(report.seen("tcp").contains("no complete response within the timeout of 1 s"), "{}", report.text);
+    let seen = format!("no complete response from {} (--base-url) within the --timeout of 1 s", full.address);
+    assert!(report.seen("tcp").starts_with(&seen), "{}", report.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
