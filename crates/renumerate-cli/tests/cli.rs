@@ -167,9 +167,18 @@ async fn key_is_read_from_a_file_and_is_required() {
     let with_file = renumerate(&arguments).arg("--private-key-file").arg(&file).output().unwrap();
     std::fs::remove_file(&file).unwrap();
     assert!(with_file.status.success(), "{with_file:?}");
-    let without_key = renumerate(&arguments).output().unwrap();
-    assert_eq!(without_key.status.code(), Some(2));
-    assert!(text(&without_key.stderr).contains("RENUMERATE_PRIVATE_KEY"));
+    for (variable, problem) in [(None, "is not set"), (Some(""), "is empty")] {
+        let variable = variable.map(|value| ("RENUMERATE_PRIVATE_KEY", value));
+        let without_key = renumerate(&arguments).envs(variable).output().unwrap();
+        assert_eq!(without_key.status.code(), Some(2));
+        assert_eq!(
+            text(&without_key.stderr),
+            format!(
+                "error: RENUMERATE_PRIVATE_KEY {problem}; set it to the brand's private key, or pass \
+                 --private-key-file FILE\n"
+            )
+        );
+    }
 }
 
 #[test]

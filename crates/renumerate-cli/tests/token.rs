@@ -60,7 +60,21 @@ fn token_is_not_created_with_swapped_keys_or_without_a_customer() {
     let swapped = [("RENUMERATE_PUBLIC_KEY", DEFAULT_KEY), ("RENUMERATE_PRIVATE_KEY", DEFAULT_PUBLIC_KEY)];
     for (arguments, variables, problem) in [
         (&["--customer-id", "cus_1"][..], &swapped[..], "RENUMERATE_PUBLIC_KEY begins with sk_"),
-        (&["--customer-id", "cus_1"], &KEYS[1..], "--public-key is not set"),
+        (
+            &["--customer-id", "cus_1"],
+            &KEYS[1..],
+            "RENUMERATE_PUBLIC_KEY is not set; set it to the brand's public key, or pass --public-key KEY",
+        ),
+        (
+            &["--customer-id", "cus_1"],
+            &[KEYS[1], ("RENUMERATE_PUBLIC_KEY", "")],
+            "RENUMERATE_PUBLIC_KEY is empty; set it to the brand's public key, or pass --public-key KEY",
+        ),
+        (
+            &["--customer-id", "cus_1"],
+            &KEYS[..1],
+            "RENUMERATE_PRIVATE_KEY is not set; set it to the brand's private key, or pass --private-key-file FILE",
+        ),
         (&["--customer-id", ""], &KEYS, "--customer-id is empty"),
         (&[], &KEYS, "--customer-id: one or more required"),
     ] {
@@ -83,8 +97,16 @@ fn valid_token_passes_the_checks_whose_keys_are_set() {
     std::fs::remove_file(file).unwrap();
     assert_eq!((output.status.code(), statuses(&output)), (Some(0), all("ok", "ok", "ok")), "{output:?}");
 
-    let output = check(&token, &[], &[]);
-    assert_eq!((output.status.code(), statuses(&output)), (Some(0), all("skipped", "skipped", "ok")));
+    for (variables, problem) in [
+        (&[][..], "is not set"),
+        (&[("RENUMERATE_PUBLIC_KEY", ""), ("RENUMERATE_PRIVATE_KEY", "")], "is empty"),
+    ] {
+        let output = check(&token, &[], variables);
+        assert_eq!((output.status.code(), statuses(&output)), (Some(0), all("skipped", "skipped", "ok")));
+        for name in ["RENUMERATE_PUBLIC_KEY", "RENUMERATE_PRIVATE_KEY"] {
+            assert!(text(&output.stdout).contains(&format!("{name} {problem}\n")), "{output:?}");
+        }
+    }
 }
 
 #[test]

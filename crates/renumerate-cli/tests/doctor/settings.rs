@@ -48,7 +48,7 @@ async fn unusable_key_does_not_skip_the_network_checks() {
     let sandbox = Sandbox::start().await.unwrap();
     let url = ["--base-url", sandbox.url()];
     for (key, seen) in [
-        (None, "--private-key-file is not set"),
+        (None, "RENUMERATE_PRIVATE_KEY is not set"),
         (Some(""), "RENUMERATE_PRIVATE_KEY is empty"),
         (Some("sk_live_ planted"), "RENUMERATE_PRIVATE_KEY contains whitespace"),
         (Some("sk_live_planted\n\n"), "contains whitespace"),
@@ -61,7 +61,7 @@ async fn unusable_key_does_not_skip_the_network_checks() {
         assert!(report.remedy("key").contains(if seen.contains("contains") {
             "dashboard"
         } else {
-            "brand's private key"
+            "set it to the brand's private key, or pass --private-key-file FILE"
         }));
         assert_eq!((report.status("tcp"), report.seen("call")), ("ok", "the check key failed"));
     }
@@ -109,7 +109,7 @@ async fn keys_that_cannot_sign_tokens_fail_the_check() {
     };
     for (public_key, status, seen) in [
         ("pk_planted", "ok", "can sign handshake tokens"),
-        ("", "skipped", "no public key is set"),
+        ("", "skipped", "RENUMERATE_PUBLIC_KEY is empty; only handshake tokens need a public key"),
         ("sk_planted", "failed", "RENUMERATE_PUBLIC_KEY is the private key"),
         ("sk_live_planted", "failed", "RENUMERATE_PUBLIC_KEY begins with sk_"),
     ] {
