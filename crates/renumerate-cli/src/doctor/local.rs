@@ -96,7 +96,14 @@ pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check
             let problem = PUBLIC_KEY.read().err().unwrap_or_else(|| "no public key is set".to_owned());
             Check::skipped("tokens", format!("{problem}; only handshake tokens need a public key"))
         }
-        Some(Ok(())) => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
+        Some(Ok(())) => match context.key_environments() {
+            Some((private, public)) if private != public => {
+                let seen =
+                    format!("the private key is a {private} key, but the public key is a {public} key");
+                Check::ok("tokens", seen).warn("use the public and the private key of the same environment")
+            }
+            _ => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
+        },
         Some(Err(error)) => Check::failed("tokens", &error),
     }
 }

@@ -146,6 +146,34 @@ fn invalid_settings_end_the_report() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_different_environments_are_a_warning() {
+    for (private_key, public_key, status, seen) in [
+        ("sk_sandbox_1", "pk_sandbox_1", "ok", "can sign handshake tokens"),
+        (
+            "sk_sandbox_1",
+            "pk_live_1",
+            "warning",
+            "the private key is a sandbox key, but the public key is a live key",
+        ),
+        (
+            "sk_live_1",
+            "pk_sandbox_1",
+            "warning",
+            "the private key is a live key, but the public key is a sandbox key",
+        ),
+    ] {
+        let sandbox = Sandbox::builder().private_key(private_key).start().await.unwrap();
+        let variables = [("RENUMERATE_PRIVATE_KEY", private_key), ("RENUMERATE_PUBLIC_KEY", public_key)];
+        let report = doctor(&["--base-url", sandbox.url()], &variables);
+        assert_eq!((report.status("tokens"), report.exit_code), (status, 0), "{}", report.text);
+        assert!(report.seen("tokens").contains(seen), "{}", report.text);
+        if status == "warning" {
+            assert!(report.remedy("tokens").contains("of the same environment"), "{}", report.text);
+        }
+    }
+}
+
 #[test]
 fn help_lists_each_check_and_invalid_customers_are_rejected() {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_renumerate"));

@@ -76,6 +76,11 @@ impl BrandKey {
         *self.0 == "sk_sandbox_local"
     }
 
+    /// Returns the environment that the key's prefix names.
+    pub(crate) fn environment(&self) -> Option<&'static str> {
+        environment(self.0.strip_prefix("sk_")?)
+    }
+
     /// Returns whether this is a sandbox key, which gives no access to real data.
     pub(crate) fn is_sandbox_key(&self) -> bool {
         self.0.starts_with("sk_sandbox_") || self.0.starts_with(CASE_PREFIX)
@@ -90,6 +95,11 @@ impl PublicKey {
     /// Trims one trailing newline. [`check`](Self::check) does the rest, because only handshake tokens need the key.
     pub(crate) fn new(key: Zeroizing<String>) -> Self {
         Self(without_newline(key))
+    }
+
+    /// Returns the environment that the key's prefix names.
+    pub(crate) fn environment(&self) -> Option<&'static str> {
+        environment(self.0.strip_prefix("pk_")?)
     }
 
     /// Returns the key if a browser may read it: it is neither this private key nor looks like one.
@@ -114,6 +124,13 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({MASK})")
     }
+}
+
+/// Returns the environment of a key without its first prefix, `sk_` or `pk_`.
+fn environment(key: &str) -> Option<&'static str> {
+    ["live", "test", "sandbox"]
+        .into_iter()
+        .find(|name| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('_')))
 }
 
 /// Removes one newline from the end of a key, because secret files often end with one.
@@ -190,6 +207,24 @@ mod tests {
     fn debug_output_does_not_contain_the_key() {
         assert_eq!(format!("{:?}", key()), format!("BrandKey({MASK})"));
     }
+
+    #[test]
+    fn prefixes_name_environments() {
+        for (rest, environment) in [
+            ("live_1", Some("live")),
+            ("test_1", Some("test")),
+            ("sandbox_local", Some("sandbox")),
+            ("live", None),
+            ("lively_1", None),
+            ("1", None),
+        ] {
+            let key = BrandKey::new(format!("sk_{rest}")).unwrap();
+            let public_key = PublicKey::new(format!("pk_{rest}").into());
+            assert_eq!((key.environment(), public_key.environment()), (environment, environment), "{rest}");
+        }
+        assert_eq!(BrandKey::new("pk_live_1").unwrap().environment(), None);
+    }
+
     /// Rules: X1
     #[test]
     fn public_prefix_ends_before_the_secret_part() {
