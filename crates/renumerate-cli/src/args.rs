@@ -107,8 +107,8 @@ pub(crate) enum TokenCommand {
 pub(crate) struct TokenCheck {
     /// The token, as the backend sends it to the browser
     pub(crate) token: String,
-    /// Public key of the brand (pk_…) [default: the variable RENUMERATE_PUBLIC_KEY]; without a public key, the key in the
-    /// token is not checked
+    /// Public key of the brand (pk_…) [default: the variable RENUMERATE_PUBLIC_KEY]; without it, the key in the token
+    /// is not checked
     #[arg(long, value_name = "KEY")]
     pub(crate) public_key: Option<String>,
     /// File with the private key [default: the variable RENUMERATE_PRIVATE_KEY]

@@ -97,8 +97,8 @@ impl KeyVariable {
         }
     }
 
-    /// Checks that the variable has a value. Errors of the library name the option first, which is not the usual source of
-    /// a key of the command.
+    /// Checks that the variable has a value. Errors of the library name the option first, which is not the usual source
+    /// of a key of the command.
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@ use super::env::{PUBLIC_KEY_VARIABLE, SettingSource, missing, named_by};
 use crate::error::Result;
 use crate::redact::{BrandKey, PublicKey};
 
-/// The keys that sign handshake tokens, and their sources. If the public key is absent, its source is a variable if that
+/// The keys that sign handshake tokens, and their sources. The source of an absent public key is a variable if that
 /// variable is empty.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SigningKeys<'a> {

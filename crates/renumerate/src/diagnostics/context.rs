@@ -76,9 +76,9 @@ impl DiagnosticContext {
         keys.public_key.0.map(|_| keys.check().map(drop))
     }
 
-    /// Returns the environments of the private and the public key: `live`, `test` or `sandbox`. Returns `None` if the prefix
-    /// of a key does not name an environment. The service rejects tokens of keys from different environments, but the
-    /// client signs them, because only the service knows its keys.
+    /// Returns the environments of the private and the public key: `live`, `test` or `sandbox`. Returns `None` if the
+    /// prefix of a key does not name an environment. The service rejects tokens of keys from different environments,
+    /// but the client signs them, because only the service knows its keys.
     pub fn key_environments(&self) -> Option<(&'static str, &'static str)> {
         let keys = self.config.signing_keys();
         Some((keys.private_key.0.environment()?, keys.public_key.0?.environment()?))
