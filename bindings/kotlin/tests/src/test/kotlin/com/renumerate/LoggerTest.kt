@@ -151,7 +151,7 @@ class LoggerTest {
         assertEquals(setOf(Thread.currentThread().name.substringBefore(" @")), threads.map { it.substringBefore(" @") }.toSet())
     }
 
-    /** The README contains the logger of this test. */
+    /** The README contains the loggers of this test, in Kotlin and in Java. */
     @Test
     fun `SLF4J event has the level, the message and the time of the line`(sandbox: Sandbox) {
         val context = LoggerFactory.getILoggerFactory() as LoggerContext
@@ -171,10 +171,13 @@ class LoggerTest {
             log.atLevel(Level.valueOf(line.level.name)).addKeyValue("time", line.time).log(line.message)
         }
         BlockingClient(options(sandbox)).createRetentionSession(customerId = "cus_unstable")
-        lines.forEach(logger::log)
 
         // By default, Logback prints no line of the level TRACE.
         val expected = lines.filter { it.level < LogLevel.TRACE }.map { """${it.level} time="${it.time}" ${it.message}""" }
-        assertEquals(expected, output.toString().trim().lines(), "${context.statusManager.copyOfStatusList}")
+        for (each in listOf(logger, JavaLogger.create(log))) {
+            output.reset()
+            lines.forEach(each::log)
+            assertEquals(expected, output.toString().trim().lines(), "${context.statusManager.copyOfStatusList}")
+        }
     }
 }

@@ -40,7 +40,7 @@ class ReadmeTest {
         assertEquals(listOf("kotlin", "java"), rootBlocks.map { it.language })
         val expected = listOf("sh", "xml", "kotlin", "kotlin", "kotlin", "java", "java", "java", "xml", "kotlin", "java")
         assertEquals(expected, (ownBlocks - excerpts).map { it.language })
-        assertEquals(listOf("java", "kotlin", "java", "kotlin"), excerpts.map { it.language })
+        assertEquals(listOf("java", "kotlin", "java", "kotlin", "java"), excerpts.map { it.language })
         assertEquals(2, runnable.count { it.isTest })
     }
 
