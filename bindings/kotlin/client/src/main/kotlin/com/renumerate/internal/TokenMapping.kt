@@ -15,6 +15,7 @@ internal inline fun createToken(
     val encodedId = encodeSetting("customerId", customerId).withInvalidTextMarked().value
     when (val outcome = mapNativeErrors { create(encodedId, logger != null) }) {
         is TokenOutcome.Created -> return HandshakeToken(outcome.token, microsecondsSinceEpoch(outcome.expiresAt))
+
         is TokenOutcome.Rejected -> {
             outcome.logs.logTo(logger)
             throw outcome.failure.toException()
