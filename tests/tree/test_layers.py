@@ -28,6 +28,7 @@ LAYERS = {
             "retry",
             "slots",
             "config",
+            "log",
             "handshake",
             "protocol",
             "call",

@@ -5,7 +5,7 @@ import { AsyncResource } from 'node:async_hooks';
 /**
  * Severity of a log record. The end of a call is logged at `warn` if the network, the service or the settings failed, at
  * `info` if the call was rejected, such as by a 404, else at `debug`. Attempts and waits are logged at `debug`, connections at
- * `trace`.
+ * `trace`. A handshake token that cannot be created is logged at the level of the same error in a call.
  */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
 

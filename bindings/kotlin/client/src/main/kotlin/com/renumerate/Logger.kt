@@ -8,7 +8,8 @@ import java.time.Instant
  * A call writes a line for each attempt and each wait, and one at its end: a `WARN` if the network, the service or the
  * settings failed, an `INFO` if the call was rejected, such as by a 404, else a `DEBUG`. Lines never contain the private key, a
  * session id or an e-mail address. The logger receives all lines of a call after the call has ended, on the thread that
- * receives the result of the call. It receives no lines of a cancelled call.
+ * receives the result of the call. It receives no lines of a cancelled call. A handshake token that cannot be created
+ * writes one line, `token failed`.
  *
  * ```kotlin
  * val client = Client(logger = { println("${it.level} ${it.message}") })
@@ -19,7 +20,7 @@ public fun interface Logger {
     public fun log(line: LogLine)
 }
 
-/** Log line of a call. */
+/** Log line of a call or of a handshake token. */
 public class LogLine(
     /** Severity of the line. */
     public val level: LogLevel,
