@@ -175,7 +175,7 @@ async fn key_is_read_from_a_file_and_is_required() {
             text(&without_key.stderr),
             format!(
                 "error: RENUMERATE_PRIVATE_KEY {problem}; set it to the brand's private key, or pass \
-                 --private-key-file FILE\n"
+                 --private-key-file\n"
             )
         );
     }

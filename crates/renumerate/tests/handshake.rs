@@ -45,7 +45,7 @@ fn keys_are_checked_when_a_token_is_created() {
         (
             None,
             "sk_live_planted",
-            "public_key is not set; set it, or RENUMERATE_PUBLIC_KEY, to the brand's public key",
+            "RENUMERATE_PUBLIC_KEY is not set; set it to the brand's public key, or pass public_key",
         ),
         (
             Some(""),

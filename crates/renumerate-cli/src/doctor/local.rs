@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::check::{Check, millis};
 use crate::args::Client;
-use crate::client_options::{PRIVATE_KEY, PUBLIC_KEY, builder_without_key, read_key_file};
+use crate::client_options::{builder_without_key, read_key_file};
 use crate::error::CliError;
 
 /// Returns the `key` check, and a client builder with the options of the command.
@@ -24,10 +24,7 @@ pub(crate) fn key(options: &Client) -> Result<(Check, ClientBuilder), Check> {
             let builder = builder.private_key(key);
             Ok((describe(&diagnostics::inspect_key(&builder)), builder))
         }
-        Ok(None) => match PRIVATE_KEY.require() {
-            Ok(()) => Ok((describe(&diagnostics::inspect_key(&builder)), builder)),
-            Err(error) => Ok((failed("key", &error), builder)),
-        },
+        Ok(None) => Ok((describe(&diagnostics::inspect_key(&builder)), builder)),
         Err(error) => Ok((failed("key", &error), builder)),
     }
 }
@@ -92,10 +89,7 @@ pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check
         return Check::skipped("tokens", "the check key failed");
     }
     match context.check_signing_keys() {
-        None => {
-            let problem = PUBLIC_KEY.read().err().unwrap_or_else(|| "no public key is set".to_owned());
-            Check::skipped("tokens", format!("{problem}; only handshake tokens need a public key"))
-        }
+        None => Check::skipped("tokens", "no public key is set, which only handshake tokens need"),
         Some(Ok(())) => match context.key_environments() {
             Some((private, public)) if private != public => {
                 let seen =

@@ -107,13 +107,7 @@ pub(crate) fn named_by(error: Error, source: SettingSource) -> Error {
 
 /// Creates the error for a missing key. `is_empty` states whether the environment variable exists.
 pub(super) fn missing(option: &'static str, variable: &'static str, is_empty: bool) -> Error {
-    let kind = option.replace('_', " ");
-    let option = Name(option);
-    let (problem, remedy) = if is_empty {
-        (variable.into(), Message::from("set it, or ") + option)
-    } else {
-        (Message::from(option), Message::from(format!("set it, or {variable}")))
-    };
-    let problem = problem + if is_empty { " is empty" } else { " is not set" };
-    Error::configuration(option, problem, remedy + format!(", to the brand's {kind}"))
+    let problem = format!("{variable} is {}", if is_empty { "empty" } else { "not set" });
+    let remedy = format!("set it to the brand's {}, or pass ", option.replace('_', " "));
+    Error::configuration(Name(option), problem, Message::from(remedy) + Name(option))
 }

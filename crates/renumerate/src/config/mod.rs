@@ -147,8 +147,8 @@ impl Config {
         if self.base_url_source != SettingSource::Default || !self.key.is_default_of_sandbox() {
             return Ok(());
         }
-        let problem = Name("base_url") + " is not set, but the private key is the sandbox's";
-        let remedy = format!("set it, or {BASE_URL_VARIABLE}, to the URL that the sandbox prints");
+        let problem = format!("{BASE_URL_VARIABLE} is not set, but the private key is the sandbox's");
+        let remedy = Message::from("set it to the URL that the sandbox prints, or pass ") + Name("base_url");
         Err(Error::configuration(Name("base_url"), problem, remedy))
     }
 
@@ -289,7 +289,7 @@ mod tests {
         let config = Config::check(with_key(), &environment).unwrap();
         assert_eq!(
             config.signing_keys().check().unwrap_err().to_string(),
-            "RENUMERATE_PUBLIC_KEY is empty; set it, or public_key, to the brand's public key"
+            "RENUMERATE_PUBLIC_KEY is empty; set it to the brand's public key, or pass public_key"
         );
     }
 
@@ -312,8 +312,8 @@ mod tests {
         let error = config(options.clone()).unwrap().check_recipient().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "base_url is not set, but the private key is the sandbox's; set it, or RENUMERATE_BASE_URL, to the URL that \
-             the sandbox prints"
+            "RENUMERATE_BASE_URL is not set, but the private key is the sandbox's; set it to the URL that the sandbox \
+             prints, or pass base_url"
         );
         let explicit = ClientOptions { base_url: Some(DEFAULT_BASE_URL.to_owned()), ..options };
         assert!(config(explicit).unwrap().check_recipient().is_ok());
