@@ -126,10 +126,12 @@ impl NativeClient {
     }
 
     /// Returns the log record of a call that the TypeScript code has rejected, as JSON: because of a parameter if
-    /// `is_parameter` is true, else because of an option. Without a kind, the code has rejected a handshake token.
+    /// `is_parameter` is true, else because of an option. `field` is its name. Without a kind, the code has rejected a
+    /// handshake token.
     #[napi(catch_unwind)]
-    pub fn rejection_record(&self, kind: Option<EndpointKind>, is_parameter: bool) -> String {
-        let error = if is_parameter { parameter_type_error } else { option_type_error }("", "", "");
+    pub fn rejection_record(&self, kind: Option<EndpointKind>, is_parameter: bool, field: String) -> String {
+        let name = NAME_STYLE.option(&field).map_or(field, str::to_owned);
+        let error = if is_parameter { parameter_type_error } else { option_type_error }(&name, "", "");
         record_json(|logs| match kind {
             Some(kind) => log_rejected_call(logs, &self.client, kind.into(), &error),
             None => log_rejected_token(Some(logs), &error),

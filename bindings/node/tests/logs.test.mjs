@@ -58,19 +58,21 @@ test('failed call is logged once, and its level depends on the error', async () 
     [{ customerId: '' }, {}, 'info', 'validation', 0],
     [{ customerId: 42 }, {}, 'info', 'validation', 0],
     [{ customer_id: 'cus_1' }, {}, 'info', 'validation', 0],
-    [customer, { timeout: 0 }, 'warn', 'configuration', 0],
-    [customer, { timeout: '1' }, 'warn', 'configuration', 0],
+    [customer, { timeout: 0 }, 'warn', 'configuration', 0, 'timeout'],
+    [customer, { timeout: '1' }, 'warn', 'configuration', 0, 'timeout'],
+    [customer, { maxRetries: '1' }, 'warn', 'configuration', 0, 'max_retries'],
+    [customer, { planted: 1 }, 'warn', 'configuration', 0],
     [{ customerId: 'cus_server_error' }, {}, 'warn', 'server', 2],
     [{ customerId: 'cus_slow' }, { timeout: 200, maxRetries: 0 }, 'warn', 'timeout', 1],
-    [customer, {}, 'warn', 'configuration', 0, keyless],
+    [customer, {}, 'warn', 'configuration', 0, 'private_key', keyless],
   ];
-  for (const [parameters, options, level, outcome, attempt, client] of cases) {
+  for (const [parameters, options, level, outcome, attempt, setting, client] of cases) {
     const ends = (await recordsOf(client ?? inSandbox, parameters, options)).filter(
       (record) => record.event === 'call failed',
     );
     deepStrictEqual(
-      ends.map((record) => [record.level, record.fields.outcome, record.fields.attempt, record.fields.host]),
-      [[level, outcome, attempt, client ? undefined : host]],
+      ends.map(({ level, fields }) => [level, fields.outcome, fields.attempt, fields.setting, fields.host]),
+      [[level, outcome, attempt, setting, client ? undefined : host]],
     );
   }
 });

@@ -196,7 +196,8 @@ export class Renumerate implements RenumerateClient {
       return start();
     } catch (error) {
       if (log && error instanceof RenumerateError) {
-        log(JSON.parse(this.#client.rejectionRecord(kind, error instanceof ValidationError)));
+        const { field = '' } = error as { field?: string }; // some classes have no field
+        log(JSON.parse(this.#client.rejectionRecord(kind, error instanceof ValidationError, field)));
       }
       throw error;
     }

@@ -1,6 +1,7 @@
 // Test of the function behind the server action, against a sandbox.
 //
-// npm install --save-dev @renumerate/sandbox
+// The README of @renumerate/node says how to build and install the archives of that package and of @renumerate/sandbox.
+//
 // npm test
 
 import { deepStrictEqual, strictEqual } from 'node:assert';

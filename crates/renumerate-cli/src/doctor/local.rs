@@ -89,7 +89,10 @@ pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check
         return Check::skipped("tokens", "the check key failed");
     }
     match context.check_signing_keys() {
-        None => Check::skipped("tokens", "no public key is set, which only handshake tokens need"),
+        None => Check::skipped(
+            "tokens",
+            "RENUMERATE_PUBLIC_KEY is not set or empty; only handshake tokens need a public key",
+        ),
         Some(Ok(())) => match context.key_environments() {
             Some((private, public)) if private != public => {
                 let seen =

@@ -109,7 +109,7 @@ async fn keys_that_cannot_sign_tokens_fail_the_check() {
     };
     for (public_key, status, seen) in [
         ("pk_planted", "ok", "can sign handshake tokens"),
-        ("", "skipped", "no public key is set"),
+        ("", "skipped", "RENUMERATE_PUBLIC_KEY is not set or empty"),
         ("sk_planted", "failed", "RENUMERATE_PUBLIC_KEY is the private key"),
         ("sk_live_planted", "failed", "RENUMERATE_PUBLIC_KEY begins with sk_"),
     ] {

@@ -147,7 +147,8 @@ impl Config {
         if self.base_url_source != SettingSource::Default || !self.key.is_default_of_sandbox() {
             return Ok(());
         }
-        let problem = format!("{BASE_URL_VARIABLE} is not set, but the private key is the sandbox's");
+        let problem =
+            format!("{BASE_URL_VARIABLE} is not set or empty, but the private key is the sandbox's");
         let remedy = Message::from("set it to the URL that the sandbox prints, or pass ") + Name("base_url");
         Err(Error::configuration(Name("base_url"), problem, remedy))
     }
@@ -312,8 +313,8 @@ mod tests {
         let error = config(options.clone()).unwrap().check_recipient().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "RENUMERATE_BASE_URL is not set, but the private key is the sandbox's; set it to the URL that the sandbox \
-             prints, or pass base_url"
+            "RENUMERATE_BASE_URL is not set or empty, but the private key is the sandbox's; set it to the URL that the \
+             sandbox prints, or pass base_url"
         );
         let explicit = ClientOptions { base_url: Some(DEFAULT_BASE_URL.to_owned()), ..options };
         assert!(config(explicit).unwrap().check_recipient().is_ok());

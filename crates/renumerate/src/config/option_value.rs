@@ -51,7 +51,11 @@ impl OptionValue<'_> {
     pub(crate) fn into_text(self, name: &'static str) -> Result<String> {
         match self {
             Self::Text(text) => Ok(text.into_owned()),
-            other => Err(Error::invalid_value(Name(name), "a string", &other.describe())),
+            // The number itself may be a key without quotes.
+            Self::Number(_) | Self::Milliseconds(_) => {
+                Err(Error::invalid_value(Name(name), "a string", "a number"))
+            }
+            Self::Absent => Err(Error::invalid_value(Name(name), "a string", "absent")),
         }
     }
 
@@ -144,6 +148,15 @@ mod tests {
         }
         let error = OptionValue::from("2").into_whole_number(name, &RETRIES).unwrap_err();
         assert_eq!(error.to_string(), "max_retries must be a whole number from 0 to 10, not a string");
+    }
+
+    /// Rules: S1, X1
+    #[test]
+    fn number_for_a_text_option_is_rejected_without_the_number() {
+        for number in [OptionValue::from(12_345_678.0), OptionValue::Milliseconds(12_345_678.0)] {
+            let error = number.into_text("private_key").unwrap_err();
+            assert_eq!(error.to_string(), "private_key must be a string, not a number");
+        }
     }
 
     /// Rules: S20

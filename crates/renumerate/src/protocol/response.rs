@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
+use serde::de::IgnoredAny;
 
 use super::json::{members, text};
 use crate::error::ResponseContext;
@@ -92,6 +93,8 @@ impl RawResponse {
             || text.starts_with('<')
         {
             "an HTML page, which is not the Renumerate API".to_owned()
+        } else if serde_json::from_slice::<IgnoredAny>(&self.body).is_err() {
+            format!("a body that is not JSON: {text}")
         } else {
             format!("the undocumented body {text}")
         }
@@ -149,6 +152,6 @@ mod tests {
             assert!(raw.describe_body(&key()).contains("HTML page"), "{raw:?}");
         }
         let plain = with_type("text/plain", "1 < 2").describe_body(&key());
-        assert_eq!(plain, "the undocumented body 1 < 2");
+        assert_eq!(plain, "a body that is not JSON: 1 < 2");
     }
 }

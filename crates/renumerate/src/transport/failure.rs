@@ -16,7 +16,8 @@ use crate::tls::explain_tls;
 
 const PROXY_CREDENTIALS: &str = "set the proxy's user and password, as in http://user:password@host:port";
 
-const PROXY_REFUSES: &str = "ask the proxy's operator to allow connections to this host";
+const PROXY_REFUSES: &str =
+    "check that this is the address of a proxy, or ask its operator to allow connections to the service";
 
 /// Beginning of std's text for a failed DNS lookup.
 const LOOKUP_FAILED: &str = "failed to lookup address information: ";
@@ -134,7 +135,9 @@ fn explain_cause(cause: &(dyn StdError + 'static)) -> Option<Explanation> {
         return explain_tunnel(error);
     }
     if let Some(error) = cause.downcast_ref::<io::Error>() {
-        return error.get_ref().is_none().then(|| Explanation::temporary(describe_io(error)));
+        // The inner error of a closed connection only states what the library was reading.
+        let is_explained = error.get_ref().is_none() || error.kind() == io::ErrorKind::UnexpectedEof;
+        return is_explained.then(|| Explanation::temporary(describe_io(error)));
     }
     let error = cause.downcast_ref::<hyper::Error>()?;
     // `hyper::Error::is_parse_too_large` requires the feature `server`, so compare the text.

@@ -1,5 +1,7 @@
 // Next.js route: the page requests a session when the customer clicks "cancel", and opens the cancel flow with it.
 //
+// The README of @renumerate/node says how to build and install its archive.
+//
 // npm install && npm run build
 // RENUMERATE_PRIVATE_KEY=… SESSION_SECRET=… npm start
 

@@ -143,8 +143,10 @@ public class BlockingClient(options: ClientOptions) : AutoCloseable {
     /**
      * Creates a handshake token, which the browser exchanges for a session of the customer. Signs the token on the
      * calling thread, without network I/O. [Client.createHandshakeToken] documents the details.
+     *
+     * @throws ValidationException the id is invalid, or `null`, which Java cannot rule out
      */
-    public fun createHandshakeToken(customerId: String): HandshakeToken = calls.createToken(customerId)
+    public fun createHandshakeToken(customerId: String?): HandshakeToken = calls.createToken(customerId)
 
     /**
      * Closes the client. Calls in progress still complete, then their connections are closed. Later calls throw a

@@ -91,7 +91,7 @@ internal class BackgroundCalls private constructor(private val native: Backgroun
     }
 
     /** Creates a handshake token on the calling thread. */
-    fun createToken(customerId: String): HandshakeToken = createToken(customerId, logger, native::createHandshakeToken)
+    fun createToken(customerId: String?): HandshakeToken = createToken(customerId, logger, native::createHandshakeToken)
 
     /** Starts a call. If it cannot start, passes on its log lines and throws its exception. */
     private fun start(request: Request, onOutcome: (Outcome) -> Unit): Long = try {

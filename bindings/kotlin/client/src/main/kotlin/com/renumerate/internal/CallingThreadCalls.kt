@@ -30,7 +30,7 @@ internal class CallingThreadCalls private constructor(private val native: Callin
     }
 
     /** Creates a handshake token. */
-    fun createToken(customerId: String): HandshakeToken = createToken(customerId, logger, native::createHandshakeToken)
+    fun createToken(customerId: String?): HandshakeToken = createToken(customerId, logger, native::createHandshakeToken)
 
     private fun outcome(callId: Long, request: Request): Outcome = NativeBuffer.withRequest(request) { buffer, length ->
         native.register(callId) // so that an interrupt can abort the call even before it starts

@@ -8,7 +8,7 @@ import com.renumerate.Logger
  * native library; its second argument tells whether to collect log lines.
  */
 internal inline fun createToken(
-    customerId: String,
+    customerId: String?,
     logger: Logger?,
     create: (SettingValue, Boolean) -> TokenOutcome,
 ): HandshakeToken {
