@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     let Arguments { command, log } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) if error.use_stderr() && !shows_help(&error) => {
-            let error = CliError::Usage(usage::describe_usage_error(&error));
+            let error = CliError::Usage(usage::describe_usage_error::<Arguments>(&error));
             output::print_error(&error);
             return ExitCode::from(error.exit_code());
         }

@@ -1,15 +1,19 @@
 //! Descriptions of invalid command lines.
 
+use std::env;
+use std::ffi::OsString;
+
+use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// Describes invalid arguments in one line, without their values, because a value may be a private key.
-pub(crate) fn describe_usage_error(error: &clap::Error) -> String {
-    let option = text(error, ContextKind::InvalidArg)
-        .and_then(|text| text.split(['=', ' ']).next())
-        .filter(|name| name.starts_with("--"));
+pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
+    let argument = text(error, ContextKind::InvalidArg);
+    let option =
+        argument.and_then(|text| text.split(['=', ' ']).next()).filter(|name| name.starts_with("--"));
     let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
     let problem = match (option, error.kind()) {
-        (Some(option), ErrorKind::UnknownArgument) => format!("{option} is not an option"),
+        (_, ErrorKind::UnknownArgument) => describe_unknown::<A>(argument.unwrap_or_default()),
         // An empty value is also a missing one.
         (Some(option), ErrorKind::InvalidValue) if text(error, ContextKind::InvalidValue) == Some("") => {
             format!("{option} needs a value")
@@ -22,6 +26,38 @@ pub(crate) fn describe_usage_error(error: &clap::Error) -> String {
         Some(known) => format!("{problem}; did you mean {known}? See --help"),
         None => format!("{problem}; see --help"),
     }
+}
+
+/// Describes an argument that is not expected: by name if it looks like an option, else by position.
+fn describe_unknown<A: Parser>(argument: &str) -> String {
+    let mut characters = argument.chars();
+    match (characters.next(), characters.next()) {
+        (Some('-'), Some(letter)) if letter.is_alphanumeric() => format!("-{letter} is not an option"),
+        // A private key has an underscore, digits or capital letters.
+        (Some('-'), Some('-')) if argument.chars().all(|c| c.is_ascii_lowercase() || c == '-') => {
+            format!("{argument} is not an option")
+        }
+        _ => format!("the {} argument is not expected", ordinal(position_of_unknown::<A>())),
+    }
+}
+
+/// Returns the position after the command's name. The shortest command line with the error ends with the argument.
+fn position_of_unknown<A: Parser>() -> usize {
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let is_unknown = |error: clap::Error| error.kind() == ErrorKind::UnknownArgument;
+    let fails = |count: &usize| A::try_parse_from(arguments.iter().take(count + 1)).is_err_and(is_unknown);
+    (1..arguments.len()).find(fails).unwrap_or_default()
+}
+
+fn ordinal(number: usize) -> String {
+    let suffix = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{suffix}")
 }
 
 /// Returns a text of clap's context. If there are several, returns the last one, which is the closest of suggestions.
