@@ -162,19 +162,19 @@ pub(crate) struct Client {
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// Timeout of the whole call [default: 25]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) timeout: Option<f64>,
     /// Timeout of one attempt [default: 10]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) attempt_timeout: Option<f64>,
     /// Timeout of the DNS lookup, TCP and TLS of a connection [default: 5]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) connect_timeout: Option<f64>,
     /// Maximum number of retries, 0 to 10 [default: 2]
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
     pub(crate) max_retries: Option<u32>,
     /// Maximum number of open connections, 1 to 10,000 [default: 100]
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true)]
     pub(crate) max_connections: Option<u32>,
     /// PEM file with certificates to trust in addition to those of the platform [default: RENUMERATE_CA_BUNDLE]
     #[arg(long, value_name = "FILE")]
@@ -212,7 +212,7 @@ pub(crate) struct Sandbox {
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
     /// Port to listen on; 0 selects a free port
-    #[arg(long, default_value_t = 12780)]
+    #[arg(long, default_value_t = 12780, allow_negative_numbers = true)]
     pub(crate) port: u16,
     /// Private key to accept; do not use a real key
     #[arg(long, value_name = "KEY", default_value = renumerate_sandbox::DEFAULT_KEY)]
@@ -227,16 +227,28 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// Respond with a random fault instead of a session, with this probability from 0 to 1
-    #[arg(long, value_name = "PROBABILITY")]
+    #[arg(long, value_name = "PROBABILITY", allow_negative_numbers = true)]
     pub(crate) chaos: Option<f64>,
     /// Seed of the sequence of random faults
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "chaos")]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 0,
+        requires = "chaos",
+        allow_negative_numbers = true
+    )]
     pub(crate) chaos_seed: u64,
     /// Serve the widgets over HTTPS: the pages that session ids open in a browser
     #[arg(long)]
     pub(crate) widgets: bool,
     /// Port of the widgets; 0 selects a free port, but the vendor's library knows only 4321
-    #[arg(long, value_name = "PORT", default_value_t = renumerate_sandbox::WIDGETS_PORT, requires = "widgets")]
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = renumerate_sandbox::WIDGETS_PORT,
+        requires = "widgets",
+        allow_negative_numbers = true
+    )]
     pub(crate) widgets_port: u16,
     /// Address on which the widgets are served, such as 0.0.0.0 in a container [default: the loopback addresses]
     #[arg(long, value_name = "ADDRESS", requires = "widgets")]
@@ -251,7 +263,13 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "FILE", requires = "widgets")]
     pub(crate) ca_out: Option<PathBuf>,
     /// Time for which a session id opens a widget; with 0, every session expires at once
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600, requires = "widgets")]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 3600,
+        requires = "widgets",
+        allow_negative_numbers = true
+    )]
     pub(crate) session_lifetime: u64,
     /// Origin, such as http://app.test:3000, whose pages may use the sandbox and embed the widgets; can be repeated
     #[arg(long, value_name = "ORIGIN")]
@@ -267,6 +285,6 @@ pub(crate) struct Sandbox {
 #[derive(Debug, Args)]
 pub(crate) struct Healthcheck {
     /// Port of the sandbox
-    #[arg(long, default_value_t = 12780)]
+    #[arg(long, default_value_t = 12780, allow_negative_numbers = true)]
     pub(crate) port: u16,
 }

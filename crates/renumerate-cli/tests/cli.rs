@@ -164,6 +164,30 @@ fn invalid_arguments_are_reported_in_one_line_without_their_values() {
     assert!(help.status.success() && text(&help.stdout).contains("--customer-id"), "{help:?}");
 }
 
+#[test]
+fn negative_number_is_a_value_and_not_an_option() {
+    for (command, option) in [
+        (&["session", "retention", "--customer-id", "a"][..], "--timeout"),
+        (&["session", "retention", "--customer-id", "a"], "--attempt-timeout"),
+        (&["session", "retention", "--customer-id", "a"], "--connect-timeout"),
+        (&["session", "retention", "--customer-id", "a"], "--max-retries"),
+        (&["session", "retention", "--customer-id", "a"], "--max-connections"),
+        (&["sandbox"], "--port"),
+        (&["sandbox"], "--chaos"),
+        (&["sandbox", "--chaos", "1"], "--chaos-seed"),
+        (&["sandbox", "--widgets"], "--widgets-port"),
+        (&["sandbox", "--widgets"], "--session-lifetime"),
+        (&["healthcheck"], "--port"),
+    ] {
+        let error = |value: &[&str]| {
+            let output = renumerate(command).args(value).env("RENUMERATE_PRIVATE_KEY", KEY).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{value:?}: {output:?}");
+            text(&output.stderr)
+        };
+        assert_eq!(error(&[option, "-1"]), error(&[&format!("{option}=-1")]));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn key_is_read_from_a_file_and_is_required() {
     let sandbox = start_sandbox().await;
