@@ -11,6 +11,11 @@ pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
     let argument = text(error, ContextKind::InvalidArg);
     let option =
         argument.and_then(|text| text.split(['=', ' ']).next()).filter(|name| name.starts_with("--"));
+    if let (Some(option), ErrorKind::ValueValidation) = (option, error.kind())
+        && let Some(valid) = valid_values(option)
+    {
+        return format!("{option} must be {valid}");
+    }
     let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
     let problem = match (option, error.kind()) {
         (_, ErrorKind::UnknownArgument) => describe_unknown::<A>(argument.unwrap_or_default()),
@@ -26,6 +31,22 @@ pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
         Some(known) => format!("{problem}; did you mean {known}? See --help"),
         None => format!("{problem}; see --help"),
     }
+}
+
+/// Returns the valid values of an option that is not a text. Clap's own errors contain the value.
+fn valid_values(option: &str) -> Option<&'static str> {
+    Some(match option {
+        "--log" => "one of off, error, warn, info, debug and trace",
+        "--timeout" | "--attempt-timeout" | "--connect-timeout" => "a number of seconds, such as 10",
+        "--max-retries" => "a whole number from 0 to 10",
+        "--max-connections" => "a whole number from 1 to 10000",
+        "--host" | "--widgets-host" => "an IP address, such as 127.0.0.1",
+        "--port" | "--widgets-port" => "a number from 0 to 65535",
+        "--chaos" => "a number from 0 to 1",
+        "--chaos-seed" => "a whole number of 0 or more",
+        "--session-lifetime" => "a whole number of seconds, 0 or more",
+        _ => return None,
+    })
 }
 
 /// Describes an argument that is not expected: by name if it looks like an option, else by position.

@@ -157,7 +157,7 @@ fn startup_failures_are_reported_in_one_line() {
             "the brand color \"red\" is invalid",
         ),
         (vec!["--brand-color", "#2450C5"], 2, "--widgets"),
-        (vec!["--widgets", "--session-lifetime", "-1"], 2, "--help"),
+        (vec!["--widgets", "--session-lifetime", "-1"], 2, "a whole number of seconds, 0 or more"),
     ] {
         let output = home.sandbox(&arguments).output().unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();
