@@ -3,8 +3,8 @@
 use std::env;
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command, Parser};
 
 /// Describes invalid arguments in one line, without their values, because a value may be a private key.
 pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
@@ -14,7 +14,8 @@ pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
     if let (Some(option), ErrorKind::ValueValidation) = (option, error.kind())
         && let Some(valid) = valid_values(option)
     {
-        return format!("{option} must be {valid}");
+        let variable = variable_of(&A::command(), option).filter(|_| !is_passed(option));
+        return format!("{} must be {valid}", variable.as_deref().unwrap_or(option));
     }
     let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
     let problem = match (option, error.kind()) {
@@ -47,6 +48,20 @@ fn valid_values(option: &str) -> Option<&'static str> {
         "--session-lifetime" => "a whole number of seconds, 0 or more",
         _ => return None,
     })
+}
+
+/// Returns the environment variable of an option of the command or of a subcommand.
+fn variable_of(command: &Command, option: &str) -> Option<String> {
+    let is_named = |argument: &&Arg| argument.get_long() == option.strip_prefix("--");
+    let variable = command.get_arguments().find(is_named).and_then(Arg::get_env);
+    variable
+        .map(|name| name.to_string_lossy().into_owned())
+        .or_else(|| command.get_subcommands().find_map(|command| variable_of(command, option)))
+}
+
+fn is_passed(option: &str) -> bool {
+    let mut options = env::args_os().take_while(|argument| argument != "--");
+    options.any(|argument| argument.to_string_lossy().split('=').next() == Some(option))
 }
 
 /// Describes an argument that is not expected: by name if it looks like an option, else by position.

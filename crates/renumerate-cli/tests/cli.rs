@@ -193,6 +193,21 @@ fn valid_values_are_stated_if_a_value_is_invalid() {
 }
 
 #[test]
+fn variable_of_an_invalid_value_is_named_instead_of_the_option() {
+    let valid = "must be one of off, error, warn, info, debug and trace";
+    for (arguments, name) in [
+        (&["doctor"][..], "RENUMERATE_LOG"),
+        (&["token", "check", "--", "--log"], "RENUMERATE_LOG"),
+        (&["doctor", "--log", "planted"], "--log"),
+        (&["--log=planted", "doctor"], "--log"),
+    ] {
+        let output = renumerate(arguments).env("RENUMERATE_LOG", "planted").output().unwrap();
+        let error = format!("error: {name} {valid}\n");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), error), "{arguments:?}");
+    }
+}
+
+#[test]
 fn negative_number_is_a_value_and_not_an_option() {
     for (command, option) in [
         (&["session", "retention", "--customer-id", "a"][..], "--timeout"),
