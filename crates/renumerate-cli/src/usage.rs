@@ -9,22 +9,24 @@ use clap::{Arg, Command, Parser};
 /// Describes invalid arguments in one line, without their values, because a value may be a private key.
 pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
     let argument = text(error, ContextKind::InvalidArg);
-    let option =
-        argument.and_then(|text| text.split(['=', ' ']).next()).filter(|name| name.starts_with("--"));
-    if let (Some(option), ErrorKind::ValueValidation) = (option, error.kind())
+    let name =
+        argument.and_then(|text| text.split(['=', ' ']).next()).map(|name| name.trim_matches(['<', '>']));
+    if let (Some(option), ErrorKind::ValueValidation) = (name, error.kind())
         && let Some(valid) = valid_values(option)
     {
         let variable = variable_of(&A::command(), option).filter(|_| !is_passed(option));
         return format!("{} must be {valid}", variable.as_deref().unwrap_or(option));
     }
     let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
-    let problem = match (option, error.kind()) {
+    let problem = match (name, error.kind()) {
+        // This name is not one of the command's own, but a part of the command line.
         (_, ErrorKind::UnknownArgument) => describe_unknown::<A>(argument.unwrap_or_default()),
+        (Some(name), ErrorKind::MissingRequiredArgument) => format!("{name} is missing"),
         // An empty value is also a missing one.
-        (Some(option), ErrorKind::InvalidValue) if text(error, ContextKind::InvalidValue) == Some("") => {
-            format!("{option} needs a value")
+        (Some(name), ErrorKind::InvalidValue) if text(error, ContextKind::InvalidValue) == Some("") => {
+            format!("{name} needs a value")
         }
-        (Some(option), _) => format!("{option}: {reason}"),
+        (Some(name), _) => format!("{name}: {reason}"),
         (None, _) => reason.to_owned(),
     };
     let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand];

@@ -153,6 +153,9 @@ fn invalid_arguments_are_reported_in_one_line_without_their_values() {
         (&["doctor", "--private-key-file"], "--private-key-file needs a value; see --help"),
         (&["token", "chekc", "planted"], "unrecognized subcommand; did you mean check? See --help"),
         (&["planted"], "unrecognized subcommand; see --help"),
+        (&["token", "check"], "error: TOKEN is missing; see --help"),
+        (&["token", "--public-key", "planted"], "error: --customer-id is missing; see --help"),
+        (&["sandbox", "--widgets-port", "1"], "error: --widgets is missing; see --help"),
     ] {
         let output = renumerate(arguments).output().unwrap();
         let errors = text(&output.stderr);
@@ -355,7 +358,7 @@ fn random_faults_are_reproducible_by_seed() {
     assert_eq!(exit_codes(&["--chaos", "0"]), [0; 5]);
 
     for (arguments, message) in
-        [(["--chaos", "2"], "use 0 to 1"), (["--chaos-seed", "2"], "required arguments")]
+        [(["--chaos", "2"], "use 0 to 1"), (["--chaos-seed", "2"], "--chaos is missing")]
     {
         let output = renumerate(&[&["sandbox", "--port", "0"][..], &arguments].concat()).output().unwrap();
         assert!(!output.status.success() && text(&output.stderr).contains(message), "{output:?}");

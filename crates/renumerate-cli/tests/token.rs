@@ -76,7 +76,7 @@ fn token_is_not_created_with_swapped_keys_or_without_a_customer() {
             "RENUMERATE_PRIVATE_KEY is not set; set it to the brand's private key, or pass --private-key-file",
         ),
         (&["--customer-id", ""], &KEYS, "--customer-id is empty"),
-        (&[], &KEYS, "--customer-id: one or more required"),
+        (&[], &KEYS, "--customer-id is missing"),
     ] {
         let output = create(arguments, variables);
         let errors = text(&output.stderr);
