@@ -1,7 +1,6 @@
 //! Descriptions of invalid command lines.
 
 use std::env;
-use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Parser};
@@ -20,7 +19,7 @@ pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
     let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
     let problem = match (name, error.kind()) {
         // This name is not one of the command's own, but a part of the command line.
-        (_, ErrorKind::UnknownArgument) => describe_unknown::<A>(argument.unwrap_or_default()),
+        (_, ErrorKind::UnknownArgument) => describe_unknown(argument.unwrap_or_default()),
         (Some(name), ErrorKind::MissingRequiredArgument) => format!("{name} is missing"),
         // An empty value is also a missing one.
         (Some(name), ErrorKind::InvalidValue) if text(error, ContextKind::InvalidValue) == Some("") => {
@@ -66,36 +65,18 @@ fn is_passed(option: &str) -> bool {
     options.any(|argument| argument.to_string_lossy().split('=').next() == Some(option))
 }
 
-/// Describes an argument that is not expected: by name if it looks like an option, else by position.
-fn describe_unknown<A: Parser>(argument: &str) -> String {
+/// Describes an argument that is not expected. It may be a private key, so its text is used only if it cannot be one: a key
+/// has an underscore, digits or capital letters.
+fn describe_unknown(argument: &str) -> String {
     let mut characters = argument.chars();
     match (characters.next(), characters.next()) {
         (Some('-'), Some(letter)) if letter.is_alphanumeric() => format!("-{letter} is not an option"),
-        // A private key has an underscore, digits or capital letters.
         (Some('-'), Some('-')) if argument.chars().all(|c| c.is_ascii_lowercase() || c == '-') => {
             format!("{argument} is not an option")
         }
-        _ => format!("the {} argument is not expected", ordinal(position_of_unknown::<A>())),
+        (Some('-'), _) => "an option is unknown".to_owned(),
+        _ => "an argument without an option is not expected".to_owned(),
     }
-}
-
-/// Returns the position after the command's name. The shortest command line with the error ends with the argument.
-fn position_of_unknown<A: Parser>() -> usize {
-    let arguments: Vec<OsString> = env::args_os().collect();
-    let is_unknown = |error: clap::Error| error.kind() == ErrorKind::UnknownArgument;
-    let fails = |count: &usize| A::try_parse_from(arguments.iter().take(count + 1)).is_err_and(is_unknown);
-    (1..arguments.len()).find(fails).unwrap_or_default()
-}
-
-fn ordinal(number: usize) -> String {
-    let suffix = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{number}{suffix}")
 }
 
 /// Returns a text of clap's context. If there are several, returns the last one, which is the closest of suggestions.

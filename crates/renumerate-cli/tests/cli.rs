@@ -133,11 +133,17 @@ async fn each_error_kind_has_its_exit_code_and_one_error_line() {
 #[test]
 fn invalid_arguments_are_reported_in_one_line_without_their_values() {
     for (arguments, message) in [
-        (&["session", "retention", "sk_live_planted"][..], "the 3rd argument is not expected; see --help"),
-        (&["doctor", "planted", "planted"], "the 2nd argument is not expected; see --help"),
-        (&["doctor", "--customer-id", "planted", "planted"], "the 4th argument is not expected; see --help"),
-        (&["doctor", "--", "planted"], "the 3rd argument is not expected; see --help"),
-        (&["doctor", "--sk_planted"], "the 2nd argument is not expected; see --help"),
+        (
+            &["session", "retention", "sk_live_planted"][..],
+            "an argument without an option is not expected; see --help",
+        ),
+        (&["doctor", "planted", "planted"], "an argument without an option is not expected; see --help"),
+        (
+            &["doctor", "--customer-id", "planted", "planted"],
+            "an argument without an option is not expected; see --help",
+        ),
+        (&["doctor", "--", "planted"], "an argument without an option is not expected; see --help"),
+        (&["doctor", "--sk_planted"], "an option is unknown; see --help"),
         (&["doctor", "-j"], "error: -j is not an option; see --help"),
         (&["doctor", "-jplanted"], "error: -j is not an option; see --help"),
         (

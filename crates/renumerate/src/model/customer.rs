@@ -153,7 +153,10 @@ fn check_id(field: &'static str, id: &str) -> Result<()> {
     let (problem, remedy): (Message, _) = if id.is_empty() {
         // A token requires the id of a customer, so the remedy is not to omit it.
         let is_customer = field == "customer_id";
-        (" is empty".into(), if is_customer { "set it to the id of the customer" } else { "omit it, or set the id" })
+        (
+            " is empty".into(),
+            if is_customer { "set it to the id of the customer" } else { "omit it, or set the id" },
+        )
     } else if id.len() > OTHER_ID_MAX_CHARS && is_session_id(id) {
         (" is the id of a Renumerate session".into(), "use the id that Stripe assigned")
     } else if id.len() > OTHER_ID_MAX_CHARS && is_token(id) {
