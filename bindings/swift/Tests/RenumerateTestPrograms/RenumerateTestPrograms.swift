@@ -21,14 +21,13 @@ struct RenumerateTestPrograms {
         try await RenumerateClient().createRetentionSession(customerId: CommandLine.arguments[2])
     }
 
-    /// Starts a call for a stalled customer, waits until its request is sent, and returns.
+    /// Starts a call for a stalled customer, and returns when a file exists. The test creates the file when the sandbox
+    /// has received the request.
     private static func returnWithPendingCall() async throws {
-        let longTimeouts = try RenumerateClient(timeout: .seconds(300), attemptTimeout: .seconds(300))
-        let customer = CommandLine.arguments[2]
-        Task.detached { _ = try await longTimeouts.createRetentionSession(customerId: customer) }
-        // Calls start in order on one thread, so these calls complete after the pending one has started.
-        let client = try RenumerateClient()
-        for number in 0..<5 { _ = try await client.createRetentionSession(customerId: "cus_\(number)") }
+        let client = try RenumerateClient(timeout: .seconds(300), attemptTimeout: .seconds(300))
+        let (customer, file) = (CommandLine.arguments[2], CommandLine.arguments[3])
+        Task.detached { _ = try await client.createRetentionSession(customerId: customer) }
+        while !FileManager.default.fileExists(atPath: file) { try await Task.sleep(for: .milliseconds(2)) }
         print("returns")
     }
 

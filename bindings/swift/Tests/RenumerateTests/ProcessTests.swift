@@ -19,13 +19,19 @@ struct ProcessTests {
     func processExitsWithAPendingCall() async throws {
         try await withSandbox { sandbox in
             try await sandbox.stall()
-            for _ in 0..<10 {
-                let output = try await run("pending-call", stalledCustomer, environment: sandbox.environment)
+            for number in 1...10 {
+                let received = FileManager.default.temporaryDirectory.appendingPathComponent("received-\(UUID())")
+                defer { try? FileManager.default.removeItem(at: received) }
+                async let result = run(
+                    "pending-call", stalledCustomer, received.path, environment: sandbox.environment)
+                try await sandbox.awaitStalled(number)
+                try Data().write(to: received)
+                let output = try await result
                 #expect(output.out == "returns\n")
                 #expect(output.status == 0)
             }
-            try await sandbox.awaitClosed(60)
-            #expect(try await sandbox.requests().count { $0.status == 0 } == 10)
+            try await sandbox.awaitClosed(10)
+            #expect(try await sandbox.requests().allSatisfy { $0.status == 0 })
         }
     }
 
