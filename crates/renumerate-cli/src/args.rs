@@ -32,7 +32,7 @@ With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"
   clock     service, here, ahead_seconds (of this machine), verified
   call      status, request_id, minted, key (taken or untried, if it was checked), error
 
-The exit code is 0 if no check failed. Otherwise, it depends on the first check that failed: 2 for settings and key,
+The exit code is 0 if no check failed. Otherwise, it depends on the first check that failed: 2 for settings, key and tokens,
 3 to 7 and 10 for the response to the call, 8 for the network, 9 for a timeout, 1 for anything else.";
 
 /// Long help of `renumerate sandbox`, which explains the use in containers.
@@ -227,7 +227,7 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// Respond with a random fault instead of a session, with this probability from 0 to 1
-    #[arg(long, value_name = "PROBABILITY", allow_negative_numbers = true)]
+    #[arg(long, value_name = "PROBABILITY", allow_negative_numbers = true, value_parser = parse_probability)]
     pub(crate) chaos: Option<f64>,
     /// Seed of the sequence of random faults
     #[arg(
@@ -287,4 +287,9 @@ pub(crate) struct Healthcheck {
     /// Port of the sandbox
     #[arg(long, default_value_t = 12780, allow_negative_numbers = true)]
     pub(crate) port: u16,
+}
+
+fn parse_probability(text: &str) -> Result<f64, String> {
+    let probability: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    (0.0..=1.0).contains(&probability).then_some(probability).ok_or_else(|| "out of range".to_owned())
 }

@@ -16,7 +16,8 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub(crate) async fn run(Healthcheck { port }: Healthcheck) -> Result<(), CliError> {
     let failed = |reason: &str| {
-        CliError::Other(format!("the health check of the sandbox on port {port} failed: {reason}"))
+        let remedy = "start the sandbox, or set --port to its port";
+        CliError::Other(format!("the health check of the sandbox on port {port} failed: {reason}; {remedy}"))
     };
     match timeout(TIMEOUT, request_health(port)).await {
         Ok(Ok(response)) if response.starts_with("HTTP/1.0 200 ") => Ok(()),

@@ -21,6 +21,11 @@ pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
         // This name is not one of the command's own, but a part of the command line.
         (_, ErrorKind::UnknownArgument) => describe_unknown(argument.unwrap_or_default()),
         (Some(name), ErrorKind::MissingRequiredArgument) => format!("{name} is missing"),
+        (Some(name), ErrorKind::ArgumentConflict) => match text(error, ContextKind::PriorArg) {
+            Some(other) if Some(other) != argument => format!("{name} cannot be used with {other}"),
+            _ => format!("{name} is set twice"),
+        },
+        (Some(name), ErrorKind::TooManyValues) => format!("{name} takes no value"),
         // An empty value is also a missing one.
         (Some(name), ErrorKind::InvalidValue) if text(error, ContextKind::InvalidValue) == Some("") => {
             format!("{name} needs a value")

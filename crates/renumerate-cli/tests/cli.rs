@@ -145,6 +145,9 @@ fn invalid_arguments_are_reported_in_one_line_without_their_values() {
         (&["doctor", "--", "planted"], "an argument without an option is not expected; see --help"),
         (&["doctor", "--sk_planted"], "an option is unknown; see --help"),
         (&["doctor", "-j"], "error: -j is not an option; see --help"),
+        (&["doctor", "--json", "--json"], "error: --json is set twice; see --help"),
+        (&["doctor", "--json=planted"], "error: --json takes no value; see --help"),
+        (&["token", "--json", "--customer-id", "planted", "check", "planted"], "cannot be used with"),
         (&["doctor", "-jplanted"], "error: -j is not an option; see --help"),
         (
             &["session", "retention", "--private-key=sk_live_planted"],
@@ -363,9 +366,10 @@ fn random_faults_are_reproducible_by_seed() {
     assert_eq!(faults, exit_codes(&["--chaos", "1", "--chaos-seed", "8"]));
     assert_eq!(exit_codes(&["--chaos", "0"]), [0; 5]);
 
-    for (arguments, message) in
-        [(["--chaos", "2"], "use 0 to 1"), (["--chaos-seed", "2"], "--chaos is missing")]
-    {
+    for (arguments, message) in [
+        (["--chaos", "2"], "--chaos must be a number from 0 to 1"),
+        (["--chaos-seed", "2"], "--chaos is missing"),
+    ] {
         let output = renumerate(&[&["sandbox", "--port", "0"][..], &arguments].concat()).output().unwrap();
         assert!(!output.status.success() && text(&output.stderr).contains(message), "{output:?}");
     }

@@ -180,11 +180,14 @@ class Sandbox:
             token: Text of the token: the member ``token`` of the backend's response.
 
         Raises:
+            TypeError: The token is not text.
             ValueError: The response contains no session. The message has the service's message, the status, and the
                 cause and the remedy that the sandbox states.
             ConnectionError: There is no response.
             RuntimeError: The sandbox is not running.
         """
+        if not isinstance(token, str):
+            raise TypeError("token must be a str, such as the attribute token of a HandshakeToken")
         return exchange(self.url, token)
 
     def script(self, customer_id: str, *answers: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use rustls_pki_types::ServerName;
-use url::Url;
+use url::{ParseError, Url};
 
 use crate::error::{Error, Name, Result};
 use crate::model::EndpointKind;
@@ -18,6 +18,8 @@ use crate::redact::BrandKey;
 pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url> {
     let schemes = "it must start with https:// or http://";
     let (problem, remedy) = match Url::parse(text) {
+        Err(ParseError::InvalidPort) => (" has an invalid port", "use a number from 0 to 65535"),
+        Err(_) if has_scheme(text) => (" has an invalid host", "use a form such as https://host:port"),
         Err(_) => (" is not a URL", schemes),
         Ok(url) if !matches!(url.scheme(), "https" | "http") => (" has an unknown scheme", schemes),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
@@ -29,6 +31,11 @@ pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url>
         Ok(url) => return Ok(url),
     };
     Err(Error::configuration(Name(option), Name(option) + problem, remedy))
+}
+
+fn has_scheme(text: &str) -> bool {
+    let text = text.trim_start().to_ascii_lowercase();
+    ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
 /// Parses the base URL of the service. `http` is accepted only if the host is loopback or the key is a sandbox key.
@@ -129,6 +136,19 @@ mod tests {
             let error = service(url, "sk_live_planted").unwrap_err();
             assert_eq!((error.code(), error.field()), ("configuration", Some("base_url")), "{url}");
             assert!(!error.to_string().contains("evil") && !error.to_string().contains("u:p"), "{error}");
+        }
+        for (url, problem) in [
+            ("a.b", "is not a URL; it must start with https:// or http://"),
+            ("http://localhost:1278O", "has an invalid port; use a number from 0 to 65535"),
+            ("http://localhost:99999", "has an invalid port; use a number from 0 to 65535"),
+            ("https://", "has an invalid host; use a form such as https://host:port"),
+            ("https://a b.example", "has an invalid host; use a form such as https://host:port"),
+            ("https://[::1", "has an invalid host; use a form such as https://host:port"),
+        ] {
+            assert_eq!(
+                service(url, "sk_live_planted").unwrap_err().to_string(),
+                format!("base_url {problem}")
+            );
         }
         assert!(service("http://sandbox:12780", "sk_sandbox_local").is_ok());
         assert!(service("http://sandbox:12780", "sk_case_x.1").is_ok());

@@ -136,7 +136,7 @@ mod tests {
             ("sk_live_planted", "sk_live_planted", "public_key is the private key"),
             ("sk_live_planted", "sk_live_other", "public_key begins with sk_"),
             ("planted", "planted", "public_key is the private key"),
-            ("pk_live_planted", "pk_live_planted", "public_key is the private key"),
+            ("pk_live_planted", "pk_live_planted", "private_key begins with pk_"),
             ("pk_live_planted", "pk_live_other", "private_key begins with pk_"),
             ("", "sk_live_planted", "public_key is empty"),
             ("pk_live_planted x", "sk_live_planted", "public_key contains whitespace"),

@@ -6,6 +6,10 @@ use crate::error::{Error, Message, Name, Result};
 /// known names either: the name may come from an untrusted web request, and comparing a long name is slow.
 const NAME_MAX_CHARS: usize = 64;
 
+/// Name of `customer_id` in the vendor's samples, in the form of [`normalize`]. Compared by letters, the closest name would
+/// be `subscription_id`.
+const VENDORS_CUSTOMER_ID: &str = "subscriberid";
+
 /// Names of the parameters that a session or a handshake token has.
 #[derive(Debug)]
 pub(crate) struct ParameterList {
@@ -61,6 +65,7 @@ impl RawParams {
 pub(crate) fn unknown_parameter(list: &ParameterList, name: &str) -> Error {
     let ParameterList { owner, names } = list;
     let advice = match (closest_match(name, names), *names) {
+        _ if normalize(name) == VENDORS_CUSTOMER_ID => Message::from("use ") + Name("customer_id"),
         (Some(known), _) => Message::from("did you mean ") + Name(known) + "?",
         (None, [only]) => Message::from("use ") + Name(only),
         (None, names) => Message::from("use one of ") + Message::list(names),
@@ -68,6 +73,10 @@ pub(crate) fn unknown_parameter(list: &ParameterList, name: &str) -> Error {
     let name = truncate(name);
     let problem = format!("{owner} has no parameter {name:?}");
     Error::validation(name, problem, advice)
+}
+
+fn normalize(name: &str) -> String {
+    name.replace(['_', '-'], "").to_lowercase()
 }
 
 /// Shortens a name to [`NAME_MAX_CHARS`] characters for an error message.
@@ -84,7 +93,6 @@ pub(crate) fn closest_match(name: &str, known: &[&'static str]) -> Option<&'stat
     if name.chars().nth(NAME_MAX_CHARS).is_some() {
         return None;
     }
-    let normalize = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     let name = normalize(name);
     known
         .iter()
@@ -115,10 +123,13 @@ mod tests {
 
     /// Rules: V7
     #[test]
-    fn name_of_the_vendors_samples_is_answered_with_the_only_parameter() {
-        let error = unknown_parameter(TOKEN_PARAMETERS, "subscriberId");
-        let text = r#"a handshake token has no parameter "subscriberId"; use customer_id"#;
-        assert_eq!(error.to_string(), text);
+    fn name_of_the_vendors_samples_is_answered_with_the_customer_id() {
+        for (list, owner) in
+            [(TOKEN_PARAMETERS, "a handshake token"), (&RETENTION.parameters, "a retention session")]
+        {
+            let text = format!(r#"{owner} has no parameter "subscriberId"; use customer_id"#);
+            assert_eq!(unknown_parameter(list, "subscriberId").to_string(), text);
+        }
     }
 
     #[test]

@@ -109,7 +109,10 @@ impl PublicKey {
     /// A configuration error if the key is a private key, or has characters that no key has.
     pub(crate) fn check(&self, private_key: &BrandKey) -> Result<&str> {
         let problem = match find_problem(&self.0) {
-            None if *self.0 == *private_key.0 => "is the private key, which browsers could read",
+            // If the key begins with pk_, it is the private key that is wrong: see `BrandKey::check_secrecy`.
+            None if *self.0 == *private_key.0 && !self.0.starts_with("pk_") => {
+                "is the private key, which browsers could read"
+            }
             None if self.0.starts_with("sk_") => {
                 "begins with sk_, so it is probably a private key, which browsers could read"
             }

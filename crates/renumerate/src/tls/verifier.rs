@@ -61,7 +61,7 @@ impl LoadedRoots {
         let errors = load_errors.len();
         tracing::debug!(target: "renumerate", loaded = platform, ignored, errors, "loaded platform certificates");
         if let Some(error) = &self.host_error {
-            tracing::warn!(target: "renumerate", %error, "ignoring host runtime's CA file");
+            tracing::warn!(target: "renumerate", %error, "ignoring NODE_EXTRA_CA_CERTS");
         }
     }
 }
