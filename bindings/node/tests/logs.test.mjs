@@ -85,6 +85,8 @@ test('token that cannot be created is logged once', () => {
     [{ customerId: '' }, 'info', { outcome: 'validation' }],
     [{ customerId: 42 }, 'info', { outcome: 'validation' }],
     [{ customer_id: 'cus_1' }, 'info', { outcome: 'validation' }],
+    [{ timeout: 1 }, 'info', { outcome: 'validation' }],
+    [{ privateKey: 1 }, 'info', { outcome: 'validation' }],
     [customer, 'warn', { outcome: 'configuration', setting: 'public_key' }, withoutPublicKey],
     [customer, 'warn', { outcome: 'configuration', setting: 'private_key' }, keyless],
   ];

@@ -4,7 +4,7 @@ import type { EndpointKind, NativeClient, Settings } from './binding.js';
 import { calls, type Outcome, type SessionConstructor, startCall } from './calls.js';
 import { errorFromJson, RenumerateError, ValidationError } from './errors.js';
 import { HandshakeToken } from './handshake-token.js';
-import { type LogForwarder, type Logger, logForwarder } from './logs.js';
+import { type Logger, logForwarder } from './logs.js';
 import { native } from './native.js';
 import {
   type CallOptions,
@@ -152,13 +152,12 @@ export class Renumerate implements RenumerateClient {
    */
   createHandshakeToken(parameters: HandshakeTokenParameters): HandshakeToken {
     const client = Renumerate.#receiver(this, 'createHandshakeToken');
-    const log = client.#logger && logForwarder(client.#logger);
-    const created = client.#logRejections(log, null, () => {
+    const created = client.#logRejections(null, () => {
       const normalized = normalizeParameters(parameters, native.refuseTokenParameter);
       return client.#nativeClient().createHandshakeToken(normalized);
     });
     if ('token' in created) return new HandshakeToken(created.token, new Date(created.expiresAt));
-    log?.(JSON.parse(created.record));
+    client.#log(created.record);
     throw errorFromJson(created.error);
   }
 
@@ -183,7 +182,7 @@ export class Renumerate implements RenumerateClient {
     options: unknown,
   ): Promise<Outcome<S>> {
     const log = this.#logger && logForwarder(this.#logger);
-    return this.#logRejections(log, kind, () => {
+    return this.#logRejections(kind, () => {
       const normalized = normalizeParameters(parameters, (name) => native.refuseParameter(kind, name));
       const client = this.#nativeClient();
       return startCall(client, SessionClass, kind, normalized, normalizeCallOptions(options), log);
@@ -191,16 +190,21 @@ export class Renumerate implements RenumerateClient {
   }
 
   /** Runs `start`. If it throws, logs that the call of this kind was rejected; without a kind, the handshake token. */
-  #logRejections<T>(log: LogForwarder | undefined, kind: EndpointKind | null, start: () => T): T {
+  #logRejections<T>(kind: EndpointKind | null, start: () => T): T {
     try {
       return start();
     } catch (error) {
-      if (log && error instanceof RenumerateError) {
+      if (this.#logger && error instanceof RenumerateError) {
         const { field = '' } = error as { field?: string }; // some classes have no field
-        log(JSON.parse(this.#client.rejectionRecord(kind, error instanceof ValidationError, field)));
+        this.#log(this.#client.rejectionRecord(kind, error instanceof ValidationError, field));
       }
       throw error;
     }
+  }
+
+  /** Passes a log record, as JSON, to the logger, if there is one. */
+  #log(record: string): void {
+    if (this.#logger) logForwarder(this.#logger)(JSON.parse(record));
   }
 
   /** Returns the native client. If there is no key yet, first creates a new client with the current environment. */

@@ -144,6 +144,7 @@ def test_failed_call_is_logged_once_at_default_level(
     [
         ({"public_key": "pk_1"}, {"customer_id": ""}, "INFO", {"outcome": "validation"}),
         ({"public_key": "pk_1"}, {"customer_id": 1}, "INFO", {"outcome": "validation"}),
+        ({"public_key": "pk_1"}, {"timeout": 1}, "INFO", {"outcome": "validation"}),
         ({}, {"customer_id": "cus_1"}, "WARNING", {"outcome": "configuration", "setting": "public_key"}),
     ],
 )
@@ -156,10 +157,13 @@ def test_token_that_cannot_be_created_is_logged_once(
     fields: dict[str, Any],
 ) -> None:
     """Rules: S18"""
-    with caplog.at_level(logging.INFO), pytest.raises(RenumerateError):
-        client_class(KEY, **options).create_handshake_token(**arguments)
+    with caplog.at_level(logging.DEBUG):
+        client_class(KEY, public_key="pk_1").create_handshake_token(customer_id="cus_1")  # logs nothing
+        with pytest.raises(RenumerateError):
+            client_class(KEY, **options).create_handshake_token(**arguments)
     (record,) = map(vars, caplog.records)
     assert record.items() >= {"levelname": level, "event": "token failed", **fields}.items()
+    assert not record.keys() & ({"call_id", "endpoint", "host", "attempt", "setting"} - fields.keys())
 
 
 def test_concurrent_calls_have_their_own_ids(sandbox: Sandbox) -> None:

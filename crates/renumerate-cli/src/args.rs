@@ -22,7 +22,8 @@ With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"
 \"check\", \"status\" (ok, warning, failed, skipped), \"seen\", and optionally \"remedy\", \"elapsed_ms\" and \"facts\":
   settings  each setting as {\"value\", \"from\"}; timeouts in ms; from is an option, a variable or \"default\"
   key       kind (live, test, sandbox, private, public, unknown), characters, newline_trimmed, from
-  tokens    whether the public and the private key can sign handshake tokens; skipped without a public key
+  tokens    whether the public and the private key can sign handshake tokens; a warning if they are of different
+            environments, such as sandbox and live; skipped without a public key
   proxy     url (null if there is none; credentials are masked), from
   dns       host, addresses
   tcp       addresses: [{address, connected, elapsed_ms, error}]
@@ -32,8 +33,8 @@ With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"
   clock     service, here, ahead_seconds (of this machine), verified
   call      status, request_id, minted, key (taken or untried, if it was checked), error
 
-The exit code is 0 if no check failed. Otherwise, it depends on the first check that failed: 2 for settings, key and tokens,
-3 to 7 and 10 for the response to the call, 8 for the network, 9 for a timeout, 1 for anything else.";
+The exit code is 0 if no check failed. Otherwise, it depends on the first check that failed: 2 for settings, key and
+tokens, 3 to 7 and 10 for the response to the call, 8 for the network, 9 for a timeout, 1 for anything else.";
 
 /// Long help of `renumerate sandbox`, which explains the use in containers.
 const SANDBOX_HELP: &str = "\
@@ -289,7 +290,7 @@ pub(crate) struct Healthcheck {
     pub(crate) port: u16,
 }
 
-fn parse_probability(text: &str) -> Result<f64, String> {
-    let probability: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (0.0..=1.0).contains(&probability).then_some(probability).ok_or_else(|| "out of range".to_owned())
+/// Parses a number from 0 to 1. The error is not shown: the command states the valid values of each option.
+fn parse_probability(text: &str) -> Result<f64, &'static str> {
+    text.parse().ok().filter(|number| (0.0..=1.0).contains(number)).ok_or("invalid")
 }

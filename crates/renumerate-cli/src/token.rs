@@ -77,7 +77,7 @@ fn variable(name: &str) -> Option<String> {
 
 /// Prints that a check was skipped because this variable has no key.
 fn skip(name: &str, variable: &str) -> Result<(), CliError> {
-    Ok(print_check(DIM, "skipped", name, &format!("{variable} is not set or empty"), None)?)
+    Ok(print_check(DIM, "skipped", name, &format!("{variable} is empty or not set"), None)?)
 }
 
 /// Report of the checks, which is printed line by line.

@@ -18,15 +18,13 @@ pub(crate) fn describe_usage_error<A: Parser>(error: &clap::Error) -> String {
     }
     let reason = error.kind().as_str().unwrap_or("the arguments are invalid");
     let problem = match (name, error.kind()) {
-        // This name is not one of the command's own, but a part of the command line.
+        // The argument is text from the command line.
         (_, ErrorKind::UnknownArgument) => describe_unknown(argument.unwrap_or_default()),
         (Some(name), ErrorKind::MissingRequiredArgument) => format!("{name} is missing"),
-        (Some(name), ErrorKind::ArgumentConflict) => match text(error, ContextKind::PriorArg) {
-            Some(other) if Some(other) != argument => format!("{name} cannot be used with {other}"),
-            _ => format!("{name} is set twice"),
-        },
+        (Some(name), ErrorKind::ArgumentConflict) => format!("{name} is set twice"),
+        (None, ErrorKind::ArgumentConflict) => "a subcommand cannot follow these options".to_owned(),
         (Some(name), ErrorKind::TooManyValues) => format!("{name} takes no value"),
-        // An empty value is also a missing one.
+        // Clap reports a missing value as an empty one.
         (Some(name), ErrorKind::InvalidValue) if text(error, ContextKind::InvalidValue) == Some("") => {
             format!("{name} needs a value")
         }
@@ -70,8 +68,8 @@ fn is_passed(option: &str) -> bool {
     options.any(|argument| argument.to_string_lossy().split('=').next() == Some(option))
 }
 
-/// Describes an argument that is not expected. It may be a private key, so its text is used only if it cannot be one: a key
-/// has an underscore, digits or capital letters.
+/// Describes an argument that is not expected. The argument may be a private key. A text of lowercase letters and hyphens
+/// is none, because a key has an underscore, digits or capital letters.
 fn describe_unknown(argument: &str) -> String {
     let mut characters = argument.chars();
     match (characters.next(), characters.next()) {
@@ -80,7 +78,7 @@ fn describe_unknown(argument: &str) -> String {
             format!("{argument} is not an option")
         }
         (Some('-'), _) => "an option is unknown".to_owned(),
-        _ => "an argument without an option is not expected".to_owned(),
+        _ => "there is an argument too many".to_owned(),
     }
 }
 

@@ -63,17 +63,17 @@ fn token_is_not_created_with_swapped_keys_or_without_a_customer() {
         (
             &["--customer-id", "cus_1"],
             &KEYS[1..],
-            "RENUMERATE_PUBLIC_KEY is not set; set it to the brand's public key, or pass --public-key",
+            "RENUMERATE_PUBLIC_KEY is empty or not set; set it to the brand's public key, or pass --public-key",
         ),
         (
             &["--customer-id", "cus_1"],
             &[KEYS[1], ("RENUMERATE_PUBLIC_KEY", "")],
-            "RENUMERATE_PUBLIC_KEY is empty; set it to the brand's public key, or pass --public-key",
+            "RENUMERATE_PUBLIC_KEY is empty or not set; set it to the brand's public key, or pass --public-key",
         ),
         (
             &["--customer-id", "cus_1"],
             &KEYS[..1],
-            "RENUMERATE_PRIVATE_KEY is not set; set it to the brand's private key, or pass --private-key-file",
+            "RENUMERATE_PRIVATE_KEY is empty or not set; set it to the brand's private key, or pass --private-key-file",
         ),
         (&["--customer-id", ""], &KEYS, "--customer-id is empty"),
         (&[], &KEYS, "--customer-id is missing"),
@@ -102,7 +102,7 @@ fn valid_token_passes_the_checks_whose_keys_are_set() {
         let output = check(&token, &[], variables);
         assert_eq!((output.status.code(), statuses(&output)), (Some(0), all("skipped", "skipped", "ok")));
         for name in ["RENUMERATE_PUBLIC_KEY", "RENUMERATE_PRIVATE_KEY"] {
-            assert!(text(&output.stdout).contains(&format!("{name} is not set or empty\n")), "{output:?}");
+            assert!(text(&output.stdout).contains(&format!("{name} is empty or not set\n")), "{output:?}");
         }
     }
 }

@@ -47,8 +47,8 @@
 //! the outcome, `status`, `phase` or `limit`. No event contains the key, a session id, a customer id, an e-mail address
 //! or text from the server. A call that is cancelled, because its future is dropped, has no event for its end.
 //!
-//! A handshake token that cannot be created is one event `token failed`, outside a span, with the fields `outcome` and, if
-//! known, `setting`, and the level of the same error in a call.
+//! A handshake token that cannot be created is one event `token failed` outside a span. It has the fields `outcome`
+//! and, if known, `setting`, and the level of the same error in a call.
 //!
 //! The vendor documents the endpoints: <https://docs.renumerate.com/reference/api>.
 

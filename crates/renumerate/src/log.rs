@@ -1,5 +1,5 @@
-//! Log records: of a call, one for each attempt and one for the end of the call, and of a handshake token that could not
-//! be created. The span of a call identifies it.
+//! Log records of calls and of handshake tokens. A call has one record for each attempt and one for its end, in a span that
+//! identifies the call. A handshake token has one record if it cannot be created.
 //!
 //! No field contains the key, an id of the service, an e-mail address or text from the server.
 
@@ -101,6 +101,9 @@ pub(crate) fn log_failed_token(error: &Error) {
 /// Returns the invalid option or environment variable of a configuration error. Returns `None` if the caller has used an
 /// unknown name, because it could be any text.
 fn setting(error: &Error) -> Option<&str> {
+    if error.kind() != ErrorKind::Configuration {
+        return None; // a parameter, which may be called like an option by mistake
+    }
     let is_known = |name: &&str| VARIABLES.contains(name) || names(&CLIENT_OPTIONS).contains(name);
     error.field().filter(is_known)
 }

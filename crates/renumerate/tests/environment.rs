@@ -84,7 +84,7 @@ fn missing_key_error_names_the_variable() {
 fn sandbox_key_without_the_url_of_the_sandbox_is_not_sent() {
     let errors = error_output(&run_example("quickstart", &[("RENUMERATE_PRIVATE_KEY", "sk_sandbox_local")]));
     assert!(
-        errors.contains("RENUMERATE_BASE_URL is not set or empty, but the private key is the sandbox's"),
+        errors.contains("RENUMERATE_BASE_URL is empty or not set, but the private key is the sandbox's"),
         "{errors}"
     );
 }

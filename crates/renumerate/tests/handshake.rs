@@ -45,7 +45,7 @@ fn keys_are_checked_when_a_token_is_created() {
         (
             None,
             "sk_live_planted",
-            "RENUMERATE_PUBLIC_KEY is not set; set it to the brand's public key, or pass public_key",
+            "RENUMERATE_PUBLIC_KEY is empty or not set; set it to the brand's public key, or pass public_key",
         ),
         (
             Some(""),

@@ -60,7 +60,8 @@ extension RenumerateClient {
         }
         switch outcome {
         case .created(let token, let expiresAt):
-            return HandshakeToken(token: token, expiresAt: Date(timeIntervalSince1970: Double(expiresAt) / 1e6))  // microseconds
+            let secondsSince1970 = Double(expiresAt) / 1e6
+            return HandshakeToken(token: token, expiresAt: Date(timeIntervalSince1970: secondsSince1970))
         case .rejected(let failure, let logs):
             forward(logs)
             throw RenumerateError(failure)

@@ -1,5 +1,5 @@
-/// A log line of a call. It describes an attempt, a wait or the end of the call. A handshake token that cannot be created
-/// has one line, `token failed`.
+/// A log line of a call or of a handshake token. It describes an attempt, a wait or the end of a call, or, as
+/// `token failed`, a handshake token that cannot be created.
 ///
 /// The end of a call is a `warning` if the network, the service or the settings failed, an `info` if the call was
 /// rejected, such as by a 404, else a `debug`. Log lines never contain the private key, a session id or an e-mail address. The logger receives

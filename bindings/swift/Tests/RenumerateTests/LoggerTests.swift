@@ -74,6 +74,9 @@ struct LoggerTests {
         for customer in ["cus_1", ""] {
             #expect(throws: RenumerateError.self) { try client.createHandshakeToken(customerId: customer) }
         }
+        let withKeys = try RenumerateClient(
+            privateKey: "sk_test_planted", publicKey: "pk_test_planted", logger: { log.yield($0) })
+        _ = try withKeys.createHandshakeToken(customerId: "cus_1")  // logs nothing
         log.finish()
         let received = await lines.reduce(into: []) { $0.append($1) }
         #expect(received.map(\.event) == ["token failed", "token failed"])

@@ -82,8 +82,8 @@ fn source_name(setting: &str, source: SettingSource) -> String {
     }
 }
 
-/// Returns the `tokens` check, which says whether the keys can sign handshake tokens. It is skipped if there is no public
-/// key, because only tokens need it.
+/// Returns the `tokens` check, which says whether the keys can sign handshake tokens. It is a warning if the keys are of
+/// different environments, and skipped if there is no public key, because only tokens need it.
 pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check {
     if !has_usable_key {
         return Check::skipped("tokens", "the check key failed");
@@ -91,16 +91,18 @@ pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check
     match context.check_signing_keys() {
         None => Check::skipped(
             "tokens",
-            "RENUMERATE_PUBLIC_KEY is not set or empty; only handshake tokens need a public key",
+            "RENUMERATE_PUBLIC_KEY is empty or not set; only handshake tokens need a public key",
         ),
-        Some(Ok(())) => match context.key_environments() {
-            Some((private, public)) if private != public => {
-                let seen =
-                    format!("the private key is a {private} key, but the public key is a {public} key");
-                Check::ok("tokens", seen).warn("use the public and the private key of the same environment")
+        Some(Ok(())) => {
+            match context.key_environments() {
+                Some((private, public)) if private != public => {
+                    let seen =
+                        format!("the private key is a {private} key, but the public key is a {public} key");
+                    Check::ok("tokens", seen).warn("set RENUMERATE_PRIVATE_KEY and RENUMERATE_PUBLIC_KEY to keys of the same environment")
+                }
+                _ => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
             }
-            _ => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
-        },
+        }
         Some(Err(error)) => Check::failed("tokens", &error),
     }
 }

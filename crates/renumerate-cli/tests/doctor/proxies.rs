@@ -63,7 +63,7 @@ async fn credentials_that_the_proxy_echoes_are_masked() {
 async fn rejected_tunnel_reports_the_status_of_the_proxy() {
     // A status line with a control character is no valid HTTP, so the report does not quote it.
     for (status, quoted, remedy) in [
-        ("403 Forbidden", "403 Forbidden", "ask its operator"),
+        ("403 Forbidden", "403 Forbidden", "ask the proxy's operator"),
         ("502 Bad Gateway", "502 Bad Gateway", "check the proxy"),
         ("403 Forbidden \u{1b}[31m", "the response is not HTTP", "of HTTPS_PROXY"),
     ] {

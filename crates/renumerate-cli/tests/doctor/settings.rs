@@ -48,8 +48,8 @@ async fn unusable_key_does_not_skip_the_network_checks() {
     let sandbox = Sandbox::start().await.unwrap();
     let url = ["--base-url", sandbox.url()];
     for (key, seen) in [
-        (None, "RENUMERATE_PRIVATE_KEY is not set"),
-        (Some(""), "RENUMERATE_PRIVATE_KEY is empty"),
+        (None, "RENUMERATE_PRIVATE_KEY is empty or not set"),
+        (Some(""), "RENUMERATE_PRIVATE_KEY is empty or not set"),
         (Some("sk_live_ planted"), "RENUMERATE_PRIVATE_KEY contains whitespace"),
         (Some("sk_live_planted\n\n"), "contains whitespace"),
         (Some("\"sk_live_planted\""), "contains quotes"),
@@ -109,7 +109,7 @@ async fn keys_that_cannot_sign_tokens_fail_the_check() {
     };
     for (public_key, status, seen) in [
         ("pk_planted", "ok", "can sign handshake tokens"),
-        ("", "skipped", "RENUMERATE_PUBLIC_KEY is not set or empty"),
+        ("", "skipped", "RENUMERATE_PUBLIC_KEY is empty or not set"),
         ("sk_planted", "failed", "RENUMERATE_PUBLIC_KEY is the private key"),
         ("sk_live_planted", "failed", "RENUMERATE_PUBLIC_KEY begins with sk_"),
     ] {
@@ -194,6 +194,10 @@ fn help_lists_each_check_and_invalid_customers_are_rejected() {
 fn sandbox_key_without_the_url_of_the_sandbox_is_reported() {
     let report = doctor(&[], &[("RENUMERATE_PRIVATE_KEY", "sk_sandbox_local")]);
     assert_eq!((report.status("settings"), report.exit_code), ("failed", 2), "{}", report.text);
-    assert!(report.seen("settings").starts_with("RENUMERATE_BASE_URL is not set"), "{}", report.text);
+    assert!(
+        report.seen("settings").starts_with("RENUMERATE_BASE_URL is empty or not set"),
+        "{}",
+        report.text
+    );
     assert_eq!(report.remedy("settings"), "set it to the URL that the sandbox prints, or pass --base-url");
 }

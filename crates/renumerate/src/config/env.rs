@@ -51,13 +51,12 @@ pub(crate) fn resolve_key(
     }
     match environment(KEY_VARIABLE)? {
         Some(key) if !key.is_empty() => Ok((Zeroizing::new(key), SettingSource::Variable(KEY_VARIABLE))),
-        value => Err(missing("private_key", KEY_VARIABLE, value.is_some())),
+        _ => Err(missing("private_key", KEY_VARIABLE)),
     }
 }
 
 /// Returns the explicit value, or else the value of the environment variable. Also returns the source of the value. An
-/// empty variable counts as absent, because deployments often define variables without a value. But it is the source of
-/// a public key that is absent, so that the error of the first token can state that the variable is empty.
+/// empty variable counts as absent, because deployments often define variables without a value.
 ///
 /// # Errors
 ///
@@ -70,13 +69,9 @@ pub(crate) fn resolve<T: From<String>>(
     if explicit.is_some() {
         return Ok((explicit, SettingSource::Explicit));
     }
-    let value = environment(variable)?;
-    let is_source = |value: &String| !value.is_empty() || variable == PUBLIC_KEY_VARIABLE;
-    let source = match &value {
-        Some(value) if is_source(value) => SettingSource::Variable(variable),
-        _ => SettingSource::Default,
-    };
-    Ok((value.filter(|value| !value.is_empty()).map(T::from), source))
+    let value = environment(variable)?.filter(|value| !value.is_empty());
+    let source = if value.is_some() { SettingSource::Variable(variable) } else { SettingSource::Default };
+    Ok((value.map(T::from), source))
 }
 
 /// Reads an environment variable of the process.
@@ -105,9 +100,9 @@ pub(crate) fn named_by(error: Error, source: SettingSource) -> Error {
     }
 }
 
-/// Creates the error for a missing key. `is_empty` states whether the environment variable exists.
-pub(super) fn missing(option: &'static str, variable: &'static str, is_empty: bool) -> Error {
-    let problem = format!("{variable} is {}", if is_empty { "empty" } else { "not set" });
+/// Creates the error for a missing key.
+pub(super) fn missing(option: &'static str, variable: &'static str) -> Error {
+    let problem = format!("{variable} is empty or not set");
     let remedy = format!("set it to the brand's {}, or pass ", option.replace('_', " "));
     Error::configuration(Name(option), problem, Message::from(remedy) + Name(option))
 }

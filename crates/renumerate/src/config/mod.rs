@@ -148,7 +148,7 @@ impl Config {
             return Ok(());
         }
         let problem =
-            format!("{BASE_URL_VARIABLE} is not set or empty, but the private key is the sandbox's");
+            format!("{BASE_URL_VARIABLE} is empty or not set, but the private key is the sandbox's");
         let remedy = Message::from("set it to the URL that the sandbox prints, or pass ") + Name("base_url");
         Err(Error::configuration(Name("base_url"), problem, remedy))
     }
@@ -290,7 +290,7 @@ mod tests {
         let config = Config::check(with_key(), &environment).unwrap();
         assert_eq!(
             config.signing_keys().check().unwrap_err().to_string(),
-            "RENUMERATE_PUBLIC_KEY is empty; set it to the brand's public key, or pass public_key"
+            "RENUMERATE_PUBLIC_KEY is empty or not set; set it to the brand's public key, or pass public_key"
         );
     }
 
@@ -313,7 +313,7 @@ mod tests {
         let error = config(options.clone()).unwrap().check_recipient().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "RENUMERATE_BASE_URL is not set or empty, but the private key is the sandbox's; set it to the URL that the \
+            "RENUMERATE_BASE_URL is empty or not set, but the private key is the sandbox's; set it to the URL that the \
              sandbox prints, or pass base_url"
         );
         let explicit = ClientOptions { base_url: Some(DEFAULT_BASE_URL.to_owned()), ..options };

@@ -4,8 +4,7 @@ use super::env::{PUBLIC_KEY_VARIABLE, SettingSource, missing, named_by};
 use crate::error::Result;
 use crate::redact::{BrandKey, PublicKey};
 
-/// The keys that sign handshake tokens, and their sources. The source of an absent public key is a variable if that
-/// variable is empty.
+/// The keys that sign handshake tokens, and their sources.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SigningKeys<'a> {
     pub(crate) private_key: (&'a BrandKey, SettingSource),
@@ -23,8 +22,7 @@ impl<'a> SigningKeys<'a> {
         let ((private_key, private_source), (public_key, public_source)) =
             (self.private_key, self.public_key);
         let Some(public_key) = public_key else {
-            let is_empty = matches!(public_source, SettingSource::Variable(_));
-            return Err(missing("public_key", PUBLIC_KEY_VARIABLE, is_empty));
+            return Err(missing("public_key", PUBLIC_KEY_VARIABLE));
         };
         let public_key = public_key.check(private_key).map_err(|error| named_by(error, public_source))?;
         private_key.check_secrecy().map_err(|error| named_by(error, private_source))?;

@@ -66,8 +66,8 @@ impl BackgroundCalls for blocking::Client {
 ///
 /// # Errors
 ///
-/// The errors of `client`, `request` and the token, which are logged. A panic is [`internal_error`], because it must not
-/// reach the other language.
+/// The errors of `client`, `request` and the token, which are logged. A panic is [`internal_error`], because it must
+/// not reach the other language.
 pub fn create_handshake_token(
     client: Result<impl BackgroundCalls>,
     request: Result<TokenRequest>,
@@ -169,8 +169,8 @@ fn log_failure(
     emit(logs, || log_failed_call(kind.endpoint(), host, error, elapsed));
 }
 
-/// Runs `log` with the listener, if there is one. Creating a record can panic for the same reason as the call, for example
-/// without a clock. The record is then omitted, because the caller must get the error.
+/// Runs `log` with the listener, if there is one. Creating a record can panic for the same reason as the call, for
+/// example without a clock. The record is then omitted, because the caller must get the error.
 fn emit(logs: Option<&Logs>, log: impl FnOnce()) {
     if let Some(logs) = logs {
         let _omitted = catch_unwind(AssertUnwindSafe(|| logs.scope(log)));

@@ -151,7 +151,7 @@ impl Customer {
 
 fn check_id(field: &'static str, id: &str) -> Result<()> {
     let (problem, remedy): (Message, _) = if id.is_empty() {
-        // A token requires the id of a customer, so the remedy is not to omit it.
+        // A token requires the customer's id, and this check does not know whether the id is for a token.
         let is_customer = field == "customer_id";
         (
             " is empty".into(),

@@ -6,8 +6,8 @@ use crate::error::{Error, Message, Name, Result};
 /// known names either: the name may come from an untrusted web request, and comparing a long name is slow.
 const NAME_MAX_CHARS: usize = 64;
 
-/// Name of `customer_id` in the vendor's samples, in the form of [`normalize`]. Compared by letters, the closest name would
-/// be `subscription_id`.
+/// Name of `customer_id` in the vendor's samples, in the form of [`normalize`]. The closest name would be
+/// `subscription_id`.
 const VENDORS_CUSTOMER_ID: &str = "subscriberid";
 
 /// Names of the parameters that a session or a handshake token has.

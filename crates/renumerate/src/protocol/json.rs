@@ -17,6 +17,11 @@ pub(super) fn members<'a>(json: &'a [u8], name: &str) -> serde_json::Result<Vec<
     serde_json::Deserializer::from_slice(json).deserialize_map(MembersNamed(name))
 }
 
+/// Returns whether the text is JSON, or begins with a complete JSON object.
+pub(super) fn is_json(json: &[u8]) -> bool {
+    members(json, "").is_ok() || serde_json::from_slice::<IgnoredAny>(json).is_ok()
+}
+
 /// Returns the text, if the value is a string.
 pub(super) fn text(value: &RawValue) -> Option<String> {
     serde_json::from_str(value.get()).ok()

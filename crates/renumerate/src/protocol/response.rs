@@ -3,9 +3,8 @@
 use std::time::SystemTime;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
-use serde::de::IgnoredAny;
 
-use super::json::{members, text};
+use super::json::{is_json, members, text};
 use crate::error::ResponseContext;
 use crate::model::id_prefixes;
 use crate::redact::{BrandKey, IdMatch, redact};
@@ -93,7 +92,7 @@ impl RawResponse {
             || text.starts_with('<')
         {
             "an HTML page, which is not the Renumerate API".to_owned()
-        } else if serde_json::from_slice::<IgnoredAny>(&self.body).is_err() {
+        } else if !is_json(&self.body) {
             format!("a body that is not JSON: {text}")
         } else {
             format!("the undocumented body {text}")
@@ -153,5 +152,7 @@ mod tests {
         }
         let plain = with_type("text/plain", "1 < 2").describe_body(&key());
         assert_eq!(plain, "a body that is not JSON: 1 < 2");
+        let followed = with_type("application/json", "\u{feff}{\"ok\":1} proxy").describe_body(&key());
+        assert!(followed.starts_with("the undocumented body "), "{followed}");
     }
 }

@@ -78,7 +78,7 @@ impl BrandKey {
 
     /// Returns the environment that the key's prefix names.
     pub(crate) fn environment(&self) -> Option<&'static str> {
-        environment(self.0.strip_prefix("sk_")?)
+        environment(&self.0)
     }
 
     /// Returns whether this is a sandbox key, which gives no access to real data.
@@ -99,7 +99,7 @@ impl PublicKey {
 
     /// Returns the environment that the key's prefix names.
     pub(crate) fn environment(&self) -> Option<&'static str> {
-        environment(self.0.strip_prefix("pk_")?)
+        environment(&self.0)
     }
 
     /// Returns the key if a browser may read it: it is neither this private key nor looks like one.
@@ -129,11 +129,13 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// Returns the environment of a key without its first prefix, `sk_` or `pk_`.
+/// Returns the environment that the prefix of a key names, such as `live` for `sk_live_…` and `pk_live_…`.
 fn environment(key: &str) -> Option<&'static str> {
-    ["live", "test", "sandbox"]
-        .into_iter()
-        .find(|name| key.strip_prefix(name).is_some_and(|rest| rest.starts_with('_')))
+    let rest = key.strip_prefix("sk_").or_else(|| key.strip_prefix("pk_"))?;
+    let names_environment = |(prefix, _): &(&str, _)| {
+        prefix.strip_prefix("sk_").is_some_and(|name| !name.is_empty() && rest.starts_with(name))
+    };
+    KEY_PREFIXES.into_iter().find(names_environment).map(|(_, environment)| environment)
 }
 
 /// Removes one newline from the end of a key, because secret files often end with one.
@@ -217,6 +219,7 @@ mod tests {
             ("live_1", Some("live")),
             ("test_1", Some("test")),
             ("sandbox_local", Some("sandbox")),
+            ("case_name.1", Some("sandbox")),
             ("live", None),
             ("lively_1", None),
             ("1", None),
@@ -225,7 +228,6 @@ mod tests {
             let public_key = PublicKey::new(format!("pk_{rest}").into());
             assert_eq!((key.environment(), public_key.environment()), (environment, environment), "{rest}");
         }
-        assert_eq!(BrandKey::new("pk_live_1").unwrap().environment(), None);
     }
 
     /// Rules: X1

@@ -115,7 +115,7 @@ fn explain_certificate(error: &CertificateError) -> Explanation {
         ),
         other => match webpki_error(other) {
             Some(webpki::Error::CaUsedAsEndEntity) => Explanation::permanent(
-                "the server's certificate is not trusted, because it is that of an authority, as most self-signed ones are",
+                "the server's certificate is not trusted: it is that of an authority, like most self-signed certificates",
                 in_ca_bundle("if you trust it, set a file with this very certificate as "),
             ),
             // A certificate of version 1 has no extensions.

@@ -17,7 +17,7 @@ use crate::tls::explain_tls;
 const PROXY_CREDENTIALS: &str = "set the proxy's user and password, as in http://user:password@host:port";
 
 const PROXY_REFUSES: &str =
-    "check that this is the address of a proxy, or ask its operator to allow connections to the service";
+    "check the address of the proxy, or ask the proxy's operator to allow connections to the service";
 
 /// Beginning of std's text for a failed DNS lookup.
 const LOOKUP_FAILED: &str = "failed to lookup address information: ";

@@ -67,7 +67,7 @@ public class AsyncClient(options: ClientOptions) : AutoCloseable {
      * Creates a handshake token, which the browser exchanges for a session of the customer. Signs the token on the
      * calling thread, without network I/O. [Client.createHandshakeToken] documents the details.
      *
-     * @throws ValidationException the id is invalid, or `null`, which Java cannot rule out
+     * @throws ValidationException the id is invalid or `null`
      */
     public fun createHandshakeToken(customerId: String?): HandshakeToken = calls.createToken(customerId)
 

@@ -142,6 +142,7 @@ public class Client(options: ClientOptions) : AutoCloseable {
      * @param customerId Stripe id of the customer, `cus_…`; the vendor's samples call it `subscriberId`
      * @return the token, which is valid for 5 minutes
      * @throws ValidationException the id is invalid
+     * @throws NullPointerException a Java caller passes `null`; [BlockingClient] and [AsyncClient] reject it instead
      * @throws ConfigurationException the public key is missing, or a key is unsuitable, such as swapped keys
      * @throws ClosedException the client is closed
      * @throws InternalException this library has a bug

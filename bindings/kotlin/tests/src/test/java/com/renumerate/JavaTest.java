@@ -62,7 +62,8 @@ class JavaTest {
     }
 
     @Test
-    void missingCustomerIdIsRejected(BlockingClient blocking, AsyncClient async) {
+    void missingCustomerIdIsRejected(Client client, BlockingClient blocking, AsyncClient async) {
+        assertThrows(NullPointerException.class, () -> client.createHandshakeToken(null));
         for (Consumer<String> create : List.<Consumer<String>>of(
                 blocking::createHandshakeToken, async::createHandshakeToken)) {
             ValidationException error = assertThrows(ValidationException.class, () -> create.accept(null));

@@ -109,13 +109,17 @@ class LoggerTest {
     // Rules: S18
     @Test
     fun `token that cannot be created is logged once`() {
-        val options = ClientOptions.builder().privateKey("sk_test_planted").logger(lines::add).build()
-        val creations = listOf(
-            Client(options)::createHandshakeToken,
-            BlockingClient(options)::createHandshakeToken,
-            AsyncClient(options)::createHandshakeToken,
-        )
-        for (create in creations) {
+        fun creations(publicKey: String?): List<(String) -> HandshakeToken> {
+            val options = ClientOptions.builder().privateKey("sk_test_planted").publicKey(publicKey).logger(lines::add).build()
+            return listOf(
+                Client(options)::createHandshakeToken,
+                BlockingClient(options)::createHandshakeToken,
+                AsyncClient(options)::createHandshakeToken,
+            )
+        }
+        for (create in creations(publicKey = "pk_test_planted")) create("cus_1")
+        assertEquals(emptyList<LogLine>(), lines)
+        for (create in creations(publicKey = null)) {
             lines.clear()
             assertThrows<ConfigurationException> { create("cus_1") }
             assertThrows<ValidationException> { create("") }

@@ -4,8 +4,8 @@ import com.renumerate.HandshakeToken
 import com.renumerate.Logger
 
 /**
- * Creates a handshake token. If this fails, passes the log line to [logger] and throws the exception. [create] calls the
- * native library; its second argument tells whether to collect log lines.
+ * Creates a handshake token. If this fails, passes the log line to [logger] and throws the exception. [create] calls
+ * the native library. Its second argument tells whether to collect log lines.
  */
 internal inline fun createToken(
     customerId: String?,
