@@ -68,6 +68,14 @@ test('token is exchanged for a session whose id is masked', async () => {
   ok(!request.body.includes(token));
 });
 
+test('exchange requires the text of a token', async () => {
+  const token = running.sandbox.client().createHandshakeToken({ customerId: 'cus_1' });
+  match(
+    (await rejection(running.sandbox.exchange(token))).message,
+    /^token must be a string, such as the property token/,
+  );
+});
+
 test('failed exchange states message, status and note, and not the token', async () => {
   const { sandbox } = running;
   const message = async (token) => (await rejection(sandbox.exchange(token))).message;

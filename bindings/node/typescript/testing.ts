@@ -201,11 +201,15 @@ export class Sandbox {
    * ```
    *
    * @param token text of the token: the member `token` of the backend's response
+   * @throws {TypeError} if the token is not text
    * @throws {Error} if there is no response, or it contains no session. The message has the service's message, the
    *   status, and the cause and the remedy that the sandbox states
    */
   async exchange(token: string): Promise<ExchangedSession> {
     this.#checkRunning();
+    if (typeof token !== 'string') {
+      throw new TypeError('token must be a string, such as the property token of a HandshakeToken');
+    }
     const body = JSON.stringify({ handshakeToken: token });
     const exchanged = this.#requests.send('POST', '/v1/session/exchange', body);
     const [status, text, note] = await exchanged.catch((cause: Error) => {

@@ -96,6 +96,12 @@ def test_failed_exchange_states_message_and_status(sandbox: Sandbox, customer_id
     assert str(raised.value) == f"could not exchange the token: {message}"
 
 
+def test_exchange_requires_the_text_of_a_token(sandbox: Sandbox) -> None:
+    token: Any = sandbox.client().create_handshake_token(customer_id="cus_1")
+    with pytest.raises(TypeError, match=r"^token must be a str, such as the attribute token of a HandshakeToken$"):
+        sandbox.exchange(token)
+
+
 def test_rejected_token_is_reported_with_note_and_without_token(sandbox: Sandbox) -> None:
     token = sandbox.client(private_key="sk_sandbox_planted2").create_handshake_token(customer_id="cus_1").token
     with pytest.raises(ValueError) as raised:

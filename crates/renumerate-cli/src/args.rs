@@ -22,8 +22,8 @@ With --json, the report is one document: {\"ok\", \"exit_code\", \"version\", \"
 \"check\", \"status\" (ok, warning, failed, skipped), \"seen\", and optionally \"remedy\", \"elapsed_ms\" and \"facts\":
   settings  each setting as {\"value\", \"from\"}; timeouts in ms; from is an option, a variable or \"default\"
   key       kind (live, test, sandbox, private, public, unknown), characters, newline_trimmed, from
-  tokens    whether the public and the private key can sign handshake tokens; a warning if they are of different
-            environments, such as sandbox and live; skipped without a public key
+  tokens    whether the public and the private key can sign handshake tokens; a warning if they are
+            probably not of one brand; skipped without a public key
   proxy     url (null if there is none; credentials are masked), from
   dns       host, addresses
   tcp       addresses: [{address, connected, elapsed_ms, error}]

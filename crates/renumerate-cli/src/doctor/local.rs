@@ -82,8 +82,8 @@ fn source_name(setting: &str, source: SettingSource) -> String {
     }
 }
 
-/// Returns the `tokens` check, which says whether the keys can sign handshake tokens. It is a warning if the keys are of
-/// different environments, and skipped if there is no public key, because only tokens need it.
+/// Returns the `tokens` check, which says whether the keys can sign handshake tokens. It is a warning if the keys are
+/// unusual, and skipped if there is no public key, because only tokens need it.
 pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check {
     if !has_usable_key {
         return Check::skipped("tokens", "the check key failed");
@@ -93,18 +93,22 @@ pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check
             "tokens",
             "RENUMERATE_PUBLIC_KEY is empty or not set; only handshake tokens need a public key",
         ),
-        Some(Ok(())) => {
-            match context.key_environments() {
-                Some((private, public)) if private != public => {
-                    let seen =
-                        format!("the private key is a {private} key, but the public key is a {public} key");
-                    Check::ok("tokens", seen).warn("set RENUMERATE_PRIVATE_KEY and RENUMERATE_PUBLIC_KEY to keys of the same environment")
-                }
-                _ => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
-            }
-        }
+        Some(Ok(())) => match unusual_keys(context) {
+            Some(seen) => Check::ok("tokens", seen)
+                .warn("copy both keys of the brand, for the same environment, from Renumerate's dashboard"),
+            None => Check::ok("tokens", "the public and the private key can sign handshake tokens"),
+        },
         Some(Err(error)) => Check::failed("tokens", &error),
     }
+}
+
+/// Describes keys that can sign tokens, but are probably not those of one brand.
+fn unusual_keys(context: &DiagnosticContext) -> Option<String> {
+    if context.has_unusual_public_key() {
+        return Some("the public key does not begin with pk_".to_owned());
+    }
+    let (private, public) = context.key_environments().filter(|(private, public)| private != public)?;
+    Some(format!("the private key is a {private} key, but the public key is a {public} key"))
 }
 
 /// Returns the `settings` check, which lists each setting with the setting's source. It fails if a call would send the

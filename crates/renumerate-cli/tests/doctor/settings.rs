@@ -147,9 +147,10 @@ fn invalid_settings_end_the_report() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_of_different_environments_are_a_warning() {
+async fn unusual_keys_are_a_warning() {
     for (private_key, public_key, status, seen) in [
         ("sk_sandbox_1", "pk_sandbox_1", "ok", "can sign handshake tokens"),
+        ("sk_sandbox_1", "YOUR_PUBLIC_KEY", "warning", "the public key does not begin with pk_"),
         (
             "sk_sandbox_1",
             "pk_live_1",
@@ -169,7 +170,7 @@ async fn keys_of_different_environments_are_a_warning() {
         assert_eq!((report.status("tokens"), report.exit_code), (status, 0), "{}", report.text);
         assert!(report.seen("tokens").contains(seen), "{}", report.text);
         if status == "warning" {
-            assert!(report.remedy("tokens").contains("of the same environment"), "{}", report.text);
+            assert!(report.remedy("tokens").contains("for the same environment"), "{}", report.text);
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) fn validate_base_url(option: &'static str, text: &str) -> Result<Url>
     let (problem, remedy) = match Url::parse(text) {
         Err(ParseError::InvalidPort) => (" has an invalid port", "use a number from 0 to 65535"),
         Err(_) if has_scheme(text) => (" has an invalid host", "use a form such as https://host:port"),
+        Err(_) if text.is_empty() => (" is empty", schemes),
+        Err(_) if text.starts_with(['"', '\'']) => (" begins with a quote", "remove the quotes"),
         Err(_) => (" is not a URL", schemes),
         Ok(url) if !matches!(url.scheme(), "https" | "http") => (" has an unknown scheme", schemes),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
@@ -139,6 +141,8 @@ mod tests {
         }
         for (url, problem) in [
             ("a.b", "is not a URL; it must start with https:// or http://"),
+            ("", "is empty; it must start with https:// or http://"),
+            ("\"https://a.example\"", "begins with a quote; remove the quotes"),
             ("http://localhost:1278O", "has an invalid port; use a number from 0 to 65535"),
             ("http://localhost:99999", "has an invalid port; use a number from 0 to 65535"),
             ("https://", "has an invalid host; use a form such as https://host:port"),

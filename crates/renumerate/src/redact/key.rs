@@ -102,6 +102,10 @@ impl PublicKey {
         environment(&self.0)
     }
 
+    pub(crate) fn has_usual_prefix(&self) -> bool {
+        self.0.starts_with("pk_")
+    }
+
     /// Returns the key if a browser may read it: it is neither this private key nor looks like one.
     ///
     /// # Errors
