@@ -102,7 +102,7 @@ pub(crate) fn tokens(context: &DiagnosticContext, has_usable_key: bool) -> Check
     }
 }
 
-/// Describes keys that can sign tokens, but are probably not those of one brand.
+/// Describes keys that can sign tokens, but are probably not the keys of one brand. Returns `None` for other keys.
 fn unusual_keys(context: &DiagnosticContext) -> Option<String> {
     if context.has_unusual_public_key() {
         return Some("the public key does not begin with pk_".to_owned());

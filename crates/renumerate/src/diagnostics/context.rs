@@ -84,7 +84,7 @@ impl DiagnosticContext {
         Some((keys.private_key.0.environment()?, keys.public_key.0?.environment()?))
     }
 
-    /// Returns whether there is a public key that does not begin with `pk_`, as the vendor's do.
+    /// Returns whether there is a public key that does not begin with `pk_`, unlike the vendor's public keys.
     pub fn has_unusual_public_key(&self) -> bool {
         self.config.signing_keys().public_key.0.is_some_and(|key| !key.has_usual_prefix())
     }

@@ -102,6 +102,7 @@ impl PublicKey {
         environment(&self.0)
     }
 
+    /// Returns whether the key begins with `pk_`, as the vendor's public keys do. Other keys are accepted, too.
     pub(crate) fn has_usual_prefix(&self) -> bool {
         self.0.starts_with("pk_")
     }
